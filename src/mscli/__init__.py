@@ -1,0 +1,1 @@
+"""mscli: build a system of microservices, run it on real engines, break it, take it down."""

@@ -1,0 +1,1 @@
+"""Frozen data and no I/O: what the user declares (system), what runs (stack), what is written."""

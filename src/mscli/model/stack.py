@@ -1,0 +1,230 @@
+"""The Stack: what runs, before anybody knows where.
+
+A workload's arguments, environment and configuration are *values*: text with symbolic parts
+(addresses, listeners, paths of secrets and files) that a target resolves for a viewer, because the
+answer depends on who asks where: a process sees 127.0.0.1:21023, a container orders:8000.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where `port` of `workload` is reached; `scheme` and `path` make it a URL.
+
+    Without a scheme it resolves to `host:port`.
+    """
+
+    workload: str
+    port: str = "http"
+    scheme: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replicas:
+    """The base URLs of every replica of a workload, as a list; only whole in a `Tree`."""
+
+    workload: str
+    port: str = "http"
+    scheme: str = "http"
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where the viewer itself listens. `form` chooses host, port, or both (`host:port`)."""
+
+    port: str
+    form: Literal["both", "host", "port"] = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretFile:
+    """The path at which the viewer reads a secret."""
+
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretText:
+    """A secret's content. Allowed inside another secret or a secret file, and nowhere else."""
+
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mounted:
+    """The path at which the viewer sees its configuration folder, or a file in it."""
+
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The path at which the viewer sees one of its volumes."""
+
+    volume: str
+
+
+Part: TypeAlias = str | Address | Listen | SecretFile | SecretText | Mounted | Stored
+Value: TypeAlias = Part | tuple[Part, ...]
+Tree: TypeAlias = "Value | Replicas | int | float | bool | list[Tree] | Mapping[str, Tree] | None"
+
+
+class Kind(StrEnum):
+    """What a workload is for."""
+
+    ENGINE = "engine"
+    GATEWAY = "gateway"
+    SERVICE = "service"
+    TASK = "task"
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port that a workload listens on.
+
+    `number` is the one in its own container; a process gets another unless `fixed`.
+    """
+
+    name: str
+    number: int
+    public: bool = False
+    fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The program of an engine: a row of the engines' catalogue."""
+
+    name: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A service's own code; the command is run in `path`, with the service's environment."""
+
+    path: str
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """How readiness is asked: an HTTP path, a bare connection, or a command that exits 0.
+
+    `startup` is how long a workload may take to become ready, in seconds.
+    """
+
+    kind: Literal["http", "tcp"]
+    port: str
+    path: str = "/readyz"
+    startup: float = 60.0
+
+
+class Until(StrEnum):
+    """What a wait waits for."""
+
+    READY = "ready"
+    COMPLETED = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A workload that has to be ready or completed first.
+
+    A wait that is not `required` orders the start, and lets go when the other one has failed.
+    """
+
+    workload: str
+    until: Until = Until.READY
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A configuration file: a template and what it is filled with, resolved for its viewer.
+
+    `live` files are read again by the engine when they change: a change restarts nobody.
+    """
+
+    path: str
+    template: str
+    context: Mapping[str, Tree] = field(default_factory=dict)
+    live: bool = False
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret by name: drawn at random (`content` is None) or composed of others."""
+
+    name: str
+    content: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A process to run: a service, an engine, the gateway, or a task that ends.
+
+    `grace` is the time between asking it to stop and killing it, in seconds.
+    """
+
+    name: str
+    kind: Kind
+    program: Engine | Code
+    arguments: tuple[Value, ...] = ()
+    environment: Mapping[str, Value] = field(default_factory=dict)
+    ports: tuple[Port, ...] = ()
+    configs: tuple[Config, ...] = ()
+    volumes: tuple[str, ...] = ()
+    probe: Probe | None = None
+    waits: tuple[Wait, ...] = ()
+    replicas: int = 1
+    grace: float = 10.0
+    stop_signal: Literal["TERM", "INT", "QUIT"] = "TERM"
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Everything that runs for one system, in an order in which waits point backwards."""
+
+    name: str
+    workloads: Mapping[str, Workload]
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    urls: Mapping[str, Address] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a target's platform does by itself, so that `assemble` adds what it does not.
+
+    balances: names are spread over *ready* replicas. shares_database: one PostgreSQL server with
+    a role and a database for each service, else one server a service.
+    """
+
+    balances: bool
+    shares_database: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """What a runtime chose and remembers, and a target only reads.
+
+    ports: `<replica>:<port name>` -> number, such as `orders-1:http`. programs: engine's command ->
+    argv prefix. replicas: workload -> count in rotation, where it differs from the Stack's.
+    `root` and `state` are absolute POSIX paths of the system and of its local state.
+    """
+
+    system_id: str
+    root: str
+    state: str
+    ports: Mapping[str, int] = field(default_factory=dict)
+    programs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    replicas: Mapping[str, int] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,102 @@
+"""The System: what the user declares in mscli.yaml, with every short form and default spelt out.
+
+All durations are seconds, all sizes bytes. Nothing here knows how or where the system runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Prefix = Literal["strip", "keep"]
+Database = Literal["postgres"]
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """Settings of a circuit breaker (Nygard, Release It!; microservices.io circuit-breaker)."""
+
+    failure_threshold: int = 5
+    reset_timeout: float = 60.0
+    half_open_max_calls: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How one service calls another: total deadline > retries > breaker > attempt timeout.
+
+    `fallback` is a JSON document that the call answers with when it fails for good.
+    """
+
+    deadline: float = 2.0
+    attempt_timeout: float = 0.7
+    retries: int = 2
+    max_connections: int = 50
+    breaker: Breaker = field(default_factory=Breaker)
+    fallback: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service: its code under `path`, what it stores and whom it calls."""
+
+    name: str
+    path: str
+    template: str = "python"
+    api: Literal["http"] = "http"
+    database: Database | None = None
+    port: int | None = None
+    replicas: int = 1
+    env: Mapping[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] = ()
+    calls: Mapping[str, Policy] = field(default_factory=dict)
+
+    @property
+    def package(self) -> str:
+        """The service's name as an identifier in code."""
+        return self.name.replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path of the gateway and the service behind it; `path` matches whole segments only."""
+
+    path: str
+    service: str
+    prefix: Prefix = "strip"
+
+
+@dataclass(frozen=True, slots=True)
+class Cors:
+    """Cross-origin policy of the gateway (the fetch standard's CORS protocol)."""
+
+    origins: tuple[str, ...]
+    methods: tuple[str, ...] = ("GET", "POST", "PUT", "PATCH", "DELETE")
+    headers: tuple[str, ...] = ("Authorization", "Content-Type", "Idempotency-Key")
+    max_age: float = 600.0
+    credentials: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The one public door. `body` is the largest request body, in bytes."""
+
+    engine: Literal["traefik"] = "traefik"
+    port: int = 8080
+    cors: Cors | None = None
+    body: int = 10 * 1024 * 1024
+    response_timeout: float = 30.0
+    idle_timeout: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A whole system, as read from mscli.yaml. Mappings keep the order of the file."""
+
+    name: str
+    gateway: Gateway = field(default_factory=Gateway)
+    discovery: Literal["platform"] = "platform"
+    services: Mapping[str, Service] = field(default_factory=dict)
+    routes: tuple[Route, ...] = ()
+    engines: frozenset[str] = frozenset()
