@@ -1,0 +1,126 @@
+"""The one YAML writer: in the order given, without aliases, with nothing that can be misread.
+
+A string is written plain only if YAML 1.1 and YAML 1.2 readers both read it as that string (`no`,
+`1e3`, `0o17`, `12:30` and `2024-01-01` are quoted); a text of several lines is a literal block.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from mscli.text.quoting import is_sequence, quoted, refusal
+
+_WORD = r"[A-Za-z0-9_./@+=~^$()-]+"
+_PLAIN = re.compile(rf"[A-Za-z_/](?:{_WORD})?(?:[ :]{_WORD})*\Z")
+_QUANTITY = re.compile(r"(?:0|[1-9][0-9]*)(?:ms|s|m|h|Ki|Mi|Gi)\Z")
+_RESERVED = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+_UNPRINTABLE = re.compile(
+    "[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_LONGEST_KEY = 1000
+
+
+def yaml_text(value: object, indent: int = 0) -> str:
+    """`value` as a YAML document in block style; every line is indented by `indent` spaces.
+
+    `value` is made of mappings, sequences, strings, numbers, booleans and None; others are a
+    TypeError. Ends with a line break.
+    """
+    return "".join(f"{line}\n" for line in _block(value, " " * indent, " " * indent))
+
+
+def yaml_inline(value: object) -> str:
+    """`value` on one line: a scalar, or a mapping or sequence in flow style."""
+    if isinstance(value, Mapping) or is_sequence(value):
+        return _flow(value)
+    return _scalar(value)
+
+
+def _block(value: object, margin: str, lead: str) -> Iterator[str]:
+    """Lines of `value` with `margin`; the first one begins with `lead` instead."""
+    if isinstance(value, Mapping) and value:
+        yield from _mapping(value, margin, lead)
+    elif is_sequence(value) and value:
+        yield from _sequence(value, margin, lead)
+    elif isinstance(value, str) and _is_literal(value):
+        yield from _literal(value, margin + "  ", lead)
+    else:
+        yield lead + yaml_inline(value)
+
+
+def _mapping(value: Mapping[object, object], margin: str, lead: str) -> Iterator[str]:
+    for key, item in value.items():
+        head = f"{lead}{_key(key)}:"
+        lead = margin
+        if (isinstance(item, Mapping) or is_sequence(item)) and item:
+            yield head
+            yield from _block(item, margin + "  ", margin + "  ")
+        else:
+            yield from _block(item, margin, head + " ")
+
+
+def _sequence(value: Sequence[object], margin: str, lead: str) -> Iterator[str]:
+    for item in value:
+        yield from _block(item, margin + "  ", lead + "- ")
+        lead = margin
+
+
+def _is_literal(text: str) -> bool:
+    return "\n" in text and text[0] not in " \n" and not _UNPRINTABLE.search(text)
+
+
+def _literal(text: str, margin: str, lead: str) -> Iterator[str]:
+    body = text.removesuffix("\n")
+    chomping = "-" if body == text else "+" if body.endswith("\n") else ""
+    yield f"{lead}|{chomping}"
+    for line in body.split("\n"):
+        yield f"{margin}{line}" if line else ""
+
+
+def _flow(value: object) -> str:
+    if isinstance(value, Mapping):
+        pairs = (f"{_key(key, in_flow=True)}: {_flow(item)}" for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    if is_sequence(value):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    return _scalar(value, in_flow=True)
+
+
+def _key(key: object, *, in_flow: bool = False) -> str:
+    text = _scalar(key, in_flow=in_flow)
+    if len(text) > _LONGEST_KEY:
+        raise ValueError(f"a key of {len(text)} characters is too long for YAML")
+    return text
+
+
+def _scalar(value: object, *, in_flow: bool = False) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return _string(value, in_flow=in_flow)
+        case int():
+            return str(int(value))
+        case float():
+            return _float(value)
+    raise refusal(value, "YAML")
+
+
+def _float(value: float) -> str:
+    if math.isnan(value):
+        return ".nan"
+    if math.isinf(value):
+        return ".inf" if value > 0 else "-.inf"
+    digits, exponent, power = repr(value).partition("e")
+    return digits + ("" if "." in digits else ".0") + exponent + power
+
+
+def _string(text: str, *, in_flow: bool) -> str:
+    plain = _PLAIN.match(text) and text.lower() not in _RESERVED
+    if plain and not (in_flow and ":" in text):
+        return str(text)
+    return str(text) if _QUANTITY.match(text) else quoted(text)
