@@ -172,7 +172,9 @@ class Secret:
 class Workload:
     """A process to run: a service, an engine, the gateway, or a task that ends.
 
-    `grace` is the time between asking it to stop and killing it, in seconds.
+    `grace` is the time between asking it to stop and killing it, in seconds. `inputs` are files and
+    folders of the system that a task's outcome depends on: while they, the task and the volumes
+    that it works on stay as they are, it is not run again.
     """
 
     name: str
@@ -185,6 +187,7 @@ class Workload:
     volumes: tuple[str, ...] = ()
     probe: Probe | None = None
     waits: tuple[Wait, ...] = ()
+    inputs: tuple[str, ...] = ()
     replicas: int = 1
     grace: float = 10.0
     stop_signal: Literal["TERM", "INT", "QUIT"] = "TERM"
@@ -213,18 +216,29 @@ class Traits:
 
 
 @dataclass(frozen=True, slots=True)
+class Program:
+    """An engine's program on this machine; `wrap` is what has to stand before it in an argv."""
+
+    path: str
+    wrap: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Bindings:
     """What a runtime chose and remembers, and a target only reads.
 
-    ports: `<replica>:<port name>` -> number, such as `orders-1:http`. programs: engine's command ->
-    argv prefix. replicas: workload -> count in rotation, where it differs from the Stack's.
-    `root` and `state` are absolute POSIX paths of the system and of its local state.
+    ports: `<replica>:<port name>` -> number, such as `orders-1:http`. programs: by engine's name.
+    secrets: the drawn ones, by name. replicas: workload -> count in rotation, where it differs from the Stack's.
+    `root` and `state` are absolute POSIX paths of the system and of its local state; `socket` and
+    `guard` are the supervisor's control socket and the argv of what guards its children.
     """
 
     system_id: str
     root: str
     state: str
     ports: Mapping[str, int] = field(default_factory=dict)
-    programs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    programs: Mapping[str, Program] = field(default_factory=dict)
     replicas: Mapping[str, int] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
+    socket: str = ""
+    guard: tuple[str, ...] = ()

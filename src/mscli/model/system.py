@@ -12,6 +12,9 @@ from typing import Literal
 Prefix = Literal["strip", "keep"]
 Database = Literal["postgres"]
 
+INTERNAL_PATHS = ("livez", "readyz", "metrics", "wiring", "internal")
+"""First path segments of a service that no gateway may publish."""
+
 
 @dataclass(frozen=True, slots=True)
 class Breaker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -149,7 +150,7 @@ def _environment(overrides: Path | None) -> ImmutableSandboxedEnvironment:
         autoescape=False,  # nothing here is HTML: values go through the quoting filters
         cache_size=-1,
     )
-    environment.filters.update(yaml=_yaml, json=_json, toml=_toml, ini=_ini)
+    environment.filters.update(yaml=_yaml, json=_json, toml=_toml, ini=_ini, sh=_sh)
     return environment
 
 
@@ -170,6 +171,10 @@ def _toml(value: object) -> _Quoted:
 
 def _ini(value: object) -> _Quoted:
     return _Quoted(ini_inline(value))
+
+
+def _sh(value: object) -> _Quoted:
+    return _Quoted(shlex.quote(str(value)))
 
 
 @pass_context

@@ -1,0 +1,188 @@
+"""System -> Stack: the only caller of engines, discovery and gateways. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import TopologicalSorter
+
+from mscli.discovery import DISCOVERIES
+from mscli.engines import nats, postgres, temporal
+from mscli.gateways import GATEWAYS
+from mscli.model.stack import (
+    Address,
+    Code,
+    Kind,
+    Listen,
+    Port,
+    Probe,
+    Secret,
+    SecretFile,
+    Stack,
+    Traits,
+    Until,
+    Value,
+    Wait,
+    Workload,
+)
+from mscli.model.system import Policy, Service, System
+
+GATEWAY = "gateway"
+
+
+def assemble(system: System, traits: Traits) -> Stack:
+    """Everything that has to run for `system` on a platform with `traits`.
+
+    The order of the workloads is one in which waits point backwards. Every workload of a service is
+    labelled by its name; a service that nothing else needs waits for nothing.
+    """
+    workloads = [
+        GATEWAYS[system.gateway.engine].workload(system, traits),
+        *_engines(system),
+        *_services(system, traits),
+    ]
+    return Stack(
+        name=system.name,
+        workloads={workload.name: workload for workload in workloads},
+        secrets={secret.name: secret for secret in _secrets(system)},
+        urls={
+            route.path: Address(GATEWAY, "http", scheme="http", path=route.path)
+            for route in system.routes
+        },
+    )
+
+
+def _with_database(system: System) -> list[Service]:
+    return [service for service in system.services.values() if service.database]
+
+
+def _engines(system: System) -> Iterator[Workload]:
+    owners = _with_database(system)
+    if owners:
+        yield postgres.shared_server()
+        yield postgres.shared_roles([s.name for s in owners], [s.package for s in owners])
+    if "nats" in system.engines:
+        yield nats.server(list(system.services))
+    if "temporal" in system.engines:
+        yield temporal.server()
+
+
+def _secrets(system: System) -> Iterator[Secret]:
+    owners = _with_database(system)
+    if owners:
+        yield from postgres.shared_secrets([s.name for s in owners], [s.package for s in owners])
+    if "nats" in system.engines:
+        yield from nats.secrets(list(system.services))
+
+
+def _services(system: System, traits: Traits) -> Iterator[Workload]:
+    waits = waits_between(system.services)
+    for name in start_order(system.services):
+        service = system.services[name]
+        environment = _environment(service, system, traits)
+        if service.database:
+            yield _migration(service, environment)
+        yield Workload(
+            name=name,
+            kind=Kind.SERVICE,
+            program=Code(service.path, service.command or ("python", "-m", service.package)),
+            environment=environment,
+            ports=(Port("http", service.port or 8000, fixed=service.port is not None),),
+            probe=Probe("http", "http"),
+            waits=(
+                *_engine_waits(service, system),
+                *(Wait(callee, required=False) for callee in waits[name]),
+            ),
+            replicas=service.replicas,
+            grace=15,
+        )
+
+
+def migration(service: str) -> str:
+    """Name of the task that migrates a service's database."""
+    return f"{service}-migrate"
+
+
+def _migration(service: Service, environment: Mapping[str, Value]) -> Workload:
+    return Workload(
+        name=migration(service.name),
+        kind=Kind.TASK,
+        program=Code(service.path, ("python", "-m", f"{service.package}.storage.migrate")),
+        environment={
+            name: environment[name]
+            for name in ("SERVICE_NAME", "DATABASE_URL_FILE", *service.env)
+        },
+        volumes=("postgres",),
+        waits=(Wait(postgres.ROLES, Until.COMPLETED),),
+        inputs=(f"{service.path}/src/{service.package}/storage", f"{service.path}/uv.lock"),
+    )  # fmt: skip
+
+
+def _engine_waits(service: Service, system: System) -> Iterator[Wait]:
+    if service.database:
+        yield Wait(migration(service.name), Until.COMPLETED)
+    for engine in ("nats", "temporal"):
+        if engine in system.engines:
+            yield Wait(engine)
+
+
+def _environment(service: Service, system: System, traits: Traits) -> dict[str, Value]:
+    """The contract with the environment, which is the same in every language (design, 6)."""
+    discovery = DISCOVERIES[system.discovery]
+    environment: dict[str, Value] = {
+        "SERVICE_NAME": service.name,
+        "HOST": Listen("http", "host"),
+        "PORT": Listen("http", "port"),
+    }
+    if service.database:
+        environment["DATABASE_URL_FILE"] = SecretFile(postgres.url(service.name))
+    if "nats" in system.engines:
+        environment["NATS_URL_FILE"] = SecretFile(nats.url(service.name))
+    if "temporal" in system.engines:
+        environment["TEMPORAL_ADDRESS"] = temporal.address()
+    for callee, policy in service.calls.items():
+        prefix = f"CALL_{callee.replace('-', '_').upper()}_"
+        environment[f"{prefix}URL"] = discovery.call_url(callee, traits)
+        environment |= {prefix + name: value for name, value in _policy(policy)}
+    return environment | dict(service.env)
+
+
+def _policy(policy: Policy) -> Iterator[tuple[str, str]]:
+    yield "DEADLINE", f"{policy.deadline:g}"
+    yield "ATTEMPT_TIMEOUT", f"{policy.attempt_timeout:g}"
+    yield "RETRIES", str(policy.retries)
+    yield "MAX_CONNECTIONS", str(policy.max_connections)
+    if policy.fallback is not None:
+        yield "FALLBACK", policy.fallback
+    yield "BREAKER_FAILURE_THRESHOLD", str(policy.breaker.failure_threshold)
+    yield "BREAKER_RESET_TIMEOUT", f"{policy.breaker.reset_timeout:g}"
+    yield "BREAKER_HALF_OPEN_MAX_CALLS", str(policy.breaker.half_open_max_calls)
+
+
+def waits_between(services: Mapping[str, Service]) -> Mapping[str, tuple[str, ...]]:
+    """For each service the called ones that it waits for when the system starts.
+
+    Calls that close a cycle are left out, in the order of the file, so that somebody begins.
+    """
+    kept: dict[str, list[str]] = {name: [] for name in services}
+    for name, service in services.items():
+        for callee in service.calls:
+            if callee in kept and not _reaches(kept, callee, name):
+                kept[name].append(callee)
+    return {name: tuple(callees) for name, callees in kept.items()}
+
+
+def _reaches(graph: Mapping[str, Iterable[str]], start: str, goal: str) -> bool:
+    seen, rest = set(), [start]
+    while rest:
+        node = rest.pop()
+        if node == goal:
+            return True
+        if node not in seen:
+            seen.add(node)
+            rest.extend(graph[node])
+    return False
+
+
+def start_order(services: Mapping[str, Service]) -> Iterator[str]:
+    """The services' names, called ones first."""
+    return iter(TopologicalSorter(waits_between(services)).static_order())

@@ -1,0 +1,1 @@
+"""Engines: the real servers that a system runs on, one workload each."""

@@ -1,0 +1,100 @@
+"""A rendered process: one replica of a workload, with every address resolved.
+
+It is what the `processes` target writes and what its runtime reads back, so that `ps`, `logs` and
+`down` need neither the system file nor any library.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+from mscli.model.stack import Kind, Probe, Until, Wait
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One replica or task. Paths are absolute; `waits` name workloads, not replicas.
+
+    `ports` are the loopback's, by port name; `url` is the one for people, where there is one.
+    `settings` are the hashes of the configuration files that need a restart to be seen.
+    """
+
+    name: str
+    workload: str
+    kind: Kind
+    argv: tuple[str, ...]
+    folder: str
+    environment: Mapping[str, str]
+    log: str
+    ports: Mapping[str, int] = field(default_factory=dict)
+    probe: Probe | None = None
+    waits: tuple[Wait, ...] = ()
+    inputs: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    grace: float = 10.0
+    stop_signal: str = "TERM"
+
+    @property
+    def is_task(self) -> bool:
+        """Whether it is meant to end."""
+        return self.kind is Kind.TASK
+
+    def fingerprint(self) -> str:
+        """A hash of all that needs a restart to take effect."""
+        parts = [self.argv, self.folder, sorted(self.environment.items())]
+        parts += [sorted(self.ports.items()), sorted(self.settings.items())]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All processes of one system; `urls` are the gateway's, by route."""
+
+    system: str
+    system_id: str
+    processes: tuple[Process, ...]
+    urls: Mapping[str, str] = field(default_factory=dict)
+    live: tuple[str, ...] = ()
+
+    def replicas(self, workload: str) -> tuple[Process, ...]:
+        """The replicas of one workload, in order."""
+        return tuple(p for p in self.processes if p.workload == workload)
+
+    @property
+    def workloads(self) -> tuple[str, ...]:
+        """The workloads' names, in order."""
+        return tuple(dict.fromkeys(process.workload for process in self.processes))
+
+
+def as_document(plan: Plan) -> dict[str, object]:
+    """The plan as JSON's own types."""
+    return asdict(plan)
+
+
+def from_document(document: Mapping[str, object]) -> Plan:
+    """The inverse of `as_document`. Raises KeyError or TypeError for anything else."""
+    processes = document["processes"]
+    assert isinstance(processes, Sequence)  # noqa: S101 - narrows the document for the type checker
+    known = dict(document) | {
+        "processes": tuple(_process(entry) for entry in processes),
+        "live": tuple(document.get("live") or ()),  # type: ignore[arg-type]
+    }
+    return Plan(**known)  # type: ignore[arg-type]
+
+
+def _process(entry: Mapping[str, object]) -> Process:
+    known = dict(entry)
+    known["kind"] = Kind(str(entry["kind"]))
+    for name in ("argv", "inputs", "volumes"):
+        known[name] = tuple(entry[name])  # type: ignore[arg-type]
+    if entry["probe"]:
+        known["probe"] = Probe(**entry["probe"])  # type: ignore[arg-type]
+    known["waits"] = tuple(
+        Wait(wait["workload"], Until(wait["until"]), wait["required"])
+        for wait in entry["waits"]  # type: ignore[attr-defined]
+    )
+    return Process(**known)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""Targets: a Stack and bindings -> files. One module each, listed in `mscli.render`."""
