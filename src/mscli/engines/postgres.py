@@ -21,6 +21,7 @@ from mscli.model.stack import (
     SecretFile,
     SecretText,
     Stored,
+    Tree,
     Until,
     Wait,
     Workload,
@@ -53,8 +54,11 @@ def shared_server() -> Workload:
             Config(
                 "start.sh",
                 "engines/postgres/start.sh.jinja",
-                {"data": Stored("postgres"), "password": SecretFile(ADMINISTRATOR)}
-                | {"config": Mounted()},
+                {
+                    "data": Stored("postgres"),
+                    "password": SecretFile(ADMINISTRATOR),
+                    "config": Mounted(),
+                },
             ),
             Config(
                 "postgresql.conf",
@@ -75,7 +79,7 @@ def shared_roles(services: Sequence[str], packages: Sequence[str]) -> Workload:
 
     `services` and `packages` are the services' names and the same as identifiers, in one order.
     """
-    owners = [
+    owners: list[Tree] = [
         {"role": package, "database": package, "password": SecretFile(password(service))}
         for service, package in zip(services, packages, strict=True)
     ]

@@ -30,7 +30,7 @@ TEMPLATES = "gateway/traefik"
 
 def workload(system: System, traits: Traits) -> Workload:
     """The gateway, with a second entry point `router` where the platform does not balance."""
-    ports = [Port("http", 80, public=True, fixed=True), Port("admin", 8081)]
+    ports = [Port("http", system.gateway.port, public=True, fixed=True), Port("admin", 8081)]
     if not traits.balances:
         ports.append(Port("router", 8082))
     return Workload(
@@ -41,14 +41,14 @@ def workload(system: System, traits: Traits) -> Workload:
         ports=tuple(ports),
         configs=(
             _static(system, [port.name for port in ports]),
-            Config("dynamic/routes.yml", f"{TEMPLATES}/routes.yml.jinja", _dynamic(system, traits), live=True),
+            _routes(system, traits),
             Config(f"{PLUGIN}/.traefik.yml", f"{TEMPLATES}/notfound/traefik.yml.jinja"),
             Config(f"{PLUGIN}/go.mod", f"{TEMPLATES}/notfound/go.mod.jinja"),
             Config(f"{PLUGIN}/notfound.go", f"{TEMPLATES}/notfound/notfound.go.jinja"),
         ),
         probe=Probe("http", "admin", "/ping", startup=30),
         grace=10,
-    )  # fmt: skip
+    )
 
 
 def _static(system: System, entry_points: list[str]) -> Config:
@@ -61,6 +61,11 @@ def _static(system: System, entry_points: list[str]) -> Config:
             "idle_timeout": f"{system.gateway.idle_timeout:g}s",
         },
     )
+
+
+def _routes(system: System, traits: Traits) -> Config:
+    context = _dynamic(system, traits)
+    return Config("dynamic/routes.yml", f"{TEMPLATES}/routes.yml.jinja", context, live=True)
 
 
 def _dynamic(system: System, traits: Traits) -> dict[str, Tree]:
@@ -84,11 +89,13 @@ def _dynamic(system: System, traits: Traits) -> dict[str, Tree]:
 
 
 def _strips(system: System, traits: Traits) -> set[str]:
-    public = {
-        route.path for route in system.routes if route.prefix == "strip" and route.path != "/"
-    }
+    public = {route.path for route in system.routes if _strips_prefix(route)}
     internal = set() if traits.balances else {f"/{name}" for name in system.services}
     return public | internal
+
+
+def _strips_prefix(route: Route) -> bool:
+    return route.prefix == "strip" and route.path != "/"
 
 
 def _whole_segments(path: str) -> str:
@@ -97,7 +104,7 @@ def _whole_segments(path: str) -> str:
 
 
 def _public(route: Route, before: list[str]) -> dict[str, Tree]:
-    strip = [f"strip {route.path}"] if route.prefix == "strip" and route.path != "/" else []
+    strip = [f"strip {route.path}"] if _strips_prefix(route) else []
     return {
         "name": f"route {route.path}",
         "entry_point": "http",

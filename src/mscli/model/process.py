@@ -45,8 +45,12 @@ class Process:
 
     def fingerprint(self) -> str:
         """A hash of all that needs a restart to take effect."""
-        parts = [self.argv, self.folder, sorted(self.environment.items())]
-        parts += [sorted(self.ports.items()), sorted(self.settings.items())]
+        parts: list[object] = [
+            [*self.argv, self.folder],
+            sorted(self.environment.items()),
+            sorted(self.ports.items()),
+            sorted(self.settings.items()),
+        ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 

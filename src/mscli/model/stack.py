@@ -7,7 +7,7 @@ answer depends on who asks where: a process sees 127.0.0.1:21023, a container or
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -73,7 +73,9 @@ class Stored:
 
 Part: TypeAlias = str | Address | Listen | SecretFile | SecretText | Mounted | Stored
 Value: TypeAlias = Part | tuple[Part, ...]
-Tree: TypeAlias = "Value | Replicas | int | float | bool | list[Tree] | Mapping[str, Tree] | None"
+Tree: TypeAlias = (
+    "Value | Replicas | int | float | bool | Sequence[Tree] | Mapping[str, Tree] | None"
+)
 
 
 class Kind(StrEnum):
@@ -228,7 +230,7 @@ class Bindings:
     """What a runtime chose and remembers, and a target only reads.
 
     ports: `<replica>:<port name>` -> number, such as `orders-1:http`. programs: by engine's name.
-    secrets: the drawn ones, by name. replicas: workload -> count in rotation, where it differs from the Stack's.
+    secrets: the drawn ones, by name. replicas: workload -> count, where it is not the Stack's.
     `root` and `state` are absolute POSIX paths of the system and of its local state; `socket` and
     `guard` are the supervisor's control socket and the argv of what guards its children.
     """

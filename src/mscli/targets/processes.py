@@ -1,15 +1,15 @@
 """The `processes` target: every replica a process on this machine, run by supervisord.
 
 Each process gets a start script that anybody can run by hand, supervisord gets one program a
-replica (a changed group of several would be restarted whole), and `processes.json` tells the runtime
-what supervisord has no word for: readiness, order, and what a task worked on.
+replica (a changed group of several would be restarted whole), and `processes.json` tells the
+runtime what supervisord has no word for: readiness, order, and what a task worked on.
 """
 
 from __future__ import annotations
 
 import hashlib
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from mscli.model.files import File
@@ -222,7 +222,7 @@ class _Rendering:
             return [_written(address, port) for port in ports]
         if isinstance(tree, Mapping):
             return {key: self._tree(workload, replica, item) for key, item in tree.items()}
-        if isinstance(tree, list):
+        if isinstance(tree, Sequence) and not isinstance(tree, str | tuple):
             return [self._tree(workload, replica, item) for item in tree]
         if tree is None or isinstance(tree, bool | int | float):
             return tree
@@ -235,7 +235,7 @@ class _Rendering:
     def _text(self, viewer: str, value: Value) -> str:
         return self._value(viewer, viewer, value)
 
-    def _part(self, workload: str, replica: str, part: Part) -> str:
+    def _part(self, workload: str, replica: str, part: Part) -> str:  # noqa: PLR0911
         match part:
             case str():
                 return part
