@@ -1,0 +1,117 @@
+"""Names: DNS labels that are also packages in code and workloads in every target."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import sys
+from collections.abc import Iterator
+
+from mscli.model.system import System
+from mscli.systemfile.naming import LONGEST_NAME, NAME_PATTERN
+from mscli.systemfile.places import Fault, quoted
+
+ENGINES = frozenset(
+    {"gateway", "mscli", "nats", "postgres", "router", "system", "temporal", "traefik"}
+)
+"""Workloads of ours, by the names they have in every target."""
+
+TASKS = ("-migrate", "-worker")
+"""What a service's own tasks are called after it."""
+
+LIBRARIES = frozenset(
+    {
+        "alembic",
+        "anyio",
+        "asyncpg",
+        "fastapi",
+        "httpx",
+        "httpx2",
+        "opentelemetry",
+        "prometheus_client",
+        "psycopg",
+        "pydantic",
+        "pydantic_settings",
+        "sqlalchemy",
+        "starlette",
+        "structlog",
+        "temporalio",
+        "uvicorn",
+    }
+)
+"""Packages that a service may import, and that a service of that name would hide."""
+
+_HIDDEN = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist)
+_MODULES = frozenset(sys.stdlib_module_names) | {"test", "tests"}
+
+
+def _label_fault(name: str) -> str:
+    """Why `name` is no DNS label; empty if it is one."""
+    if len(name) > LONGEST_NAME:
+        return f"a name has at most {LONGEST_NAME} characters, {quoted(name)} has {len(name)}"
+    if re.fullmatch(NAME_PATTERN, name):
+        return ""
+    return f"{quoted(name)} is no name: lower-case letters, digits and hyphens, a letter first"
+
+
+def _tidy(name: str) -> str:
+    """The nearest name that is allowed."""
+    tidy = re.sub(r"[^a-z0-9]+", "-", name.lower())
+    return re.sub(r"^[^a-z]+", "", tidy)[:LONGEST_NAME].strip("-")
+
+
+def _suggestion(name: str) -> str:
+    tidy = _tidy(name)
+    return f"use '{tidy}'" if tidy else "choose a name such as 'orders'"
+
+
+def system_name(system: System) -> Iterator[Fault]:
+    """The system's name is a DNS label."""
+    if problem := _label_fault(system.name):
+        yield Fault(("name",), problem, _suggestion(system.name))
+
+
+def service_names(system: System) -> Iterator[Fault]:
+    """Every service's name is a DNS label, and a package that hides nothing."""
+    for name, service in system.services.items():
+        place = ("services", name)
+        problem = _label_fault(name)
+        if problem:
+            yield Fault(place, problem, _suggestion(name))
+        elif service.package in _HIDDEN:
+            yield Fault(place, f"{quoted(name)} is a word of Python", f"use '{name}-service'")
+        elif service.package in _MODULES:
+            message = f"{quoted(name)} is a module of Python, which the service would hide"
+            yield Fault(place, message, f"use '{name}-service'")
+        elif service.package in LIBRARIES:
+            message = f"{quoted(name)} is a library, which the service would hide"
+            yield Fault(place, message, f"use '{name}-service'")
+
+
+def names_that_coincide(system: System) -> Iterator[Fault]:
+    """No two names become one package; case and `_` are already refused, so this is for both."""
+    first: dict[str, str] = {}
+    for name in system.services:
+        package = name.replace("-", "_").lower()
+        other = first.setdefault(package, name)
+        if other != name:
+            message = f"{quoted(name)} and {quoted(other)} are one name in code, {quoted(package)}"
+            yield Fault(("services", name), message, "rename one", earlier=("services", other))
+
+
+def names_of_engines(system: System) -> Iterator[Fault]:
+    """No service is called as an engine or as the gateway."""
+    for name in system.services:
+        if name in ENGINES:
+            message = f"{quoted(name)} is the name of a workload that mscli runs"
+            yield Fault(("services", name), message, f"use '{name}-service'")
+
+
+def names_of_tasks(system: System) -> Iterator[Fault]:
+    """No service is called as the task of another: `orders-migrate` beside `orders`."""
+    for name in system.services:
+        for ending in TASKS:
+            owner = name.removesuffix(ending)
+            if owner != name and owner in system.services:
+                message = f"{quoted(name)} is the name of a task of {quoted(owner)}"
+                yield Fault(("services", name), message, "rename it")

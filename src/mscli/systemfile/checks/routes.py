@@ -1,0 +1,102 @@
+"""Routes: paths that every gateway understands alike, one service for each, nothing internal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, unquote_to_bytes
+
+from mscli.model.system import System
+from mscli.systemfile.places import Fault, Place, did_you_mean, quoted
+
+INTERNAL = ("livez", "readyz", "metrics", "wiring", "internal")
+"""First segments of paths that a service answers inside the system only."""
+
+_LONGEST_PATH = 200
+_SEGMENT = re.compile(r"(?:[A-Za-z0-9._~@:+,=-]|%[0-9A-Fa-f]{2})+")
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
+_ASCII = 0x80
+
+
+def unknown_services(system: System) -> Iterator[Fault]:
+    """Whom a route leads to exists."""
+    for index, route in enumerate(system.routes):
+        if route.service not in system.services:
+            remedy = did_you_mean(route.service, system.services)
+            if not remedy:
+                remedy = f"add it with: mscli new service {route.service}"
+            place = ("routes", index, "service")
+            yield Fault(place, f"no service {quoted(route.service)}", remedy)
+
+
+def paths(system: System) -> Iterator[Fault]:
+    """A path is a plain prefix: no query, no wildcards, nothing that servers read differently."""
+    for index, route in enumerate(system.routes):
+        if problem := _path_fault(route.path):
+            message, remedy = problem
+            place = ("routes", index, "path")
+            yield Fault(place, f"{quoted(route.path)} {message}", remedy)
+
+
+def _path_fault(path: str) -> tuple[str, str] | None:
+    """What is wrong with a path, and the remedy."""
+    if not path.startswith("/"):
+        near = f"write '/{path}'" if _SEGMENT.fullmatch(path) else ""
+        return "must start with '/'", near
+    if len(path) > _LONGEST_PATH:
+        return f"is longer than {_LONGEST_PATH} characters", ""
+    if "?" in path or "#" in path:
+        return "has a query or a fragment", "a route matches the path only"
+    if "*" in path or "{" in path or "}" in path:
+        return "has a wildcard", "a route matches every path below it anyway"
+    if "//" in path:
+        return "has an empty segment", "write one '/'"
+    return _segment_fault([segment for segment in path.split("/") if segment])
+
+
+def _segment_fault(segments: list[str]) -> tuple[str, str] | None:
+    for segment in segments:
+        if unquote(segment) in (".", ".."):
+            return "has a '.' or '..' segment", "write the path that is meant"
+        if not segment.isascii():
+            return "has a character that must be percent-encoded", "write its UTF-8 bytes as %XX"
+        if not _SEGMENT.fullmatch(segment):
+            return "has a character that no path should have", ""
+        for escape in _ENCODED.findall(segment):
+            if int(escape[1:], 16) < _ASCII:
+                return f"hides a character behind {escape}", "write it plainly, or not at all"
+        try:
+            unquote_to_bytes(segment).decode()
+        except UnicodeDecodeError:
+            return "has percent-encoded bytes that are no UTF-8", ""
+    return None
+
+
+def duplicates(system: System) -> Iterator[Fault]:
+    """No path is routed twice, whatever its trailing slash and its encoding."""
+    first: dict[str, int] = {}
+    for index, route in enumerate(system.routes):
+        meant = _canonical(route.path)
+        other = first.setdefault(meant, index)
+        if other != index:
+            place: Place = ("routes", index, "path")
+            earlier: Place = ("routes", other, "path")
+            if system.routes[other].path == route.path:
+                message = f"{quoted(route.path)} is routed twice"
+            else:
+                hidden_by = quoted(system.routes[other].path)
+                message = f"{quoted(route.path)} is shadowed by {hidden_by}: both are one path"
+            yield Fault(place, message, "remove one", earlier=earlier)
+
+
+def _canonical(path: str) -> str:
+    return unquote(path).rstrip("/") or "/"
+
+
+def internal_paths(system: System) -> Iterator[Fault]:
+    """A kept prefix does not publish what a service answers inside the system only."""
+    for index, route in enumerate(system.routes):
+        first = _canonical(route.path).removeprefix("/").split("/")[0]
+        if route.prefix == "keep" and first in INTERNAL:
+            message = f"{quoted(route.path)} would publish an internal path of the service"
+            yield Fault(("routes", index, "path"), message, "publish another path")

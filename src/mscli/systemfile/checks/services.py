@@ -1,0 +1,107 @@
+"""Services: folders, templates, ports, environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mscli.model.system import System
+from mscli.systemfile.naming import ENV_PATTERN
+from mscli.systemfile.places import Fault, Place, did_you_mean, quoted
+
+TEMPLATES = ("python",)
+
+_OURS = frozenset({"HOST", "PORT", "DATABASE_URL", "DATABASE_URL_FILE"})
+_OURS_BY_START = ("CALL_", "MSCLI_")
+_RESERVED_FOLDERS = frozenset({".mscli", ".git"})
+_GIT = re.compile(r"(git\+)?(https?|ssh|git|file)://.*|git@.*|(gh|gl):.*")
+_PINNED = re.compile(r".*@([0-9a-f]{40}|[0-9a-f]{64})")
+
+
+def folders(system: System) -> Iterator[Fault]:
+    """Every service lives inside the system."""
+    for name, service in system.services.items():
+        parts = service.path.split("/")
+        place = ("services", name, "path")
+        shown = quoted(service.path)
+        if service.path.startswith(("/", "~")) or "\\" in service.path or ":" in parts[0]:
+            message = f"{shown} is not a path from the system's folder"
+            yield Fault(place, message, f"use 'services/{name}'")
+        elif ".." in parts:
+            yield Fault(place, f"{shown} is outside the system", f"use 'services/{name}'")
+        elif service.path == "." or parts[0] in _RESERVED_FOLDERS:
+            yield Fault(place, f"{shown} is not for a service", f"use 'services/{name}'")
+        elif not service.path.isprintable():
+            yield Fault(place, f"{shown} has a character that no path should have")
+
+
+def folders_shared(system: System) -> Iterator[Fault]:
+    """No two services live in one folder."""
+    first: dict[str, str] = {}
+    for name, service in system.services.items():
+        other = first.setdefault(service.path.casefold(), name)
+        if other != name:
+            message = f"{quoted(service.path)} is the folder of {quoted(other)} too"
+            yield Fault(("services", name, "path"), message, f"use 'services/{name}'")
+
+
+def templates(system: System) -> Iterator[Fault]:
+    """A template is one of ours, a folder, or a git URL that is pinned to a commit."""
+    for name, service in system.services.items():
+        template = service.template
+        place = ("services", name, "template")
+        if _GIT.fullmatch(template):
+            if not _PINNED.fullmatch(template):
+                remedy = "add '@' and the commit's 40 hex digits"
+                yield Fault(place, f"{quoted(template)} is not pinned to a commit", remedy)
+        elif not template.isprintable():
+            yield Fault(place, f"{quoted(template)} has a character that no path should have")
+        elif "/" not in template and template not in (*TEMPLATES, ".", ".."):
+            remedy = did_you_mean(template, TEMPLATES) or f"for a folder write './{template}'"
+            yield Fault(place, f"no template {quoted(template)}", remedy)
+
+
+def ports(system: System) -> Iterator[Fault]:
+    """No two fixed ports are the same."""
+    taken: dict[int, tuple[Place, str]] = {
+        system.gateway.port: (("gateway", "port"), "the gateway")
+    }
+    for name, service in system.services.items():
+        if service.port is None:
+            continue
+        place = ("services", name, "port")
+        owner = taken.setdefault(service.port, (place, quoted(name)))
+        if owner[0] != place:
+            message = f"port {service.port} is the port of {owner[1]} too"
+            yield Fault(place, message, "choose another, or leave 'port' out")
+
+
+def port_of_many(system: System) -> Iterator[Fault]:
+    """One port is for one replica."""
+    for name, service in system.services.items():
+        if service.port is not None and service.replicas > 1:
+            message = f"a fixed port cannot be shared by {service.replicas} replicas"
+            yield Fault(("services", name, "port"), message, "leave 'port' out")
+
+
+def environment(system: System) -> Iterator[Fault]:
+    """Variables have portable names, and none is part of the contract that mscli fills in."""
+    for name, service in system.services.items():
+        for variable, value in service.env.items():
+            place = ("services", name, "env", variable)
+            if not re.fullmatch(ENV_PATTERN, variable):
+                message = f"{quoted(variable)} is no name of a variable"
+                yield Fault(place, message, "use letters, digits and '_'")
+            elif variable in _OURS or variable.startswith(_OURS_BY_START):
+                yield Fault(place, f"{quoted(variable)} is set by mscli", "remove it")
+            elif "\0" in value:
+                yield Fault(place, "a variable cannot hold a zero byte")
+
+
+def commands(system: System) -> Iterator[Fault]:
+    """A command has a program, and no argument that no program can be given."""
+    for name, service in system.services.items():
+        if service.command and not service.command[0]:
+            yield Fault(("services", name, "command"), "the command has no program")
+        if any("\0" in word for word in service.command):
+            yield Fault(("services", name, "command"), "an argument cannot hold a zero byte")

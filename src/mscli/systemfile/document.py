@@ -1,0 +1,271 @@
+"""The document: the long form of mscli.yaml as pydantic models, with a description per field.
+
+Short forms are expanded before a document is made (short_forms.py), so the models have no unions;
+`AlsoWritten` only tells the JSON Schema about them. Defaults are those of `mscli.model.system`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from pydantic.json_schema import JsonSchemaValue
+
+from mscli.model.system import Breaker, Cors, Gateway, Policy
+from mscli.systemfile.fields import (
+    DAY,
+    EMPTY,
+    NAME,
+    AlsoWritten,
+    Duration,
+    Port,
+    Positive,
+    Record,
+    Size,
+)
+from mscli.systemfile.naming import ENV_PATTERN, NAME_PATTERN
+
+_BREAKER, _POLICY, _GATEWAY, _CORS = Breaker(), Policy(), Gateway(), Cors(origins=())
+
+
+class BreakerDocument(Record):
+    """When the circuit breaker of a call opens, and how it closes again."""
+
+    failure_threshold: int = Field(
+        default=_BREAKER.failure_threshold,
+        ge=1,
+        le=10_000,
+        description="Consecutive failures after which the breaker opens and calls fail at once.",
+    )
+    reset_timeout: Positive = Field(
+        default=_BREAKER.reset_timeout,
+        description="How long an open breaker waits before it lets a trial call through.",
+    )
+    half_open_max_calls: int = Field(
+        default=_BREAKER.half_open_max_calls,
+        ge=1,
+        le=1_000,
+        description="Trial calls that a half-open breaker lets through at the same time.",
+    )
+
+
+class PolicyDocument(Record):
+    """How one service calls another."""
+
+    deadline: Positive = Field(
+        default=_POLICY.deadline,
+        description="The whole call must end within this time, retries included.",
+    )
+    attempt_timeout: Positive | None = Field(
+        default=None,
+        description="One attempt is given up after this time. "
+        "Default: 700ms, or the deadline if that is shorter.",
+    )
+    retries: int = Field(
+        default=_POLICY.retries,
+        ge=0,
+        le=20,
+        description="Attempts after the first; only what is safe to repeat is repeated.",
+    )
+    max_connections: int = Field(
+        default=_POLICY.max_connections,
+        ge=1,
+        le=10_000,
+        description="Connections that one replica of the caller keeps to the called service.",
+    )
+    breaker: Annotated[BreakerDocument, EMPTY] = Field(
+        default_factory=BreakerDocument, description="Settings of the call's circuit breaker."
+    )
+    fallback: Any = Field(
+        default=None,
+        description="What the call answers when it fails for good: any value, handed over as JSON. "
+        "Without this field a call that fails raises an error.",
+    )
+
+
+class ServiceDocument(Record):
+    """One service of the system."""
+
+    template: str = Field(
+        default="python",
+        min_length=1,
+        description="What the service is made from: `python`, a folder (`./templates/mine`), or a "
+        "git URL pinned to a commit (`https://host/repository.git@<40 hex digits>`).",
+    )
+    api: Literal["http"] = Field(
+        default="http", description="The protocol that the service speaks."
+    )
+    database: Annotated[Literal["postgres", "none"], EMPTY] = Field(
+        default="none", description="The service's own database."
+    )
+    port: Annotated[Port | None, EMPTY] = Field(
+        default=None, description="A fixed port on this machine; without it a free one is chosen."
+    )
+    replicas: int = Field(default=1, ge=0, le=100, description="How many of it run; 0 is none.")
+    env: Annotated[dict[str, str], EMPTY] = Field(
+        default_factory=dict,
+        description="Environment variables of the service; numbers and true/false become text.",
+        json_schema_extra={"x-values": ["string", "number", "boolean"], "x-names": ENV_PATTERN},
+    )
+    path: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The service's folder, from the system's. Default: `services/<name>`.",
+    )
+    command: Annotated[list[str], AlsoWritten(({"type": "string", "minLength": 1},))] = Field(
+        default_factory=list,
+        description="What starts the service, as a list or as one line that is split as a shell "
+        "would. Default: the template's own way.",
+    )
+    calls: Annotated[
+        dict[str, Annotated[PolicyDocument, EMPTY]],
+        AlsoWritten(({"type": "array", "items": NAME, "uniqueItems": True}, {"type": "null"})),
+    ] = Field(
+        default_factory=dict,
+        description="The services that this one calls: a list of names, or a mapping from a name "
+        "to the policy of that call.",
+    )
+
+
+class RouteDocument(Record):
+    """A path of the gateway and the service behind it."""
+
+    path: str = Field(
+        min_length=1,
+        description="The public path; it matches whole segments: `/orders` is `/orders/7`, and "
+        "never `/orders2`.",
+    )
+    service: str = Field(min_length=1, description="The service that answers.")
+    prefix: Literal["strip", "keep"] = Field(
+        default="strip",
+        description="Whether the service sees the request without or with the path.",
+    )
+
+
+class CorsDocument(Record):
+    """Which other origins a browser may call from."""
+
+    origins: list[str] = Field(
+        min_length=1, description="Origins such as `https://shop.example`, or `*` for any."
+    )
+    methods: list[str] = Field(
+        default=list(_CORS.methods), min_length=1, description="Allowed methods."
+    )
+    headers: list[str] = Field(
+        default=list(_CORS.headers), description="Request headers that may be sent."
+    )
+    max_age: Annotated[Duration, Field(ge=0, le=DAY)] = Field(
+        default=_CORS.max_age,
+        description="How long a browser may remember the answer; 0 is not at all.",
+    )
+    credentials: bool = Field(
+        default=_CORS.credentials,
+        description="Whether cookies may be sent; never together with `*`.",
+    )
+
+
+class GatewayDocument(Record):
+    """The one public door of the system."""
+
+    engine: Literal["traefik"] = Field(default="traefik", description="The gateway's engine.")
+    port: Port = Field(default=_GATEWAY.port, description="The public port.")
+    cors: Annotated[
+        CorsDocument | None,
+        AlsoWritten(({"type": "array", "items": {"type": "string"}, "minItems": 1},)),
+    ] = Field(default=None, description="Cross-origin requests; a list is short for its origins.")
+    body: Size = Field(default=_GATEWAY.body, description="The largest request body.")
+    response_timeout: Positive = Field(
+        default=_GATEWAY.response_timeout, description="How long a service may take to answer."
+    )
+    idle_timeout: Positive = Field(
+        default=_GATEWAY.idle_timeout, description="How long an unused connection is kept open."
+    )
+
+
+class EngineDocument(Record):
+    """An engine that runs embedded; nothing about it can be set in this version."""
+
+
+class EnginesDocument(Record):
+    """Engines that the system wants even where nothing else asks for them."""
+
+    nats: Annotated[EngineDocument | None, EMPTY] = Field(
+        default=None, description="NATS JetStream."
+    )
+    temporal: Annotated[EngineDocument | None, EMPTY] = Field(default=None, description="Temporal.")
+    postgres: Annotated[EngineDocument | None, EMPTY] = Field(
+        default=None, description="PostgreSQL."
+    )
+
+
+_ROUTES_BY_PATH: JsonSchemaValue = {
+    "type": "object",
+    "additionalProperties": {
+        "anyOf": [
+            {"type": "string", "minLength": 1},
+            {
+                "type": "object",
+                "properties": {
+                    "service": {"type": "string", "minLength": 1},
+                    "prefix": {"enum": ["strip", "keep"]},
+                },
+                "required": ["service"],
+                "additionalProperties": False,
+            },
+        ]
+    },
+}
+
+
+class SystemDocument(Record):
+    """mscli.yaml: a whole system of microservices."""
+
+    version: Literal[1] = Field(description="The version of this file's format: 1.")
+    name: str = Field(
+        description="The system's name: lower-case letters, digits and hyphens, at most 40.",
+        json_schema_extra={"pattern": NAME_PATTERN},
+    )
+    gateway: Annotated[GatewayDocument, AlsoWritten(({"const": "traefik"}, {"type": "null"}))] = (
+        Field(
+            default_factory=GatewayDocument,
+            description="The one public door; a name is short for its engine.",
+        )
+    )
+    discovery: Literal["platform"] = Field(
+        default="platform",
+        description="How services find each other; `platform` is the runtime's own way.",
+    )
+    services: Annotated[
+        dict[
+            str,
+            Annotated[ServiceDocument, AlsoWritten(({"type": "string", "minLength": 1},)), EMPTY],
+        ],
+        EMPTY,
+    ] = Field(
+        default_factory=dict,
+        description="The services by name; a string is short for the template, and nothing at "
+        "all is a service with every default.",
+        json_schema_extra={"x-names": NAME_PATTERN},
+    )
+    routes: Annotated[list[RouteDocument], AlsoWritten((_ROUTES_BY_PATH,)), EMPTY] = Field(
+        default_factory=list,
+        description="What the gateway publishes: a list, or a mapping from path to service.",
+    )
+    engines: Annotated[EnginesDocument, EMPTY] = Field(
+        default_factory=EnginesDocument,
+        description="Engines that the system wants even where nothing else asks for them.",
+    )
+
+
+RECORDS: dict[tuple[str, ...], type[Record]] = {
+    (): SystemDocument,
+    ("gateway",): GatewayDocument,
+    ("gateway", "cors"): CorsDocument,
+    ("services", "*"): ServiceDocument,
+    ("services", "*", "calls", "*"): PolicyDocument,
+    ("services", "*", "calls", "*", "breaker"): BreakerDocument,
+    ("routes", "*"): RouteDocument,
+    ("engines",): EnginesDocument,
+    ("engines", "*"): EngineDocument,
+}
+"""Which record stands at which place; `*` is any key or index."""

@@ -1,0 +1,66 @@
+"""Types of the document's fields: durations, sizes, ports, and what may also be written short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from mscli.systemfile.naming import NAME_PATTERN
+from mscli.systemfile.quantities import DURATION_PATTERN, SIZE_PATTERN, seconds, size
+
+DAY = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoWritten:
+    """The short forms of a field, for the JSON Schema."""
+
+    forms: tuple[JsonSchemaValue, ...]
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: Callable[[CoreSchema], JsonSchemaValue]
+    ) -> JsonSchemaValue:
+        return {"anyOf": [handler(core_schema), *self.forms]}
+
+
+EMPTY = AlsoWritten(({"type": "null"},))
+NAME: JsonSchemaValue = {"type": "string", "pattern": NAME_PATTERN}
+
+Duration = Annotated[
+    float,
+    BeforeValidator(seconds),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": DURATION_PATTERN},
+                {"type": "number", "exclusiveMinimum": 0, "maximum": DAY},
+            ],
+        }
+    ),
+]
+Positive = Annotated[Duration, Field(gt=0, le=DAY)]
+Size = Annotated[
+    int,
+    BeforeValidator(size),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": SIZE_PATTERN},
+                {"type": "integer", "minimum": 1},
+            ],
+        }
+    ),
+    Field(ge=1, le=100 * 1024**3),
+]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Record(BaseModel):
+    """A mapping with known fields only."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)

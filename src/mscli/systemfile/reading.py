@@ -1,0 +1,99 @@
+"""Reading: find mscli.yaml, read it, and report every fault in it at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mscli.errors import Finding, MscliError, SystemFileError
+from mscli.model.system import System
+
+FILE_NAME = "mscli.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sound system file: the system, what it warns of, and the text it was read from."""
+
+    system: System
+    warnings: tuple[Finding, ...] = ()
+    text: str = field(default="", repr=False)
+
+
+def find(start: Path) -> Path:
+    """The nearest mscli.yaml in `start` or a folder above it."""
+    folder = start.resolve()
+    for candidate in (folder, *folder.parents):
+        path = candidate / FILE_NAME
+        if path.is_file():
+            return path
+    raise MscliError(
+        f"no {FILE_NAME} in {start} or any folder above it",
+        "make a system with: mscli new system NAME",
+    )
+
+
+def read(path: Path) -> Reading:
+    """The system that the file at `path` declares; SystemFileError carries every finding."""
+    shown = _shown(path)
+    text, findings = _text(path, shown)
+    if text is None:
+        raise SystemFileError(findings)
+    return read_text(text, shown)
+
+
+def read_text(text: str, file: str = FILE_NAME) -> Reading:
+    """As `read`, from text that may not be a file yet; `file` is the name that findings show."""
+    system, findings = _inspect_text(text, file)
+    if system is None:
+        raise SystemFileError(findings, "see docs/system-file.md, or run: mscli schema")
+    return Reading(system, findings, text)
+
+
+def inspect(path: Path) -> tuple[System | None, tuple[Finding, ...]]:
+    """Every finding of the file at `path`, and the system unless one of them is an error."""
+    shown = _shown(path)
+    text, findings = _text(path, shown)
+    return (None, findings) if text is None else _inspect_text(text, shown)
+
+
+def _shown(path: Path) -> str:
+    """The file as findings name it: from the working folder if it is below it."""
+    try:
+        return path.absolute().relative_to(Path.cwd()).as_posix()
+    except (ValueError, OSError):
+        return path.name
+
+
+def _text(path: Path, shown: str) -> tuple[str | None, tuple[Finding, ...]]:
+    """The file's text without a byte order mark, or the reason why there is none."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "it cannot be read").lower()
+        return None, (Finding(shown, 1, "", f"the file cannot be read: {reason}"),)
+    try:
+        return content.decode("utf-8-sig"), ()
+    except UnicodeDecodeError as error:
+        line = 1 + content.count(b"\n", 0, error.start)
+        last = max(1, len(content.decode("latin-1").splitlines()))
+        message, remedy = "the file is not UTF-8", "save it as UTF-8"
+        return None, (Finding(shown, min(line, last), "", message, remedy),)
+
+
+def _inspect_text(text: str, file: str) -> tuple[System | None, tuple[Finding, ...]]:
+    from mscli.systemfile import build, checks, not_yet, shape, short_forms
+    from mscli.systemfile.tree import Tree
+
+    tree = Tree(text.removeprefix("\ufeff"), file)
+    system = None
+    if tree.readable:
+        short_forms.expand(tree)
+        tree.report(*not_yet.take_out(tree.data))
+        document = shape.document(tree)
+        if document is not None:
+            system = build.system(document)
+            tree.report(*checks.faults(system))
+    findings = tuple(sorted(dict.fromkeys(tree.findings), key=lambda finding: finding.line))
+    wrong = any(finding.severity == "error" for finding in findings)
+    return (None if wrong else system), findings

@@ -1,0 +1,124 @@
+"""Short forms -> long forms, once, on plain data; nothing after this module ever sees them.
+
+Whatever has an unexpected shape is left as it is: the document's models refuse it with a reason.
+"""
+
+from __future__ import annotations
+
+import shlex
+
+from mscli.systemfile.places import Fault, Place, quoted
+from mscli.systemfile.tree import Plain, Tree
+
+_EMPTY_RECORDS = ("gateway", "services", "engines", "routes")
+
+
+def expand(tree: Tree) -> None:
+    """Expand every short form of `tree.data` in place."""
+    system = tree.data
+    if not isinstance(system, dict):
+        return
+    _drop_empty(system, _EMPTY_RECORDS)
+    _gateway(system)
+    services = system.get("services")
+    if isinstance(services, dict):
+        for name, service in services.items():
+            services[name] = _service(tree, ("services", name), service)
+    _routes(tree, system)
+    engines = system.get("engines")
+    if isinstance(engines, dict):
+        for name, engine in engines.items():
+            engines[name] = {} if engine is None else engine
+
+
+def _drop_empty(record: dict[str, Plain], fields: tuple[str, ...]) -> None:
+    for field in fields:
+        if field in record and record[field] is None:
+            del record[field]
+
+
+def _gateway(system: dict[str, Plain]) -> None:
+    gateway = system.get("gateway")
+    if isinstance(gateway, str):
+        system["gateway"] = {"engine": gateway}
+    elif isinstance(gateway, dict):
+        cors = gateway.get("cors")
+        if isinstance(cors, list):
+            gateway["cors"] = {"origins": cors}
+
+
+def _service(tree: Tree, place: Place, service: Plain) -> Plain:
+    if service is None:
+        return {}
+    if isinstance(service, str):
+        return {"template": service}
+    if isinstance(service, dict):
+        _drop_empty(service, ("env", "calls", "port", "database"))
+        _env(tree, (*place, "env"), service.get("env"))
+        _command(tree, (*place, "command"), service)
+        _calls(tree, (*place, "calls"), service)
+    return service
+
+
+def _env(tree: Tree, place: Place, env: Plain) -> None:
+    if not isinstance(env, dict):
+        return
+    for name, value in env.items():
+        if isinstance(value, bool):
+            env[name] = "true" if value else "false"
+        elif isinstance(value, int | float):
+            env[name] = tree.numbers.get((*place, name), str(value))
+
+
+def _command(tree: Tree, place: Place, service: dict[str, Plain]) -> None:
+    command = service.get("command")
+    if not isinstance(command, str):
+        return
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        words = []
+        problem = f"{quoted(command)} has a quote that is never closed"
+        tree.report(Fault(place, problem, "write the command as a list"))
+    else:
+        if not words:
+            tree.report(Fault(place, "the command is empty", "leave 'command' out"))
+    service["command"] = [*words]
+
+
+def _calls(tree: Tree, place: Place, service: dict[str, Plain]) -> None:
+    calls = service.get("calls")
+    if isinstance(calls, list) and all(isinstance(call, str) for call in calls):
+        service["calls"] = _calls_by_name(tree, place, [str(call) for call in calls])
+    elif isinstance(calls, dict):
+        for name, policy in calls.items():
+            calls[name] = {} if policy is None else policy
+            if isinstance(policy, dict):
+                _drop_empty(policy, ("breaker",))
+
+
+def _calls_by_name(tree: Tree, place: Place, names: list[str]) -> dict[str, Plain]:
+    calls: dict[str, Plain] = {}
+    for index, name in enumerate(names):
+        if name in calls:
+            message = f"{quoted(name)} is written twice"
+            earlier = (*place, names.index(name))
+            tree.report(Fault((*place, index), message, shown=place, earlier=earlier))
+            continue
+        calls[name] = {}
+        tree.places.alias((*place, name), (*place, index))
+    return calls
+
+
+def _routes(tree: Tree, system: dict[str, Plain]) -> None:
+    routes = system.get("routes")
+    if not isinstance(routes, dict):
+        return
+    entries: list[Plain] = []
+    for index, (path, route) in enumerate(routes.items()):
+        tree.places.alias(("routes", index), ("routes", path))
+        if isinstance(route, dict) and "path" not in route:
+            entries.append({"path": path, **route})
+        else:
+            entries.append({"path": path, "service": route})
+    system["routes"] = entries
