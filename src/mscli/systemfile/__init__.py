@@ -4,6 +4,34 @@ text -> Tree (tree.py) -> short forms expanded -> not-yet fields taken out -> do
 -> System -> checks. Heavy libraries are imported by the functions that need them.
 """
 
+from mscli.systemfile.edits import (
+    add_call,
+    add_route,
+    add_service,
+    new_text,
+    remove_call,
+    remove_route,
+    remove_service,
+)
 from mscli.systemfile.reading import FILE_NAME, Reading, find, inspect, read, read_text
+from mscli.systemfile.schema import schema
+from mscli.systemfile.spelling import as_json, spelt_out
 
-__all__ = ["FILE_NAME", "Reading", "find", "inspect", "read", "read_text"]
+__all__ = [
+    "FILE_NAME",
+    "Reading",
+    "add_call",
+    "add_route",
+    "add_service",
+    "as_json",
+    "find",
+    "inspect",
+    "new_text",
+    "read",
+    "read_text",
+    "remove_call",
+    "remove_route",
+    "remove_service",
+    "schema",
+    "spelt_out",
+]

@@ -1,0 +1,94 @@
+"""System -> the system file with every short form and default spelt out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from mscli.model.system import Cors, Gateway, Policy, Service, System
+
+
+def spelt_out(system: System) -> str:
+    """The whole model as YAML; reading it gives the same System."""
+    from mscli.systemfile.quantities import duration_text, size_text
+    from mscli.systemfile.writing import block
+
+    def readable(record: dict[str, Any]) -> dict[str, Any]:
+        """Seconds and bytes with their units."""
+        shown = dict(record)
+        for field, value in record.items():
+            if isinstance(value, dict) and field not in ("env", "fallback"):
+                shown[field] = readable(value)
+            elif isinstance(value, float):
+                shown[field] = duration_text(value)
+            elif field == "body":
+                shown[field] = size_text(value)
+        return shown
+
+    return "\n".join(block(readable(as_json(system)))) + "\n"
+
+
+def as_json(system: System) -> dict[str, Any]:
+    """The whole model in the system file's form, with durations in seconds and sizes in bytes."""
+    return {
+        "version": 1,
+        "name": system.name,
+        "gateway": _gateway(system.gateway),
+        "discovery": system.discovery,
+        "services": {name: _service(service) for name, service in system.services.items()},
+        "routes": [
+            {"path": route.path, "service": route.service, "prefix": route.prefix}
+            for route in system.routes
+        ],
+        "engines": {engine: {} for engine in sorted(system.engines)},
+    }
+
+
+def _gateway(gateway: Gateway) -> dict[str, Any]:
+    return {
+        "engine": gateway.engine,
+        "port": gateway.port,
+        **({} if gateway.cors is None else {"cors": _cors(gateway.cors)}),
+        "body": gateway.body,
+        "response_timeout": gateway.response_timeout,
+        "idle_timeout": gateway.idle_timeout,
+    }
+
+
+def _cors(cors: Cors) -> dict[str, Any]:
+    return {
+        "origins": list(cors.origins),
+        "methods": list(cors.methods),
+        "headers": list(cors.headers),
+        "max_age": cors.max_age,
+        "credentials": cors.credentials,
+    }
+
+
+def _service(service: Service) -> dict[str, Any]:
+    return {
+        "template": service.template,
+        "path": service.path,
+        "api": service.api,
+        "database": service.database or "none",
+        **({} if service.port is None else {"port": service.port}),
+        "replicas": service.replicas,
+        "env": dict(service.env),
+        **({"command": list(service.command)} if service.command else {}),
+        "calls": {callee: _policy(policy) for callee, policy in service.calls.items()},
+    }
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    return {
+        "deadline": policy.deadline,
+        "attempt_timeout": policy.attempt_timeout,
+        "retries": policy.retries,
+        "max_connections": policy.max_connections,
+        "breaker": {
+            "failure_threshold": policy.breaker.failure_threshold,
+            "reset_timeout": policy.breaker.reset_timeout,
+            "half_open_max_calls": policy.breaker.half_open_max_calls,
+        },
+        **({} if policy.fallback is None else {"fallback": json.loads(policy.fallback)}),
+    }
