@@ -1,0 +1,1 @@
+"""Runtimes: what drives the engines that run a rendered system."""

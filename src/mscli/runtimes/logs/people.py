@@ -1,0 +1,200 @@
+"""Lines painted for people: prefix, level, message and the rest as key=value."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol
+from zlib import crc32
+
+from mscli.runtimes.logs.clean import clean
+from mscli.runtimes.logs.documents import Document, parse, split
+from mscli.runtimes.logs.levels import LEVELS, level_of_line
+from mscli.runtimes.logs.model import Labelled, Level, View
+from mscli.runtimes.logs.stamps import stamp
+
+# Cyan, yellow, green, magenta, blue and their bright twins; red is for errors.
+_PALETTE = ("36", "33", "32", "35", "34", "96", "93", "92", "95", "94")
+_GRAVE = {Level.WARNING: "\x1b[33m", Level.ERROR: "\x1b[31m", Level.CRITICAL: "\x1b[31m"}
+_RESET = "\x1b[0m"
+_TIME_KEY = '{"time":"'
+_LEVEL_KEY = '","level":"'
+_INDENT = "\n    "
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+_SPECIAL = frozenset(' "=[]{}\t')
+
+
+class Painter(Protocol):
+    """Makes the output of one source's lines."""
+
+    prefix: str
+    """Stands before each line for people; it may change between batches."""
+
+    def paint(
+        self, keys: Sequence[str], lines: Sequence[str], *, quick: bool, timed: bool
+    ) -> list[str | None]:
+        """One text a line, ending with a newline, or None for a line below the view's level.
+
+        `quick` promises that no line holds a control character, `timed` that lines of this
+        source without a time belong to the line before.
+        """
+
+
+def prefix_of(source: Labelled, view: View, width: int) -> str:
+    """`orders-1   | `, padded to `width` and coloured as the view says."""
+    if not view.prefix:
+        return ""
+    text = f"{clean(source.name, colour=False):<{width}}  | "
+    if not view.colour:
+        return text
+    return f"\x1b[{_PALETTE[crc32(source.workload.encode()) % len(_PALETTE)]}m{text}{_RESET}"
+
+
+class People:
+    """The painter for terminals and text files."""
+
+    def __init__(self, view: View) -> None:
+        self.prefix = ""
+        self._view: Final = view
+        self._level: Level | None = None
+        self._at = len('{"time":"2026-11-22T15:04:05.123Z')
+        self._uneven = False  # whether a body of this batch is missing or has several lines
+        self._styles: Mapping[str, tuple[Level, str, str]] = {
+            _LEVEL_KEY + word: (level, f"{colour}{level.name:<5} ", _RESET if colour else "")
+            for word, level in LEVELS.items()
+            for colour in [_GRAVE.get(level, "") if view.colour else ""]
+        }
+
+    def paint(
+        self, keys: Sequence[str], lines: Sequence[str], *, quick: bool, timed: bool
+    ) -> list[str | None]:
+        """See `Painter`."""
+        styles, slow, at = self._styles, self._slow, self._at
+        bodies: list[str | None] = []
+        rests: list[str] = []
+        ends: list[str] = []
+        self._uneven = False
+        least = self._view.level or 0
+        for line in lines:
+            # The shape of our own services, without parsing: a level just where it must be
+            # proves that only the time stands before it, and no backslash that quotes are quotes.
+            head, found, tail = line.partition('","message":"')
+            style = None
+            if found and quick and head.startswith(_TIME_KEY):
+                style = styles.get(head[at:])
+            if style and style[0] < least:
+                self._level = style[0]
+                self._uneven = True
+                bodies.append(None)
+            elif style and "\\" not in line:
+                message, _, rest = tail.partition('"')
+                self._level, start, end = style
+                bodies.append(start + message)
+                rests.append(rest)
+                ends.append(end)
+                continue
+            else:
+                bodies.append(slow(line, quick=quick, timed=timed))
+                at = self._at
+            rests.append("}")
+            ends.append("")
+        return self._assembled(keys, bodies, self._extras(lines, bodies, rests, ends), ends)
+
+    def _extras(
+        self,
+        lines: Sequence[str],
+        bodies: list[str | None],
+        rests: Sequence[str],
+        ends: list[str],
+    ) -> list[str]:
+        """What follows each message; a line whose rest is not simple gets a body made slowly."""
+        if (extras := _flat(rests)) is not None:
+            return extras
+        level, extras = self._level, []
+        for index, rest in enumerate(rests):
+            flat = _flat([rest])
+            if flat is None:
+                bodies[index] = self._slow(lines[index], quick=True, timed=True)
+                ends[index] = ""
+            extras += flat or [""]
+        self._level = level
+        return extras
+
+    def _assembled(
+        self,
+        keys: Sequence[str],
+        bodies: Sequence[str | None],
+        extras: Sequence[str],
+        ends: Sequence[str],
+    ) -> list[str | None]:
+        prefix = self.prefix
+        parts = zip(keys, bodies, extras, ends, strict=True)
+        if not self._uneven:
+            if self._view.timestamps:
+                return [f"{prefix}{key}Z {body}{extra}{end}\n" for key, body, extra, end in parts]
+            return [f"{prefix}{body}{extra}{end}\n" for _, body, extra, end in parts]
+        texts: list[str | None] = []
+        for key, body, extra, end in parts:
+            start = f"{prefix}{key}Z " if self._view.timestamps else prefix
+            line = None if body is None else f"\n{body}{extra}{end}".replace("\n", f"\n{start}")
+            texts.append(None if line is None else line[1:] + "\n")
+        return texts
+
+    def _slow(self, line: str, *, quick: bool, timed: bool) -> str | None:
+        document = parse(line)
+        if document is not None:
+            self._learn(line)
+            self._level, body = self._document(document)
+        else:
+            level = level_of_line(line)
+            if level is not None or not timed or stamp(line):
+                self._level = level  # else a continuation: as grave as the line before
+            body = line if quick else clean(line, colour=self._view.colour)
+        least = self._view.level
+        if least is not None and (self._level is None or self._level < least):
+            self._uneven = True
+            return None
+        self._uneven = self._uneven or "\n" in body
+        colour = _GRAVE.get(self._level) if self._level and self._view.colour else None
+        return f"{colour}{body}{_RESET}" if colour else body
+
+    def _learn(self, line: str) -> None:
+        """Remember where the level stands in this source's lines."""
+        head, found, _ = line.partition(_LEVEL_KEY)
+        if found and head.startswith(_TIME_KEY) and head.count('"') == _TIME_KEY.count('"'):
+            self._at = len(head)
+
+    def _document(self, document: Document) -> tuple[Level | None, str]:
+        parts = split(document)
+        colour = self._view.colour
+        body = _INDENT.join(clean(line, colour=colour) for line in parts.message.split("\n"))
+        extras = "".join(f" {_shown(key)}={_shown(value)}" for key, value in parts.fields.items())
+        for trace in parts.traces:
+            lines = (clean(line, colour=False) for line in trace.splitlines())
+            extras += _INDENT + _INDENT.join(lines)
+        name = f"{parts.level.name:<5} " if parts.level else ""
+        return parts.level, f"{name}{body}{extras}"
+
+
+def _flat(rests: Sequence[str]) -> list[str] | None:
+    """Each `,"a":"b","n":1}` as ` a=b n=1`, if all are that simple and without a backslash.
+
+    All at once, because a replacement costs more to call than to do.
+    """
+    blob = "\n" + "\n".join(rests) + "\n"
+    count = len(rests)
+    if " " in blob or "=" in blob or "[" in blob or "{" in blob:
+        return None
+    if blob.count("}") != count or blob.count("}\n") != count:
+        return None
+    if blob.count('\n,"') + blob.count("\n}") != count:
+        return None
+    blob = blob.replace('"}\n', "\n").replace("}\n", "\n")
+    blob = blob.replace('":"', "=").replace('","', " ").replace(',"', " ").replace('":', "=")
+    # A quote that is left is one that was not where it seemed to be.
+    return None if '"' in blob else blob[1:-1].split("\n")
+
+
+def _shown(value: object) -> str:
+    """A value as in logfmt: bare where that is plain, else as JSON."""
+    if isinstance(value, str) and value.isprintable() and _SPECIAL.isdisjoint(value):
+        return value
+    return clean(_COMPACT(value), colour=False)
