@@ -13,7 +13,6 @@ from pydantic.json_schema import JsonSchemaValue
 
 from mscli.model.system import Breaker, Cors, Gateway, Policy
 from mscli.systemfile.fields import (
-    DAY,
     EMPTY,
     NAME,
     AlsoWritten,
@@ -154,7 +153,7 @@ class CorsDocument(Record):
     headers: list[str] = Field(
         default=list(_CORS.headers), description="Request headers that may be sent."
     )
-    max_age: Annotated[Duration, Field(ge=0, le=DAY)] = Field(
+    max_age: Duration = Field(
         default=_CORS.max_age,
         description="How long a browser may remember the answer; 0 is not at all.",
     )
@@ -218,7 +217,7 @@ _ROUTES_BY_PATH: JsonSchemaValue = {
 
 
 class SystemDocument(Record):
-    """mscli.yaml: a whole system of microservices."""
+    """A whole system of microservices."""
 
     version: Literal[1] = Field(description="The version of this file's format: 1.")
     name: str = Field(

@@ -31,19 +31,16 @@ class AlsoWritten:
 EMPTY = AlsoWritten(({"type": "null"},))
 NAME: JsonSchemaValue = {"type": "string", "pattern": NAME_PATTERN}
 
-Duration = Annotated[
-    float,
-    BeforeValidator(seconds),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "pattern": DURATION_PATTERN},
-                {"type": "number", "exclusiveMinimum": 0, "maximum": DAY},
-            ],
-        }
-    ),
+
+def _duration(**bounds: float) -> WithJsonSchema:
+    number: JsonSchemaValue = {"type": "number", **bounds, "maximum": DAY}
+    return WithJsonSchema({"anyOf": [{"type": "string", "pattern": DURATION_PATTERN}, number]})
+
+
+Duration = Annotated[float, BeforeValidator(seconds), Field(ge=0, le=DAY), _duration(minimum=0)]
+Positive = Annotated[
+    float, BeforeValidator(seconds), Field(gt=0, le=DAY), _duration(exclusiveMinimum=0)
 ]
-Positive = Annotated[Duration, Field(gt=0, le=DAY)]
 Size = Annotated[
     int,
     BeforeValidator(size),

@@ -94,6 +94,6 @@ def _inspect_text(text: str, file: str) -> tuple[System | None, tuple[Finding, .
         if document is not None:
             system = build.system(document)
             tree.report(*checks.faults(system))
-    findings = tuple(sorted(dict.fromkeys(tree.findings), key=lambda finding: finding.line))
+    findings = tuple(sorted(set(tree.findings)))
     wrong = any(finding.severity == "error" for finding in findings)
     return (None if wrong else system), findings

@@ -29,6 +29,10 @@ def _tidied(node: Any) -> Any:  # noqa: ANN401 - a JSON document
     if not isinstance(node, dict):
         return node
     tidy = {key: _tidied(value) for key, value in node.items() if not _is_title(key, value)}
+    if "anyOf" in tidy:
+        tidy["anyOf"] = _flat(tidy["anyOf"])
+    if tidy.get("default", ...) is None:
+        del tidy["default"]
     if isinstance(tidy.get("$ref"), str):
         tidy["$ref"] = tidy["$ref"].removesuffix("Document")
     names, values = tidy.pop("x-names", None), tidy.pop("x-values", None)
@@ -39,6 +43,16 @@ def _tidied(node: Any) -> Any:  # noqa: ANN401 - a JSON document
             if values:
                 mapping["additionalProperties"] = {"type": values}
     return tidy
+
+
+def _flat(forms: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Alternatives of alternatives as one list, each once."""
+    flat: list[dict[str, Any]] = []
+    for form in forms:
+        for inner in form["anyOf"] if form.keys() == {"anyOf"} else [form]:
+            if inner not in flat:
+                flat.append(inner)
+    return flat
 
 
 def _is_title(key: str, value: object) -> bool:

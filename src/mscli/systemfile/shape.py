@@ -30,6 +30,16 @@ _WANTED = {
     "string_type": "text",
 }
 
+_ALSO_SHORT = {
+    ("gateway",): "a mapping or the name of an engine",
+    ("gateway", "cors"): "a mapping or a list of origins",
+    ("services", "*"): "a mapping or a template",
+    ("services", "*", "calls"): "a mapping or a list of names",
+    ("services", "*", "command"): "a list or one line of text",
+    ("routes",): "a list or a mapping",
+}
+"""What a place takes, where a short form is allowed."""
+
 _STAND_IN: dict[str, Plain] = {"version": 1, "name": "system"}
 
 _REMEDY = {"version": "add 'version: 1'", "name": "add 'name: ...', such as 'name: shop'"}
@@ -71,7 +81,8 @@ def _fault(detail: ErrorDetails) -> Fault:
     if kind == "literal_error":
         return _no_choice(place, value)
     if kind in _WANTED:
-        return Fault(place, f"must be {_WANTED[kind]}, not {quoted(value)}", _of_type(kind, value))
+        wanted = next((also for at, also in _ALSO_SHORT.items() if _fits(at, place)), _WANTED[kind])
+        return Fault(place, f"must be {wanted}, not {quoted(value)}", _of_type(kind, value))
     if kind == "value_error":
         return Fault(place, f"{context['error']}, not {quoted(value)}")
     return Fault(place, _bound(kind, context, value) or detail["msg"].lower())
@@ -102,11 +113,15 @@ def _of_type(kind: str, value: object) -> str:
 
 def _fields(place: Place) -> list[str]:
     """The known fields of the record at `place`."""
-    for pattern, record in RECORDS.items():
-        fits = (step in ("*", part) for step, part in zip(pattern, place, strict=False))
-        if len(pattern) == len(place) and all(fits):
-            return list(record.model_fields)
-    return []
+    return next(
+        (list(record.model_fields) for at, record in RECORDS.items() if _fits(at, place)), []
+    )
+
+
+def _fits(pattern: tuple[str, ...], place: Place) -> bool:
+    """Whether `place` matches `pattern`, where `*` is any key or index."""
+    steps = zip(pattern, place, strict=False)
+    return len(pattern) == len(place) and all(step in ("*", part) for step, part in steps)
 
 
 def _unknown_field(place: Place) -> Fault:
@@ -128,9 +143,8 @@ def _no_choice(place: Place, value: object) -> Fault:
 
 
 def _choices(place: Place) -> list[str]:
-    for pattern, record in RECORDS.items():
-        fits = all(step in ("*", part) for step, part in zip(pattern, place, strict=False))
-        if len(pattern) == len(place) - 1 and fits:
+    for at, record in RECORDS.items():
+        if _fits(at, place[:-1]):
             field = record.model_fields[str(place[-1])]
             return [str(choice) for choice in getattr(field.annotation, "__args__", ())]
     return []

@@ -8,6 +8,8 @@ from mscli.model.system import System
 from mscli.systemfile.checks.cycles import cycles_of
 from mscli.systemfile.places import Fault, did_you_mean, quoted
 
+_LONGEST_WAY = 16
+
 
 def unknown_services(system: System) -> Iterator[Fault]:
     """Whom a service calls exists."""
@@ -69,7 +71,16 @@ def cycles(system: System) -> Iterator[Fault]:
         for name, service in system.services.items()
     }
     for cycle in cycles_of(graph):
-        message = f"calls form a cycle: {' -> '.join([*cycle, cycle[0]])}"
+        message = f"calls form a cycle: {_way([*cycle, cycle[0]])}"
         place = ("services", cycle[0], "calls", cycle[1])
         remedy = "one slow service stops all of them; use an event for one of the calls"
         yield Fault(place, message, remedy, severity="warning", shown=place[:-1])
+
+
+def _way(names: list[str]) -> str:
+    """The names of a cycle, the middle left out where nobody would read it."""
+    if len(names) > _LONGEST_WAY:
+        half = _LONGEST_WAY // 2
+        left_out = f"({len(names) - 2 * half} more)"
+        names = [*names[:half], left_out, *names[-half:]]
+    return " -> ".join(names)

@@ -1,0 +1,119 @@
+"""Valid system files: the corpus of the schema's, the round trip's and the mutations' tests."""
+
+SHOP = """\
+# yaml-language-server: $schema=.mscli/schema.json
+version: 1
+name: shop          # the name
+
+gateway:   {engine: traefik, port: 8080}
+discovery: platform            # platform | consul | eureka
+
+services:
+  # who takes the money
+  payments:  {template: python, database: postgres}
+  inventory: {template: python, database: postgres}   # counts
+
+  orders:
+    template: "python"
+    database: postgres
+    replicas: 2
+    env: {FEATURE_X: on, RATE: 1.10, DEBUG: true, LIMIT: 7}
+    calls:
+      # charged once
+      payments: {deadline: 2s, attempt_timeout: 700ms, retries: 2, max_connections: 50,
+                 breaker: {failure_threshold: 5, reset_timeout: 60s, half_open_max_calls: 1}}
+      inventory:
+    # the end of orders
+routes:
+  - {path: /orders, service: orders}
+  # the rest
+  - path: /stock/
+    service: inventory
+    prefix: keep
+"""
+
+SHORT = """\
+version: 1
+name: short
+gateway: traefik
+services:
+  payments: python
+  stock:
+  orders: {calls: [payments, stock]}
+  web:
+    command: python -m web --title 'a b'
+    calls:
+    - orders
+    - stock
+routes:
+  /orders: orders
+  /web: {service: web, prefix: keep}
+engines: {nats: {}, temporal: }
+"""
+
+ANCHORS = """\
+version: 1
+name: anchors
+services:
+  payments: &plain
+    template: python
+    database: postgres
+    env: &env {A: "1", B: two}
+  inventory:
+    <<: *plain
+    replicas: 3
+  shipping: *plain
+  orders:
+    env:
+      <<: *env
+      B: other
+    calls:
+      payments: &quick {deadline: 500ms}
+      inventory: *quick
+"""
+
+GATEWAY = """\
+version: 1
+name: door
+gateway:
+  engine: traefik
+  port: 9000
+  cors: {origins: ["https://shop.example", "http://localhost:3000"], credentials: true, max_age: 0}
+  body: 1MiB
+  response_timeout: 1m30s
+  idle_timeout: 90
+services: {a: {template: ./templates/mine, path: code/a}}
+routes: [{path: /, service: a, prefix: keep}, {path: /caf%C3%A9, service: a}]
+"""
+
+FLOW = """\
+{version: 1, name: flow,
+ services: {a: python, b: {calls: {a: {fallback: {items: [1, 2.5, null]}}}}},
+ routes: [{path: /a, service: a},
+          {path: /b, service: b}], gateway: {cors: ["*"]}}
+"""
+
+SMALLEST = "version: 1\nname: smallest\n"
+
+EMPTY_FIELDS = """\
+version: 1
+name: empty
+gateway:
+services:
+  a: {env: , calls: , port: , database: }
+  b:
+    template: https://host/t.git@0123456789abcdef0123456789abcdef01234567
+    calls: {a: {breaker: , fallback: }}
+routes:
+engines:
+"""
+
+VALID = {
+    "shop": SHOP,
+    "short": SHORT,
+    "anchors": ANCHORS,
+    "gateway": GATEWAY,
+    "flow": FLOW,
+    "smallest": SMALLEST,
+    "empty fields": EMPTY_FIELDS,
+}
