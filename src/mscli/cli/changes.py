@@ -1,0 +1,74 @@
+"""What the commands that change a system's files share: where it is, and what they show."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from mscli import console
+from mscli.errors import UsageError
+
+if TYPE_CHECKING:
+    from mscli.scaffold.placing import Outcome
+
+
+def root() -> Path:
+    """The folder of the system that the current folder belongs to."""
+    from mscli import systemfile
+
+    return systemfile.find(Path.cwd()).parent
+
+
+def required(value: str | None, what: str) -> str:
+    """`value`, or what a person at a terminal answers; without one a UsageError."""
+    if value:
+        return value
+    if not sys.stdin.isatty():
+        raise UsageError(f"{what} is missing", "give it on the command line; see --help")
+    if answer := console.ask(what, "").strip():
+        return answer
+    raise UsageError(f"{what} is missing")
+
+
+def sure(question: str, *, yes: bool) -> None:
+    """Go on only with `--yes` or a person's consent at a terminal."""
+    if not yes and not console.confirm(question):
+        raise UsageError("nothing was changed")
+
+
+def show(outcome: Outcome, title: str, *, dry_run: bool, json: bool) -> None:
+    """The files changed (or to be changed) on stdout, warnings on stderr; exit 1 on conflicts."""
+    changes = [(change.path, change.verb) for change in outcome.changes]
+    if json:
+        console.out_json(
+            {
+                "dry_run": dry_run,
+                "changes": [{"path": path, "verb": verb} for path, verb in changes],
+                "warnings": list(outcome.warnings),
+                "conflicts": list(outcome.conflicts),
+            }
+        )
+    elif dry_run:
+        console.tree(title, changes)
+    else:
+        for path, verb in changes:
+            console.out(f"{verb:<6} {path}")
+    for warning in outcome.warnings:
+        console.warn(warning)
+    for path in outcome.conflicts:
+        console.warn(f"{path}: your changes and mscli's meet; resolve the conflict markers in it")
+    if outcome.conflicts:
+        raise typer.Exit(1)
+
+
+def apply_live(folder: Path, *, dry_run: bool) -> None:
+    """Let the system take up the change, if it is up."""
+    if dry_run:
+        return
+    from mscli.runtimes import refresh
+
+    if sentence := refresh(folder):
+        console.say(sentence)

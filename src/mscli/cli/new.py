@@ -1,0 +1,160 @@
+"""`mscli new`: systems, services, routes and calls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from mscli import console
+from mscli.cli import changes, completion
+
+app = typer.Typer(no_args_is_help=True, help="Make a system, a service, a route or a call.")
+
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Show the changes as one JSON object.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Overwrite files that mscli renders and you changed.")
+]
+Trust = Annotated[
+    bool, typer.Option("--trust", help="Let the template run its tasks and Jinja extensions.")
+]
+Template = Annotated[
+    str, typer.Option("--template", help="python, a folder, or a git URL: URL@COMMIT.")
+]
+Name = Annotated[str | None, typer.Argument(show_default=False)]
+ServiceName = Annotated[
+    str | None, typer.Argument(show_default=False, autocompletion=completion.services)
+]
+Prefix = Annotated[
+    Literal["strip", "keep"],
+    typer.Option("--prefix", help="Whether the service sees paths without the route's prefix."),
+]
+
+
+@app.command()
+def system(
+    name: Annotated[
+        str | None, typer.Argument(help="The system's name, or a path that ends with it.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="The gateway's public port.")] = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Make a new system: a folder with mscli.yaml and what git and editors need beside it.
+
+    The folder appears at once and whole, or not at all. It must not exist, or be empty.
+
+    Example: mscli new system shop
+    """
+    from mscli.scaffold.systems import new_system
+
+    destination = Path(changes.required(name, "NAME"))
+    outcome = new_system(destination, destination.name, port=port, dry_run=dry_run)
+    changes.show(outcome, str(destination), dry_run=dry_run, json=json)
+    if not dry_run:
+        console.say(f"next: cd {destination} && mscli new service NAME")
+
+
+@app.command()
+def service(
+    name: Name = None,
+    template: Template = "python",
+    ref: Annotated[str, typer.Option("--ref", help="The commit of a template from a URL.")] = "",
+    database: Annotated[
+        Literal["postgres", "none"], typer.Option(help="The service's own database.")
+    ] = "none",
+    calls: Annotated[
+        str,
+        typer.Option(help="Services that it calls: a,b.", autocompletion=completion.services),
+    ] = "",
+    route: Annotated[
+        list[str] | None, typer.Option("--route", help="Publish it at this path; repeatable.")
+    ] = None,
+    prefix: Prefix = "strip",
+    port: Annotated[int | None, typer.Option(help="A fixed port on this machine.")] = None,
+    command: Annotated[str, typer.Option(help="What starts it, if not the template's way.")] = "",
+    trust: Trust = False,
+    dry_run: DryRun = False,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Add a service: its lines in mscli.yaml, and its code from a template.
+
+    Either all of it is written or nothing. A service or folder that exists already is refused.
+
+    Example: mscli new service orders --database postgres --route /orders
+    """
+    from mscli.scaffold.services import NewService, new_service
+    from mscli.scaffold.sources import named
+
+    root = changes.root()
+    wanted = NewService(
+        changes.required(name, "NAME"),
+        named(template, ref, root, Path.cwd()),
+        None if database == "none" else database,
+        tuple(callee.strip() for callee in calls.split(",") if callee.strip()),
+        tuple(route or ()),
+        prefix,
+        port,
+        command,
+        trust=trust,
+    )
+    outcome = new_service(root, wanted, force=force, dry_run=dry_run)
+    changes.show(outcome, root.name, dry_run=dry_run, json=json)
+    changes.apply_live(root, dry_run=dry_run)
+
+
+@app.command()
+def route(
+    path: Annotated[str | None, typer.Argument(show_default=False)] = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", help="The service behind it.", autocompletion=completion.services),
+    ] = None,
+    prefix: Prefix = "strip",
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Publish a service through the gateway at a path; a running system takes it up at once.
+
+    With --prefix strip the service sees /7 for /orders/7, with keep it sees /orders/7.
+
+    Example: mscli new route /orders --to orders
+    """
+    from mscli.scaffold.routes import new_route
+
+    root = changes.root()
+    path = changes.required(path, "PATH")
+    to = changes.required(to, "--to SERVICE")
+    outcome = new_route(root, path, to, prefix=prefix, dry_run=dry_run)
+    changes.show(outcome, root.name, dry_run=dry_run, json=json)
+    changes.apply_live(root, dry_run=dry_run)
+
+
+@app.command()
+def call(
+    caller: ServiceName = None,
+    callee: ServiceName = None,
+    trust: Trust = False,
+    dry_run: DryRun = False,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Let one service call another: its line in mscli.yaml, and a client in the caller's code.
+
+    Files of yours are never touched. Wiring that you changed is merged; where your change and
+    mscli's meet, the file gets conflict markers, is named, and the command exits with 1.
+
+    Example: mscli new call orders payments
+    """
+    from mscli.scaffold.calls import new_call
+
+    root = changes.root()
+    caller, callee = changes.required(caller, "CALLER"), changes.required(callee, "CALLEE")
+    outcome = new_call(root, caller, callee, trust=trust, force=force, dry_run=dry_run)
+    changes.show(outcome, root.name, dry_run=dry_run, json=json)
+    changes.apply_live(root, dry_run=dry_run)

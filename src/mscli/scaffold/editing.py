@@ -1,0 +1,63 @@
+"""A change of a system: its file's text edited and checked, and the lock held meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mscli import systemfile
+from mscli.model.files import File
+from mscli.model.system import System
+from mscli.scaffold.placing import Outcome, Placing
+from mscli.scaffold.transaction import Transaction, writing
+
+
+@dataclass(slots=True)
+class Editing:
+    """The system before and after, and where the change is collected."""
+
+    placing: Placing
+    before: System
+    system: System
+    dry_run: bool
+
+    @property
+    def root(self) -> Path:
+        """The system's root."""
+        return self.placing.root
+
+    def close(self) -> Outcome:
+        """Write everything, or only say what would be written."""
+        return self.placing.close(dry_run=self.dry_run)
+
+
+@contextmanager
+def editing(
+    root: Path, edit: Callable[[str], str], *, force: bool = False, dry_run: bool = False
+) -> Iterator[Editing]:
+    """Edit mscli.yaml of the system at `root`; a text that does not read clean is refused.
+
+    A dry run takes no lock and writes nothing at all.
+    """
+    if dry_run:
+        yield _edited(Transaction(root), edit, force=force, dry_run=True)
+    else:
+        with writing(root) as transaction:
+            yield _edited(transaction, edit, force=force, dry_run=False)
+
+
+def _edited(
+    transaction: Transaction, edit: Callable[[str], str], *, force: bool, dry_run: bool
+) -> Editing:
+    root = transaction.root
+    before = systemfile.read(root / systemfile.FILE_NAME)
+    text = edit(before.text)
+    after = systemfile.read_text(text)
+    placing = Placing(transaction, force)
+    known = {(finding.path, finding.message) for finding in before.warnings}
+    fresh = (f for f in after.warnings if (f.path, f.message) not in known)
+    placing.warnings.extend(map(str, fresh))
+    transaction.write(File(systemfile.FILE_NAME, text))
+    return Editing(placing, before.system, after.system, dry_run)

@@ -1,0 +1,150 @@
+"""What becomes of every file that a template made, by its class and by what is there already.
+
+rendered    written; one that a person has changed is refused without `force`
+scaffolded  written once; never touched again, and not brought back when a person removed it
+merged      written once; later merged with what a person made of it, by its pristine copy
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mscli.errors import MscliError
+from mscli.model.files import File, FileClass
+from mscli.scaffold import disk
+from mscli.scaffold.copying import Produced
+from mscli.scaffold.ledger import LEDGER, PRISTINE, Entry, Ledger, read_ledger
+from mscli.scaffold.merging import merged
+from mscli.scaffold.transaction import Change, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command changed (or would change), what it warns of, and the files in conflict."""
+
+    changes: tuple[Change, ...]
+    warnings: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Placing:
+    """Collects what is to be written into a transaction, with the ledger to match."""
+
+    transaction: Transaction
+    force: bool = False
+    conflicts: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    _ledger: Ledger = field(default_factory=Ledger)
+    _edited: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._ledger = read_ledger(self.root)
+
+    @property
+    def root(self) -> Path:
+        """The system's root."""
+        return self.transaction.root
+
+    def place(
+        self, folder: str, files: Iterable[Produced], kind_of: Callable[[str], FileClass]
+    ) -> frozenset[str]:
+        """Place a template's files below `folder`; their paths from the root."""
+        placers = {
+            "rendered": self._rendered,
+            "scaffolded": self._scaffolded,
+            "merged": self._merged,
+        }
+        paths, entries = set(), {}
+        for file in files:
+            kind = kind_of(file.path)
+            path = f"{folder}/{file.path}" if folder else file.path
+            paths.add(path)
+            if placers[kind](Produced(path, file.content, file.executable)):
+                entries[path] = Entry(kind, disk.digest(file.content))
+        self._ledger = self._ledger.with_entries(entries)
+        return frozenset(paths)
+
+    def has_made(self, folder: str) -> bool:
+        """Whether mscli has made anything below `folder`."""
+        return bool(self._ledger.below(folder))
+
+    def drop(self, folder: str, keep: frozenset[str], *, purge: bool) -> None:
+        """Files below `folder` that are made no longer: what is still ours goes, `purge` all."""
+        for path, entry in self._ledger.below(folder).items():
+            if path in keep:
+                continue
+            edited = disk.digest_at(self.root / path) not in (entry.sha256, None)
+            if purge or (entry.kind == "rendered" and not edited):
+                self.transaction.delete(path)
+                self._forget(path)
+            elif entry.kind != "merged":
+                self._ledger = self._ledger.without([path])
+
+    def drop_folder(self, folder: str, *, purge: bool) -> None:
+        """A folder that is mscli's no longer; with `purge` it goes, whatever is in it."""
+        if purge:
+            self.transaction.delete(folder)
+        self.transaction.delete(f"{PRISTINE}/{folder}")
+        self._ledger = self._ledger.without(self._ledger.below(folder))
+
+    def close(self, *, dry_run: bool) -> Outcome:
+        """Write everything, or only say what would be written."""
+        if self._edited and not self.force:
+            names = ", ".join(sorted(self._edited))
+            raise MscliError(
+                f"changed by hand, though mscli renders it: {names}",
+                "move your change to a file of yours, or overwrite it with --force",
+            )
+        if self._ledger.entries or (self.root / LEDGER).exists():
+            self.transaction.write(self._ledger.file())
+        changes = self.transaction.preview() if dry_run else self.transaction.commit()
+        return Outcome(changes, tuple(self.warnings), tuple(sorted(self.conflicts)))
+
+    def _rendered(self, file: Produced) -> bool:
+        found = disk.digest_at(self.root / file.path)
+        entry = self._ledger.entries.get(file.path)
+        if found not in {disk.digest(file.content), entry.sha256 if entry else None, None}:
+            self._edited.append(file.path)
+        return self._write(file)
+
+    def _scaffolded(self, file: Produced) -> bool:
+        if file.path in self._ledger.entries:
+            return False
+        return os.path.lexists(self.root / file.path) or self._write(file)
+
+    def _merged(self, file: Produced) -> bool:
+        target, pristine = self.root / file.path, self.root / PRISTINE / file.path
+        if target.is_file():
+            before = pristine.read_bytes() if pristine.is_file() else b""
+            merge = merged(file.path, target.read_bytes(), before, file.content)
+            if merge.conflict:
+                self.conflicts.append(file.path)
+            self._write(Produced(file.path, merge.content, file.executable))
+        elif file.path not in self._ledger.entries:
+            self._write(file)
+        self.transaction.write_bytes(f"{PRISTINE}/{file.path}", file.content)
+        return True
+
+    def _write(self, file: Produced) -> bool:
+        self.transaction.write_bytes(file.path, file.content, executable=file.executable)
+        return True
+
+    def _forget(self, path: str) -> None:
+        self.transaction.delete(f"{PRISTINE}/{path}")
+        self._ledger = self._ledger.without([path])
+
+
+def place_files(
+    transaction: Transaction, files: Iterable[File], *, force: bool = False, dry_run: bool = False
+) -> Outcome:
+    """Write files that targets or templates made, each by its own class, as one transaction."""
+    placing = Placing(transaction, force)
+    files = tuple(files)
+    kinds = {file.path: file.kind for file in files}
+    produced = (Produced(f.path, f.content.encode(), f.executable) for f in files)
+    placing.place("", produced, kinds.__getitem__)
+    return placing.close(dry_run=dry_run)

@@ -1,0 +1,162 @@
+"""New services from templates, and services that go."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mscli import systemfile
+from mscli.errors import MscliError
+from mscli.model.system import Prefix, Service, System
+from mscli.scaffold.classes import read_classes
+from mscli.scaffold.copying import ANSWERS, rendered
+from mscli.scaffold.editing import Editing, editing
+from mscli.scaffold.placing import Outcome
+from mscli.scaffold.sources import opened
+
+_LAPTOP_PORT = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class NewService:
+    """What is asked for. `template` is as mscli.yaml has it (see `sources.named`)."""
+
+    name: str
+    template: str = "python"
+    database: str | None = None
+    calls: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
+    prefix: Prefix = "strip"
+    port: int | None = None
+    command: str = ""
+    trust: bool = field(default=False, kw_only=True)
+
+
+def new_service(
+    root: Path, wanted: NewService, *, force: bool = False, dry_run: bool = False
+) -> Outcome:
+    """Add a service to the system at `root` and scaffold its code, or change nothing."""
+    more: dict[str, Any] = {"command": wanted.command} if wanted.command else {}
+
+    def edit(text: str) -> str:
+        text = systemfile.add_service(
+            text,
+            wanted.name,
+            template=wanted.template,
+            database=wanted.database,
+            calls=wanted.calls,
+            port=wanted.port,
+            **more,
+        )
+        for path in wanted.routes:
+            text = systemfile.add_route(text, path, wanted.name, wanted.prefix)
+        return text
+
+    with editing(root, edit, force=force, dry_run=dry_run) as change:
+        service = change.system.services[wanted.name]
+        if _is_taken(root / service.path):
+            raise MscliError(
+                f"the folder {service.path} exists already", "choose another name, or move it away"
+            )
+        _render(change, service, trust=wanted.trust, purge=False)
+        return change.close()
+
+
+def remove_service(
+    root: Path,
+    name: str,
+    *,
+    purge: bool = False,
+    trust: bool = False,
+    force: bool = False,
+    dry_run: bool = False,
+) -> Outcome:
+    """Take a service and its routes out of the system; `purge` removes its folder as well.
+
+    Without `force` a service that is called by others stays; with it the calls go too.
+    """
+
+    def edit(text: str) -> str:
+        return systemfile.remove_service(text, name, force=force)
+
+    with editing(root, edit, force=force, dry_run=dry_run) as change:
+        path = change.before.services[name].path
+        if purge:
+            _check_alone(path, change.system)
+        change.placing.drop_folder(path, purge=purge)
+        for caller, service in change.system.services.items():
+            if change.before.services[caller].calls.keys() != service.calls.keys():
+                update_service(change, caller, trust=trust, purge=purge)
+        return change.close()
+
+
+def update_service(change: Editing, name: str, *, trust: bool, purge: bool = False) -> None:
+    """Bring the files of a service up to date with the changed system; `purge` removes the rest.
+
+    A service whose code no template of mscli has made is left alone, with a warning.
+    """
+    service = change.system.services[name]
+    if change.placing.has_made(service.path):
+        _render(change, service, trust=trust, purge=purge)
+    else:
+        change.placing.warnings.append(
+            f"the code in {service.path} is not made by mscli: change its clients by hand"
+        )
+
+
+def _render(change: Editing, service: Service, *, trust: bool, purge: bool) -> None:
+    source = opened(service.template, change.root)
+    known = _known_answers(change.root / service.path / ANSWERS)
+    answers = {**known, **answers_of(change.system, service)}
+    files = rendered(source, answers, trust=trust)
+    made = change.placing.place(service.path, files, read_classes(source.folder).of)
+    change.placing.drop(service.path, made, purge=purge)
+
+
+def answers_of(system: System, service: Service) -> dict[str, object]:
+    """What a template is told of a service, by the names of its questions."""
+    return {
+        "name": service.name,
+        "package": service.package,
+        "system": system.name,
+        "port": service.port or _LAPTOP_PORT,
+        "database": service.database or "none",
+        "calls": [
+            {"name": callee, "package": callee.replace("-", "_"), "class_name": _class_name(callee)}
+            for callee in service.calls
+        ],
+    }
+
+
+def _class_name(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("-"))
+
+
+def _known_answers(file: Path) -> Mapping[str, object]:
+    """Answers given when the service was made, of which the system file knows nothing."""
+    import yaml
+
+    if not file.is_file():
+        return {}
+    try:
+        document = yaml.safe_load(file.read_bytes())
+    except yaml.YAMLError as error:
+        raise MscliError(f"{file} is damaged: {error}", "restore it from git") from error
+    answers = document if isinstance(document, dict) else {}
+    return {key: value for key, value in answers.items() if not str(key).startswith("_")}
+
+
+def _is_taken(folder: Path) -> bool:
+    return os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir()))
+
+
+def _check_alone(path: str, system: System) -> None:
+    inside = [s.name for s in system.services.values() if s.path.startswith(f"{path}/")]
+    if inside:
+        raise MscliError(
+            f"the folder {path} cannot be removed: {', '.join(inside)} is in it",
+            "remove it by hand, or leave --purge out",
+        )
