@@ -68,7 +68,7 @@ def shared_server() -> Workload:
             Config("pg_hba.conf", "engines/postgres/pg_hba.conf.jinja"),
         ),
         volumes=("postgres",),
-        probe=Probe("tcp", "tcp", startup=60),
+        probe=Probe("postgres", "tcp"),
         stop_signal="INT",
         grace=15,
     )

@@ -118,12 +118,12 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """How readiness is asked: an HTTP path, a bare connection, or a command that exits 0.
+    """How readiness is asked: an HTTP path, a bare connection, or PostgreSQL's own greeting.
 
     `startup` is how long a workload may take to become ready, in seconds.
     """
 
-    kind: Literal["http", "tcp"]
+    kind: Literal["http", "tcp", "postgres"]
     port: str
     path: str = "/readyz"
     startup: float = 60.0

@@ -1,0 +1,154 @@
+"""What the runtime chooses and remembers: ports, passwords, programs, replicas."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mscli.errors import RuntimeFailed
+from mscli.model.stack import Bindings, Engine, Program, Stack
+from mscli.runtimes.processes import programs
+from mscli.runtimes.processes.place import Place
+from mscli.runtimes.processes.sweep import holder_of
+from mscli.targets import processes as target
+
+FIRST_PORT, LAST_PORT = 20000, 29999
+"""Above 32768 the kernel gives ports to outgoing connections."""
+LOOPBACK = "127.0.0.1"
+FILE = "bindings.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is on disk from one command to the next."""
+
+    system_id: str
+    ports: Mapping[str, int]
+    replicas: Mapping[str, int]
+
+
+def recall(place: Place) -> Remembered:
+    """What was chosen before; nothing for a first start or for a copy of another checkout."""
+    try:
+        document = json.loads(place.file(FILE).read_text())
+        known = Remembered(document["system_id"], document["ports"], document["replicas"])
+    except (OSError, ValueError, KeyError):
+        return Remembered(place.system_id, {}, {})
+    if known.system_id != place.system_id:
+        return Remembered(place.system_id, {}, known.replicas)
+    return known
+
+
+def remember(place: Place, bindings: Bindings) -> None:
+    """Keep ports and replicas for the next command; passwords are in their own files."""
+    document = {
+        "system_id": bindings.system_id,
+        "ports": dict(sorted(bindings.ports.items())),
+        "replicas": dict(sorted(bindings.replicas.items())),
+    }
+    staged = place.file(f"{FILE}.new")
+    staged.write_text(json.dumps(document, indent=1) + "\n")
+    staged.replace(place.file(FILE))
+
+
+def choose(stack: Stack, place: Place, replicas: Mapping[str, int], *, isolated: bool) -> Bindings:
+    """Bind all that `stack` needs. `replicas` overrides what is remembered.
+
+    A fixed port that somebody else holds raises RuntimeFailed with the holder's name; an isolated
+    copy takes free ports instead of fixed ones.
+    """
+    known = recall(place)
+    kept = {name: n for name, n in known.replicas.items() if name in stack.workloads}
+    bindings = Bindings(
+        system_id=place.system_id,
+        root=place.root.as_posix(),
+        state=place.state.as_posix(),
+        programs=_programs(stack),
+        replicas=kept | dict(replicas),
+        secrets=_secrets(stack, place),
+        socket=str(place.socket),
+        guard=(
+            *(sys.executable, "-E", "-m", "mscli.runtimes.processes.guard"),
+            *(str(place.state), place.system_id, str(place.socket)),
+        ),
+    )
+    return replace(bindings, ports=_ports(stack, bindings, known.ports, isolated=isolated))
+
+
+def _programs(stack: Stack) -> dict[str, Program]:
+    engines = {w.program.name for w in stack.workloads.values() if isinstance(w.program, Engine)}
+    return {name: programs.bind(name) for name in sorted(engines)}
+
+
+def _secrets(stack: Stack, place: Place) -> dict[str, str]:
+    """Every drawn secret: the one on disk, which lives as long as the data, or a new one."""
+    return {
+        secret.name: _read(place.file("secrets", secret.name)) or secrets.token_urlsafe(24)
+        for secret in stack.secrets.values()
+        if secret.content is None
+    }
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        return ""
+
+
+def _ports(
+    stack: Stack, bindings: Bindings, known: Mapping[str, int], *, isolated: bool
+) -> dict[str, int]:
+    chosen: dict[str, int] = {}
+    taken = set(known.values())
+    for key, fixed in target.ports_wanted(stack, bindings):
+        if fixed is not None and not isolated:
+            chosen[key] = fixed
+        elif key in known and FIRST_PORT <= known[key] <= LAST_PORT:
+            chosen[key] = known[key]
+        else:
+            chosen[key] = _free_port(f"{bindings.system_id}/{key}", taken)
+            taken.add(chosen[key])
+    return chosen
+
+
+def _free_port(seed: str, taken: set[int]) -> int:
+    """The port that the seed's hash points at, or the next free one."""
+    span = LAST_PORT - FIRST_PORT + 1
+    start = int(hashlib.sha256(seed.encode()).hexdigest(), 16) % span
+    for step in range(span):
+        port = FIRST_PORT + (start + step) % span
+        if port not in taken and is_free(port):
+            return port
+    raise RuntimeFailed(
+        f"no port between {FIRST_PORT} and {LAST_PORT} is free", "end some programs"
+    )
+
+
+def is_free(port: int) -> bool:
+    """Whether this process could listen on a port of the loopback now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def refuse_taken(key: str, port: int) -> RuntimeFailed:
+    """The error for a port that somebody else holds, with the holder's name."""
+    holder = holder_of(port) or "another program"
+    workload = key.partition(":")[0]
+    return RuntimeFailed(
+        f"port {port} of {workload} is held by {holder}",
+        "end it, choose another port in mscli.yaml, or use `mscli up --isolated`",
+    )

@@ -1,0 +1,242 @@
+"""Carrying out decisions: everything in parallel that waits for nothing, each as soon as it may."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar, TypeVarTuple
+
+from mscli.errors import MscliError, NotReady
+from mscli.model.events import Event, Happening
+from mscli.model.process import Plan, Process
+from mscli.model.stack import Kind
+from mscli.runtimes.processes import environments, records
+from mscli.runtimes.processes.decide import Decision, Decisions, Step
+from mscli.runtimes.processes.place import Place
+from mscli.runtimes.processes.readiness import is_ready
+from mscli.runtimes.processes.supervisor import Info, Supervisor
+
+Report = Callable[[Event], None]
+Arguments = TypeVarTuple("Arguments")
+Answer = TypeVar("Answer")
+ASK_EVERY = 0.025
+DEATHS = 3
+"""After so many deaths a process that is not ready yet is not waited for any longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A process that did not become ready; `offset` is where its log began this time, in bytes."""
+
+    process: Process
+    cause: str
+    offset: int = 0
+    error: MscliError | None = None
+
+
+@dataclass(slots=True)
+class BringUp:
+    """One run of the executor. `patience` limits the whole of it, in seconds."""
+
+    place: Place
+    supervisor: Supervisor
+    plan: Plan
+    report: Report
+    patience: float | None = None
+    began: float = field(default_factory=time.monotonic)
+    failures: list[Failure] = field(default_factory=list)
+    _outcomes: dict[str, asyncio.Future[bool]] = field(default_factory=dict)
+    _folders: dict[str, asyncio.Future[bool]] = field(default_factory=dict)
+    _infos: dict[str, Info] = field(default_factory=dict)
+    _asked: float = 0.0
+    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(32))
+
+    def run(self, decisions: Decisions) -> list[Failure]:
+        """Do what was decided; what did not become ready."""
+        try:
+            asyncio.run(self._run(decisions))
+        finally:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+        return self.failures
+
+    async def _run(self, decisions: Decisions) -> None:
+        loop = asyncio.get_running_loop()
+        by_workload: dict[str, list[Decision]] = {}
+        for decision in decisions.steps:
+            by_workload.setdefault(decision.process.workload, []).append(decision)
+        self._outcomes = {name: loop.create_future() for name in by_workload}
+        watcher = asyncio.create_task(self._watch())
+        work = asyncio.gather(*map(self._workload, by_workload, by_workload.values()))
+        done, _ = await asyncio.wait(
+            (work, watcher), timeout=self.patience, return_when=asyncio.FIRST_COMPLETED
+        )
+        if not done:
+            self._say_who_is_late(decisions)
+        for task in (work, watcher):
+            task.cancel()
+        for task in done:
+            task.result()
+
+    async def _workload(self, name: str, replicas: list[Decision]) -> None:
+        results = await asyncio.gather(*map(self._replica, replicas))
+        self._outcomes[name].set_result(all(results))
+
+    async def _replica(self, decision: Decision) -> bool:
+        process = decision.process
+        if decision.step is Step.KEEP:
+            self._tell(process, Happening.UNCHANGED)
+            return True
+        try:
+            await self._prepare(process)
+            missing = await self._wait_for_others(process)
+            if missing:
+                self._fail(process, f"not started, for {missing} failed")
+                return False
+            return await self._start(decision)
+        except MscliError as error:
+            self._fail(process, error.message, error=error)
+            return False
+
+    async def _wait_for_others(self, process: Process) -> str:
+        """Wait for what must be there first; the name of a required workload that failed."""
+        for wait in process.waits:
+            outcome = self._outcomes.get(wait.workload)
+            if outcome is None:
+                continue
+            if not outcome.done():
+                self._tell(process, Happening.WAITING, f"for {wait.workload}")
+            if not await asyncio.shield(outcome) and wait.required:
+                return wait.workload
+        return ""
+
+    async def _prepare(self, process: Process) -> None:
+        """Make the environment of a service's folder, once for all its processes."""
+        if process.kind in (Kind.ENGINE, Kind.GATEWAY) or (
+            not process.probe and not process.inputs
+        ):
+            return
+        folder = Path(process.folder)
+        if not environments.is_needed(folder) or environments.is_current(folder):
+            return
+        if process.folder not in self._folders:
+            self._tell(process, Happening.PREPARING, "its environment")
+            self._folders[process.folder] = self._thread(environments.prepare, folder)
+        await asyncio.shield(self._folders[process.folder])
+
+    async def _start(self, decision: Decision) -> bool:
+        process = decision.process
+        for volume in process.volumes:
+            Path(volume).mkdir(parents=True, exist_ok=True, mode=0o700)
+        if decision.step is Step.RESTART:
+            self._tell(process, Happening.STOPPING, decision.cause)
+            await self._thread(self.supervisor.stop, process.name, process.grace)
+        offset = _size(Path(process.log))
+        self._tell(process, Happening.STARTING, decision.cause)
+        restarts = self._restarts(process.name)
+        await self._thread(self.supervisor.start, process.name)
+        started = time.monotonic()
+        while self._asked < started:  # what supervisord said before is about an earlier life
+            await asyncio.sleep(ASK_EVERY)
+        self._remember(process)
+        cause = await (
+            self._completed(process) if process.is_task else self._ready(process, restarts)
+        )
+        if cause:
+            self._fail(process, cause, offset=offset)
+            return False
+        self._tell(process, Happening.COMPLETED if process.is_task else Happening.READY)
+        return True
+
+    async def _ready(self, process: Process, restarts: int) -> str:
+        """Wait until the process is ready; else why not."""
+        startup = process.probe.startup if process.probe else 0.0
+        deadline = time.monotonic() + startup
+        while True:
+            info = self._infos.get(process.name)
+            runs = info is not None and info.running
+            if runs and await self._thread(is_ready, process):
+                return ""
+            if self._restarts(process.name) - restarts >= DEATHS - 1 and not runs:
+                return f"ended {DEATHS} times before it was ready"
+            if time.monotonic() > deadline:
+                return f"not ready after {startup:g} s"
+            await asyncio.sleep(ASK_EVERY)
+
+    async def _completed(self, task: Process) -> str:
+        while True:
+            info = self._infos.get(task.name)
+            if info is not None and info.ended:
+                if info.exit_code == 0:
+                    records.complete(task)
+                    return ""
+                return f"ended with code {info.exit_code}"
+            await asyncio.sleep(ASK_EVERY)
+
+    async def _watch(self) -> None:
+        """Keep what supervisord says up to date; one question serves everybody."""
+        while True:
+            asked = time.monotonic()
+            self._infos = await self._thread(self.supervisor.info)
+            self._asked = asked
+            await asyncio.sleep(ASK_EVERY)
+
+    def _restarts(self, name: str) -> int:
+        try:
+            status = json.loads(self.place.file("status.json").read_text())
+            return int(status["processes"][name]["restarts"])
+        except (OSError, ValueError, KeyError):
+            return 0
+
+    def _remember(self, process: Process) -> None:
+        kept = records.read_running(self.place)
+        kept[process.name] = records.record_of(process)
+        records.write_running(self.place, kept)
+
+    def _say_who_is_late(self, decisions: Decisions) -> None:
+        failed = {failure.process.name for failure in self.failures}
+        for decision in decisions.steps:
+            outcome = self._outcomes[decision.process.workload]
+            if (
+                not (outcome.done() and not outcome.cancelled())
+                and decision.process.name not in failed
+            ):
+                self._fail(decision.process, f"not ready within the {self.patience:g} s given")
+
+    def _fail(
+        self, process: Process, cause: str, offset: int = 0, error: MscliError | None = None
+    ) -> None:
+        self.failures.append(Failure(process, cause, offset, error))
+        self._tell(process, Happening.FAILED, cause.splitlines()[0])
+
+    def _tell(self, process: Process, happening: Happening, cause: str = "") -> None:
+        self.report(Event(process.name, happening, time.monotonic() - self.began, cause))
+
+    def _thread(
+        self, function: Callable[[*Arguments], Answer], *arguments: *Arguments
+    ) -> asyncio.Future[Answer]:
+        return asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
+
+
+def error_of(failures: list[Failure]) -> NotReady | MscliError:
+    """The error that ends the command: a broken environment's own, else NotReady."""
+    for failure in failures:
+        if failure.error is not None:
+            return failure.error
+    names = ", ".join(dict.fromkeys(failure.process.name for failure in failures))
+    first = failures[0].process
+    return NotReady(
+        f"not ready: {names}",
+        f"the whole log of {first.name}: {first.log} (mscli logs {first.workload})",
+    )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,141 @@
+"""Working on a system that is up: stop, start and restart its processes, run something in them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from mscli.errors import RuntimeFailed, UsageError
+from mscli.model.events import Event, Happening
+from mscli.model.process import Plan, Process
+from mscli.model.system import System
+from mscli.render import stack_for
+from mscli.runtimes.processes import bindings as binding
+from mscli.runtimes.processes import records
+from mscli.runtimes.processes.bring_up import BringUp, Failure, Report
+from mscli.runtimes.processes.decide import Decision, Decisions, Step
+from mscli.runtimes.processes.down import waves
+from mscli.runtimes.processes.place import Place
+from mscli.runtimes.processes.readiness import is_ready
+from mscli.runtimes.processes.supervisor import Supervisor, child_environment
+from mscli.runtimes.processes.up import rendered, write
+
+
+def running_supervisor(place: Place) -> Supervisor:
+    """The supervisor of a system that is up. Raises RuntimeFailed when it is not."""
+    supervisor = Supervisor(place)
+    if not supervisor.alive():
+        raise RuntimeFailed("the system is not up", "`mscli up -d` brings it up")
+    return supervisor
+
+
+def stop(place: Place, processes: Sequence[Process], report: Report) -> None:
+    """Stop processes, callers first; they stay down until they are started again."""
+    began = time.monotonic()
+    with place.locked(), ThreadPoolExecutor(16) as threads:
+        supervisor = running_supervisor(place)
+
+        def one(process: Process) -> None:
+            supervisor.stop(process.name, process.grace)
+            report(Event(process.name, Happening.STOPPED, time.monotonic() - began))
+
+        for wave in waves(processes):
+            list(threads.map(one, wave))
+
+
+def start(
+    place: Place,
+    plan: Plan,
+    processes: Sequence[Process],
+    report: Report,
+    *,
+    patience: float | None = None,
+    restart: bool = False,
+    cause: str = "",
+) -> list[Failure]:
+    """Start processes (or stop and start them) and wait until they are ready."""
+    with place.locked():
+        supervisor = running_supervisor(place)
+        running = {name for name, info in supervisor.info().items() if info.running}
+        steps = []
+        for process in processes:
+            runs = process.name in running
+            step = Step.START if not runs else Step.RESTART if restart else Step.KEEP
+            steps.append(Decision(process, step, cause))
+        executor = BringUp(place, supervisor, plan, report, patience)
+        return executor.run(Decisions(tuple(steps), ()))
+
+
+def refresh(system: System, place: Place) -> bool:
+    """Give running engines the configuration that they read again, such as the gateway's routes.
+
+    Whether something changed. What needs a restart to be seen waits for the next `up`.
+    """
+    with place.locked():
+        if not Supervisor(place).alive():
+            return False
+        stack = stack_for(system, "processes")
+        bindings = binding.choose(stack, place, {}, isolated=place.is_copy)
+        known = set(binding.recall(place).ports)
+        if set(bindings.ports) - known:
+            return False
+        plan, files = rendered(place, stack, bindings)
+        live = [file for file in files if file.path in plan.live]
+        changed = [file for file in live if _differs(place, file.path, file.content)]
+        write(place, changed)
+        return bool(changed)
+
+
+def _differs(place: Place, path: str, content: str) -> bool:
+    try:
+        return place.file(*path.split("/")).read_text() != content
+    except OSError:
+        return True
+
+
+def wait_until_ready(processes: Sequence[Process], patience: float) -> list[Process]:
+    """Wait until all are ready; those that are not when `patience` seconds are over."""
+    deadline = time.monotonic() + patience
+    late = [process for process in processes if not process.is_task]
+    while late and time.monotonic() < deadline:
+        late = [process for process in late if not is_ready(process)]
+        time.sleep(0.05 if late else 0)
+    return late
+
+
+def environment_of(process: Process) -> dict[str, str]:
+    """The contract's variables of a process, without those that mark it as ours."""
+    ours = {"MSCLI_STACK", "MSCLI_PROCESS", "PATH"}
+    return {name: value for name, value in process.environment.items() if name not in ours}
+
+
+def execute(process: Process, command: Sequence[str]) -> int:
+    """Run a command in a process's folder, with its environment, on this terminal; its exit code.
+
+    Raises UsageError when there is no such command.
+    """
+    path = process.environment["PATH"]
+    environment = {**os.environ, **environment_of(process)}
+    environment["PATH"] = f"{path}:{os.environ.get('PATH', '')}"
+    try:
+        done = subprocess.run(list(command), cwd=process.folder, env=environment, check=False)
+    except OSError as error:
+        raise UsageError(f"{command[0]} cannot be run: {error.strerror}") from error
+    return done.returncode
+
+
+def run_task(place: Place, plan: Plan, task: Process, report: Report) -> list[Failure]:
+    """Run a task again, whether or not it has completed before."""
+    records.forget_completion(task)
+    return start(place, plan, [task], report)
+
+
+def run_in_engine(process: Process, script: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run one of an engine's own programs with its environment; output is captured."""
+    environment = child_environment("") | dict(process.environment)
+    return subprocess.run(
+        list(script), env=environment, capture_output=True, text=True, check=False
+    )

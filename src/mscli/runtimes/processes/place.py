@@ -1,0 +1,113 @@
+"""Where a running system lives: its identity, its folder of local state, its lock and socket."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mscli.errors import MscliError, RuntimeFailed
+
+LOCAL = Path(".mscli") / "local"
+LONGEST_SOCKET_PATH = 107
+"""What sockaddr_un holds on Linux, in bytes (unix(7))."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One running copy of a system: the checkout's root, the system's id and its local state."""
+
+    root: Path
+    system_id: str
+    state: Path
+
+    @property
+    def socket(self) -> Path:
+        """The supervisor's control socket, in a folder that only its owner enters."""
+        return _private_folder() / f"{self.system_id}.sock"
+
+    def file(self, *parts: str) -> Path:
+        """A path under the local state."""
+        return self.state.joinpath(*parts)
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it is one beside the default, with ports of its own."""
+        return self.state.parent.name == "projects"
+
+    @contextmanager
+    def locked(self, patience: float = 60.0) -> Iterator[None]:
+        """Hold the one lock of this copy; raises RuntimeFailed after `patience` seconds."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        with self.file("lock").open("a+") as handle:
+            deadline = time.monotonic() + patience
+            while not _try_lock(handle.fileno()):
+                if time.monotonic() > deadline:
+                    handle.seek(0)
+                    raise RuntimeFailed(
+                        f"another mscli command (process {handle.read().strip() or 'unknown'}) "
+                        "is changing this system",
+                        "wait for it, or end it and try again",
+                    )
+                time.sleep(0.05)
+            handle.truncate(0)
+            handle.write(str(os.getpid()))
+            handle.flush()
+            yield
+
+
+def place_of(root: Path, name: str, project: str = "") -> Place:
+    """The copy of system `name` in `root`; `project` names another one beside the default."""
+    real = root.resolve()
+    default = identity(real, name)
+    if not project or project == default:
+        return Place(real, default, real / LOCAL)
+    return Place(real, project, real / LOCAL / "projects" / project)
+
+
+def isolated_place(root: Path, name: str) -> Place:
+    """A fresh copy with an id, ports and state of its own."""
+    return place_of(root, name, f"{name}-{secrets.token_hex(4)}")
+
+
+def identity(root: Path, name: str) -> str:
+    """Name and eight hex digits of the checkout's real path: two clones never meet."""
+    return f"{name}-{hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:8]}"
+
+
+def projects(root: Path) -> tuple[str, ...]:
+    """The ids of the copies beside the default one that have local state."""
+    folder = root / LOCAL / "projects"
+    return tuple(sorted(entry.name for entry in folder.iterdir())) if folder.is_dir() else ()
+
+
+def _private_folder() -> Path:
+    """A 0700 folder for sockets, under XDG_RUNTIME_DIR or the temporary folder, short enough."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    base = Path(runtime) if runtime and Path(runtime).is_dir() else Path(tempfile.gettempdir())
+    folder = base / f"mscli-{os.getuid()}"
+    if len(str(folder)) > LONGEST_SOCKET_PATH - 60:
+        folder = Path("/tmp") / f"mscli-{os.getuid()}"  # noqa: S108 - 0700 and owner are checked
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    status = folder.lstat()
+    if status.st_uid != os.getuid() or status.st_mode & 0o077 or folder.is_symlink():
+        raise MscliError(
+            f"{folder} is not private to you",
+            "remove it, or set XDG_RUNTIME_DIR to a folder of yours",
+        )
+    return folder
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,50 @@
+"""Asking whether a process is ready: one question per call, never longer than its timeout.
+
+Raw sockets, because `ps` asks too and its start-up time is part of the interface.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+
+from mscli.model.process import Process
+
+HOST = "127.0.0.1"
+POSTGRES_VERSION = 3 << 16
+
+
+def is_ready(process: Process, timeout: float = 1.0) -> bool:
+    """Whether the process answers its probe now; without a probe it is ready when it runs."""
+    if process.probe is None:
+        return True
+    port = process.ports[process.probe.port]
+    try:
+        with socket.create_connection((HOST, port), timeout=timeout) as connection:
+            connection.settimeout(timeout)
+            match process.probe.kind:
+                case "http":
+                    return _http(connection, process.probe.path)
+                case "postgres":
+                    return _postgres(connection)
+                case "tcp":
+                    return True
+    except OSError:
+        return False
+
+
+def _http(connection: socket.socket, path: str) -> bool:
+    request = f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n"
+    connection.sendall(request.encode())
+    status = connection.recv(64).split(b" ", 2)
+    return len(status) > 1 and status[1][:1] == b"2"
+
+
+def _postgres(connection: socket.socket) -> bool:
+    """Whether the server asks for a password; it answers with an error while it recovers.
+
+    PostgreSQL's frontend/backend protocol: StartupMessage, then AuthenticationRequest ('R').
+    """
+    settings = b"user\0postgres\0database\0postgres\0\0"
+    connection.sendall(struct.pack("!ii", len(settings) + 8, POSTGRES_VERSION) + settings)
+    return connection.recv(1) == b"R"

@@ -1,0 +1,156 @@
+"""supervisord: started, asked and told. The one room that knows which supervisor it is."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mscli.errors import RuntimeFailed
+from mscli.runtimes.processes import rpc
+from mscli.runtimes.processes.guard import FORGET
+from mscli.runtimes.processes.place import Place
+from mscli.targets import processes as target
+
+KEPT_VARIABLES = (
+    *("HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "XDG_RUNTIME_DIR"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+)
+"""What a child keeps of the caller's environment: nothing that changes what a service does."""
+
+RUNNING, STOPPED_STATES = 20, frozenset({0, 100, 200, 1000})
+ALREADY_STARTED, NOT_RUNNING, BAD_NAME, ALREADY_ADDED = 60, 70, 10, 90
+START_PATIENCE = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What supervisord says of one process."""
+
+    running: bool
+    ended: bool
+    pid: int
+    exit_code: int
+
+
+class Supervisor:
+    """The supervisor of one place."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self._path = str(place.socket)
+
+    def alive(self) -> bool:
+        """Whether it answers."""
+        try:
+            return bool(rpc.call(self._path, "getState", timeout=5)["statename"] == "RUNNING")
+        except (OSError, xmlrpc.client.Error, KeyError):
+            return False
+
+    def launch(self) -> None:
+        """Start supervisord, detached from this terminal, and wait until it answers."""
+        self.place.file("logs").mkdir(parents=True, exist_ok=True)
+        self.place.socket.unlink(missing_ok=True)
+        configuration = str(self.place.file(*target.SUPERVISOR.split("/")))
+        with self.place.file("logs", "supervisord.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-E", "-m", "supervisor.supervisord", "-c", configuration],
+                env=child_environment(self.place.system_id),
+                cwd=self.place.state,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_PATIENCE
+        while not self.alive():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeFailed(
+                    "supervisord did not start",
+                    f"see {self.place.file('logs', 'supervisord.log')}",
+                )
+            time.sleep(0.01)
+
+    def start(self, name: str) -> None:
+        """Start one process; one that already runs is left alone."""
+        with _tolerating(ALREADY_STARTED):
+            self._call("startProcess", name, False)
+
+    def stop(self, name: str, patience: float) -> None:
+        """Stop one process and wait until it is gone; one that does not run is left alone.
+
+        The guard is told first, so that it does not start a crashed one again meanwhile.
+        """
+        self.forget(name)
+        with _tolerating(NOT_RUNNING, BAD_NAME):
+            self._call("stopProcess", name, True, timeout=patience + 15)
+
+    def forget(self, name: str) -> None:
+        """Tell the guard that a process that has crashed is not to be started again."""
+        self._call("sendRemoteCommEvent", FORGET, name)
+
+    def info(self) -> dict[str, Info]:
+        """Every process that it holds, by name."""
+        return {
+            entry["name"]: Info(
+                running=entry["state"] == RUNNING,
+                ended=entry["state"] in STOPPED_STATES,
+                pid=entry["pid"],
+                exit_code=entry["exitstatus"],
+            )
+            for entry in self._call("getAllProcessInfo")
+        }
+
+    def reread(self) -> None:
+        """Read the configuration again: add what is new, and drop what it names no more."""
+        ((added, changed, removed),) = self._call("reloadConfig")
+        for name in [*changed, *removed]:
+            with _tolerating(BAD_NAME, NOT_RUNNING):
+                self._call("stopProcess", name, True)
+            with _tolerating(BAD_NAME):
+                self._call("removeProcessGroup", name)
+        for name in [*added, *changed]:
+            with _tolerating(ALREADY_ADDED):
+                self._call("addProcessGroup", name)
+
+    def shut_down(self, patience: float = 10.0) -> None:
+        """End supervisord and the guard; the processes should have been stopped before."""
+        with contextlib.suppress(OSError, xmlrpc.client.Error):
+            rpc.call(self._path, "shutdown")
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline and self.alive():
+            time.sleep(0.02)
+
+    def _call(self, method: str, *arguments: object, timeout: float = 30.0) -> Any:  # noqa: ANN401
+        try:
+            return rpc.call(self._path, method, *arguments, timeout=timeout)
+        except OSError as error:
+            raise RuntimeFailed(
+                f"supervisord does not answer ({method}: {error})",
+                "`mscli down` cleans up, `mscli up` starts again",
+            ) from error
+
+
+@contextlib.contextmanager
+def _tolerating(*codes: int) -> Iterator[None]:
+    try:
+        yield
+    except xmlrpc.client.Fault as fault:
+        if fault.faultCode not in codes:
+            raise RuntimeFailed(
+                f"supervisord refused: {fault.faultString}", "`mscli logs mscli` may say more"
+            ) from fault
+
+
+def child_environment(system_id: str, path: Iterable[str] = ()) -> dict[str, str]:
+    """The environment that every child begins with."""
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    default = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    return kept | {"PATH": ":".join([*path, default]), "MSCLI_STACK": system_id}

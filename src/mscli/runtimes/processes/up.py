@@ -1,0 +1,161 @@
+"""Bringing a system up: bind, render, decide, carry out. Doing it twice changes nothing."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from mscli.errors import MscliError
+from mscli.model.events import Event, Happening
+from mscli.model.files import File
+from mscli.model.process import Plan
+from mscli.model.stack import Bindings, Stack
+from mscli.model.system import System
+from mscli.render import stack_for
+from mscli.runtimes.processes import bindings as binding
+from mscli.runtimes.processes import records, sweep
+from mscli.runtimes.processes.bring_up import BringUp, Failure, Report
+from mscli.runtimes.processes.decide import Decisions, decide
+from mscli.runtimes.processes.place import Place
+from mscli.runtimes.processes.plan import read_plan
+from mscli.runtimes.processes.supervisor import Supervisor
+from mscli.targets import processes as target
+
+SEEN_BY_ROUTER = 0.25
+"""Seconds in which Traefik has read a changed file and sends nothing to a removed replica."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the caller of `up` wants. `only` and `without` name workloads; `patience` is seconds."""
+
+    replicas: Mapping[str, int] = field(default_factory=dict)
+    without: Collection[str] = ()
+    patience: float | None = None
+    isolated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What `up` did: the plan that runs now, every step, and what did not become ready."""
+
+    plan: Plan
+    decisions: Decisions
+    failures: tuple[Failure, ...]
+    seconds: float
+
+
+def bring_up(system: System, place: Place, wish: Wish, report: Report) -> Result:
+    """Make what runs in `place` what `system` says.
+
+    Raises RuntimeFailed for a taken port or a supervisor that fails, MissingProgram for an engine
+    that is not installed, and MscliError for a folder that cannot be written.
+    """
+    began = time.monotonic()
+    with place.locked():
+        supervisor = Supervisor(place)
+        stack = stack_for(system, "processes")
+        bindings = binding.choose(stack, place, wish.replicas, isolated=wish.isolated)
+        alive = supervisor.alive()
+        if not alive:
+            sweep.kill_all(place.system_id)
+        running = _running(supervisor) if alive else set()
+        _refuse_taken_ports(bindings, running)
+        plan, files = rendered(place, stack, bindings)
+        live = [file for file in files if file.path in plan.live and running]
+        write(place, (file for file in files if file not in live))
+        binding.remember(place, bindings)
+        if alive:
+            supervisor.reread()
+        else:
+            records.write_running(place, {})
+            supervisor.launch()
+        decisions = _decide(plan, running, place, wish.without)
+        executor = BringUp(place, supervisor, plan, report, wish.patience, began)
+        failures = executor.run(decisions)
+        write(place, live)
+        _remove(decisions.superfluous, supervisor, report, began, waits=bool(live))
+    return Result(plan, decisions, tuple(failures), time.monotonic() - began)
+
+
+def rendered(place: Place, stack: Stack, bindings: Bindings) -> tuple[Plan, list[File]]:
+    """The plan and all files of a stack, as they would be written."""
+    overrides = place.root / ".mscli" / "templates"
+    files = target.files(stack, bindings, overrides if overrides.is_dir() else None)
+    plan_file = next(file for file in files if file.path == target.PLAN)
+    return read_plan(plan_file.content), files
+
+
+def write(place: Place, files: Iterable[File]) -> None:
+    """Write files under the local state, each by a rename."""
+    for folder in ("logs", "volumes", "secrets"):
+        place.file(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+    for file in files:
+        _write(place, file)
+
+
+def _write(place: Place, file: File) -> None:
+    """Write one file by a rename, if its content is another; secret ones for their owner only."""
+    path = place.file(*file.path.split("/"))
+    mode = 0o600 if file.secret else 0o755 if file.executable else 0o644
+    try:
+        if path.read_text() == file.content and path.stat().st_mode & 0o777 == mode:
+            return
+    except OSError:
+        pass
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        staged = path.with_name(f".{path.name}.new")
+        staged.unlink(missing_ok=True)
+        descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(file.content)
+        staged.chmod(mode)
+        staged.replace(path)
+    except OSError as error:
+        raise MscliError(
+            f"{path} cannot be written: {error.strerror}", "look at the disk's space and rights"
+        ) from error
+
+
+def _running(supervisor: Supervisor) -> set[str]:
+    return {name for name, info in supervisor.info().items() if info.running} - {"mscli-guard"}
+
+
+def _refuse_taken_ports(bindings: Bindings, running: Collection[str]) -> None:
+    """A port of a process that does not run yet must be free."""
+    for key, port in bindings.ports.items():
+        replica = key.partition(":")[0]
+        if replica not in running and not binding.is_free(port):
+            raise binding.refuse_taken(key, port)
+
+
+def _decide(plan: Plan, running: set[str], place: Place, without: Collection[str]) -> Decisions:
+    wanted = tuple(p for p in plan.processes if p.workload not in without)
+    return decide(
+        replace(plan, processes=wanted),
+        running,
+        records.read_running(place),
+        records.record_of,
+        records.is_completed,
+    )
+
+
+def _remove(
+    names: Iterable[str],
+    supervisor: Supervisor,
+    report: Report,
+    began: float,
+    *,
+    waits: bool,
+) -> None:
+    """Stop what is in no plan any more, once the router sends nothing there."""
+    names = tuple(names)
+    if names and waits:
+        time.sleep(SEEN_BY_ROUTER)
+    for name in names:
+        supervisor.stop(name, patience=15)
+        report(Event(name, Happening.REMOVED, time.monotonic() - began, "not in the system file"))
+    supervisor.reread()
