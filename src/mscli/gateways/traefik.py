@@ -7,6 +7,7 @@ changes. Schema: https://doc.traefik.io/traefik/v3.7/reference/.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from mscli.model.stack import (
     Config,
@@ -24,8 +25,13 @@ from mscli.model.stack import (
 from mscli.model.system import INTERNAL_PATHS, Cors, Route, System
 
 NAME = "gateway"
-PLUGIN = "plugins-local/src/mscli/notfound"
 TEMPLATES = "gateway/traefik"
+PLUGINS = {"notfound": "Answers 404 as problem+json.", "door": "Limits what a request may bring."}
+"""Middleware in Go that Traefik interprets, by the name of its folder: what Traefik has no own
+configuration for."""
+
+NOWHERE = "not found"
+"""A service without servers: Traefik's own (noop@internal) is left out of the access log."""
 
 
 def workload(system: System, traits: Traits) -> Workload:
@@ -42,13 +48,19 @@ def workload(system: System, traits: Traits) -> Workload:
         configs=(
             _static(system, [port.name for port in ports]),
             _routes(system, traits),
-            Config(f"{PLUGIN}/.traefik.yml", f"{TEMPLATES}/notfound/traefik.yml.jinja"),
-            Config(f"{PLUGIN}/go.mod", f"{TEMPLATES}/notfound/go.mod.jinja"),
-            Config(f"{PLUGIN}/notfound.go", f"{TEMPLATES}/notfound/notfound.go.jinja"),
+            *(config for plugin in PLUGINS for config in _plugin(plugin)),
         ),
-        probe=Probe("http", "admin", "/ping", startup=30),
+        probe=Probe("http", "admin", "/readyz", startup=30),
         grace=10,
     )
+
+
+def _plugin(name: str) -> Iterator[Config]:
+    folder = f"plugins-local/src/mscli/{name}"
+    context: dict[str, Tree] = {"name": name, "summary": PLUGINS[name]}
+    yield Config(f"{folder}/.traefik.yml", f"{TEMPLATES}/plugin/traefik.yml.jinja", context)
+    yield Config(f"{folder}/go.mod", f"{TEMPLATES}/plugin/go.mod.jinja", context)
+    yield Config(f"{folder}/{name}.go", f"{TEMPLATES}/plugin/{name}.go.jinja")
 
 
 def _static(system: System, entry_points: list[str]) -> Config:
@@ -59,6 +71,7 @@ def _static(system: System, entry_points: list[str]) -> Config:
             "entry_points": [{"name": name, "address": Listen(name)} for name in entry_points],
             "routes": Mounted("dynamic"),
             "idle_timeout": f"{system.gateway.idle_timeout:g}s",
+            "plugins": list(PLUGINS),
         },
     )
 
@@ -70,22 +83,27 @@ def _routes(system: System, traits: Traits) -> Config:
 
 def _dynamic(system: System, traits: Traits) -> dict[str, Tree]:
     gateway = system.gateway
-    before = [] if gateway.cors is None else ["cors"]
+    before = ["public"] if gateway.cors is None else ["public", "cors"]
+    routers = [_not_found("http", before)]
+    for route in system.routes:
+        routers += _public(route, before)
+    if not traits.balances:
+        routers.append(_not_found("router", []))
+        routers += (_internal(name) for name in system.services)
+    services: list[Tree] = [{"name": name, "servers": Replicas(name)} for name in system.services]
     return {
-        "routers": [
-            *(_public(route, before) for route in system.routes),
-            *(_hidden(route, before) for route in system.routes if _may_reach_internal(route)),
-            *([] if traits.balances else (_internal(name) for name in system.services)),
-        ],
-        "entry_points": ["http"] if traits.balances else ["http", "router"],
-        "services": [{"name": name, "servers": Replicas(name)} for name in system.services],
+        "routers": list[Tree](routers),
+        "services": services,
+        "nowhere": NOWHERE,
+        # Behind a name that the platform balances stands no single replica that could be asked.
+        "checks": not traits.balances,
         "strips": sorted(_strips(system, traits)),
         "cors": None if gateway.cors is None else _cors(gateway.cors),
         "body": gateway.body,
         "response_timeout": f"{gateway.response_timeout:g}s",
-        "not_found": f"No route of '{system.name}' matches this path; "
-        "routes are declared in mscli.yaml (mscli new route PATH --to SERVICE).",
-    }  # fmt: skip
+        "not_found": "No route matches this path. "
+        "Routes are declared in mscli.yaml (mscli new route PATH --to SERVICE).",
+    }
 
 
 def _strips(system: System, traits: Traits) -> set[str]:
@@ -100,52 +118,95 @@ def _strips_prefix(route: Route) -> bool:
 
 def _whole_segments(path: str) -> str:
     """A rule that matches `path` and what is below it, but never `/ordersX` for `/orders`."""
-    return "PathPrefix(`/`)" if path == "/" else f"Path(`{path}`) || PathPrefix(`{path}/`)"
+    return "PathPrefix(`/`)" if path == "/" else f"(Path(`{path}`) || PathPrefix(`{path}/`))"
 
 
-def _public(route: Route, before: list[str]) -> dict[str, Tree]:
-    strip = [f"strip {route.path}"] if _strips_prefix(route) else []
+def _priority(path: str) -> int:
+    """The longest path wins; the number above it is free for what the route hides."""
+    return 1000 + 2 * len(path)
+
+
+def _router(
+    name: str,
+    rule: str,
+    *,
+    priority: int,
+    middlewares: list[str],
+    service: str = NOWHERE,
+    entry_point: str = "http",
+) -> dict[str, Tree]:
     return {
-        "name": f"route {route.path}",
-        "entry_point": "http",
-        "rule": _whole_segments(route.path),
-        "priority": 1000 + len(route.path),
-        "middlewares": [*before, "body", "retry", *strip],
-        "service": route.service,
+        "name": name,
+        "entry_point": entry_point,
+        "rule": rule,
+        "priority": priority,
+        "middlewares": list[Tree](middlewares),
+        "service": service,
     }
 
 
-def _may_reach_internal(route: Route) -> bool:
-    return route.prefix == "strip" or route.path == "/"
+def _public(route: Route, before: list[str]) -> Iterator[dict[str, Tree]]:
+    """A route, and what it would show of the service's inside, which answers as not found.
 
-
-def _hidden(route: Route, before: list[str]) -> dict[str, Tree]:
-    """What a route would show of the service's inside answers as if it did not exist.
-
-    Traefik matches the decoded path, so that percent-encoding does not get around the rule.
+    The route leaves that out by itself, too, so that it stays hidden when a plugin fails to load.
     """
-    names = "|".join(INTERNAL_PATHS)
+    hidden = _hidden(route)
+    if hidden is None:
+        return
+    rule, priority = _whole_segments(route.path), _priority(route.path)
+    strip = [f"strip {route.path}"] if _strips_prefix(route) else []
+    if hidden:
+        rule = f"{rule} && !PathRegexp(`{hidden}`)"
+        yield _router(
+            f"hidden {route.path}",
+            f"PathRegexp(`{hidden}`)",
+            priority=priority + 1,
+            middlewares=[*before, "not found"],
+        )
+    yield _router(
+        f"route {route.path}",
+        rule,
+        priority=priority,
+        middlewares=[*before, "door", "retry", *strip],
+        service=route.service,
+    )
+
+
+def _hidden(route: Route) -> str | None:
+    """The paths below `route` that the service keeps to itself, as a regular expression.
+
+    Empty if there are none; None if the whole route is one of them. Traefik matches a path in which
+    only reserved characters are still encoded. Servers differ in what else they take for the same
+    path (upper case, `;x` after or before a segment, `.json`), so that all of these are hidden.
+    """
+    keeps = not _strips_prefix(route) and route.path != "/"
+    if keeps:
+        return None if route.path.split("/")[1].lower() in INTERNAL_PATHS else ""
     prefix = re.escape(route.path.rstrip("/"))
-    return {
-        "name": f"hidden {route.path}",
-        "entry_point": "http",
-        "rule": f"PathRegexp(`(?i)^{prefix}/+({names})(/|$)`)",
-        "priority": 100_000,
-        "middlewares": [*before, "not found"],
-        "service": "noop@internal",
-    }
+    names = "|".join(INTERNAL_PATHS)
+    return rf"(?i)^{prefix}(/+(;|%3B)[^/]*)*/+({names})([^\w~-]|$)"
 
 
 def _internal(service: str) -> dict[str, Tree]:
     path = f"/{service}"
-    return {
-        "name": f"internal {service}",
-        "entry_point": "router",
-        "rule": _whole_segments(path),
-        "priority": 1000 + len(path),
-        "middlewares": ["retry", f"strip {path}"],
-        "service": service,
-    }
+    return _router(
+        f"internal {service}",
+        _whole_segments(path),
+        priority=_priority(path),
+        middlewares=["retry", f"strip {path}"],
+        service=service,
+        entry_point="router",
+    )
+
+
+def _not_found(entry_point: str, before: list[str]) -> dict[str, Tree]:
+    return _router(
+        f"not found {entry_point}",
+        "PathPrefix(`/`)",
+        priority=1,
+        middlewares=[*before, "not found"],
+        entry_point=entry_point,
+    )
 
 
 def _cors(cors: Cors) -> dict[str, Tree]:

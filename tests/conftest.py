@@ -1,0 +1,42 @@
+"""What every test gets: `--update-golden`, and a guard against processes where none is needed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from typing import NoReturn
+
+import pytest
+
+_MAY_START_PROCESSES = ("e2e", "programs")
+_STARTERS = ("posix_spawn", "posix_spawnp", "system", "execv", "execve")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write tests/golden from what is rendered now, instead of comparing",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "programs: starts small programs such as git, no engines")
+
+
+@pytest.fixture(autouse=True)
+def _no_processes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that starts a process says so: `e2e` for engines, `programs` for other programs."""
+    if any(request.node.get_closest_marker(name) for name in _MAY_START_PROCESSES):
+        return
+    monkeypatch.setattr(subprocess.Popen, "__init__", _refusal("subprocess.Popen"))
+    for name in _STARTERS:
+        monkeypatch.setattr(os, name, _refusal(f"os.{name}"))
+
+
+def _refusal(name: str) -> Callable[..., NoReturn]:
+    def refuse(*arguments: object, **_: object) -> NoReturn:
+        pytest.fail(f"{name}{arguments[1:2]} in a test that is marked neither e2e nor programs")
+
+    return refuse
