@@ -124,7 +124,7 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
     if len(word) > _LONGEST_SHOWN or len(known) > _MANY_WORDS:
         return ""
     near = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else ""
+    return f"did you mean {quoted(near[0])}?" if near else ""
 
 
 def one_of(words: Iterable[str]) -> str:

@@ -60,6 +60,8 @@ def document(tree: Tree) -> SystemDocument | None:
             tree.report(*[_fault(detail) for detail in details])
             for detail in details:
                 _cut(tree.data, detail["loc"])
+            if "services" not in tree.data and ("services",) in {d["loc"] for d in details}:
+                tree.data.pop("routes", None)  # nothing can be said about where they lead
             _close_gaps(tree)
     return None
 
@@ -159,8 +161,6 @@ def _cut(root: dict[str, Plain], place: Place) -> None:
     if len(place) == 1 and place[0] in _STAND_IN:
         root[str(place[0])] = _STAND_IN[str(place[0])]
         return
-    if place == ("services",):
-        root["routes"] = []
     *parents, last = _extent(place)
     node: object = root
     for part in parents:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from mscli.model.system import System
 from mscli.systemfile.checks.cycles import cycles_of
-from mscli.systemfile.places import Fault, did_you_mean, quoted
+from mscli.systemfile.checks.names import remedy_for_unknown
+from mscli.systemfile.places import Fault, quoted
 
 _LONGEST_WAY = 16
 
@@ -17,9 +18,7 @@ def unknown_services(system: System) -> Iterator[Fault]:
         for callee in service.calls:
             if callee not in system.services:
                 others = [other for other in system.services if other != name]
-                remedy = did_you_mean(callee, others)
-                if not remedy:
-                    remedy = f"add it with: mscli new service {callee}" if callee else ""
+                remedy = remedy_for_unknown(callee, others)
                 message = f"no service {quoted(callee)}"
                 place = ("services", name, "calls", callee)
                 yield Fault(place, message, remedy, shown=place[:-1])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import keyword
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mscli.model.system import System
 from mscli.systemfile.naming import LONGEST_NAME, NAME_PATTERN
-from mscli.systemfile.places import Fault, quoted
+from mscli.systemfile.places import Fault, did_you_mean, quoted
 
 ENGINES = frozenset(
     {"gateway", "mscli", "nats", "postgres", "router", "system", "temporal", "traefik"}
@@ -63,6 +63,14 @@ def _tidy(name: str) -> str:
 def _suggestion(name: str) -> str:
     tidy = _tidy(name)
     return f"use '{tidy}'" if tidy else "choose a name such as 'orders'"
+
+
+def remedy_for_unknown(name: str, known: Iterable[str]) -> str:
+    """What to do about a service that is named and does not exist."""
+    if near := did_you_mean(name, known):
+        return near
+    fits = re.fullmatch(NAME_PATTERN, name)
+    return f"add it with: mscli new service {name}" if fits else "name one under 'services'"
 
 
 def system_name(system: System) -> Iterator[Fault]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from urllib.parse import unquote, unquote_to_bytes
 
 from mscli.model.system import System
-from mscli.systemfile.places import Fault, Place, did_you_mean, quoted
+from mscli.systemfile.checks.names import remedy_for_unknown
+from mscli.systemfile.places import Fault, Place, quoted
 
 INTERNAL = ("livez", "readyz", "metrics", "wiring", "internal")
 """First segments of paths that a service answers inside the system only."""
@@ -22,9 +23,7 @@ def unknown_services(system: System) -> Iterator[Fault]:
     """Whom a route leads to exists."""
     for index, route in enumerate(system.routes):
         if route.service not in system.services:
-            remedy = did_you_mean(route.service, system.services)
-            if not remedy:
-                remedy = f"add it with: mscli new service {route.service}"
+            remedy = remedy_for_unknown(route.service, system.services)
             place = ("routes", index, "service")
             yield Fault(place, f"no service {quoted(route.service)}", remedy)
 

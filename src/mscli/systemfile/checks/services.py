@@ -57,7 +57,7 @@ def templates(system: System) -> Iterator[Fault]:
         elif not template.isprintable():
             yield Fault(place, f"{quoted(template)} has a character that no path should have")
         elif "/" not in template and template not in (*TEMPLATES, ".", ".."):
-            remedy = did_you_mean(template, TEMPLATES) or f"for a folder write './{template}'"
+            remedy = did_you_mean(template, TEMPLATES) or "for a folder write './' before it"
             yield Fault(place, f"no template {quoted(template)}", remedy)
 
 
