@@ -34,7 +34,7 @@ _NUMBERS = {
 _HEAD = 100  # characters: a level comes early, and lines may be long
 _LOGFMT = re.compile(r'\blevel="?([A-Za-z]+)')
 _WORDS_OF = re.compile(r"[A-Za-z0-9]+")
-_MOST_WORDS = 9  # date and time are up to six
+_MOST_WORDS = 12  # date, time and zone are eight, then come PostgreSQL's pid, user, database
 
 
 def level_of_value(value: object) -> Level | None:

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Sequence
 
-from mscli.runtimes.logs.stamps import LAST
+from mscli.runtimes.logs.stamps import AFTER
 
 
 class Lane:
@@ -39,7 +39,7 @@ class Lane:
         if not self._keys:
             return ""
         last = self._keys[-1]
-        return last + LAST if self.size >= full and self._keys[0] == last else last
+        return last + AFTER if self.size >= full and self._keys[0] == last else last
 
     def overdue(self, before: float) -> str:
         """The bound of what arrived before `before`, or nothing."""
@@ -47,7 +47,7 @@ class Lane:
         for arrived, key in self._arrived:
             if arrived >= before:
                 break
-            last = key + LAST
+            last = key + AFTER
         return last
 
     def take(self, bound: str) -> tuple[list[str], list[str]]:

@@ -11,7 +11,9 @@ from functools import lru_cache
 from itertools import accumulate
 
 LAST = "~"
-"""Greater than every key; `key + LAST` is greater than the key and less than the next."""
+"""Greater than every key."""
+AFTER = "\0"
+"""`key + AFTER` is greater than the key and less than every other greater key."""
 
 _DIGITS = "0123456789"
 _SERVICE = '{"time":"'

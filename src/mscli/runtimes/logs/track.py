@@ -26,8 +26,10 @@ class Track:
         self._view: Final = view
         self._stamper: Final = Stamper()
         self._painter: Painter = Ndjson(source, view) if view.json else People(view)
-        self._since: Final = key_of(view.since) if view.since else ""
-        self._until: Final = key_of(view.until) if view.until else LAST
+        # Keys of fewer digits are less than the same time with more: the shortest for `since`,
+        # and for `until` whatever begins with it.
+        self._since: Final = key_of(view.since).rstrip("0").rstrip(".") if view.since else ""
+        self._until: Final = key_of(view.until) + LAST if view.until else LAST
         search = view.grep.search if view.grep else None
         self._search: Final[Callable[[str], object] | None] = search
 
@@ -66,7 +68,7 @@ class Track:
         lines.pop()
         keys = self._stamper.keys(text, lines, chunk.written)
         if keys[0] < self._since or keys[-1] > self._until:
-            start, end = bisect_left(keys, self._since), bisect_left(keys, self._until + LAST)
+            start, end = bisect_left(keys, self._since), bisect_left(keys, self._until)
             keys, lines = keys[start:end], lines[start:end]
         painted = self._painter.paint(
             keys, lines, quick=is_clean(chunk.content), timed=self._stamper.timed
