@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal, TypeAlias
 
 from mscli.errors import Finding
@@ -120,6 +119,8 @@ def quoted(value: object) -> str:
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """`did you mean 'payments'?`, or nothing if no word is close."""
+    from difflib import get_close_matches
+
     known = list(words)
     if len(word) > _LONGEST_SHOWN or len(known) > _MANY_WORDS:
         return ""

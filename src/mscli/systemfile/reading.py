@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,7 +88,8 @@ def _inspect_text(text: str, file: str) -> tuple[System | None, tuple[Finding, .
     from mscli.systemfile import build, checks, not_yet, shape, short_forms
     from mscli.systemfile.tree import Tree
 
-    tree = Tree(text.removeprefix("\ufeff"), file)
+    with _without_collection():
+        tree = Tree(text.removeprefix("\ufeff"), file)
     system = None
     if tree.readable:
         short_forms.expand(tree)
@@ -97,3 +101,15 @@ def _inspect_text(text: str, file: str) -> tuple[System | None, tuple[Finding, .
     findings = tuple(sorted(set(tree.findings)))
     wrong = any(finding.severity == "error" for finding in findings)
     return (None if wrong else system), findings
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Nodes are many and none is garbage: looking for some would cost more with every service."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

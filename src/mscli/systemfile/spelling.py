@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from mscli.model.system import Cors, Gateway, Policy, Service, System
@@ -80,6 +79,8 @@ def _service(service: Service) -> dict[str, Any]:
 
 
 def _policy(policy: Policy) -> dict[str, Any]:
+    import json
+
     return {
         "deadline": policy.deadline,
         "attempt_timeout": policy.attempt_timeout,

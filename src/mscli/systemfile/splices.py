@@ -183,7 +183,8 @@ def _entry(key: str, value: object, margin: int, compact: bool) -> list[str]:
 
 
 def _is_deep(value: Mapping[str, object]) -> bool:
-    return any(isinstance(item, list | Mapping) and len(item) > 1 for item in value.values())
+    """Whether a value would be hard to read on one line."""
+    return any(isinstance(item, Mapping) and bool(item) for item in value.values())
 
 
 def _fill(source: Text, place: Place, node: Node, content: object) -> str:
