@@ -1,0 +1,78 @@
+"""The command line: one module a command, loaded when it is called. Errors become exit codes here.
+
+Exit codes: 0 ok, 1 failed, 2 usage, 3 the system file is wrong, 4 a needed program is missing, 5 the
+runtime failed, 6 a service did not become ready, 7 something was left behind, 70 a bug of ours,
+130 Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+BUG, INTERRUPTED, PIPE_CLOSED = 70, 130, 141
+
+
+def main() -> None:
+    """The console script `mscli`."""
+    if sys.argv[1:] in (["--version"], ["version"]):
+        _show_version()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; its exit code. No exception leaves this function."""
+    import typer
+
+    from mscli.cli.group import root
+    from mscli.errors import MscliError
+
+    try:
+        result = root()(args=arguments, prog_name="mscli", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except MscliError as error:
+        from mscli import console
+
+        console.fail(error)
+        return error.exit_code
+    except typer.Exit as done:
+        return done.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("interrupted\n")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except Exception as error:
+        return _usage_or_bug(error)
+
+
+def _usage_or_bug(error: Exception) -> int:
+    show = getattr(error, "show", None)
+    if show is not None and hasattr(error, "exit_code"):
+        show()
+        return int(error.exit_code)
+    return _report_bug(error)
+
+
+def _report_bug(error: Exception) -> int:
+    """Put the traceback into a file and say where: a person has no use for it on the screen."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="mscli-bug-", suffix=".txt", delete=False) as file:
+        file.write(f"mscli {' '.join(sys.argv[1:])}\n\n")
+        traceback.print_exception(error, file=file)
+    sys.stderr.write(
+        f"bug: {type(error).__name__}: {error}\n"
+        f"hint: this is a fault of mscli; please report it with {file.name}\n"
+    )
+    return BUG
+
+
+def _show_version() -> None:
+    from importlib.metadata import version
+
+    sys.stdout.write(f"mscli {version('mscli')}\n")
+    sys.exit(0)

@@ -1,0 +1,103 @@
+"""The root of the command line: knows every command's name and help, and loads what is called."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "new": ("new", "Make a system, a service, a route or a call."),
+    "rm": ("rm", "Remove a service, a route or a call."),
+    "check": ("model", "Check mscli.yaml and say what is wrong, and where."),
+    "config": ("model", "Print the model with every short form and default spelt out."),
+    "schema": ("model", "Print the JSON Schema of mscli.yaml."),
+    "render": ("model", "Write the files that a runtime runs."),
+    "up": ("up", "Bring the system up on real engines."),
+    "down": ("down", "Take the system down, and prove that nothing is left."),
+    "ps": ("ps", "Show every process: state, readiness, restarts, memory."),
+    "logs": ("logs", "Show logs, merged by time across services and engines."),
+    "start": ("operate", "Start services that were stopped."),
+    "stop": ("operate", "Stop services and leave the rest running."),
+    "restart": ("operate", "Stop and start services."),
+    "scale": ("operate", "Change how many replicas of a service run."),
+    "wait": ("operate", "Wait until services are ready."),
+    "watch": ("watch", "Restart a service when one of its files changes."),
+    "exec": ("execute", "Run a command in a service's folder and environment."),
+    "db": ("db", "Open, migrate or reset a service's database."),
+    "open": ("browse", "Open the gateway, or a route, in the browser."),
+    "doctor": ("doctor", "Check what this machine has and lacks, with a remedy each."),
+    "demo": ("demo", "Make a demo system, run it, break it, and take it down."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group that imports a command's module when the command is called, and never for help."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002
+        """The commands' names, in the order in which one needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
+        """The command of that name, its module imported now; None for an unknown one."""
+        if cmd_name not in COMMANDS:
+            return None
+        if cmd_name not in self.commands:
+            module = importlib.import_module(f"mscli.cli.{COMMANDS[cmd_name][0]}")
+            self.commands[cmd_name] = command_of(module, cmd_name)
+        return self.commands[cmd_name]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002
+        """The list of commands out of the table above: help must not load anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
+        """As Typer, but its suggestions come from all commands, loaded or not."""
+        loaded = self.commands
+        self.commands = {**dict.fromkeys(COMMANDS), **loaded}  # type: ignore[dict-item]
+        try:
+            if args and args[0] in COMMANDS:
+                self.commands = loaded
+            return super().resolve_command(ctx, args)
+        finally:
+            self.commands = loaded
+
+
+def command_of(module: Any, name: str) -> Any:  # noqa: ANN401
+    """The command `name` of a module: its whole `app` if that is named so, else one of its own."""
+    app: typer.Typer = module.app
+    command = typer.main.get_command(app)
+    command = getattr(command, "commands", {}).get(name, command)
+    command.name = name
+    return command
+
+
+def root() -> Callable[..., Any]:
+    """The whole command line."""
+    app = typer.Typer(
+        cls=LazyGroup,
+        name="mscli",
+        help=(
+            "Build a system of microservices, run it on real engines, break it, take it down. "
+            "Start with: mscli new system shop"
+        ),
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback()
+    def options(
+        version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    ) -> None:
+        if version:
+            from mscli.cli import _show_version
+
+            _show_version()
+
+    return typer.main.get_command(app)

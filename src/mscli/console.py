@@ -1,0 +1,212 @@
+"""What people and programs read: stdout is the product, stderr is talk. Rich is imported here only.
+
+Plain sentences and tables are written by hand, for `ps` and `logs` have to be quick; Rich draws what
+moves. NO_COLOR (https://no-color.org), pipes and dumb terminals get no escape sequence.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from mscli.errors import MscliError, SystemFileError, UsageError
+from mscli.model.events import Event, Happening
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from rich.live import Live
+    from rich.table import Table
+
+BOLD, DIM, RED, GREEN, YELLOW, CYAN, RESET = (
+    *("\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[36m"),
+    "\x1b[0m",
+)
+SIGNS: Mapping[Happening, tuple[str, str]] = {
+    Happening.READY: ("✔", GREEN),
+    Happening.COMPLETED: ("✔", GREEN),
+    Happening.UNCHANGED: ("✔", DIM),
+    Happening.FAILED: ("✘", RED),
+    Happening.STOPPED: ("■", DIM),
+    Happening.REMOVED: ("■", DIM),
+}
+
+
+def has_colour(stream: TextIO) -> bool:
+    """Whether a stream may be given colours."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return stream.isatty()
+
+
+def is_interactive() -> bool:
+    """Whether there is a person who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def out(text: str) -> None:
+    """The product: one text on stdout."""
+    print(text)
+
+
+def out_json(document: object) -> None:
+    """The product as one JSON document on stdout."""
+    print(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def say(text: str) -> None:
+    """A sentence for a person, on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def warn(text: str) -> None:
+    """A warning for a person, on stderr."""
+    say(f"{_coloured('warning:', YELLOW)} {text}")
+
+
+def fail(error: MscliError) -> None:
+    """An error with its hint, on stderr; the faults of a system file a line each."""
+    if isinstance(error, SystemFileError):
+        for finding in error.findings:
+            say(f"{_coloured(finding.severity + ':', RED)} {finding}")
+    else:
+        say(f"{_coloured('error:', RED)} {error.message}")
+    if error.hint:
+        say(f"{_coloured('hint:', CYAN)} {error.hint}")
+
+
+def ask(question: str, default: str = "") -> str:
+    """An answer typed by a person. Raises UsageError where there is no terminal."""
+    if not is_interactive():
+        raise UsageError(f"{question}: no answer, and no terminal to ask on", "give it as a flag")
+    suffix = f" [{default}]" if default else ""
+    print(f"{question}{suffix}: ", end="", file=sys.stderr, flush=True)
+    return input().strip() or default
+
+
+def confirm(question: str) -> bool:
+    """Yes or no from a person. Raises UsageError where there is no terminal."""
+    if not is_interactive():
+        raise UsageError(f"{question}: there is no terminal to ask on", "say --yes")
+    return ask(f"{question} (y/N)").lower() in ("y", "yes")
+
+
+def tree(title: str, entries: Iterable[tuple[str, str]]) -> None:
+    """Paths with what happens to each (`create`, `change`, `remove`), drawn as a tree on stdout."""
+    out(title)
+    entries = sorted(entries)
+    shown: set[str] = set()
+    for path, verb in entries:
+        parts = path.split("/")
+        for depth in range(1, len(parts)):
+            folder = "/".join(parts[:depth])
+            if folder not in shown:
+                shown.add(folder)
+                out(f"{'  ' * depth}{parts[depth - 1]}/")
+        out(f"{'  ' * len(parts)}{parts[-1]}  ({verb})")
+
+
+def columns(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table on stdout, as wide as its content, headings in capitals (as `docker ps`)."""
+    table = [[heading.upper() for heading in headings], *(list(row) for row in rows)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(headings))]
+    for row in table:
+        out("   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def heading(text: str) -> None:
+    """A heading in the talk."""
+    say(_coloured(text, BOLD))
+
+
+def _coloured(text: str, colour: str) -> str:
+    return f"{colour}{text}{RESET}" if has_colour(sys.stderr) else text
+
+
+class Progress:
+    """Live progress of many subjects: a table that moves on a terminal, else a line an event."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self._latest: dict[str, Event] = {}
+        self._live: Live | None = None
+
+    def __enter__(self) -> Progress:
+        if has_colour(sys.stderr):
+            from rich.console import Console
+            from rich.live import Live
+
+            console = Console(stderr=True)
+            self._live = Live(
+                get_renderable=self._table, console=console, refresh_per_second=10, transient=True
+            )
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
+            for event in self._latest.values():
+                say(_event_line(event))
+
+    def __call__(self, event: Event) -> None:
+        """Show an event; a subject that has not begun does not hide one that waits."""
+        if event.happening is not Happening.UNCHANGED or event.subject not in self._latest:
+            self._latest[event.subject] = event
+        if self._live is None and event.happening is not Happening.WAITING:
+            say(_event_line(event))
+
+    def _table(self) -> Table:
+        from rich.spinner import Spinner
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table.grid(padding=(0, 1))
+        for event in list(self._latest.values()):
+            sign = SIGNS.get(event.happening)
+            mark = Text(sign[0], style=_style(sign[1])) if sign else Spinner("dots", style="cyan")
+            words = Text(event.happening.value)
+            cause = Text(event.cause, style="dim", overflow="ellipsis", no_wrap=True)
+            table.add_row(mark, Text(event.subject), words, f"{event.seconds:5.1f}s", cause)
+        return table
+
+
+def _style(colour: str) -> str:
+    return {GREEN: "green", RED: "red", DIM: "dim"}.get(colour, "cyan")
+
+
+def _event_line(event: Event) -> str:
+    sign, colour = SIGNS.get(event.happening, ("·", CYAN))
+    cause = f"  ({event.cause})" if event.cause else ""
+    mark = _coloured(sign, colour)
+    return f" {mark} {event.subject:<24} {event.happening.value:<10} {event.seconds:6.2f}s{cause}"
+
+
+def size(count: float) -> str:
+    """Bytes for a person."""
+    for unit in ("B", "KiB", "MiB"):
+        if count < 1024:  # noqa: PLR2004
+            return f"{count:.0f} {unit}"
+        count /= 1024
+    return f"{count:.1f} GiB"
+
+
+def duration(seconds: float) -> str:
+    """Seconds for a person: 42s, 3m 5s, 2h 10m, 3d 4h."""
+    whole = int(seconds)
+    for unit, length, smaller, rest in (
+        ("d", 86400, "h", 3600),
+        ("h", 3600, "m", 60),
+        ("m", 60, "s", 1),
+    ):
+        if whole >= length:
+            return f"{whole // length}{unit} {whole % length // rest}{smaller}"
+    return f"{whole}s"
