@@ -177,13 +177,14 @@ def _hidden(route: Route) -> str | None:
 
     Empty if there are none; None if the whole route is one of them. Traefik matches a path in which
     only reserved characters are still encoded. Servers differ in what else they take for the same
-    path (upper case, `;x` after or before a segment, `.json`), so that all of these are hidden.
+    path (upper case, `;x` after or before a segment, `.json`, what is encoded twice), so that all
+    of these are hidden.
     """
     keeps = not _strips_prefix(route) and route.path != "/"
     if keeps:
         return None if route.path.split("/")[1].lower() in INTERNAL_PATHS else ""
     prefix = re.escape(route.path.rstrip("/"))
-    names = "|".join(INTERNAL_PATHS)
+    names = "|".join((*INTERNAL_PATHS, "[^/]*%25[0-9A-F]{2}[^/]*"))
     return rf"(?i)^{prefix}(/+(;|%3B)[^/]*)*/+({names})([^\w~-]|$)"
 
 
