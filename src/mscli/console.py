@@ -1,6 +1,6 @@
 """What people and programs read: stdout is the product, stderr is talk. Rich is imported here only.
 
-Plain sentences and tables are written by hand, for `ps` and `logs` have to be quick; Rich draws what
+Plain sentences and tables are written by hand, for `ps` and `logs` have to be quick; Rich draws
 moves. NO_COLOR (https://no-color.org), pipes and dumb terminals get no escape sequence.
 """
 

@@ -1,7 +1,7 @@
 """The command line: one module a command, loaded when it is called. Errors become exit codes here.
 
-Exit codes: 0 ok, 1 failed, 2 usage, 3 the system file is wrong, 4 a needed program is missing, 5 the
-runtime failed, 6 a service did not become ready, 7 something was left behind, 70 a bug of ours,
+Exit codes: 0 ok, 1 failed, 2 usage, 3 the system file is wrong, 4 a needed program is missing, 5
+the runtime failed, 6 a service did not become ready, 7 something was left behind, 70 a bug of ours,
 130 Ctrl-C.
 """
 

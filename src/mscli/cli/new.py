@@ -12,9 +12,7 @@ from mscli.cli import changes, completion
 
 app = typer.Typer(no_args_is_help=True, help="Make a system, a service, a route or a call.")
 
-DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")
-]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")]
 Json = Annotated[bool, typer.Option("--json", help="Show the changes as one JSON object.")]
 Force = Annotated[
     bool, typer.Option("--force", help="Overwrite files that mscli renders and you changed.")

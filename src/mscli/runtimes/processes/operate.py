@@ -139,3 +139,10 @@ def run_in_engine(process: Process, script: Sequence[str]) -> subprocess.Complet
     return subprocess.run(
         list(script), env=environment, capture_output=True, text=True, check=False
     )
+
+
+def stale_tasks(plan: Plan, workload: str) -> list[Process]:
+    """The tasks that a workload waits for and that have not completed with today's inputs."""
+    needed = {wait.workload for process in plan.replicas(workload) for wait in process.waits}
+    tasks = (process for process in plan.processes if process.is_task)
+    return [t for t in tasks if t.workload in needed and not records.is_completed(t)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import secrets
 import tempfile
@@ -72,6 +73,22 @@ def place_of(root: Path, name: str, project: str = "") -> Place:
     return Place(real, project, real / LOCAL / "projects" / project)
 
 
+def last_place(root: Path, project: str = "") -> Place:
+    """The copy that the last `up` in `root` has made, without reading the system file.
+
+    A folder of local state that was copied from another checkout has that one's id, and is no
+    place of this one: the id is empty then, as it is before the first `up`.
+    """
+    real = root.resolve()
+    if project:
+        return Place(real, project, real / LOCAL / "projects" / project)
+    try:
+        known = json.loads((real / LOCAL / "bindings.json").read_text())["system_id"]
+    except (OSError, ValueError, KeyError):
+        known = ""
+    return Place(real, known if known.endswith(_digits(real)) else "", real / LOCAL)
+
+
 def isolated_place(root: Path, name: str) -> Place:
     """A fresh copy with an id, ports and state of its own."""
     return place_of(root, name, f"{name}-{secrets.token_hex(4)}")
@@ -79,7 +96,11 @@ def isolated_place(root: Path, name: str) -> Place:
 
 def identity(root: Path, name: str) -> str:
     """Name and eight hex digits of the checkout's real path: two clones never meet."""
-    return f"{name}-{hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:8]}"
+    return f"{name}-{_digits(root.resolve())}"
+
+
+def _digits(real: Path) -> str:
+    return hashlib.sha256(str(real).encode()).hexdigest()[:8]
 
 
 def projects(root: Path) -> tuple[str, ...]:

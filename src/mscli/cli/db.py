@@ -1,0 +1,108 @@
+"""`mscli db`: a service's own database."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mscli import console
+from mscli.cli import here
+from mscli.errors import UsageError
+
+if TYPE_CHECKING:
+    from mscli.model.process import Plan, Process
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Open, migrate or reset a service's database.",
+)
+
+Service = Annotated[
+    str, typer.Argument(help="A service with a database.", autocompletion=here.workloads)
+]
+
+
+@app.command()
+def shell(
+    service: Service,
+    command: Annotated[
+        str, typer.Option("-c", "--command", help="Run this SQL instead of a prompt.")
+    ] = "",
+    project: here.Project = "",
+) -> None:
+    """Open psql on a service's database, as the service's own role.
+
+    Example: mscli db shell orders -c "select 1"
+    """
+    from mscli.runtimes.processes import database
+
+    plan = here.plan(here.place(project))
+    owner = _owner(plan, service)
+    arguments = ["-c", command] if command else []
+    raise typer.Exit(database.shell(owner, arguments, dict(os.environ)))
+
+
+@app.command()
+def migrate(service: Service, project: here.Project = "") -> None:
+    """Run a service's migrations again.
+
+    Example: mscli db migrate orders
+    """
+    from mscli.cli.operate import end
+    from mscli.runtimes.processes import operate
+
+    place = here.place(project)
+    plan = here.plan(place)
+    with console.Progress("migrating") as progress:
+        failures = operate.run_task(place, plan, _migration(plan, service), progress)
+    end(failures)
+
+
+@app.command()
+def reset(
+    service: Service,
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False,
+    project: here.Project = "",
+) -> None:
+    """Drop a service's database with all its data, make it again and migrate it.
+
+    The service is stopped meanwhile.
+
+    Example: mscli db reset orders --yes
+    """
+    from mscli.cli.operate import end
+    from mscli.runtimes.processes import database
+
+    place = here.place(project)
+    plan = here.plan(place)
+    owner = _owner(plan, service)
+    task = _migration(plan, service)
+    if not yes and not console.confirm(f"Remove all data of {service}?"):
+        raise UsageError("nothing was removed")
+    with console.Progress("resetting") as progress:
+        failures = database.reset(place, plan, owner, task, progress)
+    end(failures)
+    console.out(f"the database of {service} is empty and migrated")
+
+
+def _owner(plan: Plan, service: str) -> Process:
+    """A replica of a service that has a database."""
+    from mscli.runtimes.processes.plan import chosen
+
+    process = chosen(plan, [service])[0]
+    if "DATABASE_URL_FILE" not in process.environment:
+        raise UsageError(
+            f"{service} has no database", f"services.{service}.database: postgres gives it one"
+        )
+    return process
+
+
+def _migration(plan: Plan, service: str) -> Process:
+    from mscli.assemble import migration
+
+    _owner(plan, service)
+    (task,) = plan.replicas(migration(service))
+    return task

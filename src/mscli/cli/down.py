@@ -1,0 +1,70 @@
+"""`mscli down`: everything stopped, and proof that nothing is left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mscli import console
+from mscli.cli import here
+
+if TYPE_CHECKING:
+    from mscli.runtimes.processes.place import Place
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def down(
+    volumes: Annotated[
+        bool, typer.Option("-v", "--volumes", help="Remove data and passwords, too.")
+    ] = False,
+    timeout: Annotated[
+        float | None, typer.Option("-t", "--timeout", help="Seconds of grace for each process.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every copy of the system, isolated ones too.")
+    ] = False,
+    project: here.Project = "",
+) -> None:
+    """Take the system down in reverse order, and prove that nothing of it is left.
+
+    Data stays unless -v is given. Exits 7 if a process, port or socket is left behind.
+
+    Example: mscli down -v --yes
+    """
+    from mscli.errors import UsageError
+    from mscli.runtimes.processes.place import last_place, projects
+
+    root = here.root()
+    if volumes and not yes and not console.confirm("Remove all data of this system?"):
+        raise UsageError("nothing was removed")
+    ids = [project, *(projects(root) if every else ())]
+    for name in ids:
+        place = last_place(root, name)
+        if not place.system_id:
+            console.say("nothing to take down: this checkout has not been up")
+            continue
+        take_down(place, volumes=volumes, patience=timeout)
+
+
+def take_down(place: Place, *, volumes: bool, patience: float | None) -> None:
+    """Take one copy down and say what was removed; an isolated copy leaves nothing at all."""
+    import shutil
+
+    from mscli.runtimes.processes.down import take_down as run
+
+    with console.Progress("going down") as progress:
+        removal = run(place, progress, volumes=volumes, patience=patience)
+    for name in removal.swept:
+        console.say(f"ended a process that had got away: {name}")
+    for name in removal.volumes:
+        console.say(f"removed the data of {name}")
+    if volumes and place.is_copy:
+        shutil.rmtree(place.state, ignore_errors=True)
+    console.out(
+        f"{place.system_id} is down: {len(removal.processes)} processes stopped in "
+        f"{removal.seconds:.1f} s; no process, port or socket of it is left"
+    )

@@ -1,0 +1,31 @@
+"""`mscli exec`: a command in a service's folder, with its environment."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mscli.cli import here
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command(name="exec", context_settings={"ignore_unknown_options": True})
+def execute(
+    service: Annotated[
+        str, typer.Argument(help="A service or replica.", autocompletion=here.workloads)
+    ],
+    command: Annotated[list[str], typer.Argument(help="The command and its arguments.")],
+    project: here.Project = "",
+) -> None:
+    """Run a command in a service's folder, with the environment that the service has.
+
+    Its exit code becomes mscli's. The service need not run.
+
+    Example: mscli exec orders python -c "print('hello')"
+    """
+    from mscli.runtimes.processes import operate
+
+    process = here.processes(here.place(project), [service])[0]
+    raise typer.Exit(operate.execute(process, command))

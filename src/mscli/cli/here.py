@@ -1,0 +1,75 @@
+"""Which system a command is about: the one that the current folder belongs to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mscli.errors import MscliError, RuntimeFailed
+from mscli.runtimes.processes.place import Place, last_place, place_of
+from mscli.runtimes.processes.plan import chosen, plan_of
+
+if TYPE_CHECKING:
+    from mscli.model.process import Plan, Process
+    from mscli.model.system import System
+
+FILE_NAME = "mscli.yaml"
+
+Project = Annotated[
+    str,
+    typer.Option("-p", "--project-name", help="Another copy of the system, by its id."),
+]
+
+
+def root() -> Path:
+    """The folder of the system, found upwards; nothing of the file is read."""
+    folder = Path.cwd()
+    for candidate in (folder, *folder.parents):
+        if (candidate / FILE_NAME).is_file():
+            return candidate
+    raise MscliError(
+        f"no {FILE_NAME} in {folder} or any folder above it", "make one: mscli new system NAME"
+    )
+
+
+def system() -> System:
+    """The system that its file declares, its warnings said."""
+    from mscli import console, systemfile
+
+    reading = systemfile.read(root() / FILE_NAME)
+    for finding in reading.warnings:
+        console.warn(str(finding))
+    return reading.system
+
+
+def place(project: str = "") -> Place:
+    """The copy that is up, or was."""
+    return last_place(root(), project)
+
+
+def place_for(declared: System, project: str = "") -> Place:
+    """The copy of a system that has been read."""
+    return place_of(root(), declared.name, project)
+
+
+def plan(where: Place) -> Plan:
+    """What runs in a place. Raises RuntimeFailed before the first `up`."""
+    found = plan_of(where) if where.system_id else None
+    if found is None:
+        raise RuntimeFailed("the system has not been up yet", "`mscli up` brings it up")
+    return found
+
+
+def workloads(incomplete: str) -> list[str]:
+    """Names of workloads that begin with `incomplete`, for the shell's completion."""
+    try:
+        return [name for name in plan(place()).workloads if name.startswith(incomplete)]
+    except MscliError:
+        return []
+
+
+def processes(where: Place, names: list[str]) -> tuple[Process, ...]:
+    """The processes that `names` mean in a place."""
+    return chosen(plan(where), names)

@@ -1,0 +1,113 @@
+"""`mscli logs`: the lines of all services and engines, merged by time."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mscli import console
+from mscli.cli import here
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from threading import Event
+
+    from mscli.runtimes.logs import Source
+    from mscli.runtimes.processes.place import Place
+
+app = typer.Typer(rich_markup_mode=None)
+OWN = "mscli"
+
+
+@app.command()
+def logs(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Services or replicas; all without.", autocompletion=here.workloads),
+    ] = None,
+    follow: Annotated[bool, typer.Option("-f", "--follow", help="Go on as lines come.")] = False,
+    tail: Annotated[
+        str, typer.Option("-n", "--tail", help="Lines of each to begin with, or all.")
+    ] = "all",
+    timestamps: Annotated[bool, typer.Option("-t", "--timestamps", help="Show times.")] = False,
+    since: Annotated[
+        str, typer.Option(help="From then on: 10m, 2h, 2026-11-22T15:04, a Unix time.")
+    ] = "",
+    until: Annotated[str, typer.Option(help="Up to then.")] = "",
+    grep: Annotated[str, typer.Option(help="Only lines that match a regular expression.")] = "",
+    level: Annotated[str, typer.Option(help="Only lines at least as grave: warning, error.")] = "",
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colours.")] = False,
+    no_log_prefix: Annotated[bool, typer.Option("--no-log-prefix", help="No names.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    project: here.Project = "",
+) -> None:
+    """Show logs, merged by time across services and engines.
+
+    What mscli itself did (restarts, crash loops) is in the same stream, under the name mscli.
+
+    Example: mscli logs -f --tail 20 orders payments
+    """
+    from datetime import UTC, datetime
+
+    from mscli.errors import UsageError
+    from mscli.runtimes.logs import Level, View, parse_since, show
+
+    now = datetime.now(UTC)
+    try:
+        view = View(
+            follow=follow,
+            tail=None if tail == "all" else int(tail),
+            since=parse_since(since, now) if since else None,
+            until=parse_since(until, now) if until else None,
+            timestamps=timestamps,
+            prefix=not no_log_prefix,
+            colour=console.has_colour(sys.stdout) and not no_color,
+            json=json,
+            grep=re.compile(grep) if grep else None,
+            level=Level[level.upper()] if level else None,
+        )
+    except KeyError as error:
+        known = ", ".join(entry.name.lower() for entry in Level)
+        raise UsageError(f"--level {level}: no such level", f"there is: {known}") from error
+    except (ValueError, re.error) as error:
+        raise UsageError(f"the command line is wrong: {error}") from error
+    place = here.place(project)
+    chosen = sources(place, names or [])
+    chosen()  # an unknown name is an error before anything is shown
+    show(chosen, view, write, lambda: False)
+
+
+def sources(place: Place, names: list[str]) -> Callable[[], Sequence[Source]]:
+    """The log files of what `names` mean, asked again and again: replicas come and go."""
+    from mscli.runtimes.logs import Source
+    from mscli.runtimes.processes.plan import chosen
+
+    def listing() -> Sequence[Source]:
+        found: list[Source] = []
+        wanted = [name for name in names if name != OWN]
+        if wanted or not names:
+            for process in chosen(here.plan(place), wanted, tasks=True):
+                found.append(Source(process.name, process.workload, Path(process.log)))
+        if OWN in names or not names:
+            found.append(Source(OWN, OWN, place.file("logs", "mscli.log")))
+        return found
+
+    return listing
+
+
+def follow(place: Place, ended: Event) -> None:
+    """Follow everything from now on, as an attached `up` does, until `ended`."""
+    from mscli.runtimes.logs import View, show
+
+    view = View(follow=True, tail=0, colour=console.has_colour(sys.stdout))
+    show(sources(place, []), view, write, ended.is_set)
+
+
+def write(chunk: bytes) -> None:
+    """Some whole lines, at once."""
+    sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()

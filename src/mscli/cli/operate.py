@@ -1,0 +1,146 @@
+"""`mscli start`, `stop`, `restart`, `scale` and `wait`: working on a system that is up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mscli import console
+from mscli.cli import here
+
+if TYPE_CHECKING:
+    from mscli.runtimes.processes.bring_up import Failure
+    from mscli.runtimes.processes.place import Place
+
+app = typer.Typer(rich_markup_mode=None)
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Services or replicas; all without.",
+        autocompletion=here.workloads,
+        show_default=False,
+    ),
+]
+
+
+@app.command()
+def stop(names: Names = None, project: here.Project = "") -> None:
+    """Stop services or single replicas, and leave the rest running.
+
+    What is stopped stays so until `start`, `restart` or `up`. Its callers see a held-down service.
+
+    Example: mscli stop payments
+    """
+    from mscli.runtimes.processes import operate
+
+    place = here.place(project)
+    with console.Progress("stopping") as progress:
+        operate.stop(place, here.processes(place, names or []), progress)
+
+
+@app.command()
+def start(names: Names = None, project: here.Project = "") -> None:
+    """Start services that were stopped, and wait until they are ready.
+
+    Example: mscli start payments
+    """
+    _start(names or [], project, restart=False)
+
+
+@app.command()
+def restart(names: Names = None, project: here.Project = "") -> None:
+    """Stop and start services, and wait until they are ready.
+
+    A changed mscli.yaml is not read; `mscli up -d` does that.
+
+    Example: mscli restart orders
+    """
+    _start(names or [], project, restart=True)
+
+
+def _start(names: list[str], project: str, *, restart: bool) -> None:
+    from mscli.runtimes.processes import operate
+
+    place = here.place(project)
+    plan = here.plan(place)
+    with console.Progress("starting") as progress:
+        failures = operate.start(
+            place, plan, here.processes(place, names), progress, restart=restart
+        )
+    end(failures)
+
+
+def end(failures: list[Failure]) -> None:
+    """Show what failed, and raise its error; nothing without failures."""
+    from mscli.cli.up import show_failure
+    from mscli.runtimes.processes.bring_up import error_of
+
+    for failure in failures:
+        show_failure(failure)
+    if failures:
+        raise error_of(failures)
+
+
+@app.command()
+def scale(
+    replicas: Annotated[
+        list[str],
+        typer.Argument(help="How many of each.", metavar="SERVICE=N...", show_default=False),
+    ],
+    project: here.Project = "",
+) -> None:
+    """Change how many replicas of a service run. Nobody else is restarted.
+
+    A new replica gets requests when it is ready; one that goes gets none any more when it stops.
+    The number is remembered until it is changed again, or mscli.yaml's is asked for by name.
+
+    Example: mscli scale payments=3 orders=2
+    """
+    from mscli.cli.up import bring_up, replicas_of
+    from mscli.runtimes.processes.operate import running_supervisor
+    from mscli.runtimes.processes.up import Wish
+
+    system = here.system()
+    place = here.place(project)
+    here.plan(place)
+    wanted = dict(replicas_of(pair, list(system.services)) for pair in replicas)
+    running_supervisor(place)
+    bring_up(system, place, Wish(replicas=wanted, isolated=place.is_copy, without=_stopped(place)))
+    console.out(", ".join(f"{name}={count}" for name, count in wanted.items()))
+
+
+def _stopped(place: Place) -> tuple[str, ...]:
+    """Services that are stopped on purpose, which scaling another one must not start."""
+    from mscli.runtimes.processes.status import rows
+
+    found = rows(place, here.plan(place).processes)
+    states: dict[str, set[str]] = {}
+    for row in found:
+        if not row.process.is_task:
+            states.setdefault(row.process.workload, set()).add(row.state)
+    return tuple(name for name, seen in states.items() if seen == {"stopped"})
+
+
+@app.command()
+def wait(
+    names: Names = None,
+    timeout: Annotated[float, typer.Option("-t", "--timeout", help="Seconds to wait.")] = 60.0,
+    project: here.Project = "",
+) -> None:
+    """Wait until services are ready. Exits 6 when they are not in time.
+
+    Example: mscli wait orders --timeout 30
+    """
+    from mscli.errors import NotReady
+    from mscli.runtimes.processes.operate import wait_until_ready
+
+    place = here.place(project)
+    late = wait_until_ready(here.processes(place, names or []), timeout)
+    if late:
+        names = [process.name for process in late]
+        raise NotReady(
+            f"not ready after {timeout:g} s: " + ", ".join(names), f"mscli logs {names[0]}"
+        )
+    console.out("ready")

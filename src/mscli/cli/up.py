@@ -1,0 +1,244 @@
+"""`mscli up`: the whole system on real engines, and what it looks like while it comes up."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mscli import console
+from mscli.cli import here
+from mscli.errors import MscliError, UsageError
+
+if TYPE_CHECKING:
+    from mscli.model.system import System
+    from mscli.runtimes.processes.bring_up import Failure
+    from mscli.runtimes.processes.place import Place
+    from mscli.runtimes.processes.up import Result, Wish
+
+app = typer.Typer(rich_markup_mode=None)
+EXCERPT = 15
+
+
+@app.command()
+def up(
+    detach: Annotated[
+        bool, typer.Option("-d", "--detach", help="Return when everything is ready.")
+    ] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="The same as --detach.")] = False,
+    wait_timeout: Annotated[
+        float | None, typer.Option(help="Seconds until what is not ready counts as failed.")
+    ] = None,
+    scale: Annotated[
+        list[str] | None, typer.Option(help="SERVICE=REPLICAS; repeatable.", metavar="SERVICE=N")
+    ] = None,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--except",
+            help="Leave a service out, and print the environment to run it from an editor.",
+            autocompletion=here.workloads,
+        ),
+    ] = None,
+    isolated: Annotated[
+        bool, typer.Option("--isolated", help="A second copy, with ports and data of its own.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Restart a service when one of its files changes.")
+    ] = False,
+    abort_on_failure: Annotated[
+        bool, typer.Option("--abort-on-failure", help="Take all down if something is not ready.")
+    ] = False,
+    project: here.Project = "",
+) -> None:
+    """Bring the system up on real engines: databases, migrations, services, gateway.
+
+    Each process starts as soon as what it waits for is ready. Doing it again starts only what is
+    missing and restarts only what changed. Without -d the logs follow; Ctrl-C takes all down.
+
+    Example: mscli up -d --scale payments=2
+    """
+    from mscli.runtimes.processes.place import isolated_place
+    from mscli.runtimes.processes.up import Wish
+
+    refuse_windows()
+    system = here.system()
+    root = here.root()
+    _recover(root)
+    place = isolated_place(root, system.name) if isolated else here.place_for(system, project)
+    without = tuple(leave_out or ())
+    for name in without:
+        if name not in system.services:
+            raise UsageError(f"--except {name}: there is no such service")
+    wish = Wish(_replicas(scale or [], system), without, wait_timeout, place.is_copy)
+    stays = not (detach or wait)
+    with _signals_as_ctrl_c():
+        try:
+            _bring_up(system, place, wish, abort=abort_on_failure)
+            if stays:
+                _attach(place, watch=watch)
+        except KeyboardInterrupt:
+            _stop(place)
+            raise
+
+
+def bring_up(system: System, place: Place, wish: Wish) -> Result:
+    """Bring a system up with live progress; raises the error of what did not become ready."""
+    from mscli.runtimes.processes.bring_up import error_of
+    from mscli.runtimes.processes.up import bring_up as run
+
+    with console.Progress(f"{system.name} comes up") as progress:
+        result = run(system, place, wish, progress)
+    for failure in result.failures:
+        show_failure(failure)
+    if result.failures:
+        raise error_of(list(result.failures))
+    return result
+
+
+def _bring_up(system: System, place: Place, wish: Wish, *, abort: bool) -> None:
+    try:
+        result = bring_up(system, place, wish)
+    except MscliError:
+        if abort:
+            _stop(place)
+        raise
+    _conclude(result, place, wish)
+
+
+def _conclude(result: Result, place: Place, wish: Wish) -> None:
+    """The last words of a success: URLs, and one line each on what to do next."""
+    plan = result.plan
+    if not result.decisions.changes_something:
+        console.say("up already; nothing changed")
+    else:
+        console.say(f"up in {result.seconds:.1f} s")
+    for route, url in plan.urls.items():
+        console.out(f"{route}  {url}")
+    callers = [p for p in plan.processes if any(name.startswith("CALL_") for name in p.environment)]
+    names = f" -p {place.system_id}" if place.is_copy else ""
+    console.say(f"watch it:          mscli ps{names}, mscli logs -f{names}")
+    if callers:
+        caller = callers[0]
+        callee = next(n for n in caller.environment if n.endswith("_URL") and n.startswith("CALL_"))
+        called = callee.removeprefix("CALL_").removesuffix("_URL").lower().replace("_", "-")
+        wiring = f"http://127.0.0.1:{caller.ports['http']}/wiring"
+        console.say(f"see a breaker trip: mscli stop {called}{names}, call {caller.workload} a few "
+                    f"times, curl {wiring}")  # fmt: skip
+    console.say(f"take it down:      mscli down{names}")
+    for name in wish.without:
+        _show_environment(result, name)
+
+
+def _show_environment(result: Result, name: str) -> None:
+    """What an editor needs to run the service that was left out, as if it were ours."""
+    import shlex
+
+    from mscli.runtimes.processes.operate import environment_of
+
+    for process in result.plan.replicas(name)[:1]:
+        console.say(f"run {name} yourself in {process.folder} with this environment:")
+        for variable, value in environment_of(process).items():
+            console.out(f"export {variable}={shlex.quote(value)}")
+
+
+def show_failure(failure: Failure) -> None:
+    """A short excerpt of the log of what failed, from where this start began."""
+    console.say(f"{failure.process.name}: {failure.cause}")
+    if failure.error is not None or (not failure.offset and "not started" in failure.cause):
+        return
+    try:
+        with Path(failure.process.log).open("rb") as log:
+            log.seek(failure.offset)
+            lines = log.read()[-64_000:].decode(errors="replace").splitlines()
+    except OSError:
+        return
+    for line in lines[-EXCERPT:]:
+        console.say(f"    {line}")
+    console.say(f"    (the whole of it: {failure.process.log})")
+
+
+def _replicas(pairs: list[str], system: System) -> dict[str, int]:
+    return dict(replicas_of(pair, list(system.services)) for pair in pairs)
+
+
+def replicas_of(pair: str, services: list[str]) -> tuple[str, int]:
+    """`SERVICE=N` as a pair. Raises UsageError for anything else."""
+    name, _, count = pair.partition("=")
+    if name not in services or not count.isdecimal():
+        raise UsageError(
+            f"'{pair}' is not SERVICE=REPLICAS", "there is: " + (", ".join(services) or "nothing")
+        )
+    return name, int(count)
+
+
+def _attach(place: Place, *, watch: bool) -> None:
+    """Follow the logs until Ctrl-C; the system goes down with it, as with Compose."""
+    from threading import Event, Thread
+
+    from mscli.cli.logs import follow
+
+    console.say("following the logs; Ctrl-C takes the system down")
+    ended = Event()
+    if watch:
+        from mscli.cli.watch import watch_until
+
+        Thread(target=watch_until, args=(place, ended), daemon=True).start()
+    try:
+        follow(place, ended)
+    finally:
+        ended.set()
+
+
+def _stop(place: Place) -> None:
+    from mscli.cli.down import take_down
+
+    console.say("stopping")
+    signal.signal(signal.SIGINT, lambda *_: _force(place))
+    take_down(place, volumes=False, patience=None)
+
+
+def _force(place: Place) -> None:
+    """The second Ctrl-C: no grace any more."""
+    import os
+
+    from mscli.runtimes.processes.sweep import kill_all
+
+    console.say("killing")
+    kill_all(place.system_id)
+    os._exit(130)
+
+
+class _signals_as_ctrl_c:  # noqa: N801 - a context manager, named as one reads it
+    """A closed terminal and a polite kill end `up` as Ctrl-C does."""
+
+    def __enter__(self) -> None:
+        def interrupt(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        self._before = {
+            number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)
+        }
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+
+def _recover(root: Path) -> None:
+    from mscli.scaffold.transaction import recover
+
+    recover(root)
+
+
+def refuse_windows() -> None:
+    """The processes runtime is for POSIX."""
+    import os
+
+    if os.name != "posix":
+        raise MscliError(
+            "the processes runtime needs Linux or macOS",
+            "on Windows use WSL2; new, check, config, schema and render work here",
+        )

@@ -1,0 +1,74 @@
+"""`mscli watch`, and `up --watch`: the inner loop. A changed file restarts its service alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+import typer
+
+from mscli import console
+from mscli.cli import here
+from mscli.errors import MscliError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mscli.model.process import Plan
+    from mscli.runtimes.processes.place import Place
+
+app = typer.Typer(rich_markup_mode=None)
+STEP = 200
+"""Milliseconds in which changes count as one."""
+
+
+@app.command()
+def watch(project: here.Project = "") -> None:
+    """Restart a service when one of its files changes; only that one, within two seconds.
+
+    A changed migration is run first. Ctrl-C ends the watching, not the system.
+
+    Example: mscli watch
+    """
+    place = here.place(project)
+    here.plan(place)
+    console.say("watching the services' files; Ctrl-C ends it")
+    watch_until(place, Event())
+
+
+def watch_until(place: Place, ended: Event) -> None:
+    """Watch the services' folders until `ended` is set."""
+    from watchfiles import watch as changes_of
+
+    from mscli.runtimes.processes.watching import folders, is_source
+
+    plan = here.plan(place)
+    for changes in changes_of(
+        *folders(plan),
+        stop_event=ended,
+        step=STEP,
+        debounce=STEP * 4,
+        watch_filter=lambda _, path: is_source(Path(path)),
+        raise_interrupt=True,
+    ):
+        _restart(place, here.plan(place), [Path(path) for _, path in changes])
+
+
+def _restart(place: Place, plan: Plan, paths: Iterable[Path]) -> None:
+    from mscli.cli.up import show_failure
+    from mscli.runtimes.processes import operate
+    from mscli.runtimes.processes.watching import affected
+
+    for workload, path in affected(plan, paths).items():
+        cause = f"{path.name} changed"
+        processes = [*operate.stale_tasks(plan, workload), *plan.replicas(workload)]
+        try:
+            failures = operate.start(
+                place, plan, processes, console.Progress(workload), restart=True, cause=cause
+            )
+        except MscliError as error:
+            console.fail(error)
+            continue
+        for failure in failures:
+            show_failure(failure)

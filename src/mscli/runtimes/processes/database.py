@@ -1,0 +1,82 @@
+"""A service's database on the shared PostgreSQL server: psql on it, and making it anew."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mscli.engines import postgres
+from mscli.errors import MissingProgram, RuntimeFailed
+from mscli.model.process import Plan, Process
+from mscli.runtimes.processes import operate, programs
+from mscli.runtimes.processes.bring_up import Failure, Report
+from mscli.runtimes.processes.place import Place
+
+EXCERPT = 2000
+
+
+def shell(owner: Process, arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run psql on a service's database, on this terminal; its exit code."""
+    url = urlsplit(_url(owner))
+    settings = {**environment, "PGPASSWORD": url.password or ""}
+    done = subprocess.run(
+        [_program("psql"), _without_password(_url(owner)), *arguments], env=settings, check=False
+    )
+    return done.returncode
+
+
+def reset(
+    place: Place, plan: Plan, owner: Process, migration: Process, report: Report
+) -> list[Failure]:
+    """Drop a service's database and make it again, the service stopped meanwhile.
+
+    Raises RuntimeFailed when the server does not run or refuses.
+    """
+    replicas = plan.replicas(owner.workload)
+    operate.stop(place, replicas, report)
+    _drop(place, owner)
+    for task in (*plan.replicas(postgres.ROLES), migration):
+        failures = operate.run_task(place, plan, task, report)
+        if failures:
+            return failures
+    return operate.start(place, plan, replicas, report)
+
+
+def _drop(place: Place, owner: Process) -> None:
+    url = urlsplit(_url(owner))
+    password = place.file("secrets", postgres.ADMINISTRATOR).read_text().strip()
+    command = [
+        *(_program("dropdb"), "--force", "--if-exists", "--host", url.hostname or ""),
+        *("--port", str(url.port), "--username", "postgres", url.path.lstrip("/")),
+    ]
+    environment = {"PATH": os.environ.get("PATH", ""), "PGPASSWORD": password}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeFailed(
+            f"dropdb ended with code {done.returncode}: {done.stderr.strip()[-EXCERPT:]}",
+            "is the system up? mscli ps",
+        )
+
+
+def _url(owner: Process) -> str:
+    path = Path(owner.environment["DATABASE_URL_FILE"])
+    try:
+        return path.read_text().strip()
+    except OSError as error:
+        raise RuntimeFailed("the system has not been up yet", "`mscli up -d`") from error
+
+
+def _without_password(url: str) -> str:
+    """The same URL for a command line, which every user of the machine may read."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=f"{parts.username}@{parts.hostname}:{parts.port}").geturl()
+
+
+def _program(name: str) -> str:
+    path = programs.find("postgres").with_name(name)
+    if not path.is_file():
+        raise MissingProgram(f"{name} is not beside {path.parent}/postgres", programs.INSTALL)
+    return str(path)
