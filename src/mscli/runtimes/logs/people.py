@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 from zlib import crc32
 
 from mscli.runtimes.logs.clean import clean
@@ -17,6 +17,7 @@ _PALETTE = ("36", "33", "32", "35", "34", "96", "93", "92", "95", "94")
 _GRAVE = {Level.WARNING: "\x1b[33m", Level.ERROR: "\x1b[31m", Level.CRITICAL: "\x1b[31m"}
 _RESET = "\x1b[0m"
 _TIME_KEY = '{"time":"'
+_MESSAGE_KEY = '","message":"'
 _LEVEL_KEY = '","level":"'
 _INDENT = "\n    "
 _WORDS = bytes(set(range(256)) - set(b'":,{}[]= \t\n'))
@@ -24,6 +25,9 @@ _MARKS = bytes.maketrans(b":,", b"= ")
 _SKELETON = re.compile(rb'(?:,"":(?:"")?)*\}')
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 _SPECIAL = frozenset(' "=[]{}\t')
+
+_Columns: TypeAlias = tuple[list[str | None], list[str], list[str]]
+"""Of a batch's lines: the message with its level, the JSON after it, and how colour ends."""
 
 
 class Painter(Protocol):
@@ -71,36 +75,59 @@ class People:
         self, keys: Sequence[str], lines: Sequence[str], *, quick: bool, timed: bool
     ) -> list[str | None]:
         """See `Painter`."""
-        styles, slow, at = self._styles, self._slow, self._at
+        self._uneven = False
+        found = self._uniform(lines) if quick and self._view.level is None else None
+        bodies, rests, ends = found or self._mixed(lines, quick=quick, timed=timed)
+        return self._assembled(keys, bodies, self._extras(lines, bodies, rests, ends), ends)
+
+    def _uniform(self, lines: Sequence[str]) -> _Columns | None:
+        """The columns of lines that are all in the shape of our own services, without parsing.
+
+        A level just where it must be proves that only the time stands before it, and no
+        backslash that quotes are quotes.
+        """
+        blob = "\n".join(lines)
+        if "\\" in blob or blob.count("\n" + _TIME_KEY) + 1 != len(lines):
+            return None
+        styles, at = self._styles, self._at
+        parts = [line.partition(_MESSAGE_KEY) for line in lines]
+        found = [style for head, _, _ in parts if (style := styles.get(head[at:]))]
+        if len(found) != len(lines) or not lines[0].startswith(_TIME_KEY):
+            return None
+        self._level = found[-1][0]
+        tails = [tail.partition('"') for _, _, tail in parts]
+        bodies: list[str | None] = [
+            style[1] + tail[0] for style, tail in zip(found, tails, strict=True)
+        ]
+        return bodies, [tail[2] for tail in tails], [style[2] for style in found]
+
+    def _mixed(self, lines: Sequence[str], *, quick: bool, timed: bool) -> _Columns:
+        """The columns of any lines; those of our services still without parsing."""
+        styles, at = self._styles, self._at
+        least = self._view.level or 0
         bodies: list[str | None] = []
         rests: list[str] = []
         ends: list[str] = []
-        self._uneven = False
-        least = self._view.level or 0
         for line in lines:
-            # The shape of our own services, without parsing: a level just where it must be
-            # proves that only the time stands before it, and no backslash that quotes are quotes.
-            head, found, tail = line.partition('","message":"')
-            style = None
-            if found and quick and head.startswith(_TIME_KEY):
-                style = styles.get(head[at:])
-            if style and style[0] < least:
-                self._level = style[0]
-                self._uneven = True
-                bodies.append(None)
-            elif style and "\\" not in line:
+            head, _, tail = line.partition(_MESSAGE_KEY)
+            style = styles.get(head[at:]) if quick and head.startswith(_TIME_KEY) else None
+            if style and style[0] >= least and "\\" not in line:
                 message, _, rest = tail.partition('"')
                 self._level, start, end = style
                 bodies.append(start + message)
                 rests.append(rest)
                 ends.append(end)
                 continue
+            if style and style[0] < least:
+                self._level = style[0]
+                self._uneven = True
+                bodies.append(None)
             else:
-                bodies.append(slow(line, quick=quick, timed=timed))
+                bodies.append(self._slow(line, quick=quick, timed=timed))
                 at = self._at
             rests.append("}")
             ends.append("")
-        return self._assembled(keys, bodies, self._extras(lines, bodies, rests, ends), ends)
+        return bodies, rests, ends
 
     def _extras(
         self,

@@ -146,17 +146,19 @@ class Stamper:
     def keys(self, text: str, lines: Sequence[str], written: float) -> list[str]:
         """One key a line. `lines` is `text` split at its newlines and not empty."""
         keys = _slices(text, lines) or [stamp(line) for line in lines]
-        latest = max(keys)
+        latest = keys[-1] if (in_order := sorted(keys) == keys) else max(keys)
         if latest > self._last and latest > (horizon := key_of(datetime.now(UTC) + _FORWARD)):
             # No clock is a day ahead: what looked like a time is something else.
             keys = [key if key <= horizon else "" for key in keys]
+            in_order = False
         first = next(filter(None, keys), "")
         self.timed = self.timed or bool(first)
         if not self.timed:
             first = _epoch(written)
         if not keys[0]:
             keys[0] = (self.timed and self._last) or first
-        if keys[0] < self._last or sorted(keys) != keys:
+            in_order = False
+        if keys[0] < self._last or not in_order:
             keys = list(accumulate(keys, max, initial=self._last))[1:]
         self._last = keys[-1]
         return keys
