@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,9 @@ from typing import Any
 import httpx2
 
 from .waiting import LIMIT, eventually
+
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Spares every client the reading of the world's certificates."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class Process(AbstractContextManager["Process"]):
             self._process = subprocess.Popen(
                 [*variant.command], env=_environment(contract), stdout=out, stderr=out
             )
-        self.http = httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=LIMIT)
+        self.http = httpx2.Client(base_url=self.url, timeout=LIMIT, verify=NO_TLS)
 
     def __exit__(self, *_: object) -> None:
         self.http.close()
@@ -67,10 +72,13 @@ class Process(AbstractContextManager["Process"]):
 
     def status(self, path: str) -> int:
         """The status of a GET over a connection of its own; 0 if nobody answers."""
-        try:
-            return httpx2.get(self.url + path, timeout=LIMIT).status_code
-        except httpx2.TransportError:
-            return 0
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LIMIT)
+        with closing(connection):
+            try:
+                connection.request("GET", path)
+                return connection.getresponse().status
+            except (OSError, http.client.HTTPException):
+                return 0
 
     def wait_ready(self) -> None:
         eventually(lambda: self.exited() or self.status("/readyz") == 200, "readiness")

@@ -23,7 +23,7 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
 
 
 def python(folder: Path) -> dict[str, Variant]:
-    """One environment for all variants, with bytecode, as `up` makes it."""
+    """One environment for all variants; bytecode is written as they first run."""
     from copier import run_copy
 
     environment = folder / "venv"
@@ -38,7 +38,7 @@ def python(folder: Path) -> dict[str, Variant]:
         )
     editable = [word for name in VARIANTS for word in ("--editable", str(folder / name))]
     _uv("venv", "--quiet", "--python", sys.executable, str(environment))
-    _uv("pip", "install", "--quiet", "--compile-bytecode", "--python", str(interpreter), *editable)
+    _uv("pip", "install", "--quiet", "--python", str(interpreter), *editable)
     return {
         name: Variant(
             command=(str(interpreter), "-m", name),

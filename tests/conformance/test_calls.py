@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from .process import Process
+from .process import NO_TLS, Process
 from .upstream import Upstream, running_upstream
 from .waiting import LIMIT, eventually
 
@@ -35,7 +35,7 @@ def trip(service: Process, upstream: Upstream, failures: int) -> None:
 async def crowd(service: Process, size: int) -> list[asyncio.Task[httpx2.Response]]:
     """As many callers at once; each asks over its own connection."""
     limits = httpx2.Limits(max_connections=size)
-    client = httpx2.AsyncClient(base_url=service.url, timeout=LIMIT, limits=limits)
+    client = httpx2.AsyncClient(base_url=service.url, timeout=LIMIT, limits=limits, verify=NO_TLS)
     return [asyncio.create_task(client.get("/peers")) for _ in range(size)]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from .conftest import Start
 from .process import Process, Variant
+from .waiting import eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -59,7 +60,8 @@ def test_every_log_line_is_json_that_begins_with_its_time(start: Start) -> None:
 
 def test_the_log_level_is_the_environments(start: Start) -> None:
     service = start("plain", LOG_LEVEL="debug")
-    assert any(line.get("path") == "/readyz" for line in service.lines())
+    # A line about a request is written after its answer.
+    eventually(lambda: any(line.get("path") == "/readyz" for line in service.lines()), "the line")
 
 
 def test_a_request_id_comes_back_or_is_made(plain: Process) -> None:

@@ -13,4 +13,4 @@ def eventually(condition: Callable[[], object], what: str, limit: float = LIMIT)
     while not condition():
         if time.monotonic() > end:
             raise AssertionError(f"waited {limit:g} s in vain for: {what}")
-        time.sleep(0.01)
+        time.sleep(0.02)
