@@ -16,17 +16,17 @@ _WORDS = {
     errno.ENOSPC: ("the disk is full", "free some space and run the command again"),
     errno.EDQUOT: ("your quota on the disk is used up", "free some space and try again"),
     errno.EROFS: ("the disk is read-only", "write somewhere else, or mount it for writing"),
-    errno.EACCES: ("you may not write there", "check who owns the folder: ls -ld"),
-    errno.EPERM: ("you may not write there", "check who owns the folder: ls -ld"),
+    errno.EACCES: ("permission denied", "check who owns the folder: ls -ld"),
+    errno.EPERM: ("permission denied", "check who owns the folder: ls -ld"),
     errno.ENAMETOOLONG: ("the path is too long", "use a shorter name or a place higher up"),
 }
 
 
 def in_words(error: OSError, after: str = "nothing has been changed") -> MscliError:
-    """The error of a failed write; `after` says in which state it leaves the system."""
+    """The error of a failing disk; `after` says in which state it leaves the system."""
     reason, hint = _WORDS.get(error.errno or 0, (error.strerror or str(error), ""))
     where = error.filename2 or error.filename
-    subject = f"cannot write {os.fsdecode(where)}" if where else "cannot write"
+    subject = os.fsdecode(where) if isinstance(where, str | bytes | os.PathLike) else "writing"
     return MscliError(f"{subject}: {reason}; {after}", hint)
 
 

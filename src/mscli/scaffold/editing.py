@@ -10,6 +10,7 @@ from pathlib import Path
 from mscli import systemfile
 from mscli.model.files import File
 from mscli.model.system import System
+from mscli.scaffold.disk import errors_in_words
 from mscli.scaffold.placing import Outcome, Placing
 from mscli.scaffold.transaction import Transaction, writing
 
@@ -41,11 +42,12 @@ def editing(
 
     A dry run takes no lock and writes nothing at all.
     """
-    if dry_run:
-        yield _edited(Transaction(root), edit, force=force, dry_run=True)
-    else:
-        with writing(root) as transaction:
-            yield _edited(transaction, edit, force=force, dry_run=False)
+    with errors_in_words():
+        if dry_run:
+            yield _edited(Transaction(root), edit, force=force, dry_run=True)
+        else:
+            with writing(root) as transaction:
+                yield _edited(transaction, edit, force=force, dry_run=False)
 
 
 def _edited(

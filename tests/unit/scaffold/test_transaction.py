@@ -144,7 +144,7 @@ def test_killed_while_recovering_leaves_old_or_new(root: Path, tmp_path: Path) -
     [
         (errno.ENOSPC, "the disk is full"),
         (errno.EROFS, "read-only"),
-        (errno.EACCES, "you may not write there"),
+        (errno.EACCES, "permission denied"),
         (errno.EIO, "Input/output error"),
     ],
 )
