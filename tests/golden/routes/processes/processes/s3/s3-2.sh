@@ -1,0 +1,10 @@
+#!/bin/sh
+# Rendered by mscli from processes - do not edit. Starts s3-2; it can be run by hand, too.
+cd /srv/system/services/s3 || exit 1
+export MSCLI_STACK=routes-0123abcd
+export MSCLI_PROCESS=s3-2
+export PATH=/srv/system/services/s3/.venv/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export SERVICE_NAME=s3
+export HOST=127.0.0.1
+export PORT=20014
+exec python -m s3

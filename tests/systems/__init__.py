@@ -1,0 +1,124 @@
+"""Systems that tests render, from the plainest to one with everything that this version has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mscli.model.stack import Bindings, Program
+from mscli.model.system import Breaker, Cors, Gateway, Policy, Prefix, Route, Service, System
+from mscli.render import stack_for
+from mscli.targets import processes
+
+
+def _service(name: str, *calls: str, database: bool = False, replicas: int = 1) -> Service:
+    return Service(
+        name,
+        f"services/{name}",
+        database="postgres" if database else None,
+        replicas=replicas,
+        calls={callee: Policy() for callee in calls},
+    )
+
+
+def _services(*services: Service) -> dict[str, Service]:
+    return {service.name: service for service in services}
+
+
+PLAIN = System("plain", services=_services(_service("hello")), routes=(Route("/hello", "hello"),))
+
+_ORDERS = Service(
+    "orders",
+    "services/orders",
+    database="postgres",
+    replicas=2,
+    env={"FEATURE_X": "on", "MOTTO": 'it\'s $5; "cheap" & 100%'},
+    calls={
+        "payments": Policy(
+            deadline=3,
+            attempt_timeout=0.25,
+            retries=1,
+            max_connections=7,
+            breaker=Breaker(failure_threshold=3, reset_timeout=2.5, half_open_max_calls=2),
+            fallback='{"paid": false}',
+        ),
+        "stock-keeper": Policy(),
+    },
+)
+
+FULL = System(
+    "full",
+    gateway=Gateway(
+        cors=Cors(origins=("https://shop.test",), max_age=30, credentials=True),
+        body=1024,
+        response_timeout=2.5,
+        idle_timeout=90,
+    ),
+    services=_services(
+        _ORDERS,
+        _service("payments", database=True),
+        replace(_service("stock-keeper", "orders", database=True), port=21_555),
+        replace(_service("web", "orders"), command=("node", "server.js", "--all of it")),
+    ),
+    routes=(
+        Route("/orders", "orders"),
+        Route("/stock/items", "stock-keeper", prefix="keep"),
+        Route("/", "web"),
+    ),
+    engines=frozenset({"nats", "temporal"}),
+)
+
+EVENTS = System(
+    "events",
+    services=_services(_service("orders"), _service("shipping")),
+    routes=(Route("/orders", "orders"),),
+    engines=frozenset({"nats", "temporal"}),
+)
+
+CORS = System(
+    "cors",
+    gateway=Gateway(port=9090, cors=Cors(origins=("*",))),
+    services=_services(_service("api")),
+    routes=(Route("/api", "api", prefix="keep"),),
+)
+
+_BELOW: tuple[tuple[str, Prefix], ...] = (("", "strip"), ("/v1.0", "keep"), ("/a-b/c", "strip"))
+
+ROUTES = System(
+    "routes",
+    services=_services(*(_service(f"s{number}", replicas=3) for number in range(5))),
+    routes=tuple(
+        Route(f"/s{number}{below}", f"s{number}", prefix)
+        for number in range(5)
+        for below, prefix in _BELOW
+    ),
+)
+
+UNROUTED = System("unrouted")
+
+SYSTEMS: Mapping[str, System] = {
+    system.name: system for system in (PLAIN, FULL, EVENTS, CORS, ROUTES, UNROUTED)
+}
+
+ROOT = "/srv/system"
+
+
+def bindings(system: System) -> Bindings:
+    """What a runtime would have chosen, always the same; ports count up from 20001."""
+    stack = stack_for(system, "processes")
+    unbound = Bindings(f"{system.name}-0123abcd", ROOT, f"{ROOT}/.mscli/local")
+    wanted = processes.ports_wanted(stack, unbound)
+    drawn = [secret.name for secret in stack.secrets.values() if secret.content is None]
+    return replace(
+        unbound,
+        ports={name: fixed or 20_001 + index for index, (name, fixed) in enumerate(wanted)},
+        programs={
+            "traefik": Program("/opt/engines/traefik"),
+            "postgres": Program("/opt/engines/postgres", ("unshare", "--user")),
+            "nats": Program("/opt/engines/nats-server"),
+            "temporal": Program("/opt/engines/temporal"),
+        },
+        secrets={name: f"drawn-{name}" for name in drawn},
+        socket="/run/user/1000/mscli/0123abcd.sock",
+        guard=("/opt/python", "-I", "/opt/guard.py"),
+    )
