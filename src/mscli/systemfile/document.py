@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from pydantic.json_schema import JsonSchemaValue
 
 from mscli.model.system import Breaker, Cors, Gateway, Policy
@@ -216,10 +216,17 @@ _ROUTES_BY_PATH: JsonSchemaValue = {
 }
 
 
+def _no_bool(value: object) -> object:
+    """Python takes `true` for 1; a version is a number."""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
 class SystemDocument(Record):
     """A whole system of microservices."""
 
-    version: Literal[1] = Field(description="The version of this file's format: 1.")
+    version: Annotated[Literal[1], BeforeValidator(_no_bool)] = Field(
+        description="The version of this file's format: 1."
+    )
     name: str = Field(
         description="The system's name: lower-case letters, digits and hyphens, at most 40.",
         json_schema_extra={"pattern": NAME_PATTERN},
