@@ -25,6 +25,7 @@ from mscli.model.stack import (
     Workload,
 )
 from mscli.model.system import Policy, Service, System
+from mscli.text.durations import decimal_text
 
 GATEWAY = "gateway"
 
@@ -147,14 +148,14 @@ def _environment(service: Service, system: System, traits: Traits) -> dict[str, 
 
 
 def _policy(policy: Policy) -> Iterator[tuple[str, str]]:
-    yield "DEADLINE", f"{policy.deadline:g}"
-    yield "ATTEMPT_TIMEOUT", f"{policy.attempt_timeout:g}"
+    yield "DEADLINE", decimal_text(policy.deadline)
+    yield "ATTEMPT_TIMEOUT", decimal_text(policy.attempt_timeout)
     yield "RETRIES", str(policy.retries)
     yield "MAX_CONNECTIONS", str(policy.max_connections)
     if policy.fallback is not None:
         yield "FALLBACK", policy.fallback
     yield "BREAKER_FAILURE_THRESHOLD", str(policy.breaker.failure_threshold)
-    yield "BREAKER_RESET_TIMEOUT", f"{policy.breaker.reset_timeout:g}"
+    yield "BREAKER_RESET_TIMEOUT", decimal_text(policy.breaker.reset_timeout)
     yield "BREAKER_HALF_OPEN_MAX_CALLS", str(policy.breaker.half_open_max_calls)
 
 

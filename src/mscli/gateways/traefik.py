@@ -23,6 +23,7 @@ from mscli.model.stack import (
     Workload,
 )
 from mscli.model.system import INTERNAL_PATHS, Cors, Route, System
+from mscli.text.durations import decimal_text
 
 NAME = "gateway"
 TEMPLATES = "gateway/traefik"
@@ -70,7 +71,7 @@ def _static(system: System, entry_points: list[str]) -> Config:
         {
             "entry_points": [{"name": name, "address": Listen(name)} for name in entry_points],
             "routes": Mounted("dynamic"),
-            "idle_timeout": f"{system.gateway.idle_timeout:g}s",
+            "idle_timeout": f"{decimal_text(system.gateway.idle_timeout)}s",
             "plugins": list(PLUGINS),
         },
     )
@@ -100,7 +101,7 @@ def _dynamic(system: System, traits: Traits) -> dict[str, Tree]:
         "strips": sorted(_strips(system, traits)),
         "cors": None if gateway.cors is None else _cors(gateway.cors),
         "body": gateway.body,
-        "response_timeout": f"{gateway.response_timeout:g}s",
+        "response_timeout": f"{decimal_text(gateway.response_timeout)}s",
         "not_found": "No route matches this path. "
         "Routes are declared in mscli.yaml (mscli new route PATH --to SERVICE).",
     }
