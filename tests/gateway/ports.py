@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import socket
 
+import psutil
+
 _GIVEN: set[int] = set()
 
 
@@ -21,3 +23,13 @@ def free_port() -> int:
         _GIVEN.add(port)
         return port
     raise RuntimeError("no free port between 30000 and 32700")
+
+
+def listeners(pid: int | None = None) -> set[tuple[str, int]]:
+    """Address and port of everything that listens, or that one process listens on."""
+    connections = psutil.Process(pid).net_connections("inet") if pid else psutil.net_connections()
+    return {
+        (connection.laddr.ip, connection.laddr.port)
+        for connection in connections
+        if connection.status == psutil.CONN_LISTEN and connection.laddr
+    }

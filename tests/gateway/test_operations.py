@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from mscli.model.system import System
 from tests.gateway.backends import Backend
+from tests.gateway.ports import listeners
 from tests.gateway.running import Gateway, eventually, gateway
 from tests.gateway.systems import SHOP, SITE, on, ports
 
@@ -44,13 +44,9 @@ def test_the_access_log_is_json_and_of_the_public_door_only(changing: Gateway) -
 
 
 def test_it_listens_on_the_loopback_and_on_what_it_was_given(shop: Gateway) -> None:
-    listeners = {
-        (connection.laddr.ip, connection.laddr.port)
-        for connection in psutil.Process(shop.running.pid).net_connections("inet")
-        if connection.status == psutil.CONN_LISTEN
+    assert listeners(shop.running.pid) == {
+        ("127.0.0.1", port) for port in shop.process.ports.values()
     }
-
-    assert listeners == {("127.0.0.1", port) for port in shop.process.ports.values()}
 
 
 def test_it_is_ready_only_when_it_routes(
@@ -70,9 +66,8 @@ def test_it_stops_when_asked_and_leaves_nothing(
 
     assert started.running.returncode == 0
     assert started.process.grace >= 5
-    for port in started.process.ports.values():
-        assert not [c for c in psutil.net_connections("tcp4") if c.laddr and c.laddr.port == port
-                    and c.status == psutil.CONN_LISTEN]  # fmt: skip
+    left = {port for _, port in listeners()}
+    assert not left & set(started.process.ports.values())
 
 
 @pytest.mark.parametrize("system", [SHOP, SITE], ids=lambda system: system.name)

@@ -9,6 +9,12 @@ password_payments=$(cat /srv/system/.mscli/local/secrets/payments-database-passw
 export password_payments
 password_stock_keeper=$(cat /srv/system/.mscli/local/secrets/stock-keeper-database-password)
 export password_stock_keeper
+# After a crash it listens before it has recovered.
+tries=0
+until pg_isready --quiet --dbname postgresql://127.0.0.1:20004/postgres || [ "$tries" -ge 600 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
 psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 postgresql://127.0.0.1:20004/postgres <<'SQL'
 REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC;
 \getenv password password_orders

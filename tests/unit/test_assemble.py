@@ -1,0 +1,274 @@
+"""System -> Stack: what runs, what waits for what, and the contract with the environment."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import replace
+from types import ModuleType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mscli.discovery
+import mscli.engines
+import mscli.gateways
+import mscli.targets
+from mscli import assemble as assembling
+from mscli.assemble import assemble, start_order, waits_between
+from mscli.discovery import DISCOVERIES
+from mscli.gateways import GATEWAYS
+from mscli.model.stack import (
+    Address,
+    Engine,
+    Kind,
+    Listen,
+    Probe,
+    Replicas,
+    SecretFile,
+    Traits,
+    Until,
+    Wait,
+)
+from mscli.model.system import Breaker, Policy, Route, Service, System
+from mscli.render import TARGETS
+from mscli.text import render
+from tests.systems import FULL, PLAIN, SYSTEMS, UNROUTED
+
+PROCESSES = Traits(balances=False, shares_database=True)
+BALANCED = Traits(balances=True, shares_database=True)
+
+
+def _calls(**calls: str) -> dict[str, Service]:
+    """Services by name, each with the names of those that it calls."""
+    return {
+        name: Service(name, name, calls={callee: Policy() for callee in called.split()})
+        for name, called in calls.items()
+    }
+
+
+def test_called_services_start_first() -> None:
+    services = _calls(web="orders", orders="payments stock", payments="", stock="payments")
+
+    assert waits_between(services) == {
+        "web": ("orders",),
+        "orders": ("payments", "stock"),
+        "payments": (),
+        "stock": ("payments",),
+    }
+    assert list(start_order(services)) == ["payments", "stock", "orders", "web"]
+
+
+@pytest.mark.parametrize(
+    ("calls", "waits"),
+    [
+        ({"a": "b", "b": "a"}, {"a": ("b",), "b": ()}),
+        ({"b": "a", "a": "b"}, {"b": ("a",), "a": ()}),
+        ({"a": "b", "b": "c", "c": "a"}, {"a": ("b",), "b": ("c",), "c": ()}),
+        ({"a": "a"}, {"a": ()}),
+        ({"a": "b c", "b": "a", "c": "b"}, {"a": ("b", "c"), "b": (), "c": ("b",)}),
+        ({"a": "elsewhere"}, {"a": ()}),
+    ],
+)
+def test_the_call_that_closes_a_cycle_is_not_waited_for(
+    calls: dict[str, str], waits: dict[str, tuple[str, ...]]
+) -> None:
+    assert waits_between(_calls(**calls)) == waits
+
+
+_NAMES = "abcdefg"
+
+
+@given(st.lists(st.tuples(st.sampled_from(_NAMES), st.sampled_from(_NAMES)), max_size=25))
+def test_any_calls_can_be_started(pairs: list[tuple[str, str]]) -> None:
+    called = {name: dict.fromkeys(b for a, b in pairs if a == name) for name in _NAMES}
+    services = _calls(**{name: " ".join(callees) for name, callees in called.items()})
+
+    order = list(start_order(services))
+    waits = waits_between(services)
+
+    assert sorted(order) == sorted(_NAMES)
+    for name, callees in waits.items():
+        assert all(order.index(callee) < order.index(name) for callee in callees)
+    # As much is waited for as goes without a cycle: one more would close one.
+    for name in services:
+        for callee in set(called[name]) - set(waits[name]):
+            assert callee == name or order.index(callee) > order.index(name)
+
+
+@pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS)
+@pytest.mark.parametrize("traits", [PROCESSES, BALANCED], ids=["processes", "balanced"])
+def test_waits_point_backwards(system: System, traits: Traits) -> None:
+    before: set[str] = set()
+    for name, workload in assemble(system, traits).workloads.items():
+        assert {wait.workload for wait in workload.waits} <= before
+        before.add(name)
+
+
+def test_a_plain_service_waits_for_nothing() -> None:
+    stack = assemble(PLAIN, PROCESSES)
+
+    assert list(stack.workloads) == ["gateway", "hello"]
+    assert stack.workloads["hello"].waits == ()
+    assert stack.secrets == {}
+    assert list(stack.urls) == ["/hello"]
+    assert list(assemble(UNROUTED, PROCESSES).workloads) == ["gateway"]
+
+
+def test_a_service_waits_for_its_database_and_its_engines() -> None:
+    stack = assemble(FULL, PROCESSES)
+
+    assert stack.workloads["payments"].waits == (
+        Wait("payments-migrate", Until.COMPLETED),
+        Wait("nats"),
+        Wait("temporal"),
+    )
+    assert Wait("payments", Until.READY, required=False) in stack.workloads["orders"].waits
+    assert stack.workloads["payments-migrate"].waits == (Wait("postgres-roles", Until.COMPLETED),)
+    assert stack.workloads["postgres-roles"].waits == (Wait("postgres", Until.READY),)
+    assert "web-migrate" not in stack.workloads
+    for workload in stack.workloads.values():
+        assert (workload.probe is None) == (workload.kind is Kind.TASK)
+
+
+def test_the_contract_with_the_environment() -> None:
+    assert dict(assemble(FULL, PROCESSES).workloads["orders"].environment) == {
+        "SERVICE_NAME": "orders",
+        "HOST": Listen("http", "host"),
+        "PORT": Listen("http", "port"),
+        "DATABASE_URL_FILE": SecretFile("orders-database-url"),
+        "NATS_URL_FILE": SecretFile("orders-nats-url"),
+        "TEMPORAL_ADDRESS": Address("temporal", "tcp"),
+        "CALL_PAYMENTS_URL": Address("gateway", "router", scheme="http", path="/payments"),
+        "CALL_PAYMENTS_DEADLINE": "3",
+        "CALL_PAYMENTS_ATTEMPT_TIMEOUT": "0.25",
+        "CALL_PAYMENTS_RETRIES": "1",
+        "CALL_PAYMENTS_MAX_CONNECTIONS": "7",
+        "CALL_PAYMENTS_FALLBACK": '{"paid": false}',
+        "CALL_PAYMENTS_BREAKER_FAILURE_THRESHOLD": "3",
+        "CALL_PAYMENTS_BREAKER_RESET_TIMEOUT": "2.5",
+        "CALL_PAYMENTS_BREAKER_HALF_OPEN_MAX_CALLS": "2",
+        "CALL_STOCK_KEEPER_URL": Address("gateway", "router", scheme="http", path="/stock-keeper"),
+        "CALL_STOCK_KEEPER_DEADLINE": "2",
+        "CALL_STOCK_KEEPER_ATTEMPT_TIMEOUT": "0.7",
+        "CALL_STOCK_KEEPER_RETRIES": "2",
+        "CALL_STOCK_KEEPER_MAX_CONNECTIONS": "50",
+        "CALL_STOCK_KEEPER_BREAKER_FAILURE_THRESHOLD": "5",
+        "CALL_STOCK_KEEPER_BREAKER_RESET_TIMEOUT": "60",
+        "CALL_STOCK_KEEPER_BREAKER_HALF_OPEN_MAX_CALLS": "1",
+        "FEATURE_X": "on",
+        "MOTTO": 'it\'s $5; "cheap" & 100%',
+    }
+
+
+@pytest.mark.parametrize(
+    "seconds", [0.001, 0.7, 1.0, 2.0, 59.999, 3600.0, 86_400.0, 1_234_567.0, 1e-05]
+)
+def test_durations_are_decimals(seconds: float) -> None:
+    policy = Policy(deadline=seconds, breaker=Breaker(reset_timeout=seconds))
+    services = {"a": Service("a", "a", calls={"b": policy}), "b": Service("b", "b")}
+    environment = assemble(System("s", services=services), PROCESSES).workloads["a"].environment
+
+    for name in ("CALL_B_DEADLINE", "CALL_B_BREAKER_RESET_TIMEOUT"):
+        text = str(environment[name])
+        assert "e" not in text
+        assert float(text) == seconds
+
+
+def test_where_names_are_balanced_a_service_is_called_by_its_name() -> None:
+    stack = assemble(FULL, BALANCED)
+
+    orders = stack.workloads["orders"].environment
+    assert orders["CALL_PAYMENTS_URL"] == Address("payments", "http", scheme="http")
+    assert [port.name for port in stack.workloads["gateway"].ports] == ["http", "admin"]
+
+
+def test_a_balanced_gateway_has_no_router_and_asks_no_replica() -> None:
+    """There the platform knows who is ready, and a name stands for all replicas."""
+    gateway = assemble(FULL, BALANCED).workloads["gateway"]
+    for config in gateway.configs:
+        text = render(config.template, {k: _resolved(v) for k, v in config.context.items()})
+        assert "router:" not in text.replace("routers:", "")
+        assert "healthCheck" not in text
+        assert "internal orders" not in text
+        if config.live:
+            assert "url: http://orders:8000" in text
+            assert "hidden /orders" in text
+            assert "attempts: 10" in text
+
+
+def _resolved(tree: object) -> object:
+    if isinstance(tree, Replicas):
+        return [f"http://{tree.workload}:8000"]
+    if isinstance(tree, dict):
+        return {key: _resolved(item) for key, item in tree.items()}
+    if isinstance(tree, list):
+        return [_resolved(item) for item in tree]
+    return tree if isinstance(tree, str | int | None) else f"<{tree}>"
+
+
+def test_the_gateway_is_ready_when_it_routes() -> None:
+    probe = assemble(PLAIN, PROCESSES).workloads["gateway"].probe
+
+    assert probe == Probe("http", "admin", "/readyz", startup=30)
+
+
+def test_routes_are_the_systems_urls() -> None:
+    routes = (Route("/a", "x"), Route("/", "x"))
+    system = System("s", services={"x": Service("x", "x")}, routes=routes)
+
+    assert assemble(system, PROCESSES).urls == {
+        "/a": Address("gateway", "http", scheme="http", path="/a"),
+        "/": Address("gateway", "http", scheme="http", path="/"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("package", "registry"),
+    [
+        (mscli.gateways, GATEWAYS),
+        (mscli.discovery, DISCOVERIES),
+        (mscli.targets, TARGETS),
+    ],
+    ids=["gateways", "discovery", "targets"],
+)
+def test_every_plug_in_is_listed(package: ModuleType, registry: dict[str, object]) -> None:
+    modules = {module.name for module in pkgutil.iter_modules(package.__path__)}
+
+    assert modules == set(registry)
+    for name in modules:
+        assert registry[name] is importlib.import_module(f"{package.__name__}.{name}")
+
+
+def test_every_engine_is_used() -> None:
+    modules = {module.name for module in pkgutil.iter_modules(mscli.engines.__path__)}
+    catalogue = importlib.import_module("mscli.engines.catalogue").CATALOGUE
+
+    assert modules - {"catalogue"} == {name for name in modules if hasattr(assembling, name)}
+    used = {
+        workload.program.name
+        for system in SYSTEMS.values()
+        for workload in assemble(system, PROCESSES).workloads.values()
+        if isinstance(workload.program, Engine)
+    }
+    assert used | {"uv"} == set(catalogue)
+
+
+@pytest.mark.parametrize("gateway", GATEWAYS)
+@pytest.mark.parametrize("discovery", DISCOVERIES)
+@pytest.mark.parametrize("target", TARGETS)
+def test_matrix(gateway: str, discovery: str, target: str) -> None:
+    for system in SYSTEMS.values():
+        chosen = replace(
+            system,
+            gateway=replace(system.gateway, engine=gateway),  # type: ignore[arg-type]
+            discovery=discovery,  # type: ignore[arg-type]
+        )
+        stack = assemble(chosen, TARGETS[target].TRAITS)
+        assert "gateway" in stack.workloads
+        for workload in stack.workloads.values():
+            for value in workload.environment.values():
+                if isinstance(value, Address):
+                    ports = {port.name for port in stack.workloads[value.workload].ports}
+                    assert value.port in ports
