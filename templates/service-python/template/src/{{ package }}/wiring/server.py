@@ -6,6 +6,7 @@ request is in flight, or its grace is over; then it closes and exits with code 0
 ends it at once.
 """
 
+import contextlib
 import math
 import signal
 from time import monotonic
@@ -62,8 +63,6 @@ def serve(app: FastAPI, host: str, port: int, grace: float) -> int:
     )
     # Until the server takes over (the first line of `run`), a signal ends the process cleanly too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         DrainingServer(config, app.state.service, grace).run()
-    except KeyboardInterrupt:
-        return 0
     return 0
