@@ -36,6 +36,8 @@ def is_clean(content: bytes) -> bool:
 
 def clean(line: str, *, colour: bool) -> str:
     """One line without control characters; its own colours stay if `colour`, and end with it."""
+    if line.isprintable():
+        return line
     line = line.rstrip("\r\n")
     if "\x1b" in line:
         if not colour:

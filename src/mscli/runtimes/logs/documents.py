@@ -11,7 +11,7 @@ from mscli.runtimes.logs.model import Level
 Document: TypeAlias = dict[str, object]
 
 MESSAGE_KEYS = ("message", "msg", "event")
-TRACE_KEYS = ("exception", "traceback", "stack", "stacktrace", "exc_info")
+TRACE_KEYS = frozenset({"exception", "traceback", "stack", "stacktrace", "exc_info"})
 _TIME_KEYS = ("time", "ts", "timestamp", "@timestamp")
 _LONGEST = 64 * 1024  # characters: a longer line is shown as it is
 _DEEPEST = 200  # brackets: deeper nesting could exhaust the interpreter's stack
@@ -56,7 +56,7 @@ def split(document: Mapping[str, object]) -> Parts:
     level = level_of_value(fields.get("level"))
     if level is not None:
         del fields["level"]
-    if all(key in fields for key in _ACCESS):
+    if _ACCESS[-1] in fields and all(key in fields for key in _ACCESS):
         return _access(level, fields)
     message = ""
     for key in MESSAGE_KEYS:
@@ -65,7 +65,7 @@ def split(document: Mapping[str, object]) -> Parts:
             del fields[key]
             break
     traces = []
-    for key in TRACE_KEYS:
+    for key in sorted(TRACE_KEYS.intersection(fields)):
         if isinstance(found := fields.get(key), str) and "\n" in found:
             traces.append(found.rstrip())
             del fields[key]

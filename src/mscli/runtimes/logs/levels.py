@@ -33,8 +33,8 @@ _NUMBERS = {
 }
 _HEAD = 100  # characters: a level comes early, and lines may be long
 _LOGFMT = re.compile(r'\blevel="?([A-Za-z]+)')
-_WORDS_OF = re.compile(r"[A-Za-z0-9]+")
-_MOST_WORDS = 12  # date, time and zone are eight, then come PostgreSQL's pid, user, database
+_BRACKETS = "[]():|"
+_MOST_WORDS = 8  # date, time and zone, then PostgreSQL's pid, user and database
 
 
 def level_of_value(value: object) -> Level | None:
@@ -58,8 +58,8 @@ def level_of_line(line: str) -> Level | None:
     if not head[:1].isdigit() and not head.startswith("["):
         word, colon, _ = head.partition(":")
         return LEVELS.get(word) if colon and word.isupper() else None
-    for word in _WORDS_OF.findall(head)[:_MOST_WORDS]:
+    for word in head.split(None, _MOST_WORDS)[1:]:
         # Capitals only: "2026-11-22 15:04:05 no error so far" is not an error.
-        if word.isupper() and word in LEVELS:
-            return LEVELS[word]
+        if word.isupper() and (level := LEVELS.get(word.strip(_BRACKETS))):
+            return level
     return None

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
 from typing import Final, Protocol, TypeAlias
 from zlib import crc32
 
@@ -24,7 +25,10 @@ _WORDS = bytes(set(range(256)) - set(b'":,{}[]= \t\n'))
 _MARKS = bytes.maketrans(b":,", b"= ")
 _SKELETON = re.compile(rb'(?:,"":(?:"")?)*\}')
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
-_SPECIAL = frozenset(' "=[]{}\t')
+_PAIR = re.compile(r',"([^" =\[\]{}]*)":("[^"]*"|[^",:={}\[\]\s]+)')
+_PAIRS = re.compile(rf"(?:{_PAIR.pattern})*\}}")
+_PLAIN = re.compile(r'"[^" =\[\]{}]*"')
+_BARE = re.compile(r'[^ "=\[\]{}]*')
 
 _Columns: TypeAlias = tuple[list[str | None], list[str], list[str]]
 """Of a batch's lines: the message with its level, the JSON after it, and how colour ends."""
@@ -139,14 +143,20 @@ class People:
         """What follows each message; a line whose rest is not simple gets a body made slowly."""
         if (extras := _flat(rests)) is not None:
             return extras
-        level, extras = self._level, []
+        easy, quoted, level = list(rests), dict[int, str](), self._level
         for index, rest in enumerate(rests):
-            flat = _flat([rest])
-            if flat is None:
+            if " " not in rest and _flat([rest]) is not None:
+                continue
+            easy[index] = "}"
+            if (pairs := _pairs(rest)) is not None:
+                quoted[index] = pairs
+            else:
                 bodies[index] = self._slow(lines[index], quick=True, timed=True)
                 ends[index] = ""
-            extras += flat or [""]
         self._level = level
+        extras = _flat(easy) or []
+        for index, pairs in quoted.items():
+            extras[index] = pairs
         return extras
 
     def _assembled(
@@ -196,8 +206,10 @@ class People:
     def _document(self, document: Document) -> tuple[Level | None, str]:
         parts = split(document)
         colour = self._view.colour
-        body = _INDENT.join(clean(line, colour=colour) for line in parts.message.split("\n"))
-        extras = "".join(f" {_shown(key)}={_shown(value)}" for key, value in parts.fields.items())
+        body = parts.message
+        if not body.isprintable():
+            body = _INDENT.join(clean(line, colour=colour) for line in body.split("\n"))
+        extras = "".join([f" {_shown(key)}={_shown(value)}" for key, value in parts.fields.items()])
         for trace in parts.traces:
             lines = (clean(line, colour=False) for line in trace.splitlines())
             extras += _INDENT + _INDENT.join(lines)
@@ -219,8 +231,19 @@ def _flat(rests: Sequence[str]) -> list[str] | None:
     return bare.split("\n")
 
 
+def _pairs(rest: str) -> str | None:
+    """As `_flat` for one rest, whose strings may need their quotes, but not nested."""
+    if not _PAIRS.fullmatch(rest):
+        return None
+    return "".join(
+        [f" {k}={v[1:-1] if _PLAIN.fullmatch(v) else v}" for k, v in _PAIR.findall(rest)]
+    )
+
+
 def _shown(value: object) -> str:
     """A value as in logfmt: bare where that is plain, else as JSON."""
-    if isinstance(value, str) and value.isprintable() and _SPECIAL.isdisjoint(value):
-        return value
+    if type(value) is int:
+        return str(value)
+    if isinstance(value, str) and value.isprintable():
+        return value if _BARE.fullmatch(value) else encode_basestring(value)
     return clean(_COMPACT(value), colour=False)
