@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ def required(value: str | None, what: str) -> str:
     """`value`, or what a person at a terminal answers; without one a UsageError."""
     if value:
         return value
-    if not sys.stdin.isatty():
+    if not console.is_interactive():
         raise UsageError(f"{what} is missing", "give it on the command line; see --help")
     if answer := console.ask(what, "").strip():
         return answer

@@ -20,7 +20,7 @@ def locked(root: Path, seconds: float = 10.0) -> Iterator[None]:
     """Hold the system's lock; wait for another writer at most `seconds`, then an MscliError."""
     with errors_in_words():
         (root / LOCAL).mkdir(parents=True, exist_ok=True)
-        handle = os.open(root / LOCAL / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        handle = os.open(root / LOCAL / "writing.lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
         deadline = time.monotonic() + seconds
         while not take(handle):

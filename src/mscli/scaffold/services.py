@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from mscli import systemfile
 from mscli.errors import MscliError
@@ -16,6 +15,7 @@ from mscli.scaffold.copying import ANSWERS, rendered
 from mscli.scaffold.editing import Editing, editing
 from mscli.scaffold.placing import Outcome
 from mscli.scaffold.sources import opened
+from mscli.systemfile.edits import _insert as insert
 
 _LAPTOP_PORT = 8000
 
@@ -39,7 +39,6 @@ def new_service(
     root: Path, wanted: NewService, *, force: bool = False, dry_run: bool = False
 ) -> Outcome:
     """Add a service to the system at `root` and scaffold its code, or change nothing."""
-    more: dict[str, Any] = {"command": wanted.command} if wanted.command else {}
 
     def edit(text: str) -> str:
         text = systemfile.add_service(
@@ -49,8 +48,9 @@ def new_service(
             database=wanted.database,
             calls=wanted.calls,
             port=wanted.port,
-            **more,
         )
+        if wanted.command:  # `add_service` has no parameter for it
+            text = insert(text, ("services", wanted.name), "command", wanted.command)
         for path in wanted.routes:
             text = systemfile.add_route(text, path, wanted.name, wanted.prefix)
         return text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -46,12 +48,35 @@ def write_template(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    """A system with a template of its own in `templates/tiny`, and no services."""
+@pytest.fixture(autouse=True)
+def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut is not simulated: `fsync` only costs time."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+@pytest.fixture(scope="session")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two systems that tests copy: `shop` without services, `pair` with orders and payments."""
+    from mscli.scaffold.services import NewService, new_service
     from mscli.scaffold.systems import new_system
 
-    root = tmp_path / "shop"
-    new_system(root, "shop")
-    write_template(root / "templates/tiny", TEMPLATE)
-    return root
+    home = tmp_path_factory.mktemp("pristine")
+    new_system(home / "shop", "shop")
+    write_template(home / "shop/templates/tiny", TEMPLATE)
+    shutil.copytree(home / "shop", home / "pair")
+    new_service(home / "pair", NewService("payments", "./templates/tiny"))
+    orders = NewService("orders", "./templates/tiny", calls=("payments",), routes=("/o",))
+    new_service(home / "pair", orders)
+    return home
+
+
+@pytest.fixture
+def shop(pristine: Path, tmp_path: Path) -> Path:
+    """A system with a template of its own in `templates/tiny`, and no services."""
+    return Path(shutil.copytree(pristine / "shop", tmp_path / "shop"))
+
+
+@pytest.fixture
+def pair(pristine: Path, tmp_path: Path) -> Path:
+    """A system with `payments`, and `orders` at /o that calls it."""
+    return Path(shutil.copytree(pristine / "pair", tmp_path / "pair"))

