@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
 from mscli.model.system import INTERNAL_PATHS
 from tests.gateway.backends import Backend
-from tests.gateway.running import Gateway
+from tests.gateway.running import Gateway, gateway
+from tests.gateway.systems import SHOP, ports
 from tests.gateway.wire import connected, exchange, written
 
 pytestmark = pytest.mark.e2e
@@ -65,10 +67,10 @@ def test_internal_paths_are_hidden_behind_a_root_route(
     _hidden_below(site, backends, prefix, name)
 
 
-def _hidden_below(gateway: Gateway, backends: dict[str, Backend], prefix: str, name: str) -> None:
+def _hidden_below(running: Gateway, backends: dict[str, Backend], prefix: str, name: str) -> None:
     before = {replica: backend.hits for replica, backend in backends.items()}
     for spelling in sorted(_spelt(name)):
-        status = gateway.get(f"{prefix}/{spelling}").status
+        status = running.get(f"{prefix}/{spelling}").status
         assert status in (200, 400, 404), (spelling, status)
     for replica, backend in backends.items():
         seen = {request.target for request in backend.requests[before[replica] :]}
@@ -133,3 +135,33 @@ def test_what_follows_a_request_is_a_request(shop: Gateway, backends: dict[str, 
     assert answers.count(b"HTTP/1.1 404") == 1
     targets = {request.target for backend in backends.values() for request in backend.requests}
     assert "/internal/x" not in targets
+
+
+@pytest.mark.parametrize("plugin", ["notfound.go", "door.go"])
+def test_a_plugin_that_does_not_load_opens_nothing(
+    backends: dict[str, Backend], tmp_path: Path, plugin: str
+) -> None:
+    """Traefik leaves out a route whose middleware is broken; it must not be one that hides."""
+
+    def broken(path: str, content: str) -> str:
+        return content.replace("func New(", "func Old(") if path.endswith(plugin) else content
+
+    with (
+        pytest.raises(AssertionError, match=r"(?i)plugin"),
+        gateway(SHOP, tmp_path, ports(backends), edit=broken),
+    ):
+        pass
+
+
+def test_without_its_own_route_the_inside_stays_hidden(
+    backends: dict[str, Backend], tmp_path: Path
+) -> None:
+    """The route itself leaves it out, too."""
+
+    def broken(path: str, content: str) -> str:
+        return content.replace('["public", "not found"]', '["no such middleware"]')
+
+    with gateway(SHOP, tmp_path, ports(backends), edit=broken) as started:
+        assert started.get("/orders/7").status == 200
+        assert started.get("/orders/livez").status == 404
+        assert started.get("/orders/internal/x").status == 404
