@@ -44,7 +44,7 @@ def take_down(place: Place, report: Report, *, volumes: bool, patience: float | 
         plan = _readable_plan(place)
         supervisor = Supervisor(place)
         stopped = _stop_all(supervisor, plan, report, began, patience) if supervisor.alive() else ()
-        supervisor.shut_down()
+        supervisor.end()
         swept = sweep.kill_all(place.system_id)
         place.socket.unlink(missing_ok=True)
         for name in TRANSIENT:
@@ -93,16 +93,14 @@ def _stop_all(
 def waves(processes: Iterable[Process]) -> Iterator[list[Process]]:
     """Processes in the order in which they may stop: who waits for somebody goes before them.
 
-    The gateway goes when the services are gone, for it is also the way between them.
+    Engines and the gateway go when the services are gone: a service's last requests need them.
     """
     rest = list(processes)
     while rest:
         needed = {wait.workload for process in rest for wait in process.waits}
         services = any(process.kind is Kind.SERVICE for process in rest)
         wave = [
-            p
-            for p in rest
-            if p.workload not in needed and not (p.kind is Kind.GATEWAY and services)
+            p for p in rest if p.workload not in needed and (p.kind is Kind.SERVICE or not services)
         ]
         wave = wave or rest
         yield wave

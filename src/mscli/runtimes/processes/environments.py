@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +23,7 @@ from mscli.runtimes.processes import programs
 
 MARK = ".mscli-environment"
 EXCERPT_LINES = 15
+_COMPILING = threading.Lock()
 
 
 def is_needed(folder: Path) -> bool:
@@ -53,7 +55,9 @@ def prepare(folder: Path) -> bool:
         shutil.rmtree(environment, ignore_errors=True)
         _link_tree(template, environment)
     _run([uv, "sync", "--frozen", "--no-dev", "--inexact", "--no-compile-bytecode"], folder)
-    (environment / MARK).write_text(_fingerprint(folder))
+    mark = environment / MARK
+    mark.unlink(missing_ok=True)
+    mark.write_text(_fingerprint(folder))
     return True
 
 
@@ -89,13 +93,15 @@ def _template(uv: str, folder: Path) -> Path:
     """The compiled environment for this set of packages, made if there is none yet."""
     key = hashlib.sha256("\n".join([sys.version, *_packages(folder)]).encode()).hexdigest()[:24]
     kept = cache_folder() / key
-    if kept.is_dir():
-        return kept
-    staged = kept.with_name(f"{key}.{os.getpid()}.new")
+    with _COMPILING:  # services of one template want the same one, and compiling uses every core
+        return kept if kept.is_dir() else _compile(uv, folder, kept)
+
+
+def _compile(uv: str, folder: Path, kept: Path) -> Path:
+    staged = kept.with_name(f"{kept.name}.{os.getpid()}.new")
     staged.parent.mkdir(parents=True, exist_ok=True)
     arguments = ["--frozen", "--no-dev", "--no-install-project", "--compile-bytecode"]
     _run([uv, "sync", *arguments], folder, {"UV_PROJECT_ENVIRONMENT": str(staged)})
-    (staged / MARK).write_text(key)
     try:
         staged.rename(kept)
     except OSError:  # somebody else was quicker
@@ -121,9 +127,7 @@ def _link_tree(template: Path, environment: Path) -> None:
     except (OSError, shutil.Error):
         shutil.rmtree(staged, ignore_errors=True)
         shutil.copytree(template, staged, symlinks=True)
-    for name in (MARK, "pyvenv.cfg"):  # what uv may write into must not be shared
-        _unshare(staged / name)
-    (staged / MARK).unlink(missing_ok=True)
+    _unshare(staged / "pyvenv.cfg")  # the one file that may be written into must not be shared
     (staged / ".mscli-origin").write_text(template.name)
     staged.rename(environment)
 

@@ -216,7 +216,7 @@ def main(arguments: list[str]) -> int:
                     guard.forget(name.strip())
             else:
                 guard.handle(fields["eventname"], _fields(payload))
-            _say("RESULT 2\nOK")
+            _say("RESULT 2\nOKREADY\n")
         guard.start_due()
     guard.end_everything()
     return 0

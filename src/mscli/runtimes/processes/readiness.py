@@ -47,4 +47,4 @@ def _postgres(connection: socket.socket) -> bool:
     """
     settings = b"user\0postgres\0database\0postgres\0\0"
     connection.sendall(struct.pack("!ii", len(settings) + 8, POSTGRES_VERSION) + settings)
-    return connection.recv(1) == b"R"
+    return connection.recv(64)[:1] == b"R"  # all of it, or closing would reset the connection
