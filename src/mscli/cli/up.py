@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,7 +76,7 @@ def up(
             raise UsageError(f"--except {name}: there is no such service")
     wish = Wish(_replicas(scale or [], system), without, wait_timeout, place.is_copy)
     stays = not (detach or wait)
-    with _signals_as_ctrl_c():
+    with interrupted_by_signals():
         try:
             _bring_up(system, place, wish, abort=abort_on_failure)
             if stays:
@@ -211,19 +213,19 @@ def _force(place: Place) -> None:
     os._exit(130)
 
 
-class _signals_as_ctrl_c:  # noqa: N801 - a context manager, named as one reads it
-    """A closed terminal and a polite kill end `up` as Ctrl-C does."""
+@contextmanager
+def interrupted_by_signals() -> Iterator[None]:
+    """A closed terminal and a polite kill end what is inside as Ctrl-C does."""
 
-    def __enter__(self) -> None:
-        def interrupt(*_: object) -> None:
-            raise KeyboardInterrupt
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
 
-        self._before = {
-            number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)
-        }
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
             signal.signal(number, handler)
 
 
