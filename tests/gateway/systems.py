@@ -22,6 +22,8 @@ SHOP = System(
         Route("/orders/archive", "payments"),
         Route("/pay", "payments", prefix="keep"),
         Route("/internal", "payments", prefix="keep"),
+        Route("/caf%C3%A9/", "web"),
+        Route("/th%c3%a9", "web", prefix="keep"),
     ),
 )
 """Nothing at `/`, so that there are paths that no route matches."""

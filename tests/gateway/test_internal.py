@@ -52,7 +52,7 @@ def _is_internal(target: str) -> bool:
 
 
 @pytest.mark.parametrize("name", INTERNAL_PATHS)
-@pytest.mark.parametrize("prefix", ["/orders", "/orders/archive", "/%6frders", "/pay/..", ""])
+@pytest.mark.parametrize("prefix", ["/orders", "/orders/archive", "/%6frders", "/caf%C3%A9", ""])
 def test_internal_paths_are_hidden(
     shop: Gateway, backends: dict[str, Backend], prefix: str, name: str
 ) -> None:

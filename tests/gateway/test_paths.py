@@ -31,6 +31,10 @@ pytestmark = pytest.mark.e2e
         ("/orders/archive", "payments", "/"),
         ("/orders/archive/7", "payments", "/7"),
         ("/orders/archives", "orders", "/archives"),
+        # a route that needs encoding, and one with a slash at its end
+        ("/caf%C3%A9", "web", "/"),
+        ("/caf%c3%a9/7/%C3%A9?x=1", "web", "/7/%C3%A9?x=1"),
+        ("/th%C3%A9/7", "web", "/th%C3%A9/7"),
         # what is encoded stays encoded
         ("/orders/a%25b", "orders", "/a%25b"),
         ("/orders/a%3Fb%23c%3Bd", "orders", "/a%3Fb%23c%3Bd"),

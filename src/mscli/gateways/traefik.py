@@ -7,7 +7,9 @@ changes. Schema: https://doc.traefik.io/traefik/v3.7/reference/.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from urllib.parse import unquote
 
 from mscli.model.stack import (
     Config,
@@ -85,8 +87,9 @@ def _routes(system: System, traits: Traits) -> Config:
 def _dynamic(system: System, traits: Traits) -> dict[str, Tree]:
     gateway = system.gateway
     before = ["public"] if gateway.cors is None else ["public", "cors"]
+    routes = [replace(route, path=_matched(route.path)) for route in system.routes]
     routers = [_not_found("http", before)]
-    for route in system.routes:
+    for route in routes:
         routers += _public(route, before)
     if not traits.balances:
         routers.append(_not_found("router", []))
@@ -98,7 +101,7 @@ def _dynamic(system: System, traits: Traits) -> dict[str, Tree]:
         "nowhere": NOWHERE,
         # Behind a name that the platform balances stands no single replica that could be asked.
         "checks": not traits.balances,
-        "strips": sorted(_strips(system, traits)),
+        "strips": sorted(_strips(system, routes, traits)),
         "cors": None if gateway.cors is None else _cors(gateway.cors),
         "body": gateway.body,
         "response_timeout": f"{decimal_text(gateway.response_timeout)}s",
@@ -107,8 +110,13 @@ def _dynamic(system: System, traits: Traits) -> dict[str, Tree]:
     }
 
 
-def _strips(system: System, traits: Traits) -> set[str]:
-    public = {route.path for route in system.routes if _strips_prefix(route)}
+def _matched(path: str) -> str:
+    """A route's path as Traefik compares it: decoded, without a slash at its end."""
+    return unquote(path).rstrip("/") or "/"
+
+
+def _strips(system: System, routes: Iterable[Route], traits: Traits) -> set[str]:
+    public = {route.path for route in routes if _strips_prefix(route)}
     internal = set() if traits.balances else {f"/{name}" for name in system.services}
     return public | internal
 
