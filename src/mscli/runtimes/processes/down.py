@@ -17,7 +17,7 @@ from mscli.runtimes.processes import bindings as binding
 from mscli.runtimes.processes import sweep
 from mscli.runtimes.processes.place import Place
 from mscli.runtimes.processes.plan import plan_of
-from mscli.runtimes.processes.supervisor import Supervisor
+from mscli.runtimes.processes.supervisor import GUARD, Supervisor
 
 Report = Callable[[Event], None]
 TRANSIENT = ("status.json", "running.json", "supervisord.pid")
@@ -70,7 +70,7 @@ def _stop_all(
     began: float,
     patience: float | None,
 ) -> tuple[str, ...]:
-    running = {name for name, info in supervisor.info().items() if info.running} - {"mscli-guard"}
+    running = {name for name, info in supervisor.info().items() if info.running} - {GUARD}
     known = {process.name: process for process in (plan.processes if plan else ())}
     stopped: list[str] = []
 

@@ -29,6 +29,8 @@ KEPT_VARIABLES = (
 RUNNING, STOPPED_STATES = 20, frozenset({0, 100, 200, 1000})
 ALREADY_STARTED, NOT_RUNNING, BAD_NAME, ALREADY_ADDED = 60, 70, 10, 90
 START_PATIENCE = 15.0
+GUARD = "mscli-guard"
+"""Name of the guard among supervisord's programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,14 @@ class Supervisor:
             for entry in self._call("getAllProcessInfo")
         }
 
-    def reread(self) -> None:
-        """Read the configuration again: add what is new, and drop what it names no more."""
+    def reread(self, *, drop: bool) -> None:
+        """Read the configuration again: add what is new and, with `drop`, end what is gone.
+
+        A changed program is stopped; a changed guard is not, for its end would end everything.
+        """
         ((added, changed, removed),) = self._call("reloadConfig")
-        for name in [*changed, *removed]:
+        changed = [name for name in changed if name != GUARD]
+        for name in [*changed, *(removed if drop else ())]:
             with _tolerating(BAD_NAME, NOT_RUNNING):
                 self._call("stopProcess", name, True)
             with _tolerating(BAD_NAME):

@@ -20,7 +20,7 @@ from mscli.runtimes.processes.bring_up import BringUp, Failure, Report
 from mscli.runtimes.processes.decide import Decisions, decide
 from mscli.runtimes.processes.place import Place
 from mscli.runtimes.processes.plan import read_plan
-from mscli.runtimes.processes.supervisor import Supervisor
+from mscli.runtimes.processes.supervisor import GUARD, Supervisor
 from mscli.targets import processes as target
 
 SEEN_BY_ROUTER = 0.25
@@ -68,7 +68,8 @@ def bring_up(system: System, place: Place, wish: Wish, report: Report) -> Result
         write(place, (file for file in files if file not in live))
         binding.remember(place, bindings)
         if alive:
-            supervisor.reread()
+            supervisor.reread(drop=False)  # what is gone ends when the router knows of it
+            running = _running(supervisor)
         else:
             records.write_running(place, {})
             supervisor.launch()
@@ -121,7 +122,7 @@ def _write(place: Place, file: File) -> None:
 
 
 def _running(supervisor: Supervisor) -> set[str]:
-    return {name for name, info in supervisor.info().items() if info.running} - {"mscli-guard"}
+    return {name for name, info in supervisor.info().items() if info.running} - {GUARD}
 
 
 def _refuse_taken_ports(bindings: Bindings, running: Collection[str]) -> None:
@@ -158,4 +159,4 @@ def _remove(
     for name in names:
         supervisor.stop(name, patience=15)
         report(Event(name, Happening.REMOVED, time.monotonic() - began, "not in the system file"))
-    supervisor.reread()
+    supervisor.reread(drop=True)
