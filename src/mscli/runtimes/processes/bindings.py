@@ -8,11 +8,11 @@ import os
 import secrets
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mscli.errors import RuntimeFailed
+from mscli.errors import RuntimeFailed, UsageError
 from mscli.model.stack import Bindings, Engine, Program, Stack
 from mscli.runtimes.processes import programs
 from mscli.runtimes.processes.place import Place
@@ -58,11 +58,19 @@ def remember(place: Place, bindings: Bindings) -> None:
     staged.replace(place.file(FILE))
 
 
-def choose(stack: Stack, place: Place, replicas: Mapping[str, int], *, isolated: bool) -> Bindings:
+def choose(
+    stack: Stack,
+    place: Place,
+    replicas: Mapping[str, int],
+    *,
+    isolated: bool,
+    gave_up: Callable[[str, int], bool] = lambda _, __: False,
+) -> Bindings:
     """Bind all that `stack` needs. `replicas` overrides what is remembered.
 
-    A fixed port that somebody else holds raises RuntimeFailed with the holder's name; an isolated
-    copy takes free ports instead of fixed ones.
+    An isolated copy takes free ports instead of fixed ones. `gave_up` says of a replica and the
+    port that it had whether another is to be chosen. Raises UsageError for replicas that would have
+    to share a fixed port.
     """
     known = recall(place)
     kept = {name: n for name, n in known.replicas.items() if name in stack.workloads}
@@ -79,7 +87,15 @@ def choose(stack: Stack, place: Place, replicas: Mapping[str, int], *, isolated:
             *(str(place.state), place.system_id, str(place.socket)),
         ),
     )
-    return replace(bindings, ports=_ports(stack, bindings, known.ports, isolated=isolated))
+    kept_ports = {
+        key: port for key, port in known.ports.items() if not gave_up(replica_of(key), port)
+    }
+    return replace(bindings, ports=_ports(stack, bindings, kept_ports, isolated=isolated))
+
+
+def replica_of(key: str) -> str:
+    """The replica that a port belongs to, by the key under which the port is bound."""
+    return key.partition(":")[0]
 
 
 def _programs(stack: Stack) -> dict[str, Program]:
@@ -110,6 +126,7 @@ def _ports(
     taken = set(known.values())
     for key, fixed in target.ports_wanted(stack, bindings):
         if fixed is not None and not isolated:
+            _refuse_sharing(key, fixed, chosen)
             chosen[key] = fixed
         elif key in known and FIRST_PORT <= known[key] <= LAST_PORT:
             chosen[key] = known[key]
@@ -117,6 +134,14 @@ def _ports(
             chosen[key] = _free_port(f"{bindings.system_id}/{key}", taken)
             taken.add(chosen[key])
     return chosen
+
+
+def _refuse_sharing(key: str, port: int, chosen: Mapping[str, int]) -> None:
+    if port in chosen.values():
+        raise UsageError(
+            f"{replica_of(key)} would share port {port} with another replica",
+            "a service with a port of its own has one replica: mscli.yaml says `port`",
+        )
 
 
 def _free_port(seed: str, taken: set[int]) -> int:
@@ -147,8 +172,7 @@ def is_free(port: int) -> bool:
 def refuse_taken(key: str, port: int) -> RuntimeFailed:
     """The error for a port that somebody else holds, with the holder's name."""
     holder = holder_of(port) or "another program"
-    workload = key.partition(":")[0]
     return RuntimeFailed(
-        f"port {port} of {workload} is held by {holder}",
+        f"port {port} of {replica_of(key)} is held by {holder}",
         "end it, choose another port in mscli.yaml, or use `mscli up --isolated`",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from mscli.errors import MscliError
@@ -57,12 +57,20 @@ def bring_up(system: System, place: Place, wish: Wish, report: Report) -> Result
     with place.locked():
         supervisor = Supervisor(place)
         stack = stack_for(system, "processes")
-        bindings = binding.choose(stack, place, wish.replicas, isolated=wish.isolated)
         alive = supervisor.alive()
         if not alive:
             sweep.kill_all(place.system_id)
         running = _running(supervisor) if alive else set()
-        _refuse_taken_ports(bindings, running)
+
+        def is_taken(replica: str, port: int) -> bool:
+            """Whether a stranger holds a port; who left a service out may run it by hand."""
+            ours = replica in running or replica.rpartition("-")[0] in wish.without
+            return not ours and not binding.is_free(port)
+
+        bindings = binding.choose(
+            stack, place, wish.replicas, isolated=wish.isolated, gave_up=is_taken
+        )
+        _refuse_taken_ports(bindings, is_taken)
         plan, files = rendered(place, stack, bindings)
         live = [file for file in files if file.path in plan.live and running]
         write(place, (file for file in files if file not in live))
@@ -125,11 +133,10 @@ def _running(supervisor: Supervisor) -> set[str]:
     return {name for name, info in supervisor.info().items() if info.running} - {GUARD}
 
 
-def _refuse_taken_ports(bindings: Bindings, running: Collection[str]) -> None:
-    """A port of a process that does not run yet must be free."""
+def _refuse_taken_ports(bindings: Bindings, is_taken: Callable[[str, int], bool]) -> None:
+    """A fixed port of a process that does not run yet must be free."""
     for key, port in bindings.ports.items():
-        replica = key.partition(":")[0]
-        if replica not in running and not binding.is_free(port):
+        if is_taken(binding.replica_of(key), port):
             raise binding.refuse_taken(key, port)
 
 
