@@ -10,6 +10,9 @@ from mscli import console
 from mscli.cli import here
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from mscli.runtimes.processes.place import Place
 
 app = typer.Typer(rich_markup_mode=None)
@@ -36,18 +39,30 @@ def down(
     Example: mscli down -v --yes
     """
     from mscli.errors import UsageError
-    from mscli.runtimes.processes.place import last_place, projects
+    from mscli.runtimes.processes.place import projects
 
-    root = here.root()
+    root = here.root().resolve()
     if volumes and not yes and not console.confirm("Remove all data of this system?"):
         raise UsageError("nothing was removed")
     ids = [project, *(projects(root) if every else ())]
-    for name in ids:
-        place = last_place(root, name)
-        if not place.system_id:
-            console.say("nothing to take down: this checkout has not been up")
-            continue
+    places = [place for name in ids for place in _existing(root, name)]
+    if not places:
+        console.say("nothing to take down: this checkout has not been up")
+    for place in places:
         take_down(place, volumes=volumes, patience=timeout)
+
+
+def _existing(root: Path, project: str) -> Iterator[Place]:
+    """The copy that is meant, if there is one; it may be up though its local state is gone."""
+    from mscli.runtimes.processes.place import Place, is_default, last_place
+    from mscli.runtimes.processes.sweep import systems
+
+    place = last_place(root, project)
+    if place.system_id and place.state.is_dir():
+        yield place
+    elif not place.is_copy:
+        alive = sorted(name for name in systems() if is_default(root, name))
+        yield from (Place(root, name, place.state) for name in alive)
 
 
 def take_down(place: Place, *, volumes: bool, patience: float | None) -> None:

@@ -6,17 +6,19 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import secrets
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mscli.errors import MscliError, RuntimeFailed
+from mscli.errors import MscliError, RuntimeFailed, UsageError
 
 LOCAL = Path(".mscli") / "local"
+PROJECT = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
+"""What may name a copy: it becomes a folder and a socket."""
 LONGEST_SOCKET_PATH = 107
 """What sockaddr_un holds on Linux, in bytes (unix(7))."""
 
@@ -70,7 +72,7 @@ def place_of(root: Path, name: str, project: str = "") -> Place:
     default = identity(real, name)
     if not project or project == default:
         return Place(real, default, real / LOCAL)
-    return Place(real, project, real / LOCAL / "projects" / project)
+    return _copy(real, project)
 
 
 def last_place(root: Path, project: str = "") -> Place:
@@ -80,13 +82,27 @@ def last_place(root: Path, project: str = "") -> Place:
     place of this one: the id is empty then, as it is before the first `up`.
     """
     real = root.resolve()
-    if project:
-        return Place(real, project, real / LOCAL / "projects" / project)
+    if project and not project.endswith(f"-{_digits(real)}"):
+        return _copy(real, project)
     try:
         known = json.loads((real / LOCAL / "bindings.json").read_text())["system_id"]
     except (OSError, ValueError, KeyError):
         known = ""
-    return Place(real, known if known.endswith(_digits(real)) else "", real / LOCAL)
+    return Place(real, known if is_default(real, known) else "", real / LOCAL)
+
+
+def is_default(root: Path, system_id: str) -> bool:
+    """Whether an id is of this checkout's default copy, under whatever name of the system."""
+    return system_id.endswith(f"-{_digits(root.resolve())}")
+
+
+def _copy(real: Path, project: str) -> Place:
+    if not PROJECT.fullmatch(project):
+        raise UsageError(
+            f"'{project}' cannot name a copy of a system",
+            "lower-case letters, digits and hyphens, 50 at most",
+        )
+    return Place(real, project, real / LOCAL / "projects" / project)
 
 
 def isolated_place(root: Path, name: str) -> Place:
@@ -110,11 +126,14 @@ def projects(root: Path) -> tuple[str, ...]:
 
 
 def _private_folder() -> Path:
-    """A 0700 folder for sockets, under XDG_RUNTIME_DIR or the temporary folder, short enough."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    base = Path(runtime) if runtime and Path(runtime).is_dir() else Path(tempfile.gettempdir())
-    folder = base / f"mscli-{os.getuid()}"
-    if len(str(folder)) > LONGEST_SOCKET_PATH - 60:
+    """A 0700 folder for sockets, under XDG_RUNTIME_DIR or /tmp, short enough.
+
+    The folder that a login session has stands in for a variable that is not set: a command out of
+    cron or `su` must find what one in a terminal has started.
+    """
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
+    folder = runtime / f"mscli-{os.getuid()}"
+    if len(str(folder)) > LONGEST_SOCKET_PATH - 60 or not os.access(runtime, os.W_OK | os.X_OK):
         folder = Path("/tmp") / f"mscli-{os.getuid()}"  # noqa: S108 - 0700 and owner are checked
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = folder.lstat()

@@ -12,20 +12,26 @@ from collections.abc import Collection
 import psutil
 
 
+def systems() -> set[str]:
+    """The ids of all systems of which this user has a living process."""
+    return {_system_of(process) for process in psutil.process_iter()} - {""}
+
+
+def _system_of(process: psutil.Process) -> str:
+    try:
+        mine = process.uids().real == os.getuid() and process.status() != psutil.STATUS_ZOMBIE
+        return process.environ().get("MSCLI_STACK", "") if mine else ""
+    except psutil.Error:
+        return ""
+
+
 def ours(system_id: str, spare: Collection[int] = ()) -> list[psutil.Process]:
     """The living processes of this user whose environment carries `system_id`."""
-    found = []
-    for process in psutil.process_iter():
-        if process.pid in spare or process.pid == os.getpid():
-            continue
-        try:
-            if process.uids().real != os.getuid() or process.status() == psutil.STATUS_ZOMBIE:
-                continue
-            if process.environ().get("MSCLI_STACK") == system_id:
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
+    return [
+        process
+        for process in psutil.process_iter()
+        if process.pid not in {os.getpid(), *spare} and _system_of(process) == system_id
+    ]
 
 
 def kill_all(system_id: str, spare: Collection[int] = (), patience: float = 5.0) -> list[str]:

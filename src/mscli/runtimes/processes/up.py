@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from mscli.errors import MscliError
+from mscli.errors import MscliError, RuntimeFailed
 from mscli.model.events import Event, Happening
 from mscli.model.files import File
 from mscli.model.process import Plan
@@ -18,7 +18,7 @@ from mscli.runtimes.processes import bindings as binding
 from mscli.runtimes.processes import records, sweep
 from mscli.runtimes.processes.bring_up import BringUp, Failure, Report
 from mscli.runtimes.processes.decide import Decisions, decide
-from mscli.runtimes.processes.place import Place
+from mscli.runtimes.processes.place import Place, is_default
 from mscli.runtimes.processes.plan import read_plan
 from mscli.runtimes.processes.supervisor import GUARD, Supervisor
 from mscli.targets import processes as target
@@ -55,6 +55,7 @@ def bring_up(system: System, place: Place, wish: Wish, report: Report) -> Result
     """
     began = time.monotonic()
     with place.locked():
+        _refuse_another_name(place)
         supervisor = Supervisor(place)
         stack = stack_for(system, "processes")
         alive = supervisor.alive()
@@ -131,6 +132,16 @@ def _write(place: Place, file: File) -> None:
 
 def _running(supervisor: Supervisor) -> set[str]:
     return {name for name, info in supervisor.info().items() if info.running} - {GUARD}
+
+
+def _refuse_another_name(place: Place) -> None:
+    """A system that was renamed while it was up would be lost sight of."""
+    others = {name for name in sweep.systems() if is_default(place.root, name)}
+    if others - {place.system_id} and not place.is_copy:
+        raise RuntimeFailed(
+            f"this checkout is up under another name, {', '.join(sorted(others))}",
+            "`mscli down` takes it down, then `mscli up`",
+        )
 
 
 def _refuse_taken_ports(bindings: Bindings, is_taken: Callable[[str, int], bool]) -> None:
