@@ -18,8 +18,10 @@ AFTER = "\0"
 _DIGITS = "0123456789"
 _SERVICE = '{"time":"'
 _ZONE = re.compile(r" ?([+-])(\d\d)(?::?(\d\d))?(?![\d])")
-_QUOTED = ('"time":"', '"ts":"', '"timestamp":"', '"@timestamp":"')
-_NUMBER = re.compile(r'"(?:ts|time|timestamp)":(\d{9,16}(?:\.\d+)?)')
+_QUOTED = tuple(
+    f'"{name}":{space}"' for name in ("time", "ts", "timestamp", "@timestamp") for space in ("", " ")
+)
+_NUMBER = re.compile(r'"(?:ts|time|timestamp)": ?(\d{9,16}(?:\.\d+)?)')
 _TRAEFIK_START = '"StartUTC":"'
 _TRAEFIK_DURATION = re.compile(r'"Duration":(\d{1,18})\b')
 _MILLISECONDS_FROM = 1e11  # as seconds, the year 5138

@@ -21,6 +21,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 FORGET = "mscli-forget"
 """Type of the remote event that says: the named process is stopped on purpose."""
@@ -59,6 +60,21 @@ class Guard:
         self.system_id = system_id
         self.socket = socket
         self.watched: dict[str, Watched] = {}
+
+    def resume(self) -> None:
+        """Take up the books of a guard that died; supervisord knows what has become of each."""
+        kept = _kept(self.state / "status.json")
+        for told in self._call("getAllProcessInfo") or ():
+            name, runs = told["name"], told["statename"] == "RUNNING"
+            if name == "mscli-guard" or not told["start"]:
+                continue
+            watched = self.watched.setdefault(name, Watched())
+            watched.restarts = int(kept.get(name, {}).get("restarts", 0))
+            watched.since = float(told["start"] if runs else told["stop"])
+            if runs:
+                watched.state, watched.pid = "running", int(told["pid"])
+            elif told["statename"] == "EXITED":
+                self._exited(name, watched)
 
     def handle(self, event: str, fields: Mapping[str, str]) -> None:
         """Take one PROCESS_STATE event."""
@@ -152,22 +168,23 @@ class Guard:
             },
         }
         staged = self.state / "status.json.new"
-        staged.write_text(json.dumps(document))
-        staged.replace(self.state / "status.json")
+        with contextlib.suppress(OSError):  # a full disk must not end who watches over the rest
+            staged.write_text(json.dumps(document))
+            staged.replace(self.state / "status.json")
 
     def note(self, level: str, message: str, **extras: object) -> None:
         """Append a line to the system's own log, in the shape that every service writes."""
         now = time.time()
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now % 1 * 1000):03}Z"
         line = {"time": stamp, "level": level, "logger": "mscli", "message": message, **extras}
-        with (self.state / "logs" / "mscli.log").open("a") as log:
-            log.write(json.dumps(line) + "\n")
+        with contextlib.suppress(OSError), (self.state / "logs" / "mscli.log").open("a") as log:
+            log.write(json.dumps(line, separators=(",", ":")) + "\n")
 
     def _exit_code(self, name: str) -> int | None:
         answer = self._call("getProcessInfo", name)
         return answer["exitstatus"] if isinstance(answer, dict) else None
 
-    def _call(self, method: str, *arguments: object) -> object:
+    def _call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401
         import xmlrpc.client
 
         from mscli.runtimes.processes import rpc
@@ -175,7 +192,7 @@ class Guard:
         try:
             return rpc.call(self.socket, method, *arguments, timeout=5)
         except (OSError, xmlrpc.client.Error) as error:
-            self.note("WARNING", f"supervisord: {method} {arguments[0]}: {error}")
+            self.note("WARNING", f"supervisord: {method} {' '.join(map(str, arguments))}: {error}")
             return None
 
     def _is_task(self, name: str) -> bool:
@@ -190,6 +207,13 @@ def _end_group(pid: int) -> None:
             os.killpg(pid, signal.SIGKILL)
 
 
+def _kept(path: Path) -> Mapping[str, Mapping[str, object]]:
+    try:
+        return dict(json.loads(path.read_text())["processes"])
+    except (OSError, ValueError, KeyError):
+        return {}
+
+
 def _fields(text: str) -> dict[str, str]:
     return dict(pair.split(":", 1) for pair in text.split())
 
@@ -198,6 +222,7 @@ def main(arguments: list[str]) -> int:
     """Run under supervisord, as `python -m <this module> STATE SYSTEM_ID SOCKET`."""
     state, system_id, socket = arguments
     guard = Guard(Path(state), system_id, socket)
+    guard.resume()
     guard.write_status()
     ended: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
