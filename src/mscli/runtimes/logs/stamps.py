@@ -19,7 +19,9 @@ _DIGITS = "0123456789"
 _SERVICE = '{"time":"'
 _ZONE = re.compile(r" ?([+-])(\d\d)(?::?(\d\d))?(?![\d])")
 _QUOTED = tuple(
-    f'"{name}":{space}"' for name in ("time", "ts", "timestamp", "@timestamp") for space in ("", " ")
+    f'"{name}":{space}"'
+    for name in ("time", "ts", "timestamp", "@timestamp")
+    for space in ("", " ")
 )
 _NUMBER = re.compile(r'"(?:ts|time|timestamp)": ?(\d{9,16}(?:\.\d+)?)')
 _TRAEFIK_START = '"StartUTC":"'
