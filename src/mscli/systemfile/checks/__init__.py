@@ -16,6 +16,7 @@ CHECKS: tuple[Callable[[System], Iterator[Fault]], ...] = (
     names.service_names,
     names.names_that_coincide,
     names.names_of_engines,
+    names.names_of_roles,
     names.names_of_tasks,
     services.folders,
     services.folders_shared,

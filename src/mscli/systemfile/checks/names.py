@@ -12,12 +12,18 @@ from mscli.systemfile.naming import LONGEST_NAME, NAME_PATTERN
 from mscli.systemfile.places import Fault, did_you_mean, quoted
 
 ENGINES = frozenset(
-    {"gateway", "mscli", "nats", "postgres", "router", "system", "temporal", "traefik"}
+    {
+        *("gateway", "mscli", "mscli-guard", "nats", "postgres", "postgres-roles"),
+        *("router", "system", "temporal", "traefik"),
+    }
 )
 """Workloads of ours, by the names they have in every target."""
 
 TASKS = ("-migrate", "-worker")
 """What a service's own tasks are called after it."""
+
+POSTGRES = frozenset({"none", "public", "template0", "template1"})
+"""Roles and databases that PostgreSQL keeps for itself, as it does all that begin with `pg_`."""
 
 LIBRARIES = frozenset(
     {
@@ -115,11 +121,23 @@ def names_of_engines(system: System) -> Iterator[Fault]:
             yield Fault(("services", name), message, f"use '{name}-service'")
 
 
+def names_of_roles(system: System) -> Iterator[Fault]:
+    """No service with a database is called as a role or database of PostgreSQL's own."""
+    for name, service in system.services.items():
+        if service.database and (service.package in POSTGRES or service.package.startswith("pg_")):
+            message = f"{quoted(name)} is a name that PostgreSQL keeps for itself"
+            yield Fault(("services", name), message, f"use 'the-{name}' or another name")
+
+
 def names_of_tasks(system: System) -> Iterator[Fault]:
-    """No service is called as the task of another: `orders-migrate` beside `orders`."""
+    """No service is called as a task or a replica of another: `orders-migrate`, `orders-1`."""
     for name in system.services:
         for ending in TASKS:
             owner = name.removesuffix(ending)
             if owner != name and owner in system.services:
                 message = f"{quoted(name)} is the name of a task of {quoted(owner)}"
                 yield Fault(("services", name), message, "rename it")
+        owner, _, number = name.rpartition("-")
+        if number.isdecimal() and owner in system.services:
+            message = f"{quoted(name)} is the name of a replica of {quoted(owner)}"
+            yield Fault(("services", name), message, "rename it")

@@ -6,12 +6,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, unquote_to_bytes
 
-from mscli.model.system import System
+from mscli.model.system import INTERNAL_PATHS, System
 from mscli.systemfile.checks.names import remedy_for_unknown
 from mscli.systemfile.places import Fault, Place, quoted
-
-INTERNAL = ("livez", "readyz", "metrics", "wiring", "internal")
-"""First segments of paths that a service answers inside the system only."""
 
 _LONGEST_PATH = 200
 _SEGMENT = re.compile(r"(?:[A-Za-z0-9._~@:+,=-]|%[0-9A-Fa-f]{2})+")
@@ -96,6 +93,6 @@ def internal_paths(system: System) -> Iterator[Fault]:
     """A kept prefix does not publish what a service answers inside the system only."""
     for index, route in enumerate(system.routes):
         first = _canonical(route.path).removeprefix("/").split("/")[0]
-        if route.prefix == "keep" and first in INTERNAL:
+        if route.prefix == "keep" and first in INTERNAL_PATHS:
             message = f"{quoted(route.path)} would publish an internal path of the service"
             yield Fault(("routes", index, "path"), message, "publish another path")
