@@ -62,18 +62,24 @@ class Guard:
         self.watched: dict[str, Watched] = {}
 
     def resume(self) -> None:
-        """Take up the books of a guard that died; supervisord knows what has become of each."""
+        """Take up the books of a guard that died; supervisord knows what has happened since."""
         kept = _kept(self.state / "status.json")
-        for told in self._call("getAllProcessInfo") or ():
-            name, runs = told["name"], told["statename"] == "RUNNING"
-            if name == "mscli-guard" or not told["start"]:
-                continue
-            watched = self.watched.setdefault(name, Watched())
-            watched.restarts = int(kept.get(name, {}).get("restarts", 0))
-            watched.since = float(told["start"] if runs else told["stop"])
-            if runs:
-                watched.state, watched.pid = "running", int(told["pid"])
-            elif told["statename"] == "EXITED":
+        told = (
+            {entry["name"]: entry for entry in self._call("getAllProcessInfo") or ()}
+            if kept
+            else {}
+        )
+        for name in kept.keys() & told.keys():
+            watched = self.watched[name] = Watched(
+                state=kept[name]["state"],
+                since=kept[name]["since"],
+                restarts=kept[name]["restarts"],
+                code=kept[name]["code"],
+            )
+            if told[name]["statename"] == "RUNNING":
+                watched.state, watched.pid = "running", told[name]["pid"]
+                watched.since = float(told[name]["start"])
+            elif told[name]["statename"] == "EXITED" and watched.state != "stopped":
                 self._exited(name, watched)
 
     def handle(self, event: str, fields: Mapping[str, str]) -> None:
@@ -207,7 +213,7 @@ def _end_group(pid: int) -> None:
             os.killpg(pid, signal.SIGKILL)
 
 
-def _kept(path: Path) -> Mapping[str, Mapping[str, object]]:
+def _kept(path: Path) -> Mapping[str, Mapping[str, Any]]:
     try:
         return dict(json.loads(path.read_text())["processes"])
     except (OSError, ValueError, KeyError):

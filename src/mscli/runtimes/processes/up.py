@@ -81,6 +81,7 @@ def bring_up(system: System, place: Place, wish: Wish, report: Report) -> Result
             running = _running(supervisor)
         else:
             records.write_running(place, {})
+            place.file("status.json").unlink(missing_ok=True)
             supervisor.launch()
         decisions = _decide(plan, running, place, wish.without)
         executor = BringUp(place, supervisor, plan, report, wish.patience, began)
