@@ -6,6 +6,7 @@ import http.client
 import socket
 import xmlrpc.client
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 
 class _UnixConnection(http.client.HTTPConnection):
@@ -32,8 +33,12 @@ class _UnixTransport(xmlrpc.client.Transport):
 def call(path: str, method: str, *arguments: object, timeout: float = 30.0) -> Any:  # noqa: ANN401
     """Answer of `supervisor.<method>`, over a new connection: one that failed stays broken.
 
-    Raises OSError when nobody answers and xmlrpc.client.Fault for what supervisord refuses.
+    Raises OSError when nobody answers, or half, and xmlrpc.client.Fault for what supervisord
+    refuses.
     """
     proxy = xmlrpc.client.ServerProxy("http://localhost", transport=_UnixTransport(path, timeout))
-    with proxy:
-        return getattr(proxy.supervisor, method)(*arguments)
+    try:
+        with proxy:
+            return getattr(proxy.supervisor, method)(*arguments)
+    except (http.client.HTTPException, xmlrpc.client.ProtocolError, ExpatError) as error:
+        raise ConnectionError(f"half an answer: {error!r}") from error

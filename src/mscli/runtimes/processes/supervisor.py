@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import xmlrpc.client
 from collections.abc import Iterable, Iterator
@@ -95,6 +96,16 @@ class Supervisor:
         with _tolerating(NOT_RUNNING, BAD_NAME):
             self._call("stopProcess", name, True, timeout=patience + 15)
 
+    def stop_within(self, name: str, seconds: float) -> None:
+        """Stop one process; when `seconds` are over it is killed with its group."""
+        pid = self.info()[name].pid
+        timer = threading.Timer(seconds, _kill_group, (pid,))
+        timer.start()
+        try:
+            self.stop(name, seconds)
+        finally:
+            timer.cancel()
+
     def forget(self, name: str) -> None:
         """Tell the guard that a process that has crashed is not to be started again."""
         self._call("sendRemoteCommEvent", FORGET, name)
@@ -151,6 +162,12 @@ class Supervisor:
                 f"supervisord does not answer ({method}: {error})",
                 "`mscli down` cleans up, `mscli up` starts again",
             ) from error
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        if pid > 0:
+            os.killpg(pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager
