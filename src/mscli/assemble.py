@@ -8,20 +8,17 @@ from graphlib import TopologicalSorter
 from mscli.discovery import DISCOVERIES
 from mscli.engines import nats, postgres, temporal
 from mscli.gateways import GATEWAYS
+from mscli.model.kinds import Kind, Probe, Until, Wait
 from mscli.model.stack import (
     Address,
     Code,
-    Kind,
     Listen,
     Port,
-    Probe,
     Secret,
     SecretFile,
     Stack,
     Traits,
-    Until,
     Value,
-    Wait,
     Workload,
 )
 from mscli.model.system import Policy, Service, System

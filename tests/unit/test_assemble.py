@@ -19,18 +19,8 @@ from mscli import assemble as assembling
 from mscli.assemble import assemble, start_order, waits_between
 from mscli.discovery import DISCOVERIES
 from mscli.gateways import GATEWAYS
-from mscli.model.stack import (
-    Address,
-    Engine,
-    Kind,
-    Listen,
-    Probe,
-    Replicas,
-    SecretFile,
-    Traits,
-    Until,
-    Wait,
-)
+from mscli.model.kinds import Kind, Probe, Until, Wait
+from mscli.model.stack import Address, Engine, Listen, Replicas, SecretFile, Traits
 from mscli.model.system import Breaker, Policy, Route, Service, System
 from mscli.render import TARGETS
 from mscli.text import render

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mscli.model.kinds import Kind, Probe
 from mscli.model.stack import (
     Address,
     Config,
     Engine,
-    Kind,
     Listen,
     Mounted,
     Port,
-    Probe,
     Secret,
     SecretText,
     Stored,

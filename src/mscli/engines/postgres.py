@@ -8,22 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mscli.model.kinds import Kind, Probe, Until, Wait
 from mscli.model.stack import (
     Address,
     Config,
     Engine,
-    Kind,
     Listen,
     Mounted,
     Port,
-    Probe,
     Secret,
     SecretFile,
     SecretText,
     Stored,
     Tree,
-    Until,
-    Wait,
     Workload,
 )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mscli.model.stack import Address, Engine, Kind, Listen, Port, Probe, Stored, Workload
+from mscli.model.kinds import Kind, Probe
+from mscli.model.stack import Address, Engine, Listen, Port, Stored, Workload
 
 SERVER = "temporal"
 

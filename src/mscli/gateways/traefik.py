@@ -11,14 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import unquote
 
+from mscli.model.kinds import Kind, Probe
 from mscli.model.stack import (
     Config,
     Engine,
-    Kind,
     Listen,
     Mounted,
     Port,
-    Probe,
     Replicas,
     Traits,
     Tree,

@@ -11,7 +11,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-from mscli.model.stack import Kind, Probe, Until, Wait
+from mscli.model.kinds import Kind, Probe, Until, Wait
+
+PLAN_FILE = "processes/processes.json"
+"""Where a target writes the plan, relative to the local state."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Literal, TypeAlias
+
+from mscli.model.kinds import Kind, Probe, Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +79,6 @@ Tree: TypeAlias = (
 )
 
 
-class Kind(StrEnum):
-    """What a workload is for."""
-
-    ENGINE = "engine"
-    GATEWAY = "gateway"
-    SERVICE = "service"
-    TASK = "task"
-
-
 @dataclass(frozen=True, slots=True)
 class Port:
     """A port that a workload listens on.
@@ -114,38 +106,6 @@ class Code:
 
     path: str
     command: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """How readiness is asked: an HTTP path, a bare connection, or PostgreSQL's own greeting.
-
-    `startup` is how long a workload may take to become ready, in seconds.
-    """
-
-    kind: Literal["http", "tcp", "postgres"]
-    port: str
-    path: str = "/readyz"
-    startup: float = 60.0
-
-
-class Until(StrEnum):
-    """What a wait waits for."""
-
-    READY = "ready"
-    COMPLETED = "completed"
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """A workload that has to be ready or completed first.
-
-    A wait that is not `required` orders the start, and lets go when the other one has failed.
-    """
-
-    workload: str
-    until: Until = Until.READY
-    required: bool = True
 
 
 @dataclass(frozen=True, slots=True)

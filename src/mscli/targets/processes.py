@@ -13,13 +13,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from mscli.model.files import File
-from mscli.model.process import Plan, Process, as_document
+from mscli.model.kinds import Kind
+from mscli.model.process import PLAN_FILE, Plan, Process, as_document
 from mscli.model.stack import (
     Address,
     Bindings,
     Code,
     Config,
-    Kind,
     Listen,
     Mounted,
     Part,
@@ -38,7 +38,7 @@ from mscli.text import json_text, render
 TRAITS = Traits(balances=False, shares_database=True)
 HOST = "127.0.0.1"
 FOLDER = "processes"
-PLAN = f"{FOLDER}/processes.json"
+PLAN = PLAN_FILE
 SUPERVISOR = f"{FOLDER}/supervisord.conf"
 
 

@@ -13,8 +13,8 @@ from typing import TypeVar, TypeVarTuple
 
 from mscli.errors import MscliError, NotReady
 from mscli.model.events import Event, Happening
+from mscli.model.kinds import Kind
 from mscli.model.process import Plan, Process
-from mscli.model.stack import Kind
 from mscli.runtimes.processes import environments, records
 from mscli.runtimes.processes.decide import Decision, Decisions, Step
 from mscli.runtimes.processes.place import Place
@@ -89,8 +89,7 @@ class BringUp:
     async def _replica(self, decision: Decision) -> bool:
         process = decision.process
         if decision.step is Step.KEEP:
-            self._tell(process, Happening.UNCHANGED)
-            return True
+            return await self._keep(process)
         try:
             await self._prepare(process)
             missing = await self._wait_for_others(process)
@@ -101,6 +100,17 @@ class BringUp:
         except MscliError as error:
             self._fail(process, error.message, error=error)
             return False
+
+    async def _keep(self, process: Process) -> bool:
+        """Leave it as it is; what an interrupted `up` has started may not be ready yet."""
+        if not process.is_task and not await self._thread(is_ready, process):
+            self._tell(process, Happening.WAITING, "to become ready")
+            cause = await self._ready(process, self._restarts(process.name))
+            if cause:
+                self._fail(process, cause)
+                return False
+        self._tell(process, Happening.UNCHANGED)
+        return True
 
     async def _wait_for_others(self, process: Process) -> str:
         """Wait for what must be there first; the name of a required workload that failed."""
@@ -138,11 +148,11 @@ class BringUp:
         offset = _size(Path(process.log))
         self._tell(process, Happening.STARTING, decision.cause)
         restarts = self._restarts(process.name)
+        self._remember(process)  # before it runs: whoever is killed between knows what it was
         await self._thread(self.supervisor.start, process.name)
         started = time.monotonic()
         while self._asked < started:  # what supervisord said before is about an earlier life
             await asyncio.sleep(ASK_EVERY)
-        self._remember(process)
         cause = await (
             self._completed(process) if process.is_task else self._ready(process, restarts)
         )

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from mscli.errors import LeftBehind, MscliError
 from mscli.model.events import Event, Happening
+from mscli.model.kinds import Kind
 from mscli.model.process import Plan, Process
-from mscli.model.stack import Kind
 from mscli.runtimes.processes import bindings as binding
 from mscli.runtimes.processes import sweep
 from mscli.runtimes.processes.place import Place
@@ -20,6 +20,8 @@ from mscli.runtimes.processes.plan import plan_of
 from mscli.runtimes.processes.supervisor import GUARD, Supervisor
 
 Report = Callable[[Event], None]
+GRACE = 10.0
+"""Seconds for a process that is in no plan any more."""
 TRANSIENT = ("status.json", "running.json", "supervisord.pid")
 
 
@@ -75,8 +77,10 @@ def _stop_all(
     stopped: list[str] = []
 
     def stop(name: str) -> None:
-        grace = known[name].grace if name in known else 10.0
-        supervisor.stop(name, patience if patience is not None else grace)
+        if patience is None:
+            supervisor.stop(name, known[name].grace if name in known else GRACE)
+        else:
+            supervisor.stop_within(name, patience)
         stopped.append(name)
         report(Event(name, Happening.STOPPED, time.monotonic() - began))
 

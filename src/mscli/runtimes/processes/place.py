@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import re
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,6 +106,8 @@ def _copy(real: Path, project: str) -> Place:
 
 def isolated_place(root: Path, name: str) -> Place:
     """A fresh copy with an id, ports and state of its own."""
+    import secrets  # only here: every command loads this module
+
     return place_of(root, name, f"{name}-{secrets.token_hex(4)}")
 
 

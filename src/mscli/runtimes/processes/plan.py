@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 
 from mscli.errors import MscliError, UsageError
-from mscli.model.process import Plan, Process, from_document
+from mscli.model.process import PLAN_FILE, Plan, Process, from_document
 from mscli.runtimes.processes.place import Place
-from mscli.targets import processes as target
 
 
 def read_plan(text: str) -> Plan:
@@ -23,7 +22,7 @@ def read_plan(text: str) -> Plan:
 def plan_of(place: Place) -> Plan | None:
     """The plan of the last `up` in this place, or None if there was none."""
     try:
-        return read_plan(place.file(*target.PLAN.split("/")).read_text())
+        return read_plan(place.file(*PLAN_FILE.split("/")).read_text())
     except FileNotFoundError:
         return None
 

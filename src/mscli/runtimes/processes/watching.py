@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from mscli.model.kinds import Kind
 from mscli.model.process import Plan
-from mscli.model.stack import Kind
 from mscli.runtimes.processes.records import IGNORED_FOLDERS
 
 IGNORED_ENDINGS = (".pyc", ".swp", ".swx", "~", ".tmp", ".new")
