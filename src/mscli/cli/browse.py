@@ -9,7 +9,7 @@ import typer
 from mscli import console
 from mscli.cli import completion, here
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command(name="open")

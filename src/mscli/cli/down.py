@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mscli.runtimes.processes.place import Place
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()

@@ -8,7 +8,7 @@ import typer
 
 from mscli.cli import here
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command(name="exec", context_settings={"ignore_unknown_options": True})

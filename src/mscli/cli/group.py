@@ -10,27 +10,27 @@ import typer
 from typer.core import TyperGroup
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo", "Make a demo system, run it, break it, and take it down."),
     "new": ("new", "Make a system, a service, a route or a call."),
     "rm": ("rm", "Remove a service, a route or a call."),
     "check": ("model", "Check mscli.yaml and say what is wrong, and where."),
-    "config": ("model", "Print the model with every short form and default spelt out."),
-    "schema": ("model", "Print the JSON Schema of mscli.yaml."),
-    "render": ("model", "Write the files that a runtime runs."),
     "up": ("up", "Bring the system up on real engines."),
-    "down": ("down", "Take the system down, and prove that nothing is left."),
     "ps": ("ps", "Show every process: state, readiness, restarts, memory."),
     "logs": ("logs", "Show logs, merged by time across services and engines."),
-    "start": ("operate", "Start services that were stopped."),
+    "open": ("browse", "Open the gateway, or a route, in the browser."),
     "stop": ("operate", "Stop services and leave the rest running."),
+    "start": ("operate", "Start services that were stopped."),
     "restart": ("operate", "Stop and start services."),
     "scale": ("operate", "Change how many replicas of a service run."),
     "wait": ("operate", "Wait until services are ready."),
     "watch": ("watch", "Restart a service when one of its files changes."),
     "exec": ("execute", "Run a command in a service's folder and environment."),
     "db": ("db", "Open, migrate or reset a service's database."),
-    "open": ("browse", "Open the gateway, or a route, in the browser."),
+    "down": ("down", "Take the system down, and prove that nothing is left."),
+    "config": ("model", "Print the model with every short form and default spelt out."),
+    "schema": ("model", "Print the JSON Schema of mscli.yaml."),
+    "render": ("model", "Write the files that a runtime runs."),
     "doctor": ("doctor", "Check what this machine has and lacks, with a remedy each."),
-    "demo": ("demo", "Make a demo system, run it, break it, and take it down."),
 }
 
 

@@ -10,7 +10,7 @@ import typer
 from mscli import console
 from mscli.cli import here
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 File = Annotated[

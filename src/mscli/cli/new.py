@@ -10,7 +10,12 @@ import typer
 from mscli import console
 from mscli.cli import changes, completion
 
-app = typer.Typer(no_args_is_help=True, help="Make a system, a service, a route or a call.")
+app = typer.Typer(
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    help="Make a system, a service, a route or a call.",
+)
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")]
 Json = Annotated[bool, typer.Option("--json", help="Show the changes as one JSON object.")]
@@ -23,9 +28,12 @@ Trust = Annotated[
 Template = Annotated[
     str, typer.Option("--template", help="python, a folder, or a git URL: URL@COMMIT.")
 ]
-Name = Annotated[str | None, typer.Argument(show_default=False)]
+Name = Annotated[str | None, typer.Argument(help="The new service's name.", show_default=False)]
 ServiceName = Annotated[
-    str | None, typer.Argument(show_default=False, autocompletion=completion.services)
+    str | None,
+    typer.Argument(
+        help="A service of the system.", show_default=False, autocompletion=completion.services
+    ),
 ]
 Prefix = Annotated[
     Literal["strip", "keep"],
@@ -108,7 +116,9 @@ def service(
 
 @app.command()
 def route(
-    path: Annotated[str | None, typer.Argument(show_default=False)] = None,
+    path: Annotated[
+        str | None, typer.Argument(help="Where it is published: /orders.", show_default=False)
+    ] = None,
     to: Annotated[
         str | None,
         typer.Option("--to", help="The service behind it.", autocompletion=completion.services),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mscli.runtimes.processes.bring_up import Failure
     from mscli.runtimes.processes.place import Place
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 Names = Annotated[
     list[str] | None,

@@ -12,7 +12,7 @@ from mscli.cli import here
 if TYPE_CHECKING:
     from mscli.runtimes.processes.status import Row
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()

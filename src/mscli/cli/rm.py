@@ -10,7 +10,12 @@ from mscli import console
 from mscli.cli import changes, completion
 from mscli.cli.new import DryRun, Force, Json, ServiceName, Trust
 
-app = typer.Typer(no_args_is_help=True, help="Remove a service, a route or a call.")
+app = typer.Typer(
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    help="Remove a service, a route or a call.",
+)
 
 Purge = Annotated[bool, typer.Option("--purge", help="Remove the code too, whoever wrote it.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before code is removed.")]
@@ -50,7 +55,10 @@ def service(
 @app.command()
 def route(
     path: Annotated[
-        str | None, typer.Argument(show_default=False, autocompletion=completion.routes)
+        str | None,
+        typer.Argument(
+            help="The route's path.", show_default=False, autocompletion=completion.routes
+        ),
     ] = None,
     dry_run: DryRun = False,
     json: Json = False,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mscli.runtimes.processes.place import Place
     from mscli.runtimes.processes.up import Result, Wish
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 EXCERPT = 15
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mscli.model.process import Plan
     from mscli.runtimes.processes.place import Place
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 STEP = 200
 """Milliseconds in which changes count as one."""
 
