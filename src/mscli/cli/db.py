@@ -26,7 +26,7 @@ Service = Annotated[
 ]
 
 
-@app.command()
+@app.command(short_help="Open psql on a service's database.")
 def shell(
     service: Service,
     command: Annotated[
@@ -62,7 +62,7 @@ def migrate(service: Service, project: here.Project = "") -> None:
     end(failures)
 
 
-@app.command()
+@app.command(short_help="Make a service's database anew, empty.")
 def reset(
     service: Service,
     yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False,

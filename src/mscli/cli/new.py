@@ -41,7 +41,7 @@ Prefix = Annotated[
 ]
 
 
-@app.command()
+@app.command(short_help="Make a new system.")
 def system(
     name: Annotated[
         str | None, typer.Argument(help="The system's name, or a path that ends with it.")
@@ -65,7 +65,7 @@ def system(
         console.say(f"next: cd {destination} && mscli new service NAME")
 
 
-@app.command()
+@app.command(short_help="Add a service, with its code.")
 def service(
     name: Name = None,
     template: Template = "python",
@@ -114,7 +114,7 @@ def service(
     changes.apply_live(root, dry_run=dry_run)
 
 
-@app.command()
+@app.command(short_help="Publish a service at a path.")
 def route(
     path: Annotated[
         str | None, typer.Argument(help="Where it is published: /orders.", show_default=False)
@@ -143,7 +143,7 @@ def route(
     changes.apply_live(root, dry_run=dry_run)
 
 
-@app.command()
+@app.command(short_help="Let one service call another.")
 def call(
     caller: ServiceName = None,
     callee: ServiceName = None,

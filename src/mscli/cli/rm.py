@@ -21,7 +21,7 @@ Purge = Annotated[bool, typer.Option("--purge", help="Remove the code too, whoev
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before code is removed.")]
 
 
-@app.command()
+@app.command(short_help="Take a service out of the system.")
 def service(
     name: ServiceName = None,
     purge: Purge = False,
@@ -52,7 +52,7 @@ def service(
     changes.apply_live(root, dry_run=dry_run)
 
 
-@app.command()
+@app.command(short_help="Publish nothing at a path any more.")
 def route(
     path: Annotated[
         str | None,
@@ -75,7 +75,7 @@ def route(
     changes.apply_live(root, dry_run=dry_run)
 
 
-@app.command()
+@app.command(short_help="Let one service no longer call another.")
 def call(
     caller: ServiceName = None,
     callee: ServiceName = None,
