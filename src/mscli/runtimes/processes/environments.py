@@ -15,15 +15,21 @@ import subprocess
 import sys
 import threading
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import psutil
 
 from mscli.errors import MscliError, RuntimeFailed
 from mscli.runtimes.processes import programs
 
 MARK = ".mscli-environment"
 EXCERPT_LINES = 15
+LAYOUT = "relocatable"
+"""How compiled environments are made; another word is another set of them."""
 _COMPILING = threading.Lock()
+_MISLEADING = frozenset({"VIRTUAL_ENV", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE"})
 
 
 def is_needed(folder: Path) -> bool:
@@ -39,22 +45,23 @@ def is_current(folder: Path) -> bool:
         return False
 
 
-def prepare(folder: Path) -> bool:
+def prepare(folder: Path, system_id: str = "") -> bool:
     """Make the service's `.venv` current; whether there was anything to do.
 
-    Raises RuntimeFailed with uv's last lines when a dependency cannot be resolved or installed.
+    uv runs under `system_id`, so that it is found when mscli is killed. Raises RuntimeFailed with
+    uv's last lines when a dependency cannot be resolved or installed.
     """
     if is_current(folder):
         return False
-    uv = str(programs.find("uv"))
-    if not (folder / "uv.lock").is_file() or not _lock_is_current(uv, folder):
-        _run([uv, "lock"], folder)
-    template = _template(uv, folder)
+    uv = _Uv(str(programs.find("uv")), folder, {"MSCLI_STACK": system_id})
+    if not (folder / "uv.lock").is_file() or not uv.succeeds("lock", "--check", "--offline"):
+        uv.run("lock")
+    template = _template(uv)
     environment = folder / ".venv"
     if not _is_copy_of(environment, template):
         shutil.rmtree(environment, ignore_errors=True)
         _link_tree(template, environment)
-    _run([uv, "sync", "--frozen", "--no-dev", "--inexact", "--no-compile-bytecode"], folder)
+    uv.run("sync", "--frozen", "--no-dev", "--inexact", "--no-compile-bytecode")
     mark = environment / MARK
     mark.unlink(missing_ok=True)
     mark.write_text(_fingerprint(folder))
@@ -68,14 +75,11 @@ def cache_folder() -> Path:
 
 
 def _fingerprint(folder: Path) -> str:
-    digest = hashlib.sha256(sys.version.encode())
+    """Of what the environment was made from; and for where, as a project is linked by its path."""
+    digest = hashlib.sha256(f"{sys.version}\0{folder.resolve()}".encode())
     for name in ("pyproject.toml", "uv.lock"):
         digest.update((folder / name).read_bytes())
     return digest.hexdigest()
-
-
-def _lock_is_current(uv: str, folder: Path) -> bool:
-    return _try([uv, "lock", "--check", "--offline"], folder).returncode == 0
 
 
 def _packages(folder: Path) -> list[str]:
@@ -89,24 +93,35 @@ def _packages(folder: Path) -> list[str]:
     )
 
 
-def _template(uv: str, folder: Path) -> Path:
+def _template(uv: _Uv) -> Path:
     """The compiled environment for this set of packages, made if there is none yet."""
-    key = hashlib.sha256("\n".join([sys.version, *_packages(folder)]).encode()).hexdigest()[:24]
-    kept = cache_folder() / key
+    made_of = [LAYOUT, sys.version, *_packages(uv.folder)]
+    kept = cache_folder() / hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:24]
     with _COMPILING:  # services of one template want the same one, and compiling uses every core
-        return kept if kept.is_dir() else _compile(uv, folder, kept)
+        return kept if kept.is_dir() else _compile(uv, kept)
 
 
-def _compile(uv: str, folder: Path, kept: Path) -> Path:
+def _compile(uv: _Uv, kept: Path) -> Path:
+    """Make the environment beside its place; its scripts find Python wherever it is linked to."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    _remove_abandoned(kept.parent)
     staged = kept.with_name(f"{kept.name}.{os.getpid()}.new")
-    staged.parent.mkdir(parents=True, exist_ok=True)
-    arguments = ["--frozen", "--no-dev", "--no-install-project", "--compile-bytecode"]
-    _run([uv, "sync", *arguments], folder, {"UV_PROJECT_ENVIRONMENT": str(staged)})
+    there = replace(uv, environment={**uv.environment, "UV_PROJECT_ENVIRONMENT": str(staged)})
+    there.run("venv", "--relocatable", "--no-project", str(staged))
+    there.run("sync", "--frozen", "--no-dev", "--no-install-project", "--compile-bytecode")
     try:
         staged.rename(kept)
     except OSError:  # somebody else was quicker
         shutil.rmtree(staged, ignore_errors=True)
     return kept
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """What a command that was killed has left half made."""
+    for staged in folder.glob("*.new"):
+        pid = staged.suffixes[-2].removeprefix(".")
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(staged, ignore_errors=True)
 
 
 def _is_copy_of(environment: Path, template: Path) -> bool:
@@ -139,26 +154,38 @@ def _unshare(path: Path) -> None:
         path.write_bytes(content)
 
 
-def _run(command: list[str], folder: Path, extra: Mapping[str, str] | None = None) -> None:
-    done = _try(command, folder, extra)
-    if done.returncode != 0:
-        lines = done.stderr.strip().splitlines()[-EXCERPT_LINES:]
-        raise RuntimeFailed(
-            f"the environment of {folder.name} could not be made: `{' '.join(command)}` ended "
-            f"with code {done.returncode}\n" + "\n".join(f"    {line}" for line in lines),
-            f"mend {folder / 'pyproject.toml'}, or look whether the package index can be reached",
-        )
+@dataclass(frozen=True, slots=True)
+class _Uv:
+    """uv, run in a service's folder."""
 
+    program: str
+    folder: Path
+    environment: Mapping[str, str]
 
-def _try(
-    command: list[str], folder: Path, extra: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if k not in {"VIRTUAL_ENV", "PYTHONPATH"}}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    environment |= {"UV_PYTHON": sys.executable, "UV_PYTHON_DOWNLOADS": "never", **(extra or {})}
-    try:
-        return subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
-        )
-    except OSError as error:
-        raise MscliError(f"{command[0]} cannot be run: {error}", programs.INSTALL) from error
+    def run(self, *arguments: str) -> None:
+        """Run a command of it. Raises RuntimeFailed with its last lines if it fails."""
+        done = self._done(arguments)
+        if done.returncode != 0:
+            lines = done.stderr.strip().splitlines()[-EXCERPT_LINES:]
+            raise RuntimeFailed(
+                f"the environment of {self.folder.name} could not be made: `uv "
+                f"{' '.join(arguments)}` ended with code {done.returncode}\n"
+                + "\n".join(f"    {line}" for line in lines),
+                f"mend {self.folder / 'pyproject.toml'}, or look whether the package index can be "
+                "reached",
+            )
+
+    def succeeds(self, *arguments: str) -> bool:
+        """Whether a command of it ends well."""
+        return self._done(arguments).returncode == 0
+
+    def _done(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        kept = {k: v for k, v in os.environ.items() if k not in _MISLEADING}
+        kept |= {"UV_PYTHON": sys.executable, "UV_PYTHON_DOWNLOADS": "never", **self.environment}
+        command = [self.program, *arguments]
+        try:
+            return subprocess.run(
+                command, cwd=self.folder, env=kept, capture_output=True, text=True, check=False
+            )
+        except OSError as error:
+            raise MscliError(f"{self.program} cannot be run: {error}", programs.INSTALL) from error
