@@ -135,7 +135,9 @@ class BringUp:
             return
         if process.folder not in self._folders:
             self._tell(process, Happening.PREPARING, "its environment")
-            self._folders[process.folder] = self._thread(environments.prepare, folder)
+            self._folders[process.folder] = self._thread(
+                environments.prepare, folder, self.place.system_id
+            )
         await asyncio.shield(self._folders[process.folder])
 
     async def _start(self, decision: Decision) -> bool:
