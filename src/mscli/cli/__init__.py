@@ -7,10 +7,12 @@ the runtime failed, 6 a service did not become ready, 7 something was left behin
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
 BUG, INTERRUPTED, PIPE_CLOSED = 70, 130, 141
+UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 def main() -> None:
@@ -48,11 +50,24 @@ def run(arguments: list[str]) -> int:
         return _usage_or_bug(error)
 
 
+def _fault_of_the_machine(error: OSError) -> int:
+    """A full disk, or a folder that one may not write: a failure, and no bug of ours."""
+    from mscli import console
+    from mscli.errors import MscliError
+
+    where = f"{error.filename}: " if error.filename else ""
+    failed = MscliError(f"{where}{error.strerror}", "look at the disk's space and rights")
+    console.fail(failed)
+    return failed.exit_code
+
+
 def _usage_or_bug(error: Exception) -> int:
     show = getattr(error, "show", None)
     if show is not None and hasattr(error, "exit_code"):
         show()
         return int(error.exit_code)
+    if isinstance(error, OSError) and error.errno in UNWRITABLE:
+        return _fault_of_the_machine(error)
     return _report_bug(error)
 
 
