@@ -22,10 +22,8 @@ def shell(owner: Process, arguments: Sequence[str], environment: Mapping[str, st
     """Run psql on a service's database, on this terminal; its exit code."""
     url = urlsplit(_url(owner))
     settings = {**environment, "PGPASSWORD": url.password or ""}
-    done = subprocess.run(
-        [_program("psql"), _without_password(_url(owner)), *arguments], env=settings, check=False
-    )
-    return done.returncode
+    command = [_program("psql"), _without_password(_url(owner)), *arguments]
+    return operate.on_this_terminal(command, settings)
 
 
 def reset(

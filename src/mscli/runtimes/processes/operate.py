@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from mscli.errors import RuntimeFailed, UsageError
@@ -22,6 +23,9 @@ from mscli.runtimes.processes.place import Place
 from mscli.runtimes.processes.readiness import is_ready
 from mscli.runtimes.processes.supervisor import Supervisor, child_environment
 from mscli.runtimes.processes.up import rendered, write
+
+KILLED = 128
+"""A shell's exit code of a command that a signal has ended, less the signal's number."""
 
 
 def running_supervisor(place: Place) -> Supervisor:
@@ -121,10 +125,24 @@ def execute(process: Process, command: Sequence[str]) -> int:
     environment = {**os.environ, **environment_of(process)}
     environment["PATH"] = f"{path}:{os.environ.get('PATH', '')}"
     try:
-        done = subprocess.run(list(command), cwd=process.folder, env=environment, check=False)
+        return on_this_terminal(command, environment, process.folder)
     except OSError as error:
         raise UsageError(f"{command[0]} cannot be run: {error.strerror}") from error
-    return done.returncode
+
+
+def on_this_terminal(
+    command: Sequence[str], environment: Mapping[str, str], folder: str | None = None
+) -> int:
+    """Run a command in the foreground; its exit code, as a shell would give it.
+
+    Ctrl-C is the command's to handle (psql cancels a query with it), and does not end mscli.
+    """
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        code = subprocess.run(list(command), cwd=folder, env=environment, check=False).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return code if code >= 0 else KILLED - code
 
 
 def run_task(place: Place, plan: Plan, task: Process, report: Report) -> list[Failure]:
