@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from mscli.errors import MscliError, RuntimeFailed
@@ -87,7 +88,8 @@ def bring_up(system: System, place: Place, wish: Wish, report: Report) -> Result
         executor = BringUp(place, supervisor, plan, report, wish.patience, began)
         failures = executor.run(decisions)
         write(place, live)
-        _remove(decisions.superfluous, supervisor, report, began, waits=bool(live))
+        causes = {name: _why_gone(name, plan) for name in decisions.superfluous}
+        _remove(causes, supervisor, report, began, waits=bool(live))
     return Result(plan, decisions, tuple(failures), time.monotonic() - began)
 
 
@@ -163,8 +165,16 @@ def _decide(plan: Plan, running: set[str], place: Place, without: Collection[str
     )
 
 
+def _why_gone(name: str, plan: Plan) -> str:
+    if any(process.name == name for process in plan.processes):
+        return "left out"
+    workload = name.rpartition("-")[0]
+    count = len(plan.replicas(workload))
+    return f"{workload} has {count} now" if count else "not in the system file"
+
+
 def _remove(
-    names: Iterable[str],
+    causes: Mapping[str, str],
     supervisor: Supervisor,
     report: Report,
     began: float,
@@ -172,10 +182,13 @@ def _remove(
     waits: bool,
 ) -> None:
     """Stop what is in no plan any more, once the router sends nothing there."""
-    names = tuple(names)
-    if names and waits:
+    if causes and waits:
         time.sleep(SEEN_BY_ROUTER)
-    for name in names:
+
+    def stop(name: str) -> None:
         supervisor.stop(name, patience=15)
-        report(Event(name, Happening.REMOVED, time.monotonic() - began, "not in the system file"))
+        report(Event(name, Happening.REMOVED, time.monotonic() - began, causes[name]))
+
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(stop, causes))
     supervisor.reread(drop=True)
