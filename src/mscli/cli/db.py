@@ -9,6 +9,7 @@ import typer
 
 from mscli import console
 from mscli.cli import here
+from mscli.cli.failures import raise_for
 from mscli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,14 +53,13 @@ def migrate(service: Service, project: here.Project = "") -> None:
 
     Example: mscli db migrate orders
     """
-    from mscli.cli.operate import end
     from mscli.runtimes.processes import operate
 
     place = here.place(project)
     plan = here.plan(place)
     with console.Progress("migrating") as progress:
         failures = operate.run_task(place, plan, _migration(plan, service), progress)
-    end(failures)
+    raise_for(failures)
 
 
 @app.command(short_help="Make a service's database anew, empty.")
@@ -74,7 +74,6 @@ def reset(
 
     Example: mscli db reset orders --yes
     """
-    from mscli.cli.operate import end
     from mscli.runtimes.processes import database
 
     place = here.place(project)
@@ -85,7 +84,7 @@ def reset(
         raise UsageError("nothing was removed")
     with console.Progress("resetting") as progress:
         failures = database.reset(place, plan, owner, task, progress)
-    end(failures)
+    raise_for(failures)
     console.out(f"the database of {service} is empty and migrated")
 
 

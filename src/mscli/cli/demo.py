@@ -24,7 +24,8 @@ def demo(
 
     Example: mscli demo
     """
-    from mscli.cli.up import interrupted_by_signals, refuse_windows, show_failure
+    from mscli.cli.failures import show_failure
+    from mscli.cli.up import interrupted_by_signals, refuse_windows
     from mscli.demo import Demo
 
     refuse_windows()

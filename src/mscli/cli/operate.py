@@ -8,9 +8,9 @@ import typer
 
 from mscli import console
 from mscli.cli import here
+from mscli.cli.failures import raise_for
 
 if TYPE_CHECKING:
-    from mscli.runtimes.processes.bring_up import Failure
     from mscli.runtimes.processes.place import Place
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -69,18 +69,7 @@ def _start(names: list[str], project: str, *, restart: bool) -> None:
         failures = operate.start(
             place, plan, here.processes(place, names), progress, restart=restart
         )
-    end(failures)
-
-
-def end(failures: list[Failure]) -> None:
-    """Show what failed, and raise its error; nothing without failures."""
-    from mscli.cli.up import show_failure
-    from mscli.runtimes.processes.bring_up import error_of
-
-    for failure in failures:
-        show_failure(failure)
-    if failures:
-        raise error_of(failures)
+    raise_for(failures)
 
 
 @app.command()

@@ -16,12 +16,10 @@ from mscli.errors import MscliError, UsageError
 
 if TYPE_CHECKING:
     from mscli.model.system import System
-    from mscli.runtimes.processes.bring_up import Failure
     from mscli.runtimes.processes.place import Place
     from mscli.runtimes.processes.up import Result, Wish
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-EXCERPT = 15
 
 
 @app.command()
@@ -88,15 +86,12 @@ def up(
 
 def bring_up(system: System, place: Place, wish: Wish) -> Result:
     """Bring a system up with live progress; raises the error of what did not become ready."""
-    from mscli.runtimes.processes.bring_up import error_of
+    from mscli.cli.failures import raise_for
     from mscli.runtimes.processes.up import bring_up as run
 
     with console.Progress(f"{system.name} comes up") as progress:
         result = run(system, place, wish, progress)
-    for failure in result.failures:
-        show_failure(failure)
-    if result.failures:
-        raise error_of(list(result.failures))
+    raise_for(result.failures)
     return result
 
 
@@ -144,22 +139,6 @@ def _show_environment(result: Result, name: str) -> None:
         console.say(f"run {name} yourself in {process.folder} with this environment:")
         for variable, value in environment_of(process).items():
             console.out(f"export {variable}={shlex.quote(value)}")
-
-
-def show_failure(failure: Failure) -> None:
-    """A short excerpt of the log of what failed, from where this start began."""
-    console.say(f"{failure.process.name}: {failure.cause}")
-    if failure.error is not None or (not failure.offset and "not started" in failure.cause):
-        return
-    try:
-        with Path(failure.process.log).open("rb") as log:
-            log.seek(failure.offset)
-            lines = log.read()[-64_000:].decode(errors="replace").splitlines()
-    except OSError:
-        return
-    for line in lines[-EXCERPT:]:
-        console.say(f"    {line}")
-    console.say(f"    (the whole of it: {failure.process.log})")
 
 
 def _replicas(pairs: list[str], system: System) -> dict[str, int]:

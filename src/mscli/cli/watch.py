@@ -56,7 +56,7 @@ def watch_until(place: Place, ended: Event) -> None:
 
 
 def _restart(place: Place, plan: Plan, paths: Iterable[Path]) -> None:
-    from mscli.cli.up import show_failure
+    from mscli.cli.failures import show_failure
     from mscli.runtimes.processes import operate
     from mscli.runtimes.processes.watching import affected
 

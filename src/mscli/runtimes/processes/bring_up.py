@@ -31,11 +31,14 @@ DEATHS = 3
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A process that did not become ready; `offset` is where its log began this time, in bytes."""
+    """A process that did not become ready.
+
+    `offset` is where its log began this time, in bytes; None if it was not started at all.
+    """
 
     process: Process
     cause: str
-    offset: int = 0
+    offset: int | None = None
     error: MscliError | None = None
 
 
@@ -220,7 +223,11 @@ class BringUp:
                 self._fail(decision.process, f"not ready within the {self.patience:g} s given")
 
     def _fail(
-        self, process: Process, cause: str, offset: int = 0, error: MscliError | None = None
+        self,
+        process: Process,
+        cause: str,
+        offset: int | None = None,
+        error: MscliError | None = None,
     ) -> None:
         self.failures.append(Failure(process, cause, offset, error))
         self._tell(process, Happening.FAILED, cause.splitlines()[0])
