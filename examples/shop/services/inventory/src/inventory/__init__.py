@@ -1,0 +1,2 @@
+# Scaffolded by mscli: yours to change.
+"""The inventory service of shop."""

@@ -1,0 +1,22 @@
+# Scaffolded by mscli: yours to change.
+"""Start the server; nothing else: `python -m inventory`."""
+
+import sys
+
+from inventory.app import create_app
+from inventory.settings import Settings
+from inventory.wiring.environment import read
+from inventory.wiring.logs import start_logs
+from inventory.wiring.server import serve
+
+
+def main() -> int:
+    """Run until SIGTERM or Ctrl-C; the exit code."""
+    start_logs()
+    settings = read(Settings)
+    start_logs(settings.log_level)
+    return serve(create_app(settings), settings.host, settings.port, settings.shutdown_grace)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

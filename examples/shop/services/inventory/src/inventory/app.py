@@ -1,0 +1,43 @@
+# Scaffolded by mscli: yours to change.
+"""The composition root: the only file that knows all others."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+
+from inventory.api import errors, routes
+from inventory.clients import open_clients
+from inventory.settings import Settings
+from inventory.storage.items import PostgresItems
+from inventory.wiring.database import check_database, open_database
+from inventory.wiring.health import Service, add_endpoints
+from inventory.wiring.problems import add_problems
+from inventory.wiring.requests import RequestLog
+from inventory.wiring.telemetry import start_telemetry
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application, wired but not yet started; opens nothing before its lifespan begins."""
+    service = Service(settings.service_name)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            database = await stack.enter_async_context(
+                open_database(settings.database_url.get_secret_value(), service.name)
+            )
+            service.checks["database"] = lambda: check_database(database)
+            app.state.items = PostgresItems(database)
+            app.state.clients = await stack.enter_async_context(open_clients(service))
+            service.started = True
+            yield
+
+    app = FastAPI(title=settings.service_name, lifespan=lifespan)
+    app.state.service = service
+    add_endpoints(app, service)
+    app.include_router(routes.router)
+    add_problems(app, errors.PROBLEMS)
+    app.add_middleware(RequestLog, service=service)
+    start_telemetry(app, service.name)
+    return app

@@ -1,0 +1,2 @@
+# Scaffolded by mscli: yours to change.
+"""The orders service of shop."""

@@ -1,0 +1,53 @@
+# Scaffolded by mscli: yours to change.
+"""The service's routes."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+
+from orders import use_cases
+from orders.api.schemas import NewOrder, OrderDocument, OrderPage
+from orders.domain import Orders, Suppliers
+
+router = APIRouter(tags=["orders"])
+
+
+async def get_orders(request: Request) -> Orders:
+    """Where orders are kept: opened by `app.py`; a test puts its own in place."""
+    orders: Orders = request.app.state.orders
+    return orders
+
+
+async def get_suppliers(request: Request) -> Suppliers:
+    """The clients of the called services: opened by `app.py`; a test puts its own in place."""
+    suppliers: Suppliers = request.app.state.clients
+    return suppliers
+
+
+@router.post("/", status_code=201)
+async def place(
+    new: NewOrder,
+    orders: Annotated[Orders, Depends(get_orders)],
+    suppliers: Annotated[Suppliers, Depends(get_suppliers)],
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+) -> OrderDocument:
+    """Place an order; safe to repeat with the same Idempotency-Key."""
+    order = await use_cases.place_order(orders, suppliers, new.sku, new.quantity, idempotency_key)
+    return OrderDocument.model_validate(order)
+
+
+@router.get("/")
+async def newest(
+    orders: Annotated[Orders, Depends(get_orders)],
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: UUID | None = None,
+) -> OrderPage:
+    """A page of orders, newest first."""
+    return OrderPage.of(await use_cases.list_orders(orders, limit, cursor), limit)
+
+
+@router.get("/{order_id:uuid}")
+async def get(order_id: UUID, orders: Annotated[Orders, Depends(get_orders)]) -> OrderDocument:
+    """One order."""
+    return OrderDocument.model_validate(await use_cases.get_order(orders, order_id))

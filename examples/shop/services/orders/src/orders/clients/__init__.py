@@ -1,0 +1,33 @@
+# Rendered by mscli from the calls in mscli.yaml: do not edit.
+"""The one registry of the services that this one calls: a client for each, and how to open them."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from orders.clients.inventory import InventoryClient
+from orders.clients.payments import PaymentsClient
+from orders.clients.shipping import ShippingClient
+from orders.wiring.health import Service
+from orders.wiring.http import Calls
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """One attribute for each call; each has its own connections and its own breaker."""
+
+    inventory: InventoryClient
+    shipping: ShippingClient
+    payments: PaymentsClient
+
+
+@asynccontextmanager
+async def open_clients(service: Service) -> AsyncIterator[Clients]:
+    """Open every client, and close them at the end."""
+    calls = Calls(service)
+    async with AsyncExitStack() as stack:
+        yield Clients(
+            inventory=InventoryClient(await stack.enter_async_context(calls.open("inventory"))),
+            shipping=ShippingClient(await stack.enter_async_context(calls.open("shipping"))),
+            payments=PaymentsClient(await stack.enter_async_context(calls.open("payments"))),
+        )

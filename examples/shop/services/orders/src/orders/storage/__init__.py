@@ -1,0 +1,2 @@
+# Scaffolded by mscli: yours to change.
+"""The database: tables, the repository, migrations."""

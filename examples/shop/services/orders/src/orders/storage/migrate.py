@@ -1,0 +1,79 @@
+# Scaffolded by mscli: yours to change.
+"""Bring the database to the newest migration: `python -m orders.storage.migrate`.
+
+Safe to run again and by several replicas at once: an advisory lock lets one of them work. When
+there is nothing to do, which is nearly always, neither SQLAlchemy nor Alembic is imported.
+"""
+
+import asyncio
+import logging
+import re
+import sys
+from pathlib import Path
+
+import asyncpg
+from pydantic import SecretStr
+
+from orders.settings import Settings
+from orders.wiring.environment import read
+from orders.wiring.logs import start_logs
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+logger = logging.getLogger("migrate")  # as a program its name is __main__
+
+
+def head() -> str:
+    """The newest migration: the one that no other follows."""
+    texts = [path.read_text(encoding="utf-8") for path in MIGRATIONS.glob("versions/*.py")]
+
+    def every(name: str) -> set[str]:
+        pattern = re.compile(rf'^{name}\b.*= "(.+)"', re.MULTILINE)
+        return {match for text in texts for match in pattern.findall(text)}
+
+    (newest,) = every("revision") - every("down_revision")
+    return newest
+
+
+async def current(url: SecretStr) -> str | None:
+    """The migration that the database is at; None before the first."""
+    connection = await asyncpg.connect(url.get_secret_value(), timeout=10)
+    try:
+        versions = await connection.fetch("SELECT version_num FROM alembic_version")
+    except asyncpg.UndefinedTableError:
+        return None
+    finally:
+        await connection.close()
+    return str(versions[0]["version_num"]) if versions else None
+
+
+def upgrade(url: SecretStr) -> None:
+    """Run the migrations that are missing."""
+    from alembic import command
+    from alembic.config import Config
+
+    # It tells of its own set-up, line by line.
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
+    config = Config(attributes={"url": url.get_secret_value()})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    command.upgrade(config, "head")
+
+
+def main() -> int:
+    """Migrate; the exit code."""
+    start_logs()
+    settings = read(Settings)
+    start_logs(settings.log_level)
+    try:
+        newest = head()
+        if asyncio.run(current(settings.database_url)) != newest:
+            upgrade(settings.database_url)
+    except Exception:
+        logger.exception("migration failed")
+        return 1
+    logger.info("database is at migration %s", newest, extra={"migration": newest})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
