@@ -86,6 +86,7 @@ def _services(system: System, traits: Traits) -> Iterator[Workload]:
             environment=environment,
             ports=(Port("http", service.port or 8000, fixed=service.port is not None),),
             probe=Probe("http", "http"),
+            reached=DISCOVERIES[system.discovery].call_url(name, traits),
             waits=(
                 *_engine_waits(service, system),
                 *(Wait(callee, required=False) for callee in waits[name]),

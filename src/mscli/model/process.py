@@ -21,7 +21,7 @@ PLAN_FILE = "processes/processes.json"
 class Process:
     """One replica or task. Paths are absolute; `waits` name workloads, not replicas.
 
-    `ports` are the loopback's, by port name; `url` is the one for people, where there is one.
+    `ports` are the loopback's, by port name; `reached` is the base URL at which callers find it.
     `settings` are the hashes of the configuration files that need a restart to be seen.
     """
 
@@ -36,6 +36,7 @@ class Process:
     probe: Probe | None = None
     waits: tuple[Wait, ...] = ()
     inputs: tuple[str, ...] = ()
+    reached: str = ""
     volumes: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     grace: float = 10.0

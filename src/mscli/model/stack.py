@@ -136,7 +136,8 @@ class Workload:
 
     `grace` is the time between asking it to stop and killing it, in seconds. `inputs` are files and
     folders of the system that a task's outcome depends on: while they, the task and the volumes
-    that it works on stay as they are, it is not run again.
+    that it works on stay as they are, it is not run again. `reached` is the base URL at which its
+    callers find it.
     """
 
     name: str
@@ -150,6 +151,7 @@ class Workload:
     probe: Probe | None = None
     waits: tuple[Wait, ...] = ()
     inputs: tuple[str, ...] = ()
+    reached: Value | None = None
     replicas: int = 1
     grace: float = 10.0
     stop_signal: Literal["TERM", "INT", "QUIT"] = "TERM"

@@ -152,6 +152,7 @@ class _Rendering:
             probe=workload.probe,
             waits=workload.waits,
             inputs=tuple(str(root / path) for path in workload.inputs),
+            reached=self._value(workload.name, name, workload.reached or ""),
             volumes=tuple(str(self.state / "volumes" / volume) for volume in workload.volumes),
             settings={
                 config.path: _digest(configs[config.path].content)

@@ -18,13 +18,14 @@ from mscli.model.process import Plan, Process
 from mscli.runtimes.processes import environments, records
 from mscli.runtimes.processes.decide import Decision, Decisions, Step
 from mscli.runtimes.processes.place import Place
-from mscli.runtimes.processes.readiness import is_ready
+from mscli.runtimes.processes.readiness import is_reached, is_ready
 from mscli.runtimes.processes.supervisor import Info, Supervisor
 
 Report = Callable[[Event], None]
 Arguments = TypeVarTuple("Arguments")
 Answer = TypeVar("Answer")
 ASK_EVERY = 0.025
+ROUTER_PATIENCE = 5.0
 DEATHS = 3
 """After so many deaths a process that is not ready yet is not waited for any longer."""
 
@@ -175,11 +176,20 @@ class BringUp:
             info = self._infos.get(process.name)
             runs = info is not None and info.running
             if runs and await self._thread(is_ready, process):
+                await self._reached(process)
                 return ""
             if self._restarts(process.name) - restarts >= DEATHS - 1 and not runs:
                 return f"ended {DEATHS} times before it was ready"
             if time.monotonic() > deadline:
                 return f"not ready after {startup:g} s"
+            await asyncio.sleep(ASK_EVERY)
+
+    async def _reached(self, process: Process) -> None:
+        """Wait until callers find it, too: the router asks in its own time. Not for ever, for a
+        gateway that is down is a failure of its own.
+        """
+        deadline = time.monotonic() + ROUTER_PATIENCE
+        while time.monotonic() < deadline and not await self._thread(is_reached, process):
             await asyncio.sleep(ASK_EVERY)
 
     async def _completed(self, task: Process) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from urllib.parse import urlsplit
 
 from mscli.model.process import Process
 
@@ -29,6 +30,19 @@ def is_ready(process: Process, timeout: float = 1.0) -> bool:
                     return _postgres(connection)
                 case "tcp":
                     return True
+    except OSError:
+        return False
+
+
+def is_reached(process: Process, timeout: float = 1.0) -> bool:
+    """Whether the process's callers find it ready: the router lets requests through to it."""
+    if not process.reached or process.probe is None:
+        return True
+    url = urlsplit(process.reached)
+    try:
+        with socket.create_connection((HOST, url.port or 80), timeout=timeout) as connection:
+            connection.settimeout(timeout)
+            return _http(connection, url.path + process.probe.path)
     except OSError:
         return False
 
