@@ -1,0 +1,229 @@
+"""A system's whole life: up, changed while it is up, down, and nothing left."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.e2e.checkouts import Checkout, declare, declared, get, names_of, until
+from tests.e2e.conftest import Loading
+
+pytestmark = pytest.mark.e2e
+Make = Callable[..., Checkout]
+
+
+def test_what_is_written_through_the_gateway_survives_down_and_up_and_goes_with_minus_v(
+    shop: Checkout,
+) -> None:
+    rows = shop.rows()
+    assert names_of(rows, ready=True) == list(rows) != []
+    made = shop.get("/orders", method="POST", body={"note": "two pears"})
+    assert made.status == 201
+    assert shop.get(f"/orders/{made.json()['id']}").json()["note"] == "two pears"
+    ports = shop.ports()
+
+    done = shop.down()
+    assert "no process, port or socket of it is left" in done.out
+    shop.assert_gone(ports)
+    assert shop.rows()["orders-1"]["state"] == "stopped"
+
+    shop.up()
+    assert shop.ports() == ports
+    assert shop.get(f"/orders/{made.json()['id']}").json()["note"] == "two pears"
+    refused = shop.down("-v", code=2)
+    assert "--yes" in refused.err
+    assert shop.get("/orders").status == 200
+
+    assert "removed the data of postgres" in shop.down("-v", "--yes").err
+    assert not (shop.state / "volumes").exists()
+    assert not (shop.state / "secrets").exists()
+    shop.assert_gone(ports)
+
+    shop.up()
+    assert shop.get("/orders").json()["items"] == []
+
+
+def test_up_twice_changes_nothing_and_says_so(trio: Checkout) -> None:
+    before = trio.pids()
+    done = trio.up()
+    assert "up already; nothing changed" in done.err
+    assert trio.pids() == before
+
+
+def test_a_changed_variable_restarts_that_service_alone_and_up_says_why(trio: Checkout) -> None:
+    before = trio.pids()
+    trio.edit('"hello"', '"good evening"')
+    done = trio.up()
+    assert "GREETING changed" in done.err
+    assert _changed(before, trio.pids()) == {"front-1"}
+    assert "serving good evening" in trio.log("front-1")
+
+
+def test_a_changed_policy_restarts_the_caller_alone(trio: Checkout) -> None:
+    before = trio.pids()
+    document = declared(trio)
+    document["services"]["front"]["calls"] = {"back": {"retries": 1}}
+    declare(trio, document)
+    assert "CALL_BACK_RETRIES changed" in trio.up().err
+    assert _changed(before, trio.pids()) == {"front-1"}
+
+
+def test_a_service_that_is_declared_no_more_is_stopped(trio: Checkout) -> None:
+    before = trio.pids()
+    document = declared(trio)
+    del document["services"]["aside"]
+    document["routes"] = document["routes"][:1]
+    declare(trio, document)
+    done = trio.up()
+    assert "not in the system file" in done.err
+    assert "aside-1" not in trio.rows()
+    assert _changed(before, trio.pids()) == {"aside-1"}
+    assert not psutil.pid_exists(before["aside-1"])
+    assert trio.get("/aside").status == 404
+
+
+def test_a_new_route_is_there_within_a_second_without_a_restart_or_a_failed_request(
+    trio: Checkout, load: Loading
+) -> None:
+    before = trio.pids()
+    assert trio.get("/back").status == 404
+    with load(lambda: trio.get("/front")) as others:
+        done = trio.run("new", "route", "/back", "--to", "back")
+        seconds = until(lambda: trio.get("/back").status == 200)
+    assert "the running gateway has taken it up" in done.err
+    assert seconds < 1
+    assert others.failed == []
+    assert trio.pids() == before
+
+
+def test_scaling_up_and_down_restarts_nobody_and_loses_no_request(
+    trio: Checkout, load: Loading
+) -> None:
+    trio.run("scale", "back=1")
+    before = trio.pids()
+    with load(lambda: trio.get("/front/call/back/who")) as calls:
+        trio.run("scale", "back=3")
+        first = len(calls.answers)
+        until(lambda: len(calls.answers) > first + 40)
+        trio.run("scale", "back=1")
+    assert calls.failed == []
+    assert calls.seen() == {"back-1", "back-2", "back-3"}
+    assert trio.pids() == before
+    assert "back-2" not in trio.rows()
+
+
+def test_two_clones_side_by_side_never_touch_each_other(make: Make, tmp_path: Path) -> None:
+    first = make({"a": {"replicas": 2}}, "first")
+    second = make({"a": {"replicas": 2}}, "second")
+    first.up()
+    second.up()
+    assert first.system_id != second.system_id
+    assert set(first.ports().values()).isdisjoint(second.ports().values())
+    pids, ports = second.pids(), first.ports()
+    first.down()
+    first.assert_gone(ports)
+    assert second.pids() == pids
+    assert names_of(second.rows(), ready=True) == ["gateway", "a-1", "a-2"]
+
+
+def test_an_isolated_copy_stands_beside_the_default_and_goes_alone_or_with_all(make: Make) -> None:
+    system = make({"a": {}}, routes=[{"path": "/a", "service": "a"}])
+    system.up()
+    pids = system.pids()
+    assert "-p " in system.up("--isolated").err
+    system.up("--isolated")
+    first, second = sorted(path.name for path in (system.state / "projects").iterdir())
+    ports = {row["ports"]["http"] for row in system.rows("-p", first).values()}
+    assert ports.isdisjoint(row["ports"]["http"] for row in system.rows().values())
+    (public,) = (row["ports"]["http"] for row in system.rows("-p", first, "gateway").values())
+    assert get(public, "/a").status == 200
+
+    system.down("-p", first, "-v", "--yes")
+    assert not (system.state / "projects" / first).exists()
+    assert names_of(system.rows("-p", second), ready=True) == ["gateway", "a-1"]
+    assert system.pids() == pids
+    system.down("--all")
+    assert names_of(system.rows("-p", second), state="stopped") == ["gateway", "a-1"]
+    assert system.alive() == []
+
+
+def test_the_defaults_own_id_means_the_default_and_nonsense_is_refused(trio: Checkout) -> None:
+    assert names_of(trio.rows("-p", trio.system_id), ready=False) == []
+    assert trio.run("down", "-v", "--yes", "-p", "../..", code=2).out == ""
+    assert names_of(trio.rows(), ready=False) == []
+
+
+def test_a_copied_folder_is_a_system_of_its_own(make: Make, tmp_path: Path) -> None:
+    system = make({"a": {}})
+    system.up()
+    copy = Checkout(tmp_path / "copy")
+    shutil.copytree(system.folder, copy.folder)
+    document = declared(copy)
+    document["gateway"]["port"] += 1
+    declare(copy, document)
+    try:
+        assert copy.run("ps", code=5).out == ""
+        assert "nothing to take down" in copy.down().err
+        copy.up()
+        assert copy.system_id != system.system_id
+        assert set(copy.pids().values()).isdisjoint(system.pids().values())
+    finally:
+        copy.remove()
+    assert names_of(system.rows(), ready=True) == ["gateway", "a-1"]
+
+
+def test_a_system_whose_local_state_was_deleted_is_found_and_taken_down(make: Make) -> None:
+    system = make({"a": {}})
+    system.up()
+    system_id, ports, pids = system.system_id, system.ports(), system.pids()
+    shutil.rmtree(system.state)
+    assert system_id in system.down().out
+    assert not any(psutil.pid_exists(pid) for pid in pids.values())
+    assert "nothing to take down" in system.down().err
+    system.up()
+    assert system.ports() == ports
+
+
+def test_a_system_that_is_renamed_while_it_is_up_is_not_lost(make: Make) -> None:
+    system = make({"a": {}})
+    system.up()
+    old, ports = system.system_id, system.ports()
+    declare(system, declared(system) | {"name": "renamed"})
+    assert old in system.up(code=5).err
+    system.down()
+    system.assert_gone(ports)
+    system.up()
+    assert system.system_id.startswith("renamed-")
+
+
+def test_a_taken_public_port_is_named_with_its_holder_and_nothing_is_started(make: Make) -> None:
+    system = make({"a": {}})
+    port = declared(system)["gateway"]["port"]
+    with socket.create_server(("127.0.0.1", port)):
+        done = system.up(code=5)
+        assert f"port {port} of gateway is held by" in done.err
+        assert f"(process {psutil.Process().pid})" in done.err
+        assert not (system.state / "status.json").exists()
+        system.up("--isolated")
+    system.down("--all")
+
+
+def test_a_remembered_port_that_a_stranger_took_is_chosen_anew(make: Make) -> None:
+    system = make({"a": {}})
+    system.up()
+    system.down()
+    port = system.ports()["a-1:http"]
+    with socket.create_server(("127.0.0.1", port)):
+        system.up()
+        assert system.ports()["a-1:http"] != port
+        assert names_of(system.rows(), ready=True) == ["gateway", "a-1"]
+        system.down()
+
+
+def _changed(before: dict[str, int], after: dict[str, int]) -> set[str]:
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
