@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -147,6 +146,8 @@ def _private_folder() -> Path:
 
 
 def _try_lock(descriptor: int) -> bool:
+    import fcntl  # not on Windows, where this module is loaded too
+
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
