@@ -8,6 +8,7 @@ the runtime failed, 6 a service did not become ready, 7 something was left behin
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 
@@ -19,7 +20,9 @@ def main() -> None:
     """The console script `mscli`."""
     if sys.argv[1:] in (["--version"], ["version"]):
         _show_version()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # else the interpreter searches all that was loaded for cycles, only to end
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
