@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from docs.generate import parser
 
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_ENDS = frozenset({"|", "||", "&&", ";", ">", ">>", "<", "&", ")"})
+_ENDS = frozenset({"|", "||", "&&", ";", "&"})
+_REDIRECTIONS = frozenset({">", ">>", "<"})
 
 
 def shell_lines(page: str) -> Iterator[str]:
@@ -24,12 +25,13 @@ def simple_commands(line: str) -> Iterator[list[str]]:
     lexer.whitespace_split = True
     words: list[str] = []
     for word in lexer:
-        if word not in _ENDS:
+        if word in _REDIRECTIONS:
+            next(lexer)
+        elif word not in _ENDS:
             words.append(word)
-            continue
-        if words:
+        else:
             yield words
-        words = []
+            words = []
     if words:
         yield words
 
@@ -37,7 +39,7 @@ def simple_commands(line: str) -> Iterator[list[str]]:
 def mscli_commands(line: str) -> Iterator[list[str]]:
     """The arguments of every call of mscli in a line of shell."""
     for words in simple_commands(line):
-        if words[0] == "mscli":
+        if words[0].removeprefix(".venv/bin/") == "mscli":
             yield words[1:]
 
 
