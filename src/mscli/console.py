@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from mscli.errors import MscliError, SystemFileError, UsageError
-from mscli.model.events import Event, Happening
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -21,18 +20,12 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.table import Table
 
+    from mscli.model.events import Event
+
 BOLD, DIM, RED, GREEN, YELLOW, CYAN, RESET = (
     *("\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[36m"),
     "\x1b[0m",
 )
-SIGNS: Mapping[Happening, tuple[str, str]] = {
-    Happening.READY: ("✔", GREEN),
-    Happening.COMPLETED: ("✔", GREEN),
-    Happening.UNCHANGED: ("✔", DIM),
-    Happening.FAILED: ("✘", RED),
-    Happening.STOPPED: ("■", DIM),
-    Happening.REMOVED: ("■", DIM),
-}
 
 
 def has_colour(stream: TextIO) -> bool:
@@ -159,6 +152,8 @@ class Progress:
 
     def __call__(self, event: Event) -> None:
         """Show an event; a subject that has not begun does not hide one that waits."""
+        from mscli.model.events import Happening
+
         if event.happening is not Happening.UNCHANGED or event.subject not in self._latest:
             self._latest[event.subject] = event
         if self._live is None and event.happening is not Happening.WAITING:
@@ -171,7 +166,7 @@ class Progress:
 
         table = Table.grid(padding=(0, 1))
         for event in list(self._latest.values()):
-            sign = SIGNS.get(event.happening)
+            sign = _sign(event)
             mark = Text(sign[0], style=_style(sign[1])) if sign else Spinner("dots", style="cyan")
             words = Text(event.happening.value)
             cause = Text(event.cause, style="dim", overflow="ellipsis", no_wrap=True)
@@ -179,12 +174,29 @@ class Progress:
         return table
 
 
+def _sign(event: Event) -> tuple[str, str] | None:
+    """Sign and colour of what has come to an end."""
+    from mscli.model.events import Happening
+
+    match event.happening:
+        case Happening.READY | Happening.COMPLETED:
+            return "✔", GREEN
+        case Happening.UNCHANGED:
+            return "✔", DIM
+        case Happening.FAILED:
+            return "✘", RED
+        case Happening.STOPPED | Happening.REMOVED:
+            return "■", DIM
+        case _:
+            return None
+
+
 def _style(colour: str) -> str:
     return {GREEN: "green", RED: "red", DIM: "dim"}.get(colour, "cyan")
 
 
 def _event_line(event: Event) -> str:
-    sign, colour = SIGNS.get(event.happening, ("·", CYAN))
+    sign, colour = _sign(event) or ("·", CYAN)
     cause = f"  ({event.cause})" if event.cause else ""
     mark = _coloured(sign, colour)
     return f" {mark} {event.subject:<24} {event.happening.value:<10} {event.seconds:6.2f}s{cause}"

@@ -85,7 +85,7 @@ def reset(
     with console.Progress("resetting") as progress:
         failures = database.reset(place, plan, owner, task, progress)
     raise_for(failures)
-    console.out(f"the database of {service} is empty and migrated")
+    console.out(f"the database of {service} is new, with what its migrations put there")
 
 
 def _owner(plan: Plan, service: str) -> Process:

@@ -6,7 +6,6 @@ It is what the `processes` target writes and what its runtime reads back, so tha
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -49,6 +48,8 @@ class Process:
 
     def fingerprint(self) -> str:
         """A hash of all that needs a restart to take effect."""
+        import hashlib  # takes a while to load, and `ps` does not need it
+
         parts: list[object] = [
             [*self.argv, self.folder],
             sorted(self.environment.items()),

@@ -56,11 +56,11 @@ def prepare(folder: Path, system_id: str = "") -> bool:
     uv = _Uv(str(programs.find("uv")), folder, {"MSCLI_STACK": system_id})
     if not (folder / "uv.lock").is_file() or not uv.succeeds("lock", "--check", "--offline"):
         uv.run("lock")
-    template = _template(uv)
     environment = folder / ".venv"
-    if not _is_copy_of(environment, template):
+    if not (environment / "bin" / "python").exists():
         shutil.rmtree(environment, ignore_errors=True)
-        _link_tree(template, environment)
+        _link_tree(_template(uv), environment)
+    # What is there already may hold what its owner has put into it: --inexact leaves it alone.
     uv.run("sync", "--frozen", "--no-dev", "--inexact", "--no-compile-bytecode")
     mark = environment / MARK
     mark.unlink(missing_ok=True)
@@ -124,15 +124,6 @@ def _remove_abandoned(folder: Path) -> None:
             shutil.rmtree(staged, ignore_errors=True)
 
 
-def _is_copy_of(environment: Path, template: Path) -> bool:
-    """Whether the environment was linked from this template (its mark is the template's)."""
-    try:
-        origin = (environment / ".mscli-origin").read_text()
-    except OSError:
-        return False
-    return origin == template.name
-
-
 def _link_tree(template: Path, environment: Path) -> None:
     """Copy an environment by hard links, or really where the file systems differ."""
     staged = environment.with_name(".venv.new")
@@ -143,7 +134,6 @@ def _link_tree(template: Path, environment: Path) -> None:
         shutil.rmtree(staged, ignore_errors=True)
         shutil.copytree(template, staged, symlinks=True)
     _unshare(staged / "pyvenv.cfg")  # the one file that may be written into must not be shared
-    (staged / ".mscli-origin").write_text(template.name)
     staged.rename(environment)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sysconfig
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -121,9 +122,10 @@ def execute(process: Process, command: Sequence[str]) -> int:
 
     Raises UsageError when there is no such command.
     """
-    path = process.environment["PATH"]
     environment = {**os.environ, **environment_of(process)}
-    environment["PATH"] = f"{path}:{os.environ.get('PATH', '')}"
+    # mscli's own folder last, for its uv: `mscli exec orders uv sync` works without another one.
+    path = (process.environment["PATH"], os.environ.get("PATH", ""), sysconfig.get_path("scripts"))
+    environment["PATH"] = ":".join(path)
     try:
         return on_this_terminal(command, environment, process.folder)
     except OSError as error:

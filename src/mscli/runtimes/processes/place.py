@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -116,7 +116,7 @@ def identity(root: Path, name: str) -> str:
 
 
 def _digits(real: Path) -> str:
-    return hashlib.sha256(str(real).encode()).hexdigest()[:8]
+    return f"{zlib.crc32(os.fsencode(real)):08x}"  # no secret: hashlib would slow every `ps` down
 
 
 def projects(root: Path) -> tuple[str, ...]:
