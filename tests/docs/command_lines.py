@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from docs.generate import parser
 
-_BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _ENDS = frozenset({"|", "||", "&&", ";", "&"})
 _REDIRECTIONS = frozenset({">", ">>", "<"})
 
