@@ -15,7 +15,7 @@ Loading = Callable[[Callable[[], Answer]], AbstractContextManager[Load]]
 POLICY = """
       payments:
         deadline: 1s
-        attempt_timeout: 500ms
+        attempt_timeout: 300ms
         breaker: {failure_threshold: 3, reset_timeout: 2s}"""
 
 
