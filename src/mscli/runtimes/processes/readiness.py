@@ -21,8 +21,9 @@ def is_ready(process: Process, timeout: float = 1.0) -> bool:
         return True
     port = process.ports[process.probe.port]
     try:
-        with socket.create_connection((HOST, port), timeout=timeout) as connection:
+        with socket.socket() as connection:  # create_connection loads the tables of IDNA first
             connection.settimeout(timeout)
+            connection.connect((HOST, port))
             match process.probe.kind:
                 case "http":
                     return _http(connection, process.probe.path)
