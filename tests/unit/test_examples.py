@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from mscli import systemfile
 from mscli.scaffold.ledger import LEDGER, PRISTINE, read_ledger
+from mscli.scaffold.updates import update
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted(file.parent for file in (ROOT / "examples").glob("*/mscli.yaml"))
@@ -106,3 +108,13 @@ def test_nothing_of_the_samples_is_left(example: Path) -> None:
     sample = re.compile(r"leave_note|InMemoryRecords|records\.py|class Record\b")
     texts = {name: (example / name).read_text(encoding="utf-8") for name in scaffolded}
     assert [name for name, text in texts.items() if sample.search(text)] == []
+
+
+@every_example
+def test_its_wiring_is_what_the_templates_make_today(example: Path, tmp_path: Path) -> None:
+    copy = tmp_path / example.name
+    for name in files_of(example):
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(example / name, copy / name)
+    changes = update(copy, dry_run=True).changes
+    assert changes == (), "run `mscli update` in the example"

@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Make a demo system, run it, break it, and take it down."),
     "new": ("new", "Make a system, a service, a route or a call."),
     "rm": ("rm", "Remove a service, a route or a call."),
+    "update": ("update", "Bring generated code up to this version, merging your changes."),
     "check": ("model", "Check mscli.yaml and say what is wrong, and where."),
     "up": ("up", "Bring the system up on real engines."),
     "ps": ("ps", "Show every process: state, readiness, restarts, memory."),

@@ -61,7 +61,7 @@ def new_service(
             raise MscliError(
                 f"the folder {service.path} exists already", "choose another name, or move it away"
             )
-        _render(change, service, trust=wanted.trust, purge=False)
+        _render(change, service, trust=wanted.trust, purge=False, scaffolded=True)
         return change.close()
 
 
@@ -93,27 +93,37 @@ def remove_service(
         return change.close()
 
 
-def update_service(change: Editing, name: str, *, trust: bool, purge: bool = False) -> None:
+def update_service(
+    change: Editing, name: str, *, trust: bool, purge: bool = False, scaffolded: bool = True
+) -> None:
     """Bring the files of a service up to date with the changed system; `purge` removes the rest.
 
-    A service whose code no template of mscli has made is left alone, with a warning.
+    Without `scaffolded` only what is rendered or merged is looked at. A service whose code no
+    template of mscli has made is left alone, with a warning.
     """
     service = change.system.services[name]
     if change.placing.has_made(service.path):
-        _render(change, service, trust=trust, purge=purge)
+        _render(change, service, trust=trust, purge=purge, scaffolded=scaffolded)
     else:
         change.placing.warnings.append(
             f"the code in {service.path} is not made by mscli: change its clients by hand"
         )
 
 
-def _render(change: Editing, service: Service, *, trust: bool, purge: bool) -> None:
+def _render(
+    change: Editing, service: Service, *, trust: bool, purge: bool, scaffolded: bool
+) -> None:
     source = opened(service.template, change.root)
     known = _known_answers(change.root / service.path / ANSWERS)
     answers = {**known, **answers_of(change.system, service)}
     files = rendered(source, answers, trust=trust)
-    made = change.placing.place(service.path, files, read_classes(source.folder).of)
-    change.placing.drop(service.path, made, purge=purge)
+    kind_of = read_classes(source.folder).of
+    if scaffolded:
+        made = change.placing.place(service.path, files, kind_of)
+        change.placing.drop(service.path, made, purge=purge)
+    else:
+        ours = [file for file in files if kind_of(file.path) != "scaffolded"]
+        change.placing.place(service.path, ours, kind_of)
 
 
 def answers_of(system: System, service: Service) -> dict[str, object]:

@@ -57,6 +57,7 @@ class BringUp:
     _outcomes: dict[str, asyncio.Future[bool]] = field(default_factory=dict)
     _folders: dict[str, asyncio.Future[bool]] = field(default_factory=dict)
     _infos: dict[str, Info] = field(default_factory=dict)
+    _offsets: dict[str, int] = field(default_factory=dict)
     _asked: float = 0.0
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(32))
 
@@ -83,6 +84,7 @@ class BringUp:
             self._say_who_is_late(decisions)
         for task in (work, watcher):
             task.cancel()
+        await asyncio.gather(work, watcher, return_exceptions=True)
         for task in done:
             task.result()
 
@@ -151,7 +153,7 @@ class BringUp:
         if decision.step is Step.RESTART:
             self._tell(process, Happening.STOPPING, decision.cause)
             await self._thread(self.supervisor.stop, process.name, process.grace)
-        offset = _size(Path(process.log))
+        self._offsets[process.name] = _size(Path(process.log))
         self._tell(process, Happening.STARTING, decision.cause)
         restarts = self._restarts(process.name)
         self._remember(process)  # before it runs: whoever is killed between knows what it was
@@ -163,7 +165,7 @@ class BringUp:
             self._completed(process) if process.is_task else self._ready(process, restarts)
         )
         if cause:
-            self._fail(process, cause, offset=offset)
+            self._fail(process, cause)
             return False
         self._tell(process, Happening.COMPLETED if process.is_task else Happening.READY)
         return True
@@ -232,13 +234,8 @@ class BringUp:
             ):
                 self._fail(decision.process, f"not ready within the {self.patience:g} s given")
 
-    def _fail(
-        self,
-        process: Process,
-        cause: str,
-        offset: int | None = None,
-        error: MscliError | None = None,
-    ) -> None:
+    def _fail(self, process: Process, cause: str, error: MscliError | None = None) -> None:
+        offset = self._offsets.get(process.name)
         self.failures.append(Failure(process, cause, offset, error))
         self._tell(process, Happening.FAILED, cause.splitlines()[0])
 

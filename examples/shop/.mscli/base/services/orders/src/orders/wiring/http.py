@@ -121,7 +121,10 @@ def document(response: httpx2.Response) -> JsonValue:
     """The JSON document of a successful answer; any other answer is a failed call."""
     if not response.is_success:
         raise CallFailed(f"{response.extensions['call']} answered {response.status_code}")
-    answer: JsonValue = response.json()
+    try:
+        answer: JsonValue = response.json()
+    except ValueError as error:
+        raise CallFailed(f"{response.extensions['call']} answered with no document") from error
     return answer
 
 

@@ -1,0 +1,78 @@
+"""`mscli update`: a newer template reaches what is ours, and never what is yours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.unit.scaffold.faults import tree
+
+from mscli.errors import MscliError, UsageError
+from mscli.scaffold.updates import update
+
+pytestmark = pytest.mark.programs  # git merges
+
+WIRING = "services/orders/src/orders/wiring/http.py"
+
+
+def newer(root: Path, old: str, new: str) -> None:
+    template = root / "templates/tiny/template/src/{{ package }}/wiring/http.py.jinja"
+    template.write_text(template.read_text().replace(old, new))
+
+
+def test_a_system_that_is_up_to_date_is_not_touched(pair: Path) -> None:
+    before = tree(pair)
+    assert update(pair).changes == ()
+    assert tree(pair) == before
+
+
+def test_a_newer_template_is_merged_with_what_the_user_changed(pair: Path) -> None:
+    mine = pair / WIRING
+    mine.write_text(mine.read_text().replace("five", "my five"))
+    newer(pair, "one", "a newer one")
+    outcome = update(pair, ["orders"])
+    assert mine.read_text() == "a newer one\ntwo\n1\nfour\nmy five\n"
+    assert outcome.conflicts == ()
+    assert {change.path for change in outcome.changes if "payments" in change.path} == set()
+
+
+def test_a_conflict_keeps_both_sides_and_is_named(pair: Path) -> None:
+    mine = pair / WIRING
+    mine.write_text(mine.read_text().replace("one", "my one"))
+    newer(pair, "one", "another one")
+    assert update(pair).conflicts == (WIRING,)
+    assert "my one" in mine.read_text()
+    assert "another one" in mine.read_text()
+
+
+def test_what_is_scaffolded_stays_the_users_also_when_it_is_gone(pair: Path) -> None:
+    (pair / "services/orders/src/orders/app.py").unlink()
+    (pair / "services/orders/README.md").write_text("mine\n")
+    newer(pair, "two", "2")
+    update(pair)
+    assert not (pair / "services/orders/src/orders/app.py").exists()
+    assert (pair / "services/orders/README.md").read_text() == "mine\n"
+
+
+def test_a_rendered_file_changed_by_hand_is_refused_and_nothing_is_written(pair: Path) -> None:
+    registry = pair / "services/orders/src/orders/clients/__init__.py"
+    registry.write_text("mine\n")
+    newer(pair, "two", "2")
+    before = tree(pair)
+    with pytest.raises(MscliError, match="changed by hand"):
+        update(pair)
+    assert tree(pair) == before
+    update(pair, force=True)
+    assert registry.read_text() == "['payments']\n"
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(pair: Path) -> None:
+    newer(pair, "two", "2")
+    before = tree(pair)
+    assert WIRING in {change.path for change in update(pair, dry_run=True).changes}
+    assert tree(pair) == before
+
+
+def test_an_unknown_service_is_refused(pair: Path) -> None:
+    with pytest.raises(UsageError, match="no service 'order'"):
+        update(pair, ["order"])
