@@ -89,7 +89,7 @@ class Checkout:
         )
         said = f"mscli {' '.join(arguments)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         assert code is None or done.returncode == code, said
-        assert "Traceback" not in done.stderr, said
+        assert "\nTraceback" not in f"\n{done.stderr}", said
         assert done.returncode != 70, said
         return Done(done.returncode, done.stdout, done.stderr, time.monotonic() - began)
 

@@ -80,8 +80,11 @@ def test_a_migration_that_fails_keeps_its_service_from_starting_and_says_why(
 ) -> None:
     before = shop.pids()
     versions = shop.folder / "services/orders/src/orders/storage/migrations/versions"
+    newest = max(file.name for file in versions.glob("0*.py"))[:4]
     broken = versions / "0009_broken.py"
-    broken.write_text('revision, down_revision = "0009", "0001"\n\n\ndef upgrade():\n    1 / 0\n')
+    broken.write_text(
+        f'revision = "0009"\ndown_revision = "{newest}"\n\n\ndef upgrade():\n    1 / 0\n'
+    )
     try:
         shop.run("stop", "orders")
         done = shop.up(code=6)
