@@ -88,7 +88,7 @@ def render(
     from mscli.errors import UsageError
     from mscli.render import TARGETS, stack_for
     from mscli.runtimes.processes import bindings as binding
-    from mscli.runtimes.processes.up import rendered, write
+    from mscli.runtimes.processes.rendering import rendered, write
 
     if target not in TARGETS:
         raise UsageError(f"no target '{target}' in this version", "there is: " + ", ".join(TARGETS))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 
 from mscli.model.kinds import Kind, Probe, Until, Wait
 
@@ -81,7 +81,20 @@ class Plan:
 
 def as_document(plan: Plan) -> dict[str, object]:
     """The plan as JSON's own types."""
-    return asdict(plan)
+    processes = [
+        _fields(process)
+        | {
+            "probe": process.probe and _fields(process.probe),
+            "waits": [_fields(wait) for wait in process.waits],
+        }
+        for process in plan.processes
+    ]
+    return _fields(plan) | {"processes": processes}
+
+
+def _fields(record: Plan | Process | Probe | Wait) -> dict[str, object]:
+    """As `asdict`, which copies a large system for a quarter of a second, but shallow."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
 def from_document(document: Mapping[str, object]) -> Plan:

@@ -182,9 +182,14 @@ def _finalize(context: Context, value: object) -> object:
     """Every value on its way out: in YAML and JSON only what a filter quoted, and numbers."""
     if isinstance(value, _Quoted | StrictUndefined) or type(value) is int:
         return value
-    if PurePosixPath(_output(context.name or "")).suffix in _QUOTED_SYNTAXES:
+    if _must_be_quoted(context.name or ""):
         raise ValueError(f"the value {value!r} is not quoted: end it with `| yaml` or `| json`")
     return value
+
+
+@cache
+def _must_be_quoted(template_path: str) -> bool:
+    return PurePosixPath(_output(template_path)).suffix in _QUOTED_SYNTAXES
 
 
 def _output(template_path: str) -> str:

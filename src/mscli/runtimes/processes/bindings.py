@@ -16,7 +16,6 @@ from mscli.errors import RuntimeFailed, UsageError
 from mscli.model.stack import Bindings, Engine, Program, Stack
 from mscli.runtimes.processes import programs
 from mscli.runtimes.processes.place import Place
-from mscli.runtimes.processes.sweep import holder_of
 from mscli.targets import processes as target
 
 FIRST_PORT, LAST_PORT = 20000, 29999
@@ -171,6 +170,8 @@ def is_free(port: int) -> bool:
 
 def refuse_taken(key: str, port: int) -> RuntimeFailed:
     """The error for a port that somebody else holds, with the holder's name."""
+    from mscli.runtimes.processes.sweep import holder_of
+
     holder = holder_of(port) or "another program"
     return RuntimeFailed(
         f"port {port} of {replica_of(key)} is held by {holder}",

@@ -22,8 +22,8 @@ from mscli.runtimes.processes.decide import Decision, Decisions, Step
 from mscli.runtimes.processes.down import waves
 from mscli.runtimes.processes.place import Place
 from mscli.runtimes.processes.readiness import is_ready
+from mscli.runtimes.processes.rendering import rendered, write
 from mscli.runtimes.processes.supervisor import Supervisor, child_environment
-from mscli.runtimes.processes.up import rendered, write
 
 KILLED = 128
 """A shell's exit code of a command that a signal has ended, less the signal's number."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from mscli.errors import MscliError, RuntimeFailed
+from mscli.errors import RuntimeFailed
 from mscli.model.events import Event, Happening
-from mscli.model.files import File
 from mscli.model.process import Plan
-from mscli.model.stack import Bindings, Stack
+from mscli.model.stack import Bindings
 from mscli.model.system import System
 from mscli.render import stack_for
 from mscli.runtimes.processes import bindings as binding
@@ -20,9 +18,8 @@ from mscli.runtimes.processes import records, sweep
 from mscli.runtimes.processes.bring_up import BringUp, Failure, Report
 from mscli.runtimes.processes.decide import Decisions, decide
 from mscli.runtimes.processes.place import Place, is_default
-from mscli.runtimes.processes.plan import read_plan
+from mscli.runtimes.processes.rendering import rendered, write
 from mscli.runtimes.processes.supervisor import GUARD, Supervisor
-from mscli.targets import processes as target
 
 SEEN_BY_ROUTER = 0.25
 """Seconds in which Traefik has read a changed file and sends nothing to a removed replica."""
@@ -91,46 +88,6 @@ def bring_up(system: System, place: Place, wish: Wish, report: Report) -> Result
         causes = {name: _why_gone(name, plan) for name in decisions.superfluous}
         _remove(causes, supervisor, report, began, waits=bool(live))
     return Result(plan, decisions, tuple(failures), time.monotonic() - began)
-
-
-def rendered(place: Place, stack: Stack, bindings: Bindings) -> tuple[Plan, list[File]]:
-    """The plan and all files of a stack, as they would be written."""
-    overrides = place.root / ".mscli" / "templates"
-    files = target.files(stack, bindings, overrides if overrides.is_dir() else None)
-    plan_file = next(file for file in files if file.path == target.PLAN)
-    return read_plan(plan_file.content), files
-
-
-def write(place: Place, files: Iterable[File]) -> None:
-    """Write files under the local state, each by a rename."""
-    for folder in ("logs", "volumes", "secrets"):
-        place.file(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-    for file in files:
-        _write(place, file)
-
-
-def _write(place: Place, file: File) -> None:
-    """Write one file by a rename, if its content is another; secret ones for their owner only."""
-    path = place.file(*file.path.split("/"))
-    mode = 0o600 if file.secret else 0o755 if file.executable else 0o644
-    try:
-        if path.read_text() == file.content and path.stat().st_mode & 0o777 == mode:
-            return
-    except OSError:
-        pass
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        staged = path.with_name(f".{path.name}.new")
-        staged.unlink(missing_ok=True)
-        descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(descriptor, "w") as handle:
-            handle.write(file.content)
-        staged.chmod(mode)
-        staged.replace(path)
-    except OSError as error:
-        raise MscliError(
-            f"{path} cannot be written: {error.strerror}", "look at the disk's space and rights"
-        ) from error
 
 
 def _running(supervisor: Supervisor) -> set[str]:
