@@ -5,6 +5,7 @@ Raw sockets, because `ps` asks too and its start-up time is part of the interfac
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ from mscli.model.process import Process
 
 HOST = "127.0.0.1"
 POSTGRES_VERSION = 3 << 16
+LONGEST_ANSWER = 1 << 16
+"""Bytes."""
 
 
 def is_ready(process: Process, timeout: float = 1.0) -> bool:
@@ -51,8 +54,17 @@ def is_reached(process: Process, timeout: float = 1.0) -> bool:
 def _http(connection: socket.socket, path: str) -> bool:
     request = f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n"
     connection.sendall(request.encode())
-    status = connection.recv(64).split(b" ", 2)
+    status = _whole_answer(connection).split(b" ", 2)
     return len(status) > 1 and status[1][:1] == b"2"
+
+
+def _whole_answer(connection: socket.socket) -> bytes:
+    """All of it: closing before its end is an error in the log of who answers."""
+    answer = b""
+    with contextlib.suppress(TimeoutError):  # the status has come, though the end has not
+        while len(answer) < LONGEST_ANSWER and (chunk := connection.recv(4096)):
+            answer += chunk
+    return answer
 
 
 def _postgres(connection: socket.socket) -> bool:
