@@ -49,6 +49,9 @@ class Server(http.server.ThreadingHTTPServer):
 
     request_queue_size = 128
 
+    def handle_error(self, *_: object) -> None:
+        """A caller that closes early is no news."""
+
 
 def chatter() -> None:
     """A numbered line, ten a second."""
