@@ -156,4 +156,4 @@ def load() -> str:
 def verdict(value: float, goal: float, unit: str = "") -> str:
     """A value beside its goal, which is an upper limit."""
     met = "met" if value <= goal else "MISSED"
-    return f"{value:.2f}{unit} (goal <= {goal:g}{unit}: {met})"
+    return f"{value:.3g}{unit} (goal <= {goal:g}{unit}: {met})"
