@@ -6,10 +6,15 @@ start time together, so that a recycled pid is never killed.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import time
 from collections.abc import Collection
 
 import psutil
+
+LOOK_EVERY = 0.01
+"""Seconds between two looks whether what was killed is gone."""
 
 
 def systems() -> set[str]:
@@ -37,21 +42,18 @@ def ours(system_id: str, spare: Collection[int] = ()) -> list[psutil.Process]:
 def kill_all(system_id: str, spare: Collection[int] = (), patience: float = 5.0) -> list[str]:
     """Kill every process of the system but `spare`, until none is found; names of the killed.
 
-    Looks again after each round, for a process may have forked while the round was on.
+    Looks again after each round, for a process may have forked while the round was on. Nobody is
+    waited for by its pid: a zombie keeps that until its parent, which may never care, reaps it.
     """
-    killed: list[str] = []
-    for _ in range(5):
-        found = ours(system_id, spare)
-        if not found:
-            break
+    killed: dict[int, str] = {}
+    deadline = time.monotonic() + patience
+    while (found := ours(system_id, spare)) and time.monotonic() < deadline:
         for process in found:
-            try:
-                killed.append(f"{process.name()} ({process.pid})")
+            with contextlib.suppress(psutil.Error):
+                killed.setdefault(process.pid, f"{process.name()} ({process.pid})")
                 process.kill()
-            except psutil.Error:
-                continue
-        psutil.wait_procs(found, timeout=patience)
-    return killed
+        time.sleep(LOOK_EVERY)
+    return list(killed.values())
 
 
 def holder_of(port: int) -> str:
