@@ -6,8 +6,10 @@ moves. NO_COLOR (https://no-color.org), pipes and dumb terminals get no escape s
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import stat
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO
@@ -51,8 +53,24 @@ def out_json(document: object) -> None:
 
 
 def say(text: str) -> None:
-    """A sentence for a person, on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    """A sentence for a person, on stderr; that nobody hears it any more is no failure."""
+    with contextlib.suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def show_cursor() -> None:
+    """Give back what moving progress has hidden, where there is no time to end it."""
+    if has_colour(sys.stderr):
+        sys.stderr.write("\x1b[?25h")
+        sys.stderr.flush()
+
+
+def leave_terminal() -> None:
+    """Write nowhere instead of to a terminal, which has been closed (and is a tty no more)."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        if stat.S_ISCHR(os.fstat(stream.fileno()).st_mode):
+            os.dup2(nowhere, stream.fileno())
 
 
 def warn(text: str) -> None:

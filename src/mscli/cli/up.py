@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from mscli.runtimes.processes.up import Result, Wish
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
+NOBODY_READS = frozenset({errno.EPIPE, errno.EIO})
+"""What writing to a closed pipe and to a closed terminal ends with."""
 
 
 @app.command()
@@ -171,6 +174,10 @@ def _attach(place: Place, *, watch: bool) -> None:
         Thread(target=watch_until, args=(place, ended), daemon=True).start()
     try:
         follow(place, ended)
+    except OSError as error:
+        if error.errno not in NOBODY_READS:
+            raise
+        raise KeyboardInterrupt from error
     finally:
         ended.set()
 
@@ -191,6 +198,7 @@ def _force(place: Place) -> None:
 
     console.say("killing")
     kill_all(place.system_id)
+    console.show_cursor()
     os._exit(130)
 
 
@@ -198,7 +206,9 @@ def _force(place: Place) -> None:
 def interrupted_by_signals() -> Iterator[None]:
     """A closed terminal and a polite kill end what is inside as Ctrl-C does."""
 
-    def interrupt(*_: object) -> None:
+    def interrupt(number: int, _: object) -> None:
+        if number == signal.SIGHUP:
+            console.leave_terminal()
         raise KeyboardInterrupt
 
     numbers = (signal.SIGTERM, signal.SIGHUP)
