@@ -81,12 +81,11 @@ def seconds_of_command(command: Sequence[str], folder: Path) -> float:
         return time.perf_counter() - began
 
 
-def cpu_of_command(command: Sequence[str], folder: Path) -> float:
-    """Processor time of a command and its children: a busy machine disturbs it less."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def user_time_of_command(command: Sequence[str], folder: Path) -> float:
+    """Processor time of a command outside the kernel: a busy machine or disk disturbs it less."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     seconds_of_command(command, folder)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
 
 
 def environment(**extra: str) -> dict[str, str]:

@@ -88,7 +88,7 @@ def render(
     from mscli.errors import UsageError
     from mscli.render import TARGETS, stack_for
     from mscli.runtimes.processes import bindings as binding
-    from mscli.runtimes.processes.rendering import rendered, write
+    from mscli.runtimes.processes.rendering import files_of, write
 
     if target not in TARGETS:
         raise UsageError(f"no target '{target}' in this version", "there is: " + ", ".join(TARGETS))
@@ -96,7 +96,7 @@ def render(
     place = here.place_for(system, project)
     stack = stack_for(system, target)
     bindings = binding.choose(stack, place, {}, isolated=place.is_copy)
-    _, files = rendered(place, stack, bindings)
+    files = files_of(place, stack, bindings)
     if dry_run:
         console.tree(str(place.state), [(file.path, "write") for file in files])
         return

@@ -22,10 +22,15 @@ from mscli.targets import processes as target
 
 def rendered(place: Place, stack: Stack, bindings: Bindings) -> tuple[Plan, list[File]]:
     """The plan and all files of a stack, as they would be written."""
-    overrides = place.root / ".mscli" / "templates"
-    files = target.files(stack, bindings, overrides if overrides.is_dir() else None)
+    files = files_of(place, stack, bindings)
     plan_file = next(file for file in files if file.path == target.PLAN)
     return read_plan(plan_file.content), files
+
+
+def files_of(place: Place, stack: Stack, bindings: Bindings) -> list[File]:
+    """All files of a stack, as they would be written."""
+    overrides = place.root / ".mscli" / "templates"
+    return target.files(stack, bindings, overrides if overrides.is_dir() else None)
 
 
 def write(place: Place, files: Iterable[File]) -> None:
