@@ -61,8 +61,7 @@ def say(text: str) -> None:
 def show_cursor() -> None:
     """Give back what moving progress has hidden, where there is no time to end it."""
     if has_colour(sys.stderr):
-        sys.stderr.write("\x1b[?25h")
-        sys.stderr.flush()
+        os.write(2, b"\x1b[?25h\r\n")  # past Rich, which still has its hands on the streams
 
 
 def leave_terminal() -> None:
