@@ -49,7 +49,7 @@ def test_a_held_down_service_makes_its_callers_fail_fast_and_they_recover_by_the
     assert until(lambda: _call(shop).status == 200) < RESET_TIMEOUT + DEADLINE + MARGIN
     assert _breaker(shop) == "closed"
     assert shop.pids()["orders-1"] == pid
-    changes = re.findall(r'"message": "[^"]*(open|half-open|closed)[^"]*"', shop.log("orders-1"))
+    changes = re.findall(r'"message":"[^"]*(open|half-open|closed)[^"]*"', shop.log("orders-1"))
     assert {"open", "closed"} <= set(changes)
 
 
