@@ -4,10 +4,10 @@
 
 Each service has a database, two variables, a policy for one of its three calls, and a route.
 - In process: reading and checking 50, 100, 200 and 400 services, in processor time per service.
-- As commands, in turns: `mscli check` and `mscli render processes` on the same systems. Goals: under
-  1 s together at 200 services with 600 calls; processor time of both for each service more, 200 to
-  400, at most 1.2 times that from 50 to 200. Wall time is of a render into an empty folder, as
-  after a clone, and again, as before every `up`. Beside it a process that only loads YAML's C
+- As commands, in turns: `mscli check` and `mscli render processes` on the same systems. Goals:
+  under 1 s together at 200 services with 600 calls; processor time of both for each service more,
+  200 to 400, at most 1.2 times that from 50 to 200. Wall time is of a render into an empty folder,
+  as after a clone, and again, as before every `up`. Beside it a process that only loads YAML's C
   parser and reads the same file, and a loop that writes as many files of the same sizes, each by
   a rename: what the disk takes of a first render.
 """
