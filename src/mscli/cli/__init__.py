@@ -47,11 +47,18 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("interrupted\n")
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PIPE_CLOSED
+    except (BrokenPipeError, SystemExit) as done:
+        return _ended_early(done)
     except Exception as error:
         return _usage_or_bug(error)
+
+
+def _ended_early(done: BrokenPipeError | SystemExit) -> int:
+    """The reader went away; the library that parses makes that a SystemExit, if it is the first."""
+    if isinstance(done, SystemExit) and not isinstance(done.__context__, BrokenPipeError):
+        return int(done.code or 0)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PIPE_CLOSED
 
 
 def _fault_of_the_machine(error: OSError) -> int:

@@ -13,7 +13,7 @@ def read_plan(text: str) -> Plan:
     """The plan that the target wrote. Raises MscliError when it is not one."""
     try:
         return from_document(json.loads(text))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, AssertionError) as error:
         raise MscliError(
             f"processes.json is not what this version writes ({error})", "run `mscli up` again"
         ) from error
