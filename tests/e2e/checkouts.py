@@ -206,6 +206,15 @@ def until(happens: Callable[[], object], patience: float = PATIENCE) -> float:
     return time.monotonic() - began
 
 
+def watches(process: subprocess.Popen[str]) -> bool:
+    """Whether a command that says no word about it has begun to watch files (inotify)."""
+    for entry in Path(f"/proc/{process.pid}/fdinfo").iterdir():
+        with suppress(OSError):
+            if "inotify wd:" in entry.read_text():
+                return True
+    return False
+
+
 def free_port() -> int:
     """A port below those that the kernel and mscli give away."""
     for port in range(11000 + os.getpid() * 7 % 8000, 20000):

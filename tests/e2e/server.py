@@ -1,7 +1,8 @@
 """A service in another style: one file of the standard library that keeps the contract's variables.
 
 `MODE` makes it misbehave: `exit` ends at once, `never` is never ready, `stubborn` ignores SIGTERM
-and leaves a grandchild in a session of its own, `chatty` writes a numbered line now and then.
+and leaves a grandchild in a session of its own, `chatty` writes a numbered line now and then,
+`flood` writes more than a log file holds.
 """
 
 import http.server
@@ -80,6 +81,9 @@ def main() -> None:
     if MODE == "stubborn":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         subprocess.Popen(["sleep", "600"], start_new_session=True)
+    if MODE == "flood":
+        for number in range(300_000):
+            sys.stdout.write(f"drop {number} {'~' * 60}\n")
     if MODE == "chatty":
         threading.Thread(target=chatter, daemon=True).start()
     say(f"serving {os.environ.get('GREETING', 'nobody')}")

@@ -135,3 +135,16 @@ def test_a_service_with_a_port_of_its_own_has_one_replica(make: Make) -> None:
     assert system.ports()["a-1:http"] == port
     assert f"share port {port}" in system.run("scale", "a=2", code=2).err
     assert names_of(system.rows(), ready=True) == ["gateway", "a-1"]
+
+
+def test_logs_are_rotated_on_disk_and_read_across_the_files(make: Make) -> None:
+    system = make({"wet": {"env": {"MODE": "flood"}}})
+    system.up()
+    files = sorted((system.state / "logs").glob("wet-1.log*"))
+    assert [file.name for file in files] == ["wet-1.log", "wet-1.log.1", "wet-1.log.2"]
+    assert all(file.stat().st_size <= 11_000_000 for file in files)
+    last = system.run("logs", "wet", "-n", "2", "--no-log-prefix").out.splitlines()
+    assert last[0].startswith("drop 299999 ~")
+    assert last[1] == "serving nobody"
+    first = system.run("logs", "wet", "--grep", r"^drop (\d)\1{4} ", "--no-log-prefix").out
+    assert first.count("drop") >= 9

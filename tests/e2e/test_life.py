@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,17 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.e2e.checkouts import Checkout, declare, declared, get, names_of, until
+from tests.e2e.checkouts import (
+    PATIENCE,
+    Checkout,
+    declare,
+    declared,
+    end,
+    get,
+    names_of,
+    until,
+    watches,
+)
 from tests.e2e.conftest import Loading
 
 pytestmark = pytest.mark.e2e
@@ -115,6 +126,32 @@ def test_scaling_up_and_down_restarts_nobody_and_loses_no_request(
     assert calls.seen() == {"back-1", "back-2", "back-3"}
     assert trio.pids() == before
     assert "back-2" not in trio.rows()
+
+
+def test_two_ups_at_once_make_one_system(make: Make) -> None:
+    system = make({"a": {}, "b": {"calls": ["a"]}})
+    both = [system.begin("up", "-d") for _ in range(2)]
+    said = [process.communicate(timeout=PATIENCE)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert sum("nothing changed" in words for words in said) == 1
+    assert len(system.alive()) == len(["supervisord", "guard", "gateway", "a-1", "b-1"])
+
+
+def test_an_attached_up_that_watches_restarts_what_is_changed_alone(make: Make) -> None:
+    system = make({"a": {}, "b": {}})
+    watching = system.begin("up", "--watch")
+    try:
+        until(lambda: (system.state / "status.json").is_file() and len(system.pids()) == 3)
+        until(lambda: watches(watching))
+        before = system.pids()
+        source = system.folder / "services" / "a" / "server.py"
+        source.write_text(source.read_text() + "# changed\n")
+        until(lambda: system.pids().get("a-1") not in (None, before["a-1"]))
+        assert _changed(before, system.pids()) == {"a-1"}
+    finally:
+        said = end(watching, signal.SIGINT)
+    assert "server.py changed" in said
+    system.assert_gone(system.ports())
 
 
 def test_two_clones_side_by_side_never_touch_each_other(make: Make, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.e2e.checkouts import PATIENCE, Answer, Checkout, listeners, names_of, until
+from tests.e2e.checkouts import PATIENCE, Answer, Checkout, listeners, names_of, until, watches
 from tests.e2e.conftest import Loading
 
 pytestmark = pytest.mark.e2e
@@ -173,7 +173,7 @@ def test_a_changed_file_restarts_its_service_alone_and_a_changed_migration_is_ru
     migration = source / "storage" / "migrations" / "versions" / "0002_colours.py"
     watching = shop.begin("watch")
     try:
-        until(lambda: _reads(watching) >= 1)
+        until(lambda: watches(watching))
         before = shop.pids()
         (source / "domain.py").write_text((source / "domain.py").read_text() + "# changed\n")
         seconds = until(lambda: shop.pids().get("payments-1") not in (None, before["payments-1"]))
@@ -190,12 +190,6 @@ def test_a_changed_file_restarts_its_service_alone_and_a_changed_migration_is_ru
     assert watching.returncode == 130
     assert "domain.py changed" in output
     assert names_of(shop.rows(), ready=False) == []
-
-
-def _reads(watching: subprocess.Popen[str]) -> int:
-    """How many folders a watching command has inotify on; it says no word when it begins."""
-    folder = Path(f"/proc/{watching.pid}/fd")
-    return sum("inotify" in str(entry.readlink()) for entry in folder.iterdir())
 
 
 MIGRATION = '''
