@@ -24,7 +24,7 @@ from mscli.runtimes.processes.supervisor import Info, Supervisor
 Report = Callable[[Event], None]
 Arguments = TypeVarTuple("Arguments")
 Answer = TypeVar("Answer")
-ASK_EVERY = 0.025
+ASK_EVERY = 0.05
 ROUTER_PATIENCE = 5.0
 DEATHS = 3
 """After so many deaths a process that is not ready yet is not waited for any longer."""

@@ -35,6 +35,9 @@ class Removal:
     seconds: float
 
 
+DYING_SECONDS = 3.0
+
+
 def take_down(place: Place, report: Report, *, volumes: bool, patience: float | None) -> Removal:
     """Stop everything in reverse order, end the supervisor, and check that nothing is left.
 
@@ -52,7 +55,7 @@ def take_down(place: Place, report: Report, *, volumes: bool, patience: float | 
         for name in TRANSIENT:
             place.file(name).unlink(missing_ok=True)
         removed = _remove_data(place) if volumes else ()
-        left = list(_left_behind(place, plan))
+        left = _left_after(DYING_SECONDS, place, plan)
     if left:
         raise LeftBehind("left behind: " + "; ".join(left), "end it by hand, then run `mscli down`")
     return Removal(stopped, tuple(swept), removed, time.monotonic() - began)
@@ -121,6 +124,16 @@ def _remove_data(place: Place) -> tuple[str, ...]:
 def _entries(folder: Path) -> Iterator[Path]:
     if folder.is_dir():
         yield from folder.iterdir()
+
+
+def _left_after(patience: float, place: Place, plan: Plan | None) -> list[str]:
+    """What is left when `patience` seconds are over: the kernel closes a killed process's ports
+    when its last thread is gone, a moment after the process itself.
+    """
+    deadline = time.monotonic() + patience
+    while (left := list(_left_behind(place, plan))) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return left
 
 
 def _left_behind(place: Place, plan: Plan | None) -> Iterator[str]:
