@@ -94,6 +94,43 @@ class Gateway:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a saga: an action of a participant, and the compensation that undoes it."""
+
+    service: str
+    action: str
+    compensation: str | None = None
+
+    @property
+    def module(self) -> str:
+        """The action's name as an identifier in code."""
+        return self.action.replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Saga:
+    """A transaction across services (Garcia-Molina and Salem, 1987; microservices.io, saga).
+
+    The first step without a compensation is the *pivot*: once it has succeeded nothing is undone
+    any more, and the steps after it are *retriable*. Those before it are *compensatable*.
+    """
+
+    name: str
+    owner: str
+    steps: tuple[Step, ...]
+    style: Literal["orchestration"] = "orchestration"
+
+    @property
+    def module(self) -> str:
+        """The saga's name as an identifier in code."""
+        return self.name.replace("-", "_")
+
+    def steps_of(self, service: str) -> tuple[Step, ...]:
+        """The steps that one service takes."""
+        return tuple(step for step in self.steps if step.service == service)
+
+
+@dataclass(frozen=True, slots=True)
 class System:
     """A whole system, as read from mscli.yaml. Mappings keep the order of the file."""
 
@@ -102,4 +139,9 @@ class System:
     discovery: Literal["platform"] = "platform"
     services: Mapping[str, Service] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
+    sagas: Mapping[str, Saga] = field(default_factory=dict)
     engines: frozenset[str] = frozenset()
+
+    def sagas_owned_by(self, service: str) -> tuple[Saga, ...]:
+        """The sagas that one service owns, in the order of the file."""
+        return tuple(saga for saga in self.sagas.values() if saga.owner == service)

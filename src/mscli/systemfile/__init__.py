@@ -7,10 +7,12 @@ text -> Tree (tree.py) -> short forms expanded -> not-yet fields taken out -> do
 from mscli.systemfile.edits import (
     add_call,
     add_route,
+    add_saga,
     add_service,
     new_text,
     remove_call,
     remove_route,
+    remove_saga,
     remove_service,
 )
 from mscli.systemfile.reading import FILE_NAME, Reading, find, inspect, read, read_text
@@ -22,6 +24,7 @@ __all__ = [
     "Reading",
     "add_call",
     "add_route",
+    "add_saga",
     "add_service",
     "as_json",
     "find",
@@ -31,6 +34,7 @@ __all__ = [
     "read_text",
     "remove_call",
     "remove_route",
+    "remove_saga",
     "remove_service",
     "schema",
     "spelt_out",

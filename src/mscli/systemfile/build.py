@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from mscli.model.system import Breaker, Cors, Gateway, Policy, Route, Service, System
+from mscli.model.system import Breaker, Cors, Gateway, Policy, Route, Saga, Service, Step, System
 from mscli.systemfile.document import (
     CorsDocument,
     GatewayDocument,
     PolicyDocument,
+    SagaDocument,
     ServiceDocument,
     SystemDocument,
 )
@@ -16,17 +19,39 @@ from mscli.systemfile.document import (
 
 def system(document: SystemDocument) -> System:
     """The System that a document declares."""
+    sagas = {name: _saga(name, saga) for name, saga in document.sagas.items()}
+    services = {name: _service(name, service) for name, service in document.services.items()}
     return System(
         name=document.name,
         gateway=_gateway(document.gateway),
         discovery=document.discovery,
-        services={name: _service(name, service) for name, service in document.services.items()},
+        services=_with_implied_calls(services, sagas.values()),
         routes=tuple(
             Route(path=_without_slash(route.path), service=route.service, prefix=route.prefix)
             for route in document.routes
         ),
+        sagas=sagas,
         engines=frozenset(document.engines.model_fields_set),
     )
+
+
+def _saga(name: str, document: SagaDocument) -> Saga:
+    steps = (Step(step.service, step.action, step.compensation) for step in document.steps)
+    return Saga(name, document.owner, tuple(steps), document.style)
+
+
+def _with_implied_calls(
+    services: Mapping[str, Service], sagas: Iterable[Saga]
+) -> dict[str, Service]:
+    """A saga's owner calls the participants; without a policy of its own, by the default one."""
+    called = dict(services)
+    for saga in sagas:
+        owner = called.get(saga.owner)
+        participants = {step.service: Policy() for step in saga.steps if step.service in services}
+        participants.pop(saga.owner, None)
+        if owner is not None:
+            called[saga.owner] = replace(owner, calls=participants | dict(owner.calls))
+    return called
 
 
 def _without_slash(path: str) -> str:

@@ -23,6 +23,7 @@ from mscli.systemfile.fields import (
     Size,
 )
 from mscli.systemfile.naming import ENV_PATTERN, NAME_PATTERN
+from mscli.systemfile.saga_document import SagaDocument, StepDocument
 
 _BREAKER, _POLICY, _GATEWAY, _CORS = Breaker(), Policy(), Gateway(), Cors(origins=())
 
@@ -257,6 +258,11 @@ class SystemDocument(Record):
         default_factory=list,
         description="What the gateway publishes: a list, or a mapping from path to service.",
     )
+    sagas: Annotated[dict[str, SagaDocument], EMPTY] = Field(
+        default_factory=dict,
+        description="The sagas by name.",
+        json_schema_extra={"x-names": NAME_PATTERN},
+    )
     engines: Annotated[EnginesDocument, EMPTY] = Field(
         default_factory=EnginesDocument,
         description="Engines that the system wants even where nothing else asks for them.",
@@ -271,6 +277,8 @@ RECORDS: dict[tuple[str, ...], type[Record]] = {
     ("services", "*", "calls", "*"): PolicyDocument,
     ("services", "*", "calls", "*", "breaker"): BreakerDocument,
     ("routes", "*"): RouteDocument,
+    ("sagas", "*"): SagaDocument,
+    ("sagas", "*", "steps", "*"): StepDocument,
     ("engines",): EnginesDocument,
     ("engines", "*"): EngineDocument,
 }

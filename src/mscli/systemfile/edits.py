@@ -103,11 +103,58 @@ def add_route(text: str, path: str, service: str, prefix: str = "strip") -> str:
     return _insert(text, ("routes",), None, {"path": path, "service": service, **kept})
 
 
+def add_saga(
+    text: str,
+    name: str,
+    *,
+    owner: str,
+    steps: Iterable[Mapping[str, str]],
+    style: str = "orchestration",
+) -> str:
+    """Add a saga; each step has a `service`, an `action` and perhaps a `compensation`."""
+    document = _document(text)
+    if name in _mapping(document, "sagas"):
+        raise MscliError(f"saga {quoted(name)} exists already", "choose another name")
+    steps = [dict(step) for step in steps]
+    services = _mapping(document, "services")
+    for service in (owner, *(step["service"] for step in steps)):
+        _must_have(services, service)
+    fields = {"style": style, "owner": owner, "steps": steps}
+    return _insert(text, ("sagas",), name, fields)
+
+
+def remove_saga(text: str, name: str) -> str:
+    """Take a saga out; its owner and participants stay."""
+    sagas = _mapping(_document(text), "sagas")
+    if name not in sagas:
+        raise MscliError(f"no saga {quoted(name)}", did_you_mean(name, sagas))
+    return _delete(text, ("sagas",) if len(sagas) == 1 else ("sagas", name))
+
+
+def _sagas_with(document: dict[str, Any], service: str) -> list[str]:
+    """The sagas that a service owns or takes part in."""
+    found = []
+    for name, saga in _mapping(document, "sagas").items():
+        steps = saga.get("steps") or [] if isinstance(saga, dict) else []
+        taking = [
+            step.get("service") if isinstance(step, dict) else str(step).partition(":")[0]
+            for step in steps
+        ]
+        if isinstance(saga, dict) and service in (saga.get("owner"), *taking):
+            found.append(name)
+    return found
+
+
 def remove_service(text: str, name: str, *, force: bool = False) -> str:
     """Remove a service and its routes; its callers' calls too if `force`, else they forbid it."""
     document = _document(text)
     services = _mapping(document, "services")
     _must_have(services, name)
+    if sagas := _sagas_with(document, name):
+        raise MscliError(
+            f"service {quoted(name)} takes part in {', '.join(sagas)}",
+            f"remove the saga first: mscli rm saga {sagas[0]}",
+        )
     callers = [
         caller
         for caller, service in services.items()

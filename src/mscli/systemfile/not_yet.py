@@ -11,7 +11,7 @@ from mscli.systemfile.places import Fault, Place, quoted
 from mscli.systemfile.tree import Plain
 
 FIELDS: dict[tuple[str, ...], frozenset[str]] = {
-    (): frozenset({"sagas", "environments", "policies"}),
+    (): frozenset({"environments", "policies"}),
     ("gateway",): frozenset({"auth", "tls", "hosts", "rate_limit", "trusted_proxies"}),
     ("services", "*"): frozenset({"env_file", "secrets", "resources", "health", "external"}),
     ("routes", "*"): frozenset(
@@ -33,6 +33,7 @@ FIELDS: dict[tuple[str, ...], frozenset[str]] = {
             "websocket",
         }
     ),
+    ("sagas", "*"): frozenset({"invariants"}),
     ("engines", "*"): frozenset({"address", "tls", "secrets"}),
 }
 
@@ -41,6 +42,7 @@ VALUES: dict[tuple[str, ...], frozenset[str]] = {
     ("discovery",): frozenset({"consul", "eureka"}),
     ("services", "*", "api"): frozenset({"grpc"}),
     ("services", "*", "template"): frozenset({"go", "node"}),
+    ("sagas", "*", "style"): frozenset({"choreography"}),
 }
 
 INSTEAD: dict[tuple[str, ...], str] = {
@@ -48,6 +50,7 @@ INSTEAD: dict[tuple[str, ...], str] = {
     ("discovery",): "use 'platform'",
     ("services", "*", "api"): "use 'http'",
     ("services", "*", "template"): "use 'python', a folder or a git URL",
+    ("sagas", "*", "style"): "use 'orchestration'",
 }
 
 

@@ -16,6 +16,8 @@ _PLACES = {
     "Policy": "services.NAME.calls.NAME",
     "Breaker": "services.NAME.calls.NAME.breaker",
     "Route": "routes[]",
+    "Saga": "sagas.NAME",
+    "Step": "sagas.NAME.steps[]",
     "Engines": "engines",
     "Engine": "engines.NAME",
 }
@@ -42,10 +44,16 @@ services:
       payments: {deadline: 2s, attempt_timeout: 700ms, retries: 2}
 routes:
   - {path: /orders, service: orders}
+sagas:
+  place-order:
+    owner: orders
+    steps:
+      - {service: payments, action: charge, compensation: refund}
 ```
 
 The same in short forms: a service is its template or nothing at all, calls are a list of names,
-routes a mapping from path to service, the gateway its engine, CORS its origins.
+routes a mapping from path to service, a step of a saga `inventory:reserve/release`, the gateway its
+engine, CORS its origins.
 
 ```yaml
 version: 1

@@ -37,6 +37,7 @@ _ALSO_SHORT = {
     ("services", "*", "calls"): "a mapping or a list of names",
     ("services", "*", "command"): "a list or one line of text",
     ("routes",): "a list or a mapping",
+    ("sagas", "*", "steps", "*"): "a mapping or service:action/compensation",
 }
 """What a place takes, where a short form is allowed."""
 
@@ -178,7 +179,7 @@ def _extent(place: Place) -> Place:
     is_route_field = place[0] == "routes" and len(place) == _ROUTE_FIELD
     if (is_route_field and place[-1] in ("path", "service")) or place == (*_CORS, "origins"):
         return place[:-1]
-    return place
+    return place[:2] if place[0] == "sagas" else place  # half a saga is none
 
 
 def _is_named(place: Place) -> bool:

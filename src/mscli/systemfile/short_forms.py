@@ -10,7 +10,7 @@ import shlex
 from mscli.systemfile.places import Fault, Place, quoted
 from mscli.systemfile.tree import Plain, Tree
 
-_EMPTY_RECORDS = ("gateway", "services", "engines", "routes")
+_EMPTY_RECORDS = ("gateway", "services", "engines", "routes", "sagas")
 
 
 def expand(tree: Tree) -> None:
@@ -25,10 +25,27 @@ def expand(tree: Tree) -> None:
         for name, service in services.items():
             services[name] = _service(tree, ("services", name), service)
     _routes(tree, system)
+    _sagas(system)
     engines = system.get("engines")
     if isinstance(engines, dict):
         for name, engine in engines.items():
             engines[name] = {} if engine is None else engine
+
+
+def _sagas(system: dict[str, Plain]) -> None:
+    sagas = system.get("sagas")
+    for saga in sagas.values() if isinstance(sagas, dict) else ():
+        steps = saga.get("steps") if isinstance(saga, dict) else None
+        if isinstance(steps, list):
+            steps[:] = [step_record(step) if isinstance(step, str) else step for step in steps]
+
+
+def step_record(text: str) -> dict[str, Plain]:
+    """A step written as `service:action/compensation`, or `service:action` for one that stays."""
+    service, _, rest = text.partition(":")
+    action, slash, compensation = rest.partition("/")
+    step: dict[str, Plain] = {"service": service, "action": action}
+    return step | {"compensation": compensation} if slash else step
 
 
 def _drop_empty(record: dict[str, Plain], fields: tuple[str, ...]) -> None:

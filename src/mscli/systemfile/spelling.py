@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mscli.model.system import Cors, Gateway, Policy, Service, System
+from mscli.model.system import Cors, Gateway, Policy, Saga, Service, System
 
 
 def spelt_out(system: System) -> str:
@@ -39,7 +39,23 @@ def as_json(system: System) -> dict[str, Any]:
             {"path": route.path, "service": route.service, "prefix": route.prefix}
             for route in system.routes
         ],
+        "sagas": {name: _saga(saga) for name, saga in system.sagas.items()},
         "engines": {engine: {} for engine in sorted(system.engines)},
+    }
+
+
+def _saga(saga: Saga) -> dict[str, Any]:
+    return {
+        "style": saga.style,
+        "owner": saga.owner,
+        "steps": [
+            {
+                "service": step.service,
+                "action": step.action,
+                **({} if step.compensation is None else {"compensation": step.compensation}),
+            }
+            for step in saga.steps
+        ],
     }
 
 

@@ -95,6 +95,26 @@ FLOW = """\
 
 SMALLEST = "version: 1\nname: smallest\n"
 
+SAGAS = """\
+version: 1
+name: sagas
+services:
+  payments: {database: postgres}
+  stock: {database: postgres}
+  web: {database: postgres, calls: {payments: {deadline: 9s}}}
+sagas:
+  place-order:                 # undone as a whole
+    style: orchestration
+    owner: web
+    steps:
+      - {service: stock, action: reserve, compensation: release}
+      # charged once
+      - {service: payments, action: charge}
+      - web:confirm
+  return-goods: {owner: stock, steps: ["payments:give-back/take-back", {service: web, action: note,
+                 compensation: }]}
+"""
+
 EMPTY_FIELDS = """\
 version: 1
 name: empty
@@ -105,6 +125,7 @@ services:
     template: https://host/t.git@0123456789abcdef0123456789abcdef01234567
     calls: {a: {breaker: , fallback: }}
 routes:
+sagas:
 engines:
 """
 
@@ -115,5 +136,6 @@ VALID = {
     "gateway": GATEWAY,
     "flow": FLOW,
     "smallest": SMALLEST,
+    "sagas": SAGAS,
     "empty fields": EMPTY_FIELDS,
 }

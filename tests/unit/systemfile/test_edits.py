@@ -11,15 +11,17 @@ from mscli.errors import MscliError, SystemFileError
 from mscli.systemfile import (
     add_call,
     add_route,
+    add_saga,
     add_service,
     new_text,
     read_text,
     remove_call,
     remove_route,
+    remove_saga,
     remove_service,
 )
 
-from .systems import ANCHORS, FLOW, GATEWAY, SHOP, SHORT, SMALLEST, VALID
+from .systems import ANCHORS, FLOW, GATEWAY, SAGAS, SHOP, SHORT, SMALLEST, VALID
 
 
 def change(before: str, after: str) -> list[str]:
@@ -269,6 +271,25 @@ def test_a_list_of_lines_grows_by_a_line() -> None:
     assert add_call(without_comma, "c", "b") == grown
 
 
+def test_a_saga_comes_and_goes() -> None:
+    steps = [
+        {"service": "inventory", "action": "reserve", "compensation": "release"},
+        {"service": "payments", "action": "charge"},
+    ]
+    text = add_saga(SHOP, "place-order", owner="orders", steps=steps)
+    assert change(SHOP, text) == [
+        "+ sagas:",
+        "+   place-order:",
+        "+     style: orchestration",
+        "+     owner: orders",
+        "+     steps:",
+        "+       - {service: inventory, action: reserve, compensation: release}",
+        "+       - {service: payments, action: charge}",
+    ]
+    assert list(read_text(text).system.sagas) == ["place-order"]
+    assert remove_saga(text, "place-order") == SHOP
+
+
 FAULTS: dict[str, tuple[Callable[[], str], str, str]] = {
     "a service that exists": (
         lambda: add_service(SHOP, "orders"),
@@ -309,6 +330,26 @@ FAULTS: dict[str, tuple[Callable[[], str], str, str]] = {
         lambda: remove_service(SHOP, "payments"),
         "service 'payments' is called by orders",
         "remove the calls first, such as: mscli rm call orders payments; or use --force",
+    ),
+    "a saga that exists": (
+        lambda: add_saga(SAGAS, "place-order", owner="web", steps=[]),
+        "saga 'place-order' exists already",
+        "choose another name",
+    ),
+    "a saga of nobody": (
+        lambda: add_saga(SAGAS, "s", owner="web", steps=[{"service": "stok", "action": "x"}]),
+        "no service 'stok'",
+        "did you mean 'stock'?",
+    ),
+    "no saga": (
+        lambda: remove_saga(SAGAS, "place-oder"),
+        "no saga 'place-oder'",
+        "did you mean 'place-order'?",
+    ),
+    "a service that takes part in a saga": (
+        lambda: remove_service(SAGAS, "payments", force=True),
+        "service 'payments' takes part in place-order, return-goods",
+        "remove the saga first: mscli rm saga place-order",
     ),
     "no call": (
         lambda: remove_call(SHOP, "orders", "paymnts"),

@@ -12,6 +12,7 @@ from mscli.systemfile import read_text
 from mscli.systemfile.not_yet import FIELDS, VALUES
 
 HEAD = "version: 1\nname: shop\n"
+_SERVICES = "services: {{a: , b: {{database: postgres}}}}\n"
 BAD = sorted((Path(__file__).parent / "bad").glob("*.yaml"))
 
 
@@ -44,6 +45,7 @@ def test_every_field_that_is_not_implemented_is_refused(pattern: tuple[str, ...]
         ("gateway",): "gateway: {{{}: 1}}\n",
         ("services", "*"): "services: {{a: {{{}: 1}}}}\n",
         ("routes", "*"): "services: {{a: }}\nroutes: [{{path: /a, service: a, {}: 1}}]\n",
+        ("sagas", "*"): _SERVICES + "sagas: {{s: {{owner: a, steps: [b:c], {}: 1}}}}\n",
         ("engines", "*"): "engines: {{nats: {{{}: 1}}}}\n",
     }
     for field in FIELDS[pattern]:
@@ -58,6 +60,8 @@ def test_every_value_that_is_not_implemented_is_refused(pattern: tuple[str, ...]
         ("discovery",): "discovery: {}\n",
         ("services", "*", "api"): "services: {{a: {{api: {}}}}}\n",
         ("services", "*", "template"): "services: {{a: {}}}\n",
+        ("sagas", "*", "style"): _SERVICES
+        + "sagas: {{s: {{owner: a, steps: [b:c], style: {}}}}}\n",
     }
     for value in VALUES[pattern]:
         (finding,) = found(HEAD + holders[pattern].format(value))

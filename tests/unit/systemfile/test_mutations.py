@@ -27,7 +27,19 @@ VALUES: list[Any] = [
     *("python", "go", "postgres", "traefik", "strip", "payments", {"a": {"b": {"c": []}}}),
 ]
 KEYS = [
-    *("services", "calls", "routes", "gateway", "cors", "breaker", "env", "auth", "sagas", ""),
+    *(
+        "services",
+        "calls",
+        "routes",
+        "gateway",
+        "cors",
+        "breaker",
+        "env",
+        "auth",
+        "sagas",
+        "steps",
+        "",
+    ),
     *("path", "service", "template", "deadline", "orders", "payments", "x y", "é", "<<", "1", "."),
 ]
 

@@ -3,10 +3,20 @@ from pathlib import Path
 import pytest
 
 from mscli.errors import MscliError, SystemFileError
-from mscli.model.system import Breaker, Cors, Policy, Route
+from mscli.model.system import Breaker, Cors, Policy, Route, Step
 from mscli.systemfile import as_json, find, inspect, read, read_text, spelt_out
 
-from .systems import ANCHORS, EMPTY_FIELDS, FLOW, GATEWAY, SHOP, SHORT, SMALLEST, VALID
+from .systems import (
+    ANCHORS,
+    EMPTY_FIELDS,
+    FLOW,
+    GATEWAY,
+    SAGAS,
+    SHOP,
+    SHORT,
+    SMALLEST,
+    VALID,
+)
 
 
 def test_the_file_is_found_from_any_folder_below_it(tmp_path: Path) -> None:
@@ -128,9 +138,21 @@ services:
           reset_timeout: 60s
           half_open_max_calls: 1
 routes: []
+sagas: {}
 engines: {}
 """
     )
+
+
+def test_a_saga_implies_its_owners_calls_and_keeps_their_policies() -> None:
+    system = read_text(SAGAS).system
+    assert list(system.services["web"].calls) == ["stock", "payments"]
+    assert system.services["web"].calls["payments"].deadline == 9
+    assert system.services["web"].calls["stock"] == Policy()
+    saga = system.sagas["place-order"]
+    assert saga.steps[0] == Step("stock", "reserve", "release")
+    assert saga.steps[2] == Step("web", "confirm")
+    assert system.sagas["return-goods"].steps[1].compensation is None
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(tmp_path: Path) -> None:

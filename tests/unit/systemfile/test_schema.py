@@ -59,7 +59,11 @@ def test_the_schema_accepts_what_is_read(validator: Draft202012Validator, text: 
         "routes: {/a: {prefix: keep}}",
         "engines: {redis: {}}",
         "engines: {nats: {address: x}}",
-        "sagas: {}",
+        "sagas: {s: {}}",
+        "sagas: {s: {owner: a, steps: []}}",
+        "sagas: {s: {owner: a, steps: [b]}}",
+        "sagas: {s: {owner: a, steps: [b:c], style: dance}}",
+        "sagas: {S: {owner: a, steps: [b:c]}}",
     ],
 )
 def test_the_schema_refuses_what_has_the_wrong_shape(

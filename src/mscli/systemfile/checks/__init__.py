@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mscli.model.system import System
-from mscli.systemfile.checks import calls, gateway, names, routes, services
+from mscli.systemfile.checks import calls, gateway, names, routes, sagas, services
 from mscli.systemfile.places import Fault
 
 CHECKS: tuple[Callable[[System], Iterator[Fault]], ...] = (
@@ -34,6 +34,14 @@ CHECKS: tuple[Callable[[System], Iterator[Fault]], ...] = (
     routes.paths,
     routes.duplicates,
     routes.internal_paths,
+    sagas.names_of_sagas,
+    sagas.names_of_steps,
+    sagas.unknown_services,
+    sagas.databases,
+    sagas.alone,
+    sagas.repeated,
+    sagas.pivots,
+    sagas.modules_that_coincide,
     gateway.origins,
     gateway.methods_and_headers,
 )

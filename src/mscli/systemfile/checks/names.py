@@ -51,7 +51,7 @@ _HIDDEN = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist)
 _MODULES = frozenset(sys.stdlib_module_names) | {"test", "tests"}
 
 
-def _label_fault(name: str) -> str:
+def label_fault(name: str) -> str:
     """Why `name` is no DNS label; empty if it is one."""
     if len(name) > LONGEST_NAME:
         return f"a name has at most {LONGEST_NAME} characters, {quoted(name)} has {len(name)}"
@@ -66,7 +66,8 @@ def _tidy(name: str) -> str:
     return re.sub(r"^[^a-z]+", "", tidy)[:LONGEST_NAME].strip("-")
 
 
-def _suggestion(name: str) -> str:
+def suggestion(name: str) -> str:
+    """What to do about a name that is none."""
     tidy = _tidy(name)
     return f"use '{tidy}'" if tidy else "choose a name such as 'orders'"
 
@@ -81,17 +82,17 @@ def remedy_for_unknown(name: str, known: Iterable[str]) -> str:
 
 def system_name(system: System) -> Iterator[Fault]:
     """The system's name is a DNS label."""
-    if problem := _label_fault(system.name):
-        yield Fault(("name",), problem, _suggestion(system.name))
+    if problem := label_fault(system.name):
+        yield Fault(("name",), problem, suggestion(system.name))
 
 
 def service_names(system: System) -> Iterator[Fault]:
     """Every service's name is a DNS label, and a package that hides nothing."""
     for name, service in system.services.items():
         place = ("services", name)
-        problem = _label_fault(name)
+        problem = label_fault(name)
         if problem:
-            yield Fault(place, problem, _suggestion(name))
+            yield Fault(place, problem, suggestion(name))
         elif service.package in _HIDDEN:
             yield Fault(place, f"{quoted(name)} is a word of Python", f"use '{name}-service'")
         elif service.package in _MODULES:

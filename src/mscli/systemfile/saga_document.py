@@ -1,0 +1,39 @@
+"""The part of the document that declares sagas (see document.py)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic.json_schema import JsonSchemaValue
+
+from mscli.systemfile.fields import EMPTY, AlsoWritten, Record
+
+_STEP_AS_TEXT: JsonSchemaValue = {"type": "string", "pattern": r"^[^:/]+:[^:/]+(/[^:/]+)?$"}
+
+
+class StepDocument(Record):
+    """One step of a saga."""
+
+    service: str = Field(min_length=1, description="The participant: a service with a database.")
+    action: str = Field(min_length=1, description="What the participant does.")
+    compensation: Annotated[str | None, EMPTY] = Field(
+        default=None,
+        min_length=1,
+        description="What undoes the action. The first step without one is the pivot: after it "
+        "nothing is undone, and the steps that follow are retried until they succeed.",
+    )
+
+
+class SagaDocument(Record):
+    """A transaction across services: steps, and the compensations that undo them."""
+
+    style: Literal["orchestration"] = Field(
+        default="orchestration",
+        description="Who leads: `orchestration` is Temporal, in the owner's worker.",
+    )
+    owner: str = Field(min_length=1, description="The service that starts the saga.")
+    steps: list[Annotated[StepDocument, AlsoWritten((_STEP_AS_TEXT,))]] = Field(
+        min_length=1,
+        description="The steps in their order; `service:action/compensation` is short for one.",
+    )
