@@ -11,10 +11,10 @@ from mscli.systemfile.document import (
     CorsDocument,
     GatewayDocument,
     PolicyDocument,
-    SagaDocument,
     ServiceDocument,
     SystemDocument,
 )
+from mscli.systemfile.saga_document import SagaDocument
 
 
 def system(document: SystemDocument) -> System:

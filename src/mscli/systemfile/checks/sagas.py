@@ -108,8 +108,6 @@ def pivots(system: System) -> Iterator[Fault]:
 def modules_that_coincide(system: System) -> Iterator[Fault]:
     """The files of a service's sagas have names of their own: `a` + `b-c` is not `a-b` + `c`."""
     first: dict[tuple[str, str], Place] = {}
-    for name, saga in system.sagas.items():
-        first.setdefault((saga.owner, saga.module), ("sagas", name))
     for saga, step, place in _steps(system):
         module = f"{saga.module}_{step.module}"
         here = (*place, "action")
