@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from graphlib import TopologicalSorter
 
 from mscli.discovery import DISCOVERIES
@@ -21,7 +22,7 @@ from mscli.model.stack import (
     Value,
     Workload,
 )
-from mscli.model.system import Policy, Service, System
+from mscli.model.system import Policy, Saga, Service, System
 from mscli.text.durations import decimal_text
 
 GATEWAY = "gateway"
@@ -60,7 +61,7 @@ def _engines(system: System) -> Iterator[Workload]:
         yield postgres.shared_roles([s.name for s in owners], [s.package for s in owners])
     if "nats" in system.engines:
         yield nats.server(list(system.services))
-    if "temporal" in system.engines:
+    if _needs_temporal(system):
         yield temporal.server()
 
 
@@ -79,7 +80,7 @@ def _services(system: System, traits: Traits) -> Iterator[Workload]:
         environment = _environment(service, system, traits)
         if service.database:
             yield _migration(service, environment)
-        yield Workload(
+        workload = Workload(
             name=name,
             kind=Kind.SERVICE,
             program=Code(service.path, service.command or ("python", "-m", service.package)),
@@ -94,6 +95,47 @@ def _services(system: System, traits: Traits) -> Iterator[Workload]:
             replicas=service.replicas,
             grace=15,
         )
+        yield workload
+        if sagas := system.sagas_owned_by(name):
+            yield _worker(service, workload, _calls_itself(service, sagas, system, traits))
+
+
+def worker(service: str) -> str:
+    """Name of the workload that runs the sagas of a service."""
+    return f"{service}-worker"
+
+
+def scalable(system: System) -> list[str]:
+    """The workloads whose replicas can be chosen: services, and the workers of sagas' owners."""
+    owners = dict.fromkeys(saga.owner for saga in system.sagas.values())
+    return [*system.services, *map(worker, owners)]
+
+
+def _worker(service: Service, workload: Workload, calls: Mapping[str, Value]) -> Workload:
+    """The same code beside the service, as a Temporal worker."""
+    name = worker(service.name)
+    return replace(
+        workload,
+        name=name,
+        program=Code(service.path, ("python", "-m", f"{service.package}.worker")),
+        environment={**workload.environment, "SERVICE_NAME": name, **calls, **service.env},
+        ports=(Port("http", 8000),),
+        waits=(*workload.waits, Wait(temporal.SERVER)),
+        replicas=1,
+    )
+
+
+def _calls_itself(
+    service: Service, sagas: Iterable[Saga], system: System, traits: Traits
+) -> Mapping[str, Value]:
+    """How the worker reaches its own service, where that takes a step."""
+    if not any(saga.steps_of(service.name) for saga in sagas):
+        return {}
+    return dict(_call(service.name, Policy(), system, traits))
+
+
+def _needs_temporal(system: System) -> bool:
+    return "temporal" in system.engines or bool(system.sagas)
 
 
 def migration(service: str) -> str:
@@ -119,14 +161,12 @@ def _migration(service: Service, environment: Mapping[str, Value]) -> Workload:
 def _engine_waits(service: Service, system: System) -> Iterator[Wait]:
     if service.database:
         yield Wait(migration(service.name), Until.COMPLETED)
-    for engine in ("nats", "temporal"):
-        if engine in system.engines:
-            yield Wait(engine)
+    if "nats" in system.engines:
+        yield Wait(nats.SERVER)
 
 
 def _environment(service: Service, system: System, traits: Traits) -> dict[str, Value]:
     """The contract with the environment, which is the same in every language (design, 6)."""
-    discovery = DISCOVERIES[system.discovery]
     environment: dict[str, Value] = {
         "SERVICE_NAME": service.name,
         "HOST": Listen("http", "host"),
@@ -136,13 +176,19 @@ def _environment(service: Service, system: System, traits: Traits) -> dict[str, 
         environment["DATABASE_URL_FILE"] = SecretFile(postgres.url(service.name))
     if "nats" in system.engines:
         environment["NATS_URL_FILE"] = SecretFile(nats.url(service.name))
-    if "temporal" in system.engines:
+    if system.sagas_owned_by(service.name):
         environment["TEMPORAL_ADDRESS"] = temporal.address()
     for callee, policy in service.calls.items():
-        prefix = f"CALL_{callee.replace('-', '_').upper()}_"
-        environment[f"{prefix}URL"] = discovery.call_url(callee, traits)
-        environment |= {prefix + name: value for name, value in _policy(policy)}
+        environment |= dict(_call(callee, policy, system, traits))
     return environment | dict(service.env)
+
+
+def _call(
+    callee: str, policy: Policy, system: System, traits: Traits
+) -> Iterator[tuple[str, Value]]:
+    prefix = f"CALL_{callee.replace('-', '_').upper()}_"
+    yield f"{prefix}URL", DISCOVERIES[system.discovery].call_url(callee, traits)
+    yield from ((prefix + name, value) for name, value in _policy(policy))
 
 
 def _policy(policy: Policy) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from mscli.model.stack import Bindings, Program
-from mscli.model.system import Breaker, Cors, Gateway, Policy, Prefix, Route, Service, System
+from mscli.model.system import (
+    Breaker,
+    Cors,
+    Gateway,
+    Policy,
+    Prefix,
+    Route,
+    Saga,
+    Service,
+    Step,
+    System,
+)
 from mscli.render import stack_for
 from mscli.targets import processes
 
@@ -75,6 +86,27 @@ EVENTS = System(
     engines=frozenset({"nats", "temporal"}),
 )
 
+SAGAS = System(
+    "sagas",
+    services=_services(
+        _service("stock-keeper", database=True),
+        _service("payments", database=True),
+        replace(_service("orders", "stock-keeper", "payments", database=True), env={"A": "b"}),
+    ),
+    routes=(Route("/orders", "orders"),),
+    sagas={
+        "place-order": Saga(
+            "place-order",
+            "orders",
+            (
+                Step("stock-keeper", "reserve", "release"),
+                Step("payments", "charge", "refund"),
+                Step("orders", "confirm"),
+            ),
+        )
+    },
+)
+
 CORS = System(
     "cors",
     gateway=Gateway(port=9090, cors=Cors(origins=("*",))),
@@ -97,7 +129,7 @@ ROUTES = System(
 UNROUTED = System("unrouted")
 
 SYSTEMS: Mapping[str, System] = {
-    system.name: system for system in (PLAIN, FULL, EVENTS, CORS, ROUTES, UNROUTED)
+    system.name: system for system in (PLAIN, FULL, EVENTS, SAGAS, CORS, ROUTES, UNROUTED)
 }
 
 ROOT = "/srv/system"

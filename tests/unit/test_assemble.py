@@ -20,11 +20,11 @@ from mscli.assemble import assemble, start_order, waits_between
 from mscli.discovery import DISCOVERIES
 from mscli.gateways import GATEWAYS
 from mscli.model.kinds import Kind, Probe, Until, Wait
-from mscli.model.stack import Address, Engine, Listen, Replicas, SecretFile, Traits
+from mscli.model.stack import Address, Code, Engine, Listen, Replicas, SecretFile, Traits
 from mscli.model.system import Breaker, Policy, Route, Service, System
 from mscli.render import TARGETS
 from mscli.text import render
-from tests.systems import FULL, PLAIN, SYSTEMS, UNROUTED
+from tests.systems import FULL, PLAIN, SAGAS, SYSTEMS, UNROUTED
 
 PROCESSES = Traits(balances=False, shares_database=True)
 BALANCED = Traits(balances=True, shares_database=True)
@@ -112,7 +112,6 @@ def test_a_service_waits_for_its_database_and_its_engines() -> None:
     assert stack.workloads["payments"].waits == (
         Wait("payments-migrate", Until.COMPLETED),
         Wait("nats"),
-        Wait("temporal"),
     )
     assert Wait("payments", Until.READY, required=False) in stack.workloads["orders"].waits
     assert stack.workloads["payments-migrate"].waits == (Wait("postgres-roles", Until.COMPLETED),)
@@ -122,6 +121,29 @@ def test_a_service_waits_for_its_database_and_its_engines() -> None:
         assert (workload.probe is None) == (workload.kind is Kind.TASK)
 
 
+def test_a_saga_brings_temporal_and_its_owners_worker() -> None:
+    workloads = assemble(SAGAS, PROCESSES).workloads
+    owner, worker = workloads["orders"], workloads["orders-worker"]
+
+    assert worker.program == Code("services/orders", ("python", "-m", "orders.worker"))
+    assert worker.kind is Kind.SERVICE
+    assert worker.probe == owner.probe
+    assert Wait("temporal") in worker.waits
+    assert Wait("temporal") not in owner.waits
+    assert worker.environment["SERVICE_NAME"] == "orders-worker"
+    for variable in ("TEMPORAL_ADDRESS", "CALL_PAYMENTS_URL", "CALL_STOCK_KEEPER_URL", "A"):
+        assert worker.environment[variable] == owner.environment[variable]
+    assert "payments-worker" not in workloads
+    assert "TEMPORAL_ADDRESS" not in workloads["payments"].environment
+
+
+def test_a_worker_reaches_its_own_service_where_that_takes_a_step() -> None:
+    workloads = assemble(SAGAS, PROCESSES).workloads
+    itself = Address("gateway", "router", scheme="http", path="/orders")
+    assert workloads["orders-worker"].environment["CALL_ORDERS_URL"] == itself
+    assert "CALL_ORDERS_URL" not in workloads["orders"].environment
+
+
 def test_the_contract_with_the_environment() -> None:
     assert dict(assemble(FULL, PROCESSES).workloads["orders"].environment) == {
         "SERVICE_NAME": "orders",
@@ -129,7 +151,6 @@ def test_the_contract_with_the_environment() -> None:
         "PORT": Listen("http", "port"),
         "DATABASE_URL_FILE": SecretFile("orders-database-url"),
         "NATS_URL_FILE": SecretFile("orders-nats-url"),
-        "TEMPORAL_ADDRESS": Address("temporal", "tcp"),
         "CALL_PAYMENTS_URL": Address("gateway", "router", scheme="http", path="/payments"),
         "CALL_PAYMENTS_DEADLINE": "3",
         "CALL_PAYMENTS_ATTEMPT_TIMEOUT": "0.25",

@@ -87,6 +87,7 @@ def scale(
 
     Example: mscli scale payments=3 orders=2
     """
+    from mscli.assemble import scalable
     from mscli.cli.up import bring_up, replicas_of
     from mscli.runtimes.processes.operate import running_supervisor
     from mscli.runtimes.processes.up import Wish
@@ -94,7 +95,7 @@ def scale(
     system = here.system()
     place = here.place(project)
     here.plan(place)
-    wanted = dict(replicas_of(pair, list(system.services)) for pair in replicas)
+    wanted = dict(replicas_of(pair, scalable(system)) for pair in replicas)
     running_supervisor(place)
     bring_up(system, place, Wish(replicas=wanted, isolated=place.is_copy, without=_stopped(place)))
     console.out(", ".join(f"{name}={count}" for name, count in wanted.items()))

@@ -147,7 +147,9 @@ def _show_environment(result: Result, name: str) -> None:
 
 
 def _replicas(pairs: list[str], system: System) -> dict[str, int]:
-    return dict(replicas_of(pair, list(system.services)) for pair in pairs)
+    from mscli.assemble import scalable
+
+    return dict(replicas_of(pair, scalable(system)) for pair in pairs)
 
 
 def replicas_of(pair: str, services: list[str]) -> tuple[str, int]:

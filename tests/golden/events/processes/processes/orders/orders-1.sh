@@ -8,5 +8,4 @@ export SERVICE_NAME=orders
 export HOST=127.0.0.1
 export PORT=20010
 export NATS_URL_FILE=/srv/system/.mscli/local/secrets/orders-nats-url
-export TEMPORAL_ADDRESS=127.0.0.1:20006
 exec python -m orders

@@ -9,7 +9,6 @@ export HOST=127.0.0.1
 export PORT=20014
 export DATABASE_URL_FILE=/srv/system/.mscli/local/secrets/orders-database-url
 export NATS_URL_FILE=/srv/system/.mscli/local/secrets/orders-nats-url
-export TEMPORAL_ADDRESS=127.0.0.1:20007
 export CALL_PAYMENTS_URL=http://127.0.0.1:20003/payments
 export CALL_PAYMENTS_DEADLINE=3
 export CALL_PAYMENTS_ATTEMPT_TIMEOUT=0.25

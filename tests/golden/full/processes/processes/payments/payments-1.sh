@@ -9,5 +9,4 @@ export HOST=127.0.0.1
 export PORT=20011
 export DATABASE_URL_FILE=/srv/system/.mscli/local/secrets/payments-database-url
 export NATS_URL_FILE=/srv/system/.mscli/local/secrets/payments-nats-url
-export TEMPORAL_ADDRESS=127.0.0.1:20007
 exec python -m payments

@@ -9,7 +9,6 @@ export HOST=127.0.0.1
 export PORT=21555
 export DATABASE_URL_FILE=/srv/system/.mscli/local/secrets/stock-keeper-database-url
 export NATS_URL_FILE=/srv/system/.mscli/local/secrets/stock-keeper-nats-url
-export TEMPORAL_ADDRESS=127.0.0.1:20007
 export CALL_ORDERS_URL=http://127.0.0.1:20003/orders
 export CALL_ORDERS_DEADLINE=2
 export CALL_ORDERS_ATTEMPT_TIMEOUT=0.7
