@@ -1,4 +1,4 @@
-"""`mscli new`: systems, services, routes and calls."""
+"""`mscli new`: systems, services, routes, calls and sagas."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     no_args_is_help=True,
-    help="Make a system, a service, a route or a call.",
+    help="Make a system, a service, a route, a call or a saga.",
 )
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")]
@@ -164,5 +164,46 @@ def call(
     root = changes.root()
     caller, callee = changes.required(caller, "CALLER"), changes.required(callee, "CALLEE")
     outcome = new_call(root, caller, callee, trust=trust, force=force, dry_run=dry_run)
+    changes.show(outcome, root.name, dry_run=dry_run, json=json)
+    changes.apply_live(root, dry_run=dry_run)
+
+
+@app.command()
+def saga(
+    name: Name = None,
+    owner: Annotated[
+        str | None,
+        typer.Option(help="The service that starts it.", autocompletion=completion.services),
+    ] = None,
+    steps: Annotated[
+        str | None,
+        typer.Option(help="The steps in order: service:action/compensation,service:action."),
+    ] = None,
+    style: Annotated[
+        Literal["orchestration", "choreography"],
+        typer.Option(help="Who leads: Temporal in the owner's worker, or events."),
+    ] = "orchestration",
+    trust: Trust = False,
+    dry_run: DryRun = False,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Make a saga: its lines in mscli.yaml, and code in its owner and every participant.
+
+    The first step without a compensation is the pivot; what follows is retried until it succeeds.
+    Files of yours are never touched.
+
+    Example: mscli new saga place-order --owner orders --steps stock:reserve/release,payments:charge
+    """
+    from mscli.scaffold.sagas import NewSaga, new_saga, steps_from
+
+    root = changes.root()
+    wanted = NewSaga(
+        changes.required(name, "NAME"),
+        changes.required(owner, "--owner SERVICE"),
+        steps_from(changes.required(steps, "--steps STEPS")),
+        style,
+    )
+    outcome = new_saga(root, wanted, trust=trust, force=force, dry_run=dry_run)
     changes.show(outcome, root.name, dry_run=dry_run, json=json)
     changes.apply_live(root, dry_run=dry_run)

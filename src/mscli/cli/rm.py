@@ -1,4 +1,4 @@
-"""`mscli rm`: services, routes and calls that go."""
+"""`mscli rm`: services, routes, calls and sagas that go."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     no_args_is_help=True,
-    help="Remove a service, a route or a call.",
+    help="Remove a service, a route, a call or a saga.",
 )
 
 Purge = Annotated[bool, typer.Option("--purge", help="Remove the code too, whoever wrote it.")]
@@ -99,5 +99,30 @@ def call(
     outcome = remove_call(
         root, caller, callee, purge=purge, trust=trust, force=force, dry_run=dry_run
     )
+    changes.show(outcome, root.name, dry_run=dry_run, json=json)
+    changes.apply_live(root, dry_run=dry_run)
+
+
+@app.command()
+def saga(
+    name: Annotated[str | None, typer.Argument(show_default=False)] = None,
+    purge: Purge = False,
+    yes: Yes = False,
+    trust: Trust = False,
+    dry_run: DryRun = False,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Take a saga out of the system. The code of its steps stays unless --purge is given.
+
+    Example: mscli rm saga place-order
+    """
+    from mscli.scaffold.sagas import remove_saga
+
+    root = changes.root()
+    name = changes.required(name, "NAME")
+    if purge and not dry_run:
+        changes.sure(f"Remove the code of the saga {name} from its services?", yes=yes)
+    outcome = remove_saga(root, name, purge=purge, trust=trust, force=force, dry_run=dry_run)
     changes.show(outcome, root.name, dry_run=dry_run, json=json)
     changes.apply_live(root, dry_run=dry_run)

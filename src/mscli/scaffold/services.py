@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mscli import systemfile
 from mscli.errors import MscliError
-from mscli.model.system import Prefix, Service, System
+from mscli.model.system import Prefix, Saga, Service, Step, System
 from mscli.scaffold.classes import read_classes
 from mscli.scaffold.copying import ANSWERS, rendered
 from mscli.scaffold.editing import Editing, editing
@@ -116,6 +117,8 @@ def _render(
     source = opened(service.template, change.root)
     known = _known_answers(change.root / service.path / ANSWERS)
     answers = {**known, **answers_of(change.system, service)}
+    if answers["steps"] and not known.get("steps"):
+        answers["steps_after"] = newest_migration(change.root / service.path, service.package)
     files = rendered(source, answers, trust=trust)
     kind_of = read_classes(source.folder).of
     if scaffolded:
@@ -138,7 +141,52 @@ def answers_of(system: System, service: Service) -> dict[str, object]:
             {"name": callee, "package": callee.replace("-", "_"), "class_name": _class_name(callee)}
             for callee in service.calls
         ],
+        "sagas": [
+            {"name": saga.name, "steps": [_step_of(step) for step in saga.steps]}
+            for saga in system.sagas_owned_by(service.name)
+        ],
+        "steps": [
+            _step_of(step) | _code_of(saga, step)
+            for saga in system.sagas.values()
+            for step in saga.steps_of(service.name)
+        ],
     }
+
+
+def _step_of(step: Step) -> dict[str, object]:
+    return {
+        "service": step.service,
+        "action": step.action,
+        "compensation": step.compensation or "",
+    }
+
+
+def _code_of(saga: Saga, step: Step) -> dict[str, object]:
+    """The names that a participant's step has in code."""
+    return {
+        "saga": saga.name,
+        "module": f"{saga.module}_{step.module}",
+        "function": step.module,
+        "undo_function": (step.compensation or "").replace("-", "_"),
+    }
+
+
+def newest_migration(folder: Path, package: str) -> str:
+    """The Alembic revision that no other follows: what a migration of ours comes after."""
+    files = sorted((folder / "src" / package / "storage/migrations/versions").glob("*.py"))
+    texts = [file.read_text(encoding="utf-8") for file in files]
+
+    def every(name: str) -> set[str]:
+        pattern = re.compile(rf"""^{name}\b.*=\s*["'](.+)["']""", re.MULTILINE)
+        return {match for text in texts for match in pattern.findall(text)}
+
+    heads = sorted(every("revision") - every("down_revision"))
+    if len(heads) > 1:
+        raise MscliError(
+            f"{package} has several newest migrations: {', '.join(heads)}",
+            "merge them first: uv run alembic merge heads",
+        )
+    return heads[0] if heads else "0001"
 
 
 def _class_name(name: str) -> str:

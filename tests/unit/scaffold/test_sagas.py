@@ -1,0 +1,155 @@
+"""Sagas that come and go: what is written where, what is never lost, what is refused."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.unit.scaffold.faults import tree
+
+from mscli import systemfile
+from mscli.errors import MscliError, SystemFileError, UsageError
+from mscli.scaffold.placing import Outcome
+from mscli.scaffold.sagas import NewSaga, new_saga, remove_saga, steps_from
+from mscli.scaffold.services import NewService, new_service
+
+STEPS = "stock:reserve/release,payments:charge/refund,shipping:ship"
+MIGRATIONS = "storage/migrations/versions"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A system of four services by the Python template, without sagas."""
+    from mscli.scaffold.systems import new_system
+
+    root = tmp_path_factory.mktemp("sagas") / "shop"
+    new_system(root, "shop")
+    for name in ("stock", "payments", "shipping", "orders"):
+        new_service(root, NewService(name, database="postgres"))
+    return root
+
+
+@pytest.fixture
+def shop(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "shop"))
+
+
+def make(root: Path, name: str = "place-order", steps: str = STEPS) -> Outcome:
+    return new_saga(root, NewSaga(name, "orders", steps_from(steps)))
+
+
+def code(root: Path, service: str, path: str) -> Path:
+    return root / "services" / service / "src" / service / path
+
+
+def test_steps_are_read_with_their_compensations() -> None:
+    assert steps_from(" a:b/c, d:e ,f") == [
+        {"service": "a", "action": "b", "compensation": "c"},
+        {"service": "d", "action": "e"},
+        {"service": "f", "action": "apply", "compensation": "revert"},
+    ]
+
+
+@pytest.mark.parametrize("text", ["a:", ":b", "a:b/", "a:/c", ":"])
+def test_what_is_no_step_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="is no step"):
+        steps_from(text)
+
+
+def test_owner_and_participants_get_their_code(shop: Path) -> None:
+    before = tree(shop)
+    outcome = make(shop)
+    assert outcome.conflicts == ()
+    system = systemfile.read(shop / "mscli.yaml").system
+    assert [step.service for step in system.sagas["place-order"].steps] == [
+        "stock",
+        "payments",
+        "shipping",
+    ]
+    handler = code(shop, "stock", "sagas/place_order_reserve.py").read_text()
+    assert "async def reserve(" in handler
+    assert "async def release(" in handler
+    assert "async def " in code(shop, "shipping", "sagas/place_order_ship.py").read_text()
+    for path in ("worker.py", "api/sagas.py", "wiring/saga.py", "clients/shipping.py"):
+        assert code(shop, "orders", path).is_file()
+    assert not code(shop, "stock", "worker.py").exists()
+    assert "temporalio" in (shop / "services/orders/pyproject.toml").read_text()
+    assert "temporalio" not in (shop / "services/stock/pyproject.toml").read_text()
+    for path, content in before.items():
+        if "/api/" in path or path.endswith(("app.py", "settings.py", "tables.py")):
+            assert tree(shop)[path] == content
+
+
+def test_the_table_of_steps_comes_after_the_newest_migration(shop: Path) -> None:
+    own = code(shop, "stock", f"{MIGRATIONS}/0002_mine.py")
+    own.write_text('revision = "0002"\ndown_revision = "0001"\n')
+    make(shop)
+    stock = code(shop, "stock", f"{MIGRATIONS}/saga_steps.py").read_text()
+    assert 'down_revision = "0002"' in stock
+    payments = code(shop, "payments", f"{MIGRATIONS}/saga_steps.py").read_text()
+    assert 'down_revision = "0001"' in payments
+    assert 'steps_after: "0002"' in (shop / "services/stock/.copier-answers.yml").read_text()
+
+
+def test_two_newest_migrations_are_refused_and_nothing_changes(shop: Path) -> None:
+    for name in ("0002", "0003"):
+        text = f'revision = "{name}"\ndown_revision = "0001"\n'
+        code(shop, "stock", f"{MIGRATIONS}/{name}.py").write_text(text)
+    before = tree(shop)
+    with pytest.raises(MscliError, match="several newest migrations: 0002, 0003"):
+        make(shop)
+    assert tree(shop) == before
+
+
+def test_a_second_saga_only_adds_files_and_loses_nothing(shop: Path) -> None:
+    make(shop)
+    mine = code(shop, "stock", "sagas/place_order_reserve.py")
+    mine.write_text(mine.read_text() + "# mine\n")
+    project = shop / "services/orders/pyproject.toml"
+    project.write_text(project.read_text() + "\n[tool.mine]\nx = 1\n")
+    before = tree(shop)
+    outcome = make(shop, "return-goods", "stock:take-back/give-again,payments:pay-back")
+    verbs = {change.path: change.verb for change in outcome.changes}
+    changed = {path for path, verb in verbs.items() if verb == "change"}
+    assert changed == {
+        "mscli.yaml",
+        ".mscli/files.json",
+        *(f"services/{s}/.copier-answers.yml" for s in ("orders", "stock", "payments")),
+        *(f"services/{s}/src/{s}/sagas/__init__.py" for s in ("orders", "stock", "payments")),
+    }
+    assert "services/stock/src/stock/sagas/return_goods_take_back.py" in verbs
+    for path in ("sagas/place_order_reserve.py", f"{MIGRATIONS}/saga_steps.py"):
+        whole = f"services/stock/src/stock/{path}"
+        assert tree(shop)[whole] == before[whole]
+    assert "[tool.mine]" in project.read_text()
+
+
+def test_a_saga_that_goes_leaves_the_code_unless_purged(shop: Path) -> None:
+    make(shop)
+    make(shop, "return-goods", "stock:take-back/give-again,payments:pay-back")
+    remove_saga(shop, "return-goods")
+    assert code(shop, "stock", "sagas/return_goods_take_back.py").is_file()
+    assert "return_goods" not in code(shop, "stock", "sagas/__init__.py").read_text()
+    remove_saga(shop, "place-order", purge=True)
+    assert not code(shop, "stock", "sagas/place_order_reserve.py").exists()
+    assert systemfile.read(shop / "mscli.yaml").system.sagas == {}
+    answers = yaml.safe_load((shop / "services/orders/.copier-answers.yml").read_text())
+    assert answers["sagas"] == []
+
+
+def test_what_cannot_be_is_refused_and_nothing_changes(shop: Path) -> None:
+    new_service(shop, NewService("plain"))
+    before = tree(shop)
+    for steps, message in (
+        ("stok:reserve", "no service 'stok'"),
+        ("plain:greet", "'plain' has no database"),
+        ("stock:reserve,payments:charge/refund", "'charge' could only be undone"),
+        ("orders:one/two", "every step is taken by the owner"),
+    ):
+        with pytest.raises((MscliError, SystemFileError), match=message):
+            make(shop, steps=steps)
+    with pytest.raises(SystemFileError, match="'choreography' is not in this version"):
+        new_saga(shop, NewSaga("s", "orders", steps_from(STEPS), "choreography"))
+    assert tree(shop) == before
