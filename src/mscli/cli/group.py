@@ -11,8 +11,8 @@ from typer.core import TyperGroup
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Make a demo system, run it, break it, and take it down."),
-    "new": ("new", "Make a system, a service, a route or a call."),
-    "rm": ("rm", "Remove a service, a route or a call."),
+    "new": ("new", "Make a system, a service, a route, a call or a saga."),
+    "rm": ("rm", "Remove a service, a route, a call or a saga."),
     "update": ("update", "Bring generated code up to this version, merging your changes."),
     "check": ("model", "Check mscli.yaml and say what is wrong, and where."),
     "up": ("up", "Bring the system up on real engines."),
@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "wait": ("operate", "Wait until services are ready."),
     "watch": ("watch", "Restart a service when one of its files changes."),
     "exec": ("execute", "Run a command in a service's folder and environment."),
+    "saga": ("saga", "See sagas run, and retry what is stuck."),
     "db": ("db", "Open, migrate or reset a service's database."),
     "down": ("down", "Take the system down, and prove that nothing is left."),
     "config": ("model", "Print the model with every short form and default spelt out."),
