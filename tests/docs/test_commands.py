@@ -54,7 +54,7 @@ def test_every_command_has_an_example_that_parses(command: generate.Command) -> 
     [
         "mscli up --detached",
         "mscli new service orders --database mysql",
-        "mscli new saga checkout",
+        "mscli new events checkout",
         "mscli db shell",
         "mscli logs --tail",
     ],

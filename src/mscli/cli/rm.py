@@ -105,7 +105,9 @@ def call(
 
 @app.command()
 def saga(
-    name: Annotated[str | None, typer.Argument(show_default=False)] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="The saga to remove.", show_default=False)
+    ] = None,
     purge: Purge = False,
     yes: Yes = False,
     trust: Trust = False,

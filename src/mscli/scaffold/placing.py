@@ -119,8 +119,11 @@ class Placing:
     def _merged(self, file: Produced) -> bool:
         target, pristine = self.root / file.path, self.root / PRISTINE / file.path
         if target.is_file():
+            yours = target.read_bytes()
             before = pristine.read_bytes() if pristine.is_file() else b""
-            merge = merged(file.path, target.read_bytes(), before, file.content)
+            if not before and self._is_as_written(file.path, yours):
+                before = yours  # of another class until now, and nobody has touched it
+            merge = merged(file.path, yours, before, file.content)
             if merge.conflict:
                 self.conflicts.append(file.path)
             self._write(Produced(file.path, merge.content, file.executable))
@@ -128,6 +131,10 @@ class Placing:
             self._write(file)
         self.transaction.write_bytes(f"{PRISTINE}/{file.path}", file.content)
         return True
+
+    def _is_as_written(self, path: str, content: bytes) -> bool:
+        entry = self._ledger.entries.get(path)
+        return entry is not None and entry.sha256 == disk.digest(content)
 
     def _write(self, file: Produced) -> bool:
         self.transaction.write_bytes(file.path, file.content, executable=file.executable)

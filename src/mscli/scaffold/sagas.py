@@ -9,7 +9,7 @@ from pathlib import Path
 from mscli import systemfile
 from mscli.errors import UsageError
 from mscli.model.system import Saga
-from mscli.scaffold.editing import editing
+from mscli.scaffold.editing import Editing, editing
 from mscli.scaffold.placing import Outcome
 from mscli.scaffold.services import update_service
 
@@ -63,6 +63,7 @@ def new_saga(
     with editing(root, edit, force=force, dry_run=dry_run) as change:
         for service in members(change.system.sagas[wanted.name]):
             update_service(change, service, trust=trust)
+            _check_application(change, service)
         return change.close()
 
 
@@ -84,6 +85,18 @@ def remove_saga(
         for service in members(change.before.sagas[name]):
             update_service(change, service, trust=trust, purge=purge)
         return change.close()
+
+
+def _check_application(change: Editing, name: str) -> None:
+    """Warn where a service of an older version would not show what has been added."""
+    service = change.system.services[name]
+    path = f"{service.path}/src/{service.package}/app.py"
+    file = change.root / path
+    if file.is_file() and "add_sagas(" not in file.read_text(encoding="utf-8"):
+        change.placing.warnings.append(
+            f"{path} is older than sagas: call add_sagas(app) of {service.package}.sagas in it, and "
+            "keep the opened database in app.state.database"
+        )
 
 
 def members(saga: Saga) -> tuple[str, ...]:
