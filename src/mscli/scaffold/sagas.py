@@ -94,8 +94,8 @@ def _check_application(change: Editing, name: str) -> None:
     file = change.root / path
     if file.is_file() and "add_sagas(" not in file.read_text(encoding="utf-8"):
         change.placing.warnings.append(
-            f"{path} is older than sagas: call add_sagas(app) of {service.package}.sagas in it, and "
-            "keep the opened database in app.state.database"
+            f"{path} is older than sagas: call add_sagas(app) of {service.package}.sagas in it, "
+            "and keep the opened database in app.state.database"
         )
 
 

@@ -19,6 +19,9 @@ STEPS = "stock:reserve/release,payments:charge/refund,shipping:ship"
 MIGRATIONS = "storage/migrations/versions"
 
 
+pytestmark = pytest.mark.programs  # git merges what both have changed
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A system of four services by the Python template, without sagas."""
@@ -101,6 +104,28 @@ def test_two_newest_migrations_are_refused_and_nothing_changes(shop: Path) -> No
     with pytest.raises(MscliError, match="several newest migrations: 0002, 0003"):
         make(shop)
     assert tree(shop) == before
+
+
+def test_a_service_older_than_sagas_is_named(shop: Path) -> None:
+    application = code(shop, "stock", "app.py")
+    application.write_text(application.read_text().replace("add_sagas(app)", "pass"))
+    (warning,) = make(shop).warnings
+    assert warning.startswith("services/stock/src/stock/app.py is older than sagas")
+
+
+@pytest.mark.parametrize("touched", [False, True])
+def test_a_file_that_was_of_another_class_is_taken_over_if_nobody_touched_it(
+    shop: Path, touched: bool
+) -> None:
+    ledger, path = shop / ".mscli/files.json", "services/orders/pyproject.toml"
+    lines = ledger.read_text().splitlines(keepends=True)
+    lines = [line.replace("merged", "scaffolded") if path in line else line for line in lines]
+    ledger.write_text("".join(lines))
+    (shop / ".mscli/base" / path).unlink()
+    if touched:
+        (shop / path).write_text("# mine\n" + (shop / path).read_text())
+    assert make(shop).conflicts == ((path,) if touched else ())
+    assert "temporalio" in (shop / path).read_text()
 
 
 def test_a_second_saga_only_adds_files_and_loses_nothing(shop: Path) -> None:

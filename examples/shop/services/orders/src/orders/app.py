@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from orders.api import errors, routes
 from orders.clients import open_clients
+from orders.sagas import add_sagas
 from orders.settings import Settings
 from orders.storage.orders import PostgresOrders
 from orders.wiring.database import check_database, open_database
@@ -28,6 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
                 open_database(settings.database_url.get_secret_value(), service.name)
             )
             service.checks["database"] = lambda: check_database(database)
+            app.state.database = database
             app.state.orders = PostgresOrders(database)
             app.state.clients = await stack.enter_async_context(open_clients(service))
             service.started = True
@@ -36,6 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title=settings.service_name, lifespan=lifespan)
     app.state.service = service
     add_endpoints(app, service)
+    add_sagas(app)
     app.include_router(routes.router)
     add_problems(app, errors.PROBLEMS)
     app.add_middleware(RequestLog, service=service)

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from payments.api import errors, routes
 from payments.clients import open_clients
+from payments.sagas import add_sagas
 from payments.settings import Settings
 from payments.storage.authorisations import PostgresAuthorisations
 from payments.wiring.database import check_database, open_database
@@ -28,6 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
                 open_database(settings.database_url.get_secret_value(), service.name)
             )
             service.checks["database"] = lambda: check_database(database)
+            app.state.database = database
             app.state.authorisations = PostgresAuthorisations(database)
             app.state.clients = await stack.enter_async_context(open_clients(service))
             service.started = True
@@ -37,6 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.service = service
     app.state.card_limit = settings.card_limit
     add_endpoints(app, service)
+    add_sagas(app)
     app.include_router(routes.router)
     add_problems(app, errors.PROBLEMS)
     app.add_middleware(RequestLog, service=service)

@@ -150,9 +150,14 @@ class Calls:
         self._metrics = CallMetrics(service.metrics)
 
     @asynccontextmanager
-    async def open(self, name: str) -> AsyncIterator[httpx2.AsyncClient]:
-        """A client of the service `name`, by the policy that the environment gives."""
+    async def open(self, name: str, *, once: bool = False) -> AsyncIterator[httpx2.AsyncClient]:
+        """A client of the service `name`, by the policy that the environment gives.
+
+        `once`: no retries and no fallback, for a caller that has its own.
+        """
         policy = CallPolicy.of(name)
+        if once:
+            policy = policy.model_copy(update={"retries": 0, "fallback": None})
         limits = Limits(
             policy.breaker_failure_threshold,
             policy.breaker_reset_timeout,
