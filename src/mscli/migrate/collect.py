@@ -1,0 +1,196 @@
+"""From the walk to facts: sorted, without doubles, each with its evidence."""
+
+from __future__ import annotations
+
+from mscli.migrate.closure import Closure, Reached
+from mscli.migrate.engine import Engine
+from mscli.migrate.entries import Entries
+from mscli.migrate.facts import (
+    AccessFact,
+    AmbientFact,
+    Facts,
+    ImportFact,
+    JobFact,
+    RelationFact,
+    RouteFact,
+    TableFact,
+    UnresolvedFact,
+)
+from mscli.migrate.nodes import WEAKNESS, Node
+from mscli.migrate.outgoing import external, raw_sql, sql_effects
+from mscli.migrate.sources import Sources
+from mscli.migrate.transactions import transactions
+from mscli.migrate.values import Site
+
+
+def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
+    """Every fact, in one order."""
+    sql_effects(engine)
+    closure = Closure(entries)
+    routes = tuple(sorted(set(_routes(entries))))
+    accesses = tuple(sorted(_accesses(entries, closure)))
+    tables = _tables(engine, {access.table for access in accesses})
+    imports = tuple(sorted(set(_imports(engine))))
+    unresolved = _unresolved(engine, found)
+    counts = {
+        "files": len(found.files),
+        "lines": sum(source.lines for source in found.files),
+        "left_out": found.left_out,
+        "unparsed": len(found.unparsed),
+    }
+    return Facts(
+        tuple(sorted(entries.frameworks)),
+        counts,
+        routes,
+        tables,
+        _relations(engine),
+        accesses,
+        transactions(engine, entries, closure),
+        tuple(sorted({AmbientFact(a.kind, a.name, a.scope, a.site) for a in entries.ambient})),
+        tuple(sorted({JobFact(j.kind, j.name, f"job:{j.name}", j.site) for j in entries.jobs})),
+        raw_sql(engine),
+        external(engine),
+        imports,
+        unresolved,
+        _warnings(engine, entries, found),
+    )
+
+
+def _routes(entries: Entries) -> list[RouteFact]:
+    return [
+        RouteFact(r.path, r.method, r.handler, r.framework, r.site, r.confidence)
+        for r in entries.routes
+    ]
+
+
+def _accesses(entries: Entries, closure: Closure) -> list[AccessFact]:
+    found: dict[tuple[str, str, str], AccessFact] = {}
+    for route in entries.routes:
+        if route.node is not None:
+            _add(found, route.handler, route.node, closure, "")
+    for job in entries.jobs:
+        _add(found, f"job:{job.name}", job.node, closure, "")
+    for ambient in entries.ambient:
+        _add(found, f"ambient:{ambient.name}", ambient.node, closure, "")
+        for route in entries.routes:
+            if route.node is not None and applies(ambient.scope, route.path, route.node, closure):
+                _add(found, route.handler, ambient.node, closure, f"{ambient.kind} {ambient.name}")
+    return list(found.values())
+
+
+def applies(scope: str, path: str, node: Node, closure: Closure) -> bool:
+    """Whether ambient code runs with a route: always, on rendering, or below a path."""
+    if scope == "request":
+        return True
+    if scope == "render":
+        return any(step.node.renders for step in closure.steps(node))
+    return path.startswith(scope)
+
+
+def _add(
+    found: dict[tuple[str, str, str], AccessFact],
+    handler: str,
+    node: Node,
+    closure: Closure,
+    through: str,
+) -> None:
+    for reached in closure.effects(node):
+        key = (handler, reached.effect.table, reached.effect.kind)
+        fact = _fact(handler, reached, through)
+        known = found.get(key)
+        found[key] = fact if known is None else _better(known, fact)
+
+
+def _fact(handler: str, reached: Reached, through: str) -> AccessFact:
+    effect = reached.effect
+    return AccessFact(
+        handler, effect.table, effect.kind, (effect.operation,), through or reached.through,
+        effect.site, reached.way, reached.confidence,
+    )
+
+
+def _better(known: AccessFact, new: AccessFact) -> AccessFact:
+    """Of two pieces of evidence the surer, then the nearer one; the operations of both."""
+    operations = tuple(sorted({*known.operations, *new.operations}))
+
+    def rank(fact: AccessFact) -> tuple[int, bool, int]:
+        return WEAKNESS[fact.confidence], bool(fact.through), len(fact.way)
+
+    best = new if rank(new) < rank(known) else known
+    return AccessFact(best.handler, best.table, best.kind, operations, best.through,
+                      best.evidence, best.way, best.confidence)
+
+
+def _tables(engine: Engine, used: set[str]) -> tuple[TableFact, ...]:
+    known = dict(engine.schema.by_table)
+    related = {r.target.table for r in engine.schema.relations if r.target is not None}
+    for model in engine.schema.outside.values():
+        if model.table in used | related:
+            known.setdefault(model.table, model)
+    return tuple(
+        sorted(
+            (
+                TableFact(
+                    m.table, m.cls.id if m.cls else m.name, m.owner, m.origin, m.fields, m.site,
+                    m.confidence,
+                )
+                for m in known.values()
+            ),
+            key=lambda fact: fact.table,
+        )
+    )
+
+
+def _relations(engine: Engine) -> tuple[RelationFact, ...]:
+    found = {
+        RelationFact(
+            r.source.table, r.name, r.kind, r.target.table if r.target else "", r.reverse,
+            r.on_delete, r.through.table if r.through else "", r.site, r.confidence,
+        )
+        for r in engine.schema.relations
+    }
+    return tuple(sorted(found))
+
+
+def _imports(engine: Engine) -> list[ImportFact]:
+    found: dict[tuple[str, str], ImportFact] = {}
+    for module in engine.project.modules:
+        for name, line in module.import_lines:
+            target = engine.project.module(name, module) or engine.project.module(
+                name.rpartition(".")[0], module
+            )
+            if target is not None and target is not module:
+                key = (module.name, target.name)
+                found.setdefault(key, ImportFact(*key, Site(module.file, line)))
+    return list(found.values())
+
+
+def _unresolved(engine: Engine, found: Sources) -> tuple[UnresolvedFact, ...]:
+    facts = {UnresolvedFact(u.kind, u.what, u.site) for u in engine.unresolved}
+    facts |= {UnresolvedFact("file", why, Site(file, line)) for file, line, why in found.unparsed}
+    return tuple(sorted(facts))
+
+
+def _warnings(engine: Engine, entries: Entries, found: Sources) -> tuple[str, ...]:
+    warnings = list(found.warnings)
+    if not entries.frameworks:
+        warnings.append("no framework was recognised: Django, Flask and FastAPI are known")
+    elif not entries.routes:
+        warnings.append("no route was found")
+    if not engine.schema.by_table:
+        warnings.append("no table was found")
+    if len({name for name in entries.frameworks if name in ("django", "flask", "fastapi")}) > 1:
+        warnings.append("more than one web framework: routes of all are listed together")
+    if found.left_out:
+        warnings.append(f"{found.left_out} folders and files of tests and migrations left out")
+    warnings.extend(
+        f"{file}:{line}: not parsed by Python {_version()}: {why}"
+        for file, line, why in found.unparsed
+    )
+    return tuple(warnings)
+
+
+def _version() -> str:
+    import sys
+
+    return f"{sys.version_info.major}.{sys.version_info.minor}"

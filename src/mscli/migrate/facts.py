@@ -1,0 +1,174 @@
+"""The facts about a monolith, as plain records with evidence; `as_json` is their one order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+
+from mscli.migrate.nodes import Confidence
+from mscli.migrate.values import Site
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RouteFact:
+    """One method and path; `ANY` where the handler takes every method."""
+
+    path: str
+    method: str
+    handler: str
+    framework: str
+    evidence: Site
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TableFact:
+    """One table; `origin` is model, auto (a many-to-many's own) or framework."""
+
+    table: str
+    model: str
+    owner: str
+    origin: str
+    columns: tuple[str, ...]
+    evidence: Site | None
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RelationFact:
+    """One relation between tables."""
+
+    source: str
+    name: str
+    kind: str
+    target: str
+    reverse: str
+    on_delete: str
+    through: str
+    evidence: Site
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class AccessFact:
+    """A handler, job or ambient code reads or writes a table; `way` is the chain of calls to it."""
+
+    handler: str
+    table: str
+    kind: str
+    operations: tuple[str, ...]
+    through: str
+    evidence: Site
+    way: tuple[Site, ...]
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TransactionFact:
+    """A transaction that writes more than one table."""
+
+    evidence: Site
+    kind: str
+    function: str
+    tables: tuple[str, ...]
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class AmbientFact:
+    """Code that runs beside handlers."""
+
+    kind: str
+    name: str
+    scope: str
+    evidence: Site
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class JobFact:
+    """Code that runs outside requests."""
+
+    kind: str
+    name: str
+    handler: str
+    evidence: Site
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SqlFact:
+    """A raw SQL statement, and the tables that it names."""
+
+    evidence: Site
+    sql: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ExternalFact:
+    """A call that leaves the process: HTTP, mail, cloud, another broker."""
+
+    evidence: Site
+    library: str
+    target: str
+    function: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ImportFact:
+    """One module of the project imports another."""
+
+    importer: str
+    imported: str
+    evidence: Site
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class UnresolvedFact:
+    """What could not be followed."""
+
+    kind: str
+    what: str
+    evidence: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that a scan found."""
+
+    frameworks: tuple[str, ...]
+    counts: Mapping[str, int]
+    routes: tuple[RouteFact, ...]
+    tables: tuple[TableFact, ...]
+    relations: tuple[RelationFact, ...]
+    accesses: tuple[AccessFact, ...]
+    transactions: tuple[TransactionFact, ...]
+    ambient: tuple[AmbientFact, ...]
+    jobs: tuple[JobFact, ...]
+    sql: tuple[SqlFact, ...]
+    external: tuple[ExternalFact, ...]
+    imports: tuple[ImportFact, ...]
+    unresolved: tuple[UnresolvedFact, ...]
+    warnings: tuple[str, ...]
+
+
+def as_json(facts: Facts) -> dict[str, object]:
+    """The document that `mscli migrate scan --json` prints."""
+    return {"version": VERSION, **{f.name: _plain(getattr(facts, f.name)) for f in fields(facts)}}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Site):
+        return str(value)
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,69 @@
+"""`scan`: a folder with a monolith -> facts. The one caller of the readers, in their order."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mscli.migrate import django_ambient, sources
+from mscli.migrate.collect import facts_of
+from mscli.migrate.django_calls import DjangoCalls
+from mscli.migrate.django_models import Reader
+from mscli.migrate.django_routes import Routes
+from mscli.migrate.django_rows import DjangoRows
+from mscli.migrate.engine import Engine
+from mscli.migrate.entries import Entries
+from mscli.migrate.facts import Facts
+from mscli.migrate.index import Project
+from mscli.migrate.schema import Schema
+
+DEEP = 12_000
+
+
+def scan(root: Path) -> Facts:
+    """Every fact about the monolith in a folder. Reads files; imports and runs nothing of it."""
+    found = sources.read(root)
+    with _deep_recursion():
+        engine = Engine(Project(found), Schema())
+        entries = Entries()
+        _walk(engine, entries)
+        return facts_of(engine, entries, found)
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, DEEP))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _walk(engine: Engine, entries: Entries) -> None:
+    reader = Reader(engine)
+    rows = DjangoRows(reader)
+    calls = DjangoCalls(rows)
+    engine.semantics.extend((rows, calls))
+    reader.read()
+    _forget(engine)
+    for module in engine.project.modules:
+        engine.module_globals(module)
+    django_ambient.read(engine, calls, entries)
+    Routes(engine, calls, entries).read()
+    for module in engine.project.modules:
+        for fn in module.functions.values():
+            engine.enter(fn, (), {})
+    django_ambient.receivers(engine, entries)
+    engine.finish()
+
+
+def _forget(engine: Engine) -> None:
+    """Throw away what was concluded before the tables were known."""
+    for known in (engine.nodes, engine.contexts, engine.attributes, engine.globals,
+                  engine._attribute_values, engine.symbols):  # noqa: SLF001
+        known.clear()  # type: ignore[attr-defined]
+    engine.outside.clear()
+    engine.unresolved.clear()

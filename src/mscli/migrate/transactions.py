@@ -1,0 +1,79 @@
+"""Transactions that write more than one table: these are what a cut splits."""
+
+from __future__ import annotations
+
+from mscli.migrate.closure import Closure, Reached
+from mscli.migrate.engine import Engine
+from mscli.migrate.entries import Entries
+from mscli.migrate.facts import TransactionFact
+from mscli.migrate.index import FunctionSymbol
+from mscli.migrate.nodes import Node, weakest
+from mscli.migrate.values import Site
+
+SPANNING = 2
+
+
+def transactions(engine: Engine, entries: Entries, closure: Closure) -> tuple[TransactionFact, ...]:
+    """Explicit ones, commits, cascades, per request, and writes that a signal joins to another."""
+    found: dict[tuple[Site, str], TransactionFact] = {}
+    for node in _nodes(engine, entries):
+        for region in node.regions:
+            _take(found, region.site, region.kind, node, closure.within(node, region))
+        _signals(found, node, closure)
+    for route in entries.routes if entries.request_transactions else ():
+        if route.node is not None:
+            _take(found, route.site, "request", route.node, closure.effects(route.node),
+                  route.handler)
+    return tuple(sorted(found.values()))
+
+
+def _nodes(engine: Engine, entries: Entries) -> list[Node]:
+    extra = [route.node for route in entries.routes if route.node is not None]
+    extra += [job.node for job in entries.jobs]
+    extra += [ambient.node for ambient in entries.ambient]
+    return list(dict.fromkeys([*engine.nodes.values(), *extra]))
+
+
+def _signals(
+    found: dict[tuple[Site, str], TransactionFact], node: Node, closure: Closure
+) -> None:
+    """A write whose signal makes another function write: not one transaction, but one unit."""
+    from mscli.migrate.closure import Step
+    from mscli.migrate.nodes import Confidence
+
+    for emitted in node.emitted:
+        if not emitted.sender:
+            continue
+        reached: list[Reached] = []
+        for step in closure._received(Step(node, (), Confidence.CERTAIN), emitted):  # noqa: SLF001
+            reached.extend(closure.effects(step.node))
+        own = [
+            Reached(effect, (), effect.confidence)
+            for effect in node.effects
+            if effect.kind == "write" and effect.site == emitted.site
+        ]
+        if any(r.effect.kind == "write" for r in reached):
+            _take(found, emitted.site, "signal", node, [*own, *reached])
+
+
+def _take(
+    found: dict[tuple[Site, str], TransactionFact],
+    site: Site,
+    kind: str,
+    node: Node,
+    reached: list[Reached],
+    name: str = "",
+) -> None:
+    writes = [r for r in reached if r.effect.kind == "write"]
+    tables = {r.effect.table for r in writes}
+    known = found.get((site, kind))
+    if known is not None:
+        tables |= set(known.tables)
+    if len(tables) < SPANNING:
+        return
+    sure = weakest(*(r.confidence for r in writes)) if writes else known.confidence  # type: ignore[union-attr]
+    if not name:
+        name = node.symbol.id if isinstance(node.symbol, FunctionSymbol) else node.symbol.name
+        if known is not None:
+            name = min(name, known.function)
+    found[(site, kind)] = TransactionFact(site, kind, name, tuple(sorted(tables)), sure)
