@@ -40,13 +40,16 @@ SAME_TEXT = frozenset("format strip lower upper rstrip lstrip replace dedent tit
 LISTS = frozenset("append extend insert add update appendleft".split())
 TELLING = frozenset(
     "save delete create filter bulk_create get_or_create update_or_create exclude execute "
-    "add_all commit order_by select_related prefetch_related".split()
+    "add_all commit order_by select_related prefetch_related route register_blueprint "
+    "add_url_rule include_router".split()
 )
 REGISTERING = frozenset(
     "add_url_rule connect register path re_path url Depends route add_api_route include_router "
     "register_blueprint partial wraps delay apply_async enqueue before_request task send_task "
     "register_view add_job listens_for listen contextmanager".split()
 )
+LATER = frozenset("delay apply_async s si send enqueue delay_on_commit schedule defer".split())
+ENQUEUEING = frozenset("enqueue enqueue_in enqueue_at add_job enqueue_call".split())
 FACTORIES = frozenset(
     "Flask Blueprint APIRouter FastAPI Starlette SQLAlchemy Celery DefaultRouter SimpleRouter "
     "Signal Namespace Api AdminSite APIBlueprint".split()
@@ -62,6 +65,9 @@ def call(frame: Evaluation, node: ast.Call, callee: Value, call: Call) -> Value:
     if isinstance(node.func, ast.Attribute) and node.func.attr in LISTS:
         _grow(frame, node.func, call)
     if not callee:
+        guessed = _guess(frame, node, call)
+        if guessed is not None:
+            return guessed
         _note_lost(frame, node)
         _callbacks(frame, call)
         return ()
@@ -112,6 +118,18 @@ def _grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
             elif isinstance(atom, Module):
                 names = frame.engine.module_globals(atom.module)
                 names[target.value.attr] = merged(names.get(target.value.attr, ()), added)
+
+
+def _guess(frame: Evaluation, node: ast.Call, call: Call) -> Value | None:
+    """A method of a receiver that is not known, recognised by its name and its arguments."""
+    if not isinstance(node.func, ast.Attribute):
+        return None
+    source = ast.unparse(node.func.value)[:200]
+    for semantics in frame.engine.semantics:
+        found = semantics.unknown(cast("Frame", frame), source, node.func.attr, call)
+        if found is not None:
+            return found
+    return None
 
 
 def _note_lost(frame: Evaluation, node: ast.Call) -> None:
@@ -196,10 +214,10 @@ def _construct(frame: Frame, atom: Type, call: Call) -> Value:
     return tuple(made)
 
 
-def make(name: str, call: Call) -> Made:
+def make(name: str, call: Call, of: Atom | None = None) -> Made:
     """The result of calling something from outside."""
     label = tuple(t for arg in call.args[:3] for t in texts(arg)[:1])
-    return Made(name, call.site, label, call.args, call.kwargs)
+    return Made(name, call.site, label, call.args, call.kwargs, of)
 
 
 def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
@@ -208,6 +226,13 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
     tail = last(name)
     if isinstance(atom, Member) and isinstance(atom.of, Text):
         return (atom.of,) if tail in SAME_TEXT else ()
+    if isinstance(atom, Member) and isinstance(atom.of, Function) and atom.name in LATER:
+        _later(frame, atom.of, call)
+        return ()
+    if tail in ENQUEUEING:
+        for part in call.arg(0, "func"):
+            if isinstance(part, Function):
+                _later(frame, part, Call(call.args[1:], (), call.site))
     _note(frame, atom, name, call)
     if tail not in REGISTERING:
         _callbacks(frame, call)
@@ -219,7 +244,13 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
         return call.arg(0)
     if isinstance(atom, Made) and len(call.args) == 1 and _is_function(call.args[0]):
         return call.args[0]
-    return (make(name, call),)
+    return (make(name, call, atom.of if isinstance(atom, Member) else None),)
+
+
+def _later(frame: Frame, fn: Function, call: Call) -> None:
+    """A job is put into a queue: it runs elsewhere, outside the caller's transaction."""
+    node = frame.engine.enter(fn.fn, fn.receiver, {})
+    frame.node.edges[Edge(node, call.site, frame.regions, Confidence.CERTAIN, "job")] = None
 
 
 def _is_function(value: Value) -> bool:

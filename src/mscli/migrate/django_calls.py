@@ -51,6 +51,9 @@ class DjangoCalls:
     def assign(self, frame: Frame, atom: Atom, name: str, site: Site) -> None:
         """Nothing of this reader depends on it."""
 
+    def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
+        """Django's objects are known by type or not at all."""
+
     def attribute(self, frame: Frame, atom: Atom, name: str, site: Site) -> Value | None:
         """`request.user`, `self.object` of a view, `form.instance`, `serializer.data`."""
         if name == "user" and self._is_request(atom):

@@ -59,6 +59,9 @@ class DjangoRows:
             return found if found is not None and found.framework == "django" else None
         return self.schema.outside.get(atom.name) if isinstance(atom, Outside) else None
 
+    def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
+        """Django's objects are known by type or not at all."""
+
     def attribute(self, frame: Frame, atom: Atom, name: str, site: Site) -> Value | None:
         """Managers of classes; relations of rows; what a query is over."""
         model = self.model_of(atom)

@@ -57,6 +57,9 @@ class Semantics(Protocol):
     def assign(self, frame: Frame, atom: Atom, name: str, site: Site) -> None:
         """An attribute is set."""
 
+    def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
+        """A method of a receiver that is not known; `source` is how the receiver is written."""
+
 
 class Engine:
     """Walks a project. `schema` may be filled in after the models were read."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mscli.migrate import django_ambient, sources
+from mscli.migrate import django_ambient, sources, web_ambient
 from mscli.migrate.collect import facts_of
 from mscli.migrate.django_calls import DjangoCalls
 from mscli.migrate.django_models import Reader
@@ -18,6 +18,9 @@ from mscli.migrate.entries import Entries
 from mscli.migrate.facts import Facts
 from mscli.migrate.index import Project
 from mscli.migrate.schema import Schema
+from mscli.migrate.sqla_models import SqlaReader
+from mscli.migrate.sqla_rows import SqlaRows
+from mscli.migrate.web_routes import WebRoutes
 
 DEEP = 12_000
 
@@ -46,8 +49,9 @@ def _walk(engine: Engine, entries: Entries) -> None:
     reader = Reader(engine)
     rows = DjangoRows(reader)
     calls = DjangoCalls(rows)
-    engine.semantics.extend((rows, calls))
+    engine.semantics.extend((rows, calls, SqlaRows()))
     reader.read()
+    SqlaReader(engine).read()
     _forget(engine)
     for module in engine.project.modules:
         engine.module_globals(module)
@@ -56,6 +60,12 @@ def _walk(engine: Engine, entries: Entries) -> None:
     for module in engine.project.modules:
         for fn in module.functions.values():
             engine.enter(fn, (), {})
+        for cls in module.classes.values():
+            for method in cls.methods.values():
+                engine.enter(method, (), {})
+    routes = WebRoutes(engine, entries)
+    routes.read()
+    web_ambient.read(engine, entries, routes)
     django_ambient.receivers(engine, entries)
     engine.finish()
 

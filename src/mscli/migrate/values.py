@@ -104,6 +104,7 @@ class Made:
     label: tuple[str, ...]
     args: tuple[Value, ...] = field(default=(), compare=False)
     kwargs: tuple[tuple[str, Value], ...] = field(default=(), compare=False)
+    of: Atom | None = field(default=None, compare=False)
 
     def arg(self, place: int, name: str = "") -> Value:
         """An argument by place or by name."""

@@ -1,0 +1,390 @@
+"""What SQLAlchemy's sessions, queries and statements do to tables."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from mscli.migrate.index import ClassSymbol
+from mscli.migrate.nodes import Call, Confidence, Region, Statement
+from mscli.migrate.schema import Model
+from mscli.migrate.values import (
+    Atom,
+    Items,
+    Made,
+    Member,
+    Outside,
+    Row,
+    Rows,
+    Site,
+    Text,
+    Type,
+    Value,
+    dotted,
+    join,
+    last,
+    text,
+)
+
+if TYPE_CHECKING:
+    from mscli.migrate.frame import Frame
+
+SESSION_METHODS = frozenset(
+    "query add add_all delete merge get get_one execute scalars scalar commit flush refresh "
+    "exec stream_scalars bulk_save_objects bulk_insert_mappings one".split()
+)
+ONE = frozenset(
+    "first one one_or_none get get_or_404 first_or_404 one_or_404 scalar scalar_one "
+    "scalar_one_or_none".split()
+)
+ANSWER = frozenset("count exists paginate".split())
+STATEMENTS = {"select": "read", "insert": "write", "update": "write", "delete": "write"}
+QUERIES = "sqlalchemy query"
+
+
+class SqlaRows:
+    """The meaning of attributes and calls on SQLAlchemy's models, sessions and queries."""
+
+    def model_of(self, frame: Frame, atom: Atom) -> Model | None:
+        """The SQLAlchemy model behind a class, a column of it, a table or a row."""
+        schema = frame.engine.schema
+        if isinstance(atom, Member) and isinstance(atom.of, Type):
+            atom = atom.of
+        if isinstance(atom, Type):
+            found = schema.by_class.get(atom.cls)
+            return found if found is not None and found.framework == "sqlalchemy" else None
+        if isinstance(atom, Rows) and atom.model.framework == "sqlalchemy":
+            return atom.model
+        if isinstance(atom, Made) and last(atom.name) in ("Table", "aliased"):
+            for part in atom.arg(0):
+                inner = self.model_of(frame, part)
+                if inner is not None:
+                    return inner
+                if isinstance(part, Text):
+                    return schema.by_table.get(part.text)
+        return None
+
+    # -- attributes --------------------------------------------------------------------------
+
+    def attribute(self, frame: Frame, atom: Atom, name: str, site: Site) -> Value | None:
+        """`Model.query`, relationships of rows, tables behind classes."""
+        if isinstance(atom, Type):
+            model = self.model_of(frame, atom)
+            if model is not None and name == "query":
+                return (Rows(model),)
+            if model is not None and name in (*model.fields, *model.relations):
+                return (Member(atom, name),)
+            return None
+        if isinstance(atom, Outside) and atom.name.endswith("current_user"):
+            user = self._user(frame)
+            if user is None:
+                return None
+            frame.read(user.table, "current_user", site, Confidence.LIKELY)
+            return frame.attribute((Row(user),), name, site)
+        if isinstance(atom, Row) and atom.model.framework == "sqlalchemy":
+            relation = atom.model.all_relations().get(name)
+            if relation is None or relation.kind == "foreign-key" or relation.target is None:
+                return None
+            frame.read(relation.target.table, name, site, Confidence.LIKELY)
+            if relation.through is not None:
+                frame.read(relation.through.table, name, site, Confidence.LIKELY)
+            if relation.collection:
+                return (Rows(relation.target, (), relation),)
+            return (Row(relation.target),)
+        return None
+
+    @staticmethod
+    def _user(frame: Frame) -> Model | None:
+        for cls, model in frame.engine.schema.by_class.items():
+            if model.framework == "sqlalchemy" and frame.engine.inherits(cls, "UserMixin"):
+                return model
+        return None
+
+    def assign(self, frame: Frame, atom: Atom, name: str, site: Site) -> None:
+        """A changed attribute is written by the next flush."""
+        if not isinstance(atom, Row) or atom.model.framework != "sqlalchemy":
+            return
+        relation = atom.model.all_relations().get(name)
+        if relation is not None and relation.through is not None:
+            frame.write(relation.through.table, "assign", site)
+        elif name in atom.model.fields or relation is not None or not atom.model.fields:
+            if not self._in_own_constructor(frame, atom):
+                frame.write(atom.model.table, "assign", site, Confidence.LIKELY)
+
+    @staticmethod
+    def _in_own_constructor(frame: Frame, atom: Row) -> bool:
+        fn = frame.fn
+        return fn is not None and fn.owner is not None and fn.name.endswith("__init__") and (
+            atom in frame.receiver
+        )
+
+    def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
+        """`whatever.add(row)` with a row of a table is a session's method."""
+        if name not in SESSION_METHODS:
+            return None
+        like = source.rpartition(".")[2].strip("()").lower()
+        is_session = "session" in like or like in ("db", "conn", "connection", "cursor", "cur")
+        known = [p for arg in call.args for p in arg if isinstance(p, Row | Rows | Type | Items)]
+        has_model = bool(self._models(frame, call)) or any(_rows_in((part,)) for part in known)
+        if not has_model and not is_session:
+            return None
+        return self.session(frame, name, call)
+
+    # -- calls -------------------------------------------------------------------------------
+
+    def call(self, frame: Frame, atom: Atom, call: Call) -> Value | None:
+        """Constructors, statements, sessions and queries."""
+        if isinstance(atom, Type):
+            return self._construct(frame, atom, call)
+        if isinstance(atom, Member) and isinstance(atom.of, Rows):
+            if atom.of.model.framework == "sqlalchemy":
+                return self._query(frame, atom.of, atom.name, call)
+            return None
+        if isinstance(atom, Member) and isinstance(atom.of, Row):
+            return self._row(frame, atom.of, atom.name, call)
+        if isinstance(atom, Member) and isinstance(atom.of, Type):
+            return self._table_method(frame, atom, call)
+        if isinstance(atom, Outside | Made | Member):
+            return self._outside(frame, atom, call)
+        return None
+
+    def _construct(self, frame: Frame, atom: Type, call: Call) -> Value | None:
+        model = self.model_of(frame, atom)
+        if model is None:
+            return None
+        init = frame.engine.method(atom.cls, "__init__")
+        if init is not None:
+            from mscli.migrate.calling import call_function
+            from mscli.migrate.values import Function
+
+            call_function(frame, Function(init, (Row(model),)), call, Confidence.CERTAIN)
+        return (Row(model),)
+
+    def _row(self, frame: Frame, row: Row, name: str, call: Call) -> Value | None:
+        """Active-record styles: `row.save()`, `row.delete()`, `row.update(...)`."""
+        if row.model.framework != "sqlalchemy":
+            return None
+        if name in ("save", "update", "create"):
+            frame.write(row.model.table, name, call.site, Confidence.LIKELY)
+            return (row,)
+        if name == "delete":
+            self._delete(frame, row.model, call.site)
+        return ()
+
+    def _table_method(self, frame: Frame, atom: Member, call: Call) -> Value | None:
+        assert isinstance(atom.of, Type)  # noqa: S101
+        model = self.model_of(frame, atom.of)
+        if model is None:
+            return None
+        if atom.name in ("create", "upsert", "insert"):
+            frame.write(model.table, atom.name, call.site, Confidence.LIKELY)
+            return (Row(model),)
+        if atom.name in ("get", "find", "get_or_404", "get_by", "first"):
+            frame.read(model.table, atom.name, call.site, Confidence.LIKELY)
+            return (Row(model),)
+        return None
+
+    def _outside(self, frame: Frame, atom: Outside | Made | Member, call: Call) -> Value | None:
+        name = dotted(atom)
+        tail = last(name)
+        if tail in STATEMENTS and self._models(frame, call):
+            return self._statement(frame, tail, call)
+        if isinstance(atom, Member) and atom.name in ("insert", "update", "delete", "select"):
+            model = self.model_of(frame, atom.of)
+            if model is not None:
+                self._touch(frame, model, atom.name, call.site)
+                return (Rows(model),)
+        if isinstance(atom, Member) and isinstance(atom.of, Made) and self._is_session(atom.of):
+            return self._session(frame, atom, call)
+        if name.endswith(("db.session", "SQLAlchemy().session")) or tail == "session":
+            return None
+        return self._raw(frame, name, tail, call)
+
+    @staticmethod
+    def _is_session(made: Made) -> bool:
+        name = made.name.lower()
+        return "session" in name or "sqlalchemy" in name or "connect" in name or "cursor" in name
+
+    def _models(self, frame: Frame, call: Call) -> list[Model]:
+        found = [self.model_of(frame, part) for arg in call.args for part in arg]
+        return list(dict.fromkeys(model for model in found if model is not None))
+
+    def _statement(self, frame: Frame, tail: str, call: Call) -> Value:
+        models = self._models(frame, call)
+        for model in models:
+            self._touch(frame, model, tail, call.site)
+        return (Rows(models[0]),)
+
+    def _touch(self, frame: Frame, model: Model, operation: str, site: Site) -> None:
+        if STATEMENTS[operation] == "read":
+            frame.read(model.table, operation, site)
+            for parent in model.parents:
+                frame.read(parent.table, operation, site)
+        else:
+            frame.write(model.table, operation, site)
+
+    # -- sessions ----------------------------------------------------------------------------
+
+    def _session(self, frame: Frame, atom: Member, call: Call) -> Value | None:
+        return self.session(frame, atom.name, call) if atom.name in SESSION_METHODS else None
+
+    def session(self, frame: Frame, name: str, call: Call) -> Value | None:  # noqa: PLR0911
+        """One method of a session."""
+        if name in ("add", "merge", "add_all", "bulk_save_objects"):
+            self._added(frame, call)
+            return call.arg(0)
+        if name == "delete":
+            for atom in call.arg(0):
+                if isinstance(atom, Row):
+                    self._delete(frame, atom.model, call.site)
+            return ()
+        if name in ("commit", "flush"):
+            if name == "commit":
+                frame.node.regions[Region(call.site, "commit")] = None
+            return ()
+        if name in ("query", "get", "get_one"):
+            return self._queried(frame, name, call)
+        if name == "bulk_insert_mappings":
+            for model in self._models(frame, call):
+                frame.write(model.table, name, call.site)
+            return ()
+        return self._executed(frame, name, call)
+
+    def _added(self, frame: Frame, call: Call) -> None:
+        for atom in _rows_in(call.arg(0)):
+            for model in (atom.model, *atom.model.parents):
+                frame.write(model.table, "add", call.site)
+
+    def _queried(self, frame: Frame, name: str, call: Call) -> Value | None:
+        models = self._models(frame, call)
+        if not models:
+            return None
+        for model in models:
+            frame.read(model.table, name, call.site)
+        return (Rows(models[0]),) if name == "query" else (Row(models[0]),)
+
+    def _executed(self, frame: Frame, name: str, call: Call) -> Value | None:
+        rows = tuple(atom for atom in call.arg(0) if isinstance(atom, Rows))
+        if rows:
+            return tuple(Row(a.model) for a in rows) if name == "scalar" else rows
+        return self._raw(frame, f"execute.{name}", "execute", call)
+
+    @staticmethod
+    def _raw(frame: Frame, name: str, tail: str, call: Call) -> Value | None:
+        """`cursor.execute("...")`, `session.execute(text("..."))`."""
+        if tail not in ("execute", "executemany", "fetch_all", "fetch_one", "fetchrow",
+                        "fetchval", "executescript", "read_sql", "read_sql_query"):
+            return None
+        given = call.arg(0, "statement") or call.arg(0, "sql")
+        known: list[str] = []
+        for atom in given:
+            inner = atom.arg(0) if isinstance(atom, Made) and last(atom.name) == "text" else (atom,)
+            found = text(inner)
+            if found is not None:
+                known.append(found)
+        if any(isinstance(atom, Rows) for atom in given):
+            return given
+        database = any(word in name.lower() for word in ("cursor", "conn", "session", "sqlalchemy",
+                                                         "execute.", "database", "engine", "db"))
+        for sql in known:
+            if " " in sql.strip():
+                frame.node.statements[Statement(sql, call.site, frame.regions)] = None
+        if not known and database and not any(isinstance(a, Made) for a in given):
+            frame.node.statements[Statement(None, call.site, frame.regions)] = None
+        return () if known else None
+
+    # -- queries -----------------------------------------------------------------------------
+
+    def _query(self, frame: Frame, rows: Rows, name: str, call: Call) -> Value:  # noqa: PLR0911
+        model = rows.model
+        if rows.relation is None or name not in ("append", "remove", "extend", "add", "clear"):
+            self._joined(frame, name, call)
+        if rows.relation is not None and name in ("append", "remove", "extend", "add", "clear"):
+            through = rows.relation.through
+            frame.write(through.table if through else model.table, name, call.site)
+            return ()
+        if name == "delete":
+            frame.write(model.table, name, call.site)
+            return ()
+        if name in ("update", "insert"):
+            frame.write(model.table, name, call.site)
+            return (rows,)
+        if not frame.quiet:
+            frame.read(model.table, name, call.site)
+        if name in ONE:
+            return (Row(model),)
+        if name == "paginate":
+            return (Made("pagination", call.site, (), ((rows,),)),)
+        if name in ANSWER:
+            return ()
+        custom = _custom(frame, rows, name)
+        return custom if custom is not None else (rows,)
+
+    def _joined(self, frame: Frame, name: str, call: Call) -> None:
+        if name in ("join", "outerjoin", "select_from", "options", "with_entities", "add_columns",
+                    "filter", "where", "join_from", "add_entity"):
+            for model in self._models(frame, call):
+                frame.read(model.table, name, call.site, Confidence.LIKELY)
+            for arg in call.args if name in ("join", "outerjoin") else ():
+                for atom in arg:
+                    if isinstance(atom, Member) and isinstance(atom.of, Type):
+                        self._related(frame, atom.of.cls, atom.name, call.site)
+
+    @staticmethod
+    def _related(frame: Frame, cls: ClassSymbol, name: str, site: Site) -> None:
+        model = frame.engine.schema.by_class.get(cls)
+        relation = model.all_relations().get(name) if model else None
+        if relation is not None and relation.target is not None:
+            frame.read(relation.target.table, "join", site)
+            if relation.through is not None:
+                frame.read(relation.through.table, "join", site)
+
+    def _delete(self, frame: Frame, model: Model, site: Site) -> None:
+        touched: dict[str, str] = {}
+        cascade(frame, model, touched)
+        outer = frame.regions
+        if len(touched) > 1:
+            region = Region(site, "cascade")
+            frame.regions = (*outer, region)
+            frame.node.regions[region] = None
+        for table, operation in touched.items():
+            frame.write(table, operation, site)
+        frame.regions = outer
+
+
+def cascade(frame: Frame, model: Model, touched: dict[str, str]) -> None:
+    """What deleting a row deletes or changes: by the ORM's cascades and by foreign keys."""
+    if model.table in touched:
+        return
+    touched[model.table] = "cascade" if touched else "delete"
+    for relation in model.all_relations().values():
+        if relation.through is not None:
+            touched.setdefault(relation.through.table, "cascade")
+        elif relation.kind == "relationship" and relation.target is not None:
+            if relation.on_delete == "cascade":
+                cascade(frame, relation.target, touched)
+    for relation in frame.engine.schema.relations:
+        if relation.target is model and relation.kind == "foreign-key":
+            if relation.on_delete == "cascade":
+                cascade(frame, relation.source, touched)
+            elif relation.on_delete == "set-null":
+                touched.setdefault(relation.source.table, "set-null")
+
+
+def _rows_in(value: Value) -> list[Row]:
+    found: list[Row] = []
+    for atom in value:
+        if isinstance(atom, Row):
+            found.append(atom)
+        elif isinstance(atom, Items):
+            for item in atom.items:
+                found.extend(_rows_in(item))
+    return found
+
+
+def _custom(frame: Frame, rows: Rows, name: str) -> Value | None:
+    del frame, rows, name
+    return None
+
+
+__all__ = ["SqlaRows", "ast", "join"]

@@ -1,0 +1,88 @@
+"""Hooks of Flask and FastAPI that run beside handlers, and jobs and commands of all frameworks."""
+
+from __future__ import annotations
+
+from mscli.migrate.engine import Engine
+from mscli.migrate.entries import Ambient, Entries, Job
+from mscli.migrate.frame import Frame
+from mscli.migrate.nodes import Call, Node, OutsideCall
+from mscli.migrate.values import Function, Made, Member, Object, Site, Type, last, text
+from mscli.migrate.web_routes import WebRoutes
+
+HOOKS = {
+    "before_request": "request",
+    "after_request": "request",
+    "teardown_request": "request",
+    "before_app_request": "app",
+    "after_app_request": "app",
+    "middleware": "app",
+    "user_loader": "app",
+    "request_loader": "app",
+    "context_processor": "render",
+    "app_context_processor": "render",
+}
+JOBS = (".task", ".task()", "shared_task", "shared_task()", "periodic_task()", "db_task()",
+        ".actor", ".actor()", "rq.job()", ".job()", "db_periodic_task()", ".scheduled_job()",
+        "rq.decorators.job()", ".cron_schedule()")
+COMMANDS = (".command()", ".cli.command", "click.command", ".command")
+
+
+def read(engine: Engine, entries: Entries, routes: WebRoutes) -> None:
+    """Every hook, job and command that the walk has met."""
+    for call in list(engine.outside):
+        if call.name.endswith(".add_middleware"):
+            _middleware(engine, entries, call)
+            continue
+        functions = [atom for atom in call.arg(0) if isinstance(atom, Function)]
+        name = last(call.name)
+        for atom in functions:
+            if name in HOOKS:
+                _hook(engine, entries, routes, call, atom, HOOKS[name])
+            elif call.name.endswith(JOBS) and "django.template" not in call.name:
+                _job(engine, entries, call, atom, "job")
+            elif call.name.endswith(COMMANDS) and isinstance(call.callee, Made | Member):
+                _job(engine, entries, call, atom, "command")
+
+
+def _entry(engine: Engine, call: OutsideCall, atom: Function) -> Node:
+    node = Node(atom.fn.module, ("ambient", atom.fn.id))
+    Frame(engine, atom.fn.module, node, {}).apply((atom,), Call((), (), call.site))
+    return node
+
+
+def _hook(
+    engine: Engine, entries: Entries, routes: WebRoutes, call: OutsideCall, atom: Function,
+    reach: str,
+) -> None:
+    owner = call.callee.of if isinstance(call.callee, Member | Made) else None
+    scope = "render" if reach == "render" else "request"
+    if reach == "request" and isinstance(owner, Made) and last(owner.name).endswith("Blueprint"):
+        prefixes = routes.mounts.prefixes(owner)
+        scope = prefixes[0] if prefixes and prefixes[0] else "request"
+    site = Site(atom.fn.module.file, atom.fn.node.lineno)
+    kind = last(call.name).replace("_", " ")
+    entries.ambient.append(Ambient(kind, atom.fn.id, site, _entry(engine, call, atom), scope))
+
+
+def _middleware(engine: Engine, entries: Entries, call: OutsideCall) -> None:
+    for atom in call.arg(0, "middleware_class"):
+        if not isinstance(atom, Type):
+            continue
+        node = Node(atom.cls.module, ("ambient", atom.cls.id))
+        frame = Frame(engine, atom.cls.module, node, {})
+        for name in ("dispatch", "__call__"):
+            if engine.method(atom.cls, name):
+                value = frame.attribute((Object(atom.cls),), name, call.site)
+                frame.apply(value, Call((), (), call.site))
+        entries.ambient.append(Ambient("middleware", atom.cls.id, call.site, node))
+
+
+def _job(
+    engine: Engine, entries: Entries, call: OutsideCall, atom: Function, kind: str
+) -> None:
+    site = Site(atom.fn.module.file, atom.fn.node.lineno)
+    name = atom.fn.id
+    if isinstance(call.callee, Made):
+        name = text(call.callee.arg(-1, "name")) or name
+    if all((job.name, job.site) != (name, site) for job in entries.jobs):
+        entries.jobs.append(Job(kind, name, site, _entry(engine, call, atom)))
