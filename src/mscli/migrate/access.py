@@ -54,6 +54,10 @@ def default(frame: Frame, atom: Atom, name: str, site: Site) -> Value:  # noqa: 
             return _of_module(engine, atom, name)
         case Outside():
             whole = f"{atom.name}.{name}"
+            if atom.name == "django.conf.settings" and name != "AUTH_USER_MODEL":
+                known = engine.setting(name)
+                if known:
+                    return known
             module = engine.project.module(whole, frame.module)
             return (Module(module),) if module else (Outside(whole),)
         case Type():

@@ -18,6 +18,7 @@ from mscli.migrate.values import (
     Object,
     Outside,
     Pairs,
+    Site,
     Super,
     Text,
     Type,
@@ -50,6 +51,12 @@ REGISTERING = frozenset(
 )
 LATER = frozenset("delay apply_async s si send enqueue delay_on_commit schedule defer".split())
 ENQUEUEING = frozenset("enqueue enqueue_in enqueue_at add_job enqueue_call".split())
+IMPLIED = {
+    "register_blueprint": "flask.Flask",
+    "add_url_rule": "flask.Flask",
+    "include_router": "fastapi.FastAPI",
+    "add_api_route": "fastapi.FastAPI",
+}
 FACTORIES = frozenset(
     "Flask Blueprint APIRouter FastAPI Starlette SQLAlchemy Celery DefaultRouter SimpleRouter "
     "Signal Namespace Api AdminSite APIBlueprint".split()
@@ -64,6 +71,8 @@ def call(frame: Evaluation, node: ast.Call, callee: Value, call: Call) -> Value:
             return special
     if isinstance(node.func, ast.Attribute) and node.func.attr in LISTS:
         _grow(frame, node.func, call)
+    if callee and isinstance(node.func, ast.Attribute) and node.func.attr in TELLING:
+        frame.engine.resolved.add(call.site)
     if not callee:
         guessed = _guess(frame, node, call)
         if guessed is not None:
@@ -125,6 +134,10 @@ def _guess(frame: Evaluation, node: ast.Call, call: Call) -> Value | None:
     if not isinstance(node.func, ast.Attribute):
         return None
     source = ast.unparse(node.func.value)[:200]
+    if node.func.attr in IMPLIED and source.rpartition(".")[2] in ("app", "application", "api"):
+        app = Made(IMPLIED[node.func.attr], Site("", 0), ("implied",))
+        _note(cast("Frame", frame), Member(app, node.func.attr), node.func.attr, call)
+        return ()
     for semantics in frame.engine.semantics:
         found = semantics.unknown(cast("Frame", frame), source, node.func.attr, call)
         if found is not None:

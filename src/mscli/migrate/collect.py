@@ -166,7 +166,11 @@ def _imports(engine: Engine) -> list[ImportFact]:
 
 
 def _unresolved(engine: Engine, found: Sources) -> tuple[UnresolvedFact, ...]:
-    facts = {UnresolvedFact(u.kind, u.what, u.site) for u in engine.unresolved}
+    facts = {
+        UnresolvedFact(u.kind, u.what, u.site)
+        for u in engine.unresolved
+        if u.kind != "call" or u.site not in engine.resolved
+    }
     facts |= {UnresolvedFact("file", why, Site(file, line)) for file, line, why in found.unparsed}
     return tuple(sorted(facts))
 

@@ -304,6 +304,9 @@ def named_class(engine: Engine, where: str, name: str) -> Value:
         found = engine.lookup(module, name)
         if found:
             return found
+    for known in engine.schema.outside.values():
+        if known.name.lower() == name.lower() and where in known.owner.split("."):
+            return (Outside(known.owner),)
     parts = where.split(".")
     candidates = [
         cls

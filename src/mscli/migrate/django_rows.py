@@ -169,6 +169,7 @@ class DjangoRows:
             self._write(frame, model, name, call.site)
             return call.arg(0) if name.endswith("bulk_create") else ()
         if name in ("delete", "adelete"):
+            frame.read(model.table, "collect", call.site, Confidence.LIKELY)
             self.delete(frame, model, call.site)
             return ()
         if name in LINKED:

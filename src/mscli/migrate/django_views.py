@@ -22,9 +22,14 @@ HOOKS = (
     "get_permissions get_login_url handle_no_permission get_formset_kwargs get_ordering"
 ).split()
 WRITE_HOOKS = (
-    "form_valid form_invalid perform_create perform_update perform_destroy post delete "
+    "form_valid form_invalid perform_create perform_update perform_destroy "
     "forms_valid forms_invalid formset_valid process_all_forms done get_success_message"
 ).split()
+PERFORMING = {
+    "perform_create": ("post", "create"),
+    "perform_update": ("put", "patch", "update", "partial_update"),
+    "perform_destroy": ("delete", "destroy"),
+}
 GENERIC = {
     "ListView": "get",
     "DetailView": "get",
@@ -111,8 +116,8 @@ def walk(frame: Frame, calls: DjangoCalls, cls: ClassSymbol, verb: str, kwargs: 
         frame.apply(frame.attribute(view, verb, site), Call((request,), (), site))
     else:
         built_in(frame, calls, cls, verb, Call((), (), site))
-        for name in (*HOOKS, *(WRITE_HOOKS[:-2] if writes else ())):
-            if name not in ("post", "delete"):
+        for name in (*HOOKS, *(WRITE_HOOKS if writes else ())):
+            if name not in PERFORMING or verb in PERFORMING[name]:
                 _hook(frame, cls, name, site)
 
 

@@ -42,7 +42,7 @@ from mscli.migrate.values import (
 if TYPE_CHECKING:
     from mscli.migrate.frame import Frame
 
-DEEPEST, CONTEXTS, CONTEXTS_OF_WRAPPERS, LOOKUPS = 40, 10, 300, 30
+DEEPEST, CONTEXTS, CONTEXTS_OF_SMALL, LOOKUPS, SMALL = 40, 12, 300, 30, 5
 
 
 class Semantics(Protocol):
@@ -72,6 +72,9 @@ class Engine:
         self.contexts: dict[FunctionSymbol, int] = {}
         self.outside: list[OutsideCall] = []
         self.unresolved: dict[Unresolved, None] = {}
+        self.resolved: set[Site] = set()
+        self.model_names: dict[str, Value] = {}
+        self._settings: dict[str, Value] = {}
         self.attributes: dict[tuple[ClassSymbol, str], Value] = {}
         self.globals: dict[ModuleSymbol, dict[str, Value]] = {}
         self.symbols: dict[tuple[int, int], FunctionSymbol] = {}
@@ -158,6 +161,22 @@ class Engine:
                 return value
         return ()
 
+    def setting(self, name: str) -> Value:
+        """A setting by its name, from settings modules and configuration classes."""
+        if name not in self._settings:
+            self._settings[name] = ()
+            found: list[Value] = []
+            for module in self.project.modules:
+                like = module.name.rpartition(".")[2].lower()
+                if name in module.assigned and ("settings" in like or "config" in like
+                                                or "INSTALLED_APPS" in module.assigned):
+                    found.append(self.module_globals(module).get(name, ()))
+                for cls in module.classes.values():
+                    if name in cls.attributes and ("onfig" in cls.name or "ettings" in cls.name):
+                        found.append(self.own_attribute(cls, name))
+            self._settings[name] = next((value for value in found if value), ())
+        return self._settings[name]
+
     # -- classes -----------------------------------------------------------------------------
 
     def bases(self, cls: ClassSymbol) -> Value:
@@ -237,7 +256,8 @@ class Engine:
         node = self.nodes.get(key)
         if node is not None:
             return node
-        limit = CONTEXTS_OF_WRAPPERS if fn.nests else CONTEXTS
+        body = [] if isinstance(fn.node, ast.Lambda) else fn.node.body
+        limit = CONTEXTS_OF_SMALL if fn.nests or len(body) <= SMALL else CONTEXTS
         if self.contexts.get(fn, 0) >= limit:
             key, env = (fn, "any"), {}
             if key in self.nodes:

@@ -14,7 +14,7 @@ from mscli.migrate.index import (
     bind_import,
     function_symbol,
 )
-from mscli.migrate.nodes import Call, Confidence, Effect, Node, Region, Unresolved
+from mscli.migrate.nodes import Call, Confidence, Effect, Node, Region, Unresolved, weakest
 from mscli.migrate.values import (
     Function,
     Items,
@@ -64,6 +64,7 @@ class Evaluation:
         self.receiver: Value = ()
         self.is_module = fn is None and env is engine.globals.get(module)
         self.depth = 0
+        self.guessed = False
 
     def site(self, node: ast.AST) -> Site:
         """Where a piece of syntax stands."""
@@ -79,6 +80,7 @@ class Evaluation:
         self, table: str, operation: str, site: Site, sure: Confidence = Confidence.CERTAIN
     ) -> None:
         """Note a read of a table."""
+        sure = weakest(sure, Confidence.LIKELY) if self.guessed else sure
         if not self.quiet:
             self.node.effects[Effect("read", table, operation, site, sure, self.regions)] = None
 
@@ -86,6 +88,7 @@ class Evaluation:
         self, table: str, operation: str, site: Site, sure: Confidence = Confidence.CERTAIN
     ) -> None:
         """Note a write to a table."""
+        sure = weakest(sure, Confidence.LIKELY) if self.guessed else sure
         self.node.effects[Effect("write", table, operation, site, sure, self.regions)] = None
 
     def lost(self, kind: str, what: str, site: Site) -> None:
@@ -245,6 +248,9 @@ class Evaluation:
     def _subscript(self, node: ast.Subscript) -> Value:
         value, key = self.evaluate(node.value), self.evaluate(node.slice)
         found: list[Value] = []
+        if isinstance(node.value, ast.Attribute) and node.value.attr == "config":
+            named = text(key)
+            return self.engine.setting(named) if named else ()
         for atom in value:
             if isinstance(atom, Pairs):
                 name = text(key)

@@ -80,6 +80,8 @@ class Frame(Evaluation):
             if place.arg in self.env:
                 continue
             value = join(self._default(default), self.annotated(place.annotation))
+            if not value and place.annotation is None and place.arg in self.engine.model_names:
+                value, self.guessed = self.engine.model_names[place.arg], True
             self.env[place.arg] = self._injected(value)
         for part in (arguments.vararg, arguments.kwarg):
             if part is not None:

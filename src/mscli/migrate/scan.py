@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +18,10 @@ from mscli.migrate.engine import Engine
 from mscli.migrate.entries import Entries
 from mscli.migrate.facts import Facts
 from mscli.migrate.index import Project
-from mscli.migrate.schema import Schema
+from mscli.migrate.schema import Model, Schema
 from mscli.migrate.sqla_models import SqlaReader
 from mscli.migrate.sqla_rows import SqlaRows
+from mscli.migrate.values import Row
 from mscli.migrate.web_routes import WebRoutes
 
 DEEP = 12_000
@@ -53,6 +55,7 @@ def _walk(engine: Engine, entries: Entries) -> None:
     reader.read()
     SqlaReader(engine).read()
     _forget(engine)
+    _name_models(engine)
     for module in engine.project.modules:
         engine.module_globals(module)
     django_ambient.read(engine, calls, entries)
@@ -70,10 +73,23 @@ def _walk(engine: Engine, entries: Entries) -> None:
     engine.finish()
 
 
+def _name_models(engine: Engine) -> None:
+    """A parameter `order` without annotation is likely a row of the one model `Order`."""
+    names: dict[str, list[Model]] = {}
+    for model in engine.schema.by_class.values():
+        name = re.sub(r"(?<!^)(?=[A-Z])", "_", model.name).lower()
+        names.setdefault(name, []).append(model)
+    for name, models in names.items():
+        if len(models) == 1:
+            engine.model_names[name] = (Row(models[0]),)
+
+
 def _forget(engine: Engine) -> None:
     """Throw away what was concluded before the tables were known."""
     for known in (engine.nodes, engine.contexts, engine.attributes, engine.globals,
                   engine._attribute_values, engine.symbols):  # noqa: SLF001
         known.clear()  # type: ignore[attr-defined]
     engine.outside.clear()
+    kept = [lost for lost in engine.unresolved if lost.kind == "relation"]
     engine.unresolved.clear()
+    engine.unresolved.update(dict.fromkeys(kept))

@@ -33,6 +33,7 @@ class SqlaReader:
         self.schema = engine.schema
         self.tables: dict[str, Model] = {}
         self.backrefs: list[tuple[Model, str, Made]] = []
+        self.plain_columns: list[tuple[Model, Made]] = []
 
     def read(self) -> None:
         """Tables first, then foreign keys, then relationships by what they name."""
@@ -43,6 +44,8 @@ class SqlaReader:
         classes = [cls for cls in self.engine.project.classes if self._is_mapped(cls)]
         for cls in sorted(classes, key=lambda cls: len(self.engine.order(cls))):
             self._table(cls)
+        for model, column in self.plain_columns:
+            self._foreign_key(model, text(column.arg(0)) or "", column)
         for model in list(self.schema.by_class.values()):
             if model.framework == "sqlalchemy" and model.cls is not None:
                 self._columns(model, model.cls)
@@ -81,8 +84,7 @@ class SqlaReader:
                       tuple(text(column.arg(0)) or "" for column in columns))
         self.tables[table] = model
         self.schema.add(model)
-        for column in columns:
-            self._foreign_key(model, text(column.arg(0)) or "", column)
+        self.plain_columns.extend((model, column) for column in columns)
 
     def _table(self, cls: ClassSymbol) -> None:
         name = self._table_name(cls)

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.index import ClassSymbol
-from mscli.migrate.nodes import Call, Confidence, Region, Statement
+from mscli.migrate.nodes import Call, Confidence, Emitted, Region, Statement
 from mscli.migrate.schema import Model
 from mscli.migrate.values import (
     Atom,
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 SESSION_METHODS = frozenset(
     "query add add_all delete merge get get_one execute scalars scalar commit flush refresh "
-    "exec stream_scalars bulk_save_objects bulk_insert_mappings one".split()
+    "exec stream_scalars bulk_save_objects bulk_insert_mappings one get_or_404 first_or_404 "
+    "one_or_404 paginate".split()
 )
 ONE = frozenset(
     "first one one_or_none get get_or_404 first_or_404 one_or_404 scalar scalar_one "
@@ -110,6 +111,7 @@ class SqlaRows:
         elif name in atom.model.fields or relation is not None or not atom.model.fields:
             if not self._in_own_constructor(frame, atom):
                 frame.write(atom.model.table, "assign", site, Confidence.LIKELY)
+                _emit(frame, "update", atom.model, site)
 
     @staticmethod
     def _in_own_constructor(frame: Frame, atom: Row) -> bool:
@@ -242,7 +244,7 @@ class SqlaRows:
             if name == "commit":
                 frame.node.regions[Region(call.site, "commit")] = None
             return ()
-        if name in ("query", "get", "get_one"):
+        if name in ("query", "get", "get_one", "get_or_404"):
             return self._queried(frame, name, call)
         if name == "bulk_insert_mappings":
             for model in self._models(frame, call):
@@ -254,6 +256,7 @@ class SqlaRows:
         for atom in _rows_in(call.arg(0)):
             for model in (atom.model, *atom.model.parents):
                 frame.write(model.table, "add", call.site)
+                _emit(frame, "insert", model, call.site)
 
     def _queried(self, frame: Frame, name: str, call: Call) -> Value | None:
         models = self._models(frame, call)
@@ -266,7 +269,8 @@ class SqlaRows:
     def _executed(self, frame: Frame, name: str, call: Call) -> Value | None:
         rows = tuple(atom for atom in call.arg(0) if isinstance(atom, Rows))
         if rows:
-            return tuple(Row(a.model) for a in rows) if name == "scalar" else rows
+            is_one = name in ("scalar", "first_or_404", "one_or_404")
+            return tuple(Row(a.model) for a in rows) if is_one else rows
         return self._raw(frame, f"execute.{name}", "execute", call)
 
     @staticmethod
@@ -349,7 +353,14 @@ class SqlaRows:
             frame.node.regions[region] = None
         for table, operation in touched.items():
             frame.write(table, operation, site)
+        _emit(frame, "delete", model, site)
         frame.regions = outer
+
+
+def _emit(frame: Frame, event: str, model: Model, site: Site) -> None:
+    for when in ("before", "after"):
+        signal = Emitted(f"{when}_{event}", model.table, site, frame.regions)
+        frame.node.emitted[signal] = None
 
 
 def cascade(frame: Frame, model: Model, touched: dict[str, str]) -> None:

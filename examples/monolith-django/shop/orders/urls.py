@@ -1,0 +1,11 @@
+"""Routes of the orders."""
+
+from django.urls import path
+
+from shop.orders import views
+
+urlpatterns = [
+    path("", views.place),
+    path("<int:order_id>/", views.show),
+    path("<int:order_id>/cancel/", views.cancel),
+]

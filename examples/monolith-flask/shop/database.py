@@ -1,0 +1,5 @@
+"""The one database."""
+
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
