@@ -103,11 +103,15 @@ def public(name: str) -> None:
     touching = handlers & {access.handler for access in facts.accesses}
     kinds = Counter(access.kind for access in facts.accesses)
     print(f"{wheel.name}: {facts.counts['lines']} lines in {seconds:.1f} s")
-    print(f"  {len(facts.routes)} routes, {len(facts.tables)} tables, "
-          f"{len(facts.relations)} relations, {kinds['read']} reads, {kinds['write']} writes")
-    print(f"  {len(touching)} of {len(handlers)} handlers touch a table, "
-          f"{len(facts.transactions)} transactions over tables, "
-          f"{len(facts.unresolved)} places not resolved")
+    print(
+        f"  {len(facts.routes)} routes, {len(facts.tables)} tables, "
+        f"{len(facts.relations)} relations, {kinds['read']} reads, {kinds['write']} writes"
+    )
+    print(
+        f"  {len(touching)} of {len(handlers)} handlers touch a table, "
+        f"{len(facts.transactions)} transactions over tables, "
+        f"{len(facts.unresolved)} places not resolved"
+    )
 
 
 def show(scores: Iterable[tuple[str, Kind]]) -> None:

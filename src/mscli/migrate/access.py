@@ -29,7 +29,7 @@ from mscli.migrate.values import (
 if TYPE_CHECKING:
     from mscli.migrate.frame import Frame
 
-PROPERTIES = frozenset("property cached_property hybrid_property lazy_property".split())
+PROPERTIES = frozenset(["property", "cached_property", "hybrid_property", "lazy_property"])
 SETTING_UP = ("__init__", "setup", "ready", "dispatch")
 
 
@@ -46,7 +46,7 @@ def _one(frame: Frame, atom: Atom, name: str, site: Site) -> Value:
     return default(frame, atom, name, site)
 
 
-def default(frame: Frame, atom: Atom, name: str, site: Site) -> Value:  # noqa: PLR0911
+def default(frame: Frame, atom: Atom, name: str, site: Site) -> Value:
     """What Python itself means by an attribute."""
     engine = frame.engine
     match atom:
@@ -207,9 +207,7 @@ def _of_super(frame: Frame, atom: Super, name: str, site: Site) -> Value:
         method = frame.engine.method(cls, name, after=atom.cls) if cls else None
         if method is not None:
             found.append(_bound(frame, method, receiver, site))
-        elif isinstance(receiver, Row | Rows | Object):
-            found.append((Member(receiver, name),))
-        elif isinstance(receiver, Type):
+        elif isinstance(receiver, (Row | Rows | Object, Type)):
             found.append((Member(receiver, name),))
     return join(*found)
 

@@ -6,16 +6,21 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.values import Items, Made, Object, Outside, Row, Rows, Type, Value, join, last
+from mscli.migrate.words import words
 
 if TYPE_CHECKING:
     from mscli.migrate.evaluate import Evaluation
 
 SEQUENCES = frozenset(
-    "list List Sequence Iterable Iterator set Set tuple Tuple Generator AsyncGenerator "
-    "AsyncIterator Collection frozenset".split()
+    words(
+        "list List Sequence Iterable Iterator set Set tuple Tuple Generator AsyncGenerator "
+        "AsyncIterator Collection frozenset"
+    )
 )
-QUERIES = frozenset("QuerySet Manager RelatedManager BaseManager".split())
-TRANSPARENT = frozenset("Optional Union Annotated Mapped Final ClassVar Awaitable".split())
+QUERIES = frozenset(["QuerySet", "Manager", "RelatedManager", "BaseManager"])
+TRANSPARENT = frozenset(
+    ["Optional", "Union", "Annotated", "Mapped", "Final", "ClassVar", "Awaitable"]
+)
 
 
 def instance(frame: Evaluation, node: ast.expr | None) -> Value:

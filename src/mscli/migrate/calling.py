@@ -30,27 +30,32 @@ from mscli.migrate.values import (
     text,
     texts,
 )
+from mscli.migrate.words import words
 
 if TYPE_CHECKING:
     from mscli.migrate.evaluate import Evaluation
     from mscli.migrate.frame import Frame
 
 AMBIGUOUS = 2
-SAME = frozenset("list tuple set sorted reversed iter frozenset next enumerate filter".split())
-SAME_TEXT = frozenset("format strip lower upper rstrip lstrip replace dedent title encode".split())
-LISTS = frozenset("append extend insert add update appendleft".split())
+SAME = frozenset(words("list tuple set sorted reversed iter frozenset next enumerate filter"))
+SAME_TEXT = frozenset(words("format strip lower upper rstrip lstrip replace dedent title encode"))
+LISTS = frozenset(["append", "extend", "insert", "add", "update", "appendleft"])
 TELLING = frozenset(
-    "save delete create filter bulk_create get_or_create update_or_create exclude execute "
-    "add_all commit order_by select_related prefetch_related route register_blueprint "
-    "add_url_rule include_router".split()
+    words(
+        "save delete create filter bulk_create get_or_create update_or_create exclude execute "
+        "add_all commit order_by select_related prefetch_related route register_blueprint "
+        "add_url_rule include_router"
+    )
 )
 REGISTERING = frozenset(
-    "add_url_rule connect register path re_path url Depends route add_api_route include_router "
-    "register_blueprint partial wraps delay apply_async enqueue before_request task send_task "
-    "register_view add_job listens_for listen contextmanager".split()
+    words(
+        "add_url_rule connect register path re_path url Depends route add_api_route "
+        "include_router register_blueprint partial wraps delay apply_async enqueue "
+        "before_request task send_task register_view add_job listens_for listen contextmanager"
+    )
 )
-LATER = frozenset("delay apply_async s si send enqueue delay_on_commit schedule defer".split())
-ENQUEUEING = frozenset("enqueue enqueue_in enqueue_at add_job enqueue_call".split())
+LATER = frozenset(words("delay apply_async s si send enqueue delay_on_commit schedule defer"))
+ENQUEUEING = frozenset(["enqueue", "enqueue_in", "enqueue_at", "add_job", "enqueue_call"])
 IMPLIED = {
     "register_blueprint": "flask.Flask",
     "add_url_rule": "flask.Flask",
@@ -58,8 +63,10 @@ IMPLIED = {
     "add_api_route": "fastapi.FastAPI",
 }
 FACTORIES = frozenset(
-    "Flask Blueprint APIRouter FastAPI Starlette SQLAlchemy Celery DefaultRouter SimpleRouter "
-    "Signal Namespace Api AdminSite APIBlueprint".split()
+    words(
+        "Flask Blueprint APIRouter FastAPI Starlette SQLAlchemy Celery DefaultRouter "
+        "SimpleRouter Signal Namespace Api AdminSite APIBlueprint"
+    )
 )
 
 

@@ -1,4 +1,4 @@
-"""What a function does through everything that it calls: reachability over the graph of the walk."""
+"""What a function does through everything that it calls: reachability over the walk's graph."""
 
 from __future__ import annotations
 
@@ -77,9 +77,12 @@ class Closure:
         if emitted.sender:
             keys.append((emitted.signal, ""))
         return [
-            Step(node, (*step.way, emitted.site, site)[:LONGEST_CHAIN],
-                 weakest(step.confidence, Confidence.LIKELY if not key[1] else step.confidence),
-                 f"signal {emitted.signal.partition('@')[0]}")
+            Step(
+                node,
+                (*step.way, emitted.site, site)[:LONGEST_CHAIN],
+                weakest(step.confidence, Confidence.LIKELY if not key[1] else step.confidence),
+                f"signal {emitted.signal.partition('@')[0]}",
+            )
             for key in keys
             for node, site in self.receivers.get(key, ())
         ]
@@ -110,8 +113,9 @@ class Closure:
                 through = reached.through or step.through
                 sure = weakest(step.confidence, reached.confidence)
                 found.extend(
-                    Reached(effect, (*step.way, *reached.way), weakest(sure, effect.confidence),
-                            through)
+                    Reached(
+                        effect, (*step.way, *reached.way), weakest(sure, effect.confidence), through
+                    )
                     for effect in reached.node.effects
                 )
         return found

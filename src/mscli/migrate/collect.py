@@ -104,8 +104,14 @@ def _add(
 def _fact(handler: str, reached: Reached, through: str) -> AccessFact:
     effect = reached.effect
     return AccessFact(
-        handler, effect.table, effect.kind, (effect.operation,), through or reached.through,
-        effect.site, reached.way, reached.confidence,
+        handler,
+        effect.table,
+        effect.kind,
+        (effect.operation,),
+        through or reached.through,
+        effect.site,
+        reached.way,
+        reached.confidence,
     )
 
 
@@ -117,8 +123,16 @@ def _better(known: AccessFact, new: AccessFact) -> AccessFact:
         return WEAKNESS[fact.confidence], bool(fact.through), len(fact.way)
 
     best = new if rank(new) < rank(known) else known
-    return AccessFact(best.handler, best.table, best.kind, operations, best.through,
-                      best.evidence, best.way, best.confidence)
+    return AccessFact(
+        best.handler,
+        best.table,
+        best.kind,
+        operations,
+        best.through,
+        best.evidence,
+        best.way,
+        best.confidence,
+    )
 
 
 def _tables(engine: Engine, used: set[str]) -> tuple[TableFact, ...]:
@@ -131,7 +145,12 @@ def _tables(engine: Engine, used: set[str]) -> tuple[TableFact, ...]:
         sorted(
             (
                 TableFact(
-                    m.table, m.cls.id if m.cls else m.name, m.owner, m.origin, m.fields, m.site,
+                    m.table,
+                    m.cls.id if m.cls else m.name,
+                    m.owner,
+                    m.origin,
+                    m.fields,
+                    m.site,
                     m.confidence,
                 )
                 for m in known.values()
@@ -144,8 +163,15 @@ def _tables(engine: Engine, used: set[str]) -> tuple[TableFact, ...]:
 def _relations(engine: Engine) -> tuple[RelationFact, ...]:
     found = {
         RelationFact(
-            r.source.table, r.name, r.kind, r.target.table if r.target else "", r.reverse,
-            r.on_delete, r.through.table if r.through else "", r.site, r.confidence,
+            r.source.table,
+            r.name,
+            r.kind,
+            r.target.table if r.target else "",
+            r.reverse,
+            r.on_delete,
+            r.through.table if r.through else "",
+            r.site,
+            r.confidence,
         )
         for r in engine.schema.relations
     }

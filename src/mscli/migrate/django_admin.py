@@ -33,9 +33,9 @@ def routes(engine: Engine, calls: DjangoCalls, entries: Entries, prefix: str) ->
         done.add(model.table)
         for method, tail, action in PAGES:
             path = paths.joined(prefix, f"{model.owner}/{model.name.lower()}/", tail)
-            node = _page(engine, calls, model, admin, action, call.owner.symbol.module  # type: ignore[union-attr]
-                         if not isinstance(call.owner.symbol, ModuleSymbol)
-                         else call.owner.symbol, call.site)
+            symbol = call.owner.symbol
+            module = symbol if isinstance(symbol, ModuleSymbol) else symbol.module
+            node = _page(engine, calls, model, admin, action, module=module, site=call.site)
             handler = f"{admin.id if admin else 'django.contrib.admin.ModelAdmin'}:{action}"
             entries.routes.append(
                 Route(method, path, f"{handler}:{model.table}", call.site, "django", node)
@@ -69,8 +69,14 @@ def _models(calls: DjangoCalls, value: Value) -> list[Model]:
 
 
 def _page(
-    engine: Engine, calls: DjangoCalls, model: Model, admin: ClassSymbol | None, action: str,
-    module: ModuleSymbol, site: Site,
+    engine: Engine,
+    calls: DjangoCalls,
+    model: Model,
+    admin: ClassSymbol | None,
+    action: str,
+    *,
+    module: ModuleSymbol,
+    site: Site,
 ) -> Node:
     node = Node(module, ("admin", model, action))
     frame = Frame(engine, module, node, {})
@@ -85,8 +91,11 @@ def _page(
     if action in ("add", "change", "delete"):
         frame.write("django_admin_log", action, site)
     hooks = ["get_queryset"]
-    hooks += {"add": ["save_model", "save_related"], "change": ["save_model", "save_related"],
-              "delete": ["delete_model"]}.get(action, [])
+    hooks += {
+        "add": ["save_model", "save_related"],
+        "change": ["save_model", "save_related"],
+        "delete": ["delete_model"],
+    }.get(action, [])
     for hook in hooks:
         if admin is not None and engine.method(admin, hook):
             args = (request, (Row(model),)) if "save" in hook or "delete" in hook else (request,)

@@ -24,10 +24,14 @@ from mscli.migrate.values import (
     texts,
 )
 
-HOOKS = (
-    "__call__ process_request process_view process_response process_exception "
-    "process_template_response"
-).split()
+HOOKS = [
+    "__call__",
+    "process_request",
+    "process_view",
+    "process_response",
+    "process_exception",
+    "process_template_response",
+]
 
 
 def read(engine: Engine, calls: DjangoCalls, entries: Entries) -> None:
@@ -38,7 +42,7 @@ def read(engine: Engine, calls: DjangoCalls, entries: Entries) -> None:
         if "TEMPLATES" in module.assigned:
             _context_processors(engine, entries, module)
         if "DATABASES" in module.assigned:
-            for site in _atomic_requests(engine, module):
+            for site in _atomic_requests(module):
                 entries.request_transactions.append(site)
         if ".management.commands." in f".{module.name}":
             _command(engine, entries, module)
@@ -53,9 +57,7 @@ def _request(site: Site) -> Value:
     return (Made("django.http.HttpRequest", site, ()),)
 
 
-def _middleware(
-    engine: Engine, calls: DjangoCalls, entries: Entries, module: ModuleSymbol
-) -> None:
+def _middleware(engine: Engine, calls: DjangoCalls, entries: Entries, module: ModuleSymbol) -> None:
     names = engine.module_globals(module)
     for name in texts((*names.get("MIDDLEWARE", ()), *names.get("MIDDLEWARE_CLASSES", ()))):
         site = Site(module.file, _line(module, name))
@@ -132,7 +134,7 @@ def _nested(value: Value, depth: int) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _atomic_requests(engine: Engine, module: ModuleSymbol) -> list[Site]:
+def _atomic_requests(module: ModuleSymbol) -> list[Site]:
     import ast
 
     found: list[Site] = []
@@ -178,12 +180,18 @@ def receivers(engine: Engine, entries: Entries) -> None:
             for signal in _signals(call.callee.arg(0)):
                 _connect(engine, entries, signal, sender, call.arg(0), call.site)
         elif isinstance(call.callee, Member) and call.callee.name == "connect":
-            _connect(engine, entries, signal_id(call.callee.of), call.arg(1, "sender"),
-                     call.arg(0, "receiver"), call.site)
-        elif isinstance(call.callee, Outside) and call.name.endswith(".connect"):
-            if "signal" in call.name:
-                _connect(engine, entries, last(call.name.removesuffix(".connect")),
-                         call.arg(1, "sender"), call.arg(0, "receiver"), call.site)
+            _connect(
+                engine,
+                entries,
+                signal_id(call.callee.of),
+                call.arg(1, "sender"),
+                call.arg(0, "receiver"),
+                call.site,
+            )
+        elif call.name.endswith(".connect") and "signal" in call.name:
+            signal = last(call.name.removesuffix(".connect"))
+            sender, receiver = call.arg(1, "sender"), call.arg(0, "receiver")
+            _connect(engine, entries, signal, sender, receiver, call.site)
 
 
 def _signals(value: Value) -> list[str]:

@@ -36,7 +36,15 @@ if TYPE_CHECKING:
 REQUESTS = ("HttpRequest", "rest_framework.request.Request", "WSGIRequest")
 VIEWS = ("View", "Mixin", "ViewSet", "APIView", "Wizard")
 LOADERS = frozenset(
-    "get_class get_classes get_model import_string import_module load_class load_object".split()
+    [
+        "get_class",
+        "get_classes",
+        "get_model",
+        "import_string",
+        "import_module",
+        "load_class",
+        "load_object",
+    ]
 )
 
 
@@ -135,7 +143,7 @@ class DjangoCalls:
         """Code that is named by strings: models by label, classes by module and name."""
         engine, names = frame.engine, texts(call.arg(0))
         second = texts(call.arg(1))
-        if tail == "import_module" or tail == "import_string":
+        if tail in ("import_module", "import_string"):
             found = join(*(engine.dotted_name(name, frame.module) for name in names))
             if not found:
                 frame.lost("dynamic", f"{tail}({', '.join(names) or '?'})", call.site)
@@ -169,7 +177,9 @@ class DjangoCalls:
             rows = Rows(model) if model else atom
             if isinstance(rows, Rows):
                 self.rows.query(frame, rows, "get", Call((), call.kwargs, call.site))
-                found.append((Items(((Row(rows.model),),)),) if "list" in tail else (Row(rows.model),))
+                found.append(
+                    (Items(((Row(rows.model),),)),) if "list" in tail else (Row(rows.model),)
+                )
         return join(*found)
 
     def _render(self, frame: Frame, call: Call) -> Value | None:
@@ -194,9 +204,7 @@ class DjangoCalls:
     @staticmethod
     def _send(frame: Frame, atom: Atom, call: Call) -> Value | None:
         if isinstance(atom, Member):
-            frame.node.emitted[
-                Emitted(signal_id(atom.of), "", call.site, frame.regions)
-            ] = None
+            frame.node.emitted[Emitted(signal_id(atom.of), "", call.site, frame.regions)] = None
         return None
 
     def _save_formset(self, frame: Frame, atom: Atom, call: Call) -> None:
@@ -252,7 +260,9 @@ class DjangoCalls:
 
         return built_in(frame, self, cls, name, call)
 
-    def serialized(self, frame: Frame, cls: ClassSymbol, site: Site, seen: set[ClassSymbol]) -> None:
+    def serialized(
+        self, frame: Frame, cls: ClassSymbol, site: Site, seen: set[ClassSymbol]
+    ) -> None:
         """What turning rows into JSON reads: the model, nested serializers, `get_...` methods."""
         if cls in seen:
             return
@@ -262,7 +272,9 @@ class DjangoCalls:
         if model is not None:
             frame.read(model.table, "serialize", site, Confidence.LIKELY)
         for entry in engine.order(cls):
-            for name in entry.attributes if isinstance(entry, ClassSymbol) else ():
+            if not isinstance(entry, ClassSymbol):
+                continue
+            for name in entry.attributes:
                 for atom in engine.own_attribute(entry, name):
                     if isinstance(atom, Object) and engine.inherits(atom.cls, "Serializer"):
                         self.serialized(frame, atom.cls, site, seen)
@@ -322,7 +334,9 @@ def view_rows(frame: Frame, rows: DjangoRows, cls: ClassSymbol, site: Site) -> V
     engine = frame.engine
     method = engine.method(cls, "get_queryset")
     if method is not None and frame.fn is not method:
-        found = frame.apply(frame.attribute((Object(cls),), "get_queryset", site), Call((), (), site))
+        found = frame.apply(
+            frame.attribute((Object(cls),), "get_queryset", site), Call((), (), site)
+        )
         kept = tuple(atom for atom in found if isinstance(atom, Rows))
         if kept:
             return kept
@@ -340,7 +354,7 @@ def declared_rows(frame: Frame, rows: DjangoRows, cls: ClassSymbol) -> Value:
     ):
         model = rows.model_of(atom)
         if model is not None:
-            return (Rows(model, rows._classes(frame, model, "objects")),)  # noqa: SLF001
+            return (Rows(model, rows._classes(frame, model, "objects")),)
     for name in ("form_class", "serializer_class"):
         for atom in engine.class_attribute(cls, name):
             model = meta_model(None, engine, atom.cls) if isinstance(atom, Type) else None

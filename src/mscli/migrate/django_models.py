@@ -45,7 +45,7 @@ FOREIGN = {
     "TreeOneToOneField": "one-to-one",
     "AutoOneToOneField": "one-to-one",
 }
-MANY = frozenset("ManyToManyField ParentalManyToManyField TreeManyToManyField".split())
+MANY = frozenset(["ManyToManyField", "ParentalManyToManyField", "TreeManyToManyField"])
 ON_DELETE = {
     "CASCADE": "cascade",
     "SET_NULL": "set-null",
@@ -110,8 +110,8 @@ class Reader:
         return ()
 
     @staticmethod
-    def _meta_flag(cls: ClassSymbol, name: str) -> bool:
-        meta = cls.inner.get("Meta")
+    def _meta_flag(symbol: ClassSymbol, name: str) -> bool:
+        meta = symbol.inner.get("Meta")
         node = meta.attributes.get(name) if meta else None
         return bool(getattr(node, "value", False))
 
@@ -139,9 +139,11 @@ class Reader:
         )[:1]
         proxy = self._meta_flag(cls, "proxy") and bool(parents)
         own = cls.inner.get("Meta")
-        named = text(self.engine.own_attribute(own, "db_table")) if own and (
-            "db_table" in own.attributes
-        ) else None
+        named = (
+            text(self.engine.own_attribute(own, "db_table"))
+            if own and ("db_table" in own.attributes)
+            else None
+        )
         table = named or f"{label}_{name.lower()}"
         model = Model(
             name,
@@ -166,7 +168,9 @@ class Reader:
                 continue
             for name in entry.attributes:
                 for atom in self.engine.own_attribute(entry, name):
-                    if isinstance(atom, Made) and last(atom.name).endswith(("Field", "Key", "Relation")):
+                    if isinstance(atom, Made) and last(atom.name).endswith(
+                        ("Field", "Key", "Relation")
+                    ):
                         found[name] = (entry, atom)
         return found
 
@@ -217,13 +221,22 @@ class Reader:
         if model.parents:
             parent = model.parents[0]
             self.schema.relate(
-                Relation("inheritance", f"{parent.name.lower()}_ptr", model, parent,
-                         Site(cls.module.file, cls.node.lineno), model.name.lower(), "cascade")
+                Relation(
+                    "inheritance",
+                    f"{parent.name.lower()}_ptr",
+                    model,
+                    parent,
+                    Site(cls.module.file, cls.node.lineno),
+                    model.name.lower(),
+                    "cascade",
+                )
             )
         if self.engine.inherits(cls, "AbstractUser", "PermissionsMixin"):
             for name, target in (("groups", "Group"), ("user_permissions", "Permission")):
                 to = self.schema.outside[f"django.contrib.auth.models.{target}"]
-                self._many(model, name, to, None, Site(cls.module.file, cls.node.lineno), "user_set")
+                self._many(
+                    model, name, to, None, Site(cls.module.file, cls.node.lineno), "user_set"
+                )
         for name, (_, field) in self._fields(cls).items():
             self._relation(model, name, field)
 
@@ -233,37 +246,71 @@ class Reader:
             target = self._target(model, wanted)
             self._missing(target, model, name, field.site)
             self.schema.relate(
-                Relation(FOREIGN[kind], name, model, target, field.site,
-                         self._reverse(model, field, FOREIGN[kind]), _on_delete(field))
+                Relation(
+                    FOREIGN[kind],
+                    name,
+                    model,
+                    target,
+                    field.site,
+                    self._reverse(model, field, FOREIGN[kind]),
+                    _on_delete(field),
+                )
             )
         elif kind in MANY:
             target = self._target(model, wanted)
             self._missing(target, model, name, field.site)
             through = self._target(model, field.arg(-1, "through"))
-            self._many(model, name, target, through, field.site,
-                       self._reverse(model, field, "many-to-many"))
+            self._many(
+                model,
+                name,
+                target,
+                through,
+                field.site,
+                self._reverse(model, field, "many-to-many"),
+            )
         elif kind == "GenericForeignKey":
             known = self.schema.outside["django.contrib.contenttypes.models.ContentType"]
-            self.schema.relate(Relation("generic", name, model, known, field.site, "", "nothing",
-                                        confidence=Confidence.LIKELY))
+            self.schema.relate(
+                Relation(
+                    "generic",
+                    name,
+                    model,
+                    known,
+                    field.site,
+                    "",
+                    "nothing",
+                    confidence=Confidence.LIKELY,
+                )
+            )
         elif kind == "GenericRelation":
             target = self._target(model, wanted)
-            self.schema.relate(Relation("generic", name, model, target, field.site, "", "cascade",
-                                        collection=True))
+            self.schema.relate(
+                Relation("generic", name, model, target, field.site, "", "cascade", collection=True)
+            )
         elif kind == "TaggableManager":
-            self.engine.unresolved[Unresolved("relation", f"{model.name}.{name}", field.site)] = None
+            self.engine.unresolved[Unresolved("relation", f"{model.name}.{name}", field.site)] = (
+                None
+            )
 
     def _many(
-        self, model: Model, name: str, target: Model | None, through: Model | None,
-        site: Site, reverse: str,
+        self,
+        model: Model,
+        name: str,
+        target: Model | None,
+        through: Model | None,
+        site: Site,
+        reverse: str,
     ) -> None:
         if through is None:
             table = f"{model.table}_{name}"
-            through = Model(f"{model.name}.{name}", table, "django", site, None, model.owner, "auto")
+            through = Model(
+                f"{model.name}.{name}", table, "django", site, None, model.owner, "auto"
+            )
             self.schema.add(through)
         self.schema.relate(
-            Relation("many-to-many", name, model, target, site, reverse, "", through,
-                     collection=True)
+            Relation(
+                "many-to-many", name, model, target, site, reverse, "", through, collection=True
+            )
         )
 
     def _missing(self, target: Model | None, model: Model, name: str, site: Site) -> None:

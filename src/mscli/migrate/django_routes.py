@@ -1,7 +1,8 @@
-"""Django's routes: the urlconf, what it includes, routers, application configurations, the admin."""
+"""Django's routes: the urlconf and its includes, routers, application configurations, admin."""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from mscli.migrate import django_admin, paths
@@ -31,7 +32,7 @@ from mscli.migrate.values import (
     texts,
 )
 
-PATTERNS = frozenset("path re_path url".split())
+PATTERNS = frozenset(["path", "re_path", "url"])
 DEEPEST = 12
 LIMITS = {
     "require_POST": ("POST",),
@@ -92,19 +93,19 @@ class Routes:
             for cls in self.engine.project.classes
             if self.engine.inherits(cls, "AppConfig")
             and "get_urls" in cls.methods
-            and not any(
-                isinstance(m.symbol, ModuleSymbol) and m.symbol is not cls.module for m in ()
-            )
             and not self._is_included_config(cls)
         ]
 
     def _is_included_config(self, cls: ClassSymbol) -> bool:
         """Whether some other configuration mounts this one."""
         own = text(self.engine.class_attribute(cls, "label")) or ""
-        return any(
-            call.name.endswith("get_app_config") and own in texts(call.arg(0))
-            for call in self.engine.outside
-        ) or own in self.calls.mounted
+        return (
+            any(
+                call.name.endswith("get_app_config") and own in texts(call.arg(0))
+                for call in self.engine.outside
+            )
+            or own in self.calls.mounted
+        )
 
     def _frame(self, module: ModuleSymbol, what: str) -> Frame:
         return Frame(self.engine, module, Node(module, ("entry", what)), {})
@@ -155,7 +156,9 @@ class Routes:
     def _pattern(self, atom: Made, prefix: str, module: ModuleSymbol, depth: int) -> None:
         for route in texts(atom.arg(0, "route")) or texts(atom.arg(0, "regex")) or ("{}",):
             plain = (
-                paths.from_converters(route) if last(atom.name) == "path" else paths.from_regex(route)
+                paths.from_converters(route)
+                if last(atom.name) == "path"
+                else paths.from_regex(route)
             )
             view = atom.arg(1, "view")
             if self._is_include(view):
@@ -222,7 +225,7 @@ class Routes:
             self._add(verb, path, atom.fn.id, site, node)
 
     def _verbs(self, fn: FunctionSymbol) -> tuple[str, ...]:
-        if isinstance(fn.node, _LAMBDA):
+        if isinstance(fn.node, ast.Lambda):
             return ("ANY",)
         frame = self._frame(fn.module, fn.id)
         for decorator in fn.node.decorator_list:
@@ -259,8 +262,10 @@ class Routes:
 
     def _router(self, router: Made, prefix: str) -> None:
         for call in list(self.engine.outside):
-            if call.name.endswith(".register") and isinstance(call.callee, Member) and (
-                call.callee.of == router
+            if (
+                call.name.endswith(".register")
+                and isinstance(call.callee, Member)
+                and (call.callee.of == router)
             ):
                 route = text(call.arg(0, "prefix")) or "{}"
                 for atom in call.arg(1, "viewset"):
@@ -336,9 +341,4 @@ def _each(value: Value) -> Iterator[Made]:
 
 
 def _source(node: object) -> str:
-    import ast
-
     return ast.unparse(node).replace(" ", "") if isinstance(node, ast.AST) else ""
-
-
-_LAMBDA = __import__("ast").Lambda

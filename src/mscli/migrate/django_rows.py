@@ -23,25 +23,32 @@ from mscli.migrate.values import (
     text,
     texts,
 )
+from mscli.migrate.words import words
 
 if TYPE_CHECKING:
     from mscli.migrate.django_models import Reader
     from mscli.migrate.frame import Frame
 
 CHAIN = frozenset(
-    "all filter exclude order_by annotate select_related prefetch_related distinct only defer "
-    "using reverse union intersection difference select_for_update get_queryset alias extra "
-    "iterator aiterator values values_list dates datetimes as_manager get_query_set _clone "
-    "complex_filter none in_bulk __getitem__ live public child_of descendant_of".split()
+    words(
+        "all filter exclude order_by annotate select_related prefetch_related distinct only "
+        "defer using reverse union intersection difference select_for_update get_queryset alias "
+        "extra iterator aiterator values values_list dates datetimes as_manager get_query_set "
+        "_clone complex_filter none in_bulk __getitem__ live public child_of descendant_of"
+    )
 )
-ONE = frozenset("get first last latest earliest aget afirst alast".split())
-ANSWER = frozenset("count exists aggregate acount aexists contains explain".split())
-MADE = frozenset("create acreate get_or_create update_or_create aget_or_create".split())
-CHANGED = frozenset("update bulk_create bulk_update aupdate abulk_create _raw_delete".split())
-LINKED = frozenset("add remove set clear aadd aremove aset aclear".split())
+ONE = frozenset(words("get first last latest earliest aget afirst alast"))
+ANSWER = frozenset(["count", "exists", "aggregate", "acount", "aexists", "contains", "explain"])
+MADE = frozenset(["create", "acreate", "get_or_create", "update_or_create", "aget_or_create"])
+CHANGED = frozenset(
+    ["update", "bulk_create", "bulk_update", "aupdate", "abulk_create", "_raw_delete"]
+)
+LINKED = frozenset(words("add remove set clear aadd aremove aset aclear"))
 FOLLOWING = frozenset(
-    "filter exclude get values values_list select_related prefetch_related order_by annotate "
-    "first create get_or_create update_or_create".split()
+    words(
+        "filter exclude get values values_list select_related prefetch_related order_by "
+        "annotate first create get_or_create update_or_create"
+    )
 )
 
 
@@ -131,9 +138,7 @@ class DjangoRows:
         if relation.kind in ("one-to-one", "inheritance"):
             frame.read(relation.source.table, relation.reverse, site, Confidence.LIKELY)
             return (Row(relation.source),)
-        return (
-            Rows(relation.source, self._classes(frame, relation.source, "objects"), relation),
-        )
+        return (Rows(relation.source, self._classes(frame, relation.source, "objects"), relation),)
 
     # -- calls -------------------------------------------------------------------------------
 

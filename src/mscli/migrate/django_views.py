@@ -8,23 +8,25 @@ from mscli.migrate.engine import Engine
 from mscli.migrate.index import ClassSymbol
 from mscli.migrate.nodes import Call, Confidence
 from mscli.migrate.values import Made, Object, Row, Rows, Type, Value, join
+from mscli.migrate.words import words
 
 if TYPE_CHECKING:
     from mscli.migrate.django_calls import DjangoCalls
     from mscli.migrate.frame import Frame
 
 VERBS = ("get", "post", "put", "patch", "delete")
-HOOKS = (
-    "setup dispatch initial check_permissions test_func has_permission get_queryset get_object "
-    "get_context_data get_form_class get_form get_form_kwargs get_initial get_template_names "
-    "get_success_url get_redirect_url render_to_response get_serializer_class "
-    "get_serializer_context filter_queryset get_extra_context get_serializer get_paginate_by "
-    "get_permissions get_login_url handle_no_permission get_formset_kwargs get_ordering"
-).split()
-WRITE_HOOKS = (
-    "form_valid form_invalid perform_create perform_update perform_destroy "
-    "forms_valid forms_invalid formset_valid process_all_forms done get_success_message"
-).split()
+HOOKS = words(
+    "setup dispatch initial check_permissions test_func has_permission get_queryset "
+    "get_object get_context_data get_form_class get_form get_form_kwargs get_initial "
+    "get_template_names get_success_url get_redirect_url render_to_response "
+    "get_serializer_class get_serializer_context filter_queryset get_extra_context "
+    "get_serializer get_paginate_by get_permissions get_login_url handle_no_permission "
+    "get_formset_kwargs get_ordering"
+)
+WRITE_HOOKS = words(
+    "form_valid form_invalid perform_create perform_update perform_destroy forms_valid "
+    "forms_invalid formset_valid process_all_forms done get_success_message"
+)
 PERFORMING = {
     "perform_create": ("post", "create"),
     "perform_update": ("put", "patch", "update", "partial_update"),
@@ -80,7 +82,9 @@ MIXINS = {
     "UpdateModelMixin": "update partial_update",
     "DestroyModelMixin": "destroy",
 }
-READING = frozenset("list retrieve get get_object get_queryset get_context_data options".split())
+READING = frozenset(
+    ["list", "retrieve", "get", "get_object", "get_queryset", "get_context_data", "options"]
+)
 
 
 def verbs(engine: Engine, cls: ClassSymbol) -> tuple[str, ...]:
@@ -141,7 +145,7 @@ def _form(frame: Frame, cls: ClassSymbol, name: str) -> Value:
     return ()
 
 
-def built_in(  # noqa: PLR0911, PLR0912
+def built_in(
     frame: Frame, calls: DjangoCalls, cls: ClassSymbol, name: str, call: Call
 ) -> Value | None:
     """What Django's own method of that name does for this view."""
@@ -156,8 +160,17 @@ def built_in(  # noqa: PLR0911, PLR0912
         wanted = "form_class" if name == "get_form" else "serializer_class"
         found = engine.class_attribute(cls, wanted)
         return tuple(Object(atom.cls) for atom in found if isinstance(atom, Type))
-    if name in ("form_valid", "perform_create", "perform_update", "create", "update",
-                "partial_update", "post", "put", "patch"):
+    if name in (
+        "form_valid",
+        "perform_create",
+        "perform_update",
+        "create",
+        "update",
+        "partial_update",
+        "post",
+        "put",
+        "patch",
+    ):
         return _saved(frame, calls, cls, name, call)
     if name in ("perform_destroy", "destroy", "delete"):
         return _deleted(frame, calls, cls, call)
@@ -199,8 +212,11 @@ def _saved(
     engine = frame.engine
     if name == "post" and engine.inherits(cls, "DeleteView"):
         return _deleted(frame, calls, cls, call)
-    given = tuple(a for a in call.arg(0) if isinstance(a, Object) and name in (
-        "form_valid", "perform_create", "perform_update"))
+    given = tuple(
+        a
+        for a in call.arg(0)
+        if isinstance(a, Object) and name in ("form_valid", "perform_create", "perform_update")
+    )
     wanted = "serializer_class" if engine.inherits(cls, "APIView", "ViewSet") else "form_class"
     forms = given or tuple(
         Object(a.cls) for a in engine.class_attribute(cls, wanted) if isinstance(a, Type)

@@ -168,8 +168,9 @@ class Engine:
             found: list[Value] = []
             for module in self.project.modules:
                 like = module.name.rpartition(".")[2].lower()
-                if name in module.assigned and ("settings" in like or "config" in like
-                                                or "INSTALLED_APPS" in module.assigned):
+                if name in module.assigned and (
+                    "settings" in like or "config" in like or "INSTALLED_APPS" in module.assigned
+                ):
                     found.append(self.module_globals(module).get(name, ()))
                 for cls in module.classes.values():
                     if name in cls.attributes and ("onfig" in cls.name or "ettings" in cls.name):
@@ -252,7 +253,11 @@ class Engine:
 
     def enter(self, fn: FunctionSymbol, receiver: Value, env: dict[str, Value]) -> Node:
         """The node of a function with these arguments, walked now unless the walk is too deep."""
-        key = (fn, receiver, tuple(sorted(env.items(), key=lambda item: item[0])))
+        key: tuple[object, ...] = (
+            fn,
+            receiver,
+            tuple(sorted(env.items(), key=lambda item: item[0])),
+        )
         node = self.nodes.get(key)
         if node is not None:
             return node

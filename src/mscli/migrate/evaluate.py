@@ -34,11 +34,14 @@ from mscli.migrate.values import (
     merged,
     text,
 )
+from mscli.migrate.words import words
 
 LONGEST_TEXT = 20_000
 WRITING = frozenset(
-    "update create bulk_create bulk_update delete get_or_create update_or_create add set remove "
-    "clear acreate aupdate adelete in_bulk aggregate annotate".split()
+    words(
+        "update create bulk_create bulk_update delete get_or_create update_or_create add set "
+        "remove clear acreate aupdate adelete in_bulk aggregate annotate"
+    )
 )
 
 
@@ -318,7 +321,7 @@ class Evaluation:
         if isinstance(target, ast.Name):
             self.env[target.id] = value
         elif isinstance(target, ast.Starred):
-            self.bind(target.value, (Items(value and (value,)),))
+            self.bind(target.value, (Items((value,) if value else ()),))
         elif isinstance(target, ast.Tuple | ast.List):
             self._unpack(target.elts, value)
         elif isinstance(target, ast.Attribute):
@@ -341,9 +344,12 @@ class Evaluation:
                 semantics.assign(self, atom, target.attr, self.site(target))  # type: ignore[arg-type]
             if isinstance(atom, Object):
                 self.engine.set_attribute(atom.cls, target.attr, value)
-            elif isinstance(atom, Row) and atom.model.cls is not None and value:
-                if target.attr not in atom.model.all_relations():
-                    self.engine.set_attribute(atom.model.cls, target.attr, value)
+            elif isinstance(atom, Row) and value:
+                self._set_on_row(atom, target.attr, value)
+
+    def _set_on_row(self, atom: Row, name: str, value: Value) -> None:
+        if atom.model.cls is not None and name not in atom.model.all_relations():
+            self.engine.set_attribute(atom.model.cls, name, value)
 
     def _set_item(self, target: ast.Subscript, value: Value) -> None:
         name = text(self.evaluate(target.slice))
@@ -373,9 +379,9 @@ class Evaluation:
 
 
 def _item(atom: Items, index: ast.expr) -> Value:
-    if isinstance(index, ast.Constant) and isinstance(index.value, int):
-        if -len(atom.items) <= index.value < len(atom.items):
-            return atom.items[index.value]
+    place = index.value if isinstance(index, ast.Constant) else None
+    if isinstance(place, int) and -len(atom.items) <= place < len(atom.items):
+        return atom.items[place]
     if isinstance(index, ast.Slice):
         return (atom,)
     return join(*atom.items)

@@ -153,7 +153,8 @@ class Project:
 
 
 def _packages_above(sources: Sources) -> str:
-    folder, names = sources.root.resolve(), []
+    folder = sources.root.resolve()
+    names: list[str] = []
     while (folder / "__init__.py").exists() and folder.parent != folder:
         names.insert(0, folder.name)
         folder = folder.parent
@@ -201,7 +202,7 @@ class _Collector:
 
     def _lines(self, node: ast.Import | ast.ImportFrom) -> None:
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            names: list[str] = [alias.name for alias in node.names]
         else:
             target = absolute(self.module, node.module or "", node.level)
             names = [f"{target}.{alias.name}" for alias in node.names]

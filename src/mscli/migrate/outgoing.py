@@ -11,14 +11,17 @@ from mscli.migrate.facts import ExternalFact, SqlFact
 from mscli.migrate.index import FunctionSymbol
 from mscli.migrate.nodes import Confidence, Effect, Node, Unresolved
 from mscli.migrate.values import texts
+from mscli.migrate.words import words
 
 LIBRARIES = frozenset(
-    "requests httpx urllib urllib3 aiohttp boto3 botocore stripe paypalrestsdk smtplib twilio "
-    "redis elasticsearch elasticsearch_dsl pika kafka kombu ldap3 braintree sendgrid grpc suds "
-    "zeep paramiko ftplib imaplib poplib google azure openai slack_sdk pymongo".split()
+    words(
+        "requests httpx urllib urllib3 aiohttp boto3 botocore stripe paypalrestsdk smtplib "
+        "twilio redis elasticsearch elasticsearch_dsl pika kafka kombu ldap3 braintree sendgrid "
+        "grpc suds zeep paramiko ftplib imaplib poplib google azure openai slack_sdk pymongo"
+    )
 )
 MAIL = ("send_mail", "EmailMessage", "EmailMultiAlternatives", "mail_admins", "Message")
-QUIET = frozenset("Session Retry HTTPAdapter Timeout quote urlencode unquote urlparse".split())
+QUIET = frozenset(words("Session Retry HTTPAdapter Timeout quote urlencode unquote urlparse"))
 
 
 def external(engine: Engine) -> tuple[ExternalFact, ...]:
@@ -48,8 +51,9 @@ def sql_effects(engine: Engine) -> None:
     for node in all_nodes(engine):
         for statement in node.statements:
             if statement.sql is None:
-                lost = Unresolved("sql", "a statement that is put together at run time",
-                                  statement.site)
+                lost = Unresolved(
+                    "sql", "a statement that is put together at run time", statement.site
+                )
                 engine.unresolved[lost] = None
                 continue
             reads, writes = tables_of(statement.sql)
@@ -58,15 +62,29 @@ def sql_effects(engine: Engine) -> None:
                 engine.unresolved[Unresolved("sql", what, statement.site)] = None
             for kind, tables in (("read", reads), ("write", writes)):
                 for table in tables:
-                    effect = Effect(kind, table, "sql", statement.site, Confidence.CERTAIN,
-                                    statement.regions)
+                    effect = Effect(
+                        kind, table, "sql", statement.site, Confidence.CERTAIN, statement.regions
+                    )
                     node.effects[effect] = None
 
 
 def _harmless(sql: str) -> bool:
     first = sql.strip().partition(" ")[0].upper().rstrip(";")
-    return first in {"SET", "BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "VACUUM", "SELECT", "SHOW",
-                     "SAVEPOINT", "RELEASE", "ANALYZE", "CREATE", "ALTER"}
+    return first in {
+        "SET",
+        "BEGIN",
+        "COMMIT",
+        "ROLLBACK",
+        "PRAGMA",
+        "VACUUM",
+        "SELECT",
+        "SHOW",
+        "SAVEPOINT",
+        "RELEASE",
+        "ANALYZE",
+        "CREATE",
+        "ALTER",
+    }
 
 
 def raw_sql(engine: Engine) -> tuple[SqlFact, ...]:

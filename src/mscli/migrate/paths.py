@@ -29,9 +29,7 @@ def from_regex(pattern: str) -> str:
             place = end
             if place < len(pattern) and pattern[place] in "?*+":
                 place += 1
-        elif character in "^$":
-            place += 1
-        elif character == "?" and out:
+        elif character in "^$" or (character == "?" and out):
             place += 1
         else:
             out.append(character)

@@ -21,35 +21,72 @@ def report(facts: Facts, *, whole: bool = False) -> str:
         for r in facts.routes
     ]
     parts.append(_section("Routes", routes, limit))
-    parts.append(_section("Tables", [
-        f"{t.table}  {t.model}" + (f"  ({t.evidence})" if t.evidence else f"  ({t.origin})")
-        for t in facts.tables
-    ], limit))
-    parts.append(_section("Relations", [
-        f"{r.source}.{r.name}  {r.kind} -> {r.target or '?'}"
-        + (f" through {r.through}" if r.through else "")
-        + (f", on delete {r.on_delete}" if r.on_delete else "") + f"  ({r.evidence})"
-        for r in facts.relations
-    ], limit))
-    parts.append(_section("Transactions that write more than one table", [
-        f"{t.kind}: {', '.join(t.tables)}  in {t.function}  ({t.evidence}, {t.confidence})"
-        for t in facts.transactions
-    ], limit))
-    parts.append(_section("On every request", [
-        f"{a.kind} {a.name}{_touches(access.get(f'ambient:{a.name}', ()))}  ({a.evidence})"
-        for a in facts.ambient
-    ], limit))
-    parts.append(_section("Jobs and commands", [
-        f"{j.kind} {j.name}{_touches(access.get(j.handler, ()))}  ({j.evidence})"
-        for j in facts.jobs
-    ], limit))
+    parts.append(
+        _section(
+            "Tables",
+            [
+                f"{t.table}  {t.model}" + (f"  ({t.evidence})" if t.evidence else f"  ({t.origin})")
+                for t in facts.tables
+            ],
+            limit,
+        )
+    )
+    parts.append(
+        _section(
+            "Relations",
+            [
+                f"{r.source}.{r.name}  {r.kind} -> {r.target or '?'}"
+                + (f" through {r.through}" if r.through else "")
+                + (f", on delete {r.on_delete}" if r.on_delete else "")
+                + f"  ({r.evidence})"
+                for r in facts.relations
+            ],
+            limit,
+        )
+    )
+    parts.append(
+        _section(
+            "Transactions that write more than one table",
+            [
+                f"{t.kind}: {', '.join(t.tables)}  in {t.function}  ({t.evidence}, {t.confidence})"
+                for t in facts.transactions
+            ],
+            limit,
+        )
+    )
+    parts.append(
+        _section(
+            "On every request",
+            [
+                f"{a.kind} {a.name}{_touches(access.get(f'ambient:{a.name}', ()))}  ({a.evidence})"
+                for a in facts.ambient
+            ],
+            limit,
+        )
+    )
+    parts.append(
+        _section(
+            "Jobs and commands",
+            [
+                f"{j.kind} {j.name}{_touches(access.get(j.handler, ()))}  ({j.evidence})"
+                for j in facts.jobs
+            ],
+            limit,
+        )
+    )
     parts.append(_section("Raw SQL", [f"{s.sql[:90]}  ({s.evidence})" for s in facts.sql], limit))
-    parts.append(_section("Calls to other systems", [
-        f"{e.library} {e.target}  in {e.function}  ({e.evidence})" for e in facts.external
-    ], limit))
-    parts.append(_section("Not resolved", [
-        f"{u.kind}: {u.what}  ({u.evidence})" for u in facts.unresolved
-    ], limit))
+    parts.append(
+        _section(
+            "Calls to other systems",
+            [f"{e.library} {e.target}  in {e.function}  ({e.evidence})" for e in facts.external],
+            limit,
+        )
+    )
+    parts.append(
+        _section(
+            "Not resolved", [f"{u.kind}: {u.what}  ({u.evidence})" for u in facts.unresolved], limit
+        )
+    )
     return "\n\n".join(part for part in parts if part)
 
 
@@ -58,7 +95,8 @@ def _summary(facts: Facts) -> str:
     names = ", ".join(facts.frameworks) or "no framework recognised"
     return (
         f"{names}: {facts.counts['files']} files, {facts.counts['lines']} lines\n"
-        f"{len(facts.routes)} routes, {len(facts.tables)} tables, {len(facts.relations)} relations, "
+        f"{len(facts.routes)} routes, {len(facts.tables)} tables, "
+        f"{len(facts.relations)} relations, "
         f"{kinds['read']} reads and {kinds['write']} writes of a table by a handler, "
         f"{len(facts.transactions)} transactions that write more than one table, "
         f"{len(facts.unresolved)} places not resolved"

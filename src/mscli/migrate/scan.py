@@ -86,9 +86,15 @@ def _name_models(engine: Engine) -> None:
 
 def _forget(engine: Engine) -> None:
     """Throw away what was concluded before the tables were known."""
-    for known in (engine.nodes, engine.contexts, engine.attributes, engine.globals,
-                  engine._attribute_values, engine.symbols):  # noqa: SLF001
-        known.clear()  # type: ignore[attr-defined]
+    for known in (
+        engine.nodes,
+        engine.contexts,
+        engine.attributes,
+        engine.globals,
+        engine._attribute_values,
+        engine.symbols,
+    ):
+        known.clear()
     engine.outside.clear()
     kept = [lost for lost in engine.unresolved if lost.kind == "relation"]
     engine.unresolved.clear()

@@ -14,12 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mscli.errors import MscliError, UsageError
+from mscli.migrate.words import words
 
 LARGEST = 2_000_000
 FOREIGN = frozenset(
-    "node_modules venv env site-packages __pycache__ build dist htmlcov eggs bower_components".split()
+    words(
+        "node_modules venv env site-packages __pycache__ build dist htmlcov eggs bower_components"
+    )
 )
-NOT_APPLICATION = frozenset("tests test testing migrations versions testsuite".split())
+NOT_APPLICATION = frozenset(["tests", "test", "testing", "migrations", "versions", "testsuite"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ BASES = (
     "MappedAsDataclass",
     "sqlalchemy.Model",
 )
-COLUMNS = frozenset("Column mapped_column Field".split())
+COLUMNS = frozenset(["Column", "mapped_column", "Field"])
 
 
 class SqlaReader:
@@ -38,8 +38,10 @@ class SqlaReader:
     def read(self) -> None:
         """Tables first, then foreign keys, then relationships by what they name."""
         for module in self.engine.project.modules:
-            if any(name.partition(".")[0] in ("sqlalchemy", "sqlmodel", "flask_sqlalchemy")
-                   for name, _ in module.import_lines):
+            if any(
+                name.partition(".")[0] in ("sqlalchemy", "sqlmodel", "flask_sqlalchemy")
+                for name, _ in module.import_lines
+            ):
                 self._plain_tables(module)
         classes = [cls for cls in self.engine.project.classes if self._is_mapped(cls)]
         for cls in sorted(classes, key=lambda cls: len(self.engine.order(cls))):
@@ -67,8 +69,10 @@ class SqlaReader:
         names = self.engine.module_globals(module)
         for name in sorted(module.assigned):
             for atom in names.get(name, ()):
-                if isinstance(atom, Made) and last(atom.name) == "Table" and (
-                    text(atom.arg(0)) and "rich" not in atom.name
+                if (
+                    isinstance(atom, Made)
+                    and last(atom.name) == "Table"
+                    and (text(atom.arg(0)) and "rich" not in atom.name)
                 ):
                     self._plain(atom, module)
 
@@ -77,11 +81,21 @@ class SqlaReader:
         if table in self.tables:
             return
         columns = [
-            part for arg in atom.args for part in arg
+            part
+            for arg in atom.args
+            for part in arg
             if isinstance(part, Made) and last(part.name) == "Column"
         ]
-        model = Model(table, table, "sqlalchemy", atom.site, None, _owner(module), "table",
-                      tuple(text(column.arg(0)) or "" for column in columns))
+        model = Model(
+            table,
+            table,
+            "sqlalchemy",
+            atom.site,
+            None,
+            _owner(module),
+            "table",
+            tuple(text(column.arg(0)) or "" for column in columns),
+        )
         self.tables[table] = model
         self.schema.add(model)
         self.plain_columns.extend((model, column) for column in columns)
@@ -97,16 +111,31 @@ class SqlaReader:
             return
         single = bool(parents) and (name is None or name == parents[0].table)
         model = Model(
-            cls.name, parents[0].table if single else name or "", "sqlalchemy",
-            Site(cls.module.file, cls.node.lineno), cls, _owner(cls.module),
-            fields=tuple(sorted(self._own_columns(cls))), parents=parents, proxy=single,
+            cls.name,
+            parents[0].table if single else name or "",
+            "sqlalchemy",
+            Site(cls.module.file, cls.node.lineno),
+            cls,
+            _owner(cls.module),
+            fields=tuple(sorted(self._own_columns(cls))),
+            parents=parents,
+            proxy=single,
         )
         self.schema.add(model)
         self.tables.setdefault(model.table, model)
         if parents and not single:
             site = Site(cls.module.file, cls.node.lineno)
-            self.schema.relate(Relation("inheritance", f"{parents[0].name}:parent", model,
-                                        parents[0], site, "", "cascade"))
+            self.schema.relate(
+                Relation(
+                    "inheritance",
+                    f"{parents[0].name}:parent",
+                    model,
+                    parents[0],
+                    site,
+                    "",
+                    "cascade",
+                )
+            )
 
     def _table_name(self, cls: ClassSymbol) -> str | None:
         """`__tablename__`, a table that is given, or the name that the framework makes up."""
@@ -146,9 +175,9 @@ class SqlaReader:
                 if any(isinstance(a, Made) and last(a.name) in COLUMNS for a in value):
                     found[name] = value
             for name, annotation in entry.annotations.items():
-                if name not in found and "Mapped[" in ast.unparse(annotation):
-                    if name not in entry.attributes:
-                        found[name] = ()
+                known = name in found or name in entry.attributes
+                if not known and "Mapped[" in ast.unparse(annotation):
+                    found[name] = ()
             for name, method in entry.methods.items():
                 if "declared_attr" in method.decorators:
                     value = self.engine.enter(method, (Type(cls),), {}).returns
@@ -166,8 +195,12 @@ class SqlaReader:
 
     def _foreign_key(self, model: Model, name: str, column: Made) -> None:
         named = text(dict(column.kwargs).get("foreign_key", ()))
-        keys = [part for arg in column.args for part in arg
-                if isinstance(part, Made) and last(part.name) == "ForeignKey"]
+        keys = [
+            part
+            for arg in column.args
+            for part in arg
+            if isinstance(part, Made) and last(part.name) == "ForeignKey"
+        ]
         if named:
             keys.append(Made("ForeignKey", column.site, (named,), ((Text(named),),)))
         for key in keys:
@@ -187,9 +220,14 @@ class SqlaReader:
                 return self.schema.by_class.get(atom.of.cls)
             if isinstance(atom, Made) and atom.site:
                 return next(
-                    (m for m in self.schema.by_class.values()
-                     if m.site and m.site.file == atom.site.file and m.cls is not None
-                     and m.cls.node.lineno <= atom.site.line <= (m.cls.node.end_lineno or 0)),
+                    (
+                        m
+                        for m in self.schema.by_class.values()
+                        if m.site
+                        and m.site.file == atom.site.file
+                        and m.cls is not None
+                        and m.cls.node.lineno <= atom.site.line <= (m.cls.node.end_lineno or 0)
+                    ),
                     None,
                 )
         return None
@@ -203,7 +241,10 @@ class SqlaReader:
             for name in entry.attributes:
                 for atom in self.engine.own_attribute(entry, name):
                     if isinstance(atom, Made) and last(atom.name) in (
-                        "relationship", "Relationship", "relation", "dynamic_loader"
+                        "relationship",
+                        "Relationship",
+                        "relation",
+                        "dynamic_loader",
                     ):
                         self._relationship(model, entry, name, atom)
 
@@ -222,8 +263,9 @@ class SqlaReader:
         many = through is not None or self._is_many(model, target, annotation, made)
         cascade = text(made.arg(-1, "cascade")) or ""
         rule = "cascade" if "delete" in cascade or "all" in cascade.split(", ") else ""
-        relation = Relation(kind, name, model, target, made.site, "", rule, through,
-                            collection=many)
+        relation = Relation(
+            kind, name, model, target, made.site, "", rule, through, collection=many
+        )
         model.relations[name] = relation
         if kind == "many-to-many" and not any(
             r.kind == kind and r.through is through for r in self.schema.relations
@@ -243,15 +285,29 @@ class SqlaReader:
             many = relation.through is not None or not relation.collection
             relation.reverse = back
             relation.target.relations.setdefault(
-                back, Relation(relation.kind, back, relation.target, model, made.site, name, "",
-                               relation.through, collection=many)
+                back,
+                Relation(
+                    relation.kind,
+                    back,
+                    relation.target,
+                    model,
+                    made.site,
+                    name,
+                    "",
+                    relation.through,
+                    collection=many,
+                ),
             )
 
     @staticmethod
     def _is_many(model: Model, target: Model, annotation: ast.expr | None, made: Made) -> bool:
         if annotation is not None:
-            return bool(re.search(r"(?i)\b(list|set|sequence|collection)\b|WriteOnly|Dynamic",
-                                  ast.unparse(annotation)))
+            return bool(
+                re.search(
+                    r"(?i)\b(list|set|sequence|collection)\b|WriteOnly|Dynamic",
+                    ast.unparse(annotation),
+                )
+            )
         keys = [r for r in model.relations.values() if r.kind == "foreign-key"]
         del made
         return not any(relation.target is target for relation in keys) or target is model

@@ -25,20 +25,25 @@ from mscli.migrate.values import (
     last,
     text,
 )
+from mscli.migrate.words import words
 
 if TYPE_CHECKING:
     from mscli.migrate.frame import Frame
 
 SESSION_METHODS = frozenset(
-    "query add add_all delete merge get get_one execute scalars scalar commit flush refresh "
-    "exec stream_scalars bulk_save_objects bulk_insert_mappings one get_or_404 first_or_404 "
-    "one_or_404 paginate".split()
+    words(
+        "query add add_all delete merge get get_one execute scalars scalar commit flush refresh "
+        "exec stream_scalars bulk_save_objects bulk_insert_mappings one get_or_404 first_or_404 "
+        "one_or_404 paginate"
+    )
 )
 ONE = frozenset(
-    "first one one_or_none get get_or_404 first_or_404 one_or_404 scalar scalar_one "
-    "scalar_one_or_none".split()
+    words(
+        "first one one_or_none get get_or_404 first_or_404 one_or_404 scalar scalar_one "
+        "scalar_one_or_none"
+    )
 )
-ANSWER = frozenset("count exists paginate".split())
+ANSWER = frozenset(["count", "exists", "paginate"])
 STATEMENTS = {"select": "read", "insert": "write", "update": "write", "delete": "write"}
 QUERIES = "sqlalchemy query"
 
@@ -108,16 +113,20 @@ class SqlaRows:
         relation = atom.model.all_relations().get(name)
         if relation is not None and relation.through is not None:
             frame.write(relation.through.table, "assign", site)
-        elif name in atom.model.fields or relation is not None or not atom.model.fields:
-            if not self._in_own_constructor(frame, atom):
-                frame.write(atom.model.table, "assign", site, Confidence.LIKELY)
-                _emit(frame, "update", atom.model, site)
+            return
+        is_column = name in atom.model.fields or relation is not None or not atom.model.fields
+        if is_column and not self._in_own_constructor(frame, atom):
+            frame.write(atom.model.table, "assign", site, Confidence.LIKELY)
+            _emit(frame, "update", atom.model, site)
 
     @staticmethod
     def _in_own_constructor(frame: Frame, atom: Row) -> bool:
         fn = frame.fn
-        return fn is not None and fn.owner is not None and fn.name.endswith("__init__") and (
-            atom in frame.receiver
+        return (
+            fn is not None
+            and fn.owner is not None
+            and fn.name.endswith("__init__")
+            and (atom in frame.receiver)
         )
 
     def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
@@ -230,7 +239,7 @@ class SqlaRows:
     def _session(self, frame: Frame, atom: Member, call: Call) -> Value | None:
         return self.session(frame, atom.name, call) if atom.name in SESSION_METHODS else None
 
-    def session(self, frame: Frame, name: str, call: Call) -> Value | None:  # noqa: PLR0911
+    def session(self, frame: Frame, name: str, call: Call) -> Value | None:
         """One method of a session."""
         if name in ("add", "merge", "add_all", "bulk_save_objects"):
             self._added(frame, call)
@@ -276,8 +285,17 @@ class SqlaRows:
     @staticmethod
     def _raw(frame: Frame, name: str, tail: str, call: Call) -> Value | None:
         """`cursor.execute("...")`, `session.execute(text("..."))`."""
-        if tail not in ("execute", "executemany", "fetch_all", "fetch_one", "fetchrow",
-                        "fetchval", "executescript", "read_sql", "read_sql_query"):
+        if tail not in (
+            "execute",
+            "executemany",
+            "fetch_all",
+            "fetch_one",
+            "fetchrow",
+            "fetchval",
+            "executescript",
+            "read_sql",
+            "read_sql_query",
+        ):
             return None
         given = call.arg(0, "statement") or call.arg(0, "sql")
         known: list[str] = []
@@ -288,8 +306,19 @@ class SqlaRows:
                 known.append(found)
         if any(isinstance(atom, Rows) for atom in given):
             return given
-        database = any(word in name.lower() for word in ("cursor", "conn", "session", "sqlalchemy",
-                                                         "execute.", "database", "engine", "db"))
+        database = any(
+            word in name.lower()
+            for word in (
+                "cursor",
+                "conn",
+                "session",
+                "sqlalchemy",
+                "execute.",
+                "database",
+                "engine",
+                "db",
+            )
+        )
         for sql in known:
             if " " in sql.strip():
                 frame.node.statements[Statement(sql, call.site, frame.regions)] = None
@@ -299,7 +328,7 @@ class SqlaRows:
 
     # -- queries -----------------------------------------------------------------------------
 
-    def _query(self, frame: Frame, rows: Rows, name: str, call: Call) -> Value:  # noqa: PLR0911
+    def _query(self, frame: Frame, rows: Rows, name: str, call: Call) -> Value:
         model = rows.model
         if rows.relation is None or name not in ("append", "remove", "extend", "add", "clear"):
             self._joined(frame, name, call)
@@ -325,8 +354,18 @@ class SqlaRows:
         return custom if custom is not None else (rows,)
 
     def _joined(self, frame: Frame, name: str, call: Call) -> None:
-        if name in ("join", "outerjoin", "select_from", "options", "with_entities", "add_columns",
-                    "filter", "where", "join_from", "add_entity"):
+        if name in (
+            "join",
+            "outerjoin",
+            "select_from",
+            "options",
+            "with_entities",
+            "add_columns",
+            "filter",
+            "where",
+            "join_from",
+            "add_entity",
+        ):
             for model in self._models(frame, call):
                 frame.read(model.table, name, call.site, Confidence.LIKELY)
             for arg in call.args if name in ("join", "outerjoin") else ():
@@ -371,9 +410,11 @@ def cascade(frame: Frame, model: Model, touched: dict[str, str]) -> None:
     for relation in model.all_relations().values():
         if relation.through is not None:
             touched.setdefault(relation.through.table, "cascade")
-        elif relation.kind == "relationship" and relation.target is not None:
-            if relation.on_delete == "cascade":
-                cascade(frame, relation.target, touched)
+        elif relation.target is not None and (relation.kind, relation.on_delete) == (
+            "relationship",
+            "cascade",
+        ):
+            cascade(frame, relation.target, touched)
     for relation in frame.engine.schema.relations:
         if relation.target is model and relation.kind == "foreign-key":
             if relation.on_delete == "cascade":

@@ -22,8 +22,9 @@ def transactions(engine: Engine, entries: Entries, closure: Closure) -> tuple[Tr
         _signals(found, node, closure)
     for route in entries.routes if entries.request_transactions else ():
         if route.node is not None:
-            _take(found, route.site, "request", route.node, closure.effects(route.node),
-                  route.handler)
+            _take(
+                found, route.site, "request", route.node, closure.effects(route.node), route.handler
+            )
     return tuple(sorted(found.values()))
 
 
@@ -34,9 +35,7 @@ def _nodes(engine: Engine, entries: Entries) -> list[Node]:
     return list(dict.fromkeys([*engine.nodes.values(), *extra]))
 
 
-def _signals(
-    found: dict[tuple[Site, str], TransactionFact], node: Node, closure: Closure
-) -> None:
+def _signals(found: dict[tuple[Site, str], TransactionFact], node: Node, closure: Closure) -> None:
     """A write whose signal makes another function write: not one transaction, but one unit."""
     from mscli.migrate.closure import Step
     from mscli.migrate.nodes import Confidence
@@ -45,7 +44,7 @@ def _signals(
         if not emitted.sender:
             continue
         reached: list[Reached] = []
-        for step in closure._received(Step(node, (), Confidence.CERTAIN), emitted):  # noqa: SLF001
+        for step in closure._received(Step(node, (), Confidence.CERTAIN), emitted):
             reached.extend(closure.effects(step.node))
         own = [
             Reached(effect, (), effect.confidence)

@@ -32,9 +32,22 @@ HOOKS = {
     "context_processor": "render",
     "app_context_processor": "render",
 }
-JOBS = (".task", ".task()", "shared_task", "shared_task()", "periodic_task()", "db_task()",
-        ".actor", ".actor()", "rq.job()", ".job()", "db_periodic_task()", ".scheduled_job()",
-        "rq.decorators.job()", ".cron_schedule()")
+JOBS = (
+    ".task",
+    ".task()",
+    "shared_task",
+    "shared_task()",
+    "periodic_task()",
+    "db_task()",
+    ".actor",
+    ".actor()",
+    "rq.job()",
+    ".job()",
+    "db_periodic_task()",
+    ".scheduled_job()",
+    "rq.decorators.job()",
+    ".cron_schedule()",
+)
 COMMANDS = (".command()", ".cli.command", "click.command", ".command")
 
 
@@ -86,7 +99,11 @@ def _listen(
 
 
 def _hook(
-    engine: Engine, entries: Entries, routes: WebRoutes, call: OutsideCall, atom: Function,
+    engine: Engine,
+    entries: Entries,
+    routes: WebRoutes,
+    call: OutsideCall,
+    atom: Function,
     reach: str,
 ) -> None:
     owner = call.callee.of if isinstance(call.callee, Member | Made) else None
@@ -112,9 +129,7 @@ def _middleware(engine: Engine, entries: Entries, call: OutsideCall) -> None:
         entries.ambient.append(Ambient("middleware", atom.cls.id, call.site, node))
 
 
-def _job(
-    engine: Engine, entries: Entries, call: OutsideCall, atom: Function, kind: str
-) -> None:
+def _job(engine: Engine, entries: Entries, call: OutsideCall, atom: Function, kind: str) -> None:
     site = Site(atom.fn.module.file, atom.fn.node.lineno)
     name = atom.fn.id
     if isinstance(call.callee, Made):

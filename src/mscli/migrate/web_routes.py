@@ -31,12 +31,32 @@ from mscli.migrate.values import (
 )
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
-APPS = {"Flask": "flask", "FastAPI": "fastapi", "Starlette": "fastapi", "APIFlask": "flask",
-        "Quart": "flask", "OpenAPI": "flask"}
-PARTS = {"Blueprint": "flask", "APIBlueprint": "flask", "APIRouter": "fastapi",
-         "Namespace": "flask", "Api": "flask", "NinjaAPI": "fastapi", "Router": "fastapi"}
+APPS = {
+    "Flask": "flask",
+    "FastAPI": "fastapi",
+    "Starlette": "fastapi",
+    "APIFlask": "flask",
+    "Quart": "flask",
+    "OpenAPI": "flask",
+}
+PARTS = {
+    "Blueprint": "flask",
+    "APIBlueprint": "flask",
+    "APIRouter": "fastapi",
+    "Namespace": "flask",
+    "Api": "flask",
+    "NinjaAPI": "fastapi",
+    "Router": "fastapi",
+}
 MOUNTING = frozenset(
-    "register_blueprint include_router mount add_namespace init_app register_blueprints".split()
+    [
+        "register_blueprint",
+        "include_router",
+        "mount",
+        "add_namespace",
+        "init_app",
+        "register_blueprints",
+    ]
 )
 DEEPEST = 8
 
@@ -161,7 +181,12 @@ class WebRoutes:
                     self._handlers(part, framework, path, (), call.arg(0), call)
 
     def _handlers(
-        self, part: Made, framework: str, path: str, methods: tuple[str, ...], view: Value,
+        self,
+        part: Made,
+        framework: str,
+        path: str,
+        methods: tuple[str, ...],
+        view: Value,
         made: Made | OutsideCall,
     ) -> None:
         self.entries.frameworks[framework] = None
@@ -178,7 +203,12 @@ class WebRoutes:
                 self._class(part, framework, path, methods, atom.cls, made.site)
 
     def _function(
-        self, part: Made, framework: str, path: str, methods: tuple[str, ...], atom: Function,
+        self,
+        part: Made,
+        framework: str,
+        path: str,
+        methods: tuple[str, ...],
+        atom: Function,
         made: Made | OutsideCall,
     ) -> None:
         node = Node(atom.fn.module, ("entry", atom.fn.id))
@@ -199,7 +229,12 @@ class WebRoutes:
                     frame.apply(atom.arg(0, "dependency"), Call((), (), site))
 
     def _class(
-        self, part: Made, framework: str, path: str, methods: tuple[str, ...], cls: ClassSymbol,
+        self,
+        part: Made,
+        framework: str,
+        path: str,
+        methods: tuple[str, ...],
+        cls: ClassSymbol,
         site: Site,
     ) -> None:
         found = [verb for verb in VERBS if self.engine.method(cls, verb)]
@@ -211,8 +246,14 @@ class WebRoutes:
                 self._method(part, framework, (verb.upper(),), path, cls, verb, site)
 
     def _method(
-        self, part: Made, framework: str, methods: tuple[str, ...], path: str, cls: ClassSymbol,
-        name: str, site: Site,
+        self,
+        part: Made,
+        framework: str,
+        methods: tuple[str, ...],
+        path: str,
+        cls: ClassSymbol,
+        name: str,
+        site: Site,
     ) -> None:
         node = Node(cls.module, ("entry", cls, name))
         frame = Frame(self.engine, cls.module, node, {})
@@ -223,13 +264,20 @@ class WebRoutes:
         for atom in _flat(self.engine.class_attribute(cls, "decorators")):
             if isinstance(atom, Function | Made):
                 wrapped = frame.apply((atom,), Call((), (), site))
-                frame.apply(tuple(a for a in wrapped if isinstance(a, Function)),
-                            Call((), (), site))
+                frame.apply(
+                    tuple(a for a in wrapped if isinstance(a, Function)), Call((), (), site)
+                )
         for method in methods:
             self._add(part, framework, method.upper(), path, f"{cls.id}.{name}", site, node)
 
     def _add(
-        self, part: Made, framework: str, method: str, path: str, handler: str, site: Site,
+        self,
+        part: Made,
+        framework: str,
+        method: str,
+        path: str,
+        handler: str,
+        site: Site,
         node: Node,
     ) -> None:
         prefixes, sure = self.mounts.prefixes(part), Confidence.CERTAIN

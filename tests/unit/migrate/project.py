@@ -1,0 +1,28 @@
+"""Writes small monoliths for tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+from mscli.migrate.facts import Facts
+from mscli.migrate.scan import scan
+
+
+def scanned(folder: Path, files: dict[str, str]) -> Facts:
+    """The facts about a project of these files."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(content))
+    return scan(folder)
+
+
+def routes(facts: Facts) -> set[str]:
+    """`GET /orders/` for each route."""
+    return {f"{route.method} {route.path}" for route in facts.routes}
+
+
+def touched(facts: Facts, kind: str, handler: str) -> set[str]:
+    """The tables that a handler reads or writes."""
+    return {a.table for a in facts.accesses if a.kind == kind and a.handler.endswith(handler)}
