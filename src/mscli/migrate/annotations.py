@@ -57,6 +57,8 @@ def _of(frame: Evaluation, value: Value) -> Value:
 def _generic(frame: Evaluation, node: ast.Subscript) -> Value:
     name = last(ast.unparse(node.value))
     arguments = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    if not arguments:
+        return ()
     if name == "Annotated":
         return _with_dependency(frame, arguments)
     if name in TRANSPARENT:

@@ -111,8 +111,13 @@ class Frame(Evaluation):
             method: Callable[[ast.stmt], None] | None = getattr(
                 self, f"_do_{type(node).__name__.lower()}", None
             )
-            if method is not None:
+            if method is None:
+                continue
+            try:
                 method(node)
+            except (LookupError, TypeError, AttributeError, ValueError) as error:
+                # A fault of ours in one statement must not cost the facts of all others.
+                self.lost("fault", f"{type(error).__name__}: {error}"[:80], self.site(node))
 
     def _do_expr(self, node: ast.Expr) -> None:
         self.evaluate(node.value)
