@@ -236,7 +236,7 @@ def _construct(frame: Frame, atom: Type, call: Call) -> Value:
 
 def make(name: str, call: Call, of: Atom | None = None) -> Made:
     """The result of calling something from outside."""
-    label = tuple(t for arg in call.args[:3] for t in texts(arg)[:1])
+    label = tuple(a.text[:200] for arg in call.args[:3] for a in arg[:1] if isinstance(a, Text))
     return Made(name, call.site, label, call.args, call.kwargs, of)
 
 

@@ -6,7 +6,6 @@ the graph (`closure.py`), so recursion needs no fixed point here.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
@@ -42,7 +41,10 @@ from mscli.migrate.values import (
 if TYPE_CHECKING:
     from mscli.migrate.frame import Frame
 
-DEEPEST, CONTEXTS, CONTEXTS_OF_SMALL, LOOKUPS, SMALL = 40, 12, 300, 30, 5
+DEEPEST, LOOKUPS = 40, 30
+# How many contexts a function is walked in, by the lines of its body: a bound on the work.
+CONTEXTS = ((6, 300), (40, 12), (120, 4))
+CONTEXTS_OF_LARGE, CONTEXTS_OF_WRAPPERS = 2, 60
 
 
 class Semantics(Protocol):
@@ -261,8 +263,7 @@ class Engine:
         node = self.nodes.get(key)
         if node is not None:
             return node
-        body = [] if isinstance(fn.node, ast.Lambda) else fn.node.body
-        limit = CONTEXTS_OF_SMALL if fn.nests or len(body) <= SMALL else CONTEXTS
+        limit = _contexts(fn)
         if self.contexts.get(fn, 0) >= limit:
             key, env = (fn, "any"), {}
             if key in self.nodes:
@@ -296,6 +297,12 @@ class Engine:
             node, env = self.pending.pop()
             if isinstance(node.symbol, FunctionSymbol):
                 self._walk(node, node.symbol, env)
+
+
+def _contexts(fn: FunctionSymbol) -> int:
+    lines = (fn.node.end_lineno or fn.node.lineno) - fn.node.lineno
+    allowed = next((count for most, count in CONTEXTS if lines <= most), CONTEXTS_OF_LARGE)
+    return max(allowed, CONTEXTS_OF_WRAPPERS) if fn.nests and lines <= CONTEXTS[1][0] else allowed
 
 
 def flat_lookup(engine: Engine, value: Value, name: str) -> Value:
