@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from mscli.migrate.evaluate import Evaluation
     from mscli.migrate.frame import Frame
 
-AMBIGUOUS = 2
+AMBIGUOUS, LONGEST_NAME = 2, 300
 SAME = frozenset(words("list tuple set sorted reversed iter frozenset next enumerate filter"))
 SAME_TEXT = frozenset(words("format strip lower upper rstrip lstrip replace dedent title encode"))
 LISTS = frozenset(["append", "extend", "insert", "add", "update", "appendleft"])
@@ -237,7 +237,7 @@ def _construct(frame: Frame, atom: Type, call: Call) -> Value:
 def make(name: str, call: Call, of: Atom | None = None) -> Made:
     """The result of calling something from outside."""
     label = tuple(a.text[:200] for arg in call.args[:3] for a in arg[:1] if isinstance(a, Text))
-    return Made(name, call.site, label, call.args, call.kwargs, of)
+    return Made(name[-LONGEST_NAME:], call.site, label, call.args, call.kwargs, of)
 
 
 def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:

@@ -33,6 +33,7 @@ from mscli.migrate.values import (
     Text,
     Type,
     Value,
+    bounded,
     dotted,
     join,
     merged,
@@ -249,12 +250,13 @@ class Engine:
     def set_attribute(self, cls: ClassSymbol, name: str, value: Value) -> None:
         """Note what an attribute of an object is set to."""
         key = (cls, name)
-        self.attributes[key] = merged(self.attributes.get(key, ()), value)
+        self.attributes[key] = bounded(merged(self.attributes.get(key, ()), value))
 
     # -- calls -------------------------------------------------------------------------------
 
     def enter(self, fn: FunctionSymbol, receiver: Value, env: dict[str, Value]) -> Node:
         """The node of a function with these arguments, walked now unless the walk is too deep."""
+        env = {name: bounded(value) for name, value in env.items()}
         key: tuple[object, ...] = (
             fn,
             receiver,

@@ -25,8 +25,10 @@ from mscli.migrate.values import (
     join,
     last,
     merged,
+    shallow,
 )
 
+RETURNED = 8
 TRANSACTIONS = ("transaction.atomic", ".begin", ".begin_nested", "commit_on_success", "db_session")
 
 
@@ -123,10 +125,10 @@ class Frame(Evaluation):
         self.evaluate(node.value)
 
     def _do_return(self, node: ast.Return) -> None:
-        self.node.returns = merged(self.node.returns, self.evaluate(node.value))
+        self.node.returns = shallow(merged(self.node.returns, self.evaluate(node.value)), RETURNED)
 
     def _do_assign(self, node: ast.Assign) -> None:
-        value = self.evaluate(node.value)
+        value = shallow(self.evaluate(node.value), RETURNED)
         for target in node.targets:
             self.bind(target, value)
 

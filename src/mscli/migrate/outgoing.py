@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from functools import cache
 
@@ -110,6 +111,7 @@ def tables_of(sql: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
             "raw SQL was found, and sqlglot, which reads it, is not installed",
             "pip install 'mscli[migrate]'",
         ) from error
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)
     plain = re.sub(r"%\(\w+\)s|%s|(?<![:\w]):\w+|\?", "NULL", sql).replace("{}", "NULL")
     reads: dict[str, None] = {}
     writes: dict[str, None] = {}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mscli.migrate.index import ClassSymbol, FunctionSymbol, ModuleSymbol
     from mscli.migrate.schema import Model, Relation
 
-WIDEST = 24
+WIDEST, DEEPEST, MOST, LARGEST = 24, 4, 400, 1500
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -193,6 +193,48 @@ def join_items(*lists: Items) -> Items:
     for atom in lists:
         seen.update(dict.fromkeys(atom.items))
     return Items(tuple(seen))
+
+
+def shallow(value: Value, depth: int = DEEPEST) -> Value:
+    """The value without what is nested deeper: data that is put into itself must not grow."""
+    if not any(isinstance(atom, Items | Pairs) for atom in value):
+        return value
+    return tuple(_shallow(atom, depth) for atom in value if depth or not _nests(atom))
+
+
+def bounded(value: Value) -> Value:
+    """As `shallow`; a value that is large all the same loses its lists and mappings."""
+    value = shallow(value)
+    return value if _size(value, LARGEST) < LARGEST else shallow(value, 0)
+
+
+def _size(value: Value, limit: int) -> int:
+    """How many atoms there are in all, counted up to a limit."""
+    count = 0
+    for atom in value:
+        inner: Iterable[Value] = ()
+        if isinstance(atom, Items):
+            inner = atom.items
+        elif isinstance(atom, Pairs):
+            inner = (v for _, v in atom.pairs)
+        count += 1
+        for part in inner:
+            count += _size(part, limit - count)
+            if count >= limit:
+                return count
+    return count
+
+
+def _nests(atom: Atom) -> bool:
+    return isinstance(atom, Items | Pairs)
+
+
+def _shallow(atom: Atom, depth: int) -> Atom:
+    if isinstance(atom, Items):
+        return Items(tuple(shallow(item, depth - 1) for item in atom.items[:MOST]))
+    if isinstance(atom, Pairs):
+        return Pairs(tuple((key, shallow(v, depth - 1)) for key, v in atom.pairs[:MOST]))
+    return atom
 
 
 def texts(value: Value) -> tuple[str, ...]:

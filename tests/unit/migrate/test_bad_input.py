@@ -101,3 +101,11 @@ def test_two_frameworks_are_both_read_with_a_warning(tmp_path: Path) -> None:
     facts = scanned(tmp_path, {"app.py": FLASK, "api.py": fast})
     assert routes(facts) == {"GET /", "GET /b"}
     assert any("more than one web framework" in warning for warning in facts.warnings)
+
+
+def test_data_that_is_put_into_itself_does_not_grow(tmp_path: Path) -> None:
+    grows = "    def f{0}(self):\n        self.x = {{'a': self.x, 'b': [self.x, self.x]}}\n"
+    code = "class A:\n    x = {}\n" + "".join(grows.format(n) for n in range(60))
+    start = time.perf_counter()
+    scanned(tmp_path, {"app.py": code})
+    assert time.perf_counter() - start < 5
