@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 DEEPEST, LOOKUPS = 40, 30
 # How many contexts a function is walked in, by the lines of its body: a bound on the work.
-CONTEXTS = ((6, 300), (40, 12), (120, 4))
+CONTEXTS = ((15, 300), (40, 100), (120, 6))
 CONTEXTS_OF_LARGE, CONTEXTS_OF_WRAPPERS = 2, 60
 
 
@@ -268,6 +268,8 @@ class Engine:
         limit = _contexts(fn)
         if self.contexts.get(fn, 0) >= limit:
             key, env = (fn, "any"), {}
+            site = Site(fn.module.file, fn.node.lineno)
+            self.unresolved[Unresolved("contexts", f"{fn.id}: too many to tell apart", site)] = None
             if key in self.nodes:
                 return self.nodes[key]
         self.contexts[fn] = self.contexts.get(fn, 0) + 1

@@ -244,3 +244,16 @@ def test_sql_that_is_not_known_is_listed(tmp_path: Path) -> None:
     facts = scanned(tmp_path, {"report.py": code})
     assert [(s.reads, s.writes) for s in facts.sql] == [(("old",), ("stock",))]
     assert [(u.kind, u.evidence.line) for u in facts.unresolved] == [("sql", 8)]
+
+
+def test_a_function_that_is_called_in_many_ways_is_told_apart(tmp_path: Path) -> None:
+    many = "".join(f"add(app, '/page{n}', home)\n" for n in range(60))
+    code = (
+        "from flask import Flask\napp = Flask(__name__)\n"
+        "def home():\n    return ''\n"
+        "def add(part, path, view):\n"
+        + "    x = 1\n" * 20
+        + "    part.add_url_rule(path, view_func=view)\n"
+    )
+    facts = scanned(tmp_path, {"app.py": code + many})
+    assert routes(facts) == {f"GET /page{n}" for n in range(60)}
