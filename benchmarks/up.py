@@ -132,7 +132,7 @@ class Script:
     def _spawn(self, process: Process) -> subprocess.Popen[bytes]:
         for volume in process.volumes:
             Path(volume).mkdir(parents=True, exist_ok=True, mode=0o700)
-        script = self.place.file("processes", process.workload, f"{process.name}.sh")
+        script = self.place.file("processes", "start", f"{process.name}.sh")
         with Path(process.log).open("ab") as log:
             return subprocess.Popen(
                 ["/bin/sh", str(script)],

@@ -46,7 +46,7 @@ class Server:
 
     def roles(self) -> subprocess.CompletedProcess[str]:
         """Run the task that makes the roles, as the runtime does."""
-        script = self.folder / "processes/postgres-roles/postgres-roles.sh"
+        script = self.folder / "processes/start/postgres-roles.sh"
         return subprocess.run(["/bin/sh", script], capture_output=True, text=True, check=False)
 
     def ask(self, url: str, sql: str) -> subprocess.CompletedProcess[str]:
@@ -85,7 +85,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     started = Server(folder, replace(bound, ports={name: free_port() for name, _ in wanted}))
     started.render(_secrets("first"))
     (folder / "volumes" / "postgres").mkdir(parents=True)
-    script = folder / "processes/postgres/postgres.sh"
+    script = folder / "processes/start/postgres.sh"
     with (folder / "log").open("wb") as log:
         running = subprocess.Popen(["/bin/sh", script], stdout=log, stderr=subprocess.STDOUT)
     try:

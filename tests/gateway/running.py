@@ -153,7 +153,7 @@ def gateway(
     plan = from_document(json.loads(files[processes.PLAN]))
     process = next(process for process in plan.processes if process.workload == "gateway")
     log = folder / "gateway.log"
-    script = folder / processes.FOLDER / "gateway" / "gateway.sh"
+    script = folder / processes.FOLDER / "start" / "gateway.sh"
     with log.open("wb") as output:
         running = subprocess.Popen(["/bin/sh", script], stdout=output, stderr=subprocess.STDOUT)
     started = Gateway(folder, bindings, plan, running, log)

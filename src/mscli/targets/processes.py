@@ -33,7 +33,7 @@ from mscli.model.stack import (
     Value,
     Workload,
 )
-from mscli.text import json_text, render
+from mscli.text import json_table, render
 
 TRAITS = Traits(balances=False, shares_database=True)
 HOST = "127.0.0.1"
@@ -87,7 +87,7 @@ class _Rendering:
         self.stack = stack
         self.bindings = bindings
         self.overrides = overrides
-        self.state = PurePosixPath(bindings.state)
+        self.state = bindings.state
 
     def files(self) -> list[File]:
         made: list[File] = []
@@ -110,7 +110,7 @@ class _Rendering:
             {route: self._text("gateway", url) for route, url in self.stack.urls.items()},
             tuple(live),
         )
-        made.append(File(PLAN, json_text(as_document(plan))))
+        made.append(File(PLAN, json_table(as_document(plan))))
         made.append(self._supervisor(plan))
         return made
 
@@ -118,7 +118,7 @@ class _Rendering:
         programs = [
             {
                 "name": process.name,
-                "command": shlex.join(("/bin/sh", str(self.state / _script_path(process)))),
+                "command": shlex.join(("/bin/sh", f"{self.state}/{_script_path(process)}")),
                 "log": process.log,
                 "grace": int(process.grace),
                 "stop_signal": process.stop_signal,
@@ -137,23 +137,24 @@ class _Rendering:
         return File(SUPERVISOR, render("processes/supervisord.conf.jinja", context, self.overrides))
 
     def _process(self, workload: Workload, name: str, configs: Mapping[str, File]) -> Process:
-        root = PurePosixPath(self.bindings.root)
+        root = self.bindings.root
         code = workload.program if isinstance(workload.program, Code) else None
-        folder = root / code.path if code else self._mounted(workload)
+        engines = self._mounted(workload) if workload.configs else self.state
+        folder = str(PurePosixPath(root) / code.path) if code else engines
         return Process(
             name=name,
             workload=workload.name,
             kind=workload.kind,
             argv=self._argv(workload, name),
-            folder=str(folder),
+            folder=folder,
             environment=self._environment(workload, name),
-            log=str(self.state / "logs" / f"{name}.log"),
+            log=f"{self.state}/logs/{name}.log",
             ports={p.name: self.bindings.ports[f"{name}:{p.name}"] for p in workload.ports},
             probe=workload.probe,
             waits=workload.waits,
-            inputs=tuple(str(root / path) for path in workload.inputs),
+            inputs=tuple(str(PurePosixPath(root) / path) for path in workload.inputs),
             reached=self._value(workload.name, name, workload.reached or ""),
-            volumes=tuple(str(self.state / "volumes" / volume) for volume in workload.volumes),
+            volumes=tuple(f"{self.state}/volumes/{volume}" for volume in workload.volumes),
             settings={
                 config.path: _digest(configs[config.path].content)
                 for config in workload.configs
@@ -206,8 +207,8 @@ class _Rendering:
         content = render(config.template, context, self.overrides)
         return File(f"{FOLDER}/{workload.name}/{config.path}", content, secret=config.secret)
 
-    def _mounted(self, workload: Workload) -> PurePosixPath:
-        return self.state / FOLDER / workload.name
+    def _mounted(self, workload: Workload) -> str:
+        return f"{self.state}/{FOLDER}/{workload.name}"
 
     def _secret(self, name: str) -> str:
         content = self.stack.secrets[name].content
@@ -246,17 +247,18 @@ class _Rendering:
                 number = self.bindings.ports[f"{replica}:{port}"]
                 return {"both": f"{HOST}:{number}", "host": HOST, "port": str(number)}[form]
             case SecretFile(secret):
-                return str(self.state / "secrets" / secret)
+                return f"{self.state}/secrets/{secret}"
             case SecretText(secret):
                 return self._secret(secret)
             case Mounted(file):
-                return str(self._mounted(self.stack.workloads[workload]) / file)
+                return f"{self._mounted(self.stack.workloads[workload])}/{file}"
             case Stored(volume):
-                return str(self.state / "volumes" / volume)
+                return f"{self.state}/volumes/{volume}"
 
 
 def _script_path(process: Process) -> str:
-    return f"{FOLDER}/{process.workload}/{process.name}.sh"
+    """All in one folder: a folder for each would make rendering a large system slow."""
+    return f"{FOLDER}/start/{process.name}.sh"
 
 
 def _digest(content: str) -> str:

@@ -48,6 +48,22 @@ def json_text(value: object) -> str:
     return _json(value, 2) + "\n"
 
 
+def json_table(value: Mapping[str, object]) -> str:
+    """`value` as a JSON document with a line for each key, and for each item of its lists.
+
+    As readable as what `json_text` writes where the items are many and alike, and written in a
+    tenth of the time: the standard library's fast encoder does not indent.
+    """
+    members = (f"  {json_inline(key)}: {_column(item)}" for key, item in value.items())
+    return "{\n" + ",\n".join(members) + "\n}\n"
+
+
+def _column(value: object) -> str:
+    if not is_sequence(value) or not value:
+        return json_inline(value)
+    return "[\n" + ",\n".join(f"    {json_inline(item)}" for item in value) + "\n  ]"
+
+
 def _json(value: object, indent: int | None) -> str:
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, default=_plain)
     if _SURROGATE.search(text):

@@ -120,22 +120,16 @@ class _Quoted(str):
 
 
 class _Loader(BaseLoader):
-    """Templates by name, a team's own copy first; read again when the file changes."""
+    """Templates by name, a team's own copy first."""
 
     def __init__(self, overrides: Path | None) -> None:
         self._overrides = overrides
 
-    def get_source(self, _: object, template: str) -> tuple[str, str, Callable[[], bool]]:
+    def get_source(self, _: object, template: str) -> tuple[str, str, None]:
         found = find_template(template, self._overrides)
         if found is None:
             raise TemplateNotFound(template)
-        changed = found.file.stat().st_mtime_ns
-
-        def unchanged() -> bool:
-            again = find_template(template, self._overrides)
-            return again == found and found.file.stat().st_mtime_ns == changed
-
-        return found.file.read_text(encoding="utf-8"), str(found.file), unchanged
+        return found.file.read_text(encoding="utf-8"), str(found.file), None
 
 
 @cache
@@ -149,6 +143,7 @@ def _environment(overrides: Path | None) -> ImmutableSandboxedEnvironment:
         keep_trailing_newline=True,
         autoescape=False,  # nothing here is HTML: values go through the quoting filters
         cache_size=-1,
+        auto_reload=False,  # one command renders one state of the templates, and quickly
     )
     environment.filters.update(yaml=_yaml, json=_json, toml=_toml, ini=_ini, sh=_sh)
     return environment

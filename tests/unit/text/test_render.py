@@ -8,6 +8,7 @@ import pytest
 
 from mscli.errors import MscliError
 from mscli.text import parsed_back, render
+from mscli.text.render import _environment
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +24,7 @@ def put(folder: Path, name: str, text: str) -> None:
     file = folder / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
+    _environment.cache_clear()  # one command sees one state of the templates
 
 
 def test_values_are_quoted_for_their_syntax(ours: Path) -> None:

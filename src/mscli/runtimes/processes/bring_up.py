@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,16 +14,18 @@ from mscli.errors import MscliError, NotReady
 from mscli.model.events import Event, Happening
 from mscli.model.kinds import Kind
 from mscli.model.process import Plan, Process
-from mscli.runtimes.processes import environments, records
+from mscli.runtimes.processes import books, environments, records
+from mscli.runtimes.processes.books import NOTHING, Entry
 from mscli.runtimes.processes.decide import Decision, Decisions, Step
 from mscli.runtimes.processes.place import Place
 from mscli.runtimes.processes.readiness import is_reached, is_ready
-from mscli.runtimes.processes.supervisor import Info, Supervisor
+from mscli.runtimes.processes.supervisor import Supervisor
 
 Report = Callable[[Event], None]
 Arguments = TypeVarTuple("Arguments")
 Answer = TypeVar("Answer")
-ASK_EVERY = 0.05
+ASK_EVERY = 0.02
+ASK_SUPERVISOR_EVERY = 0.5
 ROUTER_PATIENCE = 5.0
 DEATHS = 3
 """After so many deaths a process that is not ready yet is not waited for any longer."""
@@ -56,9 +57,8 @@ class BringUp:
     failures: list[Failure] = field(default_factory=list)
     _outcomes: dict[str, asyncio.Future[bool]] = field(default_factory=dict)
     _folders: dict[str, asyncio.Future[bool]] = field(default_factory=dict)
-    _infos: dict[str, Info] = field(default_factory=dict)
     _offsets: dict[str, int] = field(default_factory=dict)
-    _asked: float = 0.0
+    _entries: Mapping[str, Entry] = field(default_factory=dict)
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(32))
 
     def run(self, decisions: Decisions) -> list[Failure]:
@@ -75,6 +75,8 @@ class BringUp:
         for decision in decisions.steps:
             by_workload.setdefault(decision.process.workload, []).append(decision)
         self._outcomes = {name: loop.create_future() for name in by_workload}
+        self._read_books()
+        reader = asyncio.create_task(self._read_on())
         watcher = asyncio.create_task(self._watch())
         work = asyncio.gather(*map(self._workload, by_workload, by_workload.values()))
         done, _ = await asyncio.wait(
@@ -82,15 +84,16 @@ class BringUp:
         )
         if not done:
             self._say_who_is_late(decisions)
-        for task in (work, watcher):
+        for task in (work, watcher, reader):
             task.cancel()
-        await asyncio.gather(work, watcher, return_exceptions=True)
+        await asyncio.gather(work, watcher, reader, return_exceptions=True)
         for task in done:
             task.result()
 
     async def _workload(self, name: str, replicas: list[Decision]) -> None:
         results = await asyncio.gather(*map(self._replica, replicas))
         self._outcomes[name].set_result(all(results))
+        await asyncio.gather(*(self._reached(d.process) for d in replicas if all(results)))
 
     async def _replica(self, decision: Decision) -> bool:
         process = decision.process
@@ -111,7 +114,7 @@ class BringUp:
         """Leave it as it is; what an interrupted `up` has started may not be ready yet."""
         if not process.is_task and not await self._thread(is_ready, process):
             self._tell(process, Happening.WAITING, "to become ready")
-            cause = await self._ready(process, self._restarts(process.name))
+            cause = await self._ready(process, since=0.0)
             if cause:
                 self._fail(process, cause)
                 return False
@@ -155,14 +158,11 @@ class BringUp:
             await self._thread(self.supervisor.stop, process.name, process.grace)
         self._offsets[process.name] = _size(Path(process.log))
         self._tell(process, Happening.STARTING, decision.cause)
-        restarts = self._restarts(process.name)
         self._remember(process)  # before it runs: whoever is killed between knows what it was
+        since = time.time()
         await self._thread(self.supervisor.start, process.name)
-        started = time.monotonic()
-        while self._asked < started:  # what supervisord said before is about an earlier life
-            await asyncio.sleep(ASK_EVERY)
         cause = await (
-            self._completed(process) if process.is_task else self._ready(process, restarts)
+            self._completed(process, since) if process.is_task else self._ready(process, since)
         )
         if cause:
             self._fail(process, cause)
@@ -170,17 +170,17 @@ class BringUp:
         self._tell(process, Happening.COMPLETED if process.is_task else Happening.READY)
         return True
 
-    async def _ready(self, process: Process, restarts: int) -> str:
-        """Wait until the process is ready; else why not."""
+    async def _ready(self, process: Process, since: float) -> str:
+        """Wait until the process, as it was started at `since`, is ready; else why not."""
         startup = process.probe.startup if process.probe else 0.0
         deadline = time.monotonic() + startup
+        before = self._entries.get(process.name, NOTHING).restarts
         while True:
-            info = self._infos.get(process.name)
-            runs = info is not None and info.running
+            entry = self._entries.get(process.name, NOTHING)
+            runs = entry.state == "running" and entry.since >= since
             if runs and await self._thread(is_ready, process):
-                await self._reached(process)
                 return ""
-            if self._restarts(process.name) - restarts >= DEATHS - 1 and not runs:
+            if entry.restarts - before >= DEATHS - 1 and not runs:
                 return f"ended {DEATHS} times before it was ready"
             if time.monotonic() > deadline:
                 return f"not ready after {startup:g} s"
@@ -188,36 +188,48 @@ class BringUp:
 
     async def _reached(self, process: Process) -> None:
         """Wait until callers find it, too: the router asks in its own time. Not for ever, for a
-        gateway that is down is a failure of its own.
+        gateway that is down is a failure of its own. Who waits for the process starts meanwhile:
+        its own start takes longer than the router's next question.
         """
+        if not await self._has_gateway():
+            return
         deadline = time.monotonic() + ROUTER_PATIENCE
         while time.monotonic() < deadline and not await self._thread(is_reached, process):
             await asyncio.sleep(ASK_EVERY)
 
-    async def _completed(self, task: Process) -> str:
+    async def _has_gateway(self) -> bool:
+        """Whether the gateway, which is the router too, runs; if it is being started, then."""
+        gateways = [p for p in self.plan.processes if p.kind is Kind.GATEWAY]
+        outcomes = [o for p in gateways if (o := self._outcomes.get(p.workload))]
+        await asyncio.gather(*map(asyncio.shield, outcomes))
+        entries = (self._entries.get(p.name, NOTHING) for p in gateways)
+        return any(entry.state == "running" for entry in entries)
+
+    async def _completed(self, task: Process, since: float) -> str:
         while True:
-            info = self._infos.get(task.name)
-            if info is not None and info.ended:
-                if info.exit_code == 0:
+            entry = self._entries.get(task.name, NOTHING)
+            if entry.state in ("completed", "failed") and entry.since >= since:
+                if entry.code == 0:
                     records.complete(task)
                     return ""
-                return f"ended with code {info.exit_code}"
+                return f"ended with code {entry.code}"
+            await asyncio.sleep(ASK_EVERY)
+
+    def _read_books(self) -> None:
+        written = books.read(self.place)
+        self._entries = written.entries if written else {}
+
+    async def _read_on(self) -> None:
+        """Keep what the guard knows up to date; one reading serves everybody."""
+        while True:
+            self._read_books()
             await asyncio.sleep(ASK_EVERY)
 
     async def _watch(self) -> None:
-        """Keep what supervisord says up to date; one question serves everybody."""
+        """Raises RuntimeFailed once supervisord is gone: then nothing will become ready."""
         while True:
-            asked = time.monotonic()
-            self._infos = await self._thread(self.supervisor.info)
-            self._asked = asked
-            await asyncio.sleep(ASK_EVERY)
-
-    def _restarts(self, name: str) -> int:
-        try:
-            status = json.loads(self.place.file("status.json").read_text())
-            return int(status["processes"][name]["restarts"])
-        except (OSError, ValueError, KeyError):
-            return 0
+            await self._thread(self.supervisor.info)
+            await asyncio.sleep(ASK_SUPERVISOR_EVERY)
 
     def _remember(self, process: Process) -> None:
         kept = records.read_running(self.place)

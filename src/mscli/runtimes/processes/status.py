@@ -6,7 +6,6 @@ the supervisor is dead.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import threading
@@ -14,9 +13,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from mscli.model.process import Process
+from mscli.runtimes.processes import books
+from mscli.runtimes.processes.books import NOTHING, Entry
 from mscli.runtimes.processes.place import Place
 from mscli.runtimes.processes.readiness import is_ready
 
@@ -40,49 +40,48 @@ class Row:
 def rows(place: Place, processes: tuple[Process, ...]) -> list[Row]:
     """A row for each of `processes`; readiness is asked of all at once."""
     known = _known(place)
-    ready = _ask_all([p for p in processes if known.get(p.name, {}).get("state") == "running"])
-    return [_row(process, known.get(process.name, {}), ready) for process in processes]
+    ready = _ask_all([p for p in processes if known.get(p.name, NOTHING).state == "running"])
+    return [_row(process, known.get(process.name, NOTHING), ready) for process in processes]
 
 
 def is_up(place: Place) -> bool:
     """Whether the system's guard, and so its supervisor, is alive."""
-    return bool(_known(place))
+    return _living(place) is not None
 
 
-def _known(place: Place) -> Mapping[str, Mapping[str, Any]]:
+def _known(place: Place) -> Mapping[str, Entry]:
+    written = _living(place)
+    return written.entries if written else {}
+
+
+def _living(place: Place) -> books.Books | None:
     """What the guard wrote; nothing when it is dead, for then all it knew is wrong."""
-    try:
-        document = json.loads(place.file("status.json").read_text())
-        os.kill(document["guard"], 0)
-    except (OSError, ValueError, KeyError):
-        return {}
-    if sys.platform == "linux" and not _is_guard(document["guard"], place.system_id):
-        return {}
-    processes: Mapping[str, Mapping[str, Any]] = document["processes"]
-    return processes or {"": {}}
+    written = books.read(place)
+    return written if written and _is_guard(written.guard, place.system_id) else None
 
 
 def _is_guard(pid: int, system_id: str) -> bool:
     """Whether a pid is still the guard's, and not somebody else's who got the number since."""
     try:
+        os.kill(pid, 0)
+        if sys.platform != "linux":
+            return True
         return f"\0{system_id}\0".encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
 
 
-def _row(process: Process, known: Mapping[str, Any], ready: set[str]) -> Row:
-    state = str(known.get("state", "stopped"))
-    pid = int(known.get("pid", 0))
-    runs = state == "running"
+def _row(process: Process, known: Entry, ready: set[str]) -> Row:
+    runs = known.state == "running"
     return Row(
         process=process,
-        state="starting" if runs and process.name not in ready else state,
+        state="starting" if runs and process.name not in ready else known.state,
         ready=process.name in ready,
-        restarts=int(known.get("restarts", 0)),
-        pid=pid,
-        memory=_memory(pid) if runs else 0,
-        uptime=time.time() - float(known.get("since", 0)) if runs else 0.0,
-        exit_code=known.get("code"),
+        restarts=known.restarts,
+        pid=known.pid,
+        memory=_memory(known.pid) if runs else 0,
+        uptime=time.time() - known.since if runs else 0.0,
+        exit_code=known.code,
     )
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Rendered by mscli from processes - do not edit. Starts temporal; it can be run by hand, too.
-cd /srv/system/.mscli/local/processes/temporal || exit 1
+cd /srv/system/.mscli/local || exit 1
 export MSCLI_STACK=sagas-0123abcd
 export MSCLI_PROCESS=temporal
 export PATH=/opt/engines:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
