@@ -251,7 +251,7 @@ class _Rendering:
             case SecretText(secret):
                 return self._secret(secret)
             case Mounted(file):
-                return f"{self._mounted(self.stack.workloads[workload])}/{file}"
+                return str(PurePosixPath(self._mounted(self.stack.workloads[workload])) / file)
             case Stored(volume):
                 return f"{self.state}/volumes/{volume}"
 
