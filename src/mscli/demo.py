@@ -1,4 +1,4 @@
-"""The demonstration: the example shop on real engines, one of its services held down, and back.
+"""The demonstration: the example shop on real engines, two sagas, and a service held down.
 
 It is what the README's first command runs. Everything happens in a scratch folder and on free
 ports, and nothing of it is left at the end.
@@ -24,13 +24,14 @@ from mscli import systemfile
 from mscli.errors import MscliError, NotReady
 from mscli.model.process import Plan
 from mscli.model.system import System
-from mscli.runtimes.processes import operate
+from mscli.runtimes.processes import operate, sagas
 from mscli.runtimes.processes.bring_up import Failure, Report, error_of
 from mscli.runtimes.processes.down import take_down
 from mscli.runtimes.processes.place import Place, isolated_place
 from mscli.runtimes.processes.up import Wish, bring_up
 
 HELD_DOWN, CALLER = "payments", "orders"
+SAGA, NOWHERE = "place-order", "AQ"
 ORDERS, FAILURES, PATIENCE = 20, 20, 30.0
 CREATED = 201
 
@@ -66,6 +67,7 @@ class Demo:
             place = isolated_place(self.folder, system.name)
             plan = self._part("up", lambda: self._up(system, place))
             self._part("place orders", lambda: self._place_orders(plan))
+            self._part("sagas", lambda: self._see_sagas(plan))
             self._part(f"hold {HELD_DOWN} down", lambda: self._hold_down(place, plan))
             self._part("recover", lambda: self._recover(place, plan))
         finally:
@@ -103,6 +105,29 @@ class Demo:
         median = statistics.median(answer.seconds for answer in answers) * 1000
         self.say(f"placed {len(answers)} orders through the gateway, {median:.0f} ms each (median)")
         self.say(f"    {answers[-1].body}")
+
+    def _see_sagas(self, plan: Plan) -> None:
+        """The orders are shipped; then one that is undone, for nobody delivers there."""
+        ask = sagas.http_of(plan)
+        self._until_ended(ask)
+        rows = sagas.sagas(ask)
+        median = statistics.median(row.seconds or 0.0 for row in rows)
+        done = sum(row.state == "completed" for row in rows)
+        self.say(f"{done} sagas {SAGA} completed, {median:.2f} s each (median)")
+        _order(plan, country=NOWHERE)
+        self._until_ended(ask)
+        row, steps = sagas.saga(ask, sagas.sagas(ask, limit=1)[0].saga_id)
+        self.say(f"an order to Antarctica is {row.state}: {row.reason}")
+        for step in steps:
+            kind = "undone by" if step.compensation else "step"
+            self.say(f"    {kind:<9} {step.step:<18} {step.state:<8} {step.seconds or 0:.2f} s")
+
+    def _until_ended(self, ask: sagas.Ask) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while any(not row.ended for row in sagas.sagas(ask)):
+            if time.monotonic() > deadline:
+                raise NotReady("a saga did not end", "mscli logs orders-worker")
+            time.sleep(0.1)
 
     def _hold_down(self, place: Place, plan: Plan) -> None:
         with self.progress("stopping") as report:
@@ -175,11 +200,11 @@ def _url(plan: Plan, workload: str) -> str:
     return f"http://127.0.0.1:{plan.replicas(workload)[0].ports['http']}"
 
 
-def _order(plan: Plan) -> Answer:
+def _order(plan: Plan, country: str = "DE") -> Answer:
     """Place one order through the gateway."""
     request = urllib.request.Request(
         plan.urls[f"/{CALLER}"],
-        data=json.dumps({"sku": "teapot", "quantity": 1}).encode(),
+        data=json.dumps({"sku": "teapot", "quantity": 1, "country": country}).encode(),
         headers={"Content-Type": "application/json"},
     )
     began = time.monotonic()

@@ -1,4 +1,4 @@
-"""The example shop, as `mscli demo` runs it: up, ordered from, broken, recovered, down."""
+"""The example shop, as `mscli demo` runs it: up, ordered from, a saga undone, broken, down."""
 
 from __future__ import annotations
 
@@ -24,8 +24,11 @@ def test_the_shop_is_broken_and_recovers_and_leaves_nothing(tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     parts = json.loads(done.stdout)
     assert list(parts) == [
-        *("make the shop", "up", "place orders", "hold payments down", "recover", "down"),
+        *("make the shop", "up", "place orders", "sagas"),
+        *("hold payments down", "recover", "down"),
     ]
+    assert "20 sagas place-order completed" in done.stderr
+    assert "an order to Antarctica is compensated: shipping:ship: nobody" in done.stderr
     assert "its breaker open: 20 orders refused at once" in done.stderr
     assert "payments is back" in done.stderr
     assert list(tmp_path.glob("mscli-demo-*")) == []

@@ -19,8 +19,9 @@ def demo(
 ) -> None:
     """Make a demo system, run it on real engines, break it, see it recover, take it down.
 
-    Four services, each with its own database, behind a gateway. One is held down until a circuit
-    breaker opens, then comes back. Everything happens in a scratch folder, and nothing is left.
+    Four services, each with its own database, behind a gateway. Orders go through a saga, and one
+    is undone. A service is held down until a circuit breaker opens, then comes back. Everything
+    happens in a scratch folder, and nothing is left.
 
     Example: mscli demo
     """

@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from fakes import InMemoryOrders, Trade
-from orders.api.routes import get_orders, get_suppliers
+from fakes import Depot, InMemoryOrders, Trade
+from orders.api.routes import get_fulfilment, get_orders, get_suppliers
 from orders.app import create_app
 from orders.settings import Settings
 
@@ -20,12 +20,19 @@ def trade() -> Trade:
 
 
 @pytest.fixture
-def app(trade: Trade) -> FastAPI:
+def depot() -> Depot:
+    """Who sees orders through."""
+    return Depot()
+
+
+@pytest.fixture
+def app(trade: Trade, depot: Depot) -> FastAPI:
     """The application as it runs, but for what it would reach outside."""
     app = create_app(Settings())
     orders = InMemoryOrders()
     app.dependency_overrides[get_orders] = lambda: orders
     app.dependency_overrides[get_suppliers] = lambda: trade
+    app.dependency_overrides[get_fulfilment] = lambda: depot
     return app
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from uuid import UUID, uuid4
 
-from orders.domain import CardDeclined, Item, ItemNotFound, NotDeliverable, Order, Quote
+from orders.domain import CardDeclined, Item, ItemNotFound, NotDeliverable, Order, Progress, Quote
 
 
 class InMemoryOrders:
@@ -33,6 +33,21 @@ class InMemoryOrders:
     async def newest(self, limit: int, before: UUID | None) -> Sequence[Order]:
         older = takewhile(lambda order: order.id != before, self._orders)
         return list(older)[::-1][:limit]
+
+
+class Depot:
+    """Begins with orders, and says of each what a test has told it to."""
+
+    def __init__(self) -> None:
+        self.started: list[UUID] = []
+        self.progresses: dict[UUID, Progress] = {}
+
+    async def start(self, order: Order) -> None:
+        if order.id not in self.started:
+            self.started.append(order.id)
+
+    async def progress(self, order: Order) -> Progress:
+        return self.progresses.get(order.id, Progress("placed"))
 
 
 class Warehouse:

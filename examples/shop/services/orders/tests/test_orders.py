@@ -8,8 +8,9 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from fakes import Trade
+from fakes import Depot, Trade
 from orders.clients import Clients
+from orders.domain import Progress
 from orders.wiring.calls import CallTimedOut, CircuitOpen
 
 
@@ -27,11 +28,12 @@ def test_an_order_is_priced_paid_and_kept(client: TestClient, trade: Trade) -> N
         "sku": "teapot",
         "quantity": 2,
         "total": 7490,
+        "country": "DE",
         "state": "placed",
         "delivery_days": 2,
     }
     assert trade.payments.amounts == {UUID(order["id"]): 7490}
-    assert client.get(f"/{order['id']}").json() == order
+    assert client.get(f"/{order['id']}").json() == order | {"reason": ""}
 
 
 def test_repeated_with_the_same_key_it_is_placed_and_paid_once(
@@ -40,6 +42,14 @@ def test_repeated_with_the_same_key_it_is_placed_and_paid_once(
     first, second = (place(client, key="k1") for _ in "12")
     assert first.json() == second.json()
     assert len(client.get("/").json()["items"]) == len(trade.payments.amounts) == 1
+
+
+def test_what_was_agreed_upon_is_seen_through_once(client: TestClient, depot: Depot) -> None:
+    order, again = (UUID(place(client, key="k1").json()["id"]) for _ in "12")
+    assert depot.started == [order] == [again]
+    depot.progresses[order] = Progress("cancelled", "shipping:ship: nobody delivers to 'AQ'")
+    found = client.get(f"/{order}").json()
+    assert (found["state"], found["reason"][:14]) == ("cancelled", "shipping:ship:")
 
 
 def test_a_key_belongs_to_one_order(client: TestClient) -> None:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from orders.api import errors, routes
 from orders.clients import open_clients
 from orders.sagas import add_sagas
+from orders.sagas.fulfilment import SagaFulfilment
 from orders.settings import Settings
 from orders.storage.orders import PostgresOrders
 from orders.wiring.database import check_database, open_database
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.service = service
     add_endpoints(app, service)
     add_sagas(app)
+    app.state.fulfilment = SagaFulfilment(app.state.orchestrator)
     app.include_router(routes.router)
     add_problems(app, errors.PROBLEMS)
     app.add_middleware(RequestLog, service=service)

@@ -49,8 +49,17 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody orders, and where it is to go (ISO 3166-1 alpha-2)."""
+
+    sku: str
+    quantity: int
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
-    """So many of an item, on their way to somebody, and the authorisation that pays for them."""
+    """So many of an item for somebody, as agreed upon with inventory, shipping and the card."""
 
     id: UUID
     sku: str
@@ -58,7 +67,21 @@ class Order:
     total: int
     delivery_days: int
     authorisation: UUID
+    country: str
     state: Literal["placed"] = "placed"
+
+    @property
+    def wanted(self) -> Wanted:
+        """What was asked for."""
+        return Wanted(self.sku, self.quantity, self.country)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an order has come; `reason` says why it was cancelled."""
+
+    state: Literal["placed", "shipped", "cancelled"]
+    reason: str = ""
 
 
 def check_stock(item: Item, quantity: int) -> None:
@@ -107,6 +130,16 @@ class Payments(Protocol):
 
     async def authorise(self, order: UUID, amount: int) -> UUID:
         """The id of an authorisation, one for an order however often asked; or CardDeclined."""
+
+
+class Fulfilment(Protocol):
+    """Who sees an order through: takes the goods and the money and ships, or undoes all of it."""
+
+    async def start(self, order: Order) -> None:
+        """Begin; once for each order, however often asked."""
+
+    async def progress(self, order: Order) -> Progress:
+        """How far it has come."""
 
 
 class Suppliers(Protocol):

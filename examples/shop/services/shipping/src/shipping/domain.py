@@ -1,5 +1,5 @@
 # Scaffolded by mscli: yours to change.
-"""What a tariff is, and which of them applies; standard library only."""
+"""What a tariff is, which of them applies, and where parcels go; standard library only."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,12 @@ ANY_SKU = "*"
 """The SKU of a tariff for whatever has none of its own."""
 
 
+SERVED = frozenset({"AT", "BE", "CH", "DE", "DK", "FR", "GB", "IT", "NL", "PL"})
+"""Where parcels go to: ISO 3166-1 alpha-2."""
+
+
 class NotDeliverable(ValueError):
-    """No tariff is for so many."""
+    """No tariff is for so many, or nobody goes there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +40,9 @@ def choose(tariffs: Iterable[Tariff], sku: str, quantity: int) -> Tariff:
     if not large_enough:
         raise NotDeliverable(f"no tariff for {quantity} of {sku!r}")
     return min(large_enough, key=lambda tariff: (tariff.sku == ANY_SKU, tariff.most))
+
+
+def check_country(country: str) -> None:
+    """Refuse a parcel to where nobody goes."""
+    if country not in SERVED:
+        raise NotDeliverable(f"nobody delivers to {country!r}")

@@ -3,6 +3,24 @@
 
 from fastapi import FastAPI
 
+from inventory.sagas import (
+    place_order_reserve,
+)
+from inventory.wiring.step_rows import add_steps
+from inventory.wiring.steps import Step
 
-def add_sagas(_app: FastAPI) -> None:
-    """Add the endpoints of the sagas to the application: there are none."""
+STEPS = (
+    Step(
+        "place-order",
+        "reserve",
+        place_order_reserve.reserve,
+        "release",
+        place_order_reserve.release,
+    ),
+)
+"""The steps that this service takes."""
+
+
+def add_sagas(app: FastAPI) -> None:
+    """Add the endpoints of the sagas to the application."""
+    add_steps(app, STEPS)

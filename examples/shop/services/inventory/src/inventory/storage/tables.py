@@ -1,7 +1,17 @@
 # Scaffolded by mscli: yours to change.
 """The tables, as the newest migration leaves them."""
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Identity,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 # Named constraints: a migration can only change what has a name.
 metadata = MetaData(
@@ -20,4 +30,14 @@ items = Table(
     Column("name", Text, nullable=False),
     Column("price", Integer, nullable=False),
     Column("stock", Integer, nullable=False),
+    Column("received", Integer, nullable=False),
+)
+
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("order", String(100), nullable=False),
+    Column("sku", String(40), ForeignKey("items.sku"), nullable=False),
+    Column("quantity", Integer, nullable=False),
 )

@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Request
 
 from orders import use_cases
-from orders.api.schemas import NewOrder, OrderDocument, OrderPage
-from orders.domain import Orders, Suppliers
+from orders.api.schemas import NewOrder, OrderDocument, OrderPage, PlacedOrder
+from orders.domain import Fulfilment, Orders, Suppliers, Wanted
 
 router = APIRouter(tags=["orders"])
 
@@ -25,15 +25,23 @@ async def get_suppliers(request: Request) -> Suppliers:
     return suppliers
 
 
+async def get_fulfilment(request: Request) -> Fulfilment:
+    """Who sees orders through: opened by `app.py`; a test puts its own in place."""
+    fulfilment: Fulfilment = request.app.state.fulfilment
+    return fulfilment
+
+
 @router.post("/", status_code=201)
 async def place(
     new: NewOrder,
     orders: Annotated[Orders, Depends(get_orders)],
     suppliers: Annotated[Suppliers, Depends(get_suppliers)],
+    fulfilment: Annotated[Fulfilment, Depends(get_fulfilment)],
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
 ) -> OrderDocument:
     """Place an order; safe to repeat with the same Idempotency-Key."""
-    order = await use_cases.place_order(orders, suppliers, new.sku, new.quantity, idempotency_key)
+    wanted = Wanted(new.sku, new.quantity, new.country)
+    order = await use_cases.place_order(orders, suppliers, fulfilment, wanted, idempotency_key)
     return OrderDocument.model_validate(order)
 
 
@@ -48,6 +56,11 @@ async def newest(
 
 
 @router.get("/{order_id:uuid}")
-async def get(order_id: UUID, orders: Annotated[Orders, Depends(get_orders)]) -> OrderDocument:
-    """One order."""
-    return OrderDocument.model_validate(await use_cases.get_order(orders, order_id))
+async def get(
+    order_id: UUID,
+    orders: Annotated[Orders, Depends(get_orders)],
+    fulfilment: Annotated[Fulfilment, Depends(get_fulfilment)],
+) -> PlacedOrder:
+    """One order, and how far it has come: placed, shipped or cancelled."""
+    order = await use_cases.get_order(orders, order_id)
+    return PlacedOrder.of(order, await use_cases.get_progress(fulfilment, order))

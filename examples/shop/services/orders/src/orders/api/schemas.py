@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from orders.domain import Order
+from orders.domain import Order, Progress
 
 
 class NewOrder(BaseModel):
@@ -17,6 +17,7 @@ class NewOrder(BaseModel):
 
     sku: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
     quantity: Annotated[int, Field(ge=1, le=1000)]
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "DE"
 
 
 class OrderDocument(BaseModel):
@@ -28,8 +29,21 @@ class OrderDocument(BaseModel):
     sku: str
     quantity: int
     total: int
+    country: str
     state: str
     delivery_days: int
+
+
+class PlacedOrder(OrderDocument):
+    """An order, how far it has come, and why it was cancelled if it was."""
+
+    reason: str
+
+    @classmethod
+    def of(cls, order: Order, progress: Progress) -> Self:
+        """Both as one document."""
+        document = OrderDocument.model_validate(order).model_dump()
+        return cls(**document | {"state": progress.state, "reason": progress.reason})
 
 
 class OrderPage(BaseModel):

@@ -17,8 +17,8 @@ class Clients:
     """One attribute for each call; each has its own connections and its own breaker."""
 
     inventory: InventoryClient
-    shipping: ShippingClient
     payments: PaymentsClient
+    shipping: ShippingClient
 
 
 @asynccontextmanager
@@ -28,6 +28,6 @@ async def open_clients(service: Service) -> AsyncIterator[Clients]:
     async with AsyncExitStack() as stack:
         yield Clients(
             inventory=InventoryClient(await stack.enter_async_context(calls.open("inventory"))),
-            shipping=ShippingClient(await stack.enter_async_context(calls.open("shipping"))),
             payments=PaymentsClient(await stack.enter_async_context(calls.open("payments"))),
+            shipping=ShippingClient(await stack.enter_async_context(calls.open("shipping"))),
         )

@@ -3,6 +3,27 @@
 
 from fastapi import FastAPI
 
+from orders.api import sagas
+from orders.wiring import saga
+from orders.wiring.temporal import Orchestrator
 
-def add_sagas(_app: FastAPI) -> None:
-    """Add the endpoints of the sagas to the application: there are none."""
+QUEUE = "orders-sagas"
+"""The task queue that `worker.py` works on."""
+
+SAGAS = (
+    saga.Saga(
+        "place-order",
+        (
+            saga.Step("inventory", "reserve", "release"),
+            saga.Step("payments", "charge", "refund"),
+            saga.Step("shipping", "ship"),
+        ),
+    ),
+)
+"""The sagas that this service owns: their steps, each with what undoes it."""
+
+
+def add_sagas(app: FastAPI) -> None:
+    """Add the endpoints of the sagas to the application."""
+    app.state.orchestrator = Orchestrator(SAGAS, QUEUE)
+    app.include_router(sagas.router)

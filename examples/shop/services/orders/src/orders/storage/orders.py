@@ -20,6 +20,7 @@ FIELDS = (
     orders.c.total,
     orders.c.delivery_days,
     orders.c.authorisation,
+    orders.c.country,
     orders.c.state,
 )
 

@@ -23,6 +23,7 @@ orders = Table(
     Column("total", BigInteger, nullable=False),
     Column("delivery_days", Integer, nullable=False),
     Column("authorisation", Uuid, nullable=False),
+    Column("country", String(2), nullable=False),
     Column("state", String(20), nullable=False),
     Column("idempotency_key", String(200), unique=True),
 )

@@ -1,7 +1,17 @@
 # Scaffolded by mscli: yours to change.
 """The tables, as the newest migration leaves them."""
 
-from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+)
 
 # Named constraints: a migration can only change what has a name.
 metadata = MetaData(
@@ -21,4 +31,13 @@ authorisations = Table(
     Column("amount", Integer, nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("idempotency_key", String(200), unique=True, nullable=False),
+)
+
+charges = Table(
+    "charges",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("order", String(100), nullable=False),
+    Column("amount", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
 )

@@ -3,6 +3,22 @@
 
 from fastapi import FastAPI
 
+from shipping.sagas import (
+    place_order_ship,
+)
+from shipping.wiring.step_rows import add_steps
+from shipping.wiring.steps import Step
 
-def add_sagas(_app: FastAPI) -> None:
-    """Add the endpoints of the sagas to the application: there are none."""
+STEPS = (
+    Step(
+        "place-order",
+        "ship",
+        place_order_ship.ship,
+    ),
+)
+"""The steps that this service takes."""
+
+
+def add_sagas(app: FastAPI) -> None:
+    """Add the endpoints of the sagas to the application."""
+    add_steps(app, STEPS)

@@ -1,7 +1,7 @@
 # Scaffolded by mscli: yours to change.
 """The tables, as the newest migration leaves them."""
 
-from sqlalchemy import Column, Integer, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Identity, Integer, MetaData, String, Table
 
 # Named constraints: a migration can only change what has a name.
 metadata = MetaData(
@@ -20,4 +20,14 @@ tariffs = Table(
     Column("most", Integer, primary_key=True),
     Column("days", Integer, nullable=False),
     Column("price", Integer, nullable=False),
+)
+
+shipments = Table(
+    "shipments",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("order", String(100), nullable=False),
+    Column("sku", String(40), nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("country", String(2), nullable=False),
 )

@@ -1,0 +1,28 @@
+# Scaffolded by mscli: yours to change.
+"""Make the table of shipments."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "saga_steps"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply it."""
+    op.create_table(
+        "shipments",
+        sa.Column("id", sa.BigInteger, sa.Identity(always=True), nullable=False),
+        sa.Column("order", sa.String(100), nullable=False),
+        sa.Column("sku", sa.String(40), nullable=False),
+        sa.Column("quantity", sa.Integer, nullable=False),
+        sa.Column("country", sa.String(2), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_shipments"),
+    )
+
+
+def downgrade() -> None:
+    """Take it back."""
+    op.drop_table("shipments")
