@@ -119,6 +119,8 @@ class Saga:
     owner: str
     steps: tuple[Step, ...]
     style: Literal["orchestration"] = "orchestration"
+    inputs: tuple[str, ...] = ()
+    """What a drill starts it with, in turn: JSON documents."""
 
     @property
     def module(self) -> str:
@@ -131,6 +133,33 @@ class Saga:
 
 
 @dataclass(frozen=True, slots=True)
+class Query:
+    """One SELECT on the database of a service."""
+
+    service: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """What is true whenever the system is quiet.
+
+    Either the one value that `query` answers with is `expect`, which is JSON; or each of its rows
+    is also a row of `within`, as a rule a query on another database.
+    """
+
+    name: str
+    query: Query
+    expect: str = "null"
+    within: Query | None = None
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        """What has to be asked."""
+        return (self.query,) if self.within is None else (self.query, self.within)
+
+
+@dataclass(frozen=True, slots=True)
 class System:
     """A whole system, as read from mscli.yaml. Mappings keep the order of the file."""
 
@@ -140,6 +169,7 @@ class System:
     services: Mapping[str, Service] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
     sagas: Mapping[str, Saga] = field(default_factory=dict)
+    invariants: tuple[Invariant, ...] = ()
     engines: frozenset[str] = frozenset()
 
     def sagas_owned_by(self, service: str) -> tuple[Saga, ...]:

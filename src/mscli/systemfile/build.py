@@ -6,7 +6,19 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from mscli.model.system import Breaker, Cors, Gateway, Policy, Route, Saga, Service, Step, System
+from mscli.model.system import (
+    Breaker,
+    Cors,
+    Gateway,
+    Invariant,
+    Policy,
+    Query,
+    Route,
+    Saga,
+    Service,
+    Step,
+    System,
+)
 from mscli.systemfile.document import (
     CorsDocument,
     GatewayDocument,
@@ -14,6 +26,7 @@ from mscli.systemfile.document import (
     ServiceDocument,
     SystemDocument,
 )
+from mscli.systemfile.invariant_document import InvariantDocument, QueryDocument
 from mscli.systemfile.saga_document import SagaDocument
 
 
@@ -31,13 +44,26 @@ def system(document: SystemDocument) -> System:
             for route in document.routes
         ),
         sagas=sagas,
+        invariants=tuple(_invariant(name, one) for name, one in document.invariants.items()),
         engines=frozenset(document.engines.model_fields_set),
     )
 
 
 def _saga(name: str, document: SagaDocument) -> Saga:
     steps = (Step(step.service, step.action, step.compensation) for step in document.steps)
-    return Saga(name, document.owner, tuple(steps), document.style)
+    inputs = tuple(_json(each) for each in document.drill.inputs) if document.drill else ()
+    return Saga(name, document.owner, tuple(steps), document.style, inputs)
+
+
+def _invariant(name: str, document: InvariantDocument) -> Invariant:
+    if document.each and document.within:
+        return Invariant(name, _query(document.each), within=_query(document.within))
+    query = Query(document.service or "", (document.sql or "").strip())
+    return Invariant(name, query, _json(document.expect))
+
+
+def _query(document: QueryDocument) -> Query:
+    return Query(document.service, document.sql.strip())
 
 
 def _with_implied_calls(

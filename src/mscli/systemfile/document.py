@@ -22,8 +22,9 @@ from mscli.systemfile.fields import (
     Record,
     Size,
 )
+from mscli.systemfile.invariant_document import InvariantDocument, QueryDocument
 from mscli.systemfile.naming import ENV_PATTERN, NAME_PATTERN
-from mscli.systemfile.saga_document import SagaDocument, StepDocument
+from mscli.systemfile.saga_document import DrillDocument, SagaDocument, StepDocument
 
 _BREAKER, _POLICY, _GATEWAY, _CORS = Breaker(), Policy(), Gateway(), Cors(origins=())
 
@@ -263,6 +264,11 @@ class SystemDocument(Record):
         description="The sagas by name.",
         json_schema_extra={"x-names": NAME_PATTERN},
     )
+    invariants: Annotated[dict[str, InvariantDocument], EMPTY] = Field(
+        default_factory=dict,
+        description="What is true whenever the system is quiet, by name; `mscli drill` judges it.",
+        json_schema_extra={"x-names": NAME_PATTERN},
+    )
     engines: Annotated[EnginesDocument, EMPTY] = Field(
         default_factory=EnginesDocument,
         description="Engines that the system wants even where nothing else asks for them.",
@@ -279,6 +285,10 @@ RECORDS: dict[tuple[str, ...], type[Record]] = {
     ("routes", "*"): RouteDocument,
     ("sagas", "*"): SagaDocument,
     ("sagas", "*", "steps", "*"): StepDocument,
+    ("sagas", "*", "drill"): DrillDocument,
+    ("invariants", "*"): InvariantDocument,
+    ("invariants", "*", "each"): QueryDocument,
+    ("invariants", "*", "in"): QueryDocument,
     ("engines",): EnginesDocument,
     ("engines", "*"): EngineDocument,
 }

@@ -33,7 +33,6 @@ FIELDS: dict[tuple[str, ...], frozenset[str]] = {
             "websocket",
         }
     ),
-    ("sagas", "*"): frozenset({"invariants"}),
     ("engines", "*"): frozenset({"address", "tls", "secrets"}),
 }
 

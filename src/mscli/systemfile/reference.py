@@ -18,6 +18,9 @@ _PLACES = {
     "Route": "routes[]",
     "Saga": "sagas.NAME",
     "Step": "sagas.NAME.steps[]",
+    "Drill": "sagas.NAME.drill",
+    "Invariant": "invariants.NAME",
+    "Query": "invariants.NAME.each",
     "Engines": "engines",
     "Engine": "engines.NAME",
 }
@@ -49,6 +52,14 @@ sagas:
     owner: orders
     steps:
       - {service: payments, action: charge, compensation: refund}
+invariants:
+  nobody-is-charged-twice:
+    service: payments
+    sql: SELECT count(*) - count(DISTINCT "order") FROM charges
+    expect: 0
+  every-charge-has-its-order:
+    each: {service: payments, sql: SELECT "order" FROM charges}
+    in: {service: orders, sql: SELECT id::text FROM orders}
 ```
 
 The same in short forms: a service is its template or nothing at all, calls are a list of names,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from pydantic.json_schema import JsonSchemaValue
@@ -25,6 +25,16 @@ class StepDocument(Record):
     )
 
 
+class DrillDocument(Record):
+    """How `mscli drill` starts the saga."""
+
+    inputs: list[dict[str, Any]] = Field(
+        min_length=1,
+        description="What the sagas of a drill are started with, each with one of these, in turn. "
+        "`$id` in a text becomes an id of the saga's own.",
+    )
+
+
 class SagaDocument(Record):
     """A transaction across services: steps, and the compensations that undo them."""
 
@@ -36,4 +46,7 @@ class SagaDocument(Record):
     steps: list[Annotated[StepDocument, AlsoWritten((_STEP_AS_TEXT,))]] = Field(
         min_length=1,
         description="The steps in their order; `service:action/compensation` is short for one.",
+    )
+    drill: Annotated[DrillDocument | None, EMPTY] = Field(
+        default=None, description="How `mscli drill` starts it. Default: with nothing at all."
     )

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from mscli.systemfile.document import RECORDS, SystemDocument
+from mscli.systemfile.fields import Record
 from mscli.systemfile.places import Fault, Place, did_you_mean, one_of, quoted
 from mscli.systemfile.tree import Plain, Tree
 
@@ -116,9 +117,11 @@ def _of_type(kind: str, value: object) -> str:
 
 def _fields(place: Place) -> list[str]:
     """The known fields of the record at `place`."""
-    return next(
-        (list(record.model_fields) for at, record in RECORDS.items() if _fits(at, place)), []
-    )
+    return next((_names(record) for at, record in RECORDS.items() if _fits(at, place)), [])
+
+
+def _names(record: type[Record]) -> list[str]:
+    return [field.alias or name for name, field in record.model_fields.items()]
 
 
 def _fits(pattern: tuple[str, ...], place: Place) -> bool:
@@ -179,7 +182,7 @@ def _extent(place: Place) -> Place:
     is_route_field = place[0] == "routes" and len(place) == _ROUTE_FIELD
     if (is_route_field and place[-1] in ("path", "service")) or place == (*_CORS, "origins"):
         return place[:-1]
-    return place[:2] if place[0] == "sagas" else place  # half a saga is none
+    return place[:2] if place[0] in ("sagas", "invariants") else place  # half of one is none
 
 
 def _is_named(place: Place) -> bool:

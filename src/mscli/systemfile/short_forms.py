@@ -10,7 +10,7 @@ import shlex
 from mscli.systemfile.places import Fault, Place, quoted
 from mscli.systemfile.tree import Plain, Tree
 
-_EMPTY_RECORDS = ("gateway", "services", "engines", "routes", "sagas")
+_EMPTY_RECORDS = ("gateway", "services", "engines", "routes", "sagas", "invariants")
 
 
 def expand(tree: Tree) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mscli.model.system import Cors, Gateway, Policy, Saga, Service, System
+from mscli.model.system import Cors, Gateway, Invariant, Policy, Query, Saga, Service, System
 
 
 def spelt_out(system: System) -> str:
@@ -16,7 +16,7 @@ def spelt_out(system: System) -> str:
         """Seconds and bytes with their units."""
         shown = dict(record)
         for field, value in record.items():
-            if isinstance(value, dict) and field not in ("env", "fallback"):
+            if isinstance(value, dict) and field not in ("env", "fallback", "invariants"):
                 shown[field] = readable(value)
             elif isinstance(value, float):
                 shown[field] = duration_text(value)
@@ -40,8 +40,34 @@ def as_json(system: System) -> dict[str, Any]:
             for route in system.routes
         ],
         "sagas": {name: _saga(saga) for name, saga in system.sagas.items()},
+        **_invariants(system),
         "engines": {engine: {} for engine in sorted(system.engines)},
     }
+
+
+def _invariants(system: System) -> dict[str, Any]:
+    named = {invariant.name: _invariant(invariant) for invariant in system.invariants}
+    return {"invariants": named} if named else {}
+
+
+def _invariant(invariant: Invariant) -> dict[str, Any]:
+    import json
+
+    query = _query(invariant.query)
+    if invariant.within is None:
+        return {**query, "expect": json.loads(invariant.expect)}
+    return {"each": query, "in": _query(invariant.within)}
+
+
+def _query(query: Query) -> dict[str, Any]:
+    return {"service": query.service, "sql": query.sql}
+
+
+def _drill(saga: Saga) -> dict[str, Any]:
+    import json
+
+    inputs = [json.loads(text) for text in saga.inputs]
+    return {"drill": {"inputs": inputs}} if inputs else {}
 
 
 def _saga(saga: Saga) -> dict[str, Any]:
@@ -56,6 +82,7 @@ def _saga(saga: Saga) -> dict[str, Any]:
             }
             for step in saga.steps
         ],
+        **_drill(saga),
     }
 
 

@@ -115,6 +115,29 @@ sagas:
                  compensation: }]}
 """
 
+INVARIANTS = """\
+version: 1
+name: invariants
+services:
+  payments: {database: postgres}
+  stock: {database: postgres}
+sagas:
+  place-order:
+    owner: payments
+    steps: ["stock:reserve/release"]
+    drill: {inputs: [{order: $id, amount: 1.5}, {}]}
+invariants:
+  adds-up:                     # nothing is lost
+    service: stock
+    sql: SELECT sum(stock) FROM items  -- ; is no end here
+    expect: 0
+  text: {service: stock, sql: "SELECT 'a;b' AS \\"x;y\\";", expect: a;b}
+  nothing: {service: stock, sql: SELECT max(x) FROM y, expect: }
+  charged-is-sent:
+    each: {service: payments, sql: WITH c AS (SELECT 1) SELECT * FROM c}
+    in: {service: stock, sql: (SELECT 1)}
+"""
+
 EMPTY_FIELDS = """\
 version: 1
 name: empty
@@ -137,5 +160,6 @@ VALID = {
     "flow": FLOW,
     "smallest": SMALLEST,
     "sagas": SAGAS,
+    "invariants": INVARIANTS,
     "empty fields": EMPTY_FIELDS,
 }

@@ -38,6 +38,8 @@ KEYS = [
         "auth",
         "sagas",
         "steps",
+        "invariants",
+        "each",
         "",
     ),
     *("path", "service", "template", "deadline", "orders", "payments", "x y", "é", "<<", "1", "."),

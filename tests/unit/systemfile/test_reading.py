@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from mscli.errors import MscliError, SystemFileError
-from mscli.model.system import Breaker, Cors, Policy, Route, Step
+from mscli.model.system import Breaker, Cors, Policy, Query, Route, Step
 from mscli.systemfile import as_json, find, inspect, read, read_text, spelt_out
 
 from .systems import (
@@ -11,6 +11,7 @@ from .systems import (
     EMPTY_FIELDS,
     FLOW,
     GATEWAY,
+    INVARIANTS,
     SAGAS,
     SHOP,
     SHORT,
@@ -243,3 +244,17 @@ def test_the_pure_parser_is_as_good(monkeypatch: pytest.MonkeyPatch) -> None:
     for text in ("a: &a [*a]", "[" * 1000, "a: \x07", "\ta: b", "---\n---\n"):
         with pytest.raises(SystemFileError):
             read_text(text)
+
+
+def test_invariants_have_two_forms_and_a_drill_its_inputs() -> None:
+    system = read_text(INVARIANTS).system
+    assert system.sagas["place-order"].inputs == ('{"order":"$id","amount":1.5}', "{}")
+    named = {invariant.name: invariant for invariant in system.invariants}
+    assert named["text"].expect == '"a;b"'
+    assert named["nothing"].expect == "null"
+    assert named["adds-up"].queries == (
+        Query("stock", "SELECT sum(stock) FROM items  -- ; is no end here"),
+    )
+    sent = named["charged-is-sent"]
+    assert [query.service for query in sent.queries] == ["payments", "stock"]
+    assert sent.within == Query("stock", "(SELECT 1)")

@@ -64,6 +64,12 @@ def test_the_schema_accepts_what_is_read(validator: Draft202012Validator, text: 
         "sagas: {s: {owner: a, steps: [b]}}",
         "sagas: {s: {owner: a, steps: [b:c], style: dance}}",
         "sagas: {S: {owner: a, steps: [b:c]}}",
+        "sagas: {s: {owner: a, steps: [b:c], drill: {inputs: []}}}",
+        "invariants: {i: {service: a, sql: SELECT 1}}",
+        "invariants: {i: {each: {service: a, sql: SELECT 1}}}",
+        "invariants: {i: {each: {service: a}, in: {service: a, sql: SELECT 1}}}",
+        "invariants: {I: {service: a, sql: SELECT 1, expect: 1}}",
+        "invariants: {i: {service: a, sql: x, expect: 1, each: {}, in: {}}}",
     ],
 )
 def test_the_schema_refuses_what_has_the_wrong_shape(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mscli.model.system import System
-from mscli.systemfile.checks import calls, gateway, names, routes, sagas, services
+from mscli.systemfile.checks import calls, gateway, invariants, names, routes, sagas, services
 from mscli.systemfile.places import Fault
 
 CHECKS: tuple[Callable[[System], Iterator[Fault]], ...] = (
@@ -42,6 +42,9 @@ CHECKS: tuple[Callable[[System], Iterator[Fault]], ...] = (
     sagas.repeated,
     sagas.pivots,
     sagas.modules_that_coincide,
+    invariants.names_of_invariants,
+    invariants.databases,
+    invariants.single_selects,
     gateway.origins,
     gateway.methods_and_headers,
 )
