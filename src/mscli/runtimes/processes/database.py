@@ -22,7 +22,7 @@ def shell(owner: Process, arguments: Sequence[str], environment: Mapping[str, st
     """Run psql on a service's database, on this terminal; its exit code."""
     url = urlsplit(_url(owner))
     settings = {**environment, "PGPASSWORD": url.password or ""}
-    command = [_program("psql"), _without_password(_url(owner)), *arguments]
+    command = [program("psql"), _without_password(_url(owner)), *arguments]
     return operate.on_this_terminal(command, settings)
 
 
@@ -47,7 +47,7 @@ def _drop(place: Place, owner: Process) -> None:
     url = urlsplit(_url(owner))
     password = place.file("secrets", postgres.ADMINISTRATOR).read_text().strip()
     command = [
-        *(_program("dropdb"), "--force", "--if-exists", "--host", url.hostname or ""),
+        *(program("dropdb"), "--force", "--if-exists", "--host", url.hostname or ""),
         *("--port", str(url.port), "--username", "postgres", url.path.lstrip("/")),
     ]
     environment = {"PATH": os.environ.get("PATH", ""), "PGPASSWORD": password}
@@ -73,7 +73,8 @@ def _without_password(url: str) -> str:
     return parts._replace(netloc=f"{parts.username}@{parts.hostname}:{parts.port}").geturl()
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """The path of one of PostgreSQL's own programs. Raises MissingProgram."""
     path = programs.find("postgres").with_name(name)
     if not path.is_file():
         raise MissingProgram(f"{name} is not beside {path.parent}/postgres", programs.INSTALL)

@@ -165,7 +165,7 @@ class Calls:
         )
         meter = CallMeter(self._metrics, name)
         breaker = Breaker(name, limits, meter.breaker_changed)
-        self._service.calls[name] = lambda: describe(policy, breaker)
+        self._service.calls[name] = lambda: describe(policy, breaker, meter)
         transport = CallTransport(name, policy, breaker, meter, wire(policy))
         async with CallClient(policy, transport) as client:
             yield client
@@ -180,7 +180,7 @@ def wire(policy: CallPolicy) -> httpx2.AsyncHTTPTransport:
     )
 
 
-def describe(policy: CallPolicy, breaker: Breaker) -> Mapping[str, object]:
+def describe(policy: CallPolicy, breaker: Breaker, meter: CallMeter) -> Mapping[str, object]:
     """What `GET /wiring` says of a call; no secrets."""
     return {
         "name": breaker.name,
@@ -188,6 +188,7 @@ def describe(policy: CallPolicy, breaker: Breaker) -> Mapping[str, object]:
         "state": breaker.state,
         "consecutive_failures": breaker.failures,
         "retry_after": round(breaker.retry_after, 3),
+        "changes": list(meter.changes),
         "policy": policy.model_dump(exclude={"url", "fallback"})
         | {"fallback": policy.fallback is not None},
     }

@@ -2,6 +2,8 @@
 """What is told of calls: metrics of each, and a log line when a breaker changes."""
 
 import logging
+from collections import deque
+from time import time
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
@@ -10,6 +12,7 @@ from .breaker import State
 logger = logging.getLogger(__name__)
 
 LEVELS = {State.CLOSED: 0, State.HALF_OPEN: 1, State.OPEN: 2}
+KEPT_CHANGES = 20
 OUTCOMES = ("answered", "failed", "timed_out", "bulkhead_full", "open")
 
 
@@ -37,6 +40,7 @@ class CallMeter:
         self._name = name
         self._outcomes = {outcome: metrics.outcomes.labels(name, outcome) for outcome in OUTCOMES}
         self._state = metrics.states.labels(name)
+        self.changes: deque[dict[str, object]] = deque(maxlen=KEPT_CHANGES)
         self.retried = metrics.retries.labels(name).inc
         self.fell_back = metrics.fallbacks.labels(name).inc
 
@@ -47,6 +51,7 @@ class CallMeter:
     def breaker_changed(self, old: State, new: State) -> None:
         """Tell of the breaker's new state."""
         self._state.set(LEVELS[new])
+        self.changes.append({"to": new, "at": round(time(), 3)})
         level = logging.INFO if new is State.CLOSED else logging.WARNING
         fields = {"call": self._name, "from": old, "to": new}
         logger.log(level, "breaker of %s: %s", self._name, new, extra=fields)

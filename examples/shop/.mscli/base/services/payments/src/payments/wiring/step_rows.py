@@ -23,8 +23,10 @@ CLAIM = text(
 LOOK = text(
     "SELECT outcome, answer FROM saga_steps WHERE saga_id = :saga_id AND step = :step FOR UPDATE"
 )
+# That a step acts once is counted where it acts: `mscli drill` looks at the counts.
 KEEP = text(
-    "UPDATE saga_steps SET outcome = :outcome, answer = CAST(:answer AS jsonb), changed_at = now() "
+    "UPDATE saga_steps SET outcome = :outcome, answer = CAST(:answer AS jsonb), "
+    "acted = acted + :acted, undone = undone + :undone, changed_at = now() "
     "WHERE saga_id = :saga_id AND step = :step"
 )
 
@@ -43,7 +45,12 @@ class PostgresRow:
 
     async def keep(self, kept: Kept) -> None:
         """Write the row."""
-        values = {"outcome": kept.outcome, "answer": dumps(kept.answer)}
+        values = {
+            "outcome": kept.outcome,
+            "answer": dumps(kept.answer),
+            "acted": int(kept.outcome is Outcome.DONE),
+            "undone": int(kept.outcome is Outcome.COMPENSATED),
+        }
         await self.connection.execute(KEEP, self._key | values)
 
 

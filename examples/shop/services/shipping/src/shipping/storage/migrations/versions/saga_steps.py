@@ -19,6 +19,8 @@ def upgrade() -> None:
         sa.Column("step", sa.String(40), nullable=False),
         sa.Column("outcome", sa.String(20), nullable=False),
         sa.Column("answer", JSONB),
+        sa.Column("acted", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("undone", sa.Integer, nullable=False, server_default="0"),
         sa.Column(
             "changed_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
         ),

@@ -1,0 +1,1 @@
+"""Drills: a running system broken on purpose, and judged when it is quiet again."""

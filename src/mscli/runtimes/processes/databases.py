@@ -1,0 +1,131 @@
+"""Asking the services' databases: as the administrator, and as a role that may only read.
+
+psql is the client, for it comes with the server; so nothing else has to be installed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from mscli.engines import postgres
+from mscli.errors import MscliError, RuntimeFailed
+from mscli.model.process import Plan
+from mscli.runtimes.processes.database import program
+from mscli.runtimes.processes.place import Place
+
+Scalar: TypeAlias = "str | int | float | bool | None"
+Row: TypeAlias = tuple[Scalar, ...]
+
+READER = "mscli.reader"
+"""The role that may only read. No service's role has a dot in its name."""
+PATIENCE = 30
+"""Seconds for one statement."""
+
+
+@dataclass(slots=True)
+class Databases:
+    """The databases of one running copy of a system."""
+
+    place: Place
+    plan: Plan
+    _password: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    def name_of(self, service: str) -> str:
+        """The database of a service."""
+        return service.replace("-", "_")
+
+    def admit_reader(self, services: Sequence[str]) -> None:
+        """Make the role that may read everything and write nothing, with a new password."""
+        role = f'"{READER}"'
+        self.administer(
+            f"DO $$ BEGIN CREATE ROLE {role}; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+            f"ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE "
+            f"PASSWORD '{self._password}'",
+            f"ALTER ROLE {role} SET default_transaction_read_only = on",
+            f"ALTER ROLE {role} SET statement_timeout = '{PATIENCE}s'",
+            f"GRANT pg_read_all_data TO {role}",
+            *(f'GRANT CONNECT ON DATABASE "{self.name_of(s)}" TO {role}' for s in services),
+        )
+
+    def read(self, service: str, query: str) -> list[Row]:
+        """The rows of one SELECT, by the reader, in a read-only transaction of its own.
+
+        As part of a SELECT around it, it can be nothing else. Raises MscliError with what
+        PostgreSQL says of a query that is none.
+        """
+        inner = query.strip().removesuffix(";")
+        rows = f"SELECT coalesce(json_agg(row_to_json(q)), '[]') FROM (\n{inner}\n) q"  # noqa: S608
+        done = self._run(READER, self._password, self.name_of(service), [rows])
+        if done.returncode != 0:
+            raise MscliError(f"PostgreSQL refuses it: {_last(done.stderr)}")
+        found: list[Row] = json.loads(done.stdout, object_pairs_hook=_values)
+        return found
+
+    def has_table(self, service: str, table: str) -> bool:
+        """Whether a service's database has a table."""
+        return self.read(service, f"SELECT to_regclass('{table}') IS NOT NULL") == [(True,)]
+
+    def administer(self, *statements: str) -> None:
+        """Run statements as the administrator. Raises RuntimeFailed."""
+        done = self._run("postgres", self._secret(), "postgres", statements)
+        if done.returncode != 0:
+            raise RuntimeFailed(f"PostgreSQL refuses: {_last(done.stderr)}", "mscli logs postgres")
+
+    def begin(self, service: str, statement: str) -> subprocess.Popen[bytes]:
+        """Begin a statement on a service's database as the administrator, and do not wait."""
+        command = self._command("postgres", self.name_of(service), [statement])
+        return subprocess.Popen(
+            command,
+            env=_environment(self._secret()),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def _run(
+        self, role: str, password: str, database: str, statements: Sequence[str]
+    ) -> subprocess.CompletedProcess[str]:
+        command = self._command(role, database, statements)
+        return subprocess.run(
+            command, env=_environment(password), capture_output=True, text=True, check=False
+        )
+
+    def _command(self, role: str, database: str, statements: Sequence[str]) -> list[str]:
+        servers = self.plan.replicas(postgres.SERVER)
+        if not servers:
+            raise RuntimeFailed("this system has no databases")
+        return [
+            *(program("psql"), "--no-psqlrc", "--no-password", "--quiet"),
+            *("--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1"),
+            *("--set", "VERBOSITY=terse", "--host", "127.0.0.1"),
+            *("--port", str(servers[0].ports["tcp"]), "--username", role, "--dbname", database),
+            *(part for statement in statements for part in ("--command", statement)),
+        ]
+
+    def _secret(self) -> str:
+        return self.place.file("secrets", postgres.ADMINISTRATOR).read_text().strip()
+
+
+def _environment(password: str) -> dict[str, str]:
+    return {
+        "PATH": os.environ.get("PATH", ""),
+        "PGPASSWORD": password,
+        "PGCONNECT_TIMEOUT": str(PATIENCE),
+        "PGOPTIONS": "-c client_min_messages=warning",
+    }
+
+
+def _values(pairs: list[tuple[str, Scalar]]) -> Row:
+    """A row's values in their order; two columns may have one name."""
+    return tuple(value for _, value in pairs)
+
+
+def _last(text: str) -> str:
+    lines = [line for line in text.strip().splitlines() if line]
+    return lines[-1].removeprefix("psql: ").removeprefix("error: ") if lines else "no word"
