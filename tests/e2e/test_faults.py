@@ -43,7 +43,7 @@ def test_a_service_that_exits_at_once_is_shown_with_its_last_words_and_the_rest_
     assert str(system.state / "logs" / "broken-1.log") in done.err
     rows = system.rows()
     assert names_of(rows, ready=True) == ["gateway", "sound-1"]
-    until(lambda: "broken-1 in a crash loop" in system.run("logs", "mscli").out)
+    until(lambda: "broken-1 is in a crash loop" in system.run("logs", "mscli").out)
     until(lambda: system.rows()["broken-1"]["state"] == "crash loop")
     assert system.rows()["broken-1"]["restarts"] >= 4
 
@@ -71,8 +71,18 @@ def test_a_service_that_never_becomes_ready_ends_the_wait_and_runs_on(make: Make
     assert 3 <= time.monotonic() - began < 20
     assert "late-1: not ready within the 3 s given" in done.err
     assert "serving nobody" in done.err
-    assert system.rows()["late-1"]["state"] == "starting"
+    assert system.rows()["late-1"]["state"] == "not ready"
     assert "not ready after 0.5 s: late-1" in system.run("wait", "late", "-t", "0.5", code=6).err
+
+
+def test_a_service_that_listens_and_says_nothing_is_called_hung(make: Make) -> None:
+    system = make({"a": {}})
+    system.up()
+    pid = system.pids()["a-1"]
+    os.kill(pid, signal.SIGSTOP)
+    assert system.rows()["a-1"]["state"] == "hung"
+    os.kill(pid, signal.SIGCONT)
+    until(lambda: system.rows()["a-1"]["state"] == "running")
 
 
 def test_a_migration_that_fails_keeps_its_service_from_starting_and_says_why(

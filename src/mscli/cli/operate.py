@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -97,20 +98,24 @@ def scale(
     here.plan(place)
     wanted = dict(replicas_of(pair, scalable(system)) for pair in replicas)
     running_supervisor(place)
-    bring_up(system, place, Wish(replicas=wanted, isolated=place.is_copy, without=_stopped(place)))
+    bring_up(
+        system,
+        place,
+        Wish(replicas=wanted, isolated=place.is_copy, without=_stopped(place, wanted)),
+    )
     console.out(", ".join(f"{name}={count}" for name, count in wanted.items()))
 
 
-def _stopped(place: Place) -> tuple[str, ...]:
-    """Services that are stopped on purpose, which scaling another one must not start."""
+def _stopped(place: Place, wanted: Collection[str]) -> tuple[str, ...]:
+    """Replicas that are stopped on purpose, which scaling another service must not start."""
     from mscli.runtimes.processes.status import rows
 
     found = rows(place, here.plan(place).processes)
-    states: dict[str, set[str]] = {}
-    for row in found:
-        if not row.process.is_task:
-            states.setdefault(row.process.workload, set()).add(row.state)
-    return tuple(name for name, seen in states.items() if seen == {"stopped"})
+    return tuple(
+        row.process.name
+        for row in found
+        if row.state == "stopped" and row.process.workload not in wanted
+    )
 
 
 @app.command()

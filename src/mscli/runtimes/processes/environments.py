@@ -7,6 +7,7 @@ them, and a service's own is hard-linked from it.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import threading
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,8 +52,24 @@ def prepare(folder: Path, system_id: str = "") -> bool:
     uv runs under `system_id`, so that it is found when mscli is killed. Raises RuntimeFailed with
     uv's last lines when a dependency cannot be resolved or installed.
     """
-    if is_current(folder):
-        return False
+    with _alone(folder):
+        return not is_current(folder) and _make(folder, system_id)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Two copies of a system share a service's environment: one makes it, the other waits."""
+    import fcntl  # not on Windows, where doctor reads this module
+
+    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]
+    locks = cache_folder() / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    with (locks / name).open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _make(folder: Path, system_id: str) -> bool:
     uv = _Uv(str(programs.find("uv")), folder, {"MSCLI_STACK": system_id})
     if not (folder / "uv.lock").is_file() or not uv.succeeds("lock", "--check", "--offline"):
         uv.run("lock")

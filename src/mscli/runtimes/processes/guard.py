@@ -124,10 +124,12 @@ class Guard:
         delay = watched.delay(time.time())
         watched.due = time.monotonic() + delay
         watched.state = "crash loop" if watched.loops else "exited"
-        how = "in a crash loop: exited" if watched.loops else "exited"
+        # supervisord says -1 for every signal, and not which.
+        how = "was killed by a signal" if watched.code == -1 else f"exited with code {watched.code}"
+        loop = "is in a crash loop: " if watched.loops else ""
         self.note(
             "ERROR" if watched.loops else "WARNING",
-            f"{name} {how} with code {watched.code}, starts again in {delay:g} s",
+            f"{name} {loop}{how}, starts again in {delay:g} s",
             process=name,
             code=watched.code,
             delay=delay,

@@ -5,11 +5,12 @@ Raw sockets, because `ps` asks too and its start-up time is part of the interfac
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import struct
+from enum import StrEnum
 from urllib.parse import urlsplit
 
+from mscli.model.kinds import Probe
 from mscli.model.process import Process
 
 HOST = "127.0.0.1"
@@ -18,24 +19,45 @@ LONGEST_ANSWER = 1 << 16
 """Bytes."""
 
 
+class Answer(StrEnum):
+    """What a process that runs answers to its probe."""
+
+    READY = "ready"
+    NOT_READY = "not ready"
+    REFUSED = "refused"
+    """It does not listen: it is starting, or has closed its door."""
+    NONE = "none"
+    """It listens and says nothing in time."""
+
+
 def is_ready(process: Process, timeout: float = 1.0) -> bool:
     """Whether the process answers its probe now; without a probe it is ready when it runs."""
+    return ask(process, timeout) is Answer.READY
+
+
+def ask(process: Process, timeout: float = 1.0) -> Answer:
+    """What the process answers to its probe within `timeout` seconds."""
     if process.probe is None:
-        return True
-    port = process.ports[process.probe.port]
+        return Answer.READY
     try:
         with socket.socket() as connection:  # create_connection loads the tables of IDNA first
             connection.settimeout(timeout)
-            connection.connect((HOST, port))
-            match process.probe.kind:
-                case "http":
-                    return _http(connection, process.probe.path)
-                case "postgres":
-                    return _postgres(connection)
-                case "tcp":
-                    return True
+            connection.connect((HOST, process.ports[process.probe.port]))
+            return Answer.READY if _passes(process.probe, connection) else Answer.NOT_READY
+    except TimeoutError:
+        return Answer.NONE
     except OSError:
-        return False
+        return Answer.REFUSED
+
+
+def _passes(probe: Probe, connection: socket.socket) -> bool:
+    match probe.kind:
+        case "http":
+            return _http(connection, probe.path)
+        case "postgres":
+            return _postgres(connection)
+        case "tcp":
+            return True
 
 
 def is_reached(process: Process, timeout: float = 1.0) -> bool:
@@ -61,10 +83,13 @@ def _http(connection: socket.socket, path: str) -> bool:
 def _whole_answer(connection: socket.socket) -> bytes:
     """All of it: closing before its end is an error in the log of who answers."""
     answer = b""
-    with contextlib.suppress(TimeoutError):  # the status has come, though the end has not
+    try:
         while len(answer) < LONGEST_ANSWER and (chunk := connection.recv(4096)):
             answer += chunk
-    return answer
+    except TimeoutError:
+        if not answer:
+            raise
+    return answer  # its status has come, though perhaps not its end
 
 
 def _postgres(connection: socket.socket) -> bool:

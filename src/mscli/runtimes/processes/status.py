@@ -18,9 +18,16 @@ from mscli.model.process import Process
 from mscli.runtimes.processes import books
 from mscli.runtimes.processes.books import NOTHING, Entry
 from mscli.runtimes.processes.place import Place
-from mscli.runtimes.processes.readiness import is_ready
+from mscli.runtimes.processes.readiness import Answer, ask
 
 QUESTION_PATIENCE = 0.5
+RUNNING_STATES = {
+    Answer.READY: "running",
+    Answer.NOT_READY: "not ready",
+    Answer.REFUSED: "starting",
+    Answer.NONE: "hung",
+}
+"""How a process that runs is called, by what it answers to its probe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +47,8 @@ class Row:
 def rows(place: Place, processes: tuple[Process, ...]) -> list[Row]:
     """A row for each of `processes`; readiness is asked of all at once."""
     known = _known(place)
-    ready = _ask_all([p for p in processes if known.get(p.name, NOTHING).state == "running"])
-    return [_row(process, known.get(process.name, NOTHING), ready) for process in processes]
+    answers = _ask_all([p for p in processes if known.get(p.name, NOTHING).state == "running"])
+    return [_row(p, known.get(p.name, NOTHING), answers.get(p.name)) for p in processes]
 
 
 def is_up(place: Place) -> bool:
@@ -71,12 +78,12 @@ def _is_guard(pid: int, system_id: str) -> bool:
         return False
 
 
-def _row(process: Process, known: Entry, ready: set[str]) -> Row:
-    runs = known.state == "running"
+def _row(process: Process, known: Entry, answer: Answer | None) -> Row:
+    runs = answer is not None
     return Row(
         process=process,
-        state="starting" if runs and process.name not in ready else known.state,
-        ready=process.name in ready,
+        state=RUNNING_STATES[answer] if answer else known.state,
+        ready=answer is Answer.READY,
         restarts=known.restarts,
         pid=known.pid,
         memory=_memory(known.pid) if runs else 0,
@@ -85,19 +92,18 @@ def _row(process: Process, known: Entry, ready: set[str]) -> Row:
     )
 
 
-def _ask_all(processes: list[Process]) -> set[str]:
-    ready: set[str] = set()
+def _ask_all(processes: list[Process]) -> dict[str, Answer]:
+    answers: dict[str, Answer] = {}
 
-    def ask(process: Process) -> None:
-        if is_ready(process, QUESTION_PATIENCE):
-            ready.add(process.name)
+    def one(process: Process) -> None:
+        answers[process.name] = ask(process, QUESTION_PATIENCE)
 
-    threads = [threading.Thread(target=ask, args=(process,)) for process in processes]
+    threads = [threading.Thread(target=one, args=(process,)) for process in processes]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return ready
+    return answers
 
 
 def _memory(pid: int) -> int:

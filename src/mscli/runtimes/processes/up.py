@@ -27,7 +27,10 @@ SEEN_BY_ROUTER = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the caller of `up` wants. `only` and `without` name workloads; `patience` is seconds."""
+    """What the caller of `up` wants.
+
+    `without` names workloads or single replicas; `patience` is seconds.
+    """
 
     replicas: Mapping[str, int] = field(default_factory=dict)
     without: Collection[str] = ()
@@ -63,7 +66,7 @@ def bring_up(system: System, place: Place, wish: Wish, report: Report) -> Result
 
         def is_taken(replica: str, port: int) -> bool:
             """Whether a stranger holds a port; who left a service out may run it by hand."""
-            ours = replica in running or replica.rpartition("-")[0] in wish.without
+            ours = replica in running or _is_left_out(replica, wish)
             return not ours and not binding.is_free(port)
 
         bindings = binding.choose(
@@ -90,6 +93,10 @@ def bring_up(system: System, place: Place, wish: Wish, report: Report) -> Result
     return Result(plan, decisions, tuple(failures), time.monotonic() - began)
 
 
+def _is_left_out(replica: str, wish: Wish) -> bool:
+    return replica in wish.without or replica.rpartition("-")[0] in wish.without
+
+
 def _running(supervisor: Supervisor) -> set[str]:
     return {name for name, info in supervisor.info().items() if info.running} - {GUARD}
 
@@ -112,7 +119,7 @@ def _refuse_taken_ports(bindings: Bindings, is_taken: Callable[[str, int], bool]
 
 
 def _decide(plan: Plan, running: set[str], place: Place, without: Collection[str]) -> Decisions:
-    wanted = tuple(p for p in plan.processes if p.workload not in without)
+    wanted = tuple(p for p in plan.processes if not {p.workload, p.name} & set(without))
     return decide(
         replace(plan, processes=wanted),
         running,

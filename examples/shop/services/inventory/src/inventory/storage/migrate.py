@@ -24,15 +24,20 @@ logger = logging.getLogger("migrate")  # as a program its name is __main__
 
 
 def head() -> str:
-    """The newest migration: the one that no other follows."""
+    """The newest migration: the one that no other follows. Raises ValueError if there are two."""
     texts = [path.read_text(encoding="utf-8") for path in MIGRATIONS.glob("versions/*.py")]
 
     def every(name: str) -> set[str]:
         pattern = re.compile(rf'^{name}\b.*= "(.+)"', re.MULTILINE)
         return {match for text in texts for match in pattern.findall(text)}
 
-    (newest,) = every("revision") - every("down_revision")
-    return newest
+    newest = sorted(every("revision") - every("down_revision"))
+    if len(newest) != 1:
+        raise ValueError(
+            f"{len(newest)} migrations are the newest ({', '.join(newest)}), and one has to be: "
+            "make one the other's down_revision, or join them with `alembic merge heads`"
+        )
+    return newest[0]
 
 
 async def current(url: SecretStr) -> str | None:
