@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mscli.migrate.cascades import by_collector, deleting
+from mscli.migrate.django_lookups import FOLLOWING, follow
 from mscli.migrate.index import ClassSymbol
-from mscli.migrate.nodes import Call, Confidence, Emitted, Region
+from mscli.migrate.nodes import Call, Confidence, Emitted
 from mscli.migrate.schema import Model, Relation
 from mscli.migrate.values import (
     Atom,
@@ -21,7 +23,6 @@ from mscli.migrate.values import (
     Value,
     last,
     text,
-    texts,
 )
 from mscli.migrate.words import words
 
@@ -44,12 +45,6 @@ CHANGED = frozenset(
     ["update", "bulk_create", "bulk_update", "aupdate", "abulk_create", "_raw_delete"]
 )
 LINKED = frozenset(words("add remove set clear aadd aremove aset aclear"))
-FOLLOWING = frozenset(
-    words(
-        "filter exclude get values values_list select_related prefetch_related order_by "
-        "annotate first create get_or_create update_or_create"
-    )
-)
 
 
 class DjangoRows:
@@ -163,7 +158,7 @@ class DjangoRows:
         """One operation of a query or manager."""
         model = rows.model
         if name in FOLLOWING:
-            self._follow(frame, model, call)
+            follow(frame, model, call)
         if name in CHAIN or name in ONE or name in ANSWER:
             if name not in ("none", "get_queryset", "as_manager", "_clone"):
                 self._read(frame, rows, name, call.site)
@@ -201,40 +196,6 @@ class DjangoRows:
         relation = rows.relation
         if relation is not None and relation.through is not None:
             frame.read(relation.through.table, name, site)
-
-    def _follow(self, frame: Frame, model: Model, call: Call) -> None:
-        """`filter(order__customer__name=...)` joins the tables on the way."""
-        paths = [name for name, _ in call.kwargs]
-        for arg in call.args:
-            paths.extend(texts(arg))
-            for atom in arg:
-                if isinstance(atom, Made) and last(atom.name) in ("Q", "F", "Prefetch", "Count"):
-                    paths.extend([name for name, _ in atom.kwargs])
-                    paths.extend(t for inner in atom.args for t in texts(inner))
-        for path in paths:
-            self._join(frame, model, path.lstrip("-").split("__"), call.site)
-
-    def _join(self, frame: Frame, model: Model, parts: list[str], site: Site) -> None:
-        here: Model | None = model
-        for place, part in enumerate(parts):
-            if here is None:
-                return
-            relation = here.all_relations().get(part)
-            back = here.all_reverses().get(part) or here.all_reverses().get(f"{part}_set")
-            if relation is not None:
-                if place == len(parts) - 1 and not relation.collection:
-                    return  # the key itself is in this table
-                if relation.through is not None:
-                    frame.read(relation.through.table, "join", site)
-                here = relation.target
-            elif back is not None:
-                if back.through is not None:
-                    frame.read(back.through.table, "join", site)
-                here = back.source
-            else:
-                return
-            if here is not None and place < len(parts) - 1:
-                frame.read(here.table, "join", site, Confidence.LIKELY)
 
     def _create(self, frame: Frame, rows: Rows, name: str, call: Call) -> Value:
         model = rows.model
@@ -289,44 +250,9 @@ class DjangoRows:
 
     def delete(self, frame: Frame, model: Model, site: Site) -> None:
         """Deleting a row deletes what hangs on it, in one transaction."""
-        touched: dict[str, str] = {}
-        _cascade(model, touched, set())
-        outer = frame.regions
-        if len(touched) > 1:
-            region = Region(site, "cascade")
-            frame.regions = (*outer, region)
-            frame.node.regions[region] = None
-        for table, operation in touched.items():
-            frame.write(table, operation, site)
-        for signal in ("pre_delete", "post_delete"):
-            frame.node.emitted[Emitted(signal, model.table, site, frame.regions)] = None
-        frame.regions = outer
-
-
-def _cascade(model: Model, touched: dict[str, str], seen: set[Model]) -> None:
-    touched.setdefault(model.table, "cascade" if seen else "delete")
-    seen.add(model)
-    for parent in model.parents:
-        if parent not in seen:
-            _cascade(parent, touched, seen)
-    for relation in model.all_relations().values():
-        if relation.kind == "many-to-many" and relation.through is not None:
-            touched.setdefault(relation.through.table, "cascade")
-        elif relation.kind == "generic" and relation.collection and relation.target:
-            touched.setdefault(relation.target.table, "cascade")
-    for relation in model.all_reverses().values():
-        _cascade_back(relation, touched, seen)
-
-
-def _cascade_back(relation: Relation, touched: dict[str, str], seen: set[Model]) -> None:
-    if relation.kind == "many-to-many":
-        if relation.through is not None:
-            touched.setdefault(relation.through.table, "cascade")
-    elif relation.on_delete == "cascade":
-        if relation.source not in seen:
-            _cascade(relation.source, touched, seen)
-    elif relation.on_delete == "set-null":
-        touched.setdefault(relation.source.table, "set-null")
+        with deleting(frame, by_collector(model), site):
+            for signal in ("pre_delete", "post_delete"):
+                frame.node.emitted[Emitted(signal, model.table, site, frame.regions)] = None
 
 
 def _manager_classes(atom: Atom) -> tuple[ClassSymbol, ...]:

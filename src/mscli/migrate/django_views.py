@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mscli.migrate.django_forms import serialized
+from mscli.migrate.django_generic import declared_rows, view_rows
 from mscli.migrate.engine import Engine
 from mscli.migrate.index import ClassSymbol
 from mscli.migrate.nodes import Call, Confidence
@@ -149,8 +151,6 @@ def built_in(
     frame: Frame, calls: DjangoCalls, cls: ClassSymbol, name: str, call: Call
 ) -> Value | None:
     """What Django's own method of that name does for this view."""
-    from mscli.migrate.django_calls import declared_rows, view_rows
-
     engine, site = frame.engine, call.site
     if name == "get_queryset":
         return declared_rows(frame, calls.rows, cls)
@@ -202,7 +202,7 @@ def _read(
     if name in ("list", "retrieve", "get"):
         for part in frame.engine.class_attribute(cls, "serializer_class"):
             if isinstance(part, Type):
-                calls.serialized(frame, part.cls, call.site, set())
+                serialized(frame, part.cls, call.site, set())
     return join(*found) or None
 
 
@@ -233,8 +233,6 @@ def _saved(
         elif saves:
             _save_each(frame, calls, cls, forms, call)
     if name in ("put", "patch", "update", "partial_update") or engine.inherits(cls, "UpdateView"):
-        from mscli.migrate.django_calls import view_rows
-
         _read(frame, calls, cls, "get_object", view_rows(frame, calls.rows, cls, call.site), call)
     return None
 
@@ -242,8 +240,6 @@ def _saved(
 def _save_each(
     frame: Frame, calls: DjangoCalls, cls: ClassSymbol, forms: Value, call: Call
 ) -> None:
-    from mscli.migrate.django_calls import declared_rows
-
     for form in forms:
         for hook in ("is_valid", "save"):
             value = frame.attribute((form,), hook, call.site)
@@ -255,8 +251,6 @@ def _save_each(
 
 
 def _deleted(frame: Frame, calls: DjangoCalls, cls: ClassSymbol, call: Call) -> Value | None:
-    from mscli.migrate.django_calls import view_rows
-
     for atom in view_rows(frame, calls.rows, cls, call.site):
         if isinstance(atom, Rows):
             frame.read(atom.model.table, "get_object", call.site, Confidence.LIKELY)

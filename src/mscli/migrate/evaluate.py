@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from mscli.migrate import access, calling
+from mscli.migrate import access, binding, calling, operators
 from mscli.migrate.engine import Engine, elements
 from mscli.migrate.index import (
     ClassSymbol,
@@ -18,25 +18,17 @@ from mscli.migrate.nodes import Call, Confidence, Effect, Node, Region, Unresolv
 from mscli.migrate.values import (
     Function,
     Items,
-    Made,
-    Module,
-    Object,
     Outside,
     Pairs,
-    Row,
-    Rows,
     Site,
     Text,
-    Type,
     Value,
     join,
-    last,
     merged,
     text,
 )
 from mscli.migrate.words import words
 
-LONGEST_TEXT = 20_000
 WRITING = frozenset(
     words(
         "update create bulk_create bulk_update delete get_or_create update_or_create add set "
@@ -135,7 +127,7 @@ class Evaluation:
         return self.name(node.id)
 
     def _constant(self, node: ast.Constant) -> Value:
-        if isinstance(node.value, str) and len(node.value) <= LONGEST_TEXT:
+        if isinstance(node.value, str) and len(node.value) <= operators.LONGEST_TEXT:
             return (Text(node.value),)
         return ()
 
@@ -219,15 +211,7 @@ class Evaluation:
 
     def _binop(self, node: ast.BinOp) -> Value:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
-        if isinstance(node.op, ast.Add):
-            one, other = text(left), text(right)
-            if one is not None or other is not None:
-                known = (one if one is not None else "{}") + (other if other is not None else "{}")
-                return (Text(known[:LONGEST_TEXT]),)
-            return concatenated(left, right)
-        if isinstance(node.op, ast.Mod) and text(left) is not None:
-            return left
-        return join(left, right)
+        return operators.binary(node.op, left, right)
 
     def _boolop(self, node: ast.BoolOp) -> Value:
         return join(*(self.evaluate(value) for value in node.values))
@@ -250,24 +234,10 @@ class Evaluation:
 
     def _subscript(self, node: ast.Subscript) -> Value:
         value, key = self.evaluate(node.value), self.evaluate(node.slice)
-        found: list[Value] = []
         if isinstance(node.value, ast.Attribute) and node.value.attr == "config":
             named = text(key)
             return self.engine.setting(named) if named else ()
-        for atom in value:
-            if isinstance(atom, Pairs):
-                name = text(key)
-                found.append(
-                    atom.get(name) if name is not None else join(*(v for _, v in atom.pairs))
-                )
-            elif isinstance(atom, Items):
-                found.append(_item(atom, node.slice))
-            elif isinstance(atom, Rows):
-                is_slice = isinstance(node.slice, ast.Slice)
-                found.append((atom,) if is_slice else (Row(atom.model),))
-            elif isinstance(atom, Type | Outside):
-                found.append((atom,))
-        return join(*found)
+        return operators.item(value, text(key), node.slice)
 
     def _lambda(self, node: ast.Lambda) -> Value:
         return (Function(self.local(node)),)
@@ -318,49 +288,7 @@ class Evaluation:
 
     def bind(self, target: ast.expr, value: Value) -> None:
         """Give names what is assigned to them."""
-        if isinstance(target, ast.Name):
-            self.env[target.id] = value
-        elif isinstance(target, ast.Starred):
-            self.bind(target.value, (Items((value,) if value else ()),))
-        elif isinstance(target, ast.Tuple | ast.List):
-            self._unpack(target.elts, value)
-        elif isinstance(target, ast.Attribute):
-            self._set_attribute(target, value)
-        elif isinstance(target, ast.Subscript):
-            self._set_item(target, value)
-
-    def _unpack(self, targets: list[ast.expr], value: Value) -> None:
-        known = next((a for a in value if isinstance(a, Items)), None)
-        exact = known is not None and len(known.items) == len(targets)
-        for place, target in enumerate(targets):
-            if known is not None and exact:
-                self.bind(target, known.items[place])
-            else:
-                self.bind(target, elements(value))
-
-    def _set_attribute(self, target: ast.Attribute, value: Value) -> None:
-        for atom in self.evaluate(target.value):
-            for semantics in self.engine.semantics:
-                semantics.assign(self, atom, target.attr, self.site(target))  # type: ignore[arg-type]
-            if isinstance(atom, Object):
-                self.engine.set_attribute(atom.cls, target.attr, value)
-            elif isinstance(atom, Row) and value:
-                self._set_on_row(atom, target.attr, value)
-
-    def _set_on_row(self, atom: Row, name: str, value: Value) -> None:
-        if atom.model.cls is not None and name not in atom.model.all_relations():
-            self.engine.set_attribute(atom.model.cls, name, value)
-
-    def _set_item(self, target: ast.Subscript, value: Value) -> None:
-        name = text(self.evaluate(target.slice))
-        if isinstance(target.value, ast.Name) and name is not None:
-            before = self.env.get(target.value.id, ())
-            known = next((a for a in before if isinstance(a, Pairs)), Pairs(()))
-            pairs = tuple(pair for pair in known.pairs if pair[0] != name)
-            rest = tuple(a for a in before if not isinstance(a, Pairs))
-            self.env[target.value.id] = (Pairs((*pairs, (name, value))), *rest)
-        else:
-            self.evaluate(target.value)
+        binding.bind(self, target, value)
 
     # -- annotations -------------------------------------------------------------------------
 
@@ -376,27 +304,3 @@ class Evaluation:
         bind_import(self.module, node, found)
         for name, (target, attribute) in found.items():
             self.env[name] = self.engine.imported(self.module, target, attribute)
-
-
-def _item(atom: Items, index: ast.expr) -> Value:
-    place = index.value if isinstance(index, ast.Constant) else None
-    if isinstance(place, int) and -len(atom.items) <= place < len(atom.items):
-        return atom.items[place]
-    if isinstance(index, ast.Slice):
-        return (atom,)
-    return join(*atom.items)
-
-
-def concatenated(left: Value, right: Value) -> Value:
-    """Two lists after one another."""
-    items: list[Value] = []
-    rest: list[Value] = []
-    for atom in (*left, *right):
-        if isinstance(atom, Items):
-            items.extend(atom.items)
-        else:
-            rest.append((atom,))
-    return join((Items(tuple(items)),), *rest) if items or not rest else join(*rest)
-
-
-__all__ = ["Evaluation", "Made", "Module", "concatenated", "last"]

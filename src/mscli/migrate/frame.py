@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 
 from mscli.migrate import calling
 from mscli.migrate.engine import elements
-from mscli.migrate.evaluate import Evaluation, concatenated
+from mscli.migrate.evaluate import Evaluation
 from mscli.migrate.index import ClassSymbol, FunctionSymbol
-from mscli.migrate.nodes import Call, Confidence, Region
+from mscli.migrate.nodes import Call, Region
+from mscli.migrate.operators import concatenated
 from mscli.migrate.values import (
     Atom,
     Function,
@@ -18,7 +19,6 @@ from mscli.migrate.values import (
     Object,
     Row,
     Rows,
-    Super,
     Type,
     Value,
     dotted,
@@ -216,15 +216,17 @@ class Frame(Evaluation):
     def _entered(self, value: Value) -> Value:
         found: list[Value] = []
         for atom in value:
-            if isinstance(atom, Object) and self.engine.method(atom.cls, "__enter__"):
-                given = self.attribute((atom,), "__enter__", self.site(self.module.tree))
-                found.append(self.apply(given, Call((), (), self.site(self.module.tree))))
-            elif isinstance(atom, Object) and self.engine.method(atom.cls, "__aenter__"):
-                given = self.attribute((atom,), "__aenter__", self.site(self.module.tree))
-                found.append(self.apply(given, Call((), (), self.site(self.module.tree))))
-            else:
+            name = self._entering(atom)
+            if name is None:
                 found.append((atom,))
+                continue
+            site = self.site(self.module.tree)
+            found.append(self.apply(self.attribute((atom,), name, site), Call((), (), site)))
         return join(*found)
+
+    def _entering(self, atom: Atom) -> str | None:
+        names = ("__enter__", "__aenter__") if isinstance(atom, Object) else ()
+        return next((n for n in names if self.engine.method(atom.cls, n)), None)  # type: ignore[union-attr]
 
     def _is_transaction(self, value: Value, node: ast.expr) -> bool:
         names = [self._name_of(atom) for atom in value]
@@ -303,17 +305,12 @@ class Frame(Evaluation):
             return
         outer = self.cls
         self.cls = cls
-        names = dict(self.env) if self.is_module else {}
         for method in cls.methods.values():
             if isinstance(method.node, ast.Lambda) or not method.node.decorator_list:
                 continue
             made = self.decorated(method)
             method.wrapped = () if made == (Function(method),) else made
-        del names
         self.cls = outer
         for decorator in node.decorator_list:
             call = Call(((Type(cls),),), (), self.site(decorator))
             self.apply(self.evaluate(decorator), call)
-
-
-__all__ = ["Confidence", "Frame", "Super"]

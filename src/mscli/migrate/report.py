@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mscli.migrate.facts import AccessFact, Facts
 
@@ -13,81 +13,79 @@ SHOWN = 15
 def report(facts: Facts, *, whole: bool = False) -> str:
     """A readable account; `whole` lists everything instead of the first few of each."""
     limit = 1_000_000 if whole else SHOWN
-    parts = [_summary(facts)]
+    sections = [_section(title, lines(facts), limit) for title, lines in SECTIONS]
+    return "\n\n".join(part for part in (_summary(facts), *sections) if part)
+
+
+def _routes(facts: Facts) -> list[str]:
     access = _by_handler(facts)
-    routes = [
+    return [
         f"{r.method:<8} {r.path}  ->  {r.handler}{_touches(access.get(r.handler, ()))}"
         f"  ({r.evidence})"
         for r in facts.routes
     ]
-    parts.append(_section("Routes", routes, limit))
-    parts.append(
-        _section(
-            "Tables",
-            [
-                f"{t.table}  {t.model}" + (f"  ({t.evidence})" if t.evidence else f"  ({t.origin})")
-                for t in facts.tables
-            ],
-            limit,
-        )
-    )
-    parts.append(
-        _section(
-            "Relations",
-            [
-                f"{r.source}.{r.name}  {r.kind} -> {r.target or '?'}"
-                + (f" through {r.through}" if r.through else "")
-                + (f", on delete {r.on_delete}" if r.on_delete else "")
-                + f"  ({r.evidence})"
-                for r in facts.relations
-            ],
-            limit,
-        )
-    )
-    parts.append(
-        _section(
-            "Transactions that write more than one table",
-            [
-                f"{t.kind}: {', '.join(t.tables)}  in {t.function}  ({t.evidence}, {t.confidence})"
-                for t in facts.transactions
-            ],
-            limit,
-        )
-    )
-    parts.append(
-        _section(
-            "On every request",
-            [
-                f"{a.kind} {a.name}{_touches(access.get(f'ambient:{a.name}', ()))}  ({a.evidence})"
-                for a in facts.ambient
-            ],
-            limit,
-        )
-    )
-    parts.append(
-        _section(
-            "Jobs and commands",
-            [
-                f"{j.kind} {j.name}{_touches(access.get(j.handler, ()))}  ({j.evidence})"
-                for j in facts.jobs
-            ],
-            limit,
-        )
-    )
-    parts.append(_section("Raw SQL", [f"{s.sql[:90]}  ({s.evidence})" for s in facts.sql], limit))
-    parts.append(
-        _section(
-            "Calls to other systems",
-            [f"{e.library} {e.target}  in {e.function}  ({e.evidence})" for e in facts.external],
-            limit,
-        )
-    )
-    parts.append(
-        _section(
-            "Not resolved", [f"{u.kind}: {u.what}  ({u.evidence})" for u in facts.unresolved], limit
-        )
-    )
-    return "\n\n".join(part for part in parts if part)
+
+
+def _tables(facts: Facts) -> list[str]:
+    return [f"{t.table}  {t.model}  ({t.evidence or t.origin})" for t in facts.tables]
+
+
+def _relations(facts: Facts) -> list[str]:
+    return [
+        f"{r.source}.{r.name}  {r.kind} -> {r.target or '?'}"
+        + (f" through {r.through}" if r.through else "")
+        + (f", on delete {r.on_delete}" if r.on_delete else "")
+        + f"  ({r.evidence})"
+        for r in facts.relations
+    ]
+
+
+def _transactions(facts: Facts) -> list[str]:
+    return [
+        f"{t.kind}: {', '.join(t.tables)}  in {t.function}  ({t.evidence}, {t.confidence})"
+        for t in facts.transactions
+    ]
+
+
+def _ambient(facts: Facts) -> list[str]:
+    access = _by_handler(facts)
+    return [
+        f"{a.kind} {a.name}{_touches(access.get(f'ambient:{a.name}', ()))}  ({a.evidence})"
+        for a in facts.ambient
+    ]
+
+
+def _jobs(facts: Facts) -> list[str]:
+    access = _by_handler(facts)
+    return [
+        f"{j.kind} {j.name}{_touches(access.get(j.handler, ()))}  ({j.evidence})"
+        for j in facts.jobs
+    ]
+
+
+def _sql(facts: Facts) -> list[str]:
+    return [f"{s.sql[:90]}  ({s.evidence})" for s in facts.sql]
+
+
+def _external(facts: Facts) -> list[str]:
+    return [f"{e.library} {e.target}  in {e.function}  ({e.evidence})" for e in facts.external]
+
+
+def _unresolved(facts: Facts) -> list[str]:
+    return [f"{u.kind}: {u.what}  ({u.evidence})" for u in facts.unresolved]
+
+
+SECTIONS: tuple[tuple[str, Callable[[Facts], list[str]]], ...] = (
+    ("Routes", _routes),
+    ("Tables", _tables),
+    ("Relations", _relations),
+    ("Transactions that write more than one table", _transactions),
+    ("On every request", _ambient),
+    ("Jobs and commands", _jobs),
+    ("Raw SQL", _sql),
+    ("Calls to other systems", _external),
+    ("Not resolved", _unresolved),
+)
 
 
 def _summary(facts: Facts) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.index import ClassSymbol
-from mscli.migrate.nodes import Call, Confidence, Emitted, Region, Statement
+from mscli.migrate.nodes import Call, Confidence
 from mscli.migrate.schema import Model
+from mscli.migrate.sqla_sessions import SESSION_METHODS, raw, session
+from mscli.migrate.sqla_values import delete, emit, model_of, models_in, rows_in
 from mscli.migrate.values import (
     Atom,
     Items,
@@ -17,26 +18,16 @@ from mscli.migrate.values import (
     Row,
     Rows,
     Site,
-    Text,
     Type,
     Value,
     dotted,
-    join,
     last,
-    text,
 )
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
     from mscli.migrate.frame import Frame
 
-SESSION_METHODS = frozenset(
-    words(
-        "query add add_all delete merge get get_one execute scalars scalar commit flush refresh "
-        "exec stream_scalars bulk_save_objects bulk_insert_mappings one get_or_404 first_or_404 "
-        "one_or_404 paginate"
-    )
-)
 ONE = frozenset(
     words(
         "first one one_or_none get get_or_404 first_or_404 one_or_404 scalar scalar_one "
@@ -51,31 +42,12 @@ QUERIES = "sqlalchemy query"
 class SqlaRows:
     """The meaning of attributes and calls on SQLAlchemy's models, sessions and queries."""
 
-    def model_of(self, frame: Frame, atom: Atom) -> Model | None:
-        """The SQLAlchemy model behind a class, a column of it, a table or a row."""
-        schema = frame.engine.schema
-        if isinstance(atom, Member) and isinstance(atom.of, Type):
-            atom = atom.of
-        if isinstance(atom, Type):
-            found = schema.by_class.get(atom.cls)
-            return found if found is not None and found.framework == "sqlalchemy" else None
-        if isinstance(atom, Rows) and atom.model.framework == "sqlalchemy":
-            return atom.model
-        if isinstance(atom, Made) and last(atom.name) in ("Table", "aliased"):
-            for part in atom.arg(0):
-                inner = self.model_of(frame, part)
-                if inner is not None:
-                    return inner
-                if isinstance(part, Text):
-                    return schema.by_table.get(part.text)
-        return None
-
     # -- attributes --------------------------------------------------------------------------
 
     def attribute(self, frame: Frame, atom: Atom, name: str, site: Site) -> Value | None:
         """`Model.query`, relationships of rows, tables behind classes."""
         if isinstance(atom, Type):
-            model = self.model_of(frame, atom)
+            model = model_of(frame, atom)
             if model is not None and name == "query":
                 return (Rows(model),)
             if model is not None and name in (*model.fields, *model.relations):
@@ -117,7 +89,7 @@ class SqlaRows:
         is_column = name in atom.model.fields or relation is not None or not atom.model.fields
         if is_column and not self._in_own_constructor(frame, atom):
             frame.write(atom.model.table, "assign", site, Confidence.LIKELY)
-            _emit(frame, "update", atom.model, site)
+            emit(frame, "update", atom.model, site)
 
     @staticmethod
     def _in_own_constructor(frame: Frame, atom: Row) -> bool:
@@ -136,10 +108,10 @@ class SqlaRows:
         like = source.rpartition(".")[2].strip("()").lower()
         is_session = "session" in like or like in ("db", "conn", "connection", "cursor", "cur")
         known = [p for arg in call.args for p in arg if isinstance(p, Row | Rows | Type | Items)]
-        has_model = bool(self._models(frame, call)) or any(_rows_in((part,)) for part in known)
+        has_model = bool(models_in(frame, call)) or any(rows_in((part,)) for part in known)
         if not has_model and not is_session:
             return None
-        return self.session(frame, name, call)
+        return session(frame, name, call)
 
     # -- calls -------------------------------------------------------------------------------
 
@@ -160,7 +132,7 @@ class SqlaRows:
         return None
 
     def _construct(self, frame: Frame, atom: Type, call: Call) -> Value | None:
-        model = self.model_of(frame, atom)
+        model = model_of(frame, atom)
         if model is None:
             return None
         init = frame.engine.method(atom.cls, "__init__")
@@ -179,12 +151,12 @@ class SqlaRows:
             frame.write(row.model.table, name, call.site, Confidence.LIKELY)
             return (row,)
         if name == "delete":
-            self._delete(frame, row.model, call.site)
+            delete(frame, row.model, call.site)
         return ()
 
     def _table_method(self, frame: Frame, atom: Member, call: Call) -> Value | None:
         assert isinstance(atom.of, Type)  # noqa: S101
-        model = self.model_of(frame, atom.of)
+        model = model_of(frame, atom.of)
         if model is None:
             return None
         if atom.name in ("create", "upsert", "insert"):
@@ -198,30 +170,26 @@ class SqlaRows:
     def _outside(self, frame: Frame, atom: Outside | Made | Member, call: Call) -> Value | None:
         name = dotted(atom)
         tail = last(name)
-        if tail in STATEMENTS and self._models(frame, call):
+        if tail in STATEMENTS and models_in(frame, call):
             return self._statement(frame, tail, call)
         if isinstance(atom, Member) and atom.name in ("insert", "update", "delete", "select"):
-            model = self.model_of(frame, atom.of)
+            model = model_of(frame, atom.of)
             if model is not None:
                 self._touch(frame, model, atom.name, call.site)
                 return (Rows(model),)
         if isinstance(atom, Member) and isinstance(atom.of, Made) and self._is_session(atom.of):
-            return self._session(frame, atom, call)
+            return session(frame, atom.name, call) if atom.name in SESSION_METHODS else None
         if name.endswith(("db.session", "SQLAlchemy().session")) or tail == "session":
             return None
-        return self._raw(frame, name, tail, call)
+        return raw(frame, name, tail, call)
 
     @staticmethod
     def _is_session(made: Made) -> bool:
         name = made.name.lower()
         return "session" in name or "sqlalchemy" in name or "connect" in name or "cursor" in name
 
-    def _models(self, frame: Frame, call: Call) -> list[Model]:
-        found = [self.model_of(frame, part) for arg in call.args for part in arg]
-        return list(dict.fromkeys(model for model in found if model is not None))
-
     def _statement(self, frame: Frame, tail: str, call: Call) -> Value:
-        models = self._models(frame, call)
+        models = models_in(frame, call)
         for model in models:
             self._touch(frame, model, tail, call.site)
         return (Rows(models[0]),)
@@ -233,98 +201,6 @@ class SqlaRows:
                 frame.read(parent.table, operation, site)
         else:
             frame.write(model.table, operation, site)
-
-    # -- sessions ----------------------------------------------------------------------------
-
-    def _session(self, frame: Frame, atom: Member, call: Call) -> Value | None:
-        return self.session(frame, atom.name, call) if atom.name in SESSION_METHODS else None
-
-    def session(self, frame: Frame, name: str, call: Call) -> Value | None:
-        """One method of a session."""
-        if name in ("add", "merge", "add_all", "bulk_save_objects"):
-            self._added(frame, call)
-            return call.arg(0)
-        if name == "delete":
-            for atom in call.arg(0):
-                if isinstance(atom, Row):
-                    self._delete(frame, atom.model, call.site)
-            return ()
-        if name in ("commit", "flush"):
-            if name == "commit":
-                frame.node.regions[Region(call.site, "commit")] = None
-            return ()
-        if name in ("query", "get", "get_one", "get_or_404"):
-            return self._queried(frame, name, call)
-        if name == "bulk_insert_mappings":
-            for model in self._models(frame, call):
-                frame.write(model.table, name, call.site)
-            return ()
-        return self._executed(frame, name, call)
-
-    def _added(self, frame: Frame, call: Call) -> None:
-        for atom in _rows_in(call.arg(0)):
-            for model in (atom.model, *atom.model.parents):
-                frame.write(model.table, "add", call.site)
-                _emit(frame, "insert", model, call.site)
-
-    def _queried(self, frame: Frame, name: str, call: Call) -> Value | None:
-        models = self._models(frame, call)
-        if not models:
-            return None
-        for model in models:
-            frame.read(model.table, name, call.site)
-        return (Rows(models[0]),) if name == "query" else (Row(models[0]),)
-
-    def _executed(self, frame: Frame, name: str, call: Call) -> Value | None:
-        rows = tuple(atom for atom in call.arg(0) if isinstance(atom, Rows))
-        if rows:
-            is_one = name in ("scalar", "first_or_404", "one_or_404")
-            return tuple(Row(a.model) for a in rows) if is_one else rows
-        return self._raw(frame, f"execute.{name}", "execute", call)
-
-    @staticmethod
-    def _raw(frame: Frame, name: str, tail: str, call: Call) -> Value | None:
-        """`cursor.execute("...")`, `session.execute(text("..."))`."""
-        if tail not in (
-            "execute",
-            "executemany",
-            "fetch_all",
-            "fetch_one",
-            "fetchrow",
-            "fetchval",
-            "executescript",
-            "read_sql",
-            "read_sql_query",
-        ):
-            return None
-        given = call.arg(0, "statement") or call.arg(0, "sql")
-        known: list[str] = []
-        for atom in given:
-            inner = atom.arg(0) if isinstance(atom, Made) and last(atom.name) == "text" else (atom,)
-            found = text(inner)
-            if found is not None:
-                known.append(found)
-        if any(isinstance(atom, Rows) for atom in given):
-            return given
-        database = any(
-            word in name.lower()
-            for word in (
-                "cursor",
-                "conn",
-                "session",
-                "sqlalchemy",
-                "execute.",
-                "database",
-                "engine",
-                "db",
-            )
-        )
-        for sql in known:
-            if " " in sql.strip():
-                frame.node.statements[Statement(sql, call.site, frame.regions)] = None
-        if not known and database and not any(isinstance(a, Made) for a in given):
-            frame.node.statements[Statement(None, call.site, frame.regions)] = None
-        return () if known else None
 
     # -- queries -----------------------------------------------------------------------------
 
@@ -350,8 +226,7 @@ class SqlaRows:
             return (Made("pagination", call.site, (), ((rows,),)),)
         if name in ANSWER:
             return ()
-        custom = _custom(frame, rows, name)
-        return custom if custom is not None else (rows,)
+        return (rows,)
 
     def _joined(self, frame: Frame, name: str, call: Call) -> None:
         if name in (
@@ -366,7 +241,7 @@ class SqlaRows:
             "join_from",
             "add_entity",
         ):
-            for model in self._models(frame, call):
+            for model in models_in(frame, call):
                 frame.read(model.table, name, call.site, Confidence.LIKELY)
             for arg in call.args if name in ("join", "outerjoin") else ():
                 for atom in arg:
@@ -381,62 +256,3 @@ class SqlaRows:
             frame.read(relation.target.table, "join", site)
             if relation.through is not None:
                 frame.read(relation.through.table, "join", site)
-
-    def _delete(self, frame: Frame, model: Model, site: Site) -> None:
-        touched: dict[str, str] = {}
-        cascade(frame, model, touched)
-        outer = frame.regions
-        if len(touched) > 1:
-            region = Region(site, "cascade")
-            frame.regions = (*outer, region)
-            frame.node.regions[region] = None
-        for table, operation in touched.items():
-            frame.write(table, operation, site)
-        _emit(frame, "delete", model, site)
-        frame.regions = outer
-
-
-def _emit(frame: Frame, event: str, model: Model, site: Site) -> None:
-    for when in ("before", "after"):
-        signal = Emitted(f"{when}_{event}", model.table, site, frame.regions)
-        frame.node.emitted[signal] = None
-
-
-def cascade(frame: Frame, model: Model, touched: dict[str, str]) -> None:
-    """What deleting a row deletes or changes: by the ORM's cascades and by foreign keys."""
-    if model.table in touched:
-        return
-    touched[model.table] = "cascade" if touched else "delete"
-    for relation in model.all_relations().values():
-        if relation.through is not None:
-            touched.setdefault(relation.through.table, "cascade")
-        elif relation.target is not None and (relation.kind, relation.on_delete) == (
-            "relationship",
-            "cascade",
-        ):
-            cascade(frame, relation.target, touched)
-    for relation in frame.engine.schema.relations:
-        if relation.target is model and relation.kind == "foreign-key":
-            if relation.on_delete == "cascade":
-                cascade(frame, relation.source, touched)
-            elif relation.on_delete == "set-null":
-                touched.setdefault(relation.source.table, "set-null")
-
-
-def _rows_in(value: Value) -> list[Row]:
-    found: list[Row] = []
-    for atom in value:
-        if isinstance(atom, Row):
-            found.append(atom)
-        elif isinstance(atom, Items):
-            for item in atom.items:
-                found.extend(_rows_in(item))
-    return found
-
-
-def _custom(frame: Frame, rows: Rows, name: str) -> Value | None:
-    del frame, rows, name
-    return None
-
-
-__all__ = ["SqlaRows", "ast", "join"]

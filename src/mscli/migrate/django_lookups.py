@@ -1,0 +1,56 @@
+"""Look-ups of Django's queries that cross relations: `filter(order__customer__name=...)`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.migrate.nodes import Call, Confidence
+from mscli.migrate.schema import Model
+from mscli.migrate.values import Made, Site, last, texts
+from mscli.migrate.words import words
+
+if TYPE_CHECKING:
+    from mscli.migrate.frame import Frame
+
+FOLLOWING = frozenset(
+    words(
+        "filter exclude get values values_list select_related prefetch_related order_by "
+        "annotate first create get_or_create update_or_create"
+    )
+)
+
+
+def follow(frame: Frame, model: Model, call: Call) -> None:
+    """Note the tables that the look-ups of one call join."""
+    paths = [name for name, _ in call.kwargs]
+    for arg in call.args:
+        paths.extend(texts(arg))
+        for atom in arg:
+            if isinstance(atom, Made) and last(atom.name) in ("Q", "F", "Prefetch", "Count"):
+                paths.extend([name for name, _ in atom.kwargs])
+                paths.extend(t for inner in atom.args for t in texts(inner))
+    for path in paths:
+        _join(frame, model, path.lstrip("-").split("__"), call.site)
+
+
+def _join(frame: Frame, model: Model, parts: list[str], site: Site) -> None:
+    here: Model | None = model
+    for place, part in enumerate(parts):
+        if here is None:
+            return
+        relation = here.all_relations().get(part)
+        back = here.all_reverses().get(part) or here.all_reverses().get(f"{part}_set")
+        if relation is not None:
+            if place == len(parts) - 1 and not relation.collection:
+                return  # the key itself is in this table
+            if relation.through is not None:
+                frame.read(relation.through.table, "join", site)
+            here = relation.target
+        elif back is not None:
+            if back.through is not None:
+                frame.read(back.through.table, "join", site)
+            here = back.source
+        else:
+            return
+        if here is not None and place < len(parts) - 1:
+            frame.read(here.table, "join", site, Confidence.LIKELY)
