@@ -1,0 +1,160 @@
+"""Which tables belong together: the application's own structure first, corrected by the coupling.
+
+1. A table lives where its model is declared, if that says anything about the domain.
+2. A table whose home says nothing (one `models.py` for all) goes where the code that uses it lives,
+   and where the tables are that it hangs together with; the clearest case first.
+3. A satellite joins what it hangs on: one or two tables that refer to one other group, to which
+   nothing there refers, and which are tied to it more than to each other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from mscli.migrate.boundaries.communities import communities
+from mscli.migrate.boundaries.coupling import Coupling, direct
+from mscli.migrate.boundaries.homes import Homes
+from mscli.migrate.facts import Facts
+
+Groups = dict[str, str]
+"""Table -> name of its group."""
+
+VOTES = {"write": 2.0, "read": 1.0}
+SMALL, SHARE, AHEAD = 2, 0.35, 1.3
+
+
+def grouped(facts: Facts, coupling: Coupling, homes: Homes) -> Groups:
+    """Every table with its group, by the structure as a prior."""
+    groups = {t: home for t in coupling.tables if (home := homes.of_table.get(t, ""))}
+    founded = _place(groups, coupling, _votes(facts, homes))
+    _adopt(groups, founded, facts, homes)
+    _merge_satellites(groups, coupling, facts)
+    return dict(sorted(groups.items()))
+
+
+def by_data(coupling: Coupling) -> Groups:
+    """Every table with its group, from the coupling alone; a group is named after its centre."""
+    degree: dict[str, float] = defaultdict(float)
+    for (one, other), weight in sorted(coupling.pairs.items()):
+        degree[one] += weight
+        degree[other] += weight
+    groups = {}
+    for community in communities(coupling.tables, coupling.pairs):
+        centre = min(community, key=lambda table: (-degree[table], table))
+        groups.update(dict.fromkeys(community, centre))
+    return dict(sorted(groups.items()))
+
+
+def neighbours(coupling: Coupling) -> Mapping[str, Mapping[str, float]]:
+    """Table -> table -> weight, both ways."""
+    found: dict[str, dict[str, float]] = {table: {} for table in coupling.tables}
+    for (one, other), weight in coupling.pairs.items():
+        found[one][other] = found[other][one] = weight
+    return found
+
+
+def _votes(facts: Facts, homes: Homes) -> Mapping[str, Counter[str]]:
+    """Table -> home -> how much code there uses the table; cascades are nobody's intent."""
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for access in direct(facts):
+        if set(access.operations) <= {"cascade", "set-null"}:
+            continue
+        home = homes.of_file(access.evidence.file)
+        if home:
+            votes[access.table][home] += VOTES[access.kind]  # type: ignore[assignment]
+    for ambient in facts.ambient:
+        home = homes.of_file(ambient.evidence.file)
+        for access in facts.accesses if home else ():
+            if access.handler == f"ambient:{ambient.name}":
+                votes[access.table][home] += VOTES[access.kind]  # type: ignore[assignment]
+    return votes
+
+
+def _place(groups: Groups, coupling: Coupling, votes: Mapping[str, Counter[str]]) -> set[str]:
+    """Give each homeless table a group; one that nothing speaks for founds its own (returned)."""
+    near = neighbours(coupling)
+    founded: set[str] = set()
+    homeless = [table for table in coupling.tables if table not in groups]
+    while homeless:
+        ranked = []
+        for table in homeless:
+            scores = _scores(votes.get(table, Counter()), near[table], groups)
+            best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:2]
+            if best:
+                second = best[1][1] if len(best) > 1 else 0.0
+                doubt = second + _pending(near[table], groups)
+                ranked.append((doubt - best[0][1], table, best[0][0]))
+        table, group = min(ranked)[1:] if ranked else (homeless[0], homeless[0])
+        founded |= set() if ranked else {group}
+        groups[table] = group
+        homeless.remove(table)
+    return founded
+
+
+def _scores(
+    votes: Mapping[str, float], near: Mapping[str, float], groups: Groups
+) -> Mapping[str, float]:
+    """Group -> its share of the code that uses a table, and of what the table is tied to."""
+    scores: dict[str, float] = defaultdict(float)
+    for group, count in votes.items():
+        scores[group] += count / sum(votes.values())
+    tied = sum(near.values())
+    for other, weight in near.items():
+        if other in groups and weight > 0:
+            scores[groups[other]] += weight / tied
+    return scores
+
+
+def _pending(near: Mapping[str, float], groups: Groups) -> float:
+    """The share of a table's ties that lead to tables without a group as yet."""
+    total = sum(near.values())
+    return sum(w for other, w in near.items() if other not in groups) / total if total else 0.0
+
+
+def _adopt(groups: Groups, founded: set[str], facts: Facts, homes: Homes) -> None:
+    """Tables that only ambient code uses join the one part that has routes and no tables."""
+    routed = {homes.of_name(route.handler) for route in facts.routes}
+    routed -= {*groups.values(), ""}
+    used = {groups[access.table] for access in direct(facts) if access.table in groups}
+    orphans = founded - used
+    if len(routed) == 1 and len(orphans) == 1:
+        home = routed.pop()
+        for table, group in groups.items():
+            if group in orphans:
+                groups[table] = home
+
+
+def _merge_satellites(groups: Groups, coupling: Coupling, facts: Facts) -> None:
+    while (merge := _satellite(groups, coupling, facts)) is not None:
+        small, into = merge
+        for table, group in groups.items():
+            if group == small:
+                groups[table] = into
+
+
+def _satellite(groups: Groups, coupling: Coupling, facts: Facts) -> tuple[str, str] | None:
+    """A small group and the one that it is most clearly a part of."""
+    inner: Counter[str] = Counter()
+    outer: dict[str, Counter[str]] = defaultdict(Counter)
+    for (one, other), weight in coupling.pairs.items():
+        mine, theirs = groups[one], groups[other]
+        if mine == theirs:
+            inner[mine] += weight  # type: ignore[assignment]
+        else:
+            outer[mine][theirs] += weight  # type: ignore[assignment]
+            outer[theirs][mine] += weight  # type: ignore[assignment]
+    refers = {(groups.get(r.source), groups.get(r.target)) for r in facts.relations}
+    sizes = Counter(groups.values())
+    found = []
+    for small in sorted(name for name, size in sizes.items() if size <= SMALL):
+        ranked = sorted(outer[small].items(), key=lambda item: (-item[1], item[0]))
+        if not ranked:
+            continue
+        into, tie = ranked[0]
+        second = ranked[1][1] if len(ranked) > 1 else 0.0
+        share = tie / sum(outer[small].values())
+        hangs = (small, into) in refers and (into, small) not in refers
+        if hangs and tie >= inner[small] and share >= SHARE and tie >= AHEAD * second:
+            found.append((-share, small, into))
+    return (min(found)[1], min(found)[2]) if found else None

@@ -1,0 +1,133 @@
+"""Reads an edited `boundaries.yaml`; every fault with its line, place and remedy, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from mscli.errors import MscliError, SystemFileError
+from mscli.migrate.boundaries.coupling import own_tables
+from mscli.migrate.boundaries.document import VERSION
+from mscli.migrate.boundaries.propose import Decided
+from mscli.migrate.boundaries.services import entries, service_name_fault
+from mscli.migrate.facts import Facts
+from mscli.systemfile.checks.names import suggestion
+from mscli.systemfile.places import Fault, Place, did_you_mean
+from mscli.systemfile.tree import Tree
+
+SECTIONS = (
+    "version", "monolith", "verdict", "numbers", "services", "stays", "edits", "order", "modules",
+    "cut", "alternatives",
+)  # fmt: skip
+KINDS = {"tables": "table", "routes": "route", "jobs": "job"}
+
+
+def read(path: Path, facts: Facts) -> Decided:
+    """What a person decided. Raises SystemFileError with every finding."""
+    try:
+        content = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise MscliError(f"{path}: {error.strerror}", "choose another file with -o") from error
+    except UnicodeDecodeError as error:
+        raise MscliError(f"{path}:1: not UTF-8 text", "save it as UTF-8, or say --fresh") from error
+    return read_text(content, path.name, facts)
+
+
+def read_text(content: str, file: str, facts: Facts) -> Decided:
+    """As `read`, from text; `file` is the name that findings show."""
+    tree = Tree(content, file)
+    found: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
+    if tree.readable:
+        _Checker(tree, facts, found).check()
+    findings = tuple(sorted(set(tree.findings)))
+    if findings:
+        raise SystemFileError(findings, "mend the file, or start again with --fresh")
+    return Decided(found["tables"], found["routes"], found["jobs"])
+
+
+class _Checker:
+    """One walk over the document; what is sound goes into `found`."""
+
+    def __init__(self, tree: Tree, facts: Facts, found: dict[str, dict[str, str]]) -> None:
+        self.tree = tree
+        self.found = found
+        ways_in = entries(facts)
+        self.known: Mapping[str, frozenset[str]] = {
+            "tables": frozenset(own_tables(facts)),
+            "routes": frozenset(e.name for e in ways_in if e.kind == "route"),
+            "jobs": frozenset(e.name for e in ways_in if e.kind == "job"),
+        }
+        self.framework = {t.table for t in facts.tables if t.origin == "framework"}
+        self.places: dict[tuple[str, str], Place] = {}
+
+    def check(self) -> None:
+        data = self.tree.data
+        if not isinstance(data, dict):
+            self._fault((), "no mapping", "it begins with 'version: 1'")
+            return
+        if data.get("version") != VERSION:
+            self._fault(("version",), f"not version {VERSION}", f"write 'version: {VERSION}'")
+        self._unknown((), data, SECTIONS)
+        services = data.get("services")
+        if not isinstance(services, dict) or not services:
+            self._fault(("services",), "no services", "name at least one, or say --fresh")
+            return
+        for name, service in services.items():
+            self._service(("services", name), name, service)
+
+    def _service(self, place: Place, name: str, service: object) -> None:
+        if problem := service_name_fault(name):
+            self._fault(
+                place,
+                problem,
+                suggestion(name) if "no name" in problem else f"use '{name}-service'",
+            )
+        if not isinstance(service, dict):
+            self._fault(place, "no mapping", "give it 'tables', 'routes' or 'jobs'")
+            return
+        self._unknown(place, service, KINDS)
+        if not any(service.get(kind) for kind in KINDS):
+            self._fault(place, "owns nothing", "give it a table, a route or a job, or remove it")
+        for kind in KINDS:
+            items = service.get(kind)
+            if items is None:
+                continue
+            if not isinstance(items, list):
+                self._fault((*place, kind), "no list", "write one entry a line, each after '- '")
+                continue
+            for index, item in enumerate(items):
+                self._item((*place, kind, index), kind, name, item)
+
+    def _item(self, place: Place, kind: str, service: str, item: object) -> None:
+        what = KINDS[kind]
+        if not isinstance(item, str):
+            self._fault(place, f"a {what} is text", "put it in quotes")
+        elif kind == "tables" and item in self.framework:
+            self._fault(
+                place,
+                f"'{item}' is a table of the framework",
+                "remove it: each service has its own",
+            )
+        elif item not in self.known[kind]:
+            near = did_you_mean(item, self.known[kind])
+            self._fault(
+                place, f"no {what} '{item}'", near or "remove it: the code has none of that name"
+            )
+        elif (kind, item) in self.places:
+            earlier = self.tree.places.line(self.places[kind, item])
+            self._fault(
+                place, f"{what} '{item}' is in line {earlier} too", "leave it in one service"
+            )
+        else:
+            self.places[kind, item] = place
+            self.found[kind][item] = service
+
+    def _unknown(self, place: Place, data: Mapping[str, object], known: Iterable[str]) -> None:
+        names = tuple(known)
+        for key in data:
+            if key not in names:
+                near = did_you_mean(key, names)
+                self._fault((*place, key), f"'{key}' is not known here", near or "remove it")
+
+    def _fault(self, place: Place, message: str, remedy: str) -> None:
+        self.tree.report(Fault(place, message, remedy))

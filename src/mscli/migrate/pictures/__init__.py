@@ -1,0 +1,1 @@
+"""Pictures of boundaries: Mermaid, SVG, and a page that one can explore."""

@@ -1,0 +1,131 @@
+"""The picture as SVG: services on a circle in the order of extraction, arrows as thick as dear."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from mscli.migrate.pictures.picture import Arrow, Box, Picture
+
+WIDTH, LINE, PAD, SHOWN = 190, 15, 10, 7
+STYLE = """\
+  .box { fill: #ffffff; stroke: #4a5568; stroke-width: 1.2 }
+  .name { font: bold 14px system-ui, sans-serif; fill: #1a202c }
+  .item { font: 11px ui-monospace, monospace; fill: #2d3748 }
+  .count { font: 11px system-ui, sans-serif; fill: #718096 }
+  .arrow { fill: none; stroke: #a0aec0 }
+  .split { stroke: #c53030 }
+  .cost { font: 11px system-ui, sans-serif; fill: #2d3748; text-anchor: middle }
+  .halo { stroke: #f7fafc; stroke-width: 4; paint-order: stroke }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A box with its centre and height."""
+
+    box: Box
+    x: float
+    y: float
+    height: float
+
+
+def svg(shown: Picture) -> str:
+    """The text of the file; red arrows split a transaction."""
+    placed = _placed(shown.boxes)
+    width = max((p.x + WIDTH / 2 for p in placed.values()), default=100) + 30
+    height = max((p.y + p.height / 2 for p in placed.values()), default=60) + 30
+    dearest = max((arrow.cost for arrow in shown.arrows), default=1.0)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}"'
+        f' width="{width:.0f}" height="{height:.0f}">',
+        f"<style>\n{STYLE}</style>",
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9"'
+        ' markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">'
+        '<path d="M0 0 L8 4 L0 8 z" fill="#718096"/></marker></defs>',
+        '<rect width="100%" height="100%" fill="#f7fafc"/>',
+        *(_arrow(arrow, placed, dearest) for arrow in reversed(shown.arrows)),
+        *(_box(p) for p in placed.values()),
+        *(_cost(arrow, placed) for arrow in shown.arrows),
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _placed(boxes: tuple[Box, ...]) -> dict[str, Placed]:
+    count = max(1, len(boxes))
+    across = max(200.0, count * (WIDTH + 40) / math.pi / 1.6) if count > 1 else 0.0
+    down = max(150.0, across * 0.75) if count > 1 else 0.0
+    heights = [_height(box) for box in boxes]
+    top = max(heights, default=0) / 2 + 30
+    found = {}
+    for place, (box, height) in enumerate(zip(boxes, heights, strict=True)):
+        angle = 2 * math.pi * place / count - math.pi / 2
+        x = 30 + WIDTH / 2 + across * (1 + math.cos(angle))
+        found[box.name] = Placed(box, x, top + down * (1 + math.sin(angle)), height)
+    return found
+
+
+def _lines(box: Box) -> list[str]:
+    more = len(box.tables) - SHOWN
+    return [*box.tables[:SHOWN], *([f"... {more} more"] if more > 0 else [])]
+
+
+def _height(box: Box) -> float:
+    return 2 * PAD + LINE * (len(_lines(box)) + 2) + 4
+
+
+def _box(placed: Placed) -> str:
+    box, left = placed.box, placed.x - WIDTH / 2
+    top = placed.y - placed.height / 2
+    lines = [
+        f'<g><rect class="box" x="{left:.1f}" y="{top:.1f}" width="{WIDTH}"'
+        f' height="{placed.height:.1f}" rx="6"/>',
+        _text("name", left + PAD, top + PAD + 12, f"{box.place}. {box.name}"),
+    ]
+    y = top + PAD + 12
+    for line in _lines(box):
+        y += LINE
+        lines.append(_text("item", left + PAD, y, line if len(line) < 28 else f"{line[:26]}..."))  # noqa: PLR2004
+    counts = f"{len(box.routes)} routes, {len(box.jobs)} jobs"
+    lines.append(_text("count", left + PAD, y + LINE, counts) + "</g>")
+    return "\n".join(lines)
+
+
+def _text(kind: str, x: float, y: float, text: str) -> str:
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>'
+
+
+def _ends(arrow: Arrow, placed: dict[str, Placed]) -> tuple[float, float, float, float]:
+    """Where an arrow leaves one box and meets the other, a little aside from its counterpart."""
+    one, other = placed[arrow.source], placed[arrow.target]
+    dx, dy = other.x - one.x, other.y - one.y
+    length = math.hypot(dx, dy) or 1.0
+    aside_x, aside_y = -dy / length * 7, dx / length * 7
+    x1, y1 = _border(one, dx, dy)
+    x2, y2 = _border(other, -dx, -dy)
+    return x1 + aside_x, y1 + aside_y, x2 + aside_x, y2 + aside_y
+
+
+def _border(placed: Placed, dx: float, dy: float) -> tuple[float, float]:
+    """Where the ray from the centre leaves the box."""
+    half_width, half_height = WIDTH / 2 + 2, placed.height / 2 + 2
+    scale = min(half_width / abs(dx) if dx else 1e9, half_height / abs(dy) if dy else 1e9)
+    return placed.x + dx * scale, placed.y + dy * scale
+
+
+def _arrow(arrow: Arrow, placed: dict[str, Placed], dearest: float) -> str:
+    x1, y1, x2, y2 = _ends(arrow, placed)
+    kind = "arrow split" if arrow.transactions else "arrow"
+    width = 1 + 6 * arrow.cost / dearest
+    return (
+        f'<path class="{kind}" stroke-width="{width:.1f}" marker-end="url(#tip)"'
+        f' d="M{x1:.1f} {y1:.1f} L{x2:.1f} {y2:.1f}"/>'
+    )
+
+
+def _cost(arrow: Arrow, placed: dict[str, Placed]) -> str:
+    x1, y1, x2, y2 = _ends(arrow, placed)
+    x, y = x1 + (x2 - x1) * 0.4, y1 + (y2 - y1) * 0.4
+    return _text("cost halo", x, y + 4, f"{arrow.cost:g}")
