@@ -1,31 +1,38 @@
-"""`mscli migrate`: from a monolith to microservices. So far: `scan`, the facts with evidence."""
+"""`mscli migrate`: from a monolith to microservices: facts, boundaries, a plan, pictures."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from mscli import console
 
+if TYPE_CHECKING:
+    from mscli.migrate.boundaries.propose import Proposal
+    from mscli.migrate.facts import Facts
+
 app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     no_args_is_help=True,
-    help="Analyse a Python monolith: routes, tables, who writes what, transactions.",
+    help="Analyse a Python monolith, and plan how it becomes services, if it should.",
 )
 
-
-@app.callback()
-def migrate() -> None:
-    """Keeps `scan` a command of its own while it is the only one."""
+Source = Annotated[
+    Path, typer.Argument(help="The folder that holds the monolith's code, or facts.json of a scan.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+NoHints = Annotated[
+    bool, typer.Option("--no-hints", help="Leave the application's own structure aside.")
+]
 
 
 @app.command()
 def scan(
     path: Annotated[Path, typer.Argument(help="The folder that holds the monolith's code.")],
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", help="Write the JSON into a file.", show_default=False),
@@ -43,32 +50,139 @@ def scan(
     from mscli.migrate.facts import as_json
     from mscli.migrate.report import report
     from mscli.migrate.scan import scan as scan_folder
+    from mscli.migrate.writing import write
 
     facts = scan_folder(path)
     document = as_json(facts)
     if output is not None:
-        _write(output, document)
+        write({output: _json_text(document)})
     if json:
         console.out_json(document)
     else:
         console.out(report(facts, whole=whole))
-    for warning in facts.warnings:
-        console.warn(warning)
+    _warn(facts)
     if output is not None:
         console.say(f"written: {output}")
 
 
-def _write(path: Path, document: object) -> None:
-    """Write beside its place and rename, so that a reader never sees half a file."""
+@app.command()
+def plan(
+    path: Source,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="The file of boundaries, yours to edit.")
+    ] = Path("boundaries.yaml"),
+    json: Json = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would be written.")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Forget what the file says, and propose anew.")
+    ] = False,
+    no_hints: NoHints = False,
+) -> None:
+    """Propose services: tables, routes, jobs, the price of each cut, and whether to cut at all.
+
+    Writes boundaries.yaml and, beside it, plan.md. Move what you like in `services` of the file
+    and run the command again: your edits hold, and it shows what they cost.
+
+    Example: mscli migrate plan ./shop
+    """
+    from mscli.migrate.boundaries.document import as_document, text
+    from mscli.migrate.boundaries.plan_page import plan_page
+    from mscli.migrate.boundaries.summary import summary
+    from mscli.migrate.writing import write
+
+    proposal = _proposal(path, None if fresh else output, hints=not no_hints)
+    document = as_document(proposal)
+    files = {output: text(document), output.with_name("plan.md"): plan_page(proposal)}
+    if json:
+        console.out_json(document)
+    else:
+        console.out(summary(proposal))
+    if dry_run:
+        for file in files:
+            console.say(f"would {'change' if file.exists() else 'create'}: {file}")
+        return
+    write(files)
+    console.say(f"written: {', '.join(map(str, files))}")
+
+
+@app.command()
+def graph(
+    path: Source,
+    boundaries: Annotated[
+        Path, typer.Option("-b", "--boundaries", help="The file of boundaries, if there is one.")
+    ] = Path("boundaries.yaml"),
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="A .mmd, .svg or .html file.", show_default=False),
+    ] = None,
+    kind: Annotated[
+        Literal["mermaid", "svg", "html"] | None,
+        typer.Option("--format", help="The kind of picture.", show_default=False),
+    ] = None,
+    no_hints: NoHints = False,
+) -> None:
+    """Draw the services and what is cut between them: Mermaid, SVG, or a page to explore.
+
+    The page is one file that needs no network. Without -o the picture is printed.
+
+    Example: mscli migrate graph ./shop -o boundaries.html
+    """
+    from mscli.errors import UsageError
+    from mscli.migrate.writing import write
+
+    kinds = {".mmd": "mermaid", ".md": "mermaid", ".svg": "svg", ".html": "html"}
+    chosen = kind or (kinds.get(output.suffix) if output is not None else "mermaid")
+    if chosen is None:
+        raise UsageError(f"{output}: no kind of picture", "end it in .mmd, .svg or .html")
+    drawn = _drawn(_proposal(path, boundaries, hints=not no_hints), chosen)
+    if output is None:
+        console.out(drawn.rstrip("\n"))
+        return
+    write({output: f"```mermaid\n{drawn}```\n" if output.suffix == ".md" else drawn})
+    console.say(f"written: {output}")
+
+
+def _drawn(proposal: Proposal, kind: str) -> str:
+    if kind == "html":
+        from mscli.migrate.pictures.page import page
+
+        return page(proposal)
+    from mscli.migrate.pictures.mermaid import mermaid
+    from mscli.migrate.pictures.picture import picture
+    from mscli.migrate.pictures.svg import svg
+
+    return (svg if kind == "svg" else mermaid)(picture(proposal))
+
+
+def _proposal(path: Path, boundaries: Path | None, *, hints: bool) -> Proposal:
+    """The boundaries of a monolith, with what a person decided if there is a file of it."""
+    from mscli.migrate.boundaries.propose import propose
+    from mscli.migrate.boundaries.reading import read
+
+    facts = _facts(path)
+    decided = read(boundaries, facts) if boundaries is not None and boundaries.exists() else None
+    _warn(facts)
+    return propose(facts, decided, hints=hints)
+
+
+def _facts(path: Path) -> Facts:
+    if path.is_file():
+        from mscli.migrate.facts_file import read
+
+        return read(path)
+    from mscli.migrate.scan import scan as scan_folder
+
+    return scan_folder(path)
+
+
+def _warn(facts: Facts) -> None:
+    for warning in facts.warnings:
+        console.warn(warning)
+
+
+def _json_text(document: object) -> str:
     import json
-    import os
 
-    from mscli.errors import MscliError
-
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise MscliError(f"{path}: {error.strerror}", "choose another place for -o") from error
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

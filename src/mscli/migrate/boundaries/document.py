@@ -8,6 +8,7 @@ from mscli.migrate.boundaries.cuts import Cut
 from mscli.migrate.boundaries.measures import Measures, Step
 from mscli.migrate.boundaries.propose import Edit, Proposal
 from mscli.migrate.boundaries.services import by_owner, packages
+from mscli.migrate.words import counted
 from mscli.text.yaml import yaml_text
 
 VERSION = 1
@@ -116,8 +117,8 @@ def why(step: Step) -> str:
         return "it is what is left of the monolith"
     if step.identity:
         return "it knows who is logged in, and all others ask it"
-    units = "transaction" if step.transactions == 1 else "transactions"
-    split = f"splits {step.transactions} {units}" if step.transactions else "splits no transaction"
+    units = counted(step.transactions, "transaction") if step.transactions else "no transaction"
+    split = f"splits {units}"
     needed = f"others need it for {step.inbound:g} points, it needs others for {step.outbound:g}"
     return f"{split}; {needed}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mscli.migrate.pictures.picture import Arrow, Box, Picture
+from mscli.migrate.words import counted
 
 SHOWN = 8
 
@@ -18,7 +19,7 @@ def mermaid(shown: Picture) -> str:
 
 def _label(box: Box) -> str:
     tables = [*box.tables[:SHOWN], *(["..."] if len(box.tables) > SHOWN else [])]
-    counts = f"{len(box.routes)} routes, {len(box.jobs)} jobs"
+    counts = f"{counted(len(box.routes), 'route')}, {counted(len(box.jobs), 'job')}"
     return "<br/>".join([f"<b>{box.place}. {box.name}</b>", *map(_safe, tables), counts])
 
 

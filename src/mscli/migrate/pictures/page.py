@@ -24,4 +24,5 @@ def page(proposal: Proposal) -> str:
     # Inside <script> only `<` can do harm; the text of the code under analysis is not ours.
     data = json.dumps(as_document(proposal), ensure_ascii=False).replace("<", "\\u003c")
     data = data.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    return whole.replace(DRAWING, svg(picture(proposal))).replace(DATA, data)
+    before, _, after = whole.partition(DRAWING)
+    return before + svg(picture(proposal)) + after.replace(DATA, data)

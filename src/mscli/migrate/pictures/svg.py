@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from mscli.migrate.pictures.picture import Arrow, Box, Picture
+from mscli.migrate.words import counted
 
 WIDTH, LINE, PAD, SHOWN = 190, 15, 10, 7
 STYLE = """\
@@ -19,6 +20,17 @@ STYLE = """\
   .cost { font: 11px system-ui, sans-serif; fill: #2d3748; text-anchor: middle }
   .halo { stroke: #f7fafc; stroke-width: 4; paint-order: stroke }
 """
+
+OPENING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
+    ' width="{width}" height="{height}">'
+)
+TIP = (
+    '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9"'
+    ' markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">'
+    '<path d="M0 0 L8 4 L0 8 z" fill="#718096"/></marker></defs>'
+)
+BOX = '<rect class="box" x="{:.1f}" y="{:.1f}" width="{}" height="{:.1f}" rx="6"/>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +50,9 @@ def svg(shown: Picture) -> str:
     height = max((p.y + p.height / 2 for p in placed.values()), default=60) + 30
     dearest = max((arrow.cost for arrow in shown.arrows), default=1.0)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}"'
-        f' width="{width:.0f}" height="{height:.0f}">',
+        OPENING.format(width=round(width), height=round(height)),
         f"<style>\n{STYLE}</style>",
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9"'
-        ' markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">'
-        '<path d="M0 0 L8 4 L0 8 z" fill="#718096"/></marker></defs>',
+        TIP,
         '<rect width="100%" height="100%" fill="#f7fafc"/>',
         *(_arrow(arrow, placed, dearest) for arrow in reversed(shown.arrows)),
         *(_box(p) for p in placed.values()),
@@ -80,15 +89,14 @@ def _box(placed: Placed) -> str:
     box, left = placed.box, placed.x - WIDTH / 2
     top = placed.y - placed.height / 2
     lines = [
-        f'<g><rect class="box" x="{left:.1f}" y="{top:.1f}" width="{WIDTH}"'
-        f' height="{placed.height:.1f}" rx="6"/>',
+        "<g>" + BOX.format(left, top, WIDTH, placed.height),
         _text("name", left + PAD, top + PAD + 12, f"{box.place}. {box.name}"),
     ]
     y = top + PAD + 12
     for line in _lines(box):
         y += LINE
         lines.append(_text("item", left + PAD, y, line if len(line) < 28 else f"{line[:26]}..."))  # noqa: PLR2004
-    counts = f"{len(box.routes)} routes, {len(box.jobs)} jobs"
+    counts = f"{counted(len(box.routes), 'route')}, {counted(len(box.jobs), 'job')}"
     lines.append(_text("count", left + PAD, y + LINE, counts) + "</g>")
     return "\n".join(lines)
 

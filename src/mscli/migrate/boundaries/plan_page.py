@@ -1,0 +1,101 @@
+"""`plan.md`: the steps for a person to read, and the contracts that freeze the boundaries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mscli.migrate.boundaries.propose import Proposal
+from mscli.migrate.boundaries.services import by_owner, packages
+from mscli.migrate.boundaries.steps import Move, Phase, is_implemented, phases
+from mscli.migrate.boundaries.verdict import STAY
+
+HEAD = """\
+<!-- Rendered by `mscli migrate plan`, and written again each time: do not edit. -->
+# From monolith to services, step by step
+"""
+STAYING = """\
+The advice is **not to split now**. The first phase is worth it all the same: it keeps the monolith
+modular, and costs a day. The rest is for the day when a part has to go."""
+
+
+def plan_page(proposal: Proposal) -> str:
+    """The page. The same proposal gives the same bytes."""
+    verdict = proposal.verdict
+    lines = [HEAD, f"**Verdict: {verdict.advice}.**", ""]
+    lines += [f"- {reason}" for reason in verdict.because]
+    if verdict.advice == STAY:
+        lines += ["", STAYING]
+    if verdict.first:
+        lines += ["", f"First to go, if any: **{verdict.first}**."]
+    for number, phase in enumerate(phases(proposal), start=1):
+        lines += ["", *_phase(number, phase)]
+    lines += ["", *_contracts(proposal)]
+    return "\n".join(lines) + "\n"
+
+
+def _phase(number: int, phase: Phase) -> Iterator[str]:
+    yield f"## {number}. {phase.title}"
+    yield ""
+    yield phase.why
+    for place, move in enumerate(phase.moves, start=1):
+        yield ""
+        yield f"### {number}.{place} {move.title}"
+        yield ""
+        yield move.why
+        yield ""
+        yield from _move(move)
+
+
+def _move(move: Move) -> Iterator[str]:
+    have = [command for command in move.commands if is_implemented(command)]
+    later = [command for command in move.commands if not is_implemented(command)]
+    for command in have:
+        yield f"- Command: `{command}`"
+    for command in later:
+        yield f"- Not in this version: `{command}`"
+    if move.by_hand:
+        yield f"- By hand: {move.by_hand}"
+    yield f"- Check: {move.check}"
+    yield f"- Rollback: {move.rollback}"
+
+
+def _contracts(proposal: Proposal) -> Iterator[str]:
+    """import-linter's contracts: no service's modules import another's, but for today's edges."""
+    b, imports = proposal.boundaries, proposal.facts.imports
+    roots = sorted({name.partition(".")[0] for name in b.modules})
+    yield "## The contracts"
+    yield ""
+    yield "For [import-linter](https://import-linter.readthedocs.io), in `.importlinter`:"
+    yield ""
+    yield "```ini"
+    yield "[importlinter]"
+    yield "root_packages ="
+    yield from (f"    {root}" for root in roots)
+    owned = {name: _modules(proposal, name) for name in b.services}
+    for name in b.services:
+        others = sorted(m for other, modules in owned.items() if other != name for m in modules)
+        if not owned[name] or not others:
+            continue
+        yield ""
+        yield f"[importlinter:contract:{name}]"
+        yield f"name = {name} imports no other service"
+        yield "type = forbidden"
+        yield "allow_indirect_imports = True"
+        yield "source_modules ="
+        yield from (f"    {module}" for module in owned[name])
+        yield "forbidden_modules ="
+        yield from (f"    {module}" for module in others)
+        crossing = sorted(
+            f"    {i.importer} -> {i.imported}"
+            for i in imports
+            if b.modules.get(i.importer) == name and b.modules.get(i.imported, name) != name
+        )
+        if crossing:
+            yield "ignore_imports ="
+            yield from crossing
+    yield "```"
+
+
+def _modules(proposal: Proposal, name: str) -> list[str]:
+    found = packages(by_owner(proposal.boundaries.modules, name), proposal.boundaries.modules)
+    return [module.removesuffix(".*") for module in found]

@@ -1,0 +1,264 @@
+"""The steps of a migration, in order: each with its command, its check and its way back.
+
+After Newman (Monolith to Microservices) and Fowler's strangler fig: freeze the boundaries inside,
+put a gateway in front, take out leaves first and identity last, code before data where the cut is
+dear, and drop old tables as a separate last step.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+
+from mscli.migrate.boundaries.cuts import Cut
+from mscli.migrate.boundaries.document import why
+from mscli.migrate.boundaries.measures import Step
+from mscli.migrate.boundaries.propose import Proposal
+from mscli.migrate.boundaries.services import by_owner
+from mscli.migrate.words import counted
+
+DEAR = 12.0
+"""From this price on a service runs on the shared database first: code and data move apart."""
+SAFE = ("GET", "HEAD", "OPTIONS")
+MONOLITH = "monolith"
+"""The service that the monolith is in a system that `mscli migrate apply` will make."""
+NOT_YET = frozenset(["apply", "route", "verify", "status"])
+"""Commands of `mscli migrate` that this version does not have; a test holds it against the CLI."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step. `commands` of this version can be typed as they stand."""
+
+    title: str
+    why: str
+    commands: tuple[str, ...]
+    by_hand: str
+    check: str
+    rollback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Steps that belong together."""
+
+    title: str
+    why: str
+    moves: tuple[Move, ...]
+
+
+def phases(proposal: Proposal) -> tuple[Phase, ...]:
+    """Every step, in order."""
+    out = proposal.steps[:-1]
+    return (
+        Phase("Freeze the boundaries", "Nothing moves before no new edge can grow.", (_freeze(),)),
+        Phase("A gateway in front", "Every route still goes to the monolith.", (_front(),)),
+        *(_service(proposal, place) for place in range(len(out))),
+        *([_drop(proposal, out)] if out else []),
+    )
+
+
+def is_implemented(command: str) -> bool:
+    """Whether this version can do it: it has the command, and the monolith is no part of it."""
+    found = re.match(r"mscli migrate (\w+)", command)
+    return (found is None or found[1] not in NOT_YET) and MONOLITH not in re.split(
+        r"[ ,:]", command
+    )
+
+
+def _freeze() -> Move:
+    return Move(
+        "Forbid new imports across the boundaries, inside the monolith",
+        "The contracts are at the end of this page. What crosses today is listed there as ignored:"
+        " that list is the debt, and it may only shrink.",
+        ("lint-imports",),
+        "put the contracts into `.importlinter` beside the monolith's code, and into its CI",
+        "`lint-imports` passes, and fails when an import across a boundary is added",
+        "remove the file",
+    )
+
+
+def _front() -> Move:
+    return Move(
+        "Send every request through a gateway to the monolith as it is",
+        "From here on a route can be flipped, and flipped back, without a release.",
+        ("mscli migrate apply boundaries.yaml", "mscli migrate verify"),
+        "any gateway with the one route `/` to the monolith; record a day of requests",
+        "every recorded request is answered as before: status, headers that matter, body",
+        "point the name at the monolith again",
+    )
+
+
+def _service(proposal: Proposal, place: int) -> Phase:
+    step = proposal.steps[place]
+    name, out = step.service, {s.service for s in proposal.steps[: place + 1]}
+    mine = [cut for cut in proposal.cuts if name in cut.between]
+    moves = [_make(name), *_sagas(mine, out), *_ambient(mine), *_calls(name, mine, out)]
+    if step.cost >= DEAR:
+        moves.append(_shared(name))
+    moves += [*_flips(proposal, name), _data(proposal, name, apart=step.cost >= DEAR)]
+    text = why(step)
+    return Phase(
+        f"Take out {name}", f"{text[0].upper()}{text[1:]} ({step.cost:g} points).", tuple(moves)
+    )
+
+
+def _make(name: str) -> Move:
+    return Move(
+        f"Make the service {name}",
+        "An empty service that runs, with its own database, before any code moves.",
+        (f"mscli new service {name} --database postgres", "mscli up -d"),
+        "",
+        f"`mscli ps` shows {name} ready",
+        f"`mscli rm service {name}`",
+    )
+
+
+def _now(service: str, out: Set[str]) -> str:
+    """Where a part is at this step: a service of its own, or still in the monolith."""
+    return service if service in out else MONOLITH
+
+
+def _sagas(mine: Sequence[Cut], out: Set[str]) -> Iterator[Move]:
+    """One for each unit of work that is split at this step and was whole before."""
+    for cut in mine:
+        if cut.kind != "transaction":
+            continue
+        kind, _, rest = cut.what.partition(": ")
+        function, _, tables = rest.partition(" writes ")
+        owner = _now(cut.between[0], out)
+        others = tuple(dict.fromkeys(_now(other, out) for other in cut.between[1:]))
+        others = tuple(other for other in others if other != owner)
+        title = f"Split the {kind} transaction in `{function}` ({cut.evidence[0]})"
+        text = f"It writes {tables}, which {_and(cut.between)} will own."
+        undo = "put the parts back into one transaction: no table has moved so far"
+        if kind in ("cascade", "signal"):
+            yield Move(
+                title,
+                text,
+                (),
+                f"let {owner} do its own part and then call {_and(others)}; repeat the call until"
+                " it succeeds (an outbox)",
+                "stop the called service between the two: after its start both sides agree",
+                undo,
+            )
+            continue
+        label = _label(function.rpartition(".")[2])
+        steps = ",".join(f"{other}:{label}/undo-{label}" for other in others)
+        yield Move(
+            title,
+            text,
+            (f"mscli new saga {label} --owner {owner} --steps {steps},{owner}:{label}",),
+            "name the compensation of each step: what undoes it when a later one fails",
+            "fail each step once in a test: every earlier one is undone",
+            undo,
+        )
+
+
+def _ambient(mine: Sequence[Cut]) -> Iterator[Move]:
+    for cut in mine:
+        if cut.kind == "ambient":
+            yield Move(
+                f"Move what runs on every request: {cut.what} ({cut.evidence[0]})",
+                "A request that another service answers will not run it any more.",
+                (),
+                "write it from the gateway's log, or by a message from each service",
+                "a request to each service leaves the same row",
+                "put it back into the monolith",
+            )
+
+
+def _calls(name: str, mine: Sequence[Cut], out: Set[str]) -> Iterator[Move]:
+    ends = {(_now(c.between[0], out), _now(c.between[1], out)) for c in mine if c.kind == "call"}
+    pairs = sorted(pair for pair in ends if pair[0] != pair[1])
+    reads = [c for c in mine if c.kind in ("join", "foreign-key")]
+    if pairs:
+        yield Move(
+            "Replace reads and writes of foreign tables by calls",
+            "; ".join(f"{c.between[0]} {c.what}" for c in mine if c.kind == "call"),
+            tuple(f"mscli new call {one} {other}" for one, other in pairs),
+            "give the called service an operation for each, and say what the caller does when it"
+            " does not answer (a fallback, a copy)",
+            "stop the called service: the caller answers within its deadline",
+            "call the function instead of the service: both read the same tables so far",
+        )
+    if reads:
+        yield Move(
+            f"Cut foreign keys and joins of {name}",
+            "; ".join(f"{c.what} ({c.evidence[0]})" for c in reads),
+            (),
+            "keep the column and drop the constraint; replace a join by a call, a copy that events"
+            " keep fresh, or a view",
+            "the same queries give the same rows; a nightly count of dangling keys is 0",
+            "add the constraint again",
+        )
+
+
+def _shared(name: str) -> Move:
+    return Move(
+        f"Run the code of {name} on the monolith's database first",
+        "The cut is dear, so code and data move one at a time: a flip back loses nothing.",
+        ("mscli migrate apply boundaries.yaml",),
+        f"give {name} a role of its own that may use its tables only, through views where it reads"
+        " others'",
+        f"the role of {name} can use no other table; recorded reads give the same answers",
+        "stop the service: the monolith still has code and data",
+    )
+
+
+def _flips(proposal: Proposal, name: str) -> Iterator[Move]:
+    routes = by_owner(proposal.boundaries.routes, name)
+    reads = [route for route in routes if route.partition(" ")[0] in SAFE]
+    for kind, chosen in (("reads", reads), ("writes", [r for r in routes if r not in reads])):
+        if chosen:
+            paths = list(dict.fromkeys(route.partition(" ")[2] for route in chosen))
+            yield Move(
+                f"Flip the {kind} of {name}, route by route",
+                ", ".join(f"`{route}`" for route in chosen),
+                (*(f"mscli migrate route '{p}' --to {name} --percent 10" for p in paths),),
+                "a weighted route at the gateway: 10, 50, 100 percent, a day each",
+                f"errors and p95 of {name} are those of the monolith; compared answers are equal",
+                "the route back to the monolith: `--to monolith`",
+            )
+
+
+def _data(proposal: Proposal, name: str, *, apart: bool) -> Move:
+    tables = by_owner(proposal.boundaries.tables, name)
+    first = (
+        "Now the data follows the code." if apart else "The cut is cheap: data right after code."
+    )
+    return Move(
+        f"Move the tables of {name} into its own database",
+        f"{first} {counted(len(tables), 'table')}: {', '.join(tables) or 'none'}.",
+        ("mscli migrate verify",),
+        "copy in the background while the monolith still writes, carry changes over by an outbox,"
+        " and compare both stores until nothing differs; then let the service write its own",
+        "row counts and checksums of both stores are equal for a day, also under writes",
+        "let the service write to the shared database again; the outbox carries what was written",
+    )
+
+
+def _drop(proposal: Proposal, out: Sequence[Step]) -> Phase:
+    moves = [
+        Move(
+            f"Drop the old tables of {step.service}",
+            ", ".join(by_owner(proposal.boundaries.tables, step.service)) or "none",
+            (),
+            "dump them, take all rights away for a week, then drop them",
+            "nobody has asked for them in that week (the database's own statistics)",
+            "restore the dump",
+        )
+        for step in out
+        if by_owner(proposal.boundaries.tables, step.service)
+    ]
+    text = "Last, and separate: until here every step can be taken back."
+    return Phase("Drop what nobody reads any more", text, tuple(moves))
+
+
+def _label(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "step"
+
+
+def _and(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
