@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from mscli.migrate.pictures.picture import Arrow, Box, Picture
 from mscli.migrate.words import counted
 
-WIDTH, LINE, PAD, SHOWN = 190, 15, 10, 7
+WIDTH, LINE, PAD, SHOWN, LONGEST = 200, 15, 10, 7, 26
 STYLE = """\
   .box { fill: #ffffff; stroke: #4a5568; stroke-width: 1.2 }
   .name { font: bold 14px system-ui, sans-serif; fill: #1a202c }
@@ -55,8 +55,8 @@ def svg(shown: Picture) -> str:
         TIP,
         '<rect width="100%" height="100%" fill="#f7fafc"/>',
         *(_arrow(arrow, placed, dearest) for arrow in reversed(shown.arrows)),
-        *(_box(p) for p in placed.values()),
         *(_cost(arrow, placed) for arrow in shown.arrows),
+        *(_box(p) for p in placed.values()),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -64,8 +64,8 @@ def svg(shown: Picture) -> str:
 
 def _placed(boxes: tuple[Box, ...]) -> dict[str, Placed]:
     count = max(1, len(boxes))
-    across = max(200.0, count * (WIDTH + 40) / math.pi / 1.6) if count > 1 else 0.0
-    down = max(150.0, across * 0.75) if count > 1 else 0.0
+    across = max(260.0, count * (WIDTH + 50) / math.pi / 1.9) if count > 1 else 0.0
+    down = max(190.0, across * 0.85) if count > 1 else 0.0
     heights = [_height(box) for box in boxes]
     top = max(heights, default=0) / 2 + 30
     found = {}
@@ -95,7 +95,8 @@ def _box(placed: Placed) -> str:
     y = top + PAD + 12
     for line in _lines(box):
         y += LINE
-        lines.append(_text("item", left + PAD, y, line if len(line) < 28 else f"{line[:26]}..."))  # noqa: PLR2004
+        short = line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
+        lines.append(_text("item", left + PAD, y, short))
     counts = f"{counted(len(box.routes), 'route')}, {counted(len(box.jobs), 'job')}"
     lines.append(_text("count", left + PAD, y + LINE, counts) + "</g>")
     return "\n".join(lines)
@@ -128,7 +129,8 @@ def _arrow(arrow: Arrow, placed: dict[str, Placed], dearest: float) -> str:
     kind = "arrow split" if arrow.transactions else "arrow"
     width = 1 + 6 * arrow.cost / dearest
     return (
-        f'<path class="{kind}" stroke-width="{width:.1f}" marker-end="url(#tip)"'
+        f'<path class="{kind}" data-between="{arrow.source} {arrow.target}"'
+        f' stroke-width="{width:.1f}" marker-end="url(#tip)"'
         f' d="M{x1:.1f} {y1:.1f} L{x2:.1f} {y2:.1f}"/>'
     )
 
@@ -136,4 +138,5 @@ def _arrow(arrow: Arrow, placed: dict[str, Placed], dearest: float) -> str:
 def _cost(arrow: Arrow, placed: dict[str, Placed]) -> str:
     x1, y1, x2, y2 = _ends(arrow, placed)
     x, y = x1 + (x2 - x1) * 0.4, y1 + (y2 - y1) * 0.4
-    return _text("cost halo", x, y + 4, f"{arrow.cost:g}")
+    text = _text("cost halo", x, y + 4, f"{arrow.cost:g}")
+    return text.replace("<text", f'<text data-between="{arrow.source} {arrow.target}"', 1)
