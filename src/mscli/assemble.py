@@ -8,6 +8,7 @@ from graphlib import TopologicalSorter
 
 from mscli.discovery import DISCOVERIES
 from mscli.engines import nats, postgres, temporal
+from mscli.engines.images import IMAGES
 from mscli.gateways import GATEWAYS
 from mscli.model.kinds import Kind, Probe, Until, Wait
 from mscli.model.stack import (
@@ -36,17 +37,18 @@ def assemble(system: System, traits: Traits) -> Stack:
     """
     workloads = [
         GATEWAYS[system.gateway.engine].workload(system, traits),
-        *_engines(system),
+        *_engines(system, traits),
         *_services(system, traits),
     ]
     return Stack(
         name=system.name,
         workloads={workload.name: workload for workload in workloads},
-        secrets={secret.name: secret for secret in _secrets(system)},
+        secrets={secret.name: secret for secret in _secrets(system, traits)},
         urls={
             route.path: Address(GATEWAY, "http", scheme="http", path=route.path)
             for route in system.routes
         },
+        images=IMAGES,
     )
 
 
@@ -54,21 +56,26 @@ def _with_database(system: System) -> list[Service]:
     return [service for service in system.services.values() if service.database]
 
 
-def _engines(system: System) -> Iterator[Workload]:
+def _engines(system: System, traits: Traits) -> Iterator[Workload]:
     owners = _with_database(system)
-    if owners:
+    if owners and traits.shares_database:
         yield postgres.shared_server()
         yield postgres.shared_roles([s.name for s in owners], [s.package for s in owners])
+    elif owners:
+        yield from (postgres.own_server(owner.name, owner.package) for owner in owners)
     if "nats" in system.engines:
         yield nats.server(list(system.services))
     if _needs_temporal(system):
         yield temporal.server()
 
 
-def _secrets(system: System) -> Iterator[Secret]:
+def _secrets(system: System, traits: Traits) -> Iterator[Secret]:
     owners = _with_database(system)
-    if owners:
+    if owners and traits.shares_database:
         yield from postgres.shared_secrets([s.name for s in owners], [s.package for s in owners])
+    else:
+        for owner in owners:
+            yield from postgres.own_secrets(owner.name, owner.package)
     if "nats" in system.engines:
         yield from nats.secrets(list(system.services))
 
@@ -79,7 +86,7 @@ def _services(system: System, traits: Traits) -> Iterator[Workload]:
         service = system.services[name]
         environment = _environment(service, system, traits)
         if service.database:
-            yield _migration(service, environment)
+            yield _migration(service, environment, traits)
         workload = Workload(
             name=name,
             kind=Kind.SERVICE,
@@ -94,6 +101,7 @@ def _services(system: System, traits: Traits) -> Iterator[Workload]:
             ),
             replicas=service.replicas,
             grace=15,
+            resources=service.resources,
         )
         yield workload
         if sagas := system.sagas_owned_by(name):
@@ -143,7 +151,13 @@ def migration(service: str) -> str:
     return f"{service}-migrate"
 
 
-def _migration(service: Service, environment: Mapping[str, Value]) -> Workload:
+def _migration(service: Service, environment: Mapping[str, Value], traits: Traits) -> Workload:
+    """The task, which remembers in the volume of a shared server that it has been done."""
+    volumes: tuple[str, ...]
+    if traits.shares_database:
+        volumes, wait = (postgres.SERVER,), Wait(postgres.ROLES, Until.COMPLETED)
+    else:
+        volumes, wait = (), Wait(postgres.own_server_of(service.name))
     return Workload(
         name=migration(service.name),
         kind=Kind.TASK,
@@ -152,8 +166,8 @@ def _migration(service: Service, environment: Mapping[str, Value]) -> Workload:
             name: environment[name]
             for name in ("SERVICE_NAME", "DATABASE_URL_FILE", *service.env)
         },
-        volumes=("postgres",),
-        waits=(Wait(postgres.ROLES, Until.COMPLETED),),
+        volumes=volumes,
+        waits=(wait,),
         inputs=(f"{service.path}/src/{service.package}/storage", f"{service.path}/uv.lock"),
     )  # fmt: skip
 
@@ -166,7 +180,7 @@ def _engine_waits(service: Service, system: System) -> Iterator[Wait]:
 
 
 def _environment(service: Service, system: System, traits: Traits) -> dict[str, Value]:
-    """The contract with the environment, which is the same in every language (design, 6)."""
+    """The contract with the environment, which is the same in every language (design, 8)."""
     environment: dict[str, Value] = {
         "SERVICE_NAME": service.name,
         "HOST": Listen("http", "host"),

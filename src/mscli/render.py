@@ -10,20 +10,28 @@ from mscli.assemble import assemble
 from mscli.model.files import File
 from mscli.model.stack import Bindings, Stack, Traits
 from mscli.model.system import System
-from mscli.targets import processes
+from mscli.targets import compose, processes
 
 
 class Target(Protocol):
     """What a target's module answers."""
 
     TRAITS: Traits
+    OWNS: tuple[str, ...]
+    """Files, and folders ending with `/`, of the system's root that are this target's and are
+    committed; empty for a target whose files belong to the local state of one machine."""
 
     def files(self, stack: Stack, bindings: Bindings, overrides: Path | None = None) -> list[File]:
         """The files of `stack`, relative to where the target's files belong."""
         ...
 
+    def warnings(self, stack: Stack) -> tuple[str, ...]:
+        """What the target cannot do of `stack`, and why: a sentence each."""
+        ...
 
-TARGETS: Mapping[str, Target] = {"processes": processes}
+
+TARGETS: Mapping[str, Target] = {"processes": processes, "compose": compose}
+COMMITTED = tuple(name for name, target in TARGETS.items() if target.OWNS)
 
 
 def stack_for(system: System, target: str) -> Stack:
@@ -36,3 +44,15 @@ def render_files(
 ) -> list[File]:
     """All files of `target` for `system`; the same input gives the same bytes."""
     return TARGETS[target].files(stack_for(system, target), bindings, overrides)
+
+
+def committed_bindings(system: System, digests: Mapping[str, str]) -> Bindings:
+    """What a target whose files are committed is told: nothing of a machine, or of a moment."""
+    return Bindings(system.name, ".", ".", digests=digests)
+
+
+def warnings_of(system: System, target: str) -> tuple[str, ...]:
+    """What `target` cannot do of `system`, and why: a sentence each."""
+    return tuple(
+        f"{target}: {text}" for text in TARGETS[target].warnings(stack_for(system, target))
+    )

@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "down": ("down", "Take the system down, and prove that nothing is left."),
     "config": ("model", "Print the model with every short form and default spelt out."),
     "schema": ("model", "Print the JSON Schema of mscli.yaml."),
-    "render": ("model", "Write the files that a runtime runs."),
+    "render": ("render", "Write the files that a runtime runs."),
     "migrate": ("migrate", "Analyse a monolith that is to become microservices."),
     "doctor": ("doctor", "Check what this machine has and lacks, with a remedy each."),
 }

@@ -1,4 +1,4 @@
-"""`mscli check`, `config`, `schema` and `render`: the model itself, and what is made of it."""
+"""`mscli check`, `config` and `schema`: the model itself."""
 
 from __future__ import annotations
 
@@ -69,39 +69,3 @@ def schema() -> None:
     from mscli import systemfile
 
     console.out_json(systemfile.schema())
-
-
-@app.command()
-def render(
-    target: Annotated[str, typer.Argument(help="What to render for: processes.")] = "processes",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only show what would be written.")
-    ] = False,
-    project: here.Project = "",
-) -> None:
-    """Write the files that the runtime runs, without running them.
-
-    `mscli up` runs exactly these; processes/*/NAME.sh can be run by hand.
-
-    Example: mscli render processes --dry-run
-    """
-    from mscli.errors import UsageError
-    from mscli.render import TARGETS, stack_for
-    from mscli.runtimes.processes import bindings as binding
-    from mscli.runtimes.processes.rendering import files_of, write
-
-    if target not in TARGETS:
-        raise UsageError(f"no target '{target}' in this version", "there is: " + ", ".join(TARGETS))
-    system = here.system()
-    place = here.place_for(system, project)
-    stack = stack_for(system, target)
-    bindings = binding.choose(stack, place, {}, isolated=place.is_copy)
-    files = files_of(place, stack, bindings)
-    if dry_run:
-        console.tree(str(place.state), [(file.path, "write") for file in files])
-        return
-    with place.locked():
-        write(place, files)
-        binding.remember(place, bindings)
-    for file in files:
-        console.out(str(place.file(file.path).relative_to(place.root)))

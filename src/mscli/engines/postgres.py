@@ -1,7 +1,8 @@
 """PostgreSQL: a role and a database for each service, nobody else let in.
 
 Where the platform shares one server (processes), every service has its own role and database on it
-and PUBLIC may not connect; see https://www.postgresql.org/docs/current/ddl-priv.html.
+and PUBLIC may not connect; see https://www.postgresql.org/docs/current/ddl-priv.html. Elsewhere
+each service has a server to itself, and in it the same role, which may do no more.
 """
 
 from __future__ import annotations
@@ -37,6 +38,58 @@ def password(service: str) -> str:
 def url(service: str) -> str:
     """Name of the secret that holds a service's whole DATABASE_URL."""
     return f"{service}-database-url"
+
+
+def own_server_of(service: str) -> str:
+    """Name of the workload that is a service's own server."""
+    return f"{service}-{SERVER}"
+
+
+def _administrator(service: str) -> str:
+    return f"{own_server_of(service)}-password"
+
+
+def own_server(service: str, package: str) -> Workload:
+    """A server of the official image for one service alone (containers).
+
+    The image makes the cluster, and then runs role.sh once, before anybody may connect.
+    """
+    return Workload(
+        name=own_server_of(service),
+        kind=Kind.ENGINE,
+        program=Engine("postgres", "postgres"),
+        environment={
+            "POSTGRES_PASSWORD_FILE": SecretFile(_administrator(service)),
+            "SERVICE_ROLE": package,
+            "SERVICE_PASSWORD_FILE": SecretFile(password(service)),
+        },
+        ports=(Port("tcp", 5432),),
+        configs=(Config("role.sh", "engines/postgres/role.sh.jinja"),),
+        volumes=(own_server_of(service),),
+        probe=Probe("postgres", "tcp"),
+        stop_signal="INT",
+        grace=30,
+    )
+
+
+def own_secrets(service: str, package: str) -> tuple[Secret, ...]:
+    """The administrator's password, the role's, and the service's DATABASE_URL."""
+    return (
+        Secret(_administrator(service)),
+        Secret(password(service)),
+        _url(service, package, own_server_of(service)),
+    )
+
+
+def _url(service: str, package: str, server: str) -> Secret:
+    content = (
+        f"postgresql://{package}:",
+        SecretText(password(service)),
+        "@",
+        Address(server, "tcp"),
+        f"/{package}",
+    )
+    return Secret(url(service), content)
 
 
 def shared_server() -> Workload:
@@ -106,12 +159,5 @@ def shared_secrets(services: Sequence[str], packages: Sequence[str]) -> tuple[Se
     secrets = [Secret(ADMINISTRATOR)]
     for service, package in zip(services, packages, strict=True):
         secrets.append(Secret(password(service)))
-        content = (
-            f"postgresql://{package}:",
-            SecretText(password(service)),
-            "@",
-            Address(SERVER, "tcp"),
-            f"/{package}",
-        )
-        secrets.append(Secret(url(service), content))
+        secrets.append(_url(service, package, SERVER))
     return tuple(secrets)

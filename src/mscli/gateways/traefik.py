@@ -100,6 +100,8 @@ def _dynamic(system: System, traits: Traits) -> dict[str, Tree]:
         "nowhere": NOWHERE,
         # Behind a name that the platform balances stands no single replica that could be asked.
         "checks": not traits.balances,
+        # A place without a replica looks like a replica that is down: it is asked less often.
+        "unhealthy_interval": "100ms" if traits.sees_replicas else "1s",
         "strips": sorted(_strips(system, routes, traits)),
         "cors": None if gateway.cors is None else _cors(gateway.cors),
         "body": gateway.body,

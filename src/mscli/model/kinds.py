@@ -20,6 +20,14 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Resources:
+    """The most that one replica may use: processors, and memory in bytes."""
+
+    cpus: float = 1.0
+    memory: int = 512 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
 class Probe:
     """How readiness is asked: an HTTP path, a bare connection, or PostgreSQL's own greeting.
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from mscli.model.kinds import Kind, Probe, Wait
+from mscli.model.kinds import Kind, Probe, Resources, Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +131,32 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """What a container of an engine is made from, and what has to be known about it.
+
+    `user` is the user and group id that it runs as. `config` is the folder for its configuration
+    and `data` the one of its volume; `owns_data` tells whether the image has that folder, with
+    `user` as its owner, so that a new volume has it too. `check` is the image's own program that
+    asks whether it is ready, where that is not an HTTP request.
+    """
+
+    reference: str
+    user: str
+    config: str = ""
+    data: str = ""
+    owns_data: bool = False
+    check: tuple[str, ...] = ()
+    writable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Workload:
     """A process to run: a service, an engine, the gateway, or a task that ends.
 
     `grace` is the time between asking it to stop and killing it, in seconds. `inputs` are files and
     folders of the system that a task's outcome depends on: while they, the task and the volumes
     that it works on stay as they are, it is not run again. `reached` is the base URL at which its
-    callers find it.
+    callers find it. `resources` is None where nobody has said anything.
     """
 
     name: str
@@ -155,16 +174,21 @@ class Workload:
     replicas: int = 1
     grace: float = 10.0
     stop_signal: Literal["TERM", "INT", "QUIT"] = "TERM"
+    resources: Resources | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Everything that runs for one system, in an order in which waits point backwards."""
+    """Everything that runs for one system, in an order in which waits point backwards.
+
+    `images` are the engines' by their names.
+    """
 
     name: str
     workloads: Mapping[str, Workload]
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     urls: Mapping[str, Address] = field(default_factory=dict)
+    images: Mapping[str, Image] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +196,13 @@ class Traits:
     """What a target's platform does by itself, so that `assemble` adds what it does not.
 
     balances: names are spread over *ready* replicas. shares_database: one PostgreSQL server with
-    a role and a database for each service, else one server a service.
+    a role and a database for each service, else one server a service. sees_replicas: the router's
+    configuration is written anew as replicas come and go; else it has places for some beforehand.
     """
 
     balances: bool
     shares_database: bool
+    sees_replicas: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +220,8 @@ class Bindings:
     ports: `<replica>:<port name>` -> number, such as `orders-1:http`. programs: by engine's name.
     secrets: the drawn ones, by name. replicas: workload -> count, where it is not the Stack's.
     `root` and `state` are absolute POSIX paths of the system and of its local state; `socket` and
-    `guard` are the supervisor's control socket and the argv of what guards its children.
+    `guard` are the supervisor's control socket and the argv of what guards its children. `digests`
+    are of images, by reference. A target whose files are committed reads nothing but these.
     """
 
     system_id: str
@@ -206,3 +233,4 @@ class Bindings:
     secrets: Mapping[str, str] = field(default_factory=dict)
     socket: str = ""
     guard: tuple[str, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mscli.model.kinds import Resources
+
 Prefix = Literal["strip", "keep"]
 Database = Literal["postgres"]
 
@@ -54,6 +56,7 @@ class Service:
     env: Mapping[str, str] = field(default_factory=dict)
     command: tuple[str, ...] = ()
     calls: Mapping[str, Policy] = field(default_factory=dict)
+    resources: Resources | None = None
 
     @property
     def package(self) -> str:

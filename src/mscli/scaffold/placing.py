@@ -84,6 +84,18 @@ class Placing:
             elif entry.kind != "merged":
                 self._ledger = self._ledger.without([path])
 
+    def drop_rendered(self, owned: Iterable[str], keep: frozenset[str]) -> None:
+        """Rendered files of a target, at the paths and in the folders `owned`, made no longer."""
+        owned = tuple(owned)
+        for path, entry in self._ledger.entries.items():
+            if entry.kind != "rendered" or path in keep or not is_owned(path, owned):
+                continue
+            if disk.digest_at(self.root / path) in (entry.sha256, None):
+                self.transaction.delete(path)
+            else:
+                self.warnings.append(f"{path} is rendered no longer, and was changed by hand: left")
+            self._ledger = self._ledger.without([path])
+
     def drop_folder(self, folder: str, *, purge: bool) -> None:
         """A folder that is mscli's no longer; with `purge` it goes, whatever is in it."""
         if purge:
@@ -143,6 +155,11 @@ class Placing:
     def _forget(self, path: str) -> None:
         self.transaction.delete(f"{PRISTINE}/{path}")
         self._ledger = self._ledger.without([path])
+
+
+def is_owned(path: str, owned: Iterable[str]) -> bool:
+    """Whether a path is one of `owned`, or in one of its folders, which end with `/`."""
+    return any(path == each or (each.endswith("/") and path.startswith(each)) for each in owned)
 
 
 def place_files(

@@ -14,6 +14,7 @@ from mscli.errors import UsageError
 from mscli.scaffold.copying import Produced
 from mscli.scaffold.editing import editing
 from mscli.scaffold.placing import Outcome
+from mscli.scaffold.rendering import place_target, rendered_before
 from mscli.scaffold.services import update_service
 from mscli.scaffold.systems import SCHEMA
 from mscli.text import json_text
@@ -27,7 +28,7 @@ def update(
     force: bool = False,
     dry_run: bool = False,
 ) -> Outcome:
-    """Update the services `names`, or all, and the schema of the system file.
+    """Update the services `names`, or all, the schema, and committed files that targets made.
 
     A merge that conflicts leaves git's markers in the file and its path in `conflicts`. Raises
     UsageError for an unknown service.
@@ -40,4 +41,6 @@ def update(
         change.placing.place("", [schema], lambda _: "rendered")
         for name in names or change.system.services:
             update_service(change, name, trust=trust, scaffolded=False)
+        for target in rendered_before(root):
+            place_target(change.placing, change.system, target)
         return change.close()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from mscli.model.kinds import Resources
 from mscli.model.system import (
     Breaker,
     Cors,
@@ -23,6 +24,7 @@ from mscli.systemfile.document import (
     CorsDocument,
     GatewayDocument,
     PolicyDocument,
+    ResourcesDocument,
     ServiceDocument,
     SystemDocument,
 )
@@ -117,7 +119,12 @@ def _service(name: str, document: ServiceDocument) -> Service:
         env=document.env,
         command=tuple(document.command),
         calls={callee: _policy(policy) for callee, policy in document.calls.items()},
+        resources=_resources(document.resources) if document.resources else None,
     )
+
+
+def _resources(document: ResourcesDocument) -> Resources:
+    return Resources(cpus=document.cpus, memory=document.memory)
 
 
 def _tidy(path: str) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 from pydantic.json_schema import JsonSchemaValue
 
+from mscli.model.kinds import Resources
 from mscli.model.system import Breaker, Cors, Gateway, Policy
 from mscli.systemfile.fields import (
     EMPTY,
@@ -27,6 +28,7 @@ from mscli.systemfile.naming import ENV_PATTERN, NAME_PATTERN
 from mscli.systemfile.saga_document import DrillDocument, SagaDocument, StepDocument
 
 _BREAKER, _POLICY, _GATEWAY, _CORS = Breaker(), Policy(), Gateway(), Cors(origins=())
+_RESOURCES = Resources()
 
 
 class BreakerDocument(Record):
@@ -84,6 +86,19 @@ class PolicyDocument(Record):
     )
 
 
+class ResourcesDocument(Record):
+    """The most that one replica may use, where containers run it."""
+
+    cpus: float = Field(
+        default=_RESOURCES.cpus, ge=0.01, le=64, description="Processors; a fraction is a share."
+    )
+    memory: Size = Field(
+        default=_RESOURCES.memory,
+        ge=6 * 1024**2,
+        description="Memory; a replica that needs more is ended.",
+    )
+
+
 class ServiceDocument(Record):
     """One service of the system."""
 
@@ -125,6 +140,11 @@ class ServiceDocument(Record):
         default_factory=dict,
         description="The services that this one calls: a list of names, or a mapping from a name "
         "to the policy of that call.",
+    )
+    resources: Annotated[ResourcesDocument | None, EMPTY] = Field(
+        default=None,
+        description="The most that one replica may use in a container. Default: one processor and "
+        "512 MiB. Processes of this machine are not limited.",
     )
 
 
@@ -280,6 +300,7 @@ RECORDS: dict[tuple[str, ...], type[Record]] = {
     ("gateway",): GatewayDocument,
     ("gateway", "cors"): CorsDocument,
     ("services", "*"): ServiceDocument,
+    ("services", "*", "resources"): ResourcesDocument,
     ("services", "*", "calls", "*"): PolicyDocument,
     ("services", "*", "calls", "*", "breaker"): BreakerDocument,
     ("routes", "*"): RouteDocument,

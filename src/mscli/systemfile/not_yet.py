@@ -13,7 +13,7 @@ from mscli.systemfile.tree import Plain
 FIELDS: dict[tuple[str, ...], frozenset[str]] = {
     (): frozenset({"environments", "policies"}),
     ("gateway",): frozenset({"auth", "tls", "hosts", "rate_limit", "trusted_proxies"}),
-    ("services", "*"): frozenset({"env_file", "secrets", "resources", "health", "external"}),
+    ("services", "*"): frozenset({"env_file", "secrets", "health", "external"}),
     ("routes", "*"): frozenset(
         {
             "aggregate",

@@ -13,6 +13,7 @@ _PLACES = {
     "Gateway": "gateway",
     "Cors": "gateway.cors",
     "Service": "services.NAME",
+    "Resources": "services.NAME.resources",
     "Policy": "services.NAME.calls.NAME",
     "Breaker": "services.NAME.calls.NAME.breaker",
     "Route": "routes[]",

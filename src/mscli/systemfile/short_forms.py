@@ -70,7 +70,7 @@ def _service(tree: Tree, place: Place, service: Plain) -> Plain:
     if isinstance(service, str):
         return {"template": service}
     if isinstance(service, dict):
-        _drop_empty(service, ("env", "calls", "port", "database"))
+        _drop_empty(service, ("env", "calls", "port", "database", "resources"))
         _env(tree, (*place, "env"), service.get("env"))
         _command(tree, (*place, "command"), service)
         _calls(tree, (*place, "calls"), service)

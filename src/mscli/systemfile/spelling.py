@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mscli.model.kinds import Resources
 from mscli.model.system import Cors, Gateway, Invariant, Policy, Query, Saga, Service, System
 
 
@@ -18,9 +19,9 @@ def spelt_out(system: System) -> str:
         for field, value in record.items():
             if isinstance(value, dict) and field not in ("env", "fallback", "invariants"):
                 shown[field] = readable(value)
-            elif isinstance(value, float):
+            elif isinstance(value, float) and field != "cpus":
                 shown[field] = duration_text(value)
-            elif field == "body":
+            elif field in ("body", "memory"):
                 shown[field] = size_text(value)
         return shown
 
@@ -118,7 +119,12 @@ def _service(service: Service) -> dict[str, Any]:
         "env": dict(service.env),
         **({"command": list(service.command)} if service.command else {}),
         "calls": {callee: _policy(policy) for callee, policy in service.calls.items()},
+        **({} if service.resources is None else {"resources": _resources(service.resources)}),
     }
+
+
+def _resources(resources: Resources) -> dict[str, Any]:
+    return {"cpus": resources.cpus, "memory": resources.memory}
 
 
 def _policy(policy: Policy) -> dict[str, Any]:

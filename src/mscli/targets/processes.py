@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from mscli.model.files import File
@@ -29,13 +29,14 @@ from mscli.model.stack import (
     Stack,
     Stored,
     Traits,
-    Tree,
     Value,
     Workload,
 )
+from mscli.model.values import filled, written
 from mscli.text import json_table, render
 
 TRAITS = Traits(balances=False, shares_database=True)
+OWNS: tuple[str, ...] = ()
 HOST = "127.0.0.1"
 FOLDER = "processes"
 PLAN = PLAN_FILE
@@ -66,6 +67,16 @@ def files(stack: Stack, bindings: Bindings, overrides: Path | None = None) -> li
     Raises KeyError when a port, program or secret that the Stack needs is not bound.
     """
     return _Rendering(stack, bindings, overrides).files()
+
+
+def warnings(stack: Stack) -> tuple[str, ...]:
+    """What processes of this machine cannot do of this stack, and why."""
+    return tuple(
+        f"{workload.name}: resources are not limited on processes, which an ordinary user cannot "
+        "limit for others; containers are"
+        for workload in stack.workloads.values()
+        if workload.resources is not None and workload.kind is Kind.SERVICE
+    )
 
 
 def locate(stack: Stack, bindings: Bindings, viewer: str, address: Address) -> str:
@@ -201,7 +212,9 @@ class _Rendering:
 
     def _config(self, workload: Workload, config: Config) -> File:
         context = {
-            key: self._tree(workload.name, workload.name, tree)
+            key: filled(
+                tree, lambda part: self._part(workload.name, workload.name, part), self._servers
+            )
             for key, tree in config.context.items()
         }
         content = render(config.template, context, self.overrides)
@@ -216,23 +229,14 @@ class _Rendering:
             return self.bindings.secrets[name]
         return self._value("", "", content)
 
-    def _tree(self, workload: str, replica: str, tree: Tree) -> object:
-        if isinstance(tree, Replicas):
-            names = replica_names(self.stack.workloads[tree.workload], self.bindings)
-            address = Address(tree.workload, tree.port, tree.scheme)
-            ports = (self.bindings.ports[f"{name}:{tree.port}"] for name in names)
-            return [_written(address, port) for port in ports]
-        if isinstance(tree, Mapping):
-            return {key: self._tree(workload, replica, item) for key, item in tree.items()}
-        if isinstance(tree, Sequence) and not isinstance(tree, str | tuple):
-            return [self._tree(workload, replica, item) for item in tree]
-        if tree is None or isinstance(tree, bool | int | float):
-            return tree
-        return self._value(workload, replica, tree)
-
     def _value(self, workload: str, replica: str, value: Value) -> str:
-        parts = value if isinstance(value, tuple) else (value,)
-        return "".join(self._part(workload, replica, part) for part in parts)
+        return written(value, lambda part: self._part(workload, replica, part))
+
+    def _servers(self, wanted: Replicas) -> list[str]:
+        names = replica_names(self.stack.workloads[wanted.workload], self.bindings)
+        address = Address(wanted.workload, wanted.port, wanted.scheme)
+        ports = (self.bindings.ports[f"{name}:{wanted.port}"] for name in names)
+        return [_written(address, port) for port in ports]
 
     def _text(self, viewer: str, value: Value) -> str:
         return self._value(viewer, viewer, value)

@@ -149,11 +149,11 @@ def _environment(overrides: Path | None) -> ImmutableSandboxedEnvironment:
     return environment
 
 
-def _yaml(value: object, indent: int | None = None) -> _Quoted:
+def _yaml(value: object, indent: int | None = None, width: int = 0) -> _Quoted:
     """Inline; with `indent` in block style, whose first line takes the place of the tag."""
     if indent is None:
         return _Quoted(yaml_inline(value))
-    return _Quoted(yaml_text(value, indent)[indent:].removesuffix("\n"))
+    return _Quoted(yaml_text(value, indent, width)[indent:].removesuffix("\n"))
 
 
 def _json(value: object) -> _Quoted:

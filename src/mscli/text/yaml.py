@@ -22,13 +22,14 @@ _UNPRINTABLE = re.compile(
 _LONGEST_KEY = 1000
 
 
-def yaml_text(value: object, indent: int = 0) -> str:
+def yaml_text(value: object, indent: int = 0, width: int = 0) -> str:
     """`value` as a YAML document in block style; every line is indented by `indent` spaces.
 
     `value` is made of mappings, sequences, strings, numbers, booleans and None; others are a
-    TypeError. Ends with a line break.
+    TypeError. A sequence of scalars that fits into `width` columns is written on one line. Ends
+    with a line break.
     """
-    return "".join(f"{line}\n" for line in _block(value, " " * indent, " " * indent))
+    return "".join(f"{line}\n" for line in _block(value, " " * indent, " " * indent, width))
 
 
 def yaml_inline(value: object) -> str:
@@ -38,32 +39,44 @@ def yaml_inline(value: object) -> str:
     return _scalar(value)
 
 
-def _block(value: object, margin: str, lead: str) -> Iterator[str]:
+def _block(value: object, margin: str, lead: str, width: int) -> Iterator[str]:
     """Lines of `value` with `margin`; the first one begins with `lead` instead."""
     if isinstance(value, Mapping) and value:
-        yield from _mapping(value, margin, lead)
+        yield from _mapping(value, margin, lead, width)
     elif is_sequence(value) and value:
-        yield from _sequence(value, margin, lead)
+        yield from _sequence(value, margin, lead, width)
     elif isinstance(value, str) and _is_literal(value):
         yield from _literal(value, margin + "  ", lead)
     else:
         yield lead + yaml_inline(value)
 
 
-def _mapping(value: Mapping[object, object], margin: str, lead: str) -> Iterator[str]:
+def _mapping(value: Mapping[object, object], margin: str, lead: str, width: int) -> Iterator[str]:
     for key, item in value.items():
         head = f"{lead}{_key(key)}:"
         lead = margin
-        if (isinstance(item, Mapping) or is_sequence(item)) and item:
+        if line := _fits(head, item, width):
+            yield line
+        elif (isinstance(item, Mapping) or is_sequence(item)) and item:
             yield head
-            yield from _block(item, margin + "  ", margin + "  ")
+            yield from _block(item, margin + "  ", margin + "  ", width)
         else:
-            yield from _block(item, margin, head + " ")
+            yield from _block(item, margin, head + " ", width)
 
 
-def _sequence(value: Sequence[object], margin: str, lead: str) -> Iterator[str]:
+def _fits(head: str, item: object, width: int) -> str:
+    """The line that holds a sequence of scalars; empty if it is none, or too long."""
+    if not width or not is_sequence(item) or not item:
+        return ""
+    if any(isinstance(each, Mapping) or is_sequence(each) for each in item):
+        return ""
+    line = f"{head} {_flow(item)}"
+    return line if len(line) <= width else ""
+
+
+def _sequence(value: Sequence[object], margin: str, lead: str, width: int) -> Iterator[str]:
     for item in value:
-        yield from _block(item, margin + "  ", lead + "- ")
+        yield from _block(item, margin + "  ", lead + "- ", width)
         lead = margin
 
 

@@ -13,14 +13,14 @@ from mscli.systemfile.places import Fault, did_you_mean, quoted
 
 ENGINES = frozenset(
     {
-        *("gateway", "mscli", "mscli-guard", "nats", "postgres", "postgres-roles"),
-        *("router", "system", "temporal", "traefik"),
+        *("gateway", "mscli", "mscli-guard", "nats", "nats-volume", "postgres", "postgres-roles"),
+        *("router", "system", "temporal", "temporal-volume", "traefik"),
     }
 )
 """Workloads of ours, by the names they have in every target."""
 
-TASKS = ("-migrate", "-worker")
-"""What a service's own tasks are called after it."""
+TASKS = ("-migrate", "-worker", "-postgres")
+"""What a service's own tasks, workers and database servers are called after it."""
 
 POSTGRES = frozenset({"none", "public", "template0", "template1"})
 """Roles and databases that PostgreSQL keeps for itself, as it does all that begin with `pg_`."""

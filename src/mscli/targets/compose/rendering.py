@@ -1,0 +1,254 @@
+"""compose.yaml and the files beside it: what a compose expert would write for this stack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mscli.model.files import File
+from mscli.model.kinds import Kind, Resources, Until
+from mscli.model.stack import (
+    Bindings,
+    Code,
+    Image,
+    Stack,
+    Workload,
+)
+from mscli.model.values import built_images, reached_by, secrets_read
+from mscli.targets.compose.health import health
+from mscli.targets.compose.names import plain
+from mscli.targets.compose.resolving import Resolver
+from mscli.targets.compose.secrets import generate
+from mscli.text import render
+
+FILE = "compose.yaml"
+SERVICES = "services"
+"""The network of the gateway and all services. Each engine has one of its own beside it."""
+PROJECT = "${COMPOSE_PROJECT_NAME}"
+USER = "10001:10001"
+
+
+class Rendering:
+    """One rendering: the Stack and what follows from it."""
+
+    def __init__(self, stack: Stack, bindings: Bindings, overrides: Path | None) -> None:
+        self.stack = stack
+        self.bindings = bindings
+        self.overrides = overrides
+        self.values = Resolver(stack, overrides)
+        self.built = built_images(stack)
+        self.networks = {name: self._networks(w) for name, w in stack.workloads.items()}
+
+    def files(self) -> list[File]:
+        """compose.yaml, what it mounts, and the script that makes the secrets."""
+        made: dict[str, File] = {}
+        for workload in self.stack.workloads.values():
+            for config in workload.configs:
+                if not config.secret:
+                    path = f"{self._folder(workload)}/{config.path}"
+                    made[path] = File(path, self.values.config(workload, config))
+        services = [
+            {"name": name, "fields": fields}
+            for workload in self.stack.workloads.values()
+            for name, fields in self._services(workload)
+        ]
+        context = {
+            "name": self.stack.name,
+            "services": services,
+            "networks": self._network_table(),
+            "volumes": {
+                volume: {"labels": self._labels(workload)}
+                for workload in self.stack.workloads.values()
+                for volume in workload.volumes
+            },
+            "secrets": {name: {"file": f"./secrets/{name}"} for name in self._secrets()},
+        }
+        content = render("compose/compose.yaml.jinja", context, self.overrides)
+        return [File(FILE, content), *made.values(), generate(self.values)]
+
+    def _secrets(self) -> list[str]:
+        """Every secret that some container reads, and configuration that holds one."""
+        names: dict[str, None] = {}
+        for workload in self.stack.workloads.values():
+            names |= dict.fromkeys(self._secrets_of(workload))
+        return list(names)
+
+    def _secrets_of(self, workload: Workload) -> list[str]:
+        configs = (config.path for config in workload.configs if config.secret)
+        return [*secrets_read(workload), *configs]
+
+    def _services(self, workload: Workload) -> list[tuple[str, dict[str, object]]]:
+        """A workload's service, after the task that hands its volume over where that is needed."""
+        made = [(workload.name, self._service(workload))]
+        image = self.values.image(workload)
+        if workload.volumes and image is not None and not image.owns_data:
+            made.insert(0, (f"{workload.name}-volume", self._hand_over(workload, image)))
+        return made
+
+    def _service(self, workload: Workload) -> dict[str, object]:
+        image = self.values.image(workload)
+        fields: dict[str, Any] = self._made_from(workload, image)
+        fields["user"] = image.user if image else USER
+        if workload.arguments:
+            fields["command"] = [self.values.text(workload, value) for value in workload.arguments]
+        fields["environment"] = self._environment(workload)
+        fields["secrets"] = self._secrets_of(workload)
+        fields["volumes"] = self._mounts(workload, image)
+        fields["tmpfs"] = ["/tmp", *(image.writable if image else ())]  # noqa: S108
+        fields["networks"] = self.networks[workload.name]
+        fields["ports"] = _published(workload)
+        fields["depends_on"] = self._waits(workload, image)
+        fields["healthcheck"] = health(workload, image)
+        fields["deploy"] = _deploy(workload)
+        fields["restart"] = "no" if workload.kind is Kind.TASK else "unless-stopped"
+        fields["stop_grace_period"] = f"{workload.grace:g}s"
+        fields["stop_signal"] = None if workload.stop_signal == "TERM" else "SIGINT"
+        fields["labels"] = self._labels(workload)
+        fields["develop"] = self._develop(workload)
+        return {name: value for name, value in fields.items() if value}
+
+    def _made_from(self, workload: Workload, image: Image | None) -> dict[str, Any]:
+        if image is not None:
+            made = {"image": self._pinned(image)}
+            if workload.kind is Kind.GATEWAY:  # it looks for plug-ins from where it is started
+                made["working_dir"] = image.config
+            return made
+        program = workload.program
+        assert isinstance(program, Code)  # noqa: S101 - engines have an image
+        owner = self.built[program.path]
+        built: dict[str, Any] = {"image": f"{PROJECT}-{owner}:local"}
+        if owner == workload.name:
+            built["build"] = {"context": _context(program.path), "labels": self._labels(workload)}
+        else:
+            built["pull_policy"] = "never"
+        return built | {"command": [plain(word) for word in program.command]}
+
+    def _pinned(self, image: Image) -> str:
+        digest = self.bindings.digests.get(image.reference, "")
+        return f"{image.reference}@{digest}" if digest else image.reference
+
+    def _hand_over(self, workload: Workload, image: Image) -> dict[str, object]:
+        """A task that makes the new volume the one of who writes to it, and has no other right."""
+        return {
+            "image": self._pinned(self.stack.images["busybox"]),
+            "user": "0:0",
+            "cap_add": ["CHOWN"],
+            "command": ["chown", image.user, image.data],
+            "volumes": [_volume(workload.volumes[0], image.data)],
+            "network_mode": "none",
+            "restart": "no",
+            "deploy": {"resources": {"limits": _limits(Resources(0.5, 64 * 1024**2))}},
+            "labels": self._labels(workload)
+            | {"mscli.workload": f"{workload.name}-volume", "mscli.kind": Kind.TASK.value},
+        }
+
+    def _environment(self, workload: Workload) -> dict[str, str]:
+        environment = {
+            name: self.values.text(workload, value) for name, value in workload.environment.items()
+        }
+        if workload.kind is Kind.GATEWAY:
+            # Its routes name every replica by its container, whose name begins with the project's.
+            environment["COMPOSE_PROJECT_NAME"] = PROJECT
+        return environment
+
+    def _mounts(self, workload: Workload, image: Image | None) -> list[object]:
+        if image is None:
+            return []
+        mounts: list[object] = []
+        if any(not config.secret for config in workload.configs):
+            mounts.append(
+                {
+                    "type": "bind",
+                    "source": f"./{self._folder(workload)}",
+                    "target": image.config,
+                    "read_only": True,
+                    "bind": {"create_host_path": False},
+                }
+            )
+        return mounts + [_volume(volume, image.data) for volume in workload.volumes]
+
+    def _waits(self, workload: Workload, image: Image | None) -> dict[str, object]:
+        conditions = {Until.READY: "service_healthy", Until.COMPLETED: _COMPLETED}
+        waits: dict[str, object] = {
+            wait.workload: {"condition": conditions[wait.until]}
+            | ({} if wait.required else {"required": False})
+            for wait in workload.waits
+        }
+        if workload.volumes and image is not None and not image.owns_data:
+            waits[f"{workload.name}-volume"] = {"condition": _COMPLETED}
+        return waits
+
+    def _networks(self, workload: Workload) -> list[str]:
+        """The services' network, and that of each engine that it reaches or is."""
+        engines = [
+            name
+            for name in (*reached_by(self.stack, workload), workload.name)
+            if self.stack.workloads[name].kind is Kind.ENGINE
+        ]
+        has_peers = workload.kind in (Kind.SERVICE, Kind.GATEWAY)
+        return [SERVICES, *engines] if has_peers else engines
+
+    def _network_table(self) -> dict[str, object]:
+        labels = {"mscli.system": self.stack.name}
+        table: dict[str, object] = {SERVICES: {"labels": labels}}
+        for workload in self.stack.workloads.values():
+            if workload.kind is Kind.ENGINE:
+                table[workload.name] = {"internal": True, "labels": self._labels(workload)}
+        return table
+
+    def _labels(self, workload: Workload) -> dict[str, str]:
+        return {
+            "mscli.system": self.stack.name,
+            "mscli.workload": workload.name,
+            "mscli.kind": workload.kind.value,
+        }
+
+    def _develop(self, workload: Workload) -> dict[str, object]:
+        program = workload.program
+        if not isinstance(program, Code) or self.built[program.path] != workload.name:
+            return {}
+        # What .dockerignore leaves out of the image is not watched either.
+        return {"watch": [{"action": "rebuild", "path": _context(program.path)}]}
+
+    def _folder(self, workload: Workload) -> str:
+        assert not isinstance(workload.program, Code)  # noqa: S101 - services have no configuration
+        room = "gateway" if workload.kind is Kind.GATEWAY else "engines"
+        return f"{room}/{workload.program.name}"
+
+
+_COMPLETED = "service_completed_successfully"
+
+
+def _context(path: str) -> str:
+    return path if path.startswith(("/", "..")) else f"./{path}"
+
+
+def _volume(name: str, folder: str) -> Mapping[str, str]:
+    return {"type": "volume", "source": name, "target": folder}
+
+
+def _published(workload: Workload) -> list[object]:
+    """The gateway's port alone; on the loopback unless somebody says otherwise."""
+    return [
+        {
+            "target": port.number,
+            "published": f"${{GATEWAY_PORT:-{port.number}}}",
+            "host_ip": "${GATEWAY_ADDRESS:-127.0.0.1}",
+        }
+        for port in workload.ports
+        if port.public
+    ]
+
+
+def _deploy(workload: Workload) -> dict[str, object]:
+    limits: dict[str, object] = {
+        "resources": {"limits": _limits(workload.resources or Resources())}
+    }
+    return limits if workload.replicas == 1 else {"replicas": workload.replicas, **limits}
+
+
+def _limits(resources: Resources) -> dict[str, object]:
+    mebibytes, rest = divmod(resources.memory, 1024**2)
+    memory = f"{resources.memory}b" if rest else f"{mebibytes}M"
+    return {"cpus": f"{resources.cpus:g}", "memory": memory, "pids": 512}
