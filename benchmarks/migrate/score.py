@@ -30,8 +30,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from mscli.migrate.boundaries.coupling import own_tables
-from mscli.migrate.boundaries.homes import Homes
+from mscli.migrate.boundaries.monolith import Monolith
 from mscli.migrate.boundaries.propose import propose
 from mscli.migrate.facts import Facts
 from mscli.migrate.scan import scan
@@ -108,7 +107,7 @@ def true_services(facts: Facts, truth: Mapping[str, Any]) -> dict[str, str]:
     """Table -> service, by the first pattern that fits."""
     patterns = [(p, name) for name, all_of in truth["services"].items() for p in all_of]
     found = {}
-    for table in own_tables(facts):
+    for table in Monolith(facts).tables:
         owner = next((name for p, name in patterns if fnmatch.fnmatchcase(table, p)), None)
         if owner is not None:
             found[table] = owner
@@ -129,7 +128,7 @@ def pair_f1(found: Mapping[str, str], truth: Mapping[str, str]) -> float:
 
 def boundaries(facts: Facts, truth: Mapping[str, Any]) -> dict[str, float]:
     """Pair-F1 with hints, without, and of the baseline."""
-    wanted, homes = true_services(facts, truth), Homes(facts)
+    wanted, homes = true_services(facts, truth), Monolith(facts).homes
     baseline = {table: homes.of_table.get(table, "") for table in wanted}
     return {
         "hints": pair_f1(propose(facts).boundaries.tables, wanted),

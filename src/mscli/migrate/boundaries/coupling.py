@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from mscli.migrate.facts import AccessFact, Facts, RelationFact
+from mscli.migrate.boundaries.monolith import Monolith
+from mscli.migrate.facts import Facts, RelationFact
 
 Pair = tuple[str, str]
 
@@ -43,19 +44,15 @@ class Coupling:
         self._known = frozenset(self.tables)
 
 
-def own_tables(facts: Facts) -> tuple[str, ...]:
-    """The application's own tables; those of a framework exist in every service that uses it."""
-    return tuple(t.table for t in facts.tables if t.origin != "framework")
-
-
-def coupling(facts: Facts) -> Coupling:
+def coupling(monolith: Monolith) -> Coupling:
     """Every weight, from the facts."""
-    found = Coupling(own_tables(facts))
+    facts = monolith.facts
+    found = Coupling(monolith.tables)
     _relations(found, facts)
     for tables, weight in _transactions(facts):
         for one, other in combinations(tables, 2):
             found.add(one, other, weight)
-    _requests(found, facts)
+    _requests(found, monolith)
     return found
 
 
@@ -93,19 +90,9 @@ def _transactions(facts: Facts) -> Iterable[tuple[tuple[str, ...], float]]:
             yield tables, weight / (len(tables) - 1)
 
 
-def direct(facts: Facts) -> tuple[AccessFact, ...]:
-    """The accesses that are not due to code that runs on every request."""
-    ambient = {f"{a.kind} {a.name}" for a in facts.ambient}
-    return tuple(
-        a
-        for a in facts.accesses
-        if a.through not in ambient and not a.handler.startswith("ambient:")
-    )
-
-
-def _requests(found: Coupling, facts: Facts) -> None:
+def _requests(found: Coupling, monolith: Monolith) -> None:
     used: dict[str, dict[str, float]] = {}
-    for access in direct(facts):
+    for access in monolith.accesses:
         weights = used.setdefault(access.handler, {})
         weight = WRITE if access.kind == "write" else READ
         weights[access.table] = max(weight, weights.get(access.table, 0.0))

@@ -2,7 +2,7 @@
 
 Prices are points, not days. They say what has to be built where one database did the work: a saga
 for a transaction, a copy or a composition for a join, a call with a breaker for a read. The table
-is `PRICES`; docs/migrate.md shows it.
+is in `prices.py`; docs/migrate.md shows it.
 """
 
 from __future__ import annotations
@@ -11,29 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from mscli.migrate.boundaries.coupling import direct
-from mscli.migrate.boundaries.homes import Homes
-from mscli.migrate.boundaries.services import Boundaries, entries
-from mscli.migrate.facts import AccessFact, Facts, TransactionFact
+from mscli.migrate.boundaries.monolith import Monolith, price
+from mscli.migrate.boundaries.prices import PRICES
+from mscli.migrate.boundaries.services import Boundaries
+from mscli.migrate.facts import AccessFact, TransactionFact
 from mscli.migrate.values import Site
 
-PRICES = {
-    "transaction atomic": 8.0,
-    "transaction commit": 8.0,
-    "transaction request": 3.0,
-    "transaction cascade": 4.0,
-    "transaction signal": 3.0,
-    "foreign-key": 2.0,
-    "foreign-key cascade": 3.0,
-    "foreign-key inheritance": 6.0,
-    "foreign-key many-to-many": 3.0,
-    "foreign-key generic": 1.0,
-    "join": 4.0,
-    "write": 3.0,
-    "read": 1.0,
-    "ambient": 3.0,
-    "import": 0.1,
-}
 EACH_MORE, MOST_MORE, SHOWN = 0.25, 3.0, 3
 """A second handler over the same edge needs little more; past `MOST_MORE` times nothing."""
 ORDER = ("transaction", "join", "foreign-key", "call", "ambient", "import")
@@ -51,15 +34,15 @@ class Cut:
     count: int = 1
 
 
-def cuts(facts: Facts, homes: Homes, boundaries: Boundaries) -> tuple[Cut, ...]:
+def cuts(monolith: Monolith, boundaries: Boundaries) -> tuple[Cut, ...]:
     """Every severed edge, the kinds in the order of `ORDER`, the dearest first."""
     found = [
-        *_transactions(facts, homes, boundaries),
-        *_joins(facts, boundaries),
-        *_relations(facts, boundaries),
-        *_calls(facts, boundaries),
-        *_ambient(facts, boundaries),
-        *_imports(facts, boundaries),
+        *_transactions(monolith, boundaries),
+        *_joins(monolith, boundaries),
+        *_relations(monolith, boundaries),
+        *_calls(monolith, boundaries),
+        *_ambient(monolith, boundaries),
+        *_imports(monolith, boundaries),
     ]
     return tuple(sorted(found, key=lambda c: (ORDER.index(c.kind), -c.cost, c.between, c.what)))
 
@@ -68,57 +51,44 @@ def _owners(tables: Iterable[str], boundaries: Boundaries) -> list[str]:
     return sorted({boundaries.tables[t] for t in tables if t in boundaries.tables})
 
 
-def dearest(facts: Facts) -> tuple[TransactionFact, ...]:
-    """Each unit of work once: a commit whose rows cascade is one transaction, not two."""
-    best: dict[tuple[str, tuple[str, ...]], TransactionFact] = {}
-    for t in facts.transactions:
-        key = (t.evidence.file if t.kind == "request" else t.function, t.tables)
-        known = best.get(key)
-        if known is None or _price(t) > _price(known):
-            best[key] = t
-    return tuple(sorted(best.values()))
-
-
-def _price(transaction: TransactionFact) -> float:
-    return PRICES.get(f"transaction {transaction.kind}", 4.0)
-
-
-def _transactions(facts: Facts, homes: Homes, boundaries: Boundaries) -> Iterator[Cut]:
-    for t in dearest(facts):
+def _transactions(monolith: Monolith, boundaries: Boundaries) -> Iterator[Cut]:
+    for t in monolith.transactions:
         owners = _owners(t.tables, boundaries)
         if len(owners) > 1:
-            first = _leader(t, homes, boundaries, owners)
+            first = _leader(t, monolith, boundaries, owners)
             between = (first, *(owner for owner in owners if owner != first))
-            cost = _price(t) * (1 + EACH_MORE * (len(owners) - 2))
+            cost = price(t) * (1 + EACH_MORE * (len(owners) - 2))
             what = f"{t.kind}: {t.function} writes {', '.join(t.tables)}"
             yield Cut("transaction", between, what, cost, (t.evidence,))
 
 
-def _leader(t: TransactionFact, homes: Homes, boundaries: Boundaries, owners: list[str]) -> str:
+def _leader(
+    t: TransactionFact, monolith: Monolith, boundaries: Boundaries, owners: list[str]
+) -> str:
     """The service that the transaction's code is in, or that owns most of its tables."""
     module = t.function.rpartition(".")[0]
-    owner = boundaries.modules.get(module) or homes.of_file(t.evidence.file)
+    owner = boundaries.modules.get(module) or monolith.homes.of_file(t.evidence.file)
     if owner in owners:
         return owner
     counts = [boundaries.tables.get(table, "") for table in t.tables]
     return min(owners, key=lambda name: (-counts.count(name), name))
 
 
-def _joins(facts: Facts, boundaries: Boundaries) -> Iterator[Cut]:
+def _joins(monolith: Monolith, boundaries: Boundaries) -> Iterator[Cut]:
     """Raw SQL over several owners, and queries that cross a relation to another owner's table."""
-    for sql in facts.sql:
+    for sql in monolith.facts.sql:
         owners = _owners((*sql.reads, *sql.writes), boundaries)
         if len(owners) > 1:
             what = "raw SQL over " + ", ".join(sorted({*sql.reads, *sql.writes}))
             yield Cut("join", tuple(owners), what, PRICES["join"], (sql.evidence,))
     at: dict[Site, set[str]] = defaultdict(set)
     crossing = set()
-    for access in direct(facts):
+    for access in monolith.accesses:
         if access.kind == "read" and access.table in boundaries.tables:
             at[access.evidence].add(access.table)
             if "join" in access.operations:
                 crossing.add(access.evidence)
-    raw = {sql.evidence for sql in facts.sql}
+    raw = {sql.evidence for sql in monolith.facts.sql}
     for site in sorted(crossing - raw):
         owners = _owners(at[site], boundaries)
         if len(owners) > 1:
@@ -126,9 +96,9 @@ def _joins(facts: Facts, boundaries: Boundaries) -> Iterator[Cut]:
             yield Cut("join", tuple(owners), what, PRICES["join"], (site,))
 
 
-def _relations(facts: Facts, boundaries: Boundaries) -> Iterator[Cut]:
-    keys = {(r.source, r.target): r for r in facts.relations if r.kind != "relationship"}
-    others = {(r.source, r.target): r for r in facts.relations if r.kind == "relationship"}
+def _relations(monolith: Monolith, boundaries: Boundaries) -> Iterator[Cut]:
+    keys = {(r.source, r.target): r for r in monolith.facts.relations if r.kind != "relationship"}
+    others = {(r.source, r.target): r for r in monolith.facts.relations if r.kind == "relationship"}
     for key, other in others.items():
         if key not in keys and key[::-1] not in keys:  # else it is a foreign key, listed already
             keys[key] = other
@@ -143,10 +113,10 @@ def _relations(facts: Facts, boundaries: Boundaries) -> Iterator[Cut]:
             yield Cut("foreign-key", (mine, theirs), what, cost, (r.evidence,))
 
 
-def _calls(facts: Facts, boundaries: Boundaries) -> Iterator[Cut]:
-    owner_of = {e.handler: _entry_owner(e.kind, e.name, boundaries) for e in entries(facts)}
+def _calls(monolith: Monolith, boundaries: Boundaries) -> Iterator[Cut]:
+    owner_of = {e.handler: _entry_owner(e.kind, e.name, boundaries) for e in monolith.entries}
     found: dict[tuple[str, str, str], list[AccessFact]] = defaultdict(list)
-    for access in direct(facts):
+    for access in monolith.accesses:
         mine, theirs = owner_of.get(access.handler), boundaries.tables.get(access.table)
         if mine and theirs and mine != theirs:
             found[mine, access.table, access.kind].append(access)
@@ -164,21 +134,20 @@ def _entry_owner(kind: str, name: str, boundaries: Boundaries) -> str:
     return (boundaries.routes if kind == "route" else boundaries.jobs).get(name, "")
 
 
-def _ambient(facts: Facts, boundaries: Boundaries) -> Iterator[Cut]:
+def _ambient(monolith: Monolith, boundaries: Boundaries) -> Iterator[Cut]:
     """Code on every request that writes: every other service would have to do it too."""
-    names = {f"ambient:{a.name}": a for a in facts.ambient}
-    for access in facts.accesses:
-        ambient = names.get(access.handler)
+    if len(boundaries.services) < 2:  # noqa: PLR2004
+        return
+    for ambient, access in monolith.ambient:
         owner = boundaries.tables.get(access.table)
-        others = [s for s in boundaries.services if s != owner]
-        if ambient is not None and owner and others and access.kind == "write":
+        if owner and access.kind == "write":
             what = f"{ambient.kind} {ambient.name} writes {access.table} on every request"
             yield Cut("ambient", (owner,), what, PRICES["ambient"], (access.evidence,))
 
 
-def _imports(facts: Facts, boundaries: Boundaries) -> Iterator[Cut]:
+def _imports(monolith: Monolith, boundaries: Boundaries) -> Iterator[Cut]:
     found: Mapping[tuple[str, str], list[Site]] = defaultdict(list)
-    for i in facts.imports:
+    for i in monolith.facts.imports:
         mine, theirs = boundaries.modules.get(i.importer), boundaries.modules.get(i.imported)
         if mine and theirs and mine != theirs:
             found[mine, theirs].append(i.evidence)

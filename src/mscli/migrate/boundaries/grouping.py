@@ -13,8 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from mscli.migrate.boundaries.communities import communities
-from mscli.migrate.boundaries.coupling import Coupling, direct
-from mscli.migrate.boundaries.homes import Homes
+from mscli.migrate.boundaries.coupling import Coupling
+from mscli.migrate.boundaries.monolith import Monolith
 from mscli.migrate.facts import Facts
 
 Groups = dict[str, str]
@@ -24,12 +24,12 @@ VOTES = {"write": 2.0, "read": 1.0}
 SMALL, SHARE, AHEAD = 2, 0.35, 1.3
 
 
-def grouped(facts: Facts, coupling: Coupling, homes: Homes) -> Groups:
+def grouped(monolith: Monolith, coupling: Coupling) -> Groups:
     """Every table with its group, by the structure as a prior."""
-    groups = {t: home for t in coupling.tables if (home := homes.of_table.get(t, ""))}
-    founded = _place(groups, coupling, _votes(facts, homes))
-    _adopt(groups, founded, facts, homes)
-    _merge_satellites(groups, coupling, facts)
+    groups = {t: home for t in coupling.tables if (home := monolith.homes.of_table.get(t, ""))}
+    founded = _place(groups, coupling, _votes(monolith))
+    _adopt(groups, founded, monolith)
+    _merge_satellites(groups, coupling, monolith.facts)
     return dict(sorted(groups.items()))
 
 
@@ -54,20 +54,20 @@ def neighbours(coupling: Coupling) -> Mapping[str, Mapping[str, float]]:
     return found
 
 
-def _votes(facts: Facts, homes: Homes) -> Mapping[str, Counter[str]]:
+def _votes(monolith: Monolith) -> Mapping[str, Counter[str]]:
     """Table -> home -> how much code there uses the table; cascades are nobody's intent."""
+    homes = monolith.homes
     votes: dict[str, Counter[str]] = defaultdict(Counter)
-    for access in direct(facts):
+    for access in monolith.accesses:
         if set(access.operations) <= {"cascade", "set-null"}:
             continue
         home = homes.of_file(access.evidence.file)
         if home:
             votes[access.table][home] += VOTES[access.kind]  # type: ignore[assignment]
-    for ambient in facts.ambient:
+    for ambient, access in monolith.ambient:
         home = homes.of_file(ambient.evidence.file)
-        for access in facts.accesses if home else ():
-            if access.handler == f"ambient:{ambient.name}":
-                votes[access.table][home] += VOTES[access.kind]  # type: ignore[assignment]
+        if home:
+            votes[access.table][home] += VOTES[access.kind]  # type: ignore[assignment]
     return votes
 
 
@@ -112,11 +112,11 @@ def _pending(near: Mapping[str, float], groups: Groups) -> float:
     return sum(w for other, w in near.items() if other not in groups) / total if total else 0.0
 
 
-def _adopt(groups: Groups, founded: set[str], facts: Facts, homes: Homes) -> None:
+def _adopt(groups: Groups, founded: set[str], monolith: Monolith) -> None:
     """Tables that only ambient code uses join the one part that has routes and no tables."""
-    routed = {homes.of_name(route.handler) for route in facts.routes}
+    routed = {monolith.homes.of_name(route.handler) for route in monolith.facts.routes}
     routed -= {*groups.values(), ""}
-    used = {groups[access.table] for access in direct(facts) if access.table in groups}
+    used = {groups[access.table] for access in monolith.accesses if access.table in groups}
     orphans = founded - used
     if len(routed) == 1 and len(orphans) == 1:
         home = routed.pop()

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mscli.migrate.boundaries.cuts import Cut, dearest
-from mscli.migrate.boundaries.services import Boundaries, entries
-from mscli.migrate.facts import Facts
+from mscli.migrate.boundaries.cuts import Cut
+from mscli.migrate.boundaries.monolith import Monolith
+from mscli.migrate.boundaries.services import Boundaries
 
 IDENTITY = frozenset(["request.user", "current_user", "login", "authenticate"])
 
@@ -35,14 +35,14 @@ class Measures:
         return self.transactions_split / self.transactions if self.transactions else 0.0
 
 
-def measures(facts: Facts, boundaries: Boundaries, severed: Sequence[Cut]) -> Measures:
+def measures(monolith: Monolith, boundaries: Boundaries, severed: Sequence[Cut]) -> Measures:
     """Counts every route that touches a table, and every transaction over more than one."""
-    routes = [e for e in entries(facts) if e.kind == "route"]
+    routes = [e for e in monolith.entries if e.kind == "route"]
     owners = [{boundaries.tables[t] for t in e.tables if t in boundaries.tables} for e in routes]
     touching = [o for o in owners if o]
     units = [
         {boundaries.tables[t] for t in unit.tables if t in boundaries.tables}
-        for unit in dearest(facts)
+        for unit in monolith.transactions
     ]
     return Measures(
         len(boundaries.services),
@@ -72,10 +72,10 @@ class Step:
     last: bool
 
 
-def order(facts: Facts, boundaries: Boundaries, severed: Sequence[Cut]) -> tuple[Step, ...]:
+def order(monolith: Monolith, boundaries: Boundaries, severed: Sequence[Cut]) -> tuple[Step, ...]:
     """Leaf first: at each step the cheapest to cut from what is left; identity last of all."""
     left = list(boundaries.services)
-    known = identity(facts, boundaries)
+    known = identity(monolith, boundaries)
     steps = []
     while left:
         ranked = [_step(service, left, severed, known) for service in left]
@@ -100,10 +100,10 @@ def _open(cut: Cut, service: str, left: Sequence[str]) -> bool:
     return not others or any(name in left for name in others)
 
 
-def identity(facts: Facts, boundaries: Boundaries) -> str:
+def identity(monolith: Monolith, boundaries: Boundaries) -> str:
     """The service that knows who is logged in, if one of the application's own tables says so."""
     counts: dict[str, int] = defaultdict(int)
-    for access in facts.accesses:
+    for access in monolith.facts.accesses:
         if access.table in boundaries.tables and IDENTITY & set(access.operations):
             counts[boundaries.tables[access.table]] += 1
     return min(counts, key=lambda name: (-counts[name], name)) if counts else ""

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mscli.errors import MscliError, SystemFileError
-from mscli.migrate.boundaries.coupling import own_tables
 from mscli.migrate.boundaries.document import VERSION
+from mscli.migrate.boundaries.monolith import Monolith
 from mscli.migrate.boundaries.propose import Decided
-from mscli.migrate.boundaries.services import entries, service_name_fault
+from mscli.migrate.boundaries.services import service_name_fault
 from mscli.migrate.facts import Facts
 from mscli.systemfile.checks.names import suggestion
 from mscli.systemfile.places import Fault, Place, did_you_mean
@@ -51,9 +51,10 @@ class _Checker:
     def __init__(self, tree: Tree, facts: Facts, found: dict[str, dict[str, str]]) -> None:
         self.tree = tree
         self.found = found
-        ways_in = entries(facts)
+        monolith = Monolith(facts)
+        ways_in = monolith.entries
         self.known: Mapping[str, frozenset[str]] = {
-            "tables": frozenset(own_tables(facts)),
+            "tables": frozenset(monolith.tables),
             "routes": frozenset(e.name for e in ways_in if e.kind == "route"),
             "jobs": frozenset(e.name for e in ways_in if e.kind == "job"),
         }

@@ -7,15 +7,13 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from mscli.migrate.boundaries.coupling import direct
 from mscli.migrate.boundaries.homes import Homes
-from mscli.migrate.facts import Facts
+from mscli.migrate.boundaries.monolith import Monolith
 from mscli.systemfile.checks.names import LIBRARIES, label_fault
 
 LONGEST_NAME = 40
-TOUCHED = {"write": 2.0, "read": 1.0}
 Owners = Mapping[str, str]
 """Something by its name -> the service that it is in."""
 
@@ -34,33 +32,6 @@ class Boundaries:
         """Every service, by name."""
         named = {*self.tables.values(), *self.routes.values(), *self.jobs.values()}
         return tuple(sorted(named))
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A way in: a route or a job, by its name in the file, and its handler in the facts."""
-
-    kind: str
-    name: str
-    handler: str
-    file: str
-    tables: Mapping[str, float] = field(default_factory=dict)
-
-
-def entries(facts: Facts) -> tuple[Entry, ...]:
-    """Every route and job, each name once, with the tables it touches and how much."""
-    touched: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for access in direct(facts):
-        touched[access.handler][access.table] += TOUCHED[access.kind]
-    found: dict[tuple[str, str], Entry] = {}
-    for r in facts.routes:
-        name = f"{r.method} {r.path}"
-        entry = Entry("route", name, r.handler, r.evidence.file, touched.get(r.handler, {}))
-        found.setdefault(("route", name), entry)
-    for job in facts.jobs:
-        entry = Entry("job", job.name, job.handler, job.evidence.file, touched.get(job.handler, {}))
-        found.setdefault(("job", job.name), entry)
-    return tuple(found[key] for key in sorted(found))
 
 
 def named(groups: Owners) -> Owners:
@@ -99,12 +70,13 @@ def service_name_fault(name: str) -> str:
     return ""
 
 
-def services(facts: Facts, homes: Homes, tables: Owners) -> Boundaries:
+def services(monolith: Monolith, tables: Owners) -> Boundaries:
     """The whole of the boundaries, when it is known who owns which table."""
+    homes = monolith.homes
     owner_of_home = _home_owners(homes, tables)
     routes: dict[str, str] = {}
     jobs: dict[str, str] = {}
-    for entry in entries(facts):
+    for entry in monolith.entries:
         homes_of_entry = (
             homes.of_name(entry.handler.removeprefix("job:")),
             homes.of_file(entry.file),
@@ -113,7 +85,7 @@ def services(facts: Facts, homes: Homes, tables: Owners) -> Boundaries:
         owner = _owner(entry.tables, tables, home)
         if owner:
             (routes if entry.kind == "route" else jobs)[entry.name] = owner
-    return Boundaries(tables, routes, jobs, _modules(facts, homes, owner_of_home))
+    return Boundaries(tables, routes, jobs, _modules(monolith, owner_of_home))
 
 
 def _home_owners(homes: Homes, tables: Owners) -> Mapping[str, str]:
@@ -139,8 +111,9 @@ def _owner(touched: Mapping[str, float], tables: Owners, home: str) -> str:
     return min(scores, key=lambda owner: (-scores[owner], owner)) if scores else ""
 
 
-def _modules(facts: Facts, homes: Homes, owners: Mapping[str, str]) -> Owners:
-    names = {i.importer for i in facts.imports} | {i.imported for i in facts.imports}
+def _modules(monolith: Monolith, owners: Mapping[str, str]) -> Owners:
+    homes, imports = monolith.homes, monolith.facts.imports
+    names = {i.importer for i in imports} | {i.imported for i in imports}
     found = {}
     for name in sorted(names):
         owner = owners.get(homes.of_name(name), "")
