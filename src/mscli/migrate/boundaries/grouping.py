@@ -3,8 +3,8 @@
 1. A table lives where its model is declared, if that says anything about the domain.
 2. A table whose home says nothing (one `models.py` for all) goes where the code that uses it lives,
    and where the tables are that it hangs together with; the clearest case first.
-3. A satellite joins what it hangs on: one or two tables that refer to one other group, to which
-   nothing there refers, and which are tied to it more than to each other.
+3. A satellite joins what it is a part of: one or two tables whose rows are rows of the other's
+   (inheritance), or whose package or module is part of the other's, by its path or its name.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from collections.abc import Mapping
 from mscli.migrate.boundaries.communities import communities
 from mscli.migrate.boundaries.coupling import Coupling
 from mscli.migrate.boundaries.monolith import Monolith
-from mscli.migrate.facts import Facts
 
 Groups = dict[str, str]
 """Table -> name of its group."""
 
 VOTES = {"write": 2.0, "read": 1.0}
-SMALL, SHARE, AHEAD = 2, 0.35, 1.3
+SMALL = 2
 
 
 def grouped(monolith: Monolith, coupling: Coupling) -> Groups:
@@ -29,7 +28,7 @@ def grouped(monolith: Monolith, coupling: Coupling) -> Groups:
     groups = {t: home for t in coupling.tables if (home := monolith.homes.of_table.get(t, ""))}
     founded = _place(groups, coupling, _votes(monolith))
     _adopt(groups, founded, monolith)
-    _merge_satellites(groups, coupling, monolith.facts)
+    _merge_satellites(groups, coupling, monolith)
     return dict(sorted(groups.items()))
 
 
@@ -125,36 +124,31 @@ def _adopt(groups: Groups, founded: set[str], monolith: Monolith) -> None:
                 groups[table] = home
 
 
-def _merge_satellites(groups: Groups, coupling: Coupling, facts: Facts) -> None:
-    while (merge := _satellite(groups, coupling, facts)) is not None:
+def _merge_satellites(groups: Groups, coupling: Coupling, monolith: Monolith) -> None:
+    while (merge := _satellite(groups, coupling, monolith)) is not None:
         small, into = merge
         for table, group in groups.items():
             if group == small:
                 groups[table] = into
 
 
-def _satellite(groups: Groups, coupling: Coupling, facts: Facts) -> tuple[str, str] | None:
-    """A small group and the one that it is most clearly a part of."""
-    inner: Counter[str] = Counter()
-    outer: dict[str, Counter[str]] = defaultdict(Counter)
+def _satellite(groups: Groups, coupling: Coupling, monolith: Monolith) -> tuple[str, str] | None:
+    """A small group and the one that it is a part of, the most closely tied pair first."""
+    ties: Counter[tuple[str, str]] = Counter()
     for (one, other), weight in coupling.pairs.items():
-        mine, theirs = groups[one], groups[other]
-        if mine == theirs:
-            inner[mine] += weight  # type: ignore[assignment]
-        else:
-            outer[mine][theirs] += weight  # type: ignore[assignment]
-            outer[theirs][mine] += weight  # type: ignore[assignment]
-    refers = {(groups.get(r.source), groups.get(r.target)) for r in facts.relations}
+        ties[groups[one], groups[other]] += weight  # type: ignore[assignment]
+        ties[groups[other], groups[one]] += weight  # type: ignore[assignment]
+    inherits = {
+        (groups.get(r.source, ""), groups.get(r.target, ""))
+        for r in monolith.facts.relations
+        if r.kind == "inheritance"
+    }
     sizes = Counter(groups.values())
-    found = []
-    for small in sorted(name for name, size in sizes.items() if size <= SMALL):
-        ranked = sorted(outer[small].items(), key=lambda item: (-item[1], item[0]))
-        if not ranked:
-            continue
-        into, tie = ranked[0]
-        second = ranked[1][1] if len(ranked) > 1 else 0.0
-        share = tie / sum(outer[small].values())
-        hangs = (small, into) in refers and (into, small) not in refers
-        if hangs and tie >= inner[small] and share >= SHARE and tie >= AHEAD * second:
-            found.append((-share, small, into))
-    return (min(found)[1], min(found)[2]) if found else None
+    found = [
+        (-tie, small, into)
+        for (small, into), tie in ties.items()
+        if small != into
+        and sizes[small] <= SMALL
+        and ((small, into) in inherits or monolith.homes.is_part(small, into))
+    ]
+    return min(found)[1:] if found else None

@@ -35,6 +35,7 @@ class Homes:
 
     def __init__(self, facts: Facts) -> None:
         self._labels = _labels(facts) if "django" in facts.frameworks else {}
+        self._packages = {label: parts for parts, label in self._labels.items()}
         self._root = _root(facts)
         self.of_table = {table.table: self._of(table) for table in facts.tables}
 
@@ -51,6 +52,16 @@ class Homes:
         """The home of a dotted name of a function, class or module."""
         parts = [part for part in name.split(".") if not part[:1].isupper()]
         return self.of_parts(tuple(parts))
+
+    def is_part(self, home: str, of: str) -> bool:
+        """Whether a home lies in another's package, or is called after it (`order_notes`)."""
+        inner, outer = self._packages.get(home), self._packages.get(of)
+        if inner and outer and len(outer) > len(inner):
+            return False
+        if inner and outer and inner[: len(outer)] == outer:
+            below = sum(package[: len(outer)] == outer for package in self._packages.values())
+            return 2 * below <= len(self._packages)  # the root of everything is nobody's whole
+        return home.startswith((f"{of}.", f"{of.removesuffix('s')}_"))
 
     def of_parts(self, parts: tuple[str, ...]) -> str:
         """The home of a path in pieces."""
