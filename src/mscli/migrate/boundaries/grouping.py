@@ -14,11 +14,12 @@ from collections.abc import Mapping
 
 from mscli.migrate.boundaries.communities import communities
 from mscli.migrate.boundaries.coupling import Coupling
-from mscli.migrate.boundaries.monolith import Monolith
+from mscli.migrate.boundaries.monolith import IDENTITY, Monolith
 
 Groups = dict[str, str]
 """Table -> name of its group."""
 
+NOBODYS = IDENTITY | {"cascade", "set-null"}
 VOTES = {"write": 2.0, "read": 1.0}
 SMALL = 2
 
@@ -58,7 +59,7 @@ def _votes(monolith: Monolith) -> Mapping[str, Counter[str]]:
     homes = monolith.homes
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for access in monolith.accesses:
-        if set(access.operations) <= {"cascade", "set-null"}:
+        if set(access.operations) <= NOBODYS:
             continue
         home = homes.of_file(access.evidence.file)
         if home:

@@ -7,10 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mscli.migrate.boundaries.cuts import Cut
-from mscli.migrate.boundaries.monolith import Monolith
+from mscli.migrate.boundaries.monolith import IDENTITY, Monolith
 from mscli.migrate.boundaries.services import Boundaries
-
-IDENTITY = frozenset(["request.user", "current_user", "login", "authenticate"])
 
 
 @dataclass(frozen=True, slots=True)

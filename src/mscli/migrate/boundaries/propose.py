@@ -59,7 +59,7 @@ def propose(facts: Facts, decided: Decided | None = None, *, hints: bool = True)
     weights = coupling(monolith)
     groups = grouped(monolith, weights) if hints else by_data(weights)
     fresh = services(monolith, named(groups))
-    mapped = _renamed(fresh, decided.tables) if decided else fresh
+    mapped = _renamed(fresh, decided) if decided else fresh
     boundaries = _overlaid(monolith, mapped, decided) if decided else fresh
     severed = cuts(monolith, boundaries)
     measured = measures(monolith, boundaries, severed)
@@ -76,19 +76,19 @@ def propose(facts: Facts, decided: Decided | None = None, *, hints: bool = True)
     )
 
 
-def _renamed(fresh: Boundaries, tables: Owners) -> Boundaries:
-    """The proposal under the names that a person gave to services of the same tables."""
+def _renamed(fresh: Boundaries, decided: Decided) -> Boundaries:
+    """The proposal under the new names that a person gave to services of the same tables."""
+    written = {*decided.tables.values(), *decided.routes.values(), *decided.jobs.values()}
     votes: dict[str, Counter[str]] = {}
     for table, owner in fresh.tables.items():
-        if table in tables:
-            votes.setdefault(owner, Counter())[tables[table]] += 1
+        name = decided.tables.get(table, "")
+        if name and owner not in written and name not in fresh.services:
+            votes.setdefault(owner, Counter())[name] += 1
     names: dict[str, str] = {}
     for owner in sorted(votes):
-        ranked = sorted(
-            votes[owner].items(), key=lambda item: (item[0] != owner, -item[1], item[0])
-        )
-        free = [name for name, _ in ranked if name not in names.values()]
-        if owner not in tables.values() and free:
+        ranked = sorted(votes[owner], key=lambda name: (-votes[owner][name], name))
+        free = [name for name in ranked if name not in names.values()]
+        if free:
             names[owner] = free[0]
 
     def new(owners: Owners) -> Owners:

@@ -1,0 +1,39 @@
+"""facts.json is read back as what was written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mscli.errors import MscliError
+from mscli.migrate import facts_file
+from mscli.migrate.facts import as_json
+from mscli.migrate.scan import scan
+from tests.unit.migrate.test_examples import NAMES, ROOT
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_facts_survive_the_file(tmp_path: Path, name: str) -> None:
+    facts = scan(ROOT / "examples" / name)
+    (tmp_path / "facts.json").write_text(json.dumps(as_json(facts)))
+    assert facts_file.read(tmp_path / "facts.json") == facts
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "facts.json:1: not valid JSON"),
+        ("[]", "no facts of version 1"),
+        ('{"version": 9}', "no facts of version 1"),
+        ('{"version": 1, "frameworks": []}', "not whole"),
+        ('{"version": 1, "frameworks": 3}', "not whole"),
+        ("[" * 100_000, "not valid JSON"),
+    ],
+)
+def test_anything_else_is_one_clear_error(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "facts.json"
+    path.write_text(content)
+    with pytest.raises(MscliError, match=message):
+        facts_file.read(path)

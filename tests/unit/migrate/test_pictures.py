@@ -1,0 +1,87 @@
+"""Pictures: sound SVG, a page that asks nobody, names that cannot break out."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from mscli.migrate.boundaries.propose import Proposal, propose
+from mscli.migrate.pictures.mermaid import mermaid
+from mscli.migrate.pictures.page import page
+from mscli.migrate.pictures.picture import picture
+from mscli.migrate.pictures.svg import svg
+from mscli.migrate.scan import scan
+from tests.unit.migrate.test_examples import ROOT
+
+EVIL = '</script><img src=x onerror="alert(1)">&'
+
+
+@pytest.fixture(scope="module")
+def proposal() -> Proposal:
+    return propose(scan(ROOT / "examples" / "monolith-django"))
+
+
+@pytest.fixture(scope="module")
+def evil(proposal: Proposal) -> Proposal:
+    boundaries = proposal.boundaries
+    tables = {**boundaries.tables, EVIL: "orders"}
+    return replace(proposal, boundaries=replace(boundaries, tables=tables))
+
+
+def test_arrows_sum_up_what_is_cut_between_two_services(proposal: Proposal) -> None:
+    arrows = {(a.source, a.target): a for a in picture(proposal).arrows}
+    dearest = arrows["orders", "catalogue"]
+    assert dearest.transactions == 2
+    assert dearest.cost == max(a.cost for a in arrows.values())
+
+
+def test_mermaid_draws_a_box_a_service_and_a_thick_arrow_where_a_transaction_is_split(
+    proposal: Proposal,
+) -> None:
+    lines = mermaid(picture(proposal)).splitlines()
+    assert lines[0] == "flowchart LR"
+    assert sum("[" in line for line in lines) == 4
+    assert '  s4 == "24.6, splits 2" ==> s3' in lines
+
+
+def test_mermaid_escapes_names(evil: Proposal) -> None:
+    assert "<img" not in mermaid(picture(evil))
+
+
+def test_svg_is_sound_and_names_every_service(evil: Proposal) -> None:
+    drawn = ElementTree.fromstring(svg(picture(evil)))
+    texts = [node.text for node in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    for name in ("1. reports", "2. accounts", "3. catalogue", "4. orders"):
+        assert name in texts
+
+
+def test_boxes_do_not_lie_on_one_another(proposal: Proposal) -> None:
+    drawn = ElementTree.fromstring(svg(picture(proposal)))
+    boxes = [
+        tuple(float(node.attrib[key]) for key in ("x", "y", "width", "height"))
+        for node in drawn.iter("{http://www.w3.org/2000/svg}rect")
+        if node.attrib.get("class") == "box"
+    ]
+    assert len(boxes) == 4
+    for n, (x, y, w, h) in enumerate(boxes):
+        for x2, y2, w2, h2 in boxes[n + 1 :]:
+            assert x + w <= x2 or x2 + w2 <= x or y + h <= y2 or y2 + h2 <= y
+
+
+def test_the_page_needs_no_network(proposal: Proposal) -> None:
+    whole = page(proposal)
+    assert not re.search(r"""(?:src|href)\s*=|@import|url\((?!#)|fetch\(""", whole)
+    assert set(re.findall(r"https?://[^\"' <]*", whole)) == {"http://www.w3.org/2000/svg"}
+
+
+def test_the_page_holds_the_document_and_nothing_breaks_out_of_it(evil: Proposal) -> None:
+    whole = page(evil)
+    data = re.search(r"const data = (.*);\n", whole)
+    assert data is not None
+    assert EVIL in json.loads(data[1])["services"]["orders"]["tables"]
+    assert "<img" not in whole
+    assert whole.count("</script>") == 1

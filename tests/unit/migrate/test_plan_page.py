@@ -1,0 +1,74 @@
+"""plan.md: leaf first, every step with check and way back, and no command that is not there."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from mscli.cli.group import root
+from mscli.migrate.boundaries.plan_page import plan_page
+from mscli.migrate.boundaries.propose import Proposal, propose
+from mscli.migrate.boundaries.steps import NOT_YET, phases
+from mscli.migrate.scan import scan
+from tests.unit.migrate.test_examples import NAMES, ROOT
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def proposal(request: pytest.FixtureRequest) -> Proposal:
+    return propose(scan(ROOT / "examples" / request.param))
+
+
+def test_boundaries_are_frozen_first_and_tables_dropped_last(proposal: Proposal) -> None:
+    titles = [phase.title for phase in phases(proposal)]
+    assert titles[0] == "Freeze the boundaries"
+    assert titles[2] == "Take out reports"
+    assert titles[-1] == "Drop what nobody reads any more"
+
+
+def test_every_step_has_a_check_and_a_way_back(proposal: Proposal) -> None:
+    moves = [move for phase in phases(proposal) for move in phase.moves]
+    assert all(move.check and move.rollback for move in moves)
+    assert all(move.commands or move.by_hand for move in moves)
+
+
+def test_code_moves_before_data_where_the_cut_is_dear(proposal: Proposal) -> None:
+    by_title = {phase.title: [m.title for m in phase.moves] for phase in phases(proposal)}
+    dear, cheap = by_title["Take out catalogue"], by_title["Take out reports"]
+    shared = next(n for n, title in enumerate(dear) if "on the monolith's database" in title)
+    assert shared < next(n for n, title in enumerate(dear) if title.startswith("Move the tables"))
+    assert not any("on the monolith's database" in title for title in cheap)
+
+
+def test_a_command_that_can_be_typed_exists_and_the_others_are_said_to_be_missing(
+    proposal: Proposal,
+) -> None:
+    page = plan_page(proposal)
+    for words in re.findall(r"- Command: `mscli ([^`]*)`", page):
+        command: Any = root()
+        for word in words.split():
+            if not hasattr(command, "get_command"):
+                break
+            command = command.get_command(None, word)
+            assert command is not None, words
+        assert "monolith" not in words
+    assert "- Not in this version: `mscli migrate apply" in page
+
+
+def test_what_is_said_to_be_missing_is_missing() -> None:
+    group: Any = root()
+    migrate = group.get_command(None, "migrate")
+    assert not NOT_YET & set(migrate.commands)
+
+
+def test_the_contracts_ignore_exactly_what_crosses_today() -> None:
+    page = plan_page(propose(scan(ROOT / "examples" / "monolith-django")))
+    contracts = page.partition("```ini")[2]
+    assert re.findall(r"(\S+) -> (\S+)", contracts) == [
+        ("shop.orders.models", "shop.accounts.models"),
+        ("shop.orders.models", "shop.catalogue.models"),
+        ("shop.orders.placing", "shop.accounts.models"),
+        ("shop.orders.placing", "shop.catalogue.models"),
+        ("shop.orders.placing", "shop.catalogue.stock"),
+    ]
