@@ -95,16 +95,16 @@ def plan(
     proposal = _proposal(path, None if fresh else output, hints=not no_hints)
     document = as_document(proposal)
     files = {output: text(document), output.with_name("plan.md"): plan_page(proposal)}
+    if not dry_run:
+        write(files)
     if json:
         console.out_json(document)
     else:
         console.out(summary(proposal))
-    if dry_run:
-        for file in files:
-            console.say(f"would {'change' if file.exists() else 'create'}: {file}")
-        return
-    write(files)
-    console.say(f"written: {', '.join(map(str, files))}")
+    for file in files if dry_run else ():
+        console.say(f"would {'change' if file.exists() else 'create'}: {file}")
+    if not dry_run:
+        console.say(f"written: {', '.join(map(str, files))}")
 
 
 @app.command()

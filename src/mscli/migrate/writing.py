@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,8 @@ def write(files: Mapping[Path, str]) -> None:
     staged: dict[Path, Path] = {}
     try:
         for path, text in files.items():
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             staged[path] = path.with_name(f".{path.name}.{os.getpid()}")
             staged[path].write_text(text, encoding="utf-8")
         for path, beside in staged.items():

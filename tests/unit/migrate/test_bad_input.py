@@ -69,9 +69,9 @@ def test_classes_that_inherit_from_each_other_end(tmp_path: Path) -> None:
 
 def test_a_huge_file_is_left_out_with_a_warning(tmp_path: Path) -> None:
     (tmp_path / "huge.py").write_text("x = [" + "1, " * 3_500_000 + "]")
-    start = time.perf_counter()
+    start = time.process_time()
     facts = scanned(tmp_path, {"app.py": FLASK})
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert routes(facts) == {"GET /"}
     assert any("huge.py" in warning for warning in facts.warnings)
 
@@ -106,6 +106,6 @@ def test_two_frameworks_are_both_read_with_a_warning(tmp_path: Path) -> None:
 def test_data_that_is_put_into_itself_does_not_grow(tmp_path: Path) -> None:
     grows = "    def f{0}(self):\n        self.x = {{'a': self.x, 'b': [self.x, self.x]}}\n"
     code = "class A:\n    x = {}\n" + "".join(grows.format(n) for n in range(60))
-    start = time.perf_counter()
+    start = time.process_time()
     scanned(tmp_path, {"app.py": code})
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
