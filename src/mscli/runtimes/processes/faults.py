@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -17,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import psutil
 
-from mscli.errors import MscliError
+from mscli.errors import MscliError, RuntimeFailed
 from mscli.model.files import File
 from mscli.model.process import Plan, Process
 from mscli.runtimes.processes.databases import Databases
@@ -93,13 +94,15 @@ class Faults:
 
     def refuse(self, processes: Sequence[Process]) -> Mapping[str, str]:
         """Let the router find closed ports where these listen; what it read before, by path."""
-        closed, before, files = _closed_port(), {}, []
-        for path in self._plan.live:
-            before[path] = text = self._place.file(*path.split("/")).read_text()
-            for process in processes:
-                text = text.replace(f':{process.ports["http"]}"', f':{closed}"')
-            files.append(File(path, text))
-        write(self._place, files)
+        live = self._plan.live
+        before = {path: self._place.file(*path.split("/")).read_text() for path in live}
+        ports = [process.ports["http"] for process in processes]
+        closed = _closed_port()
+        after = {path: with_closed(text, ports, closed) for path, text in before.items()}
+        if after == before:
+            names = ", ".join(process.name for process in processes)
+            raise RuntimeFailed(f"the router knows nothing of {names}", "mscli up -d")
+        write(self._place, [File(path, text) for path, text in after.items()])
         return before
 
     def accept(self, before: Mapping[str, str]) -> None:
@@ -149,6 +152,13 @@ class Faults:
             return (first, *first.children(recursive=True))
         except psutil.Error:
             return ()
+
+
+def with_closed(text: str, ports: Sequence[int], closed: int) -> str:
+    """The router's configuration, with a closed port in the place of these."""
+    for port in ports:
+        text = re.sub(rf":{port}(?!\d)", f":{closed}", text)
+    return text
 
 
 def until_true(happens: Callable[[], bool], patience: float) -> bool:
