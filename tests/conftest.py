@@ -8,7 +8,14 @@ import subprocess
 from collections.abc import Callable
 from typing import NoReturn
 
+import hypothesis
 import pytest
+
+# How quickly examples are made says how busy the machine is, and nothing of the code.
+hypothesis.settings.register_profile(
+    "mscli", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("mscli")
 
 _MAY_START_PROCESSES = ("e2e", "programs")
 _STARTERS = ("posix_spawn", "posix_spawnp", "system", "execv", "execve")
