@@ -49,6 +49,7 @@ def assemble(system: System, traits: Traits) -> Stack:
             for route in system.routes
         },
         images=IMAGES,
+        elsewhere={"temporal": system.temporal.address} if system.temporal else {},
     )
 
 
@@ -65,7 +66,7 @@ def _engines(system: System, traits: Traits) -> Iterator[Workload]:
         yield from (postgres.own_server(owner.name, owner.package) for owner in owners)
     if "nats" in system.engines:
         yield nats.server(list(system.services))
-    if _needs_temporal(system):
+    if _needs_temporal(system) and system.temporal is None:
         yield temporal.server()
 
 
@@ -78,6 +79,8 @@ def _secrets(system: System, traits: Traits) -> Iterator[Secret]:
             yield from postgres.own_secrets(owner.name, owner.package)
     if "nats" in system.engines:
         yield from nats.secrets(list(system.services))
+    if system.temporal:
+        yield from temporal.secrets(system.temporal)
 
 
 def _services(system: System, traits: Traits) -> Iterator[Workload]:
@@ -105,7 +108,9 @@ def _services(system: System, traits: Traits) -> Iterator[Workload]:
         )
         yield workload
         if sagas := system.sagas_owned_by(name):
-            yield _worker(service, workload, _calls_itself(service, sagas, system, traits))
+            calls = _calls_itself(service, sagas, system, traits)
+            waits_for = () if system.temporal else (Wait(temporal.SERVER),)
+            yield _worker(service, workload, calls, waits_for)
 
 
 def worker(service: str) -> str:
@@ -119,7 +124,9 @@ def scalable(system: System) -> list[str]:
     return [*system.services, *map(worker, owners)]
 
 
-def _worker(service: Service, workload: Workload, calls: Mapping[str, Value]) -> Workload:
+def _worker(
+    service: Service, workload: Workload, calls: Mapping[str, Value], waits: tuple[Wait, ...]
+) -> Workload:
     """The same code beside the service, as a Temporal worker."""
     name = worker(service.name)
     return replace(
@@ -128,7 +135,7 @@ def _worker(service: Service, workload: Workload, calls: Mapping[str, Value]) ->
         program=Code(service.path, ("python", "-m", f"{service.package}.worker")),
         environment={**workload.environment, "SERVICE_NAME": name, **calls, **service.env},
         ports=(Port("http", 8000),),
-        waits=(*workload.waits, Wait(temporal.SERVER)),
+        waits=(*workload.waits, *waits),
         replicas=1,
     )
 
@@ -191,7 +198,7 @@ def _environment(service: Service, system: System, traits: Traits) -> dict[str, 
     if "nats" in system.engines:
         environment["NATS_URL_FILE"] = SecretFile(nats.url(service.name))
     if system.sagas_owned_by(service.name):
-        environment["TEMPORAL_ADDRESS"] = temporal.address()
+        environment |= dict(temporal.environment(system.temporal))
     for callee, policy in service.calls.items():
         environment |= dict(_call(callee, policy, system, traits))
     return environment | dict(service.env)

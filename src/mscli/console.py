@@ -52,6 +52,11 @@ def out_json(document: object) -> None:
     print(json.dumps(document, indent=2, ensure_ascii=False))
 
 
+def out_line(document: object) -> None:
+    """One line of JSON on stdout, at once: a stream of documents (NDJSON)."""
+    print(json.dumps(document, ensure_ascii=False), flush=True)
+
+
 def say(text: str) -> None:
     """A sentence for a person, on stderr; that nobody hears it any more is no failure."""
     with contextlib.suppress(OSError):
@@ -125,6 +130,47 @@ def columns(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     widths = [max(len(row[column]) for row in table) for column in range(len(headings))]
     for row in table:
         out("   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+class LiveColumns:
+    """A table on stdout that is drawn anew; without a terminal, rows as they appear or change."""
+
+    def __init__(self, headings: Sequence[str]) -> None:
+        self._headings = headings
+        self._seen: set[tuple[str, ...]] = set()
+        self._live: Live | None = None
+
+    def __enter__(self) -> LiveColumns:
+        if has_colour(sys.stdout):
+            from rich.live import Live
+
+            self._live = Live(auto_refresh=False)
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def show(self, rows: Sequence[tuple[str, ...]]) -> None:
+        """What the table says now, first row uppermost."""
+        if self._live is None:
+            for row in reversed(rows):
+                if row not in self._seen:
+                    print("   ".join(row), flush=True)
+            self._seen = set(rows)
+            return
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, padding=(0, 3, 0, 0))
+        for column, heading in enumerate(self._headings[:-1]):
+            width = max((len(row[column]) for row in rows), default=0)
+            table.add_column(heading.upper(), min_width=width)
+        table.add_column(self._headings[-1].upper())  # the last is cut off where it must be
+        for row in rows:
+            table.add_row(*(Text(cell, overflow="ellipsis", no_wrap=True) for cell in row))
+        self._live.update(table, refresh=True)
 
 
 def heading(text: str) -> None:

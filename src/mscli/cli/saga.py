@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,10 @@ from mscli import console
 from mscli.cli import here
 
 if TYPE_CHECKING:
-    from mscli.runtimes.processes.sagas import Ask, SagaRow, StepRow
+    from collections.abc import Callable
+
+    from mscli.runtimes.processes.sagas import SagaRow, StepRow
+    from mscli.runtimes.processes.temporal import Temporal
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -19,8 +23,15 @@ app = typer.Typer(
     help="See sagas run, and retry what is stuck.",
 )
 
+EVERY = 1.0
+"""Seconds between two looks of --watch."""
+HEADINGS = ("id", "state", "started", "took", "reason")
+
 SagaId = Annotated[str, typer.Argument(help="The saga's id.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+Watch = Annotated[bool, typer.Option("--watch", help="Follow changes until Ctrl-C.")]
 
 
 @app.command()
@@ -29,34 +40,52 @@ def ls(
         bool, typer.Option("--failed", help="Only those that are stuck or have failed.")
     ] = False,
     limit: Annotated[int, typer.Option("-n", "--limit", min=1, help="At most this many.")] = 50,
+    watch: Watch = False,
     json: Json = False,
     project: here.Project = "",
 ) -> None:
     """List sagas, newest first: id, state, how long it took, why it was undone.
 
+    With --watch --json, one line of JSON for every saga that is new or has changed.
+
     Example: mscli saga ls --failed
     """
     from mscli.runtimes.processes import sagas
 
-    rows = sagas.sagas(_ask(project), failed=failed, limit=limit)
-    if json:
-        console.out_json([_document(row) for row in rows])
-        return
-    console.columns(
-        ("id", "state", "started", "took", "reason"),
-        [(row.saga_id, row.state, row.started[:19], _took(row), row.reason or "-") for row in rows],
-    )
+    temporal = _temporal(project)
+
+    def rows() -> list[SagaRow]:
+        return sagas.sagas(temporal, failed=failed, limit=limit)
+
+    if watch:
+        _watch(rows, json=json)
+    elif json:
+        console.out_json([_document(row) for row in rows()])
+    else:
+        console.columns(HEADINGS, map(_saga_cells, rows()))
 
 
 @app.command()
-def show(saga_id: SagaId, json: Json = False, project: here.Project = "") -> None:
+def show(
+    saga_id: SagaId,
+    history: Annotated[
+        bool,
+        typer.Option("--history", help="Print its history on one line, for tests/histories.jsonl."),
+    ] = False,
+    json: Json = False,
+    project: here.Project = "",
+) -> None:
     """Show one saga: every step and compensation with its time, attempts and error.
 
     Example: mscli saga show place-order-7f3a
     """
     from mscli.runtimes.processes import sagas
 
-    row, steps = sagas.saga(_ask(project), saga_id)
+    temporal = _temporal(project)
+    if history:
+        console.out_line(sagas.history(temporal, saga_id))
+        return
+    row, steps = sagas.saga(temporal, saga_id)
     if json:
         console.out_json(_document(row) | {"steps": [asdict(step) for step in steps]})
         return
@@ -75,17 +104,38 @@ def retry(saga_id: SagaId, project: here.Project = "") -> None:
     """
     from mscli.runtimes.processes import sagas
 
-    step = sagas.retry(_ask(project), saga_id)
+    step = sagas.retry(_temporal(project), saga_id)
     console.out(f"{saga_id} tries {step} again")
 
 
-def _ask(project: str) -> Ask:
-    from mscli.runtimes.processes import operate, sagas
+def _temporal(project: str) -> Temporal:
+    from mscli.runtimes.processes import operate
+    from mscli.runtimes.processes.temporal import is_embedded, temporal_of
 
     place = here.place(project)
     plan = here.plan(place)
-    operate.running_supervisor(place)
-    return sagas.http_of(plan)
+    if is_embedded(plan):
+        operate.running_supervisor(place)
+    return temporal_of(plan)
+
+
+def _watch(rows: Callable[[], list[SagaRow]], *, json: bool) -> None:
+    seen: set[SagaRow] = set()
+    with console.LiveColumns(HEADINGS) as table:
+        while True:
+            found = rows()
+            if json:
+                for row in reversed(found):  # oldest first, as they came
+                    if row not in seen:
+                        console.out_line(_document(row))
+                seen = set(found)
+            else:
+                table.show([_saga_cells(row) for row in found])
+            time.sleep(EVERY)
+
+
+def _saga_cells(row: SagaRow) -> tuple[str, ...]:
+    return row.saga_id, row.state, row.started[:19], _took(row), row.reason or "-"
 
 
 def _took(row: SagaRow | StepRow) -> str:

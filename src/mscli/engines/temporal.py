@@ -1,11 +1,29 @@
-"""Temporal: its own development server, with the database on disk."""
+"""Temporal: its own development server, with the database on disk, or a cluster elsewhere.
+
+Services are told of either by the variables that Temporal's own programs and SDKs read:
+https://docs.temporal.io/develop/environment-configuration.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mscli.model.kinds import Kind, Probe
-from mscli.model.stack import Address, Engine, Listen, Port, Stored, Workload
+from mscli.model.stack import (
+    Address,
+    Engine,
+    Listen,
+    Port,
+    Secret,
+    SecretFile,
+    Stored,
+    Value,
+    Workload,
+)
+from mscli.model.system import TemporalCluster
 
 SERVER = "temporal"
+ADDRESS = "TEMPORAL_ADDRESS"
 
 
 def server() -> Workload:
@@ -31,6 +49,39 @@ def server() -> Workload:
     )
 
 
-def address() -> Address:
-    """What TEMPORAL_ADDRESS is made of."""
-    return Address(SERVER, "tcp")
+def queue(system: str, owner: str) -> str:
+    """The task queue of a service's sagas, or of its worker's: the code of the service names it."""
+    return f"{system}-{owner.removesuffix('-worker')}-sagas"
+
+
+def environment(cluster: TemporalCluster | None) -> Iterator[tuple[str, Value]]:
+    """What a service is told."""
+    if cluster is None:
+        yield ADDRESS, Address(SERVER, "tcp")
+        return
+    yield ADDRESS, cluster.address
+    yield "TEMPORAL_NAMESPACE", cluster.namespace
+    if cluster.tls or cluster.api_key_file:
+        yield "TEMPORAL_TLS", "true"
+    if cluster.tls and cluster.tls.server_name:
+        yield "TEMPORAL_TLS_SERVER_NAME", cluster.tls.server_name
+    yield from ((variable, SecretFile(secret.name)) for variable, secret in _files(cluster))
+
+
+def secrets(cluster: TemporalCluster) -> Iterator[Secret]:
+    """The files that prove who we are, and who the cluster is; the user keeps them."""
+    return (secret for _, secret in _files(cluster))
+
+
+def _files(cluster: TemporalCluster) -> Iterator[tuple[str, Secret]]:
+    """The variable of each file."""
+    if tls := cluster.tls:
+        for variable, name, path in (
+            ("TEMPORAL_TLS_SERVER_CA_CERT_PATH", "temporal-ca", tls.ca),
+            ("TEMPORAL_TLS_CLIENT_CERT_PATH", "temporal-certificate", tls.certificate),
+            ("TEMPORAL_TLS_CLIENT_KEY_PATH", "temporal-key", tls.key),
+        ):
+            if path:
+                yield variable, Secret(name, given=path)
+    if cluster.api_key_file:
+        yield "TEMPORAL_API_KEY_FILE", Secret("temporal-api-key", given=cluster.api_key_file)

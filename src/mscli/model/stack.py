@@ -124,10 +124,15 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret by name: drawn at random (`content` is None) or composed of others."""
+    """A secret by name: drawn at random, composed of others (`content`), or a file of the user's.
+
+    `given` is that file's path, from the system's folder; `~` is the user's own. It is read where
+    it is and never copied.
+    """
 
     name: str
     content: Value | None = None
+    given: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +194,8 @@ class Stack:
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     urls: Mapping[str, Address] = field(default_factory=dict)
     images: Mapping[str, Image] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Engines that are not ours to start, and their `host:port`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +225,11 @@ class Bindings:
     """What a runtime chose and remembers, and a target only reads.
 
     ports: `<replica>:<port name>` -> number, such as `orders-1:http`. programs: by engine's name.
-    secrets: the drawn ones, by name. replicas: workload -> count, where it is not the Stack's.
-    `root` and `state` are absolute POSIX paths of the system and of its local state; `socket` and
-    `guard` are the supervisor's control socket and the argv of what guards its children. `digests`
-    are of images, by reference. A target whose files are committed reads nothing but these.
+    secrets: the drawn ones, by name. given: absolute paths of the user's own. replicas: workload ->
+    count, where it is not the Stack's. `root` and `state` are absolute POSIX paths of the system
+    and of its local state; `socket` and `guard` are the supervisor's control socket and the argv of
+    what guards its children. `digests` are of images, by reference. A target whose files are
+    committed reads nothing but these.
     """
 
     system_id: str
@@ -231,6 +239,7 @@ class Bindings:
     programs: Mapping[str, Program] = field(default_factory=dict)
     replicas: Mapping[str, int] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
     socket: str = ""
     guard: tuple[str, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)

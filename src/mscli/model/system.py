@@ -96,13 +96,26 @@ class Gateway:
     idle_timeout: float = 60.0
 
 
+ATTEMPTS = 5
+"""At a step that can be undone, where nothing else is said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a saga: an action of a participant, and the compensation that undoes it."""
+    """One step of a saga: an action of a participant, and the compensation that undoes it.
+
+    `timeout` is for one attempt at either. After `attempts` the step is given up and the saga is
+    undone; None is never, as for a step that cannot be undone. Pauses between attempts begin with
+    `initial_interval` and double up to `maximum_interval` (Temporal, retry policies).
+    """
 
     service: str
     action: str
     compensation: str | None = None
+    timeout: float = 2.0
+    attempts: int | None = None
+    initial_interval: float = 0.2
+    maximum_interval: float = 10.0
 
     @property
     def module(self) -> str:
@@ -163,6 +176,26 @@ class Invariant:
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """TLS to an engine; files are paths from the system's folder. Without `ca` the world's."""
+
+    ca: str = ""
+    certificate: str = ""
+    key: str = ""
+    server_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemporalCluster:
+    """A Temporal that is not ours to start: `address` is host:port of its gRPC frontend."""
+
+    address: str
+    namespace: str = "default"
+    tls: Tls | None = None
+    api_key_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class System:
     """A whole system, as read from mscli.yaml. Mappings keep the order of the file."""
 
@@ -174,6 +207,7 @@ class System:
     sagas: Mapping[str, Saga] = field(default_factory=dict)
     invariants: tuple[Invariant, ...] = ()
     engines: frozenset[str] = frozenset()
+    temporal: TemporalCluster | None = None
 
     def sagas_owned_by(self, service: str) -> tuple[Saga, ...]:
         """The sagas that one service owns, in the order of the file."""

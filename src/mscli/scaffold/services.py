@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mscli import systemfile
 from mscli.errors import MscliError
-from mscli.model.system import Prefix, Saga, Service, Step, System
+from mscli.model.system import ATTEMPTS, Prefix, Saga, Service, Step, System
 from mscli.scaffold.classes import read_classes
 from mscli.scaffold.copying import ANSWERS, rendered
 from mscli.scaffold.editing import Editing, editing
@@ -142,7 +142,10 @@ def answers_of(system: System, service: Service) -> dict[str, object]:
             for callee in service.calls
         ],
         "sagas": [
-            {"name": saga.name, "steps": [_step_of(step) for step in saga.steps]}
+            {
+                "name": saga.name,
+                "steps": [_step_of(step) | {"settings": _settings_of(step)} for step in saga.steps],
+            }
             for saga in system.sagas_owned_by(service.name)
         ],
         "steps": [
@@ -158,6 +161,18 @@ def _step_of(step: Step) -> dict[str, object]:
         "service": step.service,
         "action": step.action,
         "compensation": step.compensation or "",
+    }
+
+
+def _settings_of(step: Step) -> dict[str, float]:
+    """What is not as it is by default, by the names of the code's own `Step`."""
+    usual = Step("", "", attempts=ATTEMPTS)
+    names = ("timeout", "attempts", "initial_interval", "maximum_interval")
+    values = {name: getattr(step, name) for name in names}
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None and value != getattr(usual, name)
     }
 
 

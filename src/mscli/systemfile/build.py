@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from mscli.model.kinds import Resources
 from mscli.model.system import (
+    ATTEMPTS,
     Breaker,
     Cors,
     Gateway,
@@ -19,6 +20,8 @@ from mscli.model.system import (
     Service,
     Step,
     System,
+    TemporalCluster,
+    Tls,
 )
 from mscli.systemfile.document import (
     CorsDocument,
@@ -28,19 +31,21 @@ from mscli.systemfile.document import (
     ServiceDocument,
     SystemDocument,
 )
+from mscli.systemfile.engine_documents import TemporalDocument
 from mscli.systemfile.invariant_document import InvariantDocument, QueryDocument
-from mscli.systemfile.saga_document import SagaDocument
+from mscli.systemfile.saga_document import SagaDocument, StepDocument
 
 
 def system(document: SystemDocument) -> System:
     """The System that a document declares."""
-    sagas = {name: _saga(name, saga) for name, saga in document.sagas.items()}
-    services = {name: _service(name, service) for name, service in document.services.items()}
+    declared = {name: _service(name, service) for name, service in document.services.items()}
+    services = _with_implied_calls(declared, document.sagas.values())
+    sagas = {name: _saga(name, saga, services) for name, saga in document.sagas.items()}
     return System(
         name=document.name,
         gateway=_gateway(document.gateway),
         discovery=document.discovery,
-        services=_with_implied_calls(services, sagas.values()),
+        services=services,
         routes=tuple(
             Route(path=_without_slash(route.path), service=route.service, prefix=route.prefix)
             for route in document.routes
@@ -48,11 +53,26 @@ def system(document: SystemDocument) -> System:
         sagas=sagas,
         invariants=tuple(_invariant(name, one) for name, one in document.invariants.items()),
         engines=frozenset(document.engines.model_fields_set),
+        temporal=_temporal(document.engines.temporal),
     )
 
 
-def _saga(name: str, document: SagaDocument) -> Saga:
-    steps = (Step(step.service, step.action, step.compensation) for step in document.steps)
+def _temporal(document: TemporalDocument | None) -> TemporalCluster | None:
+    if document is None or not document.model_fields_set:
+        return None
+    tls = document.tls
+    return TemporalCluster(
+        address=document.address,
+        namespace=document.namespace,
+        tls=None if tls is None else Tls(tls.ca, tls.certificate, tls.key, tls.server_name),
+        api_key_file=document.api_key_file,
+    )
+
+
+def _saga(name: str, document: SagaDocument, services: Mapping[str, Service]) -> Saga:
+    owner = services.get(document.owner)
+    calls = owner.calls if owner else {}
+    steps = (_step(step, calls.get(step.service, Policy())) for step in document.steps)
     inputs = tuple(_json(each) for each in document.drill.inputs) if document.drill else ()
     return Saga(name, document.owner, tuple(steps), document.style, inputs)
 
@@ -68,8 +88,21 @@ def _query(document: QueryDocument) -> Query:
     return Query(document.service, document.sql.strip())
 
 
+def _step(document: StepDocument, call: Policy) -> Step:
+    by_default = None if document.compensation is None else ATTEMPTS
+    return Step(
+        service=document.service,
+        action=document.action,
+        compensation=document.compensation,
+        timeout=call.deadline if document.timeout is None else document.timeout,
+        attempts=by_default if document.attempts is None else document.attempts,
+        initial_interval=document.initial_interval,
+        maximum_interval=document.maximum_interval,
+    )
+
+
 def _with_implied_calls(
-    services: Mapping[str, Service], sagas: Iterable[Saga]
+    services: Mapping[str, Service], sagas: Iterable[SagaDocument]
 ) -> dict[str, Service]:
     """A saga's owner calls the participants; without a policy of its own, by the default one."""
     called = dict(services)

@@ -13,6 +13,12 @@ from pydantic.json_schema import JsonSchemaValue
 
 from mscli.model.kinds import Resources
 from mscli.model.system import Breaker, Cors, Gateway, Policy
+from mscli.systemfile.engine_documents import (
+    EngineDocument,
+    EnginesDocument,
+    TemporalDocument,
+    TlsDocument,
+)
 from mscli.systemfile.fields import (
     EMPTY,
     NAME,
@@ -203,22 +209,6 @@ class GatewayDocument(Record):
     )
 
 
-class EngineDocument(Record):
-    """An engine that runs embedded; nothing about it can be set in this version."""
-
-
-class EnginesDocument(Record):
-    """Engines that the system wants even where nothing else asks for them."""
-
-    nats: Annotated[EngineDocument | None, EMPTY] = Field(
-        default=None, description="NATS JetStream."
-    )
-    temporal: Annotated[EngineDocument | None, EMPTY] = Field(default=None, description="Temporal.")
-    postgres: Annotated[EngineDocument | None, EMPTY] = Field(
-        default=None, description="PostgreSQL."
-    )
-
-
 _ROUTES_BY_PATH: JsonSchemaValue = {
     "type": "object",
     "additionalProperties": {
@@ -311,6 +301,8 @@ RECORDS: dict[tuple[str, ...], type[Record]] = {
     ("invariants", "*", "each"): QueryDocument,
     ("invariants", "*", "in"): QueryDocument,
     ("engines",): EnginesDocument,
+    ("engines", "temporal"): TemporalDocument,
+    ("engines", "temporal", "tls"): TlsDocument,
     ("engines", "*"): EngineDocument,
 }
 """Which record stands at which place; `*` is any key or index."""

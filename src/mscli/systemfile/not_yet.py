@@ -33,7 +33,8 @@ FIELDS: dict[tuple[str, ...], frozenset[str]] = {
             "websocket",
         }
     ),
-    ("engines", "*"): frozenset({"address", "tls", "secrets"}),
+    ("engines", "nats"): frozenset({"address", "tls", "secrets"}),
+    ("engines", "postgres"): frozenset({"address", "tls", "secrets"}),
 }
 
 VALUES: dict[tuple[str, ...], frozenset[str]] = {

@@ -23,6 +23,8 @@ _PLACES = {
     "Invariant": "invariants.NAME",
     "Query": "invariants.NAME.each",
     "Engines": "engines",
+    "Temporal": "engines.temporal",
+    "Tls": "engines.temporal.tls",
     "Engine": "engines.NAME",
 }
 

@@ -7,8 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from pydantic.json_schema import JsonSchemaValue
 
-from mscli.systemfile.fields import EMPTY, AlsoWritten, Record
+from mscli.model.system import Step
+from mscli.systemfile.fields import EMPTY, AlsoWritten, Positive, Record
 
+_STEP = Step("", "")
 _STEP_AS_TEXT: JsonSchemaValue = {"type": "string", "pattern": r"^[^:/]+:[^:/]+(/[^:/]+)?$"}
 
 
@@ -22,6 +24,25 @@ class StepDocument(Record):
         min_length=1,
         description="What undoes the action. The first step without one is the pivot: after it "
         "nothing is undone, and the steps that follow are retried until they succeed.",
+    )
+    timeout: Positive | None = Field(
+        default=None,
+        description="One attempt at the action or the compensation is given up after this time. "
+        "Default: the deadline of the owner's call of the service, 2s if it has none.",
+    )
+    attempts: int | None = Field(
+        default=None,
+        ge=1,
+        le=10_000,
+        description="Attempts after which the step is given up and the saga undone. Default: 5. "
+        "Only for a step with a compensation: any other is repeated until it succeeds.",
+    )
+    initial_interval: Positive = Field(
+        default=_STEP.initial_interval,
+        description="The pause after the first attempt that failed; it doubles with every other.",
+    )
+    maximum_interval: Positive = Field(
+        default=_STEP.maximum_interval, description="The longest pause between two attempts."
     )
 
 

@@ -38,6 +38,7 @@ _ALSO_SHORT = {
     ("services", "*", "calls"): "a mapping or a list of names",
     ("services", "*", "command"): "a list or one line of text",
     ("routes",): "a list or a mapping",
+    ("engines", "temporal", "tls"): "true, false or a mapping",
     ("sagas", "*", "steps", "*"): "a mapping or service:action/compensation",
 }
 """What a place takes, where a short form is allowed."""
@@ -135,8 +136,10 @@ def _unknown_field(place: Place) -> Fault:
     remedy = did_you_mean(field, known)
     if not remedy and known:
         remedy = f"known are {', '.join(known)}"
-    if place[:-2] == ("engines",):
-        remedy = "an engine takes nothing in this version"
+    if place == ("engines", "temporal", "api_key"):
+        remedy = "a key does not belong here: put it into a file, and name that: api_key_file"
+    elif place[:-2] == ("engines",) and not known:
+        remedy = "this engine takes nothing in this version"
     return Fault(place, f"unknown field {quoted(field)}", remedy, shown=place[:-1])
 
 

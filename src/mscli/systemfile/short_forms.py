@@ -30,6 +30,15 @@ def expand(tree: Tree) -> None:
     if isinstance(engines, dict):
         for name, engine in engines.items():
             engines[name] = {} if engine is None else engine
+            _tls(engines[name])
+
+
+def _tls(engine: Plain) -> None:
+    if isinstance(engine, dict) and isinstance(engine.get("tls"), bool):
+        if engine["tls"]:
+            engine["tls"] = {}
+        else:
+            del engine["tls"]
 
 
 def _sagas(system: dict[str, Plain]) -> None:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from mscli.model.kinds import Resources
-from mscli.model.system import Cors, Gateway, Invariant, Policy, Query, Saga, Service, System
+from mscli.model.system import (
+    Cors,
+    Gateway,
+    Invariant,
+    Policy,
+    Query,
+    Saga,
+    Service,
+    Step,
+    System,
+    TemporalCluster,
+)
 
 
 def spelt_out(system: System) -> str:
@@ -19,6 +31,8 @@ def spelt_out(system: System) -> str:
         for field, value in record.items():
             if isinstance(value, dict) and field not in ("env", "fallback", "invariants"):
                 shown[field] = readable(value)
+            elif field == "steps":
+                shown[field] = [readable(step) for step in value]
             elif isinstance(value, float) and field != "cpus":
                 shown[field] = duration_text(value)
             elif field in ("body", "memory"):
@@ -42,7 +56,20 @@ def as_json(system: System) -> dict[str, Any]:
         ],
         "sagas": {name: _saga(saga) for name, saga in system.sagas.items()},
         **_invariants(system),
-        "engines": {engine: {} for engine in sorted(system.engines)},
+        "engines": {
+            engine: _cluster(system.temporal) if engine == "temporal" and system.temporal else {}
+            for engine in sorted(system.engines)
+        },
+    }
+
+
+def _cluster(cluster: TemporalCluster) -> dict[str, Any]:
+    tls = cluster.tls and {k: v for k, v in asdict(cluster.tls).items() if v}
+    return {
+        "address": cluster.address,
+        "namespace": cluster.namespace,
+        **({} if tls is None else {"tls": tls}),
+        **({"api_key_file": cluster.api_key_file} if cluster.api_key_file else {}),
     }
 
 
@@ -75,15 +102,20 @@ def _saga(saga: Saga) -> dict[str, Any]:
     return {
         "style": saga.style,
         "owner": saga.owner,
-        "steps": [
-            {
-                "service": step.service,
-                "action": step.action,
-                **({} if step.compensation is None else {"compensation": step.compensation}),
-            }
-            for step in saga.steps
-        ],
+        "steps": [_step(step) for step in saga.steps],
         **_drill(saga),
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    can_be_undone = {"compensation": step.compensation, "attempts": step.attempts}
+    return {
+        "service": step.service,
+        "action": step.action,
+        **({} if step.compensation is None else can_be_undone),
+        "timeout": step.timeout,
+        "initial_interval": step.initial_interval,
+        "maximum_interval": step.maximum_interval,
     }
 
 

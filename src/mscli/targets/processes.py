@@ -105,6 +105,8 @@ class _Rendering:
         processes: list[Process] = []
         live: list[str] = []
         for secret in self.stack.secrets.values():
+            if secret.given:
+                continue
             made.append(File(f"secrets/{secret.name}", self._secret(secret.name), secret=True))
         for workload in self.stack.workloads.values():
             configs = {config.path: self._config(workload, config) for config in workload.configs}
@@ -251,7 +253,8 @@ class _Rendering:
                 number = self.bindings.ports[f"{replica}:{port}"]
                 return {"both": f"{HOST}:{number}", "host": HOST, "port": str(number)}[form]
             case SecretFile(secret):
-                return f"{self.state}/secrets/{secret}"
+                given = self.bindings.given.get(secret)
+                return given or f"{self.state}/secrets/{secret}"
             case SecretText(secret):
                 return self._secret(secret)
             case Mounted(file):

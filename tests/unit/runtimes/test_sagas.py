@@ -1,15 +1,17 @@
-"""Sagas as Temporal's HTTP API tells of them: rows, steps, and what is refused."""
+"""Sagas as Temporal tells of them: rows, steps, and what is refused."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from json import dumps
 from typing import Any
 
 import pytest
 
-from mscli.errors import MscliError, UsageError
-from mscli.model.process import Plan
-from mscli.runtimes.processes.sagas import Ask, http_of, retry, saga, sagas
+from mscli.errors import MscliError
+from mscli.runtimes.processes.sagas import history, retry, saga, sagas
+from mscli.runtimes.processes.temporal import Document, Temporal
 
 START = "2026-11-22T17:00:00.123456789Z"
 
@@ -41,7 +43,7 @@ def scheduled(number: int, step: str, *, undoes: bool = False) -> dict[str, Any]
         "SCHEDULED",
         activityId=str(number),
         activityType={"name": step},
-        input=[{"undoes": undoes}],
+        input={"payloads": [{"data": b64encode(dumps({"undoes": undoes}).encode()).decode()}]},
     )
 
 
@@ -61,58 +63,59 @@ HISTORY = [
 ]
 
 
-class Temporal:
-    """Two pages of sagas and one history, and the signals that were sent."""
+class InMemory:
+    """Some sagas, one history, and the signals that were sent."""
 
     def __init__(self, *executions: dict[str, Any]) -> None:
         self.executions = list(executions)
-        self.signals: list[str] = []
+        self.signals: list[tuple[str, str]] = []
 
-    def __call__(self, path: str, body: Mapping[str, object] | None) -> object:
-        if body is not None:
-            self.signals.append(path)
-            return {}
-        if path.startswith("/workflows?"):
-            return self._page("nextPageToken" in path)
-        saga_id = path.split("/")[2].partition("?")[0]
-        if "/history" in path:
-            return {"history": {"events": HISTORY}}
-        found = [each for each in self.executions if each["execution"]["workflowId"] == saga_id]
+    def workflows(self, _query: str) -> Iterator[Document]:
+        return iter(self.executions)
+
+    def workflow(self, workflow_id: str) -> Document | None:
         pending = [{"activityId": "7", "attempt": 4, "lastFailure": {"message": "it is down"}}]
-        answer = {"pendingActivities": pending}
-        return answer | {"workflowExecutionInfo": found[0]} if found else None
+        for each in self.executions:
+            if each["execution"]["workflowId"] == workflow_id:
+                return {"pendingActivities": pending, "workflowExecutionInfo": each}
+        return None
 
-    def _page(self, second: bool) -> dict[str, Any]:
-        if second:
-            return {"executions": self.executions[1:]}
-        return {"executions": self.executions[:1], "nextPageToken": "more"}
+    def history(self, _workflow_id: str) -> Iterator[Document]:
+        return iter(HISTORY)
+
+    def signal(self, workflow_id: str, name: str) -> None:
+        self.signals.append((workflow_id, name))
 
 
 def test_a_saga_says_where_it_stands_and_how_long_it_took() -> None:
-    ask = Temporal(
+    temporal = InMemory(
         info("place-order-1"),
-        info("place-order-2", "COMPLETED", state="compensated", reason="payments:charge: no"),
+        info("place-order-2", "COMPLETED", state="compensating", reason="payments:charge: no"),
         info("place-order-3", "TIMED_OUT", state="stuck"),
+        info("place-order-4", "COMPLETED"),
     )
-    rows = sagas(ask)
-    assert [row.state for row in rows] == ["running", "compensated", "failed"]
-    assert [row.seconds for row in rows] == [None, 2.0, 2.0]
-    assert [row.reason for row in rows] == ["", "payments:charge: no", "timed out"]
+    rows = sagas(temporal)
+    assert [row.state for row in rows] == ["running", "compensated", "failed", "completed"]
+    assert [row.seconds for row in rows] == [None, 2.0, 2.0, 2.0]
+    assert [row.reason for row in rows] == ["", "payments:charge: no", "timed out", ""]
     assert {row.owner for row in rows} == {"orders"}
-    assert len(sagas(ask, limit=1)) == 1
+    assert len(sagas(temporal, limit=1)) == 1
 
 
 def test_failed_are_those_that_need_a_person() -> None:
-    ask = Temporal(
+    temporal = InMemory(
         info("place-order-1", state="compensating"),
         info("place-order-2", state="stuck", reason="stock:release: it is down"),
         info("place-order-3", "TERMINATED"),
     )
-    assert [row.saga_id for row in sagas(ask, failed=True)] == ["place-order-2", "place-order-3"]
+    assert [row.saga_id for row in sagas(temporal, failed=True)] == [
+        "place-order-2",
+        "place-order-3",
+    ]
 
 
 def test_every_call_has_its_time_its_attempts_and_its_error() -> None:
-    row, steps = saga(Temporal(info("place-order-1", state="compensating")), "place-order-1")
+    row, steps = saga(InMemory(info("place-order-1", state="compensating")), "place-order-1")
     assert row.state == "compensating"
     assert [(step.step, step.compensation, step.state) for step in steps] == [
         ("stock:reserve", False, "done"),
@@ -124,20 +127,19 @@ def test_every_call_has_its_time_its_attempts_and_its_error() -> None:
 
 
 def test_only_a_stuck_saga_is_retried() -> None:
-    ask = Temporal(info("place-order-1", state="stuck"), info("place-order-2"))
-    assert retry(ask, "place-order-1") == "stock:release"
+    temporal = InMemory(info("place-order-1", state="stuck"), info("place-order-2"))
+    assert retry(temporal, "place-order-1") == "stock:release"
     with pytest.raises(MscliError, match="'place-order-2' is running: there is nothing to retry"):
-        retry(ask, "place-order-2")
-    assert ask.signals == ["/workflows/place-order-1/signal/retry"]
+        retry(temporal, "place-order-2")
+    assert temporal.signals == [("place-order-1", "retry")]
 
 
-@pytest.mark.parametrize("ask_for", [saga, retry])
-def test_an_unknown_id_is_an_error(ask_for: Callable[[Ask, str], object]) -> None:
+@pytest.mark.parametrize("ask_for", [saga, retry, history])
+def test_an_unknown_id_is_an_error(ask_for: Callable[[Temporal, str], object]) -> None:
     with pytest.raises(MscliError, match="no saga 'nope'"):
-        ask_for(Temporal(), "nope")
+        ask_for(InMemory(), "nope")
 
 
-def test_a_system_without_sagas_says_how_to_make_one() -> None:
-    with pytest.raises(UsageError) as caught:
-        http_of(Plan("shop", "shop-1", ()))
-    assert "mscli new saga" in caught.value.hint
+def test_a_history_is_what_an_sdk_replays() -> None:
+    whole = history(InMemory(info("place-order-1")), "place-order-1")
+    assert (whole["id"], whole["events"]) == ("place-order-1", HISTORY)

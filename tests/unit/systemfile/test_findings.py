@@ -45,7 +45,8 @@ def test_every_field_that_is_not_implemented_is_refused(pattern: tuple[str, ...]
         ("gateway",): "gateway: {{{}: 1}}\n",
         ("services", "*"): "services: {{a: {{{}: 1}}}}\n",
         ("routes", "*"): "services: {{a: }}\nroutes: [{{path: /a, service: a, {}: 1}}]\n",
-        ("engines", "*"): "engines: {{nats: {{{}: 1}}}}\n",
+        ("engines", "nats"): "engines: {{nats: {{{}: 1}}}}\n",
+        ("engines", "postgres"): "engines: {{postgres: {{{}: 1}}}}\n",
     }
     for field in FIELDS[pattern]:
         (finding,) = found(HEAD + holders[pattern].format(field))

@@ -151,7 +151,7 @@ def test_a_saga_implies_its_owners_calls_and_keeps_their_policies() -> None:
     assert system.services["web"].calls["payments"].deadline == 9
     assert system.services["web"].calls["stock"] == Policy()
     saga = system.sagas["place-order"]
-    assert saga.steps[0] == Step("stock", "reserve", "release")
+    assert saga.steps[0] == Step("stock", "reserve", "release", attempts=5)
     assert saga.steps[2] == Step("web", "confirm")
     assert system.sagas["return-goods"].steps[1].compensation is None
 

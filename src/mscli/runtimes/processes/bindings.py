@@ -80,6 +80,7 @@ def choose(
         programs=_programs(stack),
         replicas=kept | dict(replicas),
         secrets=_secrets(stack, place),
+        given=_given(stack, place),
         socket=str(place.socket),
         guard=(
             *(sys.executable, "-E", "-m", "mscli.runtimes.processes.guard"),
@@ -107,7 +108,16 @@ def _secrets(stack: Stack, place: Place) -> dict[str, str]:
     return {
         secret.name: _read(place.file("secrets", secret.name)) or secrets.token_urlsafe(24)
         for secret in stack.secrets.values()
-        if secret.content is None
+        if secret.content is None and not secret.given
+    }
+
+
+def _given(stack: Stack, place: Place) -> dict[str, str]:
+    """Where the secrets are that the user keeps."""
+    return {
+        secret.name: str((place.root / Path(secret.given).expanduser()).resolve())
+        for secret in stack.secrets.values()
+        if secret.given
     }
 
 

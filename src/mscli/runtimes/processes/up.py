@@ -14,7 +14,7 @@ from mscli.model.stack import Bindings
 from mscli.model.system import System
 from mscli.render import stack_for
 from mscli.runtimes.processes import bindings as binding
-from mscli.runtimes.processes import records, sweep
+from mscli.runtimes.processes import elsewhere, records, sweep
 from mscli.runtimes.processes.bring_up import BringUp, Failure, Report
 from mscli.runtimes.processes.decide import Decisions, decide
 from mscli.runtimes.processes.place import Place, is_default
@@ -73,6 +73,7 @@ def bring_up(system: System, place: Place, wish: Wish, report: Report) -> Result
             stack, place, wish.replicas, isolated=wish.isolated, gave_up=is_taken
         )
         _refuse_taken_ports(bindings, is_taken)
+        elsewhere.refuse_missing(stack, bindings)
         plan, files = rendered(place, stack, bindings)
         live = [file for file in files if file.path in plan.live and running]
         write(place, (file for file in files if file not in live))

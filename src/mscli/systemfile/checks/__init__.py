@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mscli.model.system import System
-from mscli.systemfile.checks import calls, gateway, invariants, names, routes, sagas, services
+from mscli.systemfile.checks import (
+    calls,
+    engines,
+    gateway,
+    invariants,
+    names,
+    routes,
+    sagas,
+    services,
+)
 from mscli.systemfile.places import Fault
 
 CHECKS: tuple[Callable[[System], Iterator[Fault]], ...] = (
@@ -42,6 +51,8 @@ CHECKS: tuple[Callable[[System], Iterator[Fault]], ...] = (
     sagas.repeated,
     sagas.pivots,
     sagas.modules_that_coincide,
+    sagas.attempts_in_vain,
+    engines.temporal,
     invariants.names_of_invariants,
     invariants.databases,
     invariants.single_selects,

@@ -115,3 +115,17 @@ def modules_that_coincide(system: System) -> Iterator[Fault]:
         if other != here and other[:2] != here[:2]:
             message = f"{quoted(f'{saga.name}-{step.action}')} names two files of the same service"
             yield Fault(here, message, "rename the saga or the action", earlier=other)
+
+
+def attempts_in_vain(system: System) -> Iterator[Fault]:
+    """What cannot be undone is not given up, and pauses do not begin longer than they end."""
+    for _, step, place in _steps(system):
+        if step.compensation is None and step.attempts is not None:
+            message = f"{quoted(step.action)} has no compensation and is therefore never given up"
+            yield Fault((*place, "attempts"), message, "remove it, or name a compensation")
+        if step.initial_interval > step.maximum_interval:
+            message = (
+                f"the first pause of {step.initial_interval:g}s is longer than "
+                f"the longest of {step.maximum_interval:g}s"
+            )
+            yield Fault((*place, "initial_interval"), message, "make 'maximum_interval' longer")

@@ -28,7 +28,10 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 
 
 class CallTransport(httpx2.AsyncBaseTransport):
-    """One call's transport; `wire` is what stands below it."""
+    """One call's transport; `wire` is what stands below it.
+
+    A request's extension `within` is a deadline of its own, in seconds, and one for its attempts.
+    """
 
     def __init__(
         self,
@@ -49,7 +52,8 @@ class CallTransport(httpx2.AsyncBaseTransport):
         if request_id.get():
             request.headers.setdefault("X-Request-Id", request_id.get())
         try:
-            response = await self._try(request, monotonic() + self._policy.deadline)
+            deadline = request.extensions.get("within", self._policy.deadline)
+            response = await self._try(request, monotonic() + deadline)
         except CallError as error:
             return self._without_answer(error)
         self._meter.ended("answered")
@@ -90,8 +94,9 @@ class CallTransport(httpx2.AsyncBaseTransport):
     async def _attempt(self, request: httpx2.Request, deadline: float) -> httpx2.Response:
         era = self._breaker.admit()
         succeeded: bool | None = None
+        limit = request.extensions.get("within", self._policy.attempt_timeout)
         try:
-            async with asyncio.timeout(min(self._policy.attempt_timeout, deadline - monotonic())):
+            async with asyncio.timeout(min(limit, deadline - monotonic())):
                 response = await self._wire.handle_async_request(request)
                 await response.aread()
             succeeded = response.status_code not in FAILURES
