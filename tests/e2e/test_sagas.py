@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.checkouts import Answer, Checkout, free_port, until
+from tests.e2e.checkouts import Answer, Checkout, end, free_port, lines, until
+from tests.e2e.cluster import KEY, Cluster, cluster
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -27,6 +28,9 @@ ACTION = (
     "    # ---- Your business code goes here. Until it does, the caller may ask for a refusal. ----"
 )
 UNDO = "    # ---- Your business code goes here. ----"
+FIRST = "      - {service: inventory, action: reserve"
+RESET = 2.0
+BREAKER = f"{{breaker: {{reset_timeout: {RESET:g}s}}}}"
 DO = """
     insert = "INSERT INTO records (id, note, created_at) VALUES (gen_random_uuid(), :note, now())"
     await connection.execute(text(insert), {{"note": f"{{request.saga_id}} {name}"}})
@@ -57,6 +61,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     fill_in(shop, "payments", "charge", "refund")
     fill_in(shop, "shipping", "ship", "")
     try:
+        assert "not been up" in shop.run("saga", "ls", code=5).err
+        shop.edit("  orders:\n", f"  orders:\n    calls: {{payments: {BREAKER}}}\n")
         shop.up()
         until(lambda: shop.get("/orders").status == 200)
         yield shop
@@ -144,7 +150,9 @@ def test_a_participant_killed_in_the_middle_of_its_step_has_not_taken_it(shop: C
     saga_id = start(shop, slow=0.5)
     time.sleep(0.8)
     os.kill(shop.pids()["payments-1"], signal.SIGKILL)
-    wait_for(shop, saga_id, "completed", "compensated")
+    until(lambda: shop.rows()["payments-1"]["ready"])
+    # RESET and 3 s on a machine of its own (benchmarks/sagas.py); this one may be busy.
+    assert wait_for(shop, saga_id, "completed", "compensated") < RESET + 10
     done = effects(shop, saga_id)
     if state(shop, saga_id) == "completed":
         assert done == ["reserve", "charge", "ship"]
@@ -162,6 +170,9 @@ def test_a_compensation_that_fails_is_seen_and_retried_by_hand(
     (stuck,) = json.loads(shop.run("saga", "ls", "--failed", "--json").out)
     assert (stuck["saga_id"], stuck["state"]) == (saga_id, "stuck")
     assert stuck["reason"].startswith("inventory:release: ")
+    assert f"saga {saga_id} is stuck" in shop.log("orders-worker-1")
+    gauge = b'sagas_open{saga="place-order",state="stuck"} 1.0'
+    until(lambda: gauge in shop.get("/metrics", "orders-worker-1:http").body)
 
     (tmp_path / "release").unlink()
     assert "inventory:release" in shop.run("saga", "retry", saga_id).out
@@ -171,6 +182,15 @@ def test_a_compensation_that_fails_is_seen_and_retried_by_hand(
     assert shop.run("saga", "ls", "--failed", "--json").out.strip() == "[]"
     assert shown(shop, saga_id)["reason"] == "shipping:ship: ship was asked to refuse"
     assert "nothing to retry" in shop.run("saga", "retry", saga_id, code=1).err
+
+
+def test_changes_are_followed_as_they_come(shop: Checkout) -> None:
+    watching = shop.begin("saga", "ls", "--watch", "--json", "--limit", "1")
+    saga_id = start(shop, slow=1)
+    wait_for(shop, saga_id, "completed")
+    time.sleep(2)
+    states = [row["state"] for row in lines(end(watching)) if row["saga_id"] == saga_id]
+    assert states == ["running", "completed"]
 
 
 def test_a_repeated_request_starts_no_second_saga(shop: Checkout) -> None:
@@ -224,6 +244,65 @@ def test_handlers_are_not_published_and_unknown_sagas_are_errors(shop: Checkout)
     assert "no saga 'nope'" in shop.run("saga", "show", "nope", code=1).err
 
 
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with cluster(tmp_path_factory.mktemp("cluster")) as running:
+        yield running
+
+
+def test_a_cluster_that_does_not_answer_is_one_line(shop: Checkout, elsewhere: Cluster) -> None:
+    before = shop.file.read_text()
+    for other, why in (
+        ({"address": f"127.0.0.1:{free_port()}"}, "does not answer: connection refused"),
+        ({"api_key_file": "no-such-key"}, "there is no file"),
+    ):
+        shop.file.write_text(f"{before}engines: {elsewhere.engine(**other)}\n")
+        done = shop.up(code=5)
+        assert why in done.err
+        assert done.seconds < 20
+    shop.file.write_text(before)
+
+
+def test_the_same_services_work_with_a_cluster_behind_tls_and_a_key(
+    shop: Checkout, elsewhere: Cluster
+) -> None:
+    shop.file.write_text(f"{shop.file.read_text()}engines: {elsewhere.engine()}\n")
+    shop.up()
+    assert "temporal" not in shop.rows()
+    saga_id = start(shop, refuse="ship")
+    wait_for(shop, saga_id, "compensated")
+    assert effects(shop, saga_id) == ["reserve", "charge", "refund", "release"]
+    (listed,) = json.loads(shop.run("saga", "ls", "--json").out)
+    assert (listed["saga_id"], listed["state"]) == (saga_id, "compensated")
+    assert [step["state"] for step in shown(shop, saga_id)["steps"]][2] == "refused"
+    assert "no saga 'nope'" in shop.run("saga", "show", "nope", code=1).err
+    assert KEY not in "".join(p.read_text() for p in shop.state.glob("processes/*/*.sh"))
+
+
+def test_steps_that_change_change_only_sagas_that_start_later(
+    shop: Checkout, tmp_path: Path
+) -> None:
+    (tmp_path / "ship").touch()
+    older = start(shop, broken=str(tmp_path))
+    until(lambda: "charge" in effects(shop, older))
+    shop.edit(FIRST, f"      - payments:greet/part\n{FIRST}")
+    shop.run("update")
+    shop.up()
+    newer = start(shop)
+    wait_for(shop, newer, "completed")
+    (tmp_path / "ship").unlink()
+    shop.run("saga", "retry", older, code=None)  # or it goes on by itself, which takes longer
+    wait_for(shop, older, "completed")
+    assert [step["step"] for step in shown(shop, newer)["steps"]] == [
+        "payments:greet",
+        "inventory:reserve",
+        "payments:charge",
+        "shipping:ship",
+    ]
+    taken = [step["step"] for step in shown(shop, older)["steps"]]
+    assert list(dict.fromkeys(taken)) == ["inventory:reserve", "payments:charge", "shipping:ship"]
+
+
 def test_two_workers_share_the_sagas_and_all_goes_down(shop: Checkout) -> None:
     shop.run("scale", "orders-worker=2")
     sagas = [start(shop, refuse="ship" if number % 2 else "") for number in range(10)]
@@ -232,4 +311,4 @@ def test_two_workers_share_the_sagas_and_all_goes_down(shop: Checkout) -> None:
     ports = shop.ports()
     shop.down()
     shop.assert_gone(ports)
-    assert "not up" in shop.run("saga", "ls", code=5).err
+    assert sagas[-1] in shop.run("saga", "ls").out, "the cluster is still up"

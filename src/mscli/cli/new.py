@@ -206,4 +206,27 @@ def saga(
     )
     outcome = new_saga(root, wanted, trust=trust, force=force, dry_run=dry_run)
     changes.show(outcome, root.name, dry_run=dry_run, json=json)
+    if not dry_run:
+        _what_next(wanted.name)
     changes.apply_live(root, dry_run=dry_run)
+
+
+def _what_next(name: str) -> None:
+    """Which step decides, where the code goes, and how to see the saga run and be undone."""
+    from mscli.cli import here
+
+    system = here.system()
+    saga = system.sagas[name]
+    pivot = next((step for step in saga.steps if step.compensation is None), None)
+    if pivot is not None:
+        console.say(f"pivot: {pivot.service}:{pivot.action}; once it is done, nothing is undone")
+    files = f"services/*/src/*/sagas/{saga.module}_*.py"
+    console.say(f"next: fill in {files}, then mscli up -d")
+    route = next((route.path for route in system.routes if route.service == saga.owner), "")
+    if route:
+        url = f"http://127.0.0.1:{system.gateway.port}{route.rstrip('/')}/sagas/{name}"
+        body = f'{{"refuse": "{saga.steps[-1].action}"}}'
+        console.say(f"see it undone: curl {url} -H 'Content-Type: application/json' -d '{body}'")
+        console.say("               mscli saga ls")
+    else:
+        console.say(f"to start it from outside: mscli new route /{saga.owner} --to {saga.owner}")

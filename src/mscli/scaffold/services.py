@@ -99,7 +99,8 @@ def update_service(
 ) -> None:
     """Bring the files of a service up to date with the changed system; `purge` removes the rest.
 
-    Without `scaffolded` only what is rendered or merged is looked at. A service whose code no
+    Without `scaffolded` only what is rendered or merged is looked at, and what is new because the
+    system file has changed. A service whose code no
     template of mscli has made is left alone, with a warning.
     """
     service = change.system.services[name]
@@ -124,9 +125,12 @@ def _render(
     if scaffolded:
         made = change.placing.place(service.path, files, kind_of)
         change.placing.drop(service.path, made, purge=purge)
-    else:
-        ours = [file for file in files if kind_of(file.path) != "scaffolded"]
-        change.placing.place(service.path, ours, kind_of)
+        return
+    # What the system file says since the last time, such as a step of a saga, has files of its own.
+    before = files if known == answers else rendered(source, known, trust=trust)
+    old = {file.path for file in before}
+    ours = [file for file in files if kind_of(file.path) != "scaffolded" or file.path not in old]
+    change.placing.place(service.path, ours, kind_of)
 
 
 def answers_of(system: System, service: Service) -> dict[str, object]:
