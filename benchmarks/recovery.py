@@ -31,6 +31,7 @@ from mscli.runtimes.processes import sagas
 from mscli.runtimes.processes.faults import Faults, until_true
 from mscli.runtimes.processes.place import last_place
 from mscli.runtimes.processes.plan import plan_of
+from mscli.runtimes.processes.temporal import temporal_of
 
 SHOP = Path(__file__).parent.parent / "examples" / "shop"
 VICTIMS = ("payments-1", "orders-worker-1")
@@ -79,10 +80,10 @@ class Shop:
         assert until_true(lambda: self.faults.is_ready(process), PATIENCE)
         ready = time.time()
         assert until_true(lambda: self.ended(ids), PATIENCE)
-        ask = sagas.http_of(self.plan)
+        temporal = temporal_of(self.plan)
         on, ends = [], []
         for saga_id in ids:
-            row, steps = sagas.saga(ask, saga_id)
+            row, steps = sagas.saga(temporal, saga_id)
             if moment(row.ended) > ready:
                 done = [moment(s.started) + (s.seconds or 0.0) for s in steps if s.state == "done"]
                 on.append(min((at for at in done if at > ready), default=moment(row.ended)) - ready)

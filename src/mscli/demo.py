@@ -28,6 +28,7 @@ from mscli.runtimes.processes import operate, sagas
 from mscli.runtimes.processes.bring_up import Failure, Report, error_of
 from mscli.runtimes.processes.down import take_down
 from mscli.runtimes.processes.place import Place, isolated_place
+from mscli.runtimes.processes.temporal import Temporal, temporal_of
 from mscli.runtimes.processes.up import Wish, bring_up
 
 HELD_DOWN, CALLER = "payments", "orders"
@@ -108,23 +109,23 @@ class Demo:
 
     def _see_sagas(self, plan: Plan) -> None:
         """The orders are shipped; then one that is undone, for nobody delivers there."""
-        ask = sagas.http_of(plan)
-        self._until_ended(ask)
-        rows = sagas.sagas(ask)
+        temporal = temporal_of(plan)
+        self._until_ended(temporal)
+        rows = sagas.sagas(temporal)
         median = statistics.median(row.seconds or 0.0 for row in rows)
         done = sum(row.state == "completed" for row in rows)
         self.say(f"{done} sagas {SAGA} completed, {median:.2f} s each (median)")
         _order(plan, country=NOWHERE)
-        self._until_ended(ask)
-        row, steps = sagas.saga(ask, sagas.sagas(ask, limit=1)[0].saga_id)
+        self._until_ended(temporal)
+        row, steps = sagas.saga(temporal, sagas.sagas(temporal, limit=1)[0].saga_id)
         self.say(f"an order to Antarctica is {row.state}: {row.reason}")
         for step in steps:
             kind = "undone by" if step.compensation else "step"
             self.say(f"    {kind:<9} {step.step:<18} {step.state:<8} {step.seconds or 0:.2f} s")
 
-    def _until_ended(self, ask: sagas.Ask) -> None:
+    def _until_ended(self, temporal: Temporal) -> None:
         deadline = time.monotonic() + PATIENCE
-        while any(not row.ended for row in sagas.sagas(ask)):
+        while any(not row.ended for row in sagas.sagas(temporal)):
             if time.monotonic() > deadline:
                 raise NotReady("a saga did not end", "mscli logs orders-worker")
             time.sleep(0.1)

@@ -21,6 +21,7 @@ from mscli.runtimes.processes import sagas
 from mscli.runtimes.processes.databases import Databases
 from mscli.runtimes.processes.faults import Faults, until_true
 from mscli.runtimes.processes.place import Place
+from mscli.runtimes.processes.temporal import temporal_of
 
 PATIENCE = 60.0
 """Seconds for a process to be ready again, and for an engine to answer again."""
@@ -93,12 +94,12 @@ class LocalWorld:
 
     def sagas(self) -> Mapping[str, SagaState]:
         """Every saga that Temporal knows of, asked again while it does not answer."""
-        ask = sagas.http_of(self.plan)
+        temporal = temporal_of(self.plan)
         found: dict[str, SagaState] = {}
 
         def asked() -> bool:
             try:
-                rows = sagas.sagas(ask, limit=10**9)
+                rows = sagas.sagas(temporal, limit=10**9)
             except MscliError:
                 return False
             found.update({row.saga_id: SagaState(row.saga_id, row.state) for row in rows})

@@ -132,7 +132,7 @@ class Remote:
     def workflows(self, query: str) -> Iterator[Document]:
         """WorkflowExecutionInfo, newest first."""
         whole = f"{self.scope} AND ({query})" if query else self.scope
-        lines = self._lines("list", "--query", whole, "--limit", "1000", "--output", "jsonl")
+        lines = self._lines("list", "--query", whole, "--limit", "10000", "--output", "jsonl")
         return (json.loads(line) for line in lines if line.strip())
 
     def workflow(self, workflow_id: str) -> Document | None:

@@ -19,7 +19,7 @@ from mscli.model.values import built_images, reached_by, secrets_read
 from mscli.targets.compose.health import health
 from mscli.targets.compose.names import plain
 from mscli.targets.compose.resolving import Resolver
-from mscli.targets.compose.secrets import generate
+from mscli.targets.compose.secrets import generate, place_of
 from mscli.text import render
 
 FILE = "compose.yaml"
@@ -62,7 +62,10 @@ class Rendering:
                 for workload in self.stack.workloads.values()
                 for volume in workload.volumes
             },
-            "secrets": {name: {"file": f"./secrets/{name}"} for name in self._secrets()},
+            "secrets": {
+                name: {"file": place_of(self.stack.secrets.get(name), name)}
+                for name in self._secrets()
+            },
         }
         content = render("compose/compose.yaml.jinja", context, self.overrides)
         return [File(FILE, content), *made.values(), generate(self.values)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mscli.model.files import File
+from mscli.model.stack import Secret
 from mscli.targets.compose.resolving import Resolver
 from mscli.text import render
 
@@ -27,11 +28,21 @@ def generate(resolver: Resolver) -> File:
         if config.secret
     ]
     context = {
-        "drawn": [secret.name for secret in secrets if secret.content is None],
+        "drawn": [each.name for each in secrets if each.content is None and not each.given],
         "written": written_files,
     }
     content = render("compose/generate.sh.jinja", context, resolver.overrides)
     return File(GENERATE, content, executable=True)
+
+
+def place_of(secret: Secret | None, name: str) -> str:
+    """Where Docker finds a secret: beside compose.yaml, or where the user keeps it."""
+    given = secret.given if secret else ""
+    if not given:
+        return f"./secrets/{name}"
+    if given.startswith("~/"):
+        return f"${{HOME}}{given[1:]}"
+    return given if given.startswith("/") else f"./{given}"
 
 
 def _pieces(text: str) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from orders.api import sagas
 from orders.wiring import saga
 from orders.wiring.temporal import Orchestrator
 
-QUEUE = "orders-sagas"
+QUEUE = "shop-orders-sagas"
 """The task queue that `worker.py` works on."""
 
 SAGAS = (
@@ -25,5 +25,5 @@ SAGAS = (
 
 def add_sagas(app: FastAPI) -> None:
     """Add the endpoints of the sagas to the application."""
-    app.state.orchestrator = Orchestrator(SAGAS, QUEUE)
+    app.state.orchestrator = Orchestrator(SAGAS, QUEUE, "orders")
     app.include_router(sagas.router)

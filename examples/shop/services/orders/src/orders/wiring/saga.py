@@ -19,15 +19,21 @@ from pydantic import JsonValue
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An action of a participant, what undoes it, and how often to try before giving it up.
+    """An action of a participant, what undoes it, and how hard to try; times are seconds.
 
-    A step that cannot be undone is never given up: nobody could tell whether it has acted.
+    `timeout` is for one attempt at either. After `attempts` the step is given up and the saga
+    undone; a step that cannot be undone is never given up, for nobody could tell whether it has
+    acted. The pause between attempts begins with `initial_interval` and doubles up to
+    `maximum_interval`.
     """
 
     service: str
     action: str
     compensation: str = ""
+    timeout: float = 2.0
     attempts: int = 5
+    initial_interval: float = 0.2
+    maximum_interval: float = 10.0
 
     @property
     def name(self) -> str:
@@ -64,13 +70,21 @@ class Call:
 
     saga: str
     saga_id: str
-    service: str
-    operation: str
+    step: Step
     part: Part
-    attempts: int
     undoes: bool
     input: dict[str, JsonValue]
     answers: dict[str, JsonValue] = field(default_factory=dict)
+
+    @property
+    def operation(self) -> str:
+        """The step's action or compensation."""
+        return self.step.compensation if self.undoes else self.step.action
+
+    @property
+    def name(self) -> str:
+        """What the call is called in answers, logs and histories."""
+        return f"{self.step.service}:{self.operation}"
 
 
 class StepRefused(Exception):
@@ -113,18 +127,7 @@ async def run(
     undoing: list[Call] = []
 
     def call(step: Step, part: Part, *, undoes: bool = False) -> Call:
-        operation = step.compensation if undoes else step.action
-        return Call(
-            saga=saga.name,
-            saga_id=saga_id,
-            service=step.service,
-            operation=operation,
-            part=part,
-            attempts=step.attempts,
-            undoes=undoes,
-            input=input,
-            answers=dict(answers),
-        )
+        return Call(saga.name, saga_id, step, part, undoes, input, dict(answers))
 
     for position, step in enumerate(saga.steps):
         part = saga.part(position)

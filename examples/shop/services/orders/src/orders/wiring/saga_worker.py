@@ -8,87 +8,91 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import NoReturn
 
-import httpx2
 from fastapi import FastAPI
-from prometheus_client import Counter
-from pydantic import JsonValue
 from temporalio import activity, workflow
-from temporalio.common import RawValue
-from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from .calls import CallError
 from .health import Service, add_endpoints
-from .http import Calls
-from .saga import Call, Part, Saga
-from .saga_workflow import REFUSED, SagaWorkflow
+from .saga import Saga
+from .saga_calls import Participants
+from .saga_metrics import OpenSagas
+from .saga_workflow import SagaWorkflow
 from .telemetry import start_telemetry
-from .temporal import connect
+from .temporal_client import TemporalSettings, connect, settings
 
-REFUSALS = frozenset({409, 422})
 STICKY = timedelta(seconds=3)  # after which a saga of a dead worker goes to another
+GRACE = timedelta(seconds=5)  # for calls that are under way when it stops
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds between attempts to reach Temporal
 
 logger = logging.getLogger(__name__)
 
 
-class Participants:
-    """The activities: each is one attempt at one call."""
+class SagaWorker:
+    """Works on one queue for as long as it is open, and begins anew when Temporal was away."""
 
-    def __init__(self, clients: Mapping[str, httpx2.AsyncClient], service: Service) -> None:
-        self._clients = clients
-        labels = ("saga", "operation", "outcome")
-        self._calls = Counter(
-            "saga_calls", "Calls of participants.", labels, registry=service.metrics
+    def __init__(self, queue: str, sagas: tuple[Saga, ...], service: Service) -> None:
+        self._queue = queue
+        self._called = sorted({step.service for saga in sagas for step in saga.steps})
+        self._participants = Participants(service)
+        self._open_sagas = OpenSagas(queue, sagas, service)
+        self._worker: Worker | None = None
+
+    async def check(self) -> None:
+        """Raises while it cannot work."""
+        if self._worker is None or not self._worker.is_running:
+            raise ConnectionError("not connected to Temporal")
+
+    async def run(self, known: TemporalSettings) -> None:
+        """Work until it is cancelled."""
+        pause = FIRST_PAUSE
+        await self._participants.open(self._called)
+        try:
+            while True:
+                try:
+                    await self._work(await connect(known, lazy=False))
+                except Exception as error:  # Temporal's core has no type of its own
+                    where = {"address": known.address, "namespace": known.namespace}
+                    logger.error("Temporal cannot be used: %s", error, extra=where)
+                else:
+                    pause = FIRST_PAUSE
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+        finally:
+            await self._participants.aclose()
+
+    async def _work(self, client: Client) -> None:
+        self._worker = Worker(
+            client,
+            task_queue=self._queue,
+            workflows=[SagaWorkflow],
+            activities=[self._participants.call],
+            workflow_runner=UnsandboxedWorkflowRunner(),
+            sticky_queue_schedule_to_start_timeout=STICKY,
+            graceful_shutdown_timeout=GRACE,
         )
-
-    @activity.defn(dynamic=True)
-    async def call(self, arguments: Sequence[RawValue]) -> JsonValue:
-        """The participant's answer; an error says whether and when to try again."""
-        call = activity.payload_converter().from_payload(arguments[0].payload, Call)
+        counting = asyncio.create_task(self._open_sagas.count(client))
         try:
-            answer = await self._answer(call)
-        except ApplicationError as error:
-            self._count(call, "refused" if error.type == REFUSED else "failed")
-            raise
-        self._count(call, "answered")
-        return answer
-
-    async def _answer(self, call: Call) -> JsonValue:
-        document = {"saga_id": call.saga_id, "input": call.input, "answers": call.answers}
-        key = {"Idempotency-Key": f"{call.saga_id}:{call.operation}"}
-        path = f"/internal/sagas/{call.saga}/{call.operation}"
-        try:
-            response = await self._clients[call.service].post(path, json=document, headers=key)
-        except CallError as error:
-            wait = error.headers.get("Retry-After")
-            delay = None if wait is None else timedelta(seconds=float(wait))
-            raise ApplicationError(str(error), next_retry_delay=delay) from error
-        if response.is_success:
-            answer: JsonValue = response.json()["answer"]
-            return answer
-        reason = _reason(response)
-        may_refuse = call.part is not Part.RETRIABLE and not call.undoes
-        if response.status_code in REFUSALS and may_refuse:
-            benign = ApplicationErrorCategory.BENIGN  # no error of ours: nothing for the log
-            raise ApplicationError(reason, type=REFUSED, non_retryable=True, category=benign)
-        raise ApplicationError(reason)
-
-    def _count(self, call: Call, outcome: str) -> None:
-        self._calls.labels(call.saga, f"{call.service}:{call.operation}", outcome).inc()
+            await self._worker.run()  # cancelled, it lets what is under way come to its end
+        finally:
+            counting.cancel()
 
 
-def _reason(response: httpx2.Response) -> str:
-    """The problem's detail, or the status."""
-    try:
-        detail = response.json().get("detail")
-    except (ValueError, AttributeError):
-        detail = None
-    return str(detail) if detail else f"it answered {response.status_code}"
+class OneLine(logging.Filter):
+    """A call that failed is one line: where it failed in this process says nothing."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """The record, without its traceback."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, ApplicationError):
+            record.msg, record.args, record.exc_info = "call failed: %s", (error.message,), None
+        return True
 
 
 def create_worker(name: str, queue: str, sagas: tuple[Saga, ...]) -> FastAPI:
@@ -96,42 +100,25 @@ def create_worker(name: str, queue: str, sagas: tuple[Saga, ...]) -> FastAPI:
     service = Service(name)
     workflow.logger.workflow_info_on_message = False  # it is in the line's fields
     activity.logger.activity_info_on_message = False
+    activity.logger.base_logger.addFilter(OneLine())
+    known = settings()
+    worker = SagaWorker(queue, sagas, service)
+    service.checks["temporal"] = worker.check
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            calls = Calls(service)
-            participants = sorted({step.service for saga in sagas for step in saga.steps})
-            clients = {
-                name: await stack.enter_async_context(calls.open(name, once=True))
-                for name in participants
-            }
-            worker = Worker(
-                await connect(lazy=False),
-                task_queue=queue,
-                workflows=[SagaWorkflow],
-                activities=[Participants(clients, service).call],
-                workflow_runner=UnsandboxedWorkflowRunner(),
-                sticky_queue_schedule_to_start_timeout=STICKY,
-                graceful_shutdown_timeout=timedelta(seconds=5),
-            )
-            running = asyncio.create_task(worker.run())
-            service.checks["worker"] = lambda: _must_run(running)
-            service.started = True
-            yield
-            await worker.shutdown()
-            await asyncio.wait([running])
+        running = asyncio.create_task(worker.run(known))
+        service.started = True
+        yield
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
 
     app = FastAPI(title=name, lifespan=lifespan, openapi_url=None)
     app.state.service = service
     add_endpoints(app, service)
     start_telemetry(app, name)
     return app
-
-
-async def _must_run(running: asyncio.Task[None]) -> None:
-    if running.done():
-        raise RuntimeError("the worker has ended")
 
 
 def end(code: int) -> NoReturn:

@@ -7,7 +7,8 @@ replays recorded histories.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 from pydantic import JsonValue
@@ -19,16 +20,18 @@ from .saga import Call, Ending, Part, Saga, StepFailed, StepRefused, run
 
 REFUSED = "Refused"
 ROUND = 5  # attempts, after which a call that must succeed is called stuck
-FIRST_PAUSE, LONGEST_PAUSE = 10.0, 600.0  # seconds between rounds, doubled each time
+FOREVER = 0  # attempts: Temporal's word for no limit
+MARGIN = 2.0  # seconds from a call's own timeout until its worker is taken for dead
+
+Activity = workflow.ActivityHandle[JsonValue]
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a workflow is started with. `timeouts` are seconds for one attempt, by service."""
+    """What a workflow is started with."""
 
     saga: Saga
     input: dict[str, JsonValue]
-    timeouts: dict[str, float] = field(default_factory=dict)
 
 
 @workflow.defn(dynamic=True)
@@ -38,16 +41,14 @@ class SagaWorkflow:
     def __init__(self) -> None:
         self._retries = 0
         self._state, self._reason = "running", ""
-        self._timeouts: dict[str, float] = {}
 
     @workflow.run
     async def run(self, arguments: Sequence[RawValue]) -> Ending:
         """Run it to its end."""
         start = workflow.payload_converter().from_payload(arguments[0].payload, Start)
-        self._timeouts = start.timeouts
         identity = workflow.info().workflow_id
         ending = await run(start.saga, identity, start.input, self, self._failed)
-        self._tell(ending.state, ending.reason)
+        _log(ending.state, ending.reason)
         return ending
 
     @workflow.signal
@@ -58,7 +59,7 @@ class SagaWorkflow:
     async def act(self, call: Call) -> JsonValue:
         """The participant's answer, or why there is none."""
         if call.part is Part.COMPENSATABLE:
-            return await self._round(call, call.attempts)
+            return await _answer(_started(call, call.step.attempts))
         return await self._until_it_succeeds(call)
 
     async def undo(self, call: Call) -> None:
@@ -66,52 +67,70 @@ class SagaWorkflow:
         await self._until_it_succeeds(call)
 
     async def _until_it_succeeds(self, call: Call) -> JsonValue:
-        state, reason, pause = self._state, self._reason, FIRST_PAUSE
-        while True:
-            try:
-                answer = await self._round(call, ROUND)
-            except StepFailed as error:
-                self._tell("stuck", f"{call.service}:{call.operation}: {error}")
-                seen = self._retries
-                try:
-                    await workflow.wait_condition(
-                        lambda seen=seen: self._retries > seen,  # type: ignore[misc]
-                        timeout=timedelta(seconds=pause),
-                    )
-                    pause = FIRST_PAUSE
-                except TimeoutError:
-                    pause = min(2 * pause, LONGEST_PAUSE)
-                continue
-            if self._state == "stuck":
-                self._tell(state, reason)
-            return answer
-
-    async def _round(self, call: Call, attempts: int) -> JsonValue:
-        """A number of attempts, each as an activity's own."""
         try:
-            answer: JsonValue = await workflow.execute_activity(
-                f"{call.service}:{call.operation}",
-                call,
-                start_to_close_timeout=timedelta(seconds=self._timeouts.get(call.service, 10)),
-                retry_policy=RetryPolicy(
-                    initial_interval=timedelta(seconds=0.2),
-                    maximum_interval=timedelta(seconds=10),
-                    maximum_attempts=attempts,
-                ),
-            )
-        except ActivityError as error:
-            cause = error.cause
-            if isinstance(cause, ApplicationError) and cause.type == REFUSED:
-                raise StepRefused(cause.message) from error
-            raise StepFailed(getattr(cause, "message", None) or str(error)) from error
+            return await _answer(_started(call, max(ROUND, call.step.attempts)))
+        except StepFailed as error:
+            before = self._state, self._reason
+            self._tell("stuck", f"{call.name}: {error}")
+        answer = await self._without_end(call)
+        self._tell(*before)
         return answer
+
+    async def _without_end(self, call: Call) -> JsonValue:
+        """The answer, whenever it comes; Temporal repeats the call without a line in the history.
+
+        Its pauses are the longest from the start; a retry by hand begins anew, without one.
+        """
+        while True:
+            seen, activity = self._retries, _started(call, FOREVER)
+            await workflow.wait_condition(
+                lambda seen=seen, activity=activity: activity.done() or self._retries > seen  # type: ignore[misc]
+            )
+            if activity.done():
+                return await _answer(activity)
+            activity.cancel()
+            with suppress(ActivityError):
+                await activity
 
     def _failed(self, reason: str) -> None:
         self._tell("compensating", reason)
 
     def _tell(self, state: str, reason: str) -> None:
-        """Say where the saga stands, in the memo that `mscli saga ls` and the owner read."""
+        """Say where the saga stands, in the memo that `mscli saga ls` and the owner read.
+
+        Its end needs no word: a workflow that has completed was running or compensating before.
+        """
         self._state, self._reason = state, reason
         workflow.upsert_memo({"state": state, "reason": reason})
-        level = workflow.logger.error if state == "stuck" else workflow.logger.info
-        level("saga %s is %s", workflow.info().workflow_id, state, extra={"reason": reason})
+        _log(state, reason)
+
+
+def _log(state: str, reason: str) -> None:
+    level = workflow.logger.error if state == "stuck" else workflow.logger.info
+    level("saga %s is %s", workflow.info().workflow_id, state, extra={"reason": reason})
+
+
+def _started(call: Call, attempts: int) -> Activity:
+    """A call as an activity, with a number of attempts."""
+    step = call.step
+    first = step.maximum_interval if attempts == FOREVER else step.initial_interval
+    return workflow.start_activity(
+        call.name,
+        call,
+        start_to_close_timeout=timedelta(seconds=step.timeout + MARGIN),
+        retry_policy=RetryPolicy(
+            initial_interval=timedelta(seconds=first),
+            maximum_interval=timedelta(seconds=step.maximum_interval),
+            maximum_attempts=attempts,
+        ),
+    )
+
+
+async def _answer(activity: Activity) -> JsonValue:
+    try:
+        return await activity
+    except ActivityError as error:
+        cause = error.cause
+        if isinstance(cause, ApplicationError) and cause.type == REFUSED:
+            raise StepRefused(cause.message) from error
+        raise StepFailed(getattr(cause, "message", None) or str(error)) from error

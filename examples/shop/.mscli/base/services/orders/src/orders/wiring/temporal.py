@@ -14,26 +14,16 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 from pydantic import JsonValue
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import WorkflowIDReusePolicy
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from .calls import CallPolicy
-from .environment import Environment, read
 from .problems import Kind, ProblemError
 from .saga import Saga
 from .saga_workflow import Start
+from .temporal_client import connect, settings
 
-MARGIN = 2.0  # seconds that an activity may take beyond the deadline of its call
 TASK_TIMEOUT = timedelta(seconds=5)  # after which a workflow task of a dead worker is another's
 PATIENCE = timedelta(seconds=5)  # for Temporal's answer to one request
-
-
-class TemporalSettings(Environment):
-    """`TEMPORAL_...`"""
-
-    address: str = "127.0.0.1:7233"
-    namespace: str = "default"
 
 
 class UnknownSaga(ProblemError):
@@ -70,23 +60,23 @@ def id_of(name: str, key: str | None) -> str:
     return f"{name}-{unique.hex}"
 
 
-async def connect(*, lazy: bool) -> Client:
-    """A client; a lazy one connects when it is first used."""
-    settings = read(TemporalSettings, "TEMPORAL_")
-    return await Client.connect(
-        settings.address,
-        namespace=settings.namespace,
-        data_converter=pydantic_data_converter,
-        lazy=lazy,
-    )
+def state_of(status: WorkflowExecutionStatus | None, told: str) -> str:
+    """The state of a saga whose workflow has this status and told that state in its memo."""
+    if status is WorkflowExecutionStatus.RUNNING:
+        return told
+    if status is WorkflowExecutionStatus.COMPLETED:
+        return "completed" if told == "running" else "compensated"
+    return "failed"
 
 
 class Orchestrator:
     """Starts the sagas that this service owns, and says where they stand."""
 
-    def __init__(self, sagas: tuple[Saga, ...], queue: str) -> None:
+    def __init__(self, sagas: tuple[Saga, ...], queue: str, owner: str) -> None:
         self._sagas = {saga.name: saga for saga in sagas}
         self._queue = queue
+        self._owner = owner
+        self._settings = settings()
         self._client: Client | None = None
 
     async def start(self, name: str, key: str | None, input: dict[str, JsonValue]) -> str:
@@ -94,18 +84,16 @@ class Orchestrator:
         saga = self._saga(name)
         saga_id = id_of(name, key)
         digest = sha256(dumps(input, sort_keys=True).encode()).hexdigest()
-        deadlines = {step.service: CallPolicy.of(step.service).deadline for step in saga.steps}
-        timeouts = {service: deadline + MARGIN for service, deadline in deadlines.items()}
         client = await self._connected()
         try:
             await client.start_workflow(
                 name,
-                Start(saga, input, timeouts),
+                Start(saga, input),
                 id=saga_id,
                 task_queue=self._queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 task_timeout=TASK_TIMEOUT,
-                memo={"input": digest, "owner": self._queue.removesuffix("-sagas")},
+                memo={"input": digest, "owner": self._owner},
                 rpc_timeout=PATIENCE,
             )
         except WorkflowAlreadyStartedError:
@@ -127,9 +115,7 @@ class Orchestrator:
                 raise UnknownSaga(f"no saga {saga_id}") from error
             raise OrchestratorUnavailable(f"Temporal: {error.status.name}") from error
         memo = await found.memo()
-        state = str(memo.get("state", "running"))
-        if found.status not in (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED):
-            state = "failed"
+        state = state_of(found.status, str(memo.get("state", "running")))
         return Progress(saga_id, state, str(memo.get("reason", "")))
 
     def _saga(self, name: str) -> Saga:
@@ -139,7 +125,7 @@ class Orchestrator:
 
     async def _connected(self) -> Client:
         if self._client is None:
-            self._client = await connect(lazy=True)
+            self._client = await connect(self._settings, lazy=True)
         return self._client
 
     async def _must_be_same(self, client: Client, saga_id: str, digest: str) -> None:
