@@ -10,6 +10,7 @@ from mscli.discovery import DISCOVERIES
 from mscli.engines import nats, postgres, temporal
 from mscli.engines.images import IMAGES
 from mscli.gateways import GATEWAYS
+from mscli.model.choreography import consumers
 from mscli.model.kinds import Kind, Probe, Until, Wait
 from mscli.model.stack import (
     Address,
@@ -64,8 +65,8 @@ def _engines(system: System, traits: Traits) -> Iterator[Workload]:
         yield postgres.shared_roles([s.name for s in owners], [s.package for s in owners])
     elif owners:
         yield from (postgres.own_server(owner.name, owner.package) for owner in owners)
-    if "nats" in system.engines:
-        yield nats.server(list(system.services))
+    if _needs_nats(system):
+        yield nats.server(_nats_users(system))
     if _needs_temporal(system) and system.temporal is None:
         yield temporal.server()
 
@@ -77,8 +78,8 @@ def _secrets(system: System, traits: Traits) -> Iterator[Secret]:
     else:
         for owner in owners:
             yield from postgres.own_secrets(owner.name, owner.package)
-    if "nats" in system.engines:
-        yield from nats.secrets(list(system.services))
+    if _needs_nats(system):
+        yield from nats.secrets(_nats_services(system))
     if system.temporal:
         yield from temporal.secrets(system.temporal)
 
@@ -107,7 +108,7 @@ def _services(system: System, traits: Traits) -> Iterator[Workload]:
             resources=service.resources,
         )
         yield workload
-        if sagas := system.sagas_owned_by(name):
+        if sagas := _orchestrated_by(service, system):
             calls = _calls_itself(service, sagas, system, traits)
             waits_for = () if system.temporal else (Wait(temporal.SERVER),)
             yield _worker(service, workload, calls, waits_for)
@@ -120,7 +121,7 @@ def worker(service: str) -> str:
 
 def scalable(system: System) -> list[str]:
     """The workloads whose replicas can be chosen: services, and the workers of sagas' owners."""
-    owners = dict.fromkeys(saga.owner for saga in system.sagas.values())
+    owners = dict.fromkeys(saga.owner for saga in system.sagas_by("orchestration"))
     return [*system.services, *map(worker, owners)]
 
 
@@ -149,8 +150,33 @@ def _calls_itself(
     return dict(_call(service.name, Policy(), system, traits))
 
 
+def _orchestrated_by(service: Service, system: System) -> list[Saga]:
+    owned = system.sagas_owned_by(service.name)
+    return [saga for saga in owned if saga.style == "orchestration"]
+
+
 def _needs_temporal(system: System) -> bool:
-    return "temporal" in system.engines or bool(system.sagas)
+    return "temporal" in system.engines or bool(system.sagas_by("orchestration"))
+
+
+def _needs_nats(system: System) -> bool:
+    return "nats" in system.engines or bool(system.sagas_by("choreography"))
+
+
+def _nats_services(system: System) -> list[str]:
+    """Who gets a user: everybody where the file asks for NATS, else who takes part in events."""
+    if "nats" in system.engines:
+        return list(system.services)
+    members = {name for saga in system.sagas_by("choreography") for name in saga.members}
+    return [name for name in system.services if name in members]
+
+
+def _nats_users(system: System) -> list[nats.User]:
+    own_code = "nats" in system.engines
+    return [
+        nats.user(name, list(consumers(system, name)), own_code=own_code)
+        for name in _nats_services(system)
+    ]
 
 
 def migration(service: str) -> str:
@@ -182,7 +208,7 @@ def _migration(service: Service, environment: Mapping[str, Value], traits: Trait
 def _engine_waits(service: Service, system: System) -> Iterator[Wait]:
     if service.database:
         yield Wait(migration(service.name), Until.COMPLETED)
-    if "nats" in system.engines:
+    if service.name in _nats_services(system):
         yield Wait(nats.SERVER)
 
 
@@ -195,9 +221,9 @@ def _environment(service: Service, system: System, traits: Traits) -> dict[str, 
     }
     if service.database:
         environment["DATABASE_URL_FILE"] = SecretFile(postgres.url(service.name))
-    if "nats" in system.engines:
+    if service.name in _nats_services(system):
         environment["NATS_URL_FILE"] = SecretFile(nats.url(service.name))
-    if system.sagas_owned_by(service.name):
+    if _orchestrated_by(service, system):
         environment |= dict(temporal.environment(system.temporal))
     for callee, policy in service.calls.items():
         environment |= dict(_call(callee, policy, system, traits))

@@ -10,12 +10,12 @@ import pytest
 from mscli.model.system import System
 from mscli.render import render_files
 from tests.gateway.running import program
-from tests.systems import EVENTS, FULL, bindings
+from tests.systems import CHOREOGRAPHY, EVENTS, FULL, bindings
 
 pytestmark = pytest.mark.e2e
 
 
-@pytest.mark.parametrize("system", [EVENTS, FULL], ids=lambda system: system.name)
+@pytest.mark.parametrize("system", [EVENTS, FULL, CHOREOGRAPHY], ids=lambda system: system.name)
 def test_the_configuration_is_valid(system: System, tmp_path: Path) -> None:
     files = {f.path: f for f in render_files(system, "processes", bindings(system))}
     configuration = tmp_path / "nats.conf"

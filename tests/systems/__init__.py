@@ -107,6 +107,28 @@ SAGAS = System(
     },
 )
 
+CHOREOGRAPHY = System(
+    "choreography",
+    services=_services(
+        _service("inventory", database=True),
+        _service("payments", database=True),
+        _service("orders", database=True),
+        _service("aside"),
+    ),
+    sagas={
+        "return-goods": Saga(
+            "return-goods",
+            "orders",
+            (
+                Step("inventory", "take-back", "give-again"),
+                Step("payments", "pay-back"),
+                Step("orders", "close"),
+            ),
+            style="choreography",
+        )
+    },
+)
+
 CORS = System(
     "cors",
     gateway=Gateway(port=9090, cors=Cors(origins=("*",))),
@@ -129,7 +151,8 @@ ROUTES = System(
 UNROUTED = System("unrouted")
 
 SYSTEMS: Mapping[str, System] = {
-    system.name: system for system in (PLAIN, FULL, EVENTS, SAGAS, CORS, ROUTES, UNROUTED)
+    system.name: system
+    for system in (PLAIN, FULL, EVENTS, SAGAS, CHOREOGRAPHY, CORS, ROUTES, UNROUTED)
 }
 
 ROOT = "/srv/system"

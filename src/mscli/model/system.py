@@ -13,6 +13,7 @@ from mscli.model.kinds import Resources
 
 Prefix = Literal["strip", "keep"]
 Database = Literal["postgres"]
+Style = Literal["orchestration", "choreography"]
 
 INTERNAL_PATHS = ("livez", "readyz", "metrics", "wiring", "internal")
 """First path segments of a service that no gateway may publish."""
@@ -134,7 +135,7 @@ class Saga:
     name: str
     owner: str
     steps: tuple[Step, ...]
-    style: Literal["orchestration"] = "orchestration"
+    style: Style = "orchestration"
     inputs: tuple[str, ...] = ()
     """What a drill starts it with, in turn: JSON documents."""
 
@@ -142,6 +143,11 @@ class Saga:
     def module(self) -> str:
         """The saga's name as an identifier in code."""
         return self.name.replace("-", "_")
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The owner and the participants, each once."""
+        return tuple(dict.fromkeys((self.owner, *(step.service for step in self.steps))))
 
     def steps_of(self, service: str) -> tuple[Step, ...]:
         """The steps that one service takes."""
@@ -212,3 +218,7 @@ class System:
     def sagas_owned_by(self, service: str) -> tuple[Saga, ...]:
         """The sagas that one service owns, in the order of the file."""
         return tuple(saga for saga in self.sagas.values() if saga.owner == service)
+
+    def sagas_by(self, style: Style) -> tuple[Saga, ...]:
+        """The sagas of one style, in the order of the file."""
+        return tuple(saga for saga in self.sagas.values() if saga.style == style)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from mscli import systemfile
 from mscli.errors import UsageError
-from mscli.model.system import Saga
 from mscli.scaffold.editing import Editing, editing
+from mscli.scaffold.events import update_events
 from mscli.scaffold.placing import Outcome
 from mscli.scaffold.services import update_service
 
@@ -61,9 +61,10 @@ def new_saga(
         )
 
     with editing(root, edit, force=force, dry_run=dry_run) as change:
-        for service in members(change.system.sagas[wanted.name]):
+        for service in change.system.sagas[wanted.name].members:
             update_service(change, service, trust=trust)
             _check_application(change, service)
+        update_events(change)
         return change.close()
 
 
@@ -82,8 +83,9 @@ def remove_saga(
         return systemfile.remove_saga(text, name)
 
     with editing(root, edit, force=force, dry_run=dry_run) as change:
-        for service in members(change.before.sagas[name]):
+        for service in change.before.sagas[name].members:
             update_service(change, service, trust=trust, purge=purge)
+        update_events(change, purge=purge)
         return change.close()
 
 
@@ -97,8 +99,3 @@ def _check_application(change: Editing, name: str) -> None:
             f"{path} is older than sagas: call add_sagas(app) of {service.package}.sagas in it, "
             "and keep the opened database in app.state.database"
         )
-
-
-def members(saga: Saga) -> tuple[str, ...]:
-    """The owner and the participants, each once."""
-    return tuple(dict.fromkeys((saga.owner, *(step.service for step in saga.steps))))

@@ -14,6 +14,7 @@ from mscli.model.system import ATTEMPTS, Prefix, Saga, Service, Step, System
 from mscli.scaffold.classes import read_classes
 from mscli.scaffold.copying import ANSWERS, rendered
 from mscli.scaffold.editing import Editing, editing
+from mscli.scaffold.events import known_to, schemas_in, update_events
 from mscli.scaffold.placing import Outcome
 from mscli.scaffold.sources import opened
 from mscli.systemfile.edits import _insert as insert
@@ -91,6 +92,7 @@ def remove_service(
         for caller, service in change.system.services.items():
             if change.before.services[caller].calls.keys() != service.calls.keys():
                 update_service(change, caller, trust=trust, purge=purge)
+        update_events(change, purge=purge)
         return change.close()
 
 
@@ -118,12 +120,12 @@ def _render(
     source = opened(service.template, change.root)
     known = _known_answers(change.root / service.path / ANSWERS)
     answers = {**known, **answers_of(change.system, service)}
-    if answers["steps"] and not known.get("steps"):
-        answers["steps_after"] = newest_migration(change.root / service.path, service.package)
+    answers |= _migrations_after(change.root / service.path, service, known, answers)
     files = rendered(source, answers, trust=trust)
     kind_of = read_classes(source.folder).of
     if scaffolded:
         made = change.placing.place(service.path, files, kind_of)
+        change.placing.place("", schemas_in(files), lambda _: "scaffolded")
         change.placing.drop(service.path, made, purge=purge)
         return
     # What the system file says since the last time, such as a step of a saga, has files of its own.
@@ -151,7 +153,18 @@ def answers_of(system: System, service: Service) -> dict[str, object]:
                 "steps": [_step_of(step) | {"settings": _settings_of(step)} for step in saga.steps],
             }
             for saga in system.sagas_owned_by(service.name)
+            if saga.style == "orchestration"
         ],
+        "choreographies": [
+            {
+                "name": saga.name,
+                "owner": saga.owner,
+                "steps": [_step_of(step) for step in saga.steps],
+            }
+            for saga in system.sagas_by("choreography")
+            if service.name in saga.members
+        ],
+        "events": known_to(system, service.name),
         "steps": [
             _step_of(step) | _code_of(saga, step)
             for saga in system.sagas.values()
@@ -188,6 +201,32 @@ def _code_of(saga: Saga, step: Step) -> dict[str, object]:
         "function": step.module,
         "undo_function": (step.compensation or "").replace("-", "_"),
     }
+
+
+def _migrations_after(
+    folder: Path, service: Service, known: Mapping[str, object], answers: Mapping[str, object]
+) -> dict[str, str]:
+    """For each migration that is new, the one that it follows: the newest, or a new one."""
+    owned, knew = (
+        any(isinstance(saga, dict) and saga["owner"] == service.name for saga in sagas)
+        for sagas in (_list(answers["choreographies"]), _list(known.get("choreographies")))
+    )
+    asked = (
+        ("steps_after", "saga_steps", answers["steps"], known.get("steps")),
+        ("events_after", "events", answers["choreographies"], known.get("choreographies")),
+        ("log_after", "saga_log", owned, knew),
+    )
+    after: dict[str, str] = {}
+    newest = ""
+    for question, revision, wanted, had in asked:
+        if wanted and not had:
+            after[question] = newest or newest_migration(folder, service.package)
+            newest = revision
+    return after
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def newest_migration(folder: Path, package: str) -> str:

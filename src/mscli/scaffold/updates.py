@@ -13,6 +13,7 @@ from mscli import systemfile
 from mscli.errors import UsageError
 from mscli.scaffold.copying import Produced
 from mscli.scaffold.editing import editing
+from mscli.scaffold.events import update_events
 from mscli.scaffold.placing import Outcome
 from mscli.scaffold.rendering import place_target, rendered_before
 from mscli.scaffold.services import update_service
@@ -41,6 +42,7 @@ def update(
         change.placing.place("", [schema], lambda _: "rendered")
         for name in names or change.system.services:
             update_service(change, name, trust=trust, scaffolded=False)
+        update_events(change)
         for target in rendered_before(root):
             place_target(change.placing, change.system, target)
         return change.close()

@@ -104,9 +104,11 @@ def _step(document: StepDocument, call: Policy) -> Step:
 def _with_implied_calls(
     services: Mapping[str, Service], sagas: Iterable[SagaDocument]
 ) -> dict[str, Service]:
-    """A saga's owner calls the participants; without a policy of its own, by the default one."""
+    """An orchestrating owner calls the participants, by the default policy if it has no other."""
     called = dict(services)
     for saga in sagas:
+        if saga.style != "orchestration":
+            continue
         owner = called.get(saga.owner)
         participants = {step.service: Policy() for step in saga.steps if step.service in services}
         participants.pop(saga.owner, None)

@@ -42,7 +42,6 @@ VALUES: dict[tuple[str, ...], frozenset[str]] = {
     ("discovery",): frozenset({"consul", "eureka"}),
     ("services", "*", "api"): frozenset({"grpc"}),
     ("services", "*", "template"): frozenset({"go", "node"}),
-    ("sagas", "*", "style"): frozenset({"choreography"}),
 }
 
 INSTEAD: dict[tuple[str, ...], str] = {
@@ -50,7 +49,6 @@ INSTEAD: dict[tuple[str, ...], str] = {
     ("discovery",): "use 'platform'",
     ("services", "*", "api"): "use 'http'",
     ("services", "*", "template"): "use 'python', a folder or a git URL",
-    ("sagas", "*", "style"): "use 'orchestration'",
 }
 
 

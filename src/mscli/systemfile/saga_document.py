@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 from pydantic.json_schema import JsonSchemaValue
 
-from mscli.model.system import Step
+from mscli.model.system import Step, Style
 from mscli.systemfile.fields import EMPTY, AlsoWritten, Positive, Record
 
 _STEP = Step("", "")
@@ -59,9 +59,10 @@ class DrillDocument(Record):
 class SagaDocument(Record):
     """A transaction across services: steps, and the compensations that undo them."""
 
-    style: Literal["orchestration"] = Field(
+    style: Style = Field(
         default="orchestration",
-        description="Who leads: `orchestration` is Temporal, in the owner's worker.",
+        description="Who leads: `orchestration` is Temporal, in the owner's worker; with "
+        "`choreography` nobody does, and each service reacts to events (NATS JetStream).",
     )
     owner: str = Field(min_length=1, description="The service that starts the saga.")
     steps: list[Annotated[StepDocument, AlsoWritten((_STEP_AS_TEXT,))]] = Field(

@@ -16,7 +16,9 @@ from mscli.scaffold.sagas import NewSaga, new_saga, remove_saga, steps_from
 from mscli.scaffold.services import NewService, new_service
 
 STEPS = "stock:reserve/release,payments:charge/refund,shipping:ship"
+GIVE_BACK = "stock:take/hand-out,payments:pay"
 MIGRATIONS = "storage/migrations/versions"
+TABLES = {"saga_steps": '"0001"', "events": '"saga_steps"'}
 
 
 pytestmark = pytest.mark.programs  # git merges what both have changed
@@ -164,6 +166,91 @@ def test_a_saga_that_goes_leaves_the_code_unless_purged(shop: Path) -> None:
     assert answers["sagas"] == []
 
 
+def choreograph(root: Path, name: str = "give-back", steps: str = GIVE_BACK) -> Outcome:
+    return new_saga(root, NewSaga(name, "orders", steps_from(steps), "choreography"))
+
+
+def test_a_choreographed_saga_brings_events_to_its_members_and_to_nobody_else(shop: Path) -> None:
+    before = tree(shop)
+    outcome = choreograph(shop)
+    assert (outcome.conflicts, outcome.warnings) == ((), ())
+    for service in ("orders", "stock", "payments"):
+        assert code(shop, service, "wiring/outbox.py").is_file()
+        assert "nats-py" in (shop / f"services/{service}/pyproject.toml").read_text()
+    assert code(shop, "orders", "wiring/saga_log.py").is_file()
+    assert not code(shop, "stock", "wiring/saga_log.py").exists()
+    assert not code(shop, "orders", "worker.py").exists()
+    assert not code(shop, "orders", "clients/stock.py").exists()
+    after = tree(shop)
+    assert {p for p in after if "shipping" in p} == {p for p in before if "shipping" in p}
+    for path, content in before.items():
+        if "/api/" in path or path.endswith(("app.py", "settings.py", "tables.py")):
+            assert after[path] == content
+    stock = {revision: code(shop, "stock", f"{MIGRATIONS}/{revision}.py") for revision in TABLES}
+    downs = {
+        name: file.read_text().partition("down_revision = ")[2] for name, file in stock.items()
+    }
+    assert {name: down.splitlines()[0] for name, down in downs.items()} == TABLES
+
+
+def test_every_event_has_a_schema_that_its_services_know_and_the_system_a_document(
+    shop: Path,
+) -> None:
+    choreograph(shop)
+    schemas = {path.stem for path in (shop / "events").glob("*.json")}
+    assert schemas == {
+        "orders.give-back.started",
+        "stock.give-back.take.succeeded",
+        "stock.give-back.take.failed",
+        "stock.give-back.hand-out.succeeded",
+        "payments.give-back.pay.succeeded",
+        "payments.give-back.pay.failed",
+    }
+    known = {path.stem for path in (shop / "services/payments/tests/events").iterdir()}
+    assert known == {name for name in schemas if name.startswith("payments.") or "take.s" in name}
+    document = yaml.safe_load((shop / "events/asyncapi.yaml").read_text())
+    assert document["channels"].keys() == schemas
+    receives = {name for name in document["operations"] if name.endswith(".receive")}
+    assert receives == {
+        "orders.give-back.started.receive",
+        "stock.give-back.take.succeeded.receive",
+        "payments.give-back.pay.failed.receive",
+    }
+
+
+def test_a_schema_that_was_refined_stays_and_a_second_saga_adds_only_files(shop: Path) -> None:
+    choreograph(shop)
+    refined = shop / "events/stock.give-back.take.succeeded.json"
+    refined.write_text(refined.read_text().replace('"type": "object"', '"type":"object"'))
+    before = tree(shop)
+    outcome = choreograph(shop, "lend", "stock:lend/take-home,payments:bill")
+    changed = {change.path for change in outcome.changes if change.verb == "change"}
+    members = ("orders", "stock", "payments")
+    assert changed == {
+        "mscli.yaml",
+        ".mscli/files.json",
+        "events/asyncapi.yaml",
+        *(f"services/{s}/.copier-answers.yml" for s in members),
+        *(f"services/{s}/src/{s}/sagas/__init__.py" for s in members),
+    }
+    assert tree(shop)[str(refined.relative_to(shop))] == before[str(refined.relative_to(shop))]
+    remove_saga(shop, "give-back", purge=True)
+    assert not refined.exists()
+    remove_saga(shop, "lend", purge=True)
+    assert not list((shop / "events").glob("*"))
+    assert "nats-py" not in (shop / "services/stock/pyproject.toml").read_text()
+
+
+def test_a_service_may_lead_one_saga_and_begin_another(shop: Path) -> None:
+    make(shop)
+    choreograph(shop)
+    registry = code(shop, "orders", "sagas/__init__.py").read_text()
+    assert "ByName(" in registry
+    assert "add_bus(" in registry
+    assert code(shop, "orders", f"{MIGRATIONS}/events.py").is_file()
+    assert not code(shop, "orders", f"{MIGRATIONS}/saga_steps.py").exists()
+
+
 def test_what_cannot_be_is_refused_and_nothing_changes(shop: Path) -> None:
     new_service(shop, NewService("plain"))
     before = tree(shop)
@@ -175,6 +262,6 @@ def test_what_cannot_be_is_refused_and_nothing_changes(shop: Path) -> None:
     ):
         with pytest.raises((MscliError, SystemFileError), match=message):
             make(shop, steps=steps)
-    with pytest.raises(SystemFileError, match="'choreography' is not in this version"):
-        new_saga(shop, NewSaga("s", "orders", steps_from(STEPS), "choreography"))
+    with pytest.raises(SystemFileError, match="'plain' has no database to keep the saga's events"):
+        new_saga(shop, NewSaga("s", "plain", steps_from(STEPS), "choreography"))
     assert tree(shop) == before

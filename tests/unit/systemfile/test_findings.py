@@ -60,8 +60,6 @@ def test_every_value_that_is_not_implemented_is_refused(pattern: tuple[str, ...]
         ("discovery",): "discovery: {}\n",
         ("services", "*", "api"): "services: {{a: {{api: {}}}}}\n",
         ("services", "*", "template"): "services: {{a: {}}}\n",
-        ("sagas", "*", "style"): _SERVICES
-        + "sagas: {{s: {{owner: a, steps: [b:c], style: {}}}}}\n",
     }
     for value in VALUES[pattern]:
         (finding,) = found(HEAD + holders[pattern].format(value))

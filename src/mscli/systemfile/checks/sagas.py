@@ -52,7 +52,16 @@ def unknown_services(system: System) -> Iterator[Fault]:
 
 
 def databases(system: System) -> Iterator[Fault]:
-    """A participant keeps each step's outcome in the transaction that has the effect."""
+    """A participant keeps each step's outcome in the transaction that has the effect.
+
+    Where events lead, they leave through a table: the owner, who begins, needs a database too.
+    """
+    for saga in system.sagas_by("choreography"):
+        owner = system.services.get(saga.owner)
+        if owner is not None and owner.database is None:
+            message = f"{quoted(saga.owner)} has no database to keep the saga's events in"
+            remedy = f"add 'database: postgres' to services.{saga.owner}"
+            yield Fault(("sagas", saga.name, "owner"), message, remedy)
     for _, step, place in _steps(system):
         service = system.services.get(step.service)
         if service is not None and service.database is None:

@@ -19,6 +19,7 @@ draw() { # NAME
     [ -s "$1" ] || write "$1" "$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')"
 }
 
+draw nats-password
 draw orders-nats-password
 draw shipping-nats-password
 write orders-nats-url nats://orders:"$(cat orders-nats-password)"@nats:4222
@@ -33,19 +34,27 @@ jetstream {
 authorization {
   users = [
     {
+      user: "mscli"
+      password: "'"$(cat nats-password)"'"
+      permissions {
+        publish = ["events.>", "dead.>", "$JS.API.>", "$JS.ACK.>"]
+        subscribe = ["events.>", "dead.>", "_INBOX.mscli.>"]
+      }
+    }
+    {
       user: "orders"
       password: "'"$(cat orders-nats-password)"'"
       permissions {
-        publish = ["events.orders.>", "dead.orders.>", "$JS.API.>", "$JS.ACK.>", "_INBOX.>"]
-        subscribe = ["events.>", "dead.>", "_INBOX.>"]
+        publish = ["events.orders.>", "dead.orders.>", "$JS.API.STREAM.CREATE.EVENTS", "$JS.API.STREAM.CREATE.DEAD", "$JS.API.CONSUMER.CREATE.EVENTS.orders.>", "$JS.API.CONSUMER.MSG.NEXT.EVENTS.orders", "$JS.ACK.EVENTS.orders.>"]
+        subscribe = ["_INBOX.orders.>", "events.>"]
       }
     }
     {
       user: "shipping"
       password: "'"$(cat shipping-nats-password)"'"
       permissions {
-        publish = ["events.shipping.>", "dead.shipping.>", "$JS.API.>", "$JS.ACK.>", "_INBOX.>"]
-        subscribe = ["events.>", "dead.>", "_INBOX.>"]
+        publish = ["events.shipping.>", "dead.shipping.>", "$JS.API.STREAM.CREATE.EVENTS", "$JS.API.STREAM.CREATE.DEAD", "$JS.API.CONSUMER.CREATE.EVENTS.shipping.>", "$JS.API.CONSUMER.MSG.NEXT.EVENTS.shipping", "$JS.ACK.EVENTS.shipping.>"]
+        subscribe = ["_INBOX.shipping.>", "events.>"]
       }
     }
   ]

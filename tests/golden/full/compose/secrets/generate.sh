@@ -25,6 +25,7 @@ draw payments-postgres-password
 draw payments-database-password
 draw stock-keeper-postgres-password
 draw stock-keeper-database-password
+draw nats-password
 draw orders-nats-password
 draw payments-nats-password
 draw stock-keeper-nats-password
@@ -46,35 +47,43 @@ jetstream {
 authorization {
   users = [
     {
+      user: "mscli"
+      password: "'"$(cat nats-password)"'"
+      permissions {
+        publish = ["events.>", "dead.>", "$JS.API.>", "$JS.ACK.>"]
+        subscribe = ["events.>", "dead.>", "_INBOX.mscli.>"]
+      }
+    }
+    {
       user: "orders"
       password: "'"$(cat orders-nats-password)"'"
       permissions {
-        publish = ["events.orders.>", "dead.orders.>", "$JS.API.>", "$JS.ACK.>", "_INBOX.>"]
-        subscribe = ["events.>", "dead.>", "_INBOX.>"]
+        publish = ["events.orders.>", "dead.orders.>", "$JS.API.STREAM.CREATE.EVENTS", "$JS.API.STREAM.CREATE.DEAD", "$JS.API.CONSUMER.CREATE.EVENTS.orders.>", "$JS.API.CONSUMER.MSG.NEXT.EVENTS.orders", "$JS.ACK.EVENTS.orders.>"]
+        subscribe = ["_INBOX.orders.>", "events.>"]
       }
     }
     {
       user: "payments"
       password: "'"$(cat payments-nats-password)"'"
       permissions {
-        publish = ["events.payments.>", "dead.payments.>", "$JS.API.>", "$JS.ACK.>", "_INBOX.>"]
-        subscribe = ["events.>", "dead.>", "_INBOX.>"]
+        publish = ["events.payments.>", "dead.payments.>", "$JS.API.STREAM.CREATE.EVENTS", "$JS.API.STREAM.CREATE.DEAD", "$JS.API.CONSUMER.CREATE.EVENTS.payments.>", "$JS.API.CONSUMER.MSG.NEXT.EVENTS.payments", "$JS.ACK.EVENTS.payments.>"]
+        subscribe = ["_INBOX.payments.>", "events.>"]
       }
     }
     {
       user: "stock-keeper"
       password: "'"$(cat stock-keeper-nats-password)"'"
       permissions {
-        publish = ["events.stock-keeper.>", "dead.stock-keeper.>", "$JS.API.>", "$JS.ACK.>", "_INBOX.>"]
-        subscribe = ["events.>", "dead.>", "_INBOX.>"]
+        publish = ["events.stock-keeper.>", "dead.stock-keeper.>", "$JS.API.STREAM.CREATE.EVENTS", "$JS.API.STREAM.CREATE.DEAD", "$JS.API.CONSUMER.CREATE.EVENTS.stock-keeper.>", "$JS.API.CONSUMER.MSG.NEXT.EVENTS.stock-keeper", "$JS.ACK.EVENTS.stock-keeper.>"]
+        subscribe = ["_INBOX.stock-keeper.>", "events.>"]
       }
     }
     {
       user: "web"
       password: "'"$(cat web-nats-password)"'"
       permissions {
-        publish = ["events.web.>", "dead.web.>", "$JS.API.>", "$JS.ACK.>", "_INBOX.>"]
-        subscribe = ["events.>", "dead.>", "_INBOX.>"]
+        publish = ["events.web.>", "dead.web.>", "$JS.API.STREAM.CREATE.EVENTS", "$JS.API.STREAM.CREATE.DEAD", "$JS.API.CONSUMER.CREATE.EVENTS.web.>", "$JS.API.CONSUMER.MSG.NEXT.EVENTS.web", "$JS.ACK.EVENTS.web.>"]
+        subscribe = ["_INBOX.web.>", "events.>"]
       }
     }
   ]

@@ -54,6 +54,16 @@ class PostgresRow:
         await self.connection.execute(KEEP, self._key | values)
 
 
+async def locked_row(connection: AsyncConnection, saga_id: str, step: str) -> PostgresRow:
+    """The step's row, held until the transaction of `connection` ends."""
+    key = {"saga_id": saga_id, "step": step}
+    kept = None
+    if not (await connection.execute(CLAIM, key)).rowcount:
+        found = (await connection.execute(LOOK, key)).one()
+        kept = Kept(Outcome(found.outcome), found.answer)
+    return PostgresRow(connection, key, kept)
+
+
 class PostgresRows:
     """The table `saga_steps`."""
 
@@ -63,13 +73,8 @@ class PostgresRows:
     @asynccontextmanager
     async def locked(self, saga_id: str, step: str) -> AsyncIterator[Row]:
         """A transaction that holds the step's row."""
-        key = {"saga_id": saga_id, "step": step}
         async with self._engine.begin() as connection:
-            kept = None
-            if not (await connection.execute(CLAIM, key)).rowcount:
-                found = (await connection.execute(LOOK, key)).one()
-                kept = Kept(Outcome(found.outcome), found.answer)
-            yield PostgresRow(connection, key, kept)
+            yield await locked_row(connection, saga_id, step)
 
 
 class StepDocument(BaseModel):
