@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "exec": ("execute", "Run a command in a service's folder and environment."),
     "saga": ("saga", "See sagas run, and retry what is stuck."),
     "drill": ("drill", "Break a running system on purpose, and judge what is true then."),
+    "events": ("events", "List events that could not be handled, and publish them again."),
     "db": ("db", "Open, migrate or reset a service's database."),
     "down": ("down", "Take the system down, and prove that nothing is left."),
     "config": ("model", "Print the model with every short form and default spelt out."),

@@ -14,8 +14,9 @@ from mscli.cli import here
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mscli.model.process import Plan
+    from mscli.runtimes.processes.place import Place
     from mscli.runtimes.processes.sagas import SagaRow, StepRow
-    from mscli.runtimes.processes.temporal import Temporal
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -50,12 +51,12 @@ def ls(
 
     Example: mscli saga ls --failed
     """
-    from mscli.runtimes.processes import sagas
+    from mscli.runtimes.processes import every_saga
 
-    temporal = _temporal(project)
+    _, plan = _sagas_of(project)
 
     def rows() -> list[SagaRow]:
-        return sagas.sagas(temporal, failed=failed, limit=limit)
+        return every_saga.newest(plan, failed=failed, limit=limit)
 
     if watch:
         _watch(rows, json=json)
@@ -79,13 +80,13 @@ def show(
 
     Example: mscli saga show place-order-7f3a
     """
-    from mscli.runtimes.processes import sagas
+    from mscli.runtimes.processes import every_saga
 
-    temporal = _temporal(project)
+    _, plan = _sagas_of(project)
     if history:
-        console.out_line(sagas.history(temporal, saga_id))
+        console.out_line(every_saga.history(plan, saga_id))
         return
-    row, steps = sagas.saga(temporal, saga_id)
+    row, steps = every_saga.one(plan, saga_id)
     if json:
         console.out_json(_document(row) | {"steps": [asdict(step) for step in steps]})
         return
@@ -102,21 +103,22 @@ def retry(saga_id: SagaId, project: here.Project = "") -> None:
 
     Example: mscli saga retry place-order-7f3a
     """
-    from mscli.runtimes.processes import sagas
+    from mscli.runtimes.processes import every_saga
 
-    step = sagas.retry(_temporal(project), saga_id)
+    step = every_saga.retry(*_sagas_of(project), saga_id)
     console.out(f"{saga_id} tries {step} again")
 
 
-def _temporal(project: str) -> Temporal:
+def _sagas_of(project: str) -> tuple[Place, Plan]:
+    """Where the system runs. Raises RuntimeFailed where who leads its sagas is not up."""
     from mscli.runtimes.processes import operate
-    from mscli.runtimes.processes.temporal import is_embedded, temporal_of
+    from mscli.runtimes.processes.every_saga import are_led_here
 
     place = here.place(project)
     plan = here.plan(place)
-    if is_embedded(plan):
+    if are_led_here(plan):
         operate.running_supervisor(place)
-    return temporal_of(plan)
+    return place, plan
 
 
 def _watch(rows: Callable[[], list[SagaRow]], *, json: bool) -> None:

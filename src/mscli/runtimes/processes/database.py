@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from mscli.engines import postgres
@@ -24,6 +26,33 @@ def shell(owner: Process, arguments: Sequence[str], environment: Mapping[str, st
     settings = {**environment, "PGPASSWORD": url.password or ""}
     command = [program("psql"), _without_password(_url(owner)), *arguments]
     return operate.on_this_terminal(command, settings)
+
+
+def select(owner: Process, query: str) -> list[Any]:
+    """The rows of a SELECT on a service's database, each as a JSON object. Raises RuntimeFailed."""
+    address = _url(owner)
+    rows = f"SELECT coalesce(json_agg(q), '[]') FROM ({query}) q"  # noqa: S608
+    command = [program("psql"), "--no-psqlrc", "--quiet", "-At", _without_password(address)]
+    environment = {
+        "PATH": os.environ.get("PATH", ""),
+        "PGPASSWORD": urlsplit(address).password or "",
+        "PGCONNECT_TIMEOUT": "10",
+    }
+    done = subprocess.run(
+        [*command, "-c", rows], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise RuntimeFailed(
+            f"the database of {owner.workload} does not answer: {done.stderr.strip()[-EXCERPT:]}",
+            "is the system up? mscli ps",
+        )
+    found: list[Any] = json.loads(done.stdout)
+    return found
+
+
+def quoted(text: str) -> str:
+    """A text as SQL has it."""
+    return "'" + text.replace("\0", "").replace("'", "''") + "'"
 
 
 def reset(

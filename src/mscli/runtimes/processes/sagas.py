@@ -47,7 +47,7 @@ class SagaRow:
     @property
     def seconds(self) -> float | None:
         """How long it took; None while it runs."""
-        return _between(self.started, self.ended) if self.ended else None
+        return between(self.started, self.ended) if self.ended else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _ended(row: StepRow, event: Document, kind: str, details: Document, attempts
         compensation=row.compensation,
         state=state,
         started=row.started,
-        seconds=_between(row.started, event["eventTime"]),
+        seconds=between(row.started, event["eventTime"]),
         attempts=attempts,
         error="retried by hand" if kind == "CANCELED" else str(failure.get("message", "")),
     )
@@ -171,7 +171,8 @@ def retry(temporal: Temporal, saga_id: str) -> str:
     return steps[-1].step if steps else ""
 
 
-def _between(start: str, end: str) -> float:
+def between(start: str, end: str) -> float:
+    """Seconds between two times, RFC 3339 in UTC."""
     return (_time(end) - _time(start)).total_seconds()
 
 

@@ -59,6 +59,11 @@ def temporal_of(plan: Plan) -> Temporal:
     return Remote(_connection(owners[0]), f"TaskQueue IN ({', '.join(map(repr, sorted(queues)))})")
 
 
+def has_temporal(plan: Plan) -> bool:
+    """Whether the system works with a Temporal, of its own or elsewhere."""
+    return is_embedded(plan) or any(temporal.ADDRESS in p.environment for p in plan.processes)
+
+
 def is_embedded(plan: Plan) -> bool:
     """Whether the system runs a server of its own."""
     return bool(plan.replicas(temporal.SERVER))
