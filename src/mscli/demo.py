@@ -24,7 +24,7 @@ from mscli import systemfile
 from mscli.errors import MscliError, NotReady
 from mscli.model.process import Plan
 from mscli.model.system import System
-from mscli.runtimes.processes import operate, sagas
+from mscli.runtimes.processes import every_saga, operate, sagas
 from mscli.runtimes.processes.bring_up import Failure, Report, error_of
 from mscli.runtimes.processes.down import take_down
 from mscli.runtimes.processes.place import Place, isolated_place
@@ -33,6 +33,7 @@ from mscli.runtimes.processes.up import Wish, bring_up
 
 HELD_DOWN, CALLER = "payments", "orders"
 SAGA, NOWHERE = "place-order", "AQ"
+NO_BANK, BANK = "AQ021911", "DE021911"
 ORDERS, FAILURES, PATIENCE = 20, 20, 30.0
 CREATED = 201
 
@@ -69,6 +70,7 @@ class Demo:
             plan = self._part("up", lambda: self._up(system, place))
             self._part("place orders", lambda: self._place_orders(plan))
             self._part("sagas", lambda: self._see_sagas(plan))
+            self._part("events", lambda: self._see_events(plan))
             self._part(f"hold {HELD_DOWN} down", lambda: self._hold_down(place, plan))
             self._part("recover", lambda: self._recover(place, plan))
         finally:
@@ -122,6 +124,28 @@ class Demo:
         for step in steps:
             kind = "undone by" if step.compensation else "step"
             self.say(f"    {kind:<9} {step.step:<18} {step.state:<8} {step.seconds or 0:.2f} s")
+
+    def _see_events(self, plan: Plan) -> None:
+        """An order is returned: first to no bank, which is undone, then to one."""
+        answer = _order(plan)
+        self._until_ended(temporal_of(plan))
+        order = str(json.loads(answer.body)["id"])
+        for account in (NO_BANK, BANK):
+            saga_id = _give_back(plan, order, account)
+            row, steps = self._until_carried(plan, saga_id)
+            reason = f": {row.reason}" if row.reason else ""
+            self.say(f"a return to {account} is {row.state}, by events{reason}")
+            for step in steps:
+                kind = "undone by" if step.compensation else "step"
+                self.say(f"    {kind:<9} {step.step:<18} {step.state:<8} {step.seconds or 0:.2f} s")
+
+    def _until_carried(self, plan: Plan, saga_id: str) -> tuple[sagas.SagaRow, list[sagas.StepRow]]:
+        deadline = time.monotonic() + PATIENCE
+        while not (found := every_saga.one(plan, saga_id))[0].ended:
+            if time.monotonic() > deadline:
+                raise NotReady(f"the saga {saga_id} did not end", "mscli events dead")
+            time.sleep(0.1)
+        return found
 
     def _until_ended(self, temporal: Temporal) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -217,6 +241,17 @@ def _order(plan: Plan, country: str = "DE") -> Answer:
         body = error.read().decode()
         seconds = time.monotonic() - began
         return Answer(error.code, seconds, body, error.headers.get("Retry-After", ""))
+
+
+def _give_back(plan: Plan, order: str, account: str) -> str:
+    """Return an order through the gateway; the id of the saga."""
+    request = urllib.request.Request(
+        f"{plan.urls[f'/{CALLER}']}/sagas/return-goods",
+        data=json.dumps({"order": order, "account": account}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        return str(json.load(answer)["saga_id"])
 
 
 def _not_local(_: str, names: list[str]) -> set[str]:

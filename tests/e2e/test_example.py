@@ -24,11 +24,15 @@ def test_the_shop_is_broken_and_recovers_and_leaves_nothing(tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     parts = json.loads(done.stdout)
     assert list(parts) == [
-        *("make the shop", "up", "place orders", "sagas"),
+        *("make the shop", "up", "place orders", "sagas", "events"),
         *("hold payments down", "recover", "down"),
     ]
     assert "20 sagas place-order completed" in done.stderr
     assert "an order to Antarctica is compensated: shipping:ship: nobody" in done.stderr
+    assert (
+        "a return to AQ021911 is compensated, by events: payments:pay-back: no bank" in done.stderr
+    )
+    assert "a return to DE021911 is completed, by events" in done.stderr
     assert "its breaker open: 20 orders refused at once" in done.stderr
     assert "payments is back" in done.stderr
     assert list(tmp_path.glob("mscli-demo-*")) == []

@@ -17,11 +17,10 @@ from mscli.engines import nats, postgres, temporal
 from mscli.errors import MscliError, NotReady
 from mscli.model.process import Plan, Process
 from mscli.model.system import Query, Saga, System
-from mscli.runtimes.processes import sagas
+from mscli.runtimes.processes import every_saga
 from mscli.runtimes.processes.databases import Databases
 from mscli.runtimes.processes.faults import Faults, until_true
 from mscli.runtimes.processes.place import Place
-from mscli.runtimes.processes.temporal import temporal_of
 
 PATIENCE = 60.0
 """Seconds for a process to be ready again, and for an engine to answer again."""
@@ -49,17 +48,24 @@ class LocalWorld:
 
     def admit(self, services: Sequence[str]) -> None:
         """Let the judge into the databases of the participants and of these services."""
-        self._databases.admit_reader(sorted({*self._participants, *services}))
+        self._databases.admit_reader(sorted({*self._members, *services}))
 
     def elsewhere(self, system: System) -> list[str]:
         """Engines of the system that do not run here."""
-        wanted = {temporal.SERVER} if system.sagas else set()
+        wanted = {temporal.SERVER} if system.sagas_by("orchestration") else set()
+        wanted |= {nats.SERVER} if system.sagas_by("choreography") else set()
         wanted |= {postgres.SERVER} if any(s.database for s in system.services.values()) else set()
         return sorted(name for name in wanted if not self.plan.replicas(name))
 
     @property
     def _participants(self) -> list[str]:
         return list(dict.fromkeys(step.service for step in self.saga.steps))
+
+    @property
+    def _members(self) -> list[str]:
+        """The owner and the participants, if they have a database."""
+        members = [(name, self.plan.replicas(name)) for name in self.saga.members]
+        return [name for name, found in members if "DATABASE_URL_FILE" in found[0].environment]
 
     @property
     def targets(self) -> Targets:
@@ -93,20 +99,19 @@ class LocalWorld:
         )
 
     def sagas(self) -> Mapping[str, SagaState]:
-        """Every saga that Temporal knows of, asked again while it does not answer."""
-        temporal = temporal_of(self.plan)
+        """Every saga that Temporal or its owner knows of, asked again while they do not answer."""
         found: dict[str, SagaState] = {}
 
         def asked() -> bool:
             try:
-                rows = sagas.sagas(temporal, limit=10**9)
+                rows = every_saga.newest(self.plan, limit=10**9)
             except MscliError:
                 return False
             found.update({row.saga_id: SagaState(row.saga_id, row.state) for row in rows})
             return True
 
         if not until_true(asked, PATIENCE):
-            raise NotReady("Temporal does not answer any more", "mscli logs temporal")
+            raise NotReady("where sagas stand cannot be read any more", "mscli ps")
         return found
 
     def steps(self) -> Sequence[StepFact]:
@@ -128,7 +133,7 @@ class LocalWorld:
 
     def outbox(self) -> Mapping[str, int]:
         """What is left in the outboxes of owner and participants."""
-        services = [s for s in self._participants if self._databases.has_table(s, OUTBOX)]
+        services = [name for name in self._members if self._databases.has_table(name, OUTBOX)]
         count = f"SELECT count(*) FROM {OUTBOX}"  # noqa: S608 - no input
         return {
             service: int(self._databases.read(service, count)[0][0] or 0) for service in services

@@ -23,7 +23,8 @@ PLAN = Plan(
     (
         process("orders", 1, **BOTH),
         process("orders", 2, **BOTH),
-        process("stock", 1, **BOTH),
+        process("orders-worker", 1, **BOTH),
+        process("stock", 1, **BOTH | {"DATABASE_URL_FILE": "/s"}),
         process("quotes", 1, NATS_URL_FILE="/n"),
     ),
 )

@@ -32,8 +32,11 @@ def owners(plan: Plan, select: Select = database.select) -> list[Process]:
     services = (plan.replicas(name)[0] for name in plan.workloads)
     reached = ("DATABASE_URL_FILE", "NATS_URL_FILE")
     candidates = [p for p in services if all(name in p.environment for name in reached)]
+    databases = {p.environment["DATABASE_URL_FILE"]: p for p in reversed(candidates)}
     there = "SELECT to_regclass('saga_events') IS NOT NULL AS there"
-    return [process for process in candidates if select(process, there)[0]["there"]]
+    return [
+        process for process in reversed(databases.values()) if select(process, there)[0]["there"]
+    ]
 
 
 def sagas(

@@ -9,6 +9,9 @@ from uuid import UUID
 LIFETIME = timedelta(days=7)
 """How long an authorisation holds. One that nobody captures lapses, and no money has moved."""
 
+BANKED = frozenset({"AT", "BE", "CH", "DE", "DK", "FR", "GB", "IT", "NL", "PL"})
+"""Where money is transferred to: ISO 3166-1 alpha-2, as an IBAN begins."""
+
 
 class AuthorisationNotFound(LookupError):
     """There is no authorisation of this id."""
@@ -16,6 +19,10 @@ class AuthorisationNotFound(LookupError):
 
 class CardDeclined(Exception):
     """The amount is over the card's limit."""
+
+
+class NoSuchBank(ValueError):
+    """Nobody transfers money to there."""
 
 
 class IdempotencyKeyReused(ValueError):
@@ -46,3 +53,9 @@ def check_limit(amount: int, limit: int) -> None:
     """Decline what the card does not hold; both in cents."""
     if amount > limit:
         raise CardDeclined(f"{amount} is over the card's limit of {limit}")
+
+
+def check_account(account: str) -> None:
+    """Refuse an IBAN of where nobody transfers money to."""
+    if account[:2] not in BANKED:
+        raise NoSuchBank(f"no bank is known in {account[:2]!r}")

@@ -5,7 +5,10 @@ from fastapi import FastAPI
 
 from inventory.sagas import (
     place_order_reserve,
+    return_goods_restock,
 )
+from inventory.wiring.bus import Bus, add_bus
+from inventory.wiring.choreography import Choreography, SagaStep, subscriptions
 from inventory.wiring.step_rows import add_steps
 from inventory.wiring.steps import Step
 
@@ -20,7 +23,32 @@ STEPS = (
 )
 """The steps that this service takes."""
 
+SERVICE = "inventory"
+
+CHOREOGRAPHIES = (
+    Choreography(
+        "return-goods",
+        "orders",
+        (
+            SagaStep("shipping", "collect", "send-back"),
+            SagaStep("payments", "pay-back"),
+            SagaStep("inventory", "restock"),
+        ),
+    ),
+)
+"""The sagas that events carry, of those that this service owns or takes part in."""
+
+REACTIONS = (
+    Step(
+        "return-goods",
+        "restock",
+        return_goods_restock.restock,
+    ),
+)
+"""The steps that this service takes when events ask for them."""
+
 
 def add_sagas(app: FastAPI) -> None:
-    """Add the endpoints of the sagas to the application."""
+    """Add what the sagas need to the application."""
     add_steps(app, STEPS)
+    add_bus(app, Bus(SERVICE, list(subscriptions(SERVICE, CHOREOGRAPHIES, REACTIONS))))

@@ -5,7 +5,9 @@ Stock and reservations add up to what ever came in. No unique key holds an order
 that the step acts once does (`wiring/steps.py`), and `mscli drill` proves it.
 """
 
-from sqlalchemy import delete, insert, update
+from collections.abc import Sequence
+
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inventory.storage.tables import items, reservations
@@ -30,3 +32,9 @@ async def put_back(connection: AsyncConnection, reservation: int) -> None:
     sku, quantity = (await connection.execute(ended.returning(*columns))).one()
     back = update(items).where(items.c.sku == sku).values(stock=items.c.stock + quantity)
     await connection.execute(back)
+
+
+async def of(connection: AsyncConnection, order: str) -> Sequence[int]:
+    """The numbers of the reservations that an order has."""
+    query = select(reservations.c.id).where(reservations.c.order == order)
+    return (await connection.execute(query)).scalars().all()

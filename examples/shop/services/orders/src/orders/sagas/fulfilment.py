@@ -2,7 +2,7 @@
 """How an order is seen through: by the saga `place-order`, one for each order."""
 
 from orders.domain import Order, Progress
-from orders.wiring.temporal import Orchestrator, id_of
+from orders.wiring.saga_starts import Starter, id_of
 
 SAGA = "place-order"
 
@@ -10,7 +10,7 @@ SAGA = "place-order"
 class SagaFulfilment:
     """The order's id is the saga's idempotency key, so that asking again starts nothing."""
 
-    def __init__(self, orchestrator: Orchestrator) -> None:
+    def __init__(self, orchestrator: Starter) -> None:
         self._orchestrator = orchestrator
 
     async def start(self, order: Order) -> None:

@@ -5,11 +5,9 @@ The id of a saga is made of its name and the caller's idempotency key, and Tempo
 workflow of one id: a repeated request finds the first.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from json import dumps
-from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from pydantic import JsonValue
 from temporalio.client import Client, WorkflowExecutionStatus
@@ -19,23 +17,14 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from .problems import Kind, ProblemError
 from .saga import Saga
+from .saga_starts import KeyReused, Progress, UnknownSaga, id_of
 from .saga_workflow import Start
 from .temporal_client import connect, settings
 
+__all__ = ["KeyReused", "Orchestrator", "Progress", "UnknownSaga", "id_of"]
+
 TASK_TIMEOUT = timedelta(seconds=5)  # after which a workflow task of a dead worker is another's
 PATIENCE = timedelta(seconds=5)  # for Temporal's answer to one request
-
-
-class UnknownSaga(ProblemError):
-    """There is no saga of this name or id."""
-
-    kind = Kind(404, "Saga not found")
-
-
-class KeyReused(ProblemError):
-    """The idempotency key was used before, with another input."""
-
-    kind = Kind(422, "Idempotency key reused")
 
 
 class OrchestratorUnavailable(ProblemError):
@@ -43,21 +32,6 @@ class OrchestratorUnavailable(ProblemError):
 
     kind = Kind(503, "Sagas cannot be started now")
     headers = {"Retry-After": "5"}  # noqa: RUF012 - a Mapping, by the base
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a saga stands: running, compensating, stuck, completed, compensated or failed."""
-
-    saga_id: str
-    state: str
-    reason: str = ""
-
-
-def id_of(name: str, key: str | None) -> str:
-    """The id of the saga that is, or would be, started with this key; without one, a new id."""
-    unique = uuid4() if key is None else uuid5(NAMESPACE_URL, f"{name}/{key}")
-    return f"{name}-{unique.hex}"
 
 
 def state_of(status: WorkflowExecutionStatus | None, told: str) -> str:

@@ -21,3 +21,11 @@ async def refund(connection: AsyncConnection, charge: int) -> None:
     """Mark a charge as given back."""
     one = update(charges).where(charges.c.id == charge)
     await connection.execute(one.values(state="refunded"))
+
+
+async def pay_back(connection: AsyncConnection, order: str) -> int | None:
+    """Mark the charge of an order as paid back; its amount, or None if there is none."""
+    one = update(charges).where(charges.c.order == order, charges.c.state == "charged")
+    paid = one.values(state="paid back").returning(charges.c.amount)
+    amount: int | None = (await connection.execute(paid)).scalar_one_or_none()
+    return amount

@@ -5,7 +5,9 @@ No unique key holds an order to one shipment: that the step acts once does (`wir
 `mscli drill` proves it.
 """
 
-from sqlalchemy import insert
+from collections.abc import Mapping
+
+from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shipping.storage.tables import shipments
@@ -17,3 +19,10 @@ async def add(
     """Keep a shipment; its number."""
     new = insert(shipments).values(order=order, sku=sku, quantity=quantity, country=country)
     return int((await connection.execute(new.returning(shipments.c.id))).scalar_one())
+
+
+async def take_back(connection: AsyncConnection, order: str) -> Mapping[str, object] | None:
+    """Take out the shipment of an order: its fields, or None if there is none."""
+    one = delete(shipments).where(shipments.c.order == order).returning(shipments)
+    row = (await connection.execute(one)).mappings().one_or_none()
+    return None if row is None else dict(row)
