@@ -21,7 +21,7 @@ from mscli.discovery import DISCOVERIES
 from mscli.gateways import GATEWAYS
 from mscli.model.kinds import Kind, Probe, Until, Wait
 from mscli.model.stack import Address, Code, Engine, Listen, Replicas, SecretFile, Traits
-from mscli.model.system import Breaker, Policy, Route, Service, System
+from mscli.model.system import Breaker, Policy, Route, Service, System, TemporalCluster, Tls
 from mscli.render import TARGETS
 from mscli.text import render
 from tests.systems import FULL, PLAIN, SAGAS, SYSTEMS, UNROUTED
@@ -135,6 +135,29 @@ def test_a_saga_brings_temporal_and_its_owners_worker() -> None:
         assert worker.environment[variable] == owner.environment[variable]
     assert "payments-worker" not in workloads
     assert "TEMPORAL_ADDRESS" not in workloads["payments"].environment
+
+
+CLUSTER = TemporalCluster(
+    "temporal.example:7233",
+    "shop",
+    Tls(ca="certs/ca.pem", certificate="client.pem", key="~/client.key"),
+    api_key_file="/etc/temporal-key",
+)
+
+
+def test_a_temporal_elsewhere_is_not_started_and_its_keys_are_files() -> None:
+    stack = assemble(replace(SAGAS, temporal=CLUSTER), PROCESSES)
+    assert "temporal" not in stack.workloads
+    assert stack.elsewhere == {"temporal": "temporal.example:7233"}
+    for owner in ("orders", "orders-worker"):
+        told = stack.workloads[owner].environment
+        assert told["TEMPORAL_ADDRESS"] == "temporal.example:7233"
+        assert told["TEMPORAL_NAMESPACE"] == "shop"
+        assert told["TEMPORAL_TLS"] == "true"
+        assert told["TEMPORAL_API_KEY_FILE"] == SecretFile("temporal-api-key")
+        assert told["TEMPORAL_TLS_CLIENT_KEY_PATH"] == SecretFile("temporal-key")
+    assert stack.secrets["temporal-api-key"].given == "/etc/temporal-key"
+    assert "TEMPORAL_ADDRESS" not in stack.workloads["payments"].environment
 
 
 def test_a_worker_reaches_its_own_service_where_that_takes_a_step() -> None:

@@ -14,6 +14,7 @@ from mscli.errors import MscliError, SystemFileError, UsageError
 from mscli.scaffold.placing import Outcome
 from mscli.scaffold.sagas import NewSaga, new_saga, remove_saga, steps_from
 from mscli.scaffold.services import NewService, new_service
+from mscli.scaffold.updates import update
 
 STEPS = "stock:reserve/release,payments:charge/refund,shipping:ship"
 GIVE_BACK = "stock:take/hand-out,payments:pay"
@@ -151,6 +152,22 @@ def test_a_second_saga_only_adds_files_and_loses_nothing(shop: Path) -> None:
         whole = f"services/stock/src/stock/{path}"
         assert tree(shop)[whole] == before[whole]
     assert "[tool.mine]" in project.read_text()
+
+
+def test_a_step_that_was_added_by_hand_gets_its_files(shop: Path) -> None:
+    make(shop)
+    file = shop / "mscli.yaml"
+    step = "      - {service: payments, action: charge"
+    text = file.read_text()
+    assert step in text
+    policy = "      - {service: payments, action: thank, compensation: unthank, timeout: 9s}\n"
+    file.write_text(text.replace(step, policy + step))
+    update(shop)
+    assert code(shop, "payments", "sagas/place_order_thank.py").is_file()
+    assert "timeout=9.0" in code(shop, "orders", "sagas/__init__.py").read_text()
+    code(shop, "payments", "sagas/place_order_thank.py").unlink()
+    update(shop)  # whoever removes a file of theirs does not get it again
+    assert not code(shop, "payments", "sagas/place_order_thank.py").exists()
 
 
 def test_a_saga_that_goes_leaves_the_code_unless_purged(shop: Path) -> None:

@@ -15,7 +15,7 @@ import yaml
 from tests.systems import FULL, PLAIN, ROUTES, SAGAS, SYSTEMS
 
 from mscli.model.kinds import Kind, Resources
-from mscli.model.system import System
+from mscli.model.system import System, TemporalCluster, Tls
 from mscli.render import committed_bindings, render_files, stack_for, warnings_of
 from mscli.targets import compose
 
@@ -235,3 +235,12 @@ def test_every_secret_that_is_mounted_is_made(system: System) -> None:
     script = rendered(system)["secrets/generate.sh"]
     for name in document(system).get("secrets", {}):
         assert re.search(rf"^(draw|write) {re.escape(name)}\b", script, re.MULTILINE), name
+
+
+def test_a_key_that_the_user_keeps_is_mounted_and_never_drawn() -> None:
+    cluster = TemporalCluster("t:7233", tls=Tls(ca="certs/ca.pem"), api_key_file="~/key")
+    files = rendered(replace(SAGAS, temporal=cluster))
+    secrets = yaml.safe_load(files[compose.FILE])["secrets"]
+    assert secrets["temporal-ca"]["file"] == "./certs/ca.pem"
+    assert secrets["temporal-api-key"]["file"] == "${HOME}/key"
+    assert "temporal-" not in files[compose.GENERATE]
