@@ -6,6 +6,7 @@ such call, with its receiver; here the parts are put together to whole paths.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mscli.migrate import paths
@@ -132,9 +133,18 @@ class WebRoutes:
         for atom in _flat(children):
             if isinstance(atom, Made) and self.framework(atom):
                 self._below(atom, parent, prefix, call)
+                self._check_prefix(atom.kwargs, atom.site)
                 found = True
+        self._check_prefix(call.kwargs, call.site)
         if not found and call.callee.name != "mount":
             self._lost("mount", f"{call.callee.name} of a part that is not known", call.site)
+
+    def _check_prefix(self, kwargs: Iterable[tuple[str, Value]], site: Site) -> None:
+        """A prefix that is given and not known counts as empty, which is said."""
+        if any(name in ("url_prefix", "prefix") and text(value) is None for name, value in kwargs):
+            self._lost(
+                "mount", "a prefix that is not known; its routes are listed without it", site
+            )
 
     def _below(self, child: Made, parent: Atom, prefix: str | None, call: OutsideCall) -> None:
         assert isinstance(parent, Made)  # noqa: S101

@@ -257,3 +257,22 @@ def test_a_function_that_is_called_in_many_ways_is_told_apart(tmp_path: Path) ->
     )
     facts = scanned(tmp_path, {"app.py": code + many})
     assert routes(facts) == {f"GET /page{n}" for n in range(60)}
+
+
+def test_a_prefix_that_is_not_known_is_listed(tmp_path: Path) -> None:
+    facts = scanned(
+        tmp_path,
+        {
+            "app.py": """
+            import os
+            from fastapi import APIRouter, FastAPI
+            app = FastAPI()
+            router = APIRouter(prefix="/known")
+            app.include_router(router, prefix=os.environ["PREFIX"])
+            @router.get("/x")
+            def x(): ...
+            """
+        },
+    )
+    assert routes(facts) == {"GET /known/x"}
+    assert [(u.kind, u.evidence.line) for u in facts.unresolved] == [("mount", 6)]
