@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 from mscli.errors import MscliError
 from mscli.migrate import facts as records
 from mscli.migrate.facts import VERSION, Facts
 from mscli.migrate.values import Site
 
+T = TypeVar("T")
 HINT = "write it anew with: mscli migrate scan PATH -o facts.json"
 
 
@@ -32,45 +35,57 @@ def read(path: Path) -> Facts:
     if not isinstance(document, dict) or document.get("version") != VERSION:
         raise MscliError(f"{path}:1: no facts of version {VERSION}", HINT)
     try:
-        facts = _record(Facts, document)
+        facts = _record(Facts)(document)
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise MscliError(f"{path}: facts that are not whole: {error}", HINT) from error
     assert isinstance(facts, Facts)  # noqa: S101
     return facts
 
 
-def _record(kind: type, document: object) -> object:
-    if not isinstance(document, dict):
-        raise TypeError(f"{kind.__name__} is no mapping")
+Reader = Callable[[object], Any]
+
+
+@cache
+def _record(kind: type) -> Reader:
+    """Reads one record; what its fields are is looked up once."""
     hints = typing.get_type_hints(kind, vars(records))
-    values = {}
-    for field in fields(kind):
-        if field.name not in document:
-            raise KeyError(field.name)
-        values[field.name] = _value(hints[field.name], document[field.name])
-    return kind(**values)
+    readers = [(field.name, _reader(hints[field.name])) for field in fields(kind)]
+
+    def read_record(document: object) -> object:
+        if not isinstance(document, dict):
+            raise TypeError(f"{kind.__name__} is no mapping")
+        return kind(*[reader(document[name]) for name, reader in readers])
+
+    return read_record
 
 
-def _value(hint: object, value: object) -> object:
+@cache
+def _reader(hint: Any) -> Reader:  # noqa: ANN401
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin is types.UnionType:
-        return None if value is None else _value(args[0], value)
+        inner = _reader(args[0])
+        return lambda value: None if value is None else inner(value)
     if origin is tuple:
-        if not isinstance(value, list):
-            raise TypeError(f"{value!r} is no list")
-        return tuple(_value(args[0], item) for item in value)
+        item = _reader(args[0])
+        return lambda value: tuple([item(part) for part in _of(list, value)])
     if origin is Mapping:
-        if not isinstance(value, dict):
-            raise TypeError(f"{value!r} is no mapping")
-        return dict(value)
+        return lambda value: dict(_of(dict, value))
     if hint is Site:
-        file, _, line = str(value).rpartition(":")
-        return Site(file, int(line))
-    assert isinstance(hint, type)  # noqa: S101
-    if issubclass(hint, Enum):
-        return hint(value)
-    if is_dataclass(hint):
-        return _record(hint, value)
-    if not isinstance(value, hint):
-        raise TypeError(f"{value!r} is no {hint.__name__}")
+        return _site
+    kind = _of(type, hint)
+    if issubclass(kind, Enum):
+        return kind
+    if is_dataclass(kind):
+        return _record(kind)
+    return lambda value: _of(kind, value)
+
+
+def _of(kind: type[T], value: object) -> T:
+    if not isinstance(value, kind):
+        raise TypeError(f"{value!r} is no {kind.__name__}")
     return value
+
+
+def _site(value: object) -> Site:
+    file, _, line = _of(str, value).rpartition(":")
+    return Site(file, int(line))
