@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mscli import console
-from mscli.cli import completion, here
+from mscli.cli import completion, containers, here
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -31,11 +31,14 @@ def browse(
 
     from mscli.errors import UsageError
 
-    plan = here.plan(here.place(project))
-    if route and route not in plan.urls:
-        raise UsageError(f"no route '{route}'", "there is: " + (", ".join(plan.urls) or "none"))
-    port = plan.replicas("gateway")[0].ports["http"]
-    url = plan.urls[route] if route else f"http://127.0.0.1:{port}/"
+    if (runtime := containers.of(project)) is not None:
+        url = containers.browse(runtime, route, here.system())
+    else:
+        plan = here.plan(here.place(project))
+        if route and route not in plan.urls:
+            raise UsageError(f"no route '{route}'", "there is: " + (", ".join(plan.urls) or "none"))
+        port = plan.replicas("gateway")[0].ports["http"]
+        url = plan.urls[route] if route else f"http://127.0.0.1:{port}/"
     console.out(url)
     has_screen = (
         sys.platform == "darwin" or os.environ.get("DISPLAY") or "WAYLAND_DISPLAY" in os.environ

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli import console
-from mscli.cli import here
+from mscli.cli import containers, databases, here
 from mscli.cli.failures import raise_for
 from mscli.errors import UsageError
 
@@ -41,6 +41,8 @@ def shell(
     """
     from mscli.runtimes.processes import database
 
+    if (runtime := containers.of(project)) is not None:
+        databases.shell(runtime, service, command)
     plan = here.plan(here.place(project))
     owner = _owner(plan, service)
     arguments = ["-c", command] if command else []
@@ -55,6 +57,9 @@ def migrate(service: Service, project: here.Project = "") -> None:
     """
     from mscli.runtimes.processes import operate
 
+    if (runtime := containers.of(project)) is not None:
+        databases.migrate(runtime, service)
+        return
     place = here.place(project)
     plan = here.plan(place)
     with console.Progress("migrating") as progress:
@@ -76,6 +81,11 @@ def reset(
     """
     from mscli.runtimes.processes import database
 
+    if (runtime := containers.of(project)) is not None:
+        if not yes and not console.confirm(f"Remove all data of {service}?"):
+            raise UsageError("nothing was removed")
+        databases.reset(runtime, service)
+        return
     place = here.place(project)
     plan = here.plan(place)
     owner = _owner(plan, service)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli import console
-from mscli.cli import here
+from mscli.cli import containers, here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,11 +45,15 @@ def down(
     if volumes and not yes and not console.confirm("Remove all data of this system?"):
         raise UsageError("nothing was removed")
     ids = [project, *(projects(root) if every else ())]
-    places = [place for name in ids for place in _existing(root, name)]
-    if not places:
+    elsewhere = [runtime for name in ids if (runtime := containers.of(name)) is not None]
+    there = {runtime.place.state for runtime in elsewhere}
+    places = [p for name in ids for p in _existing(root, name) if p.state not in there]
+    if not places and not elsewhere:
         console.say("nothing to take down: this checkout has not been up")
     for place in places:
         take_down(place, volumes=volumes, patience=timeout)
+    for runtime in elsewhere:
+        containers.down(runtime, volumes=volumes, patience=timeout)
 
 
 def _existing(root: Path, project: str) -> Iterator[Place]:

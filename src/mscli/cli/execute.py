@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mscli.cli import here
+from mscli.cli import containers, here
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -27,5 +27,7 @@ def execute(
     """
     from mscli.runtimes.processes import operate
 
+    if (runtime := containers.of(project)) is not None:
+        containers.execute(runtime, service, command)
     process = here.processes(here.place(project), [service])[0]
     raise typer.Exit(operate.execute(process, command))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli import console
-from mscli.cli import here
+from mscli.cli import containers, here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,6 +75,9 @@ def logs(
         raise UsageError(f"--level {level}: no such level", f"there is: {known}") from error
     except (ValueError, re.error) as error:
         raise UsageError(f"the command line is wrong: {error}") from error
+    if (runtime := containers.of(project)) is not None:
+        containers.logs(runtime, names or [], view, write)
+        return
     place = here.place(project)
     chosen = sources(place, names or [])
     chosen()  # an unknown name is an error before anything is shown

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli import console
-from mscli.cli import here
+from mscli.cli import containers, here
 from mscli.cli.failures import raise_for
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ def stop(names: Names = None, project: here.Project = "") -> None:
     """
     from mscli.runtimes.processes import operate
 
+    if (runtime := containers.of(project)) is not None:
+        containers.stop(runtime, names or [])
+        return
     place = here.place(project)
     with console.Progress("stopping") as progress:
         operate.stop(place, here.processes(place, names or []), progress)
@@ -64,6 +67,9 @@ def restart(names: Names = None, project: here.Project = "") -> None:
 def _start(names: list[str], project: str, *, restart: bool) -> None:
     from mscli.runtimes.processes import operate
 
+    if (runtime := containers.of(project)) is not None:
+        containers.start(runtime, names, restart=restart)
+        return
     place = here.place(project)
     plan = here.plan(place)
     with console.Progress("starting") as progress:
@@ -94,16 +100,21 @@ def scale(
     from mscli.runtimes.processes.up import Wish
 
     system = here.system()
+    wanted = dict(replicas_of(pair, scalable(system)) for pair in replicas)
+    shown = ", ".join(f"{name}={count}" for name, count in wanted.items())
+    if (runtime := containers.of(project)) is not None:
+        containers.scale(runtime, system, wanted)
+        console.out(shown)
+        return
     place = here.place(project)
     here.plan(place)
-    wanted = dict(replicas_of(pair, scalable(system)) for pair in replicas)
     running_supervisor(place)
     bring_up(
         system,
         place,
         Wish(replicas=wanted, isolated=place.is_copy, without=_stopped(place, wanted)),
     )
-    console.out(", ".join(f"{name}={count}" for name, count in wanted.items()))
+    console.out(shown)
 
 
 def _stopped(place: Place, wanted: Collection[str]) -> tuple[str, ...]:
@@ -131,6 +142,9 @@ def wait(
     from mscli.errors import NotReady
     from mscli.runtimes.processes.operate import wait_until_ready
 
+    if (runtime := containers.of(project)) is not None:
+        containers.wait(runtime, names or [], timeout)
+        return
     place = here.place(project)
     late = wait_until_ready(here.processes(place, names or []), timeout)
     if late:

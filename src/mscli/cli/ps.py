@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli import console
-from mscli.cli import here
+from mscli.cli import containers, here
 
 if TYPE_CHECKING:
     from mscli.runtimes.processes.status import Row
@@ -34,6 +34,9 @@ def ps(
     from mscli.runtimes.processes.plan import chosen
     from mscli.runtimes.processes.status import rows
 
+    if (runtime := containers.of(project)) is not None:
+        containers.ps(runtime, names or [], every=every, json=json)
+        return
     place = here.place(project)
     plan = here.plan(place)
     found = rows(place, chosen(plan, names or [], tasks=every))

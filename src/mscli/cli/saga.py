@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli import console
-from mscli.cli import here
+from mscli.cli import containers, here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,6 +114,7 @@ def _sagas_of(project: str) -> tuple[Place, Plan]:
     from mscli.runtimes.processes import operate
     from mscli.runtimes.processes.every_saga import are_led_here
 
+    containers.refuse("mscli saga", project)
     place = here.place(project)
     plan = here.plan(place)
     if are_led_here(plan):

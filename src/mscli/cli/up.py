@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli import console
-from mscli.cli import here
+from mscli.cli import containers, here
 from mscli.errors import MscliError, UsageError
 
 if TYPE_CHECKING:
@@ -54,6 +54,12 @@ def up(
     abort_on_failure: Annotated[
         bool, typer.Option("--abort-on-failure", help="Take all down if something is not ready.")
     ] = False,
+    runtime: Annotated[
+        str,
+        typer.Option(
+            help="Where it runs: processes or docker. It is remembered.", show_default=False
+        ),
+    ] = "",
     project: here.Project = "",
 ) -> None:
     """Bring the system up on real engines: databases, migrations, services, gateway.
@@ -65,8 +71,8 @@ def up(
     """
     from mscli.runtimes.processes.place import isolated_place
     from mscli.runtimes.processes.up import Wish
+    from mscli.runtimes.runtime import PROCESSES
 
-    refuse_windows()
     system = here.system()
     root = here.root()
     _recover(root)
@@ -77,6 +83,14 @@ def up(
             raise UsageError(f"--except {name}: there is no such service")
     wish = Wish(_replicas(scale or [], system), without, wait_timeout, place.is_copy)
     stays = not (detach or wait)
+    chosen = runtime or containers.remembered_name(place) or PROCESSES
+    if chosen != PROCESSES:
+        if without or watch:
+            raise UsageError("--except and --watch are not in this version in containers")
+        containers.up_and_stay(system, place, chosen, wish, stays=stays, abort=abort_on_failure)
+        return
+    refuse_windows()
+    containers.leave(place)
     with interrupted_by_signals():
         try:
             _bring_up(system, place, wish, abort=abort_on_failure)

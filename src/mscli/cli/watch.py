@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from mscli import console
-from mscli.cli import here
+from mscli.cli import containers, here
 from mscli.errors import MscliError
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def watch(project: here.Project = "") -> None:
 
     Example: mscli watch
     """
+    if (runtime := containers.of(project)) is not None:
+        raise typer.Exit(runtime.watch())
     place = here.place(project)
     here.plan(place)
     console.say("watching the services' files; Ctrl-C ends it")

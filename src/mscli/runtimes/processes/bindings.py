@@ -8,7 +8,7 @@ import os
 import secrets
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -140,7 +140,7 @@ def _ports(
         elif key in known and FIRST_PORT <= known[key] <= LAST_PORT:
             chosen[key] = known[key]
         else:
-            chosen[key] = _free_port(f"{bindings.system_id}/{key}", taken)
+            chosen[key] = free_port(f"{bindings.system_id}/{key}", taken)
             taken.add(chosen[key])
     return chosen
 
@@ -153,7 +153,7 @@ def _refuse_sharing(key: str, port: int, chosen: Mapping[str, int]) -> None:
         )
 
 
-def _free_port(seed: str, taken: set[int]) -> int:
+def free_port(seed: str, taken: Collection[int] = ()) -> int:
     """The port that the seed's hash points at, or the next free one."""
     span = LAST_PORT - FIRST_PORT + 1
     start = int(hashlib.sha256(seed.encode()).hexdigest(), 16) % span

@@ -1,0 +1,334 @@
+"""What the commands do where a copy of the system does not run as processes but in containers.
+
+Each function is one command's second half: the runtime is asked, and what it says is shown.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import typer
+
+from mscli import console
+from mscli.cli import here
+from mscli.errors import NotReady, RuntimeFailed, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from threading import Event
+
+    from mscli.model.system import System
+    from mscli.runtimes.logs import View
+    from mscli.runtimes.processes.place import Place
+    from mscli.runtimes.processes.up import Wish
+    from mscli.runtimes.runtime import Choice, Failure, Replica, Runtime
+
+
+def of(project: str = "") -> Runtime | None:
+    """The runtime of the copy that is meant; None where it is processes of this machine."""
+    from mscli.runtimes.processes.place import Place, place_of
+    from mscli.runtimes.runtime import remembered, runtime_of
+
+    root = here.root()
+    choice = remembered(root, project)
+    if choice is None:
+        return None
+    place = place_of(root, "", choice.system_id)
+    if not place.is_copy or not project:
+        place = Place(root.resolve(), choice.system_id, root.resolve() / ".mscli" / "local")
+    return runtime_of(place, choice)
+
+
+def refuse(what: str, project: str) -> None:
+    """A command that this version has for processes alone."""
+    if of(project) is not None:
+        raise UsageError(f"{what} is not in this version for a system that runs in containers")
+
+
+def remembered_name(place: Place) -> str:
+    """The runtime that a copy had the last time; empty for none, or for processes."""
+    from mscli.runtimes.runtime import remembered
+
+    known = remembered(place.root, place.system_id if place.is_copy else "")
+    return known.runtime if known is not None else ""
+
+
+def leave(place: Place) -> None:
+    """The copy comes up as processes: it must not be up in containers, and forgets them."""
+    from mscli.runtimes.runtime import forget, remembered, runtime_of
+
+    known = remembered(place.root, place.system_id if place.is_copy else "")
+    if known is None:
+        return
+    if any(each.kind != "task" for each in runtime_of(place, known).replicas()):
+        raise UsageError(f"the system is up with {known.runtime}", "`mscli down` takes it down")
+    forget(place)
+
+
+def chosen_for(system: System, place: Place, name: str) -> Choice:
+    """The choice to bring a copy up with: what is remembered of it, else a new one."""
+    from mscli.runtimes.processes import bindings as binding
+    from mscli.runtimes.runtime import Choice, remembered
+
+    known = remembered(place.root, place.system_id if place.is_copy else "")
+    port = system.gateway.port
+    if place.is_copy:
+        port = known.port if known else binding.free_port(f"{place.system_id}/gateway")
+    if known is None or known.system_id != place.system_id:
+        return Choice(name, place.system_id, port)
+    return replace(known, runtime=name, port=port)
+
+
+def up(
+    system: System,
+    place: Place,
+    choice: Choice,
+    replicas: Mapping[str, int],
+    patience: float | None,
+) -> Runtime:
+    """Write what is rendered, bring it up with live progress, and say where it is."""
+    from mscli.runtimes.runtime import runtime_of
+    from mscli.scaffold.rendering import render_into
+
+    _refuse_too_many(system, {**choice.replicas, **replicas})
+    runtime = runtime_of(place, choice)
+    outcome = render_into(place.root, system, "compose")
+    for warning in outcome.warnings:
+        console.warn(warning)
+    if outcome.changes:
+        console.say("rendered: " + ", ".join(change.path for change in outcome.changes))
+    with console.Progress(f"{system.name} comes up") as progress:
+        failures = runtime.up(system, replicas, patience, progress)
+    raise_for(failures)
+    return runtime
+
+
+def up_and_stay(
+    system: System, place: Place, name: str, wish: Wish, *, stays: bool, abort: bool
+) -> None:
+    """`mscli up`; with `stays` it follows the logs, and Ctrl-C takes the system down."""
+    from threading import Event
+
+    from mscli.cli.up import interrupted_by_signals
+
+    choice = chosen_for(system, place, name)
+    try:
+        with interrupted_by_signals():
+            runtime = up(system, place, choice, wish.replicas, wish.patience)
+            urls(system, choice)
+            names = f" -p {place.system_id}" if place.is_copy else ""
+            console.say(f"watch it:          mscli ps{names}, mscli logs -f{names}")
+            console.say(f"take it down:      mscli down{names}")
+            if stays:
+                console.say("following the logs; Ctrl-C takes the system down")
+                follow(runtime, Event())
+    except (KeyboardInterrupt, NotReady) as error:
+        if abort or isinstance(error, KeyboardInterrupt):
+            _take_down_again(place)
+        raise
+
+
+def _take_down_again(place: Place) -> None:
+    runtime = of(place.system_id if place.is_copy else "")
+    if runtime is not None:
+        console.say("stopping")
+        down(runtime, volumes=False, patience=None)
+
+
+def _refuse_too_many(system: System, replicas: Mapping[str, int]) -> None:
+    from mscli.targets.compose import PLACES
+
+    for name, count in replicas.items():
+        most = max(PLACES, 2 * system.services[name].replicas if name in system.services else 0)
+        if count > most:
+            raise UsageError(
+                f"{name}={count}: the router has places for {most} replicas",
+                f"services.{name}.replicas: {count} in mscli.yaml gives it more",
+            )
+
+
+def urls(system: System, choice: Choice) -> None:
+    """Every route with its URL, on stdout."""
+    for route in system.routes:
+        console.out(f"{route.path}  http://127.0.0.1:{choice.port}{route.path}")
+
+
+def raise_for(failures: Sequence[Failure]) -> None:
+    """Show every failure with its last lines, and raise the error of them all."""
+    for failure in failures:
+        console.say(f"{failure.name}: {failure.cause}")
+        for line in failure.lines:
+            console.say(f"    {line}")
+    if failures:
+        names = [failure.name for failure in failures]
+        raise NotReady(f"not ready: {', '.join(names)}", f"mscli logs {names[0]}")
+
+
+def meant(runtime: Runtime, names: Sequence[str], *, tasks: bool = False) -> list[Replica]:
+    """The replicas that `names` mean; without names all but tasks. Raises for an unknown name."""
+    found = runtime.replicas()
+    if not found:
+        raise RuntimeFailed("the system is not up", "`mscli up -d` brings it up")
+    for name in names:
+        if not any(name in (each.name, each.workload) for each in found):
+            known = ", ".join(dict.fromkeys(each.workload for each in found))
+            raise UsageError(f"no service or replica '{name}'", f"there is: {known}")
+    if names:
+        return [each for each in found if each.name in names or each.workload in names]
+    return [each for each in found if tasks or each.kind != "task"]
+
+
+def ps(runtime: Runtime, names: Sequence[str], *, every: bool, json: bool) -> None:
+    """`mscli ps`."""
+    found = meant(runtime, names, tasks=every)
+    if json:
+        console.out_json([_document(each) for each in found])
+        return
+    console.columns(
+        ("name", "kind", "state", "ready", "restarts", "ports", "uptime"),
+        [_cells(each) for each in found],
+    )
+
+
+def _cells(each: Replica) -> tuple[str, ...]:
+    state = each.state if not each.exit_code else f"{each.state} ({each.exit_code})"
+    return (
+        each.name,
+        each.kind,
+        state,
+        "-" if each.kind == "task" else "yes" if each.ready else "no",
+        str(each.restarts),
+        ", ".join(str(port) for port in each.ports.values()) or "-",
+        console.duration(each.uptime) if each.uptime else "-",
+    )
+
+
+def _document(each: Replica) -> dict[str, object]:
+    return {
+        "name": each.name,
+        "workload": each.workload,
+        "kind": each.kind,
+        "state": each.state,
+        "ready": each.ready,
+        "restarts": each.restarts,
+        "ports": dict(each.ports),
+        "uptime": round(each.uptime, 3),
+        "exit_code": each.exit_code,
+        "container": each.handle,
+    }
+
+
+def logs(
+    runtime: Runtime,
+    names: Sequence[str],
+    view: View,
+    write: Callable[[bytes], object],
+    stop: Callable[[], bool] = lambda: False,
+) -> None:
+    """`mscli logs`."""
+    from mscli.runtimes.logs import show_feeds
+    from mscli.runtimes.runtime import Lines
+
+    meant(runtime, names)
+
+    def listing() -> list[Lines]:
+        try:
+            found = meant(runtime, names, tasks=True)
+        except RuntimeFailed:
+            return []
+        return [Lines(each.name, each.workload, each.handle) for each in found]
+
+    show_feeds(listing, runtime.open_feed, view, write, stop)
+
+
+def follow(runtime: Runtime, ended: Event) -> None:
+    """Follow everything from now on, as an attached `up` does."""
+    from mscli.cli.logs import write
+    from mscli.runtimes.logs import View
+
+    view = View(follow=True, tail=0, colour=console.has_colour(sys.stdout))
+    logs(runtime, (), view, write, ended.is_set)
+
+
+def stop(runtime: Runtime, names: Sequence[str]) -> None:
+    """`mscli stop`."""
+    with console.Progress("stopping") as progress:
+        runtime.stop(meant(runtime, names), progress)
+
+
+def start(runtime: Runtime, names: Sequence[str], *, restart: bool) -> None:
+    """`mscli start` and `mscli restart`."""
+    with console.Progress("starting") as progress:
+        failures = runtime.start(meant(runtime, names), progress, restart=restart)
+    raise_for(failures)
+
+
+def scale(runtime: Runtime, system: System, replicas: Mapping[str, int]) -> None:
+    """`mscli scale`: the number is remembered by the runtime."""
+    meant(runtime, ())
+    up(system, runtime.place, runtime.choice, replicas, None)
+
+
+def wait(runtime: Runtime, names: Sequence[str], patience: float) -> None:
+    """`mscli wait`."""
+    import time
+
+    deadline = time.monotonic() + patience
+    while True:
+        late = [each.name for each in meant(runtime, names) if not each.ready]
+        if not late:
+            console.out("ready")
+            return
+        if time.monotonic() > deadline:
+            raise NotReady(
+                f"not ready after {patience:g} s: {', '.join(late)}", f"mscli logs {late[0]}"
+            )
+        time.sleep(0.2)
+
+
+def execute(runtime: Runtime, service: str, command: Sequence[str]) -> None:
+    """`mscli exec`: in the first replica that runs."""
+    running = [each for each in meant(runtime, [service]) if each.exit_code is None]
+    if not running:
+        raise RuntimeFailed(f"no replica of {service} runs", f"mscli start {service}")
+    raise typer.Exit(runtime.execute(running[0], command))
+
+
+def down(runtime: Runtime, *, volumes: bool, patience: float | None) -> None:
+    """`mscli down`."""
+    import shutil
+
+    from mscli.runtimes.runtime import forget
+
+    place = runtime.place
+    with console.Progress("going down") as progress:
+        removal = runtime.down(progress, volumes=volumes, patience=patience)
+    for name in removal.volumes:
+        console.say(f"removed the volume {name}")
+    if volumes:
+        forget(place)
+        if place.is_copy:
+            shutil.rmtree(place.state, ignore_errors=True)
+    kinds = "container, network or volume" if volumes else "container or network"
+    console.out(
+        f"{place.system_id} is down: {removal.containers} containers removed in "
+        f"{removal.seconds:.1f} s; no {kinds} of it is left"
+    )
+
+
+def browse(runtime: Runtime, route: str, system: System) -> str:
+    """The gateway's URL, or a route's."""
+    known = [each.path for each in system.routes]
+    if route and route not in known:
+        raise UsageError(f"no route '{route}'", "there is: " + (", ".join(known) or "none"))
+    return f"http://127.0.0.1:{runtime.choice.port}{route or '/'}"
+
+
+def copies(root: Path) -> list[Runtime]:
+    """The runtimes of every copy beside the default one that runs in containers."""
+    from mscli.runtimes.processes.place import projects
+
+    return [runtime for name in projects(root) if (runtime := of(name)) is not None]

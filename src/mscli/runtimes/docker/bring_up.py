@@ -1,0 +1,140 @@
+"""Bringing a copy up in Docker: secrets, images, then Compose, with every step reported."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from mscli.errors import RuntimeFailed, UsageError
+from mscli.model.events import Event, Happening
+from mscli.runtimes.docker import builds, containers
+from mscli.runtimes.docker.engine import lines_of
+from mscli.runtimes.processes import bindings as binding
+from mscli.runtimes.processes.status import is_up
+from mscli.runtimes.runtime import Choice, Report
+
+if TYPE_CHECKING:
+    from mscli.model.system import System
+    from mscli.runtimes.processes.place import Place
+
+_WORDS = {
+    "Waiting": Happening.WAITING,
+    "Starting": Happening.STARTING,
+    "Started": Happening.STARTING,
+    "Healthy": Happening.READY,
+    "Exited": Happening.COMPLETED,
+    "Running": Happening.UNCHANGED,
+    "Error": Happening.FAILED,
+    "Removed": Happening.REMOVED,
+}
+"""Compose's words for what happens to a container."""
+
+
+_ENDS = (Happening.READY, Happening.COMPLETED)
+
+
+class BringUp:
+    """One `up`: what it works on, and whom it tells."""
+
+    def __init__(self, place: Place, choice: Choice, system: System, report: Report) -> None:
+        self.place = place
+        self.choice = choice
+        self.system = system
+        self.report = report
+        self.began = time.monotonic()
+        self.told: dict[str, Happening] = {}
+
+    @staticmethod
+    def variables(choice: Choice) -> dict[str, str]:
+        """What compose.yaml asks of the environment."""
+        return {"GATEWAY_PORT": str(choice.port)}
+
+    def prepare(self) -> dict[str, str]:
+        """Make secrets and images; the fingerprints of what the images are made of.
+
+        Raises RuntimeFailed for a taken port or a build that fails, UsageError for a copy that is
+        up as processes.
+        """
+        if is_up(self.place):
+            raise UsageError(
+                "the system is up as processes of this machine", "`mscli down` takes it down"
+            )
+        self._refuse_taken_port()
+        self._make_secrets()
+        return self._build()
+
+    def up(self, replicas: Mapping[str, int], patience: float | None) -> None:
+        """Let Compose start everything; that something is not ready is not raised."""
+        scales = [f"--scale={name}={count}" for name, count in replicas.items()]
+        timeout = [] if patience is None else ["--wait-timeout", f"{max(1, round(patience))}"]
+        arguments = ["up", "--detach", "--wait", "--remove-orphans", *timeout, *scales]
+        said: list[str] = []
+        try:
+            for line in self._compose(arguments):
+                said.append(line)
+                self._tell(line)
+        except RuntimeFailed:
+            if not _is_about_readiness(said):
+                raise
+
+    def _compose(self, arguments: list[str]) -> Iterator[str]:
+        head = ["compose", "--ansi", "never", "--project-name", self.place.system_id]
+        return lines_of([*head, *arguments], self.place.root, self.variables(self.choice))
+
+    def _tell(self, line: str) -> None:
+        words = line.split()
+        if len(words) < 3 or words[0] != "Container":  # noqa: PLR2004
+            return
+        happening = _WORDS.get(words[2])
+        name = words[1].removeprefix(f"{self.place.system_id}-")
+        # Compose says at the end once more what it has said of each.
+        if happening is None or self.told.get(name) in (happening, *_ENDS):
+            return
+        self.told[name] = happening
+        self._say(name, happening)
+
+    def _say(self, subject: str, happening: Happening, cause: str = "") -> None:
+        self.report(Event(subject, happening, time.monotonic() - self.began, cause))
+
+    def _refuse_taken_port(self) -> None:
+        if binding.is_free(self.choice.port):
+            return
+        ours = containers.replicas(self.place.system_id)
+        if not any(self.choice.port in replica.ports.values() for replica in ours):
+            raise binding.refuse_taken("gateway:http", self.choice.port)
+
+    def _make_secrets(self) -> None:
+        done = subprocess.run(
+            ["sh", "secrets/generate.sh"],
+            cwd=self.place.root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeFailed(
+                f"secrets/generate.sh ended with code {done.returncode}: {done.stderr.strip()}",
+                "look at the rights of the folder secrets",
+            )
+
+    def _build(self) -> dict[str, str]:
+        """Build the images that are missing or stale, all at once."""
+        now = builds.fingerprints(self.place.root, self.system)
+        names = builds.stale(self.place.system_id, now, self.choice.built)
+        if names:
+            for name in names:
+                self._say(name, Happening.PREPARING, "image")
+            for line in self._compose(["--progress", "plain", "build", *names]):
+                words = line.split()
+                if len(words) == 2 and words[1] == "Built":  # noqa: PLR2004
+                    self._say(words[0], Happening.COMPLETED, "image")
+        return now
+
+
+def _is_about_readiness(lines: list[str]) -> bool:
+    """Whether Compose gave up because a container was not ready, which the caller looks into."""
+    text = "\n".join(lines[-5:])
+    words = ("is unhealthy", "exited (", "didn't complete successfully", "timeout waiting for")
+    return any(word in text for word in words) or "context deadline exceeded" in text

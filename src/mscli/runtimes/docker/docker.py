@@ -1,0 +1,162 @@
+"""One copy of a system in Docker: up, down, and everything in between."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mscli.errors import LeftBehind
+from mscli.model.events import Event, Happening
+from mscli.model.system import System
+from mscli.runtimes.docker import containers
+from mscli.runtimes.docker.bring_up import BringUp
+from mscli.runtimes.docker.engine import attempt, lines_of, run
+from mscli.runtimes.docker.logs import ContainerFeed
+from mscli.runtimes.logs import Feed, Labelled, View
+from mscli.runtimes.processes.operate import on_this_terminal
+from mscli.runtimes.processes.place import Place
+from mscli.runtimes.runtime import Choice, Failure, Removal, Replica, Report, remember
+
+POLL = 0.2
+EXCERPT = 15
+
+
+@dataclass(slots=True)
+class Docker:
+    """As `Runtime` says."""
+
+    place: Place
+    choice: Choice
+
+    def up(
+        self,
+        system: System,
+        replicas: Mapping[str, int],
+        patience: float | None,
+        report: Report,
+    ) -> list[Failure]:
+        """Make the secrets, build what changed, and let Compose bring it up."""
+        with self.place.locked():
+            work = BringUp(self.place, self.choice, system, report)
+            wanted = {**self.choice.replicas, **replicas}
+            built = work.prepare()
+            self.choice = replace(self.choice, replicas=wanted, built=built)
+            remember(self.place, self.choice)
+            work.up(wanted, patience)
+        return self._failures(self.replicas())
+
+    def down(self, report: Report, *, volumes: bool, patience: float | None) -> Removal:
+        """Let Compose take it down, remove what is left by label, and look again."""
+        began = time.monotonic()
+        ours = self.place.system_id
+        found = self.replicas()
+        kinds = containers.KINDS if volumes else containers.KINDS[:2]
+        data = containers.listed("volume", ours) if volumes else []
+        for replica in found:
+            report(Event(replica.name, Happening.STOPPING, time.monotonic() - began))
+        timeout = [] if patience is None else ["--timeout", f"{patience:g}"]
+        attempt(["compose", "--project-name", ours, "down", "--remove-orphans", *timeout])
+        for kind in kinds:
+            for name in containers.listed(kind, ours):
+                force = ["--force"] if kind == "container" else []
+                attempt([kind, "rm", *force, name])
+        left = [f"{kind} {name}" for kind in kinds for name in containers.listed(kind, ours)]
+        if left:
+            raise LeftBehind(
+                f"{len(left)} of {ours} are still there: {', '.join(left)}",
+                "docker rm, docker network rm or docker volume rm removes them",
+            )
+        for replica in found:
+            report(Event(replica.name, Happening.REMOVED, time.monotonic() - began))
+        return Removal(len(found), tuple(data), time.monotonic() - began)
+
+    def replicas(self) -> list[Replica]:
+        """Every container of the copy."""
+        return containers.replicas(self.place.system_id)
+
+    def stop(self, replicas: Sequence[Replica], report: Report) -> None:
+        """Stop containers, which stay down."""
+        began = time.monotonic()
+        run(["stop", *(replica.handle for replica in replicas)])
+        for replica in replicas:
+            report(Event(replica.name, Happening.STOPPED, time.monotonic() - began))
+
+    def start(
+        self,
+        replicas: Sequence[Replica],
+        report: Report,
+        *,
+        restart: bool,
+        patience: float = 120.0,
+    ) -> list[Failure]:
+        """Start containers and wait until they are healthy."""
+        began = time.monotonic()
+        for replica in replicas:
+            report(Event(replica.name, Happening.STARTING, time.monotonic() - began))
+        run(["restart" if restart else "start", *(replica.handle for replica in replicas)])
+        waiting = {replica.handle for replica in replicas}
+        while waiting and time.monotonic() - began < patience:
+            now = [each for each in self.replicas() if each.handle in waiting]
+            for each in now:
+                if each.ready or each.state in ("completed", "stopped", "exited"):
+                    waiting.discard(each.handle)
+                    done = Happening.READY if each.ready else Happening.COMPLETED
+                    report(Event(each.name, done, time.monotonic() - began))
+            time.sleep(POLL if waiting else 0)
+        handles = {replica.handle for replica in replicas}
+        return self._failures([each for each in self.replicas() if each.handle in handles])
+
+    def execute(self, replica: Replica, command: Sequence[str]) -> int:
+        """`docker exec`, with a terminal where there is one."""
+        import os
+
+        terminal = ["--tty"] if sys.stdin.isatty() and sys.stdout.isatty() else []
+        argv = ["docker", "exec", "--interactive", *terminal, replica.handle, *command]
+        return on_this_terminal(argv, os.environ)
+
+    def open_feed(self, source: Labelled, view: View) -> Feed:
+        """A container's lines."""
+        return ContainerFeed(getattr(source, "handle", source.name), view)
+
+    def watch(self) -> int:
+        """Compose's own watch, on this terminal; it builds and replaces what changed."""
+        for line in lines_of(
+            ["compose", "--project-name", self.place.system_id, "watch", "--no-up"],
+            self.place.root,
+            BringUp.variables(self.choice),
+        ):
+            sys.stderr.write(f"{line}\n")
+        return 0
+
+    def _failures(self, replicas: Sequence[Replica]) -> list[Failure]:
+        return [
+            Failure(replica.name, cause, tuple(self._last_lines(replica)))
+            for replica in replicas
+            if (cause := _why_not_ready(replica))
+        ]
+
+    def _last_lines(self, replica: Replica) -> list[str]:
+        import subprocess
+
+        done = subprocess.run(
+            ["docker", "logs", "--tail", str(EXCERPT), replica.handle],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        return done.stdout.splitlines()[-EXCERPT:]
+
+
+def _why_not_ready(replica: Replica) -> str:
+    """Why a replica is no success; empty if it is one."""
+    if replica.kind == "task":
+        return f"ended with code {replica.exit_code}" if replica.exit_code else ""
+    if replica.ready:
+        return ""
+    if replica.exit_code is not None:
+        return f"{replica.state} with code {replica.exit_code}, {replica.restarts} restarts"
+    return f"{replica.state}: its health check does not succeed"

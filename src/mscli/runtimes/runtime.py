@@ -1,0 +1,159 @@
+"""What every runtime beside `processes` answers, and which one a copy of a system has chosen.
+
+The choice is remembered in the local state, so that every later command asks the same runtime. A
+runtime is bound to its Place and loaded when it is asked.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from mscli.errors import UsageError
+from mscli.model.events import Event
+from mscli.runtimes.processes.place import LOCAL, Place, is_default
+
+if TYPE_CHECKING:
+    from mscli.model.system import System
+    from mscli.runtimes.logs import Feed, Labelled, View
+
+PROCESSES = "processes"
+MODULES: Mapping[str, str] = {"docker": "mscli.runtimes.docker"}
+"""Runtimes by name, beside `processes`; each module has `runtime(place, choice)`."""
+FILE = "runtime.json"
+
+Report = Callable[[Event], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is remembered of a copy: its runtime, the gateway's port, and replicas asked for."""
+
+    runtime: str
+    system_id: str
+    port: int = 0
+    replicas: Mapping[str, int] = field(default_factory=dict)
+    built: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """One replica or task as it is now. `exit_code` is None while it runs; uptime is seconds."""
+
+    name: str
+    workload: str
+    kind: str
+    state: str
+    ready: bool
+    restarts: int
+    ports: Mapping[str, int]
+    uptime: float
+    exit_code: int | None
+    handle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A replica as a source of log lines; `handle` is what the runtime knows it by."""
+
+    name: str
+    workload: str
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What `down` removed."""
+
+    containers: int
+    volumes: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A replica that is not ready, why, and the last lines that it wrote."""
+
+    name: str
+    cause: str
+    lines: tuple[str, ...] = ()
+
+
+class Runtime(Protocol):
+    """A copy of a system on a platform that is not this machine's processes."""
+
+    choice: Choice
+
+    @property
+    def place(self) -> Place:
+        """The copy."""
+
+    def up(
+        self,
+        system: System,
+        replicas: Mapping[str, int],
+        patience: float | None,
+        report: Report,
+    ) -> list[Failure]:
+        """Bring it up out of its rendered files; what did not become ready."""
+
+    def down(self, report: Report, *, volumes: bool, patience: float | None) -> Removal:
+        """Take it down. Raises LeftBehind when something is left."""
+
+    def replicas(self) -> list[Replica]:
+        """Every replica and task there is."""
+
+    def stop(self, replicas: Sequence[Replica], report: Report) -> None:
+        """Stop replicas; they stay down until they are started again."""
+
+    def start(self, replicas: Sequence[Replica], report: Report, *, restart: bool) -> list[Failure]:
+        """Start replicas and wait until they are ready; what did not become so."""
+
+    def execute(self, replica: Replica, command: Sequence[str]) -> int:
+        """Run a command in a replica, on this terminal; its exit code."""
+
+    def open_feed(self, source: Labelled, view: View) -> Feed:
+        """The lines of a replica."""
+
+    def watch(self) -> int:
+        """Build and restart services when their files change, until Ctrl-C; an exit code."""
+
+
+def remembered(root: Path, project: str = "") -> Choice | None:
+    """The choice of the default copy of the checkout `root`, or of the copy `project`."""
+    state = root.resolve() / LOCAL
+    if project and not is_default(root, project):
+        state = state / "projects" / project
+    try:
+        known = Choice(**json.loads((state / FILE).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+    return known if project or is_default(root, known.system_id) else None
+
+
+def remember(place: Place, choice: Choice) -> None:
+    """Keep the choice for the commands to come."""
+    document = {name: getattr(choice, name) for name in Choice.__slots__}
+    place.state.mkdir(parents=True, exist_ok=True)
+    staged = place.file(f"{FILE}.new")
+    staged.write_text(json.dumps(document, indent=1) + "\n")
+    staged.replace(place.file(FILE))
+
+
+def forget(place: Place) -> None:
+    """The copy has no runtime of its own any more: the next `up` is processes again."""
+    place.file(FILE).unlink(missing_ok=True)
+
+
+def runtime_of(place: Place, choice: Choice) -> Runtime:
+    """The runtime that drives a copy. Raises UsageError for one that there is not."""
+    module = MODULES.get(choice.runtime)
+    if module is None:
+        known = ", ".join((PROCESSES, *MODULES))
+        raise UsageError(f"no runtime '{choice.runtime}' in this version", f"there is: {known}")
+    made: Runtime = importlib.import_module(module).runtime(place, choice)
+    return made
