@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 import hypothesis
@@ -27,6 +28,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write tests/golden from what is rendered now, instead of comparing",
     )
+    parser.addoption(
+        "--docker",
+        action="store_true",
+        help="run tests/docker, too, on the Docker Engine that the docker command finds",
+    )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What needs a Docker Engine is asked for by name, and then fails without one."""
+    if collection_path == Path(__file__).parent / "docker" and not config.getoption("--docker"):
+        return True
+    return None
 
 
 def pytest_configure(config: pytest.Config) -> None:

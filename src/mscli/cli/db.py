@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli import console
-from mscli.cli import containers, databases, here
+from mscli.cli import containers, here
 from mscli.cli.failures import raise_for
 from mscli.errors import UsageError
 
@@ -42,6 +42,8 @@ def shell(
     from mscli.runtimes.processes import database
 
     if (runtime := containers.of(project)) is not None:
+        from mscli.cli import databases
+
         databases.shell(runtime, service, command)
     plan = here.plan(here.place(project))
     owner = _owner(plan, service)
@@ -58,6 +60,8 @@ def migrate(service: Service, project: here.Project = "") -> None:
     from mscli.runtimes.processes import operate
 
     if (runtime := containers.of(project)) is not None:
+        from mscli.cli import databases
+
         databases.migrate(runtime, service)
         return
     place = here.place(project)
@@ -84,6 +88,8 @@ def reset(
     if (runtime := containers.of(project)) is not None:
         if not yes and not console.confirm(f"Remove all data of {service}?"):
             raise UsageError("nothing was removed")
+        from mscli.cli import databases
+
         databases.reset(runtime, service)
         return
     place = here.place(project)

@@ -1,0 +1,203 @@
+"""The docker runtime against a docker command that says what it is told to say."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mscli.errors import LeftBehind, MissingProgram, RuntimeFailed, UsageError
+from mscli.runtimes.docker import builds, containers, engine
+from mscli.runtimes.docker.logs import ContainerFeed
+from mscli.runtimes.logs import View
+from mscli.runtimes.processes.place import Place, place_of
+from mscli.runtimes.runtime import Choice, forget, remember, remembered, runtime_of
+
+pytestmark = pytest.mark.programs
+
+SAYS = """#!/bin/sh
+printf '%s\\n' "$*" >> "$FAKE/calls"
+for rule in "$FAKE"/*.rule; do
+    [ -f "$rule" ] || continue
+    pattern=$(head -n 1 "$rule")
+    case "$*" in $pattern) sed 1,2d "$rule"; exit "$(sed -n 2p "$rule")";; esac
+done
+"""
+
+
+class Fake:
+    """A docker command: rules in order, each a pattern of its arguments and what it answers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        program = folder / "bin" / "docker"
+        program.parent.mkdir()
+        program.write_text(SAYS)
+        program.chmod(0o755)
+
+    def says(self, pattern: str, text: str = "", code: int = 0) -> None:
+        number = len(list(self.folder.glob("*.rule")))
+        (self.folder / f"{number:02}.rule").write_text(f"{pattern}\n{code}\n{text}")
+
+    def calls(self) -> list[str]:
+        return (self.folder / "calls").read_text().splitlines()
+
+
+@pytest.fixture
+def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fake:
+    made = Fake(tmp_path)
+    monkeypatch.setenv("FAKE", str(tmp_path))
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    return made
+
+
+def container(name: str, **state: object) -> dict[str, Any]:
+    workload = name.rpartition("-")[0]
+    kind = "task" if workload.endswith("migrate") else "service"
+    return {
+        "Id": f"id-{name}",
+        "Name": f"/shop-0a-{name}",
+        "RestartCount": 0,
+        "Config": {"Labels": {"mscli.workload": workload, "mscli.kind": kind}},
+        "State": {"Status": "running", "StartedAt": "2026-11-22T10:00:00.1Z", "ExitCode": 0}
+        | state,
+        "NetworkSettings": {"Ports": {"8080/tcp": [{"HostPort": "8481"}], "8081/tcp": None}},
+    }
+
+
+def inspected(fake: Fake, *found: dict[str, Any]) -> None:
+    fake.says("container ls*", "\n".join(each["Id"] for each in found))
+    fake.says("container inspect*", json.dumps(found))
+
+
+def test_a_container_is_a_replica(fake: Fake) -> None:
+    inspected(
+        fake,
+        container("orders-migrate-1", Status="exited"),
+        container("orders-1", Health={"Status": "healthy"}),
+        container("orders-2", Health={"Status": "unhealthy"}),
+        container("web-1", Status="exited", ExitCode=137),
+    )
+    found = {each.name: each for each in containers.replicas("shop-0a")}
+
+    assert found["orders-1"].ready
+    assert found["orders-1"].ports == {"8080": 8481}
+    assert found["orders-1"].uptime > 0
+    assert (found["orders-2"].state, found["orders-2"].ready) == ("unhealthy", False)
+    assert (found["web-1"].state, found["web-1"].exit_code) == ("exited", 137)
+    assert found["orders-migrate-1"].state == "completed"
+    assert list(found)[-1] == "orders-migrate-1", "tasks last"
+    assert "label=com.docker.compose.project=shop-0a" in fake.calls()[0]
+
+
+def test_no_docker_no_engine_and_no_compose_are_three_things(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.says("compose version", code=1)
+    fake.says("compose*", "unknown flag", code=1)
+    with pytest.raises(MissingProgram, match="no Compose plugin"):
+        engine.run(["compose", "up"])
+    fake.says("ps", "boom", code=3)
+    with pytest.raises(RuntimeFailed, match=r"(?s)docker ps ended with code 3.*boom"):
+        engine.run(["ps"])
+    (fake.folder / "00.rule").write_text("version\n1\n")
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere")
+    with pytest.raises(MissingProgram, match="no Docker Engine answers at unix:///nowhere"):
+        engine.run(["ps"])
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(MissingProgram, match="not installed"):
+        engine.run(["ps"])
+
+
+@pytest.mark.parametrize(
+    ("line", "remedy"),
+    [
+        ("Bind for 127.0.0.1:8080 failed: port is already allocated", "gateway.port"),
+        ("pull access denied for traefik", "docker login"),
+        ("failed to solve: exit code: 1", "Dockerfile"),
+        ("no space left on device", "prune"),
+        ("something else", ""),
+    ],
+)
+def test_what_everybody_meets_has_a_remedy(fake: Fake, line: str, remedy: str) -> None:
+    error = engine.failure(["compose"], 1, ["many", "lines", line])
+    assert remedy in error.hint
+    assert bool(error.hint) == bool(remedy)
+
+
+def test_down_removes_by_label_what_compose_has_left_and_looks_again(
+    fake: Fake, tmp_path: Path
+) -> None:
+    runtime = runtime_of(Place(tmp_path, "shop-0a", tmp_path), Choice("docker", "shop-0a"))
+    inspected(fake, container("orders-1"))
+    fake.says("network ls*", "n1")
+    with pytest.raises(LeftBehind, match=r"container id-orders-1, network n1"):
+        runtime.down(lambda _: None, volumes=False, patience=3)
+    calls = fake.calls()
+    assert "compose --project-name shop-0a down --remove-orphans --timeout 3" in calls
+    assert "container rm --force id-orders-1" in calls
+    assert "network rm n1" in calls
+    assert not any(call.startswith("volume") for call in calls), "data stays"
+
+
+def lines(feed: ContainerFeed, count: int) -> bytes:
+    """What a feed says until it has said `count` lines, or for two seconds."""
+    said, end = b"", time.monotonic() + 2
+    while said.count(b"\n") < count and time.monotonic() < end:
+        said += feed.read(1 << 16).content
+    return said
+
+
+def test_a_feed_takes_dockers_times_off_and_tells_them(fake: Fake) -> None:
+    fake.says("logs*", "2026-11-22T10:00:00.100000000Z one\n2026-11-22T10:00:00.200000000Z two\n")
+    feed = ContainerFeed("c", View(tail=2))
+    chunk = feed.read(1 << 16)
+    while not chunk.content:
+        chunk = feed.read(1 << 16)
+    assert chunk.content == b"one\ntwo\n"
+    assert chunk.written == pytest.approx(1795341600.2)
+    assert "logs --timestamps --tail 2 c" in fake.calls()
+    feed.close()
+    feed.close()
+
+
+def test_lines_that_the_engine_kept_back_are_read_when_the_container_has_ended(fake: Fake) -> None:
+    seen = "2026-11-22T10:00:00.100000000Z one\n2026-11-22T10:00:00.200000000Z two\n"
+    late = "2026-11-22T10:00:00.200000000Z two\n2026-11-22T10:00:00.300000000Z three\n"
+    fake.says("*--since*", late)
+    fake.says("logs*", seen)
+    feed = ContainerFeed("c", View(follow=True))
+    assert lines(feed, 3) == b"one\ntwo\nthree\n"
+    assert "--since 2026-11-22T10:00:00.200000000Z" in fake.calls()[1]
+    feed.close()
+
+
+def test_an_image_is_built_when_its_context_changes_or_it_is_gone(
+    fake: Fake, tmp_path: Path
+) -> None:
+    now = {"orders": "1", "web": "2"}
+    assert builds.stale("shop-0a", now, {}) == ["orders", "web"]
+    assert builds.stale("shop-0a", now, {"orders": "1", "web": "0"}) == ["web"]
+    assert builds.stale("shop-0a", now, now) == []
+    fake.says("image inspect*shop-0a-web:local*", code=1)
+    assert builds.stale("shop-0a", now, now) == ["orders", "web"]
+
+
+def test_the_choice_is_of_one_checkout(tmp_path: Path) -> None:
+    place = place_of(tmp_path, "shop")
+    assert remembered(tmp_path) is None
+    choice = Choice("docker", place.system_id, 8481, {"orders": 2}, {"orders": "ab"})
+    remember(place, choice)
+    assert remembered(tmp_path) == choice
+    other = tmp_path / "copy"
+    (other / ".mscli").mkdir(parents=True)
+    (tmp_path / ".mscli/local").rename(other / ".mscli/local")
+    assert remembered(other) is None, "a copied folder is another checkout"
+    remember(place, choice)
+    forget(place)
+    assert remembered(tmp_path) is None
+    with pytest.raises(UsageError, match="no runtime 'swarm'"):
+        runtime_of(place, Choice("swarm", place.system_id))

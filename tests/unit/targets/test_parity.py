@@ -1,0 +1,223 @@
+"""Nothing of a Stack is lost on the way to a target: it is there, or the target says why not.
+
+One row a feature, one reader a target. A new target has no place in the table until it is added to
+every row, and a new field of a workload belongs to no row until somebody says where it goes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+from tests.systems import FULL, SAGAS, SYSTEMS, bindings
+
+from mscli.model.kinds import Kind, Resources, Until
+from mscli.model.stack import Stack, Workload
+from mscli.model.system import System
+from mscli.model.values import secrets_read
+from mscli.render import TARGETS, render_files, stack_for, warnings_of
+
+LIMITED = replace(
+    FULL,
+    services={
+        **FULL.services,
+        "orders": replace(FULL.services["orders"], resources=Resources(0.5, 64 * 1024**2)),
+    },
+)
+SUBJECTS: Mapping[str, System] = {**SYSTEMS, "full": LIMITED}
+
+Reader = Callable[["Rendered", Workload], object]
+
+
+class Rendered:
+    """What one target made of one system."""
+
+    def __init__(self, name: str, target: str) -> None:
+        self.system = SUBJECTS[name]
+        self.stack: Stack = stack_for(self.system, target)
+        files = render_files(self.system, target, bindings(self.system))
+        self.files = {file.path: file.content for file in files}
+        self.warnings = warnings_of(self.system, target)
+        self.services: dict[str, Any] = {}
+        self.processes: dict[str, list[dict[str, Any]]] = {}
+        if target == "compose":
+            self.services = yaml.safe_load(self.files["compose.yaml"])["services"]
+        if target == "processes":
+            for process in json.loads(self.files["processes/processes.json"])["processes"]:
+                self.processes.setdefault(process["workload"], []).append(process)
+
+    def warned(self, name: str) -> bool:
+        return any(name in text for text in self.warnings)
+
+
+@cache
+def rendered(name: str, target: str) -> Rendered:
+    return Rendered(name, target)
+
+
+# What each target says of a workload, in the form in which the Stack has it.
+
+
+def _compose_waits(r: Rendered, w: Workload) -> object:
+    kinds = {"service_healthy": Until.READY, "service_completed_successfully": Until.COMPLETED}
+    found = r.services[w.name].get("depends_on", {}).items()
+    return {
+        (other, kinds[wait["condition"]], wait.get("required", True))
+        for other, wait in found
+        if other in r.stack.workloads
+    }
+
+
+def _process_waits(r: Rendered, w: Workload) -> object:
+    return {
+        (wait["workload"], Until(wait["until"]), wait["required"])
+        for wait in r.processes[w.name][0]["waits"]
+    }
+
+
+def _compose_secrets(r: Rendered, w: Workload) -> object:
+    return {name for name in r.services[w.name].get("secrets", ()) if name in r.stack.secrets}
+
+
+def _process_secrets(r: Rendered, w: Workload) -> object:
+    return {name for name in secrets_read(w) if f"secrets/{name}" in r.files}
+
+
+def _called(environment: Mapping[str, str]) -> set[str]:
+    return {name for name in environment if name.startswith("CALL_")}
+
+
+def _compose_limits(r: Rendered, w: Workload) -> object:
+    limits = r.services[w.name]["deploy"]["resources"]["limits"]
+    return (float(limits["cpus"]), int(limits["memory"].rstrip("M")) * 1024**2)
+
+
+def _no_limits(r: Rendered, w: Workload) -> object:
+    """Processes have none; whoever asked for some is told."""
+    said = w.resources is None or w.kind is not Kind.SERVICE or r.warned(w.name)
+    return _limits(r, w) if said else None
+
+
+def _limits(_: Rendered, w: Workload) -> object:
+    wanted = w.resources or Resources()
+    return (wanted.cpus, wanted.memory)
+
+
+def _routes(text: str) -> set[str]:
+    document = yaml.safe_load(text)
+    names = (name for name in document["http"]["routers"] if name.startswith("route "))
+    return {name.removeprefix("route ") for name in names}
+
+
+def _compose_volumes(r: Rendered, w: Workload) -> object:
+    return {m["source"] for m in r.services[w.name].get("volumes", ()) if m["type"] == "volume"}
+
+
+def _process_volumes(r: Rendered, w: Workload) -> object:
+    return {path.rpartition("/")[2] for path in r.processes[w.name][0]["volumes"]}
+
+
+WANTED: Mapping[str, Reader] = {
+    "replicas": lambda _, w: w.replicas,
+    "limits": _limits,
+    "probe": lambda _, w: w.probe is not None,
+    "waits": lambda _, w: {(wait.workload, wait.until, wait.required) for wait in w.waits},
+    "secrets": lambda _, w: set(secrets_read(w)),
+    "calls": lambda _, w: _called(w.environment),  # type: ignore[arg-type]
+    "environment": lambda _, w: set(w.environment),
+    "volumes": lambda _, w: set(w.volumes),
+    "grace": lambda _, w: (w.grace, w.stop_signal),
+    "routes": lambda r, _: {route.path for route in r.system.routes},
+}
+"""What the Stack says, by feature."""
+
+FOUND: Mapping[str, Mapping[str, Reader]] = {
+    "compose": {
+        "replicas": lambda r, w: r.services[w.name]["deploy"].get("replicas", 1),
+        "limits": _compose_limits,
+        "probe": lambda r, w: "healthcheck" in r.services[w.name],
+        "waits": _compose_waits,
+        "secrets": _compose_secrets,
+        "calls": lambda r, w: _called(r.services[w.name].get("environment", {})),
+        "environment": lambda r, w: (
+            set(r.services[w.name].get("environment", ())) - {"COMPOSE_PROJECT_NAME"}
+        ),
+        "volumes": _compose_volumes,
+        "grace": lambda r, w: (
+            float(r.services[w.name]["stop_grace_period"].rstrip("s")),
+            r.services[w.name].get("stop_signal", "SIGTERM").removeprefix("SIG"),
+        ),
+        "routes": lambda r, _: _routes(r.files["gateway/traefik/dynamic/routes.yml"]),
+    },
+    "processes": {
+        "replicas": lambda r, w: len(r.processes[w.name]),
+        "limits": _no_limits,
+        "probe": lambda r, w: r.processes[w.name][0]["probe"] is not None,
+        "waits": _process_waits,
+        "secrets": _process_secrets,
+        "calls": lambda r, w: _called(r.processes[w.name][0]["environment"]),
+        "environment": lambda r, w: (
+            set(r.processes[w.name][0]["environment"]) - {"MSCLI_STACK", "MSCLI_PROCESS", "PATH"}
+        ),
+        "volumes": _process_volumes,
+        "grace": lambda r, w: (
+            r.processes[w.name][0]["grace"],
+            r.processes[w.name][0]["stop_signal"],
+        ),
+        "routes": lambda r, _: _routes(r.files["processes/gateway/dynamic/routes.yml"]),
+    },
+}
+"""What each target's files say, by feature."""
+
+OF_FIELD: Mapping[str, str] = {
+    "replicas": "replicas",
+    "resources": "limits",
+    "probe": "probe",
+    "waits": "waits",
+    "environment": "environment",
+    "volumes": "volumes",
+    "grace": "grace",
+    "stop_signal": "grace",
+}
+ELSEWHERE = frozenset(
+    # The golden trees and the engines' tests are about these.
+    ("name", "kind", "program", "arguments", "ports", "configs", "inputs", "reached")
+)
+
+
+def test_the_table_is_whole() -> None:
+    assert set(FOUND) == set(TARGETS), "a target that nobody compares"
+    for target, readers in FOUND.items():
+        assert set(readers) == set(WANTED), target
+    assert {field.name for field in fields(Workload)} == set(OF_FIELD) | ELSEWHERE
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("feature", WANTED)
+def test_every_feature_is_in_every_target_or_warned_of(feature: str, target: str) -> None:
+    for name in SUBJECTS:
+        made = rendered(name, target)
+        for workload in made.stack.workloads.values():
+            found = FOUND[target][feature](made, workload)
+            assert found == WANTED[feature](made, workload), (name, workload.name)
+
+
+def test_the_table_sees_what_is_lost() -> None:
+    """Each feature is used by some workload: a reader that finds nothing would pass otherwise."""
+    for feature, read in WANTED.items():
+        seen = {
+            repr(read(made, workload))
+            for made in (rendered("full", "compose"), rendered(SAGAS.name, "compose"))
+            for workload in made.stack.workloads.values()
+        }
+        assert len(seen) > 1, feature
+
+
+def test_a_limit_that_a_target_cannot_keep_is_said() -> None:
+    assert rendered("full", "processes").warned("orders")
+    assert not rendered("full", "compose").warned("orders:")
