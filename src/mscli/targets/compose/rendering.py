@@ -11,6 +11,7 @@ from mscli.model.kinds import Kind, Resources, Until
 from mscli.model.stack import (
     Bindings,
     Code,
+    Config,
     Image,
     Stack,
     Workload,
@@ -42,12 +43,7 @@ class Rendering:
 
     def files(self) -> list[File]:
         """compose.yaml, what it mounts, and the script that makes the secrets."""
-        made: dict[str, File] = {}
-        for workload in self.stack.workloads.values():
-            for config in workload.configs:
-                if not config.secret:
-                    path = f"{self._folder(workload)}/{config.path}"
-                    made[path] = File(path, self.values.config(workload, config))
+        configs = self._config_files()
         services = [
             {"name": name, "fields": fields}
             for workload in self.stack.workloads.values()
@@ -68,7 +64,22 @@ class Rendering:
             },
         }
         content = render("compose/compose.yaml.jinja", context, self.overrides)
-        return [File(FILE, content), *made.values(), generate(self.values)]
+        return [File(FILE, content), *configs, generate(self.values)]
+
+    def _config_files(self) -> list[File]:
+        """What is mounted. All servers of one engine share a folder, and so must have the same."""
+        seen: dict[str, Config] = {}
+        made: list[File] = []
+        for workload in self.stack.workloads.values():
+            for config in workload.configs:
+                path = "" if config.secret else f"{self._folder(workload)}/{config.path}"
+                if not path or seen.get(path) == config:
+                    continue
+                if path in seen:
+                    raise ValueError(f"{path} is not the same for all who mount it")
+                seen[path] = config
+                made.append(File(path, self.values.config(workload, config)))
+        return made
 
     def _secrets(self) -> list[str]:
         """Every secret that some container reads, and configuration that holds one."""
