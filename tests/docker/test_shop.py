@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
 from mscli.model.system import Gateway, System
 from mscli.render import committed_bindings, render_files
 from tests.docker.shop import Shop, docker
-from tests.e2e.checkouts import Checkout, get, until
+from tests.e2e.checkouts import MSCLI, Checkout, get, until
 from tests.systems import SYSTEMS
 
 SERVICES = ("inventory", "payments", "shipping", "orders")
@@ -37,6 +38,8 @@ def test_an_order_goes_through_the_gateway_and_what_is_internal_stays_so(shop: S
     answer = shop.order()
     assert answer.status == 201, answer
     assert answer.json()["state"] == "placed"
+    place = f"/orders/{answer.json()['id']}"
+    until(lambda: get(shop.port, place).json()["state"] == "shipped")  # its saga, on Temporal
     for path in ("/orders/readyz", "/orders/%6detrics", "/payments/", "/"):
         assert get(shop.port, path).status == 404, path
 
@@ -147,7 +150,8 @@ def test_mscli_takes_over_what_compose_has_started(checkout: Checkout, shop: Sho
 
 def test_ps_shows_what_docker_knows(checkout: Checkout, shop: Shop) -> None:
     rows = checkout.rows()
-    assert set(rows) == {"gateway-1", *(f"{s}{e}-1" for s in SERVICES for e in ("", "-postgres"))}
+    services = {f"{name}{ending}-1" for name in SERVICES for ending in ("", "-postgres")}
+    assert set(rows) == {"gateway-1", "temporal-1", "orders-worker-1", *services}
     assert all(row["ready"] for row in rows.values())
     assert (
         rows["gateway-1"]["ports"] == {"8080": shop.port}
@@ -188,9 +192,14 @@ def test_logs_are_those_of_the_containers(checkout: Checkout, shop: Shop) -> Non
     assert len(few) == 3
 
 
-def test_what_a_container_writes_last_is_not_lost(checkout: Checkout, shop: Shop) -> None:
+def test_what_a_container_writes_last_is_not_lost(
+    checkout: Checkout, shop: Shop, tmp_path: Path
+) -> None:
     """Followed from before its last lines until after it has ended."""
-    process = checkout.begin("logs", "-f", "-n", "0", "--no-log-prefix", "payments-2")
+    shown = tmp_path / "lines"
+    command = [*MSCLI, "logs", "-f", "-n", "0", "--no-log-prefix", "payments-2"]
+    with shown.open("w") as file:
+        process = subprocess.Popen(command, cwd=shop.folder, stdout=file, start_new_session=True)
     time.sleep(2)
     flood = "import sys; sys.stdout.write(''.join(f'line {n}\\n' for n in range(20000)))"
     container = shop.container("payments-2")
@@ -198,11 +207,11 @@ def test_what_a_container_writes_last_is_not_lost(checkout: Checkout, shop: Shop
     docker("stop", "-t", "1", container)
     time.sleep(4)
     process.terminate()
-    said, _ = process.communicate(timeout=20)
+    process.wait(20)
     kept = docker("logs", container).splitlines()
     wanted = [line for line in kept if line.startswith("line ")]
     assert len(wanted) > 1000
-    assert [line for line in said.splitlines() if line.startswith("line ")] == wanted
+    assert [line for line in shown.read_text().splitlines() if line[:5] == "line "] == wanted
 
 
 def test_a_service_that_cannot_start_is_named_with_its_last_words(
