@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,14 @@ def test_whoever_takes_part_can_be_hit_and_nobody_else(tmp_path: Path) -> None:
 def test_an_engine_that_is_not_here_is_elsewhere(tmp_path: Path) -> None:
     assert world(tmp_path, *EVERYTHING, "postgres").elsewhere(SYSTEM) == []
     assert world(tmp_path, "stock-1").elsewhere(SYSTEM) == ["postgres", "temporal"]
+
+
+def test_a_saga_that_events_carry_needs_nats_and_no_temporal(tmp_path: Path) -> None:
+    carried = replace(SYSTEM, sagas={"buy": replace(SAGA, style="choreography")})
+    here = world(tmp_path, "stock-1", "till-1", "orders-1", "nats", "postgres")
+    assert here.elsewhere(carried) == []
+    assert here.elsewhere(SYSTEM) == ["temporal"]
+    assert here.targets["nats"] == PROCESS
 
 
 def test_the_call_of_a_participant_is_the_workers_and_a_saga_makes_it(tmp_path: Path) -> None:
