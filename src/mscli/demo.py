@@ -112,14 +112,13 @@ class Demo:
     def _see_sagas(self, plan: Plan) -> None:
         """The orders are shipped; then one that is undone, for nobody delivers there."""
         temporal = temporal_of(plan)
-        self._until_ended(temporal)
-        rows = sagas.sagas(temporal)
+        rows = self._until_ended(temporal, ORDERS)
         median = statistics.median(row.seconds or 0.0 for row in rows)
         done = sum(row.state == "completed" for row in rows)
         self.say(f"{done} sagas {SAGA} completed, {median:.2f} s each (median)")
         _order(plan, country=NOWHERE)
-        self._until_ended(temporal)
-        row, steps = sagas.saga(temporal, sagas.sagas(temporal, limit=1)[0].saga_id)
+        newest = self._until_ended(temporal, ORDERS + 1)[0]
+        row, steps = sagas.saga(temporal, newest.saga_id)
         self.say(f"an order to Antarctica is {row.state}: {row.reason}")
         for step in steps:
             kind = "undone by" if step.compensation else "step"
@@ -128,7 +127,7 @@ class Demo:
     def _see_events(self, plan: Plan) -> None:
         """An order is returned: first to no bank, which is undone, then to one."""
         answer = _order(plan)
-        self._until_ended(temporal_of(plan))
+        self._until_ended(temporal_of(plan), ORDERS + 2)
         order = str(json.loads(answer.body)["id"])
         for account in (NO_BANK, BANK):
             saga_id = _give_back(plan, order, account)
@@ -147,9 +146,13 @@ class Demo:
             time.sleep(0.1)
         return found
 
-    def _until_ended(self, temporal: Temporal) -> None:
+    def _until_ended(self, temporal: Temporal, count: int) -> list[sagas.SagaRow]:
+        """So many sagas, newest first; Temporal lists a new one a moment after it began."""
         deadline = time.monotonic() + PATIENCE
-        while any(not row.ended for row in sagas.sagas(temporal)):
+        while True:
+            rows = sagas.sagas(temporal)
+            if len(rows) >= count and all(row.ended for row in rows):
+                return rows
             if time.monotonic() > deadline:
                 raise NotReady("a saga did not end", "mscli logs orders-worker")
             time.sleep(0.1)

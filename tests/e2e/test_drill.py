@@ -177,7 +177,8 @@ def test_a_drill_that_is_killed_leaves_nothing_broken(
     arguments = ("place-order", "--faults", "50", "--seed", "3", "--kind", "pause")
     process = shop.begin("drill", *arguments, "--on", "payments", "--on", "postgres")
     journal = shop.state / "drill" / "fault.json"
-    until(lambda: journal.exists() and stopped(shop))
+    until(lambda: process.poll() is not None or (journal.exists() and stopped(shop)))
+    assert process.poll() is None, process.communicate()
     process.send_signal(number)
     process.communicate(timeout=60)
     assert process.returncode == (130 if number == signal.SIGINT else -number)

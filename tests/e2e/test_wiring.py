@@ -84,7 +84,9 @@ def test_a_killed_replica_loses_no_request_that_may_be_retried_and_comes_back(
     assert after["payments-2"] != pids["payments-2"]
     assert after["payments-1"] == pids["payments-1"]
     assert shop.rows()["payments-2"]["restarts"] == before + 1
-    assert re.search(r"payments-2 exited .* starts again in 0\.5 s", shop.run("logs", "mscli").out)
+    assert re.search(
+        r"payments-2 was killed by a signal, starts again in 0\.5 s", shop.run("logs", "mscli").out
+    )
 
 
 def test_internal_paths_cannot_be_reached_through_the_gateway(shop: Checkout) -> None:

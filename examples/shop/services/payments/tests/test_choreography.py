@@ -46,9 +46,9 @@ class InMemoryTransaction:
         self._savepoint: tuple[int, Kept | None] = (0, None)
         self.connection = cast(AsyncConnection, self)
 
-    async def claim(self, consumer: str, event_id: str) -> bool:
-        new = (consumer, event_id) not in self.inbox
-        self.inbox.add((consumer, event_id))
+    async def claim(self, consumer: str, *event_ids: str) -> set[str]:
+        new = {each for each in event_ids if (consumer, each) not in self.inbox}
+        self.inbox |= {(consumer, each) for each in event_ids}
         return new
 
     async def emit(self, event: Event) -> None:

@@ -2,14 +2,16 @@
 """The inbox: an event has its effect once, however often it is delivered.
 
 That it was handled is written in the transaction of what it causes, the events that follow
-included, and it is acknowledged after that. What fails is delivered again, later each time; what
-goes on failing is given up or goes to the dead letters, where `mscli events dead` finds it.
+included, and it is acknowledged after that. Deliveries that come close together share one, while
+it is short. What fails is delivered again, later each time; what goes on failing is given up or
+goes to the dead letters, where `mscli events dead` finds it.
 """
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import Protocol
 
 from sqlalchemy import text
@@ -22,10 +24,12 @@ from .steps import Row, Rows
 
 EVENTS, DEAD = "EVENTS", "DEAD"  # the streams
 PAUSES = (0.2, 1.0, 5.0, 15.0, 30.0)  # seconds before each delivery after the first
+SHARED = 0.05  # seconds after which a transaction takes no further delivery along
 LOST = 10  # deliveries beyond the last attempt: the process has died of every one of them
 
 CLAIM = text(
-    "INSERT INTO inbox (consumer, event_id) VALUES (:consumer, :event_id) ON CONFLICT DO NOTHING"
+    "INSERT INTO inbox (consumer, event_id) SELECT :consumer, unnest(CAST(:event_ids AS text[])) "
+    "ON CONFLICT DO NOTHING RETURNING event_id"
 )
 # Longer than the stream keeps what could be delivered again.
 PURGE = text("DELETE FROM inbox WHERE handled_at < now() - interval '40 days'")
@@ -40,8 +44,8 @@ class Transaction(Rows, Protocol):
     def connection(self) -> AsyncConnection:
         """The database's."""
 
-    async def claim(self, consumer: str, event_id: str) -> bool:
-        """Whether the event is new to this consumer; whoever comes second waits for the first."""
+    async def claim(self, consumer: str, *event_ids: str) -> Set[str]:
+        """Those that are new to this consumer; whoever comes second waits for the first."""
 
     async def emit(self, event: Event) -> None:
         """Publish an event when the transaction has ended well."""
@@ -60,6 +64,8 @@ class Delivery:
 
 
 Handle = Callable[[Transaction, Event, Delivery], Awaitable[None]]
+Take = Callable[[int], Sequence[Delivery]]
+"""Gives the next deliveries, so many at most."""
 GiveUp = Callable[[Transaction, Event, str], Awaitable[bool]]
 
 
@@ -92,34 +98,62 @@ class Verdict:
 
 
 class Inbox:
-    """Handles deliveries, each in one transaction; `attempts` of them before one is given up."""
+    """Handles deliveries; `attempts` of them before an event is given up."""
 
     def __init__(self, transactions: Transactions, attempts: int) -> None:
         self._transactions = transactions
         self._attempts = attempts
 
+    async def receive_some(self, subscription: Subscription, take: Take) -> list[Verdict]:
+        """Handle what `take` gives, in one transaction if all of it passes.
+
+        Beginning and committing cost more than most effects. What was delivered before is handled
+        alone, for it may take the others along when it fails.
+        """
+        taken = [*take(1)]
+        if taken[0].attempt > 1:
+            return [await self.receive(subscription, taken[0])]
+        try:
+            await self._together(subscription, taken, take)
+        except Exception as error:
+            if len(taken) == 1:
+                return [await self._unhandled(subscription, taken[0], error)]
+            logger.info("deliveries are handled one by one: %r", error)
+            return [await self.receive(subscription, delivery) for delivery in taken]
+        return [Verdict()] * len(taken)
+
+    async def _together(
+        self, subscription: Subscription, taken: list[Delivery], take: Take
+    ) -> None:
+        """First one, then two, four ...: where effects are slow, few wait for one another."""
+        until = monotonic() + SHARED
+        async with self._transactions() as transaction:
+            some: Sequence[Delivery] = taken[:]
+            while some:
+                await _handle_all(transaction, subscription, some)
+                some = take(len(taken) + 1) if monotonic() < until else ()
+                taken += some
+
     async def receive(self, subscription: Subscription, delivery: Delivery) -> Verdict:
         """Handle one delivery."""
-        try:
-            event = loaded(delivery.content)
-        except MalformedEvent as error:
-            return Verdict(dead=f"no event: {error}")
         if delivery.attempt > self._attempts + LOST:
             return Verdict(dead="no attempt to handle it came to an end")
         try:
-            await self._once(subscription, event, delivery)
+            async with self._transactions() as transaction:
+                await _handle_all(transaction, subscription, [delivery])
         except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
-            fields = {"event": event.id, "consumer": subscription.consumer}
-            logger.warning("an event was not handled: %s", reason, extra=fields)
-            return await self._failed(subscription, event, delivery, reason)
+            return await self._unhandled(subscription, delivery, error)
         return Verdict()
 
-    async def _once(self, subscription: Subscription, event: Event, delivery: Delivery) -> None:
-        with handling(event):
-            async with self._transactions() as transaction:
-                if await transaction.claim(subscription.consumer, event.id):
-                    await subscription.handle(transaction, event, delivery)
+    async def _unhandled(
+        self, subscription: Subscription, delivery: Delivery, error: Exception
+    ) -> Verdict:
+        if isinstance(error, MalformedEvent):
+            return Verdict(dead=f"no event: {error}")
+        event, reason = loaded(delivery.content), f"{type(error).__name__}: {error}"
+        fields = {"event": event.id, "consumer": subscription.consumer}
+        logger.warning("an event was not handled: %s", reason, extra=fields)
+        return await self._failed(subscription, event, delivery, reason)
 
     async def _failed(
         self, subscription: Subscription, event: Event, delivery: Delivery, reason: str
@@ -142,6 +176,18 @@ class Inbox:
             return again
 
 
+async def _handle_all(
+    transaction: Transaction, subscription: Subscription, deliveries: Sequence[Delivery]
+) -> None:
+    events = [loaded(delivery.content) for delivery in deliveries]
+    new = set(await transaction.claim(subscription.consumer, *(event.id for event in events)))
+    for event, delivery in zip(events, deliveries, strict=True):
+        if event.id in new:
+            new.remove(event.id)  # the same event may be there twice
+            with handling(event):
+                await subscription.handle(transaction, event, delivery)
+
+
 class _Dead(Exception):
     pass
 
@@ -151,15 +197,17 @@ class PostgresTransaction:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
+        self.has_emitted = False
 
-    async def claim(self, consumer: str, event_id: str) -> bool:
-        """Write it into the inbox."""
-        values = {"consumer": consumer, "event_id": event_id}
-        return bool((await self.connection.execute(CLAIM, values)).rowcount)
+    async def claim(self, consumer: str, *event_ids: str) -> Set[str]:
+        """Write them into the inbox."""
+        values = {"consumer": consumer, "event_ids": list(event_ids)}
+        return {row.event_id for row in await self.connection.execute(CLAIM, values)}
 
     async def emit(self, event: Event) -> None:
         """Write it into the outbox."""
         await emit(self.connection, event)
+        self.has_emitted = True
 
     @asynccontextmanager
     async def locked(self, saga_id: str, step: str) -> AsyncIterator[Row]:
@@ -167,12 +215,15 @@ class PostgresTransaction:
         yield await locked_row(self.connection, saga_id, step)
 
 
-def transactions(engine: AsyncEngine) -> Transactions:
-    """Transactions of the service's database."""
+def transactions(engine: AsyncEngine, emitted: Callable[[], None]) -> Transactions:
+    """Transactions of the service's database; `emitted` is called after each that has emitted."""
 
     @asynccontextmanager
     async def begun() -> AsyncIterator[Transaction]:
         async with engine.begin() as connection:
-            yield PostgresTransaction(connection)
+            transaction = PostgresTransaction(connection)
+            yield transaction
+        if transaction.has_emitted:
+            emitted()
 
     return begun

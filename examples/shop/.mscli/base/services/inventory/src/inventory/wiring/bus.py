@@ -29,6 +29,7 @@ from .inbox import PURGE, Delivery, Inbox, Subscription, Verdict, transactions
 from .jetstream import make_consumer, make_streams
 from .outbox import Relay
 from .pull import Pull
+from .shared import Shared
 
 SLOTS = 4  # transactions at once, of the database's ten connections
 WATCH = 10.0  # seconds between looks at the outbox's age, and at what the inbox may forget
@@ -73,7 +74,9 @@ class Bus:
             return
         engine: AsyncEngine = app.state.database
         self._relay = Relay(engine)
-        self._inbox = Inbox(transactions(engine), read(EventSettings, "EVENTS_").attempts)
+        self._inbox = Inbox(
+            transactions(engine, self.wake), read(EventSettings, "EVENTS_").attempts
+        )
         self._measure(app.state.service.metrics)
         working = asyncio.create_task(_again("events", lambda: self._work(url, engine)))
         try:
@@ -136,16 +139,22 @@ class Bus:
         self, client: Client, stream: JetStreamContext, subscription: Subscription
     ) -> None:
         await make_consumer(stream, subscription)
-        await Pull(client, subscription, partial(self._receive, stream, subscription)).run()
+        shared = Shared(self._slots, partial(self._inbox.receive_some, subscription))
+        receive = partial(self._receive, stream, subscription, shared)
+        async with shared.working():
+            await Pull(client, subscription, receive).run()
 
     async def _receive(
-        self, stream: JetStreamContext, subscription: Subscription, message: Msg
+        self,
+        stream: JetStreamContext,
+        subscription: Subscription,
+        shared: Shared,
+        message: Msg,
     ) -> None:
         known = message.metadata
         age = (datetime.now(UTC) - known.timestamp).total_seconds()
         delivery = Delivery(message.data, known.num_delivered, age)
-        async with self._slots:
-            verdict = await self._inbox.receive(subscription, delivery)
+        verdict = await shared.verdict(delivery)
         self._handled.labels(subscription.consumer, _outcome(verdict)).inc()
         if verdict.dead:
             letter = dead_letter(self._name, subscription, delivery, verdict.dead)
@@ -156,7 +165,6 @@ class Bus:
             await message.nak(verdict.pause)
         else:
             await message.ack()
-            self.wake()
 
 
 def _outcome(verdict: Verdict) -> str:
