@@ -44,6 +44,9 @@ VALUES: dict[tuple[str, ...], frozenset[str]] = {
     ("services", "*", "template"): frozenset({"go", "node"}),
 }
 
+LED = frozenset({"timeout", "attempts", "initial_interval", "maximum_interval"})
+"""Fields of a step that only a saga that is led can keep."""
+
 INSTEAD: dict[tuple[str, ...], str] = {
     ("gateway", "engine"): "use 'traefik'",
     ("discovery",): "use 'platform'",
@@ -69,6 +72,21 @@ def take_out(document: Plain) -> Iterator[Fault]:
                 del record[field]
                 message = f"{quoted(value)} is not in this version"
                 yield Fault((*place, field), message, INSTEAD[pattern])
+    yield from _take_out_of_choreographies(document)
+
+
+def _take_out_of_choreographies(document: Plain) -> Iterator[Fault]:
+    """How often an event is handled is the service's own setting, the same for all its steps."""
+    for place, saga in list(_matching(document, ("sagas", "*"), ())):
+        if not isinstance(saga, dict) or saga.get("style") != "choreography":
+            continue
+        for step_place, step in list(_matching(saga, ("steps", "*"), place)):
+            if isinstance(step, dict):
+                for field in sorted(step.keys() & LED):
+                    del step[field]
+                    message = f"'{field}' of a choreographed step is not in this version"
+                    remedy = "remove it; EVENTS_ATTEMPTS in the service's env is for all its events"
+                    yield Fault((*step_place, field), message, remedy, shown=step_place)
 
 
 def _matching(node: Plain, pattern: tuple[str, ...], place: Place) -> Iterator[tuple[Place, Plain]]:

@@ -28,7 +28,8 @@ class StepDocument(Record):
     timeout: Positive | None = Field(
         default=None,
         description="One attempt at the action or the compensation is given up after this time. "
-        "Default: the deadline of the owner's call of the service, 2s if it has none.",
+        "Default: the deadline of the owner's call of the service, 2s if it has none. This and the "
+        "following are for orchestration; events are handled as `EVENTS_ATTEMPTS` says.",
     )
     attempts: int | None = Field(
         default=None,

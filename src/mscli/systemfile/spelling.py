@@ -102,21 +102,22 @@ def _saga(saga: Saga) -> dict[str, Any]:
     return {
         "style": saga.style,
         "owner": saga.owner,
-        "steps": [_step(step) for step in saga.steps],
+        "steps": [_step(step, is_led=saga.style == "orchestration") for step in saga.steps],
         **_drill(saga),
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
-    can_be_undone = {"compensation": step.compensation, "attempts": step.attempts}
-    return {
-        "service": step.service,
-        "action": step.action,
-        **({} if step.compensation is None else can_be_undone),
-        "timeout": step.timeout,
-        "initial_interval": step.initial_interval,
-        "maximum_interval": step.maximum_interval,
-    }
+def _step(step: Step, *, is_led: bool) -> dict[str, Any]:
+    spelt: dict[str, Any] = {"service": step.service, "action": step.action}
+    if step.compensation is not None:
+        spelt["compensation"] = step.compensation
+        if is_led:
+            spelt["attempts"] = step.attempts
+    if is_led:
+        spelt["timeout"] = step.timeout
+        spelt["initial_interval"] = step.initial_interval
+        spelt["maximum_interval"] = step.maximum_interval
+    return spelt
 
 
 def _gateway(gateway: Gateway) -> dict[str, Any]:
