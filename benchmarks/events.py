@@ -90,7 +90,9 @@ class Bench:
 
     def kill_nats(self) -> None:
         status = json.loads((self.folder / ".mscli/local/status.json").read_text())
-        os.kill(status["processes"]["nats"]["pid"], signal.SIGKILL)
+        pid = status["processes"]["nats"]["pid"]
+        if pid:  # it may still be on its way back; and 0 would be this process with its group
+            os.kill(pid, signal.SIGKILL)
 
 
 @contextmanager

@@ -23,7 +23,10 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 STEPS = "inventory:reserve/release,payments:charge/refund,shipping:ship"
 IMPORTS = "from pydantic import JsonValue\n"
-OURS = f"import asyncio\nfrom pathlib import Path\nfrom sqlalchemy import text\n{IMPORTS}"
+OURS = (
+    "import asyncio\nimport os\nfrom pathlib import Path\n"
+    f"from sqlalchemy import event, text\n{IMPORTS}"
+)
 ACTION = (
     "    # ---- Your business code goes here. Until it does, the caller may ask for a refusal. ----"
 )
@@ -37,7 +40,18 @@ DO = """
     await asyncio.sleep(request.input.get("slow", 0))
     if Path(request.input.get("broken", "/nowhere"), "{name}").exists():
         raise RuntimeError("{name} is broken")
+    mark = Path(request.input.get("mark", "/"))
+    if request.input.get("breaks") == "{name}" and not mark.exists():
+        mark.touch()
+        if request.input["how"] == "dies":  # its transaction has ended, its answer is not sent
+            event.listen(connection.engine.sync_engine, "checkin", lambda *_: os._exit(9))
+        else:
+            await asyncio.sleep(5)
 """
+ACTIONS, UNDONE = (
+    ["reserve", "charge", "ship"],
+    {"ship": ["refund", "release"], "charge": ["release"]},
+)
 
 
 def fill_in(shop: Checkout, service: str, action: str, compensation: str) -> None:
@@ -130,6 +144,25 @@ def test_refused_by_the_last_step_it_is_undone_in_reverse(shop: Checkout) -> Non
         ("payments:refund", "done"),
         ("inventory:release", "done"),
     ]
+
+
+def test_each_step_failing_in_each_way_undoes_what_was_done_or_goes_on(
+    shop: Checkout, tmp_path: Path
+) -> None:
+    refused = {action: start(shop, refuse=action) for action in ACTIONS}
+    broken = [
+        start(shop, breaks=action, how=how, mark=str(tmp_path / f"{action}-{how}"))
+        for action in ACTIONS
+        for how in ("dies", "does not answer in time")
+    ]
+    for action, saga_id in refused.items():
+        wait_for(shop, saga_id, "compensated")
+        done = ACTIONS[: ACTIONS.index(action)]
+        assert effects(shop, saga_id) == done + UNDONE.get(action, []), action
+    for saga_id in broken:
+        wait_for(shop, saga_id, "completed")
+        assert effects(shop, saga_id) == ACTIONS
+    assert len(list(tmp_path.iterdir())) == len(broken)
 
 
 @pytest.mark.parametrize("refuse", ["ship", ""])
