@@ -20,34 +20,22 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from prometheus_client import CollectorRegistry, Counter, Gauge
-from pydantic import Field, SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from .dead_letters import dead_letter
-from .environment import Environment, read
-from .inbox import PURGE, Delivery, Inbox, Subscription, Verdict, transactions
-from .jetstream import make_consumer, make_streams
+from .environment import read
+from .inbox import Delivery, Inbox, Subscription, Verdict
+from .jetstream import EventSettings, NatsSettings, make_consumer, make_streams
 from .outbox import Relay
 from .pull import Pull
 from .shared import Shared
+from .transactions import PURGE, transactions
 
 SLOTS = 4  # transactions at once, of the database's ten connections
 WATCH = 10.0  # seconds between looks at the outbox's age, and at what the inbox may forget
 PAUSE = 0.5  # seconds before what has ended is begun again
 
 logger = logging.getLogger(__name__)
-
-
-class NatsSettings(Environment):
-    """`NATS_...`"""
-
-    url: SecretStr = SecretStr("")
-
-
-class EventSettings(Environment):
-    """`EVENTS_...`"""
-
-    attempts: int = Field(default=6, ge=1, description="before an event is given up or dead")
 
 
 class Bus:

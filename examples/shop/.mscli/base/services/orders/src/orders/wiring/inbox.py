@@ -8,31 +8,21 @@ goes to the dead letters, where `mscli events dead` finds it.
 """
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence, Set
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .events import Event, MalformedEvent, handling, loaded
-from .outbox import emit
-from .step_rows import locked_row
-from .steps import Row, Rows
+from .steps import Rows
 
 EVENTS, DEAD = "EVENTS", "DEAD"  # the streams
 PAUSES = (0.2, 1.0, 5.0, 15.0, 30.0)  # seconds before each delivery after the first
 SHARED = 0.05  # seconds after which a transaction takes no further delivery along
 LOST = 10  # deliveries beyond the last attempt: the process has died of every one of them
-
-CLAIM = text(
-    "INSERT INTO inbox (consumer, event_id) SELECT :consumer, unnest(CAST(:event_ids AS text[])) "
-    "ON CONFLICT DO NOTHING RETURNING event_id"
-)
-# Longer than the stream keeps what could be delivered again.
-PURGE = text("DELETE FROM inbox WHERE handled_at < now() - interval '40 days'")
 
 logger = logging.getLogger(__name__)
 
@@ -190,40 +180,3 @@ async def _handle_all(
 
 class _Dead(Exception):
     pass
-
-
-class PostgresTransaction:
-    """One transaction of the service's database."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self.connection = connection
-        self.has_emitted = False
-
-    async def claim(self, consumer: str, *event_ids: str) -> Set[str]:
-        """Write them into the inbox."""
-        values = {"consumer": consumer, "event_ids": list(event_ids)}
-        return {row.event_id for row in await self.connection.execute(CLAIM, values)}
-
-    async def emit(self, event: Event) -> None:
-        """Write it into the outbox."""
-        await emit(self.connection, event)
-        self.has_emitted = True
-
-    @asynccontextmanager
-    async def locked(self, saga_id: str, step: str) -> AsyncIterator[Row]:
-        """A step's row, held until the transaction ends."""
-        yield await locked_row(self.connection, saga_id, step)
-
-
-def transactions(engine: AsyncEngine, emitted: Callable[[], None]) -> Transactions:
-    """Transactions of the service's database; `emitted` is called after each that has emitted."""
-
-    @asynccontextmanager
-    async def begun() -> AsyncIterator[Transaction]:
-        async with engine.begin() as connection:
-            transaction = PostgresTransaction(connection)
-            yield transaction
-        if transaction.has_emitted:
-            emitted()
-
-    return begun

@@ -12,7 +12,9 @@ from datetime import UTC, datetime, timedelta
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StreamConfig
 from nats.js.errors import APIError
+from pydantic import Field, SecretStr
 
+from .environment import Environment
 from .inbox import DEAD, EVENTS, Subscription
 from .pull import NOTICED
 
@@ -20,6 +22,18 @@ KEPT = {EVENTS: timedelta(days=30), DEAD: timedelta(days=365)}
 DUPLICATES = 120.0  # seconds within which JetStream knows an event again
 HISTORY = timedelta(hours=1)  # how far back a consumer begins that is new
 STREAM_EXISTS, CONSUMER_EXISTS = 10058, 10012  # codes of NATS: with another configuration
+
+
+class NatsSettings(Environment):
+    """`NATS_...`"""
+
+    url: SecretStr = SecretStr("")
+
+
+class EventSettings(Environment):
+    """`EVENTS_...`"""
+
+    attempts: int = Field(default=6, ge=1, description="before an event is given up or dead")
 
 
 async def make_streams(stream: JetStreamContext) -> None:
