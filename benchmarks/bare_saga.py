@@ -33,6 +33,7 @@ STEPS = (
     ("shipping", "ship", ""),
 )
 REFUSALS = (409, 422)
+TASK_TIMEOUT = timedelta(seconds=3)
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=0.2), maximum_attempts=5)
 
 
@@ -116,7 +117,13 @@ async def drive(kind: str, count: int, at_once: int, name: str) -> None:
         )
         async with slots:
             began = time.perf_counter()
-            await client.execute_workflow(which, given, id=f"{name}-{number}", task_queue=queue)
+            await client.execute_workflow(
+                which,
+                given,
+                id=f"{name}-{number}",
+                task_queue=queue,
+                task_timeout=TASK_TIMEOUT,  # as the service starts its own
+            )
             taken.append(time.perf_counter() - began)
 
     began = time.perf_counter()

@@ -114,7 +114,7 @@ class BringUp:
         """Leave it as it is; what an interrupted `up` has started may not be ready yet."""
         if not process.is_task and not await self._thread(is_ready, process):
             self._tell(process, Happening.WAITING, "to become ready")
-            cause = await self._ready(process, since=0.0)
+            cause = await self._ready(process, NOTHING)
             if cause:
                 self._fail(process, cause)
                 return False
@@ -159,10 +159,11 @@ class BringUp:
         self._offsets[process.name] = _size(Path(process.log))
         self._tell(process, Happening.STARTING, decision.cause)
         self._remember(process)  # before it runs: whoever is killed between knows what it was
-        since = time.time()
+        self._read_books()
+        before = self._entries.get(process.name, NOTHING)
         await self._thread(self.supervisor.start, process.name)
         cause = await (
-            self._completed(process, since) if process.is_task else self._ready(process, since)
+            self._completed(process, before) if process.is_task else self._ready(process, before)
         )
         if cause:
             self._fail(process, cause)
@@ -170,17 +171,19 @@ class BringUp:
         self._tell(process, Happening.COMPLETED if process.is_task else Happening.READY)
         return True
 
-    async def _ready(self, process: Process, since: float) -> str:
-        """Wait until the process, as it was started at `since`, is ready; else why not."""
+    async def _ready(self, process: Process, before: Entry) -> str:
+        """Wait until the process is ready, whose earlier life the books call `before`; else why
+        not.
+        """
         startup = process.probe.startup if process.probe else 0.0
         deadline = time.monotonic() + startup
-        before = self._entries.get(process.name, NOTHING).restarts
+        restarts = self._entries.get(process.name, NOTHING).restarts
         while True:
             entry = self._entries.get(process.name, NOTHING)
-            runs = entry.state == "running" and entry.since >= since
+            runs = entry.state == "running" and entry != before
             if runs and await self._thread(is_ready, process):
                 return ""
-            if entry.restarts - before >= DEATHS - 1 and not runs:
+            if entry.restarts - restarts >= DEATHS - 1 and not runs:
                 return f"ended {DEATHS} times before it was ready"
             if time.monotonic() > deadline:
                 return f"not ready after {startup:g} s"
@@ -205,10 +208,10 @@ class BringUp:
         entries = (self._entries.get(p.name, NOTHING) for p in gateways)
         return any(entry.state == "running" for entry in entries)
 
-    async def _completed(self, task: Process, since: float) -> str:
+    async def _completed(self, task: Process, before: Entry) -> str:
         while True:
             entry = self._entries.get(task.name, NOTHING)
-            if entry.state in ("completed", "failed") and entry.since >= since:
+            if entry.state in ("completed", "failed") and entry != before:
                 if entry.code == 0:
                     records.complete(task)
                     return ""

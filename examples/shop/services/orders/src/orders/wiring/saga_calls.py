@@ -4,9 +4,11 @@
 The client does not retry, Temporal does; deadline and breaker are the client's.
 """
 
-from collections.abc import Iterable, Sequence
-from contextlib import AsyncExitStack
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from typing import NoReturn
 
 import httpx2
 from prometheus_client import Counter
@@ -19,8 +21,9 @@ from .calls import CallError
 from .health import Service
 from .http import Calls
 from .saga import Call, Part
-from .saga_workflow import REFUSED
+from .saga_workflow import NOTICED, REFUSED
 
+BEAT = timedelta(seconds=NOTICED / 4)  # the worker's core sends none more often than that
 REFUSALS = frozenset({409, 422})
 BENIGN = ApplicationErrorCategory.BENIGN  # no error of ours: nothing for the log
 
@@ -53,7 +56,8 @@ class Participants:
         call = activity.payload_converter().from_payload(arguments[0].payload, Call)
         outcome = "failed"
         try:
-            answer = await self._answer(call)
+            async with _beating():
+                answer = await self._answer(call)
             outcome = "answered"
         except ApplicationError as error:
             outcome = "refused" if error.type == REFUSED else "failed"
@@ -95,6 +99,22 @@ class Participants:
                 self._calls.open(service, once=True)
             )
         return self._clients[service]
+
+
+@asynccontextmanager
+async def _beating() -> AsyncIterator[None]:
+    """Tell Temporal now and then that the worker lives; a call that is quick costs nothing."""
+    beating = asyncio.create_task(_beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+
+
+async def _beat() -> NoReturn:
+    while True:
+        await asyncio.sleep(BEAT.total_seconds())
+        activity.heartbeat()
 
 
 def _reason(response: httpx2.Response) -> str:

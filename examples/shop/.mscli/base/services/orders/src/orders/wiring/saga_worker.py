@@ -21,13 +21,13 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from .health import Service, add_endpoints
 from .saga import Saga
-from .saga_calls import Participants
+from .saga_calls import BEAT, Participants
 from .saga_metrics import OpenSagas
 from .saga_workflow import SagaWorkflow
 from .telemetry import start_telemetry
 from .temporal_client import TemporalSettings, connect, settings
 
-STICKY = timedelta(seconds=3)  # after which a saga of a dead worker goes to another
+STICKY = timedelta(seconds=1)  # after which a saga of a dead worker goes to another
 GRACE = timedelta(seconds=5)  # for calls that are under way when it stops
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds between attempts to reach Temporal
 
@@ -75,6 +75,7 @@ class SagaWorker:
             activities=[self._participants.call],
             workflow_runner=UnsandboxedWorkflowRunner(),
             sticky_queue_schedule_to_start_timeout=STICKY,
+            max_heartbeat_throttle_interval=BEAT,
             graceful_shutdown_timeout=GRACE,
         )
         counting = asyncio.create_task(self._open_sagas.count(client))

@@ -21,7 +21,8 @@ from .saga import Call, Ending, Part, Saga, StepFailed, StepRefused, run
 REFUSED = "Refused"
 ROUND = 5  # attempts, after which a call that must succeed is called stuck
 FOREVER = 0  # attempts: Temporal's word for no limit
-MARGIN = 2.0  # seconds from a call's own timeout until its worker is taken for dead
+MARGIN = 2.0  # seconds that an attempt may take beyond the timeout of its call
+NOTICED = 2.0  # seconds without a heartbeat, after which the worker of a call is taken for dead
 
 Activity = workflow.ActivityHandle[JsonValue]
 
@@ -118,6 +119,7 @@ def _started(call: Call, attempts: int) -> Activity:
         call.name,
         call,
         start_to_close_timeout=timedelta(seconds=step.timeout + MARGIN),
+        heartbeat_timeout=timedelta(seconds=NOTICED),
         retry_policy=RetryPolicy(
             initial_interval=timedelta(seconds=first),
             maximum_interval=timedelta(seconds=step.maximum_interval),

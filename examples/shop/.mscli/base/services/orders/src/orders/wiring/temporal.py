@@ -23,7 +23,7 @@ from .temporal_client import connect, settings
 
 __all__ = ["KeyReused", "Orchestrator", "Progress", "UnknownSaga", "id_of"]
 
-TASK_TIMEOUT = timedelta(seconds=5)  # after which a workflow task of a dead worker is another's
+TASK_TIMEOUT = timedelta(seconds=3)  # after which a workflow task of a dead worker is another's
 PATIENCE = timedelta(seconds=5)  # for Temporal's answer to one request
 
 

@@ -101,28 +101,27 @@ class Inbox:
         alone, for it may take the others along when it fails.
         """
         taken = [*take(1)]
-        if taken[0].attempt > 1:
-            return [await self.receive(subscription, taken[0])]
         try:
-            await self._together(subscription, taken, take)
+            handled = await self._together(subscription, taken, take)
         except Exception as error:
             if len(taken) == 1:
                 return [await self._unhandled(subscription, taken[0], error)]
             logger.info("deliveries are handled one by one: %r", error)
-            return [await self.receive(subscription, delivery) for delivery in taken]
-        return [Verdict()] * len(taken)
+            handled = 0
+        alone = [await self.receive(subscription, delivery) for delivery in taken[handled:]]
+        return [Verdict()] * handled + alone
 
-    async def _together(
-        self, subscription: Subscription, taken: list[Delivery], take: Take
-    ) -> None:
+    async def _together(self, subscription: Subscription, taken: list[Delivery], take: Take) -> int:
         """First one, then two, four ...: where effects are slow, few wait for one another."""
-        until = monotonic() + SHARED
+        handled, until = 0, monotonic() + SHARED
         async with self._transactions() as transaction:
             some: Sequence[Delivery] = taken[:]
-            while some:
+            while some and all(delivery.attempt == 1 for delivery in some):
                 await _handle_all(transaction, subscription, some)
-                some = take(len(taken) + 1) if monotonic() < until else ()
+                handled += len(some)
+                some = take(handled + 1) if monotonic() < until else ()
                 taken += some
+        return handled
 
     async def receive(self, subscription: Subscription, delivery: Delivery) -> Verdict:
         """Handle one delivery."""
