@@ -23,43 +23,53 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-Names = list[str] | None
+Name = Annotated[str, typer.Argument(help="The saga to start.", show_default=False)]
+Sagas = Annotated[int, typer.Option("--sagas", min=1, help="How many to start.")]
+Faults = Annotated[int, typer.Option("--faults", min=0, help="How many to inject.")]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", help="Decides which faults, where and when. Default: a new one."),
+]
+On = Annotated[
+    list[str] | None,
+    typer.Option("--on", help="Only hit this service, engine or replica; repeatable."),
+]
+OfKind = Annotated[
+    list[str] | None, typer.Option("--kind", help="Only this kind of fault; repeatable.")
+]
+BreakerOf = Annotated[
+    str,
+    typer.Option(
+        "--breaker", help="Drill a circuit breaker instead: 'orders->payments'.", metavar="CALL"
+    ),
+]
+Request = Annotated[
+    str, typer.Option("--request", help="What makes the caller call, for --breaker.")
+]
+Patience = Annotated[
+    float, typer.Option("--patience", help="Seconds to wait for quiet afterwards.")
+]
+Anywhere = Annotated[
+    bool, typer.Option("--anywhere", help="Also where engines are not on this machine.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the faults, and break nothing.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
 def drill(
-    saga: Annotated[str, typer.Argument(help="The saga to start.", show_default=False)] = "",
-    sagas: Annotated[int, typer.Option("--sagas", min=1, help="How many to start.")] = 30,
-    faults: Annotated[int, typer.Option("--faults", min=0, help="How many to inject.")] = 12,
-    seed: Annotated[
-        int | None,
-        typer.Option("--seed", help="Decides which faults, where and when. Default: a new one."),
-    ] = None,
-    on: Annotated[
-        Names, typer.Option("--on", help="Only hit this service, engine or replica; repeatable.")
-    ] = None,
-    kind: Annotated[
-        Names, typer.Option("--kind", help="Only this kind of fault; repeatable.")
-    ] = None,
-    breaker: Annotated[
-        str,
-        typer.Option(
-            "--breaker", help="Drill a circuit breaker instead: 'orders->payments'.", metavar="CALL"
-        ),
-    ] = "",
-    request: Annotated[
-        str, typer.Option("--request", help="What makes the caller call, for --breaker.")
-    ] = "",
-    patience: Annotated[
-        float, typer.Option("--patience", help="Seconds to wait for quiet afterwards.")
-    ] = 300.0,
-    anywhere: Annotated[
-        bool, typer.Option("--anywhere", help="Also where engines are not on this machine.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show the faults, and break nothing.")
-    ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    saga: Name = "",
+    sagas: Sagas = 30,
+    faults: Faults = 12,
+    seed: Seed = None,
+    on: On = None,
+    kind: OfKind = None,
+    breaker: BreakerOf = "",
+    request: Request = "",
+    patience: Patience = 300.0,
+    anywhere: Anywhere = False,
+    dry_run: DryRun = False,
+    json: Json = False,
     project: here.Project = "",
 ) -> None:
     """Start sagas, break the system meanwhile, wait until it is quiet, judge what is true then.
@@ -79,9 +89,7 @@ def drill(
         raise UsageError("name a saga or a --breaker", "mscli drill SAGA")
     system = here.system()
     if breaker:
-        course = _breaker(system, breaker, request, project)
-        _show_course(breaker, course, json=json)
-        _must_hold(course.verdicts)
+        _drill_breaker(system, breaker, request, project, json=json)
         return
     declared = saga_of(system, saga)
     world = _world(system, declared, project, anywhere=anywhere)
@@ -144,6 +152,12 @@ def _drill(system: System, world: LocalWorld, plan: Drill, patience: float) -> O
     console.say(f"seed {plan.seed}: {sizes}")
     with healer.beside(world.place), interrupted_by_signals():
         return runner.run(plan, secrets.token_hex(4))
+
+
+def _drill_breaker(system: System, breaker: str, request: str, project: str, *, json: bool) -> None:
+    course = _breaker(system, breaker, request, project)
+    _show_course(breaker, course, json=json)
+    _must_hold(course.verdicts)
 
 
 def _breaker(system: System, text: str, request: str, project: str) -> Course:

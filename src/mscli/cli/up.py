@@ -25,41 +25,48 @@ NOBODY_READS = frozenset({errno.EPIPE, errno.EIO})
 """What writing to a closed pipe and to a closed terminal ends with."""
 
 
+Detach = Annotated[bool, typer.Option("-d", "--detach", help="Return when everything is ready.")]
+WaitToo = Annotated[bool, typer.Option("--wait", help="The same as --detach.")]
+WaitTimeout = Annotated[
+    float | None, typer.Option(help="Seconds until what is not ready counts as failed.")
+]
+Scale = Annotated[
+    list[str] | None, typer.Option(help="SERVICE=REPLICAS; repeatable.", metavar="SERVICE=N")
+]
+Except = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--except",
+        help="Leave a service out, and print the environment to run it from an editor.",
+        autocompletion=here.workloads,
+    ),
+]
+Isolated = Annotated[
+    bool, typer.Option("--isolated", help="A second copy, with ports and data of its own.")
+]
+Watch = Annotated[
+    bool, typer.Option("--watch", help="Restart a service when one of its files changes.")
+]
+AbortOnFailure = Annotated[
+    bool, typer.Option("--abort-on-failure", help="Take all down if something is not ready.")
+]
+Runtime = Annotated[
+    str,
+    typer.Option(help="Where it runs: processes or docker. It is remembered.", show_default=False),
+]
+
+
 @app.command()
 def up(
-    detach: Annotated[
-        bool, typer.Option("-d", "--detach", help="Return when everything is ready.")
-    ] = False,
-    wait: Annotated[bool, typer.Option("--wait", help="The same as --detach.")] = False,
-    wait_timeout: Annotated[
-        float | None, typer.Option(help="Seconds until what is not ready counts as failed.")
-    ] = None,
-    scale: Annotated[
-        list[str] | None, typer.Option(help="SERVICE=REPLICAS; repeatable.", metavar="SERVICE=N")
-    ] = None,
-    leave_out: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--except",
-            help="Leave a service out, and print the environment to run it from an editor.",
-            autocompletion=here.workloads,
-        ),
-    ] = None,
-    isolated: Annotated[
-        bool, typer.Option("--isolated", help="A second copy, with ports and data of its own.")
-    ] = False,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Restart a service when one of its files changes.")
-    ] = False,
-    abort_on_failure: Annotated[
-        bool, typer.Option("--abort-on-failure", help="Take all down if something is not ready.")
-    ] = False,
-    runtime: Annotated[
-        str,
-        typer.Option(
-            help="Where it runs: processes or docker. It is remembered.", show_default=False
-        ),
-    ] = "",
+    detach: Detach = False,
+    wait: WaitToo = False,
+    wait_timeout: WaitTimeout = None,
+    scale: Scale = None,
+    leave_out: Except = None,
+    isolated: Isolated = False,
+    watch: Watch = False,
+    abort_on_failure: AbortOnFailure = False,
+    runtime: Runtime = "",
     project: here.Project = "",
 ) -> None:
     """Bring the system up on real engines: databases, migrations, services, gateway.
@@ -73,27 +80,34 @@ def up(
     from mscli.runtimes.processes.up import Wish
     from mscli.runtimes.runtime import PROCESSES
 
-    system = here.system()
-    root = here.root()
+    system, root = here.system(), here.root()
     _recover(root)
     place = isolated_place(root, system.name) if isolated else here.place_for(system, project)
-    without = tuple(leave_out or ())
-    for name in without:
-        if name not in system.services:
-            raise UsageError(f"--except {name}: there is no such service")
+    without = _left_out(leave_out or [], system)
     wish = Wish(_replicas(scale or [], system), without, wait_timeout, place.is_copy)
     stays = not (detach or wait)
     chosen = runtime or containers.remembered_name(place) or PROCESSES
-    if chosen != PROCESSES:
-        if without or watch:
-            raise UsageError("--except and --watch are not in this version in containers")
-        containers.up_and_stay(system, place, chosen, wish, stays=stays, abort=abort_on_failure)
+    if chosen == PROCESSES:
+        _up(system, place, wish, stays=stays, watch=watch, abort=abort_on_failure)
         return
+    if without or watch:
+        raise UsageError("--except and --watch are not in this version in containers")
+    containers.up_and_stay(system, place, chosen, wish, stays=stays, abort=abort_on_failure)
+
+
+def _left_out(names: list[str], system: System) -> tuple[str, ...]:
+    for name in names:
+        if name not in system.services:
+            raise UsageError(f"--except {name}: there is no such service")
+    return tuple(names)
+
+
+def _up(system: System, place: Place, wish: Wish, *, stays: bool, watch: bool, abort: bool) -> None:
     refuse_windows()
     containers.leave(place)
     with interrupted_by_signals():
         try:
-            _bring_up(system, place, wish, abort=abort_on_failure)
+            _bring_up(system, place, wish, abort=abort)
             if stays:
                 _attach(place, watch=watch)
         except KeyboardInterrupt:
