@@ -1,7 +1,8 @@
 """The judge: what has become of the world, held against what must be true of it.
 
-Built in: every saga has ended or is visibly stuck; participants and sagas agree on what was done;
-no step was done twice; no outbox holds anything back. Declared: the invariants of the system file.
+Built in: every saga could be started, and has ended or is visibly stuck; participants and sagas
+agree on what was done; no step was done twice; no outbox holds anything back. Declared: the
+invariants of the system file.
 """
 
 from __future__ import annotations
@@ -44,6 +45,12 @@ def judge(
     if outbox:
         verdicts.append(sent(outbox))
     return [*verdicts, *(hold(world, invariant) for invariant in invariants)]
+
+
+def started(accepted: Collection[str], refused: Sequence[str]) -> Verdict:
+    """Every saga was accepted in the end; `refused` tells why not. To start none is no pass."""
+    wrong = list(refused) if accepted or refused else ["none was started"]
+    return verdict("every saga could be started", wrong, f"{len(accepted)} sagas")
 
 
 def ended(states: Mapping[str, SagaState], accepted: Collection[str]) -> Verdict:

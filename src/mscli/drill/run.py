@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from mscli.drill.journal import Journal
-from mscli.drill.judge import Verdict, hold, judge
+from mscli.drill.judge import Verdict, hold, judge, started
 from mscli.drill.plan import Drill, Fault, Start
 from mscli.drill.world import ENDED, Busy, SagaState, World
 from mscli.errors import MscliError, NotReady
@@ -141,7 +141,9 @@ class Runner:
         healed = time.monotonic()
         states = self._until_quiet(starters.accepted)
         quiet = time.monotonic() - healed
-        verdicts = judge(self.world, self.saga, self.invariants, starters.accepted)
+        accepted = starters.accepted
+        verdicts = [started(accepted, starters.refused)]
+        verdicts += judge(self.world, self.saga, self.invariants, accepted)
         return Outcome(
             injected=tuple(injected),
             counts=_counts(states),

@@ -45,12 +45,16 @@ def test_a_busy_owner_is_asked_again_until_it_starts_the_saga(tmp_path: Path) ->
     assert (sum(outcome.counts.values()), outcome.refused) == (6, 0)
 
 
-def test_who_never_starts_a_saga_is_counted(
+def test_who_never_starts_a_saga_is_counted_and_violates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(running, "START_PATIENCE", 0.02)
     outcome = runner(FakeWorld(busy=10**9), tmp_path).run(plan(2, 0), "r")
     assert (outcome.counts, outcome.refused) == ({}, 2)
+    assert not outcome.holds
+    assert [verdict.name for verdict in outcome.verdicts if not verdict.holds] == [
+        "every saga could be started"
+    ]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), MscliError("no")])
