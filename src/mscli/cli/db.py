@@ -42,9 +42,9 @@ def shell(
     from mscli.runtimes.processes import database
 
     if (runtime := containers.of(project)) is not None:
-        from mscli.cli import databases
+        from mscli.cli import db_in_containers
 
-        databases.shell(runtime, service, command)
+        db_in_containers.shell(runtime, service, command)
     plan = here.plan(here.place(project))
     owner = _owner(plan, service)
     arguments = ["-c", command] if command else []
@@ -60,9 +60,9 @@ def migrate(service: Service, project: here.Project = "") -> None:
     from mscli.runtimes.processes import operate
 
     if (runtime := containers.of(project)) is not None:
-        from mscli.cli import databases
+        from mscli.cli import db_in_containers
 
-        databases.migrate(runtime, service)
+        db_in_containers.migrate(runtime, service)
         return
     place = here.place(project)
     plan = here.plan(place)
@@ -88,9 +88,9 @@ def reset(
     if (runtime := containers.of(project)) is not None:
         if not yes and not console.confirm(f"Remove all data of {service}?"):
             raise UsageError("nothing was removed")
-        from mscli.cli import databases
+        from mscli.cli import db_in_containers
 
-        databases.reset(runtime, service)
+        db_in_containers.reset(runtime, service)
         return
     place = here.place(project)
     plan = here.plan(place)

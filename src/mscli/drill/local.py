@@ -18,9 +18,9 @@ from mscli.errors import MscliError, NotReady
 from mscli.model.process import Plan, Process
 from mscli.model.system import Query, Saga, System
 from mscli.runtimes.processes import every_saga
-from mscli.runtimes.processes.databases import Databases
 from mscli.runtimes.processes.faults import Faults, until_true
 from mscli.runtimes.processes.place import Place
+from mscli.runtimes.processes.psql import Databases
 
 PATIENCE = 60.0
 """Seconds for a process to be ready again, and for an engine to answer again."""

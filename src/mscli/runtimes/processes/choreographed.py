@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mscli.model.process import Plan, Process
-from mscli.runtimes.processes import database
+from mscli.runtimes.processes import psql
 from mscli.runtimes.processes.sagas import SagaRow, StepRow, between
 
 Select = Callable[[Process, str], list[Any]]
@@ -27,7 +27,7 @@ _EVENTS = (
 )
 
 
-def owners(plan: Plan, select: Select = database.select) -> list[Process]:
+def owners(plan: Plan, select: Select = psql.select) -> list[Process]:
     """A replica of each service that owns such sagas."""
     services = (plan.replicas(name)[0] for name in plan.workloads)
     reached = ("DATABASE_URL_FILE", "NATS_URL_FILE")
@@ -40,7 +40,7 @@ def owners(plan: Plan, select: Select = database.select) -> list[Process]:
 
 
 def sagas(
-    plan: Plan, *, failed: bool = False, limit: int = 50, select: Select = database.select
+    plan: Plan, *, failed: bool = False, limit: int = 50, select: Select = psql.select
 ) -> list[SagaRow]:
     """The newest sagas, at most `limit`; with `failed` only those that need a person."""
     chosen = " WHERE state = 'stuck'" if failed else ""
@@ -53,10 +53,10 @@ def sagas(
 
 
 def saga(
-    plan: Plan, saga_id: str, select: Select = database.select
+    plan: Plan, saga_id: str, select: Select = psql.select
 ) -> tuple[SagaRow, list[StepRow]] | None:
     """One saga and every step of it, in order; None if it is none of these."""
-    wanted = database.quoted(saga_id)
+    wanted = psql.quoted(saga_id)
     for owner in owners(plan, select):
         for row in select(owner, f"{_SAGAS} WHERE saga_id = {wanted}"):
             events = select(owner, _EVENTS.format(wanted))

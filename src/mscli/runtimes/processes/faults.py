@@ -21,8 +21,8 @@ import psutil
 from mscli.errors import MscliError, RuntimeFailed
 from mscli.model.files import File
 from mscli.model.process import Plan, Process
-from mscli.runtimes.processes.databases import Databases
 from mscli.runtimes.processes.place import Place
+from mscli.runtimes.processes.psql import Databases
 from mscli.runtimes.processes.readiness import is_ready
 from mscli.runtimes.processes.rendering import write
 from mscli.runtimes.processes.supervisor import Supervisor

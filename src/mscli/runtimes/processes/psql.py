@@ -1,6 +1,6 @@
-"""Asking the services' databases: as the administrator, and as a role that may only read.
+"""psql: a service's database asked as the service, as the administrator, and as who may only read.
 
-psql is the client, for it comes with the server; so nothing else has to be installed.
+It is the client because it comes with the server; so nothing else has to be installed.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ import secrets
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 from mscli.engines import postgres
-from mscli.errors import MscliError, RuntimeFailed
-from mscli.model.process import Plan
-from mscli.runtimes.processes.database import program
+from mscli.errors import MissingProgram, MscliError, RuntimeFailed
+from mscli.model.process import Plan, Process
+from mscli.runtimes.processes import programs
 from mscli.runtimes.processes.place import Place
 
 Scalar: TypeAlias = "str | int | float | bool | None"
@@ -26,6 +28,53 @@ READER = "mscli.reader"
 """The role that may only read. No service's role has a dot in its name."""
 PATIENCE = 30
 """Seconds for one statement."""
+FLAGS = (
+    *("--no-psqlrc", "--no-password", "--quiet", "--tuples-only", "--no-align"),
+    *("--set", "ON_ERROR_STOP=1", "--set", "VERBOSITY=terse"),
+)
+
+
+def program(name: str) -> str:
+    """The path of one of PostgreSQL's own programs. Raises MissingProgram."""
+    path = programs.find("postgres").with_name(name)
+    if not path.is_file():
+        raise MissingProgram(f"{name} is not beside {path.parent}/postgres", programs.INSTALL)
+    return str(path)
+
+
+def url_of(owner: Process) -> str:
+    """The address of a service's database, its password included."""
+    path = Path(owner.environment["DATABASE_URL_FILE"])
+    try:
+        return path.read_text().strip()
+    except OSError as error:
+        raise RuntimeFailed("the system has not been up yet", "`mscli up -d`") from error
+
+
+def without_password(url: str) -> str:
+    """The same URL for a command line, which every user of the machine may read."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=f"{parts.username}@{parts.hostname}:{parts.port}").geturl()
+
+
+def select(owner: Process, query: str) -> list[Any]:
+    """The rows of a SELECT by the service itself, each as a JSON object. Raises RuntimeFailed."""
+    address = url_of(owner)
+    rows = f"SELECT coalesce(json_agg(q), '[]') FROM ({query}) q"  # noqa: S608
+    command = [program("psql"), *FLAGS, "--command", rows, without_password(address)]
+    done = _run(command, urlsplit(address).password or "")
+    if done.returncode != 0:
+        raise RuntimeFailed(
+            f"the database of {owner.workload} does not answer: {_last(done.stderr)}",
+            "is the system up? mscli ps",
+        )
+    found: list[Any] = json.loads(done.stdout)
+    return found
+
+
+def quoted(text: str) -> str:
+    """A text as SQL has it."""
+    return "'" + text.replace("\0", "").replace("'", "''") + "'"
 
 
 @dataclass(slots=True)
@@ -61,7 +110,7 @@ class Databases:
         """
         inner = query.strip().removesuffix(";")
         rows = f"SELECT coalesce(json_agg(row_to_json(q)), '[]') FROM (\n{inner}\n) q"  # noqa: S608
-        done = self._run(READER, self._password, self.name_of(service), [rows])
+        done = self._ask(READER, self._password, self.name_of(service), [rows])
         if done.returncode != 0:
             raise MscliError(f"PostgreSQL refuses it: {_last(done.stderr)}")
         found: list[Row] = json.loads(done.stdout, object_pairs_hook=_values)
@@ -73,7 +122,7 @@ class Databases:
 
     def administer(self, *statements: str) -> None:
         """Run statements as the administrator. Raises RuntimeFailed."""
-        done = self._run("postgres", self._secret(), "postgres", statements)
+        done = self._ask("postgres", self._secret(), "postgres", statements)
         if done.returncode != 0:
             raise RuntimeFailed(f"PostgreSQL refuses: {_last(done.stderr)}", "mscli logs postgres")
 
@@ -88,28 +137,29 @@ class Databases:
             stderr=subprocess.DEVNULL,
         )
 
-    def _run(
+    def _ask(
         self, role: str, password: str, database: str, statements: Sequence[str]
     ) -> subprocess.CompletedProcess[str]:
-        command = self._command(role, database, statements)
-        return subprocess.run(
-            command, env=_environment(password), capture_output=True, text=True, check=False
-        )
+        return _run(self._command(role, database, statements), password)
 
     def _command(self, role: str, database: str, statements: Sequence[str]) -> list[str]:
         servers = self.plan.replicas(postgres.SERVER)
         if not servers:
             raise RuntimeFailed("this system has no databases")
         return [
-            *(program("psql"), "--no-psqlrc", "--no-password", "--quiet"),
-            *("--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1"),
-            *("--set", "VERBOSITY=terse", "--host", "127.0.0.1"),
+            *(program("psql"), *FLAGS, "--host", "127.0.0.1"),
             *("--port", str(servers[0].ports["tcp"]), "--username", role, "--dbname", database),
             *(part for statement in statements for part in ("--command", statement)),
         ]
 
     def _secret(self) -> str:
         return self.place.file("secrets", postgres.ADMINISTRATOR).read_text().strip()
+
+
+def _run(command: Sequence[str], password: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, env=_environment(password), capture_output=True, text=True, check=False
+    )
 
 
 def _environment(password: str) -> dict[str, str]:
