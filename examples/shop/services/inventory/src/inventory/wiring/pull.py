@@ -19,7 +19,7 @@ from nats.errors import Error as NatsError
 
 from .inbox import Subscription
 
-NOTICED = 10.0  # seconds without a sign of life, after which a delivery is made again
+NOTICED = 4.0  # seconds without a sign of life, after which a delivery is made again
 BATCH = 64  # deliveries that one request asks for
 LINGERING = 5.0  # seconds for which the server keeps a request
 MARGIN = 2.0  # seconds that its last answer may take
