@@ -77,6 +77,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     try:
         assert "not been up" in shop.run("saga", "ls", code=5).err
         shop.edit("  orders:\n", f"  orders:\n    calls: {{payments: {BREAKER}}}\n")
+        for undo in (
+            "release",
+            "refund",
+        ):  # who is killed may be away for longer than five attempts
+            shop.edit(f"compensation: {undo}", f"compensation: {undo}, attempts: 50")
         shop.up()
         until(lambda: shop.get("/orders").status == 200)
         yield shop

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from mscli.drill.journal import Journal
 from mscli.drill.judge import Verdict, hold, judge, started
 from mscli.drill.plan import Drill, Fault, Start
-from mscli.drill.world import ENDED, Busy, SagaState, World
+from mscli.drill.world import ENDED, VISIBLE, Busy, SagaState, World
 from mscli.errors import MscliError, NotReady
 from mscli.model.system import Invariant, Saga
 
@@ -110,10 +110,14 @@ class Runner:
     rest: Callable[[float], None] = time.sleep
 
     def must_be_sound(self) -> None:
-        """Raise where something is not ready or violated before anything is broken."""
+        """Raise where something is not ready or violated before anything is broken.
+
+        What sagas that are under way have half done violates nothing: they are waited for.
+        """
         late = self.world.until_ready(list(self.world.targets))
         if late:
             raise NotReady(f"not ready: {', '.join(late)}", "mscli up -d")
+        self._until_quiet(self.world.sagas(), ENDED | VISIBLE)
         for invariant in self.invariants:
             verdict = hold(self.world, invariant)
             if not verdict.holds:
@@ -168,14 +172,16 @@ class Runner:
         if late:
             raise NotReady(f"not ready after the drill: {', '.join(late)}", f"mscli logs {late[0]}")
 
-    def _until_quiet(self, accepted: Iterable[str]) -> list[SagaState]:
-        """Wait until every saga has ended, or patience has; where each stands then."""
+    def _until_quiet(
+        self, accepted: Iterable[str], settled: Collection[str] = ENDED
+    ) -> list[SagaState]:
+        """Wait until every saga is `settled`, or patience has ended; where each stands then."""
         wanted = set(accepted)
         deadline = time.monotonic() + self.patience
         while True:
             known = self.world.sagas()
             states = [known.get(saga_id, SagaState(saga_id, "lost")) for saga_id in wanted]
-            open_ones = [state for state in states if state.state not in ENDED]
+            open_ones = [state for state in states if state.state not in settled]
             if not open_ones or time.monotonic() > deadline:
                 return states
             self.rest(LOOK_EVERY)

@@ -117,3 +117,24 @@ def test_a_system_that_is_not_sound_is_not_broken(tmp_path: Path) -> None:
     world.late = {"stock-1"}
     with pytest.raises(NotReady, match="not ready: stock-1"):
         runner(world, tmp_path).must_be_sound()
+
+
+def test_what_a_saga_under_way_has_half_done_violates_nothing(tmp_path: Path) -> None:
+    """One that is stuck is not waited for."""
+    world = FakeWorld(rows={"q": [(1,)]})
+    world.known = {
+        "buy-1": SagaState("buy-1", "running"),
+        "buy-2": SagaState("buy-2", "stuck"),
+    }
+    rests: list[float] = []
+
+    def rest(seconds: float) -> None:
+        rests.append(seconds)
+        world.known["buy-1"] = SagaState("buy-1", "completed")
+        world.rows["q"] = [(0,)]
+
+    invariant = Invariant("none", Query("till", "q"), "0")
+    journal = Journal(tmp_path / "fault.json")
+    sound = Runner(world, SAGA, [invariant], journal, print, patience=60, rest=rest)
+    sound.must_be_sound()
+    assert len(rests) == 1
