@@ -34,6 +34,7 @@ UNDO = "    # ---- Your business code goes here. ----"
 FIRST = "      - {service: inventory, action: reserve"
 RESET = 2.0
 BREAKER = f"{{breaker: {{reset_timeout: {RESET:g}s}}}}"
+CALLS = ", ".join(f"{name}: {BREAKER}" for name in ("inventory", "payments", "shipping"))
 DO = """
     insert = "INSERT INTO records (id, note, created_at) VALUES (gen_random_uuid(), :note, now())"
     await connection.execute(text(insert), {{"note": f"{{request.saga_id}} {name}"}})
@@ -76,7 +77,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     fill_in(shop, "shipping", "ship", "")
     try:
         assert "not been up" in shop.run("saga", "ls", code=5).err
-        shop.edit("  orders:\n", f"  orders:\n    calls: {{payments: {BREAKER}}}\n")
+        shop.edit("  orders:\n", f"  orders:\n    calls: {{{CALLS}}}\n")
         for undo in (
             "release",
             "refund",
