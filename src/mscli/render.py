@@ -51,8 +51,6 @@ def committed_bindings(system: System, digests: Mapping[str, str]) -> Bindings:
     return Bindings(system.name, ".", ".", digests=digests)
 
 
-def warnings_of(system: System, target: str) -> tuple[str, ...]:
-    """What `target` cannot do of `system`, and why: a sentence each."""
-    return tuple(
-        f"{target}: {text}" for text in TARGETS[target].warnings(stack_for(system, target))
-    )
+def warnings_of(stack: Stack, target: str) -> tuple[str, ...]:
+    """What `target` cannot do of a Stack, and why: a sentence each."""
+    return tuple(f"{target}: {text}" for text in TARGETS[target].warnings(stack))

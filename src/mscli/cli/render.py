@@ -13,6 +13,7 @@ from mscli.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mscli.model.stack import Stack
     from mscli.model.system import System
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -54,15 +55,15 @@ def render(
 
     Example: mscli render compose
     """
-    from mscli.render import COMMITTED, TARGETS, warnings_of
-    from mscli.scaffold.rendering import rendered_before
+    from mscli.render import COMMITTED, TARGETS, stack_for, warnings_of
 
     if target and target not in TARGETS:
         raise UsageError(f"no target '{target}' in this version", "there is: " + ", ".join(TARGETS))
     system, root = here.system(), here.root()
-    chosen = (target,) if target else rendered_before(root) or ("processes",)
-    for name in chosen:
-        for warning in warnings_of(system, name):
+    chosen = (target,) if target else _rendered_before(root)
+    stacks = {name: stack_for(system, name) for name in chosen}
+    for name, stack in stacks.items():
+        for warning in warnings_of(stack, name):
             console.warn(warning)
     if check:
         _check(root, system, tuple(name for name in chosen if name in COMMITTED))
@@ -71,7 +72,13 @@ def render(
         if name in COMMITTED:
             _commit(root, system, name, force=force, dry_run=dry_run, json=json)
         else:
-            _local(system, dry_run=dry_run, json=json, project=project)
+            _local(system, stacks[name], dry_run=dry_run, json=json, project=project)
+
+
+def _rendered_before(root: Path) -> tuple[str, ...]:
+    from mscli.scaffold.rendering import rendered_before
+
+    return rendered_before(root) or ("processes",)
 
 
 def _check(root: Path, system: System, targets: tuple[str, ...]) -> None:
@@ -106,14 +113,12 @@ def _commit(
     changes.show(outcome, root.name, dry_run=dry_run, json=json)
 
 
-def _local(system: System, *, dry_run: bool, json: bool, project: str) -> None:
+def _local(system: System, stack: Stack, *, dry_run: bool, json: bool, project: str) -> None:
     """The processes' files, which belong to this machine."""
-    from mscli.render import stack_for
     from mscli.runtimes.processes import bindings as binding
     from mscli.runtimes.processes.rendering import files_of, write
 
     place = here.place_for(system, project)
-    stack = stack_for(system, "processes")
     bindings = binding.choose(stack, place, {}, isolated=place.is_copy)
     files = files_of(place, stack, bindings)
     paths = [str(place.file(file.path).relative_to(place.root)) for file in files]

@@ -14,6 +14,8 @@ from mscli.model.kinds import Kind, Probe, Until, Wait
 
 PLAN_FILE = "processes/processes.json"
 """Where a target writes the plan, relative to the local state."""
+SUPERVISOR_FILE = "processes/supervisord.conf"
+"""Where it writes the supervisor's configuration."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mscli.errors import Finding, MscliError, SystemFileError
 from mscli.model.system import System
+from mscli.systemfile import kept
 
 FILE_NAME = "mscli.yaml"
 
@@ -42,7 +43,11 @@ def read(path: Path) -> Reading:
     text, findings = _text(path, shown)
     if text is None:
         raise SystemFileError(findings)
-    return read_text(text, shown)
+    if known := kept.find(text, shown):
+        return Reading(*known, text)
+    reading = read_text(text, shown)
+    kept.keep(text, shown, (reading.system, reading.warnings))
+    return reading
 
 
 def read_text(text: str, file: str = FILE_NAME) -> Reading:
@@ -57,7 +62,14 @@ def inspect(path: Path) -> tuple[System | None, tuple[Finding, ...]]:
     """Every finding of the file at `path`, and the system unless one of them is an error."""
     shown = _shown(path)
     text, findings = _text(path, shown)
-    return (None, findings) if text is None else _inspect_text(text, shown)
+    if text is None:
+        return None, findings
+    if known := kept.find(text, shown):
+        return known
+    system, findings = _inspect_text(text, shown)
+    if system is not None:
+        kept.keep(text, shown, (system, findings))
+    return system, findings
 
 
 def _shown(path: Path) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from mscli.model.files import File
 from mscli.model.kinds import Kind
-from mscli.model.process import PLAN_FILE, Plan, Process, as_document
+from mscli.model.process import PLAN_FILE, SUPERVISOR_FILE, Plan, Process, as_document
 from mscli.model.stack import (
     Address,
     Bindings,
@@ -40,7 +40,6 @@ OWNS: tuple[str, ...] = ()
 HOST = "127.0.0.1"
 FOLDER = "processes"
 PLAN = PLAN_FILE
-SUPERVISOR = f"{FOLDER}/supervisord.conf"
 
 
 def replica_names(workload: Workload, bindings: Bindings) -> tuple[str, ...]:
@@ -147,7 +146,8 @@ class _Rendering:
             "guard": shlex.join(self.bindings.guard),
             "programs": programs,
         }
-        return File(SUPERVISOR, render("processes/supervisord.conf.jinja", context, self.overrides))
+        text = render("processes/supervisord.conf.jinja", context, self.overrides)
+        return File(SUPERVISOR_FILE, text)
 
     def _process(self, workload: Workload, name: str, configs: Mapping[str, File]) -> Process:
         root = self.bindings.root

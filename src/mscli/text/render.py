@@ -21,7 +21,8 @@ from mscli.text.quoting import ini_inline, json_inline, toml_inline
 from mscli.text.templates import Template, find_template
 from mscli.text.yaml import yaml_inline, yaml_text
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+"""It tells no number from a word, which nobody asks here and would take a third of the time."""
 _QUOTED_SYNTAXES = frozenset({".yaml", ".yml", ".json"})
 
 

@@ -27,6 +27,10 @@ def rendered(system: System, **digests: str) -> dict[str, str]:
     return {file.path: file.content for file in files}
 
 
+def warned(system: System, target: str) -> tuple[str, ...]:
+    return warnings_of(stack_for(system, target), target)
+
+
 def document(system: System) -> Document:
     loaded: Document = yaml.safe_load(rendered(system)["compose.yaml"])
     return loaded
@@ -152,8 +156,8 @@ def test_resources_are_limits() -> None:
     system = replace(FULL, services={**FULL.services, "orders": orders})
     limits = document(system)["services"]["orders"]["deploy"]["resources"]["limits"]
     assert limits == {"cpus": "0.25", "memory": "104857601b", "pids": 512}
-    assert any("orders" in text for text in warnings_of(system, "processes"))
-    assert warnings_of(FULL, "processes") == ()
+    assert any("orders" in text for text in warned(system, "processes"))
+    assert warned(FULL, "processes") == ()
 
 
 def test_the_router_has_places_for_replicas_that_come_later() -> None:
@@ -175,14 +179,14 @@ def test_no_secret_is_in_the_environment_or_in_what_is_committed() -> None:
 
 
 def test_what_it_cannot_do_is_said() -> None:
-    assert any("21555" in text for text in warnings_of(FULL, "compose"))
-    assert warnings_of(PLAIN, "compose") == ()
+    assert any("21555" in text for text in warned(FULL, "compose"))
+    assert warned(PLAIN, "compose") == ()
     orders = FULL.services["orders"]
     many = {f"s{n}": replace(orders, name=f"s{n}", path=f"s/{n}", calls={}) for n in range(40)}
-    assert any("networks" in text for text in warnings_of(System("many", services=many), "compose"))
+    assert any("networks" in text for text in warned(System("many", services=many), "compose"))
     long = "a" * 40
     system = System(long, services={long: replace(orders, name=long, calls={})})
-    assert any("host name" in text for text in warnings_of(system, "compose"))
+    assert any("host name" in text for text in warned(system, "compose"))
 
 
 def _write(root: Path, system: System) -> Path:

@@ -42,7 +42,7 @@ class Rendered:
         self.stack: Stack = stack_for(self.system, target)
         files = render_files(self.system, target, bindings(self.system))
         self.files = {file.path: file.content for file in files}
-        self.warnings = warnings_of(self.system, target)
+        self.warnings = warnings_of(stack_for(self.system, target), target)
         self.services: dict[str, Any] = {}
         self.processes: dict[str, list[dict[str, Any]]] = {}
         if target == "compose":

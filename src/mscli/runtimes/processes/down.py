@@ -15,9 +15,10 @@ from mscli.model.kinds import Kind
 from mscli.model.process import Plan, Process
 from mscli.runtimes.processes import bindings as binding
 from mscli.runtimes.processes import sweep
+from mscli.runtimes.processes.guard import GUARD
 from mscli.runtimes.processes.place import Place
 from mscli.runtimes.processes.plan import plan_of
-from mscli.runtimes.processes.supervisor import GUARD, Supervisor
+from mscli.runtimes.processes.supervisor import Supervisor
 
 Report = Callable[[Event], None]
 GRACE = 10.0

@@ -18,11 +18,15 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mscli.runtimes.processes.deaths import Deaths
+
+GUARD = "mscli-guard"
+"""Its own name among supervisord's programs."""
 FORGET = "mscli-forget"
 """Type of the remote event that says: the named process is stopped on purpose."""
 FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0
@@ -60,6 +64,7 @@ class Guard:
         self.system_id = system_id
         self.socket = socket
         self.watched: dict[str, Watched] = {}
+        self.deaths = Deaths()
 
     def resume(self) -> None:
         """Take up the books of a guard that died; supervisord knows what has happened since."""
@@ -79,13 +84,14 @@ class Guard:
             if told[name]["statename"] == "RUNNING":
                 watched.state, watched.pid = "running", told[name]["pid"]
                 watched.since = float(told[name]["start"])
+                self.deaths.watch(watched.pid)
             elif told[name]["statename"] == "EXITED" and watched.state != "stopped":
                 self._exited(name, watched)
 
     def handle(self, event: str, fields: Mapping[str, str]) -> None:
         """Take one PROCESS_STATE event."""
         name = fields["processname"]
-        if name == "mscli-guard":
+        if name == GUARD:
             return
         watched = self.watched.setdefault(name, Watched())
         pid = int(fields.get("pid", "0") or 0)
@@ -93,6 +99,7 @@ class Guard:
             case "RUNNING":
                 watched.state, watched.pid, watched.since = "running", pid, time.time()
                 watched.due = None
+                self.deaths.watch(pid)
             case "STOPPED":
                 _end_group(pid)
                 watched.state, watched.pid, watched.since = "stopped", 0, time.time()
@@ -143,6 +150,12 @@ class Guard:
                 watched.restarts += 1
                 self._call("startProcess", name, False)
 
+    def tell_of_deaths(self, descriptors: Iterable[int]) -> None:
+        """Wake supervisord, which looks for ended processes whenever it is asked something."""
+        for descriptor in descriptors:
+            self.deaths.seen(descriptor)
+            self._call("getState")
+
     def patience(self) -> float:
         """Seconds until something is due, half a second at most (a signal may come between)."""
         due = [watched.due for watched in self.watched.values() if watched.due is not None]
@@ -188,6 +201,10 @@ class Guard:
         with contextlib.suppress(OSError), (self.state / "logs" / "mscli.log").open("a") as log:
             log.write(json.dumps(line, separators=(",", ":")) + "\n")
 
+    def warm_up(self) -> None:
+        """Load what the first exit needs: somebody waits for the word that a task has ended."""
+        self._exit_code(GUARD)
+
     def _exit_code(self, name: str) -> int | None:
         answer = self._call("getProcessInfo", name)
         return answer["exitstatus"] if isinstance(answer, dict) else None
@@ -232,12 +249,16 @@ def main(arguments: list[str]) -> int:
     guard = Guard(Path(state), system_id, socket)
     guard.resume()
     guard.write_status()
+    stdin = sys.stdin.fileno()
     ended: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _: ended.append(received))
     _say("READY\n")
+    guard.warm_up()
     while not ended:
-        if _event_arrives(guard.patience()):
+        readable = _readable([stdin, *guard.deaths.descriptors()], guard.patience())
+        guard.tell_of_deaths(each for each in readable if each != stdin)
+        if stdin in readable:
             header = sys.stdin.buffer.readline()
             if not header:
                 break
@@ -255,11 +276,11 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _event_arrives(patience: float) -> bool:
-    try:
-        return bool(select.select([sys.stdin.buffer], [], [], patience)[0])
-    except InterruptedError:
-        return False
+def _readable(descriptors: list[int], patience: float) -> list[int]:
+    poller = select.poll()
+    for descriptor in descriptors:
+        poller.register(descriptor, select.POLLIN)
+    return [descriptor for descriptor, _ in poller.poll(patience * 1000)]
 
 
 def _say(text: str) -> None:

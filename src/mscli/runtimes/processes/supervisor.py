@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from mscli.errors import RuntimeFailed
+from mscli.model.process import SUPERVISOR_FILE
 from mscli.runtimes.processes import rpc, sweep
-from mscli.runtimes.processes.guard import FORGET
+from mscli.runtimes.processes.guard import FORGET, GUARD
 from mscli.runtimes.processes.place import Place
-from mscli.targets import processes as target
 
 KEPT_VARIABLES = (
     *("HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "XDG_RUNTIME_DIR"),
@@ -30,8 +30,6 @@ KEPT_VARIABLES = (
 RUNNING, STOPPED_STATES = 20, frozenset({0, 100, 200, 1000})
 ALREADY_STARTED, NOT_RUNNING, BAD_NAME, ALREADY_ADDED = 60, 70, 10, 90
 START_PATIENCE = 15.0
-GUARD = "mscli-guard"
-"""Name of the guard among supervisord's programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,9 @@ class Supervisor:
     def __init__(self, place: Place) -> None:
         self.place = place
         self._path = str(place.socket)
+        self._configuration = place.file(*SUPERVISOR_FILE.split("/"))
+        self._spawned: subprocess.Popen[bytes] | None = None
+        self._read_by_it = b""
 
     def alive(self) -> bool:
         """Whether it answers."""
@@ -58,14 +59,48 @@ class Supervisor:
         except (OSError, xmlrpc.client.Error, KeyError):
             return False
 
+    def prepare(self) -> None:
+        """Start supervisord by the configuration of last time, if there is one: it loads while
+        another is rendered, and most often that is the same. One that was copied from another
+        checkout names a socket that is not ours.
+        """
+        with contextlib.suppress(FileNotFoundError):
+            kept = self._configuration.read_bytes()
+            if f"file = {self._path}\n".encode() in kept:
+                self._spawn(kept)
+
     def launch(self) -> None:
-        """Start supervisord, detached from this terminal, and wait until it answers."""
+        """Have supervisord run by the configuration as it is now, and wait until it answers."""
+        wanted = self._configuration.read_bytes()
+        if self._spawned is None or self._read_by_it != wanted:
+            self.abandon()
+            self._spawn(wanted)
+        deadline = time.monotonic() + START_PATIENCE
+        while not self.alive():
+            gone = self._spawned is None or self._spawned.poll() is not None
+            if gone or time.monotonic() > deadline:
+                raise RuntimeFailed(
+                    "supervisord did not start",
+                    f"see {self.place.file('logs', 'supervisord.log')}",
+                )
+            time.sleep(0.005)
+        self._spawned = None
+
+    def abandon(self) -> None:
+        """End what was prepared here and never launched."""
+        if self._spawned is not None:
+            self._spawned.kill()
+            self._spawned.wait()
+            self._spawned = None
+            sweep.kill_all(self.place.system_id)
+
+    def _spawn(self, configuration: bytes) -> None:
+        """Start supervisord, detached from this terminal."""
         self.place.file("logs").mkdir(parents=True, exist_ok=True)
         self.place.socket.unlink(missing_ok=True)
-        configuration = str(self.place.file(*target.SUPERVISOR.split("/")))
         with self.place.file("logs", "supervisord.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-E", "-m", "supervisor.supervisord", "-c", configuration],
+            self._spawned = subprocess.Popen(
+                [sys.executable, "-E", "-m", "supervisor.supervisord", "-c", self._configuration],
                 env=child_environment(self.place.system_id),
                 cwd=self.place.state,
                 stdin=subprocess.DEVNULL,
@@ -73,14 +108,7 @@ class Supervisor:
                 stderr=log,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + START_PATIENCE
-        while not self.alive():
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeFailed(
-                    "supervisord did not start",
-                    f"see {self.place.file('logs', 'supervisord.log')}",
-                )
-            time.sleep(0.01)
+        self._read_by_it = configuration
 
     def start(self, name: str) -> None:
         """Start one process; one that already runs is left alone."""

@@ -1,25 +1,30 @@
-"""Bringing a system up: bind, render, decide, carry out. Doing it twice changes nothing."""
+"""Bringing a system up: bind, render, decide, carry out. Doing it twice changes nothing.
+
+Start-up is part of the interface: what renders and what carries out are imported while supervisord
+loads beside them.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from mscli.errors import RuntimeFailed
-from mscli.model.events import Event, Happening
-from mscli.model.process import Plan
-from mscli.model.stack import Bindings
-from mscli.model.system import System
-from mscli.render import stack_for
-from mscli.runtimes.processes import bindings as binding
-from mscli.runtimes.processes import elsewhere, records, sweep
-from mscli.runtimes.processes.bring_up import BringUp, Failure, Report
-from mscli.runtimes.processes.decide import Decisions, decide
+from mscli.runtimes.processes import records, sweep
+from mscli.runtimes.processes.guard import GUARD
 from mscli.runtimes.processes.place import Place, is_default
-from mscli.runtimes.processes.rendering import rendered, write
-from mscli.runtimes.processes.supervisor import GUARD, Supervisor
+from mscli.runtimes.processes.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from mscli.model.files import File
+    from mscli.model.process import Plan
+    from mscli.model.stack import Bindings
+    from mscli.model.system import System
+    from mscli.runtimes.processes.bring_up import Failure, Report
+    from mscli.runtimes.processes.decide import Decisions
 
 SEEN_BY_ROUTER = 0.25
 """Seconds in which Traefik has read a changed file and sends nothing to a removed replica."""
@@ -55,43 +60,71 @@ def bring_up(system: System, place: Place, wish: Wish, report: Report) -> Result
     that is not installed, and MscliError for a folder that cannot be written.
     """
     began = time.monotonic()
-    with place.locked():
-        _refuse_another_name(place)
-        supervisor = Supervisor(place)
-        stack = stack_for(system, "processes")
-        alive = supervisor.alive()
-        if not alive:
-            sweep.kill_all(place.system_id)
+    with place.locked(), _supervising(place) as (supervisor, alive):
         running = _running(supervisor) if alive else set()
-
-        def is_taken(replica: str, port: int) -> bool:
-            """Whether a stranger holds a port; who left a service out may run it by hand."""
-            ours = replica in running or _is_left_out(replica, wish)
-            return not ours and not binding.is_free(port)
-
-        bindings = binding.choose(
-            stack, place, wish.replicas, isolated=wish.isolated, gave_up=is_taken
-        )
-        _refuse_taken_ports(bindings, is_taken)
-        elsewhere.refuse_missing(stack, bindings)
-        plan, files = rendered(place, stack, bindings)
-        live = [file for file in files if file.path in plan.live and running]
-        write(place, (file for file in files if file not in live))
-        binding.remember(place, bindings)
+        plan, live = _write(system, place, wish, running)
         if alive:
             supervisor.reread(drop=False)  # what is gone ends when the router knows of it
             running = _running(supervisor)
         else:
-            records.write_running(place, {})
-            place.file("status.json").unlink(missing_ok=True)
             supervisor.launch()
         decisions = _decide(plan, running, place, wish.without)
+        from mscli.runtimes.processes.bring_up import BringUp
+        from mscli.runtimes.processes.rendering import write
+
         executor = BringUp(place, supervisor, plan, report, wish.patience, began)
         failures = executor.run(decisions)
         write(place, live)
         causes = {name: _why_gone(name, plan) for name in decisions.superfluous}
         _remove(causes, supervisor, report, began, waits=bool(live))
     return Result(plan, decisions, tuple(failures), time.monotonic() - began)
+
+
+@contextmanager
+def _supervising(place: Place) -> Iterator[tuple[Supervisor, bool]]:
+    """The supervisor, and whether it was alive; if not, it loads while the system is rendered, and
+    is ended again if that fails.
+    """
+    _refuse_another_name(place)
+    supervisor = Supervisor(place)
+    alive = supervisor.alive()
+    if not alive:
+        sweep.kill_all(place.system_id)
+        records.write_running(place, {})
+        place.file("status.json").unlink(missing_ok=True)
+        supervisor.prepare()
+    try:
+        yield supervisor, alive
+    finally:
+        supervisor.abandon()
+
+
+def _write(
+    system: System, place: Place, wish: Wish, running: Collection[str]
+) -> tuple[Plan, list[File]]:
+    """Choose what is free, render and write. The plan, and the files that those who run read
+    again by themselves: they are written when what they tell of is there.
+    """
+    from mscli.render import stack_for
+    from mscli.runtimes.processes import bindings as binding
+    from mscli.runtimes.processes import elsewhere
+    from mscli.runtimes.processes.rendering import rendered, write
+
+    stack = stack_for(system, "processes")
+
+    def is_taken(replica: str, port: int) -> bool:
+        """Whether a stranger holds a port; who left a service out may run it by hand."""
+        ours = replica in running or _is_left_out(replica, wish)
+        return not ours and not binding.is_free(port)
+
+    bindings = binding.choose(stack, place, wish.replicas, isolated=wish.isolated, gave_up=is_taken)
+    _refuse_taken_ports(bindings, is_taken)
+    elsewhere.refuse_missing(stack, bindings)
+    plan, files = rendered(place, stack, bindings)
+    live = [file for file in files if file.path in plan.live and running]
+    write(place, (file for file in files if file not in live))
+    binding.remember(place, bindings)
+    return plan, live
 
 
 def _is_left_out(replica: str, wish: Wish) -> bool:
@@ -114,12 +147,16 @@ def _refuse_another_name(place: Place) -> None:
 
 def _refuse_taken_ports(bindings: Bindings, is_taken: Callable[[str, int], bool]) -> None:
     """A fixed port of a process that does not run yet must be free."""
+    from mscli.runtimes.processes import bindings as binding
+
     for key, port in bindings.ports.items():
         if is_taken(binding.replica_of(key), port):
             raise binding.refuse_taken(key, port)
 
 
 def _decide(plan: Plan, running: set[str], place: Place, without: Collection[str]) -> Decisions:
+    from mscli.runtimes.processes.decide import decide
+
     wanted = tuple(p for p in plan.processes if not {p.workload, p.name} & set(without))
     return decide(
         replace(plan, processes=wanted),
@@ -147,6 +184,10 @@ def _remove(
     waits: bool,
 ) -> None:
     """Stop what is in no plan any more, once the router sends nothing there."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from mscli.model.events import Event, Happening
+
     if causes and waits:
         time.sleep(SEEN_BY_ROUTER)
 

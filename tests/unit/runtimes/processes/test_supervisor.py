@@ -10,7 +10,7 @@ import pytest
 
 from mscli.errors import RuntimeFailed
 from mscli.runtimes.processes import supervisor as supervisors
-from mscli.runtimes.processes.guard import FORGET
+from mscli.runtimes.processes.guard import FORGET, GUARD
 from mscli.runtimes.processes.place import Place
 from mscli.runtimes.processes.supervisor import Supervisor
 from tests.unit.runtimes.processes.scenes import Pretence, place, pretended
@@ -68,12 +68,12 @@ def test_starting_twice_and_stopping_what_is_down_are_no_faults(
 def test_what_is_gone_stays_until_it_may_be_dropped_and_the_guard_is_never_stopped(
     where: Place, supervisord: Pretence
 ) -> None:
-    supervisord.reload = [[["new-1"], ["other-1", supervisors.GUARD], ["gone-1"]]]
+    supervisord.reload = [[["new-1"], ["other-1", GUARD], ["gone-1"]]]
     Supervisor(where).reread(drop=False)
     first = set(supervisord.told)
     assert ("addProcessGroup", "new-1") in first
     assert {("stopProcess", "other-1", True), ("addProcessGroup", "other-1")} <= first
-    assert not any("gone-1" in told or supervisors.GUARD in told for told in first)
+    assert not any("gone-1" in told or GUARD in told for told in first)
     Supervisor(where).reread(drop=True)
     assert ("removeProcessGroup", "gone-1") in supervisord.told
 
