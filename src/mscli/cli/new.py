@@ -1,4 +1,4 @@
-"""`mscli new`: systems, services, routes, calls and sagas."""
+"""`mscli new`: systems, services, routes, calls, sagas and pipelines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     no_args_is_help=True,
-    help="Make a system, a service, a route, a call or a saga.",
+    help="Make a system, a service, a route, a call, a saga or a pipeline.",
 )
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")]
@@ -209,6 +209,33 @@ def saga(
     if not dry_run:
         _what_next(wanted.name)
     changes.apply_live(root, dry_run=dry_run)
+
+
+@app.command(short_help="Make a pipeline for the system's repository.")
+def ci(
+    provider: Annotated[
+        Literal["github", "gitlab"], typer.Argument(help="Whose pipeline.", show_default=False)
+    ],
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Make a pipeline that lints and tests each service, checks what is rendered, builds the
+    images, tests the system on Compose, and scans the images.
+
+    What it does is in ci/*.sh, which run on any machine; tests/system is where end-to-end tests
+    go. compose.yaml is rendered, too. Files of yours are never touched.
+
+    Example: mscli new ci github
+    """
+    from importlib.metadata import version
+
+    from mscli.scaffold.pipelines import new_pipeline
+
+    root = changes.root()
+    outcome = new_pipeline(root, provider, version("mscli"), dry_run=dry_run)
+    changes.show(outcome, root.name, dry_run=dry_run, json=json)
+    if not dry_run and not outcome.changes:
+        console.say("nothing to write: all of it is there already")
 
 
 def _what_next(name: str) -> None:
