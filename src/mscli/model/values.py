@@ -21,6 +21,8 @@ from mscli.model.stack import (
 
 def written(value: Value, part: Callable[[Part], str]) -> str:
     """A value as text; `part` says what each symbolic part is for its viewer."""
+    if isinstance(value, str):
+        return value
     parts = value if isinstance(value, tuple) else (value,)
     return "".join(each if isinstance(each, str) else part(each) for each in parts)
 
@@ -29,11 +31,13 @@ def filled(
     tree: Tree, part: Callable[[Part], str], replicas: Callable[[Replicas], list[str]]
 ) -> object:
     """A tree with every value written, for a template."""
+    if isinstance(tree, str):  # most are, and asking an abstract class takes ten times as long
+        return tree
     if isinstance(tree, Replicas):
         return replicas(tree)
     if isinstance(tree, Mapping):
         return {key: filled(item, part, replicas) for key, item in tree.items()}
-    if isinstance(tree, Sequence) and not isinstance(tree, str | tuple):
+    if isinstance(tree, Sequence) and not isinstance(tree, tuple):
         return [filled(item, part, replicas) for item in tree]
     if tree is None or isinstance(tree, bool | int | float):
         return tree

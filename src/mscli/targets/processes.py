@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import shlex
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from posixpath import dirname, join
 
 from mscli.model.files import File
 from mscli.model.kinds import Kind
@@ -153,7 +154,7 @@ class _Rendering:
         root = self.bindings.root
         code = workload.program if isinstance(workload.program, Code) else None
         engines = self._mounted(workload) if workload.configs else self.state
-        folder = str(PurePosixPath(root) / code.path) if code else engines
+        folder = join(root, code.path) if code else engines
         return Process(
             name=name,
             workload=workload.name,
@@ -165,7 +166,7 @@ class _Rendering:
             ports={p.name: self.bindings.ports[f"{name}:{p.name}"] for p in workload.ports},
             probe=workload.probe,
             waits=workload.waits,
-            inputs=tuple(str(PurePosixPath(root) / path) for path in workload.inputs),
+            inputs=tuple(join(root, path) for path in workload.inputs),
             reached=self._value(workload.name, name, workload.reached or ""),
             volumes=tuple(f"{self.state}/volumes/{volume}" for volume in workload.volumes),
             settings={
@@ -197,9 +198,9 @@ class _Rendering:
     def _search_path(self, workload: Workload) -> str:
         program = workload.program
         if isinstance(program, Code):
-            first = PurePosixPath(self.bindings.root) / program.path / ".venv" / "bin"
+            first = join(self.bindings.root, program.path, ".venv", "bin")
         else:
-            first = PurePosixPath(self.bindings.programs[program.name].path).parent
+            first = dirname(self.bindings.programs[program.name].path)
         return f"{first}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
     def _script(self, process: Process) -> File:
@@ -258,7 +259,7 @@ class _Rendering:
             case SecretText(secret):
                 return self._secret(secret)
             case Mounted(file):
-                return str(PurePosixPath(self._mounted(self.stack.workloads[workload])) / file)
+                return join(self._mounted(self.stack.workloads[workload]), file).rstrip("/")
             case Stored(volume):
                 return f"{self.state}/volumes/{volume}"
 

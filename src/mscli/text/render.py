@@ -7,7 +7,8 @@ import shlex
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from posixpath import splitext
 
 import yaml
 from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, pass_context
@@ -54,7 +55,7 @@ def parsed_back(path: str, text: str) -> str:
     YAML (also several documents), JSON and TOML are read, duplicate keys are refused; any other
     suffix passes. An MscliError names the path, the line and what is wrong.
     """
-    reader = _READERS.get(PurePosixPath(path).suffix.lower())
+    reader = _READERS.get(splitext(path)[1].lower())
     if reader is None:
         return text
     try:
@@ -185,7 +186,7 @@ def _finalize(context: Context, value: object) -> object:
 
 @cache
 def _must_be_quoted(template_path: str) -> bool:
-    return PurePosixPath(_output(template_path)).suffix in _QUOTED_SYNTAXES
+    return splitext(_output(template_path))[1] in _QUOTED_SYNTAXES
 
 
 def _output(template_path: str) -> str:
