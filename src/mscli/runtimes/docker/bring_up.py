@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from mscli.errors import RuntimeFailed, UsageError
+from mscli.errors import MissingProgram, RuntimeFailed, UsageError
 from mscli.model.events import Event, Happening
 from mscli.runtimes.docker import builds, containers
 from mscli.runtimes.docker.engine import lines_of
@@ -78,6 +78,11 @@ class BringUp:
         except RuntimeFailed:
             if not _is_about_readiness(said):
                 raise
+        except MissingProgram as error:
+            raise MissingProgram(
+                f"{error.message} any more; begun: {', '.join(self.told) or 'nothing'}",
+                "start it again; `mscli up -d` goes on then, `mscli down` removes what is there",
+            ) from error
 
     def _compose(self, arguments: list[str]) -> Iterator[str]:
         head = ["compose", "--ansi", "never", "--project-name", self.place.system_id]

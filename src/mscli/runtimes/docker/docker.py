@@ -131,11 +131,12 @@ class Docker:
         return 0
 
     def _failures(self, replicas: Sequence[Replica]) -> list[Failure]:
-        return [
-            Failure(replica.name, cause, tuple(self._last_lines(replica)))
-            for replica in replicas
-            if (cause := _why_not_ready(replica))
-        ]
+        found = []
+        for replica in replicas:
+            if cause := _why_not_ready(replica):
+                lines = tuple(self._last_lines(replica))
+                found.append(Failure(replica.name, cause + _remedy(lines), lines))
+        return found
 
     def _last_lines(self, replica: Replica) -> list[str]:
         import subprocess
@@ -149,6 +150,17 @@ class Docker:
             check=False,
         )
         return done.stdout.splitlines()[-EXCERPT:]
+
+
+def _remedy(lines: Sequence[str]) -> str:
+    """What to do about a volume that an older PostgreSQL wrote, in its own words or its image's."""
+    text = "\n".join(lines)
+    if "initialized by PostgreSQL version" in text or "unused mount/volume" in text:
+        return (
+            "; its volume holds the data of another major version: dump them with the image of "
+            "that version and restore them, or `mscli down -v` to begin without data"
+        )
+    return ""
 
 
 def _why_not_ready(replica: Replica) -> str:
