@@ -10,7 +10,7 @@ from mscli.assemble import assemble
 from mscli.model.files import File
 from mscli.model.stack import Bindings, Stack, Traits
 from mscli.model.system import System
-from mscli.targets import compose, processes
+from mscli.targets import compose, kubernetes, processes
 
 
 class Target(Protocol):
@@ -30,7 +30,11 @@ class Target(Protocol):
         ...
 
 
-TARGETS: Mapping[str, Target] = {"processes": processes, "compose": compose}
+TARGETS: Mapping[str, Target] = {
+    "processes": processes,
+    "compose": compose,
+    "kubernetes": kubernetes,
+}
 COMMITTED = tuple(name for name, target in TARGETS.items() if target.OWNS)
 
 

@@ -93,7 +93,10 @@ def _dynamic(system: System, traits: Traits) -> dict[str, Tree]:
     if not traits.balances:
         routers.append(_not_found("router", []))
         routers += (_internal(name) for name in system.services)
-    services: list[Tree] = [{"name": name, "servers": Replicas(name)} for name in system.services]
+    # A router leads to every service; else the gateway knows those alone that have a route.
+    routed = dict.fromkeys(route.service for route in routes)
+    names = routed if traits.balances else system.services
+    services: list[Tree] = [{"name": name, "servers": Replicas(name)} for name in names]
     return {
         "routers": list[Tree](routers),
         "services": services,

@@ -72,19 +72,25 @@ def secrets_read(workload: Workload) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def reached_by(stack: Stack, workload: Workload) -> tuple[str, ...]:
-    """The workloads whose addresses a workload is told, in secrets too, or that it waits for."""
-    found: dict[str, None] = {}
+def addresses_of(stack: Stack, workload: Workload) -> tuple[tuple[str, str], ...]:
+    """Name and port of every other workload that a workload is told of, in secrets too."""
+    found: dict[tuple[str, str], None] = {}
     for part in symbols_of(workload):
         found |= dict.fromkeys(_addressed(stack, part))
+    return tuple(each for each in found if each[0] != workload.name)
+
+
+def reached_by(stack: Stack, workload: Workload) -> tuple[str, ...]:
+    """The workloads whose addresses a workload is told, in secrets too, or that it waits for."""
+    found = dict.fromkeys(name for name, _ in addresses_of(stack, workload))
     found |= dict.fromkeys(wait.workload for wait in workload.waits)
     found.pop(workload.name, None)
     return tuple(found)
 
 
-def _addressed(stack: Stack, part: Part | Replicas) -> Iterator[str]:
+def _addressed(stack: Stack, part: Part | Replicas) -> Iterator[tuple[str, str]]:
     if isinstance(part, Address | Replicas):
-        yield part.workload
+        yield part.workload, part.port
     elif isinstance(part, SecretFile | SecretText):
         content = stack.secrets[part.secret].content
         for inner in symbols(content):

@@ -80,7 +80,7 @@ def test_what_is_rendered_no_longer_goes_unless_a_hand_has_changed_it(shop: Path
 
 
 def test_a_team_may_have_a_template_of_its_own(shop: Path) -> None:
-    own = shop / ".mscli/templates/compose/generate.sh.jinja"
+    own = shop / ".mscli/templates/containers/generate.sh.jinja"
     own.parent.mkdir(parents=True)
     own.write_text("#!/bin/sh\n# Rendered by mscli - do not edit.\n# ours\n")
     render(shop)

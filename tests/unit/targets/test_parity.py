@@ -32,6 +32,7 @@ LIMITED = replace(
 SUBJECTS: Mapping[str, System] = {**SYSTEMS, "full": LIMITED}
 
 Reader = Callable[["Rendered", Workload], object]
+NAMED = "app.kubernetes.io/name"
 
 
 class Rendered:
@@ -50,6 +51,28 @@ class Rendered:
         if target == "processes":
             for process in json.loads(self.files["processes/processes.json"])["processes"]:
                 self.processes.setdefault(process["workload"], []).append(process)
+        self.objects: dict[tuple[str, str], dict[str, Any]] = {}
+        if target == "kubernetes":
+            for path, text in self.files.items():
+                if path.endswith(".yaml"):
+                    for each in yaml.safe_load_all(text):
+                        if "metadata" in each:
+                            self.objects[each["kind"], each["metadata"]["name"]] = each
+
+    def runs(self, workload: Workload) -> dict[str, Any]:
+        """The spec of what runs a workload in Kubernetes."""
+        kinds = ("Deployment", "StatefulSet", "Job")
+        found = [
+            each["spec"]
+            for (kind, _), each in self.objects.items()
+            if kind in kinds and each["metadata"]["labels"][NAMED] == workload.name
+        ]
+        assert len(found) == 1, workload.name
+        return found[0]  # type: ignore[no-any-return]
+
+    def pod(self, workload: Workload) -> dict[str, Any]:
+        """The spec of a workload's pods."""
+        return self.runs(workload)["template"]["spec"]  # type: ignore[no-any-return]
 
     def warned(self, name: str) -> bool:
         return any(name in text for text in self.warnings)
@@ -122,6 +145,62 @@ def _process_volumes(r: Rendered, w: Workload) -> object:
     return {path.rpartition("/")[2] for path in r.processes[w.name][0]["volumes"]}
 
 
+def _pod_waits(r: Rendered, w: Workload) -> object:
+    """What init containers wait for; that nothing else has an order is said."""
+    before = {each["name"]: each for each in r.pod(w).get("initContainers", ())}
+    ports = before.pop("wait", {"args": []})["args"]
+    theirs = {wait.workload for task in before for wait in r.stack.workloads[task].waits}
+    found = {(port.partition(":")[0], Until.READY, True) for port in ports}
+    found = {each for each in found if each[0] not in theirs}
+    found |= {(task, Until.COMPLETED, True) for task in before}
+    said = any("no order" in text for text in r.warnings)
+    return found | {
+        (wait.workload, wait.until, False) for wait in w.waits if said and not wait.required
+    }
+
+
+def _pod_secrets(r: Rendered, w: Workload) -> object:
+    volumes = {volume["name"]: volume for volume in r.pod(w)["volumes"]}
+    sources = volumes.get("secrets", {"projected": {"sources": []}})["projected"]["sources"]
+    return {s["secret"]["name"] for s in sources if s["secret"]["name"] in r.stack.secrets}
+
+
+def _pod_environment(r: Rendered, w: Workload) -> set[str]:
+    found: set[str] = set()
+    for source in r.pod(w)["containers"][0].get("envFrom", ()):
+        found |= set(r.objects["ConfigMap", source["configMapRef"]["name"]]["data"])
+    return found
+
+
+def _pod_limits(r: Rendered, w: Workload) -> object:
+    limits = r.pod(w)["containers"][0]["resources"]["limits"]
+    cpu = limits["cpu"]
+    cpus = float(cpu.removesuffix("m")) / (1000 if cpu.endswith("m") else 1)
+    return (cpus, int(limits["memory"].removesuffix("Mi")) * 1024**2)
+
+
+def _pod_grace(r: Rendered, w: Workload) -> object:
+    before = r.pod(w)["containers"][0].get("lifecycle", {}).get("preStop", {})
+    pause = before.get("sleep", {"seconds": 0})["seconds"]
+    sent = before["exec"]["command"][-1].split()[1] if "exec" in before else "-TERM"
+    return (r.pod(w)["terminationGracePeriodSeconds"] - pause, sent.removeprefix("-"))
+
+
+def _pod_volumes(r: Rendered, w: Workload) -> object:
+    claims = {each["metadata"]["name"] for each in r.runs(w).get("volumeClaimTemplates", ())}
+    mounts = {each["name"] for each in r.pod(w)["containers"][0]["volumeMounts"]}
+    return claims & mounts
+
+
+def _gateway_routes(r: Rendered) -> object:
+    (data,) = (
+        each["data"]
+        for (kind, _), each in r.objects.items()
+        if kind == "ConfigMap" and "dynamic_routes.yml" in each["data"]
+    )
+    return _routes(data["dynamic_routes.yml"])
+
+
 WANTED: Mapping[str, Reader] = {
     "replicas": lambda _, w: w.replicas,
     "limits": _limits,
@@ -170,6 +249,18 @@ FOUND: Mapping[str, Mapping[str, Reader]] = {
             r.processes[w.name][0]["stop_signal"],
         ),
         "routes": lambda r, _: _routes(r.files["processes/gateway/dynamic/routes.yml"]),
+    },
+    "kubernetes": {
+        "replicas": lambda r, w: r.runs(w).get("replicas", 1),
+        "limits": _pod_limits,
+        "probe": lambda r, w: "readinessProbe" in r.pod(w)["containers"][0],
+        "waits": _pod_waits,
+        "secrets": _pod_secrets,
+        "calls": lambda r, w: _called(dict.fromkeys(_pod_environment(r, w), "")),
+        "environment": _pod_environment,
+        "volumes": _pod_volumes,
+        "grace": _pod_grace,
+        "routes": lambda r, _: _gateway_routes(r),
     },
 }
 """What each target's files say, by feature."""

@@ -14,8 +14,7 @@ from mscli.model.files import File
 from mscli.model.kinds import Kind
 from mscli.model.stack import Bindings, Stack, Traits
 from mscli.targets.compose.names import PLACES, locate, places
-from mscli.targets.compose.rendering import FILE, Rendering
-from mscli.targets.compose.secrets import GENERATE
+from mscli.targets.compose.rendering import FILE, GENERATE, Rendering
 
 __all__ = ["FILE", "GENERATE", "OWNS", "PLACES", "TRAITS", "files", "locate", "places", "warnings"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mscli.model.stack import Address, Stack, Workload
+from mscli.model.stack import Address, Replicas, Secret, Stack, Workload
 
 PLACES = 10
 """Replicas of a service that the router has places for, so that `--scale` works by itself."""
@@ -19,6 +19,27 @@ def locate(stack: Stack, address: Address) -> str:
     number = next(port.number for port in workload.ports if port.name == address.port)
     scheme = f"{address.scheme}://" if address.scheme else ""
     return f"{scheme}{workload.name}:{number}{address.path}"
+
+
+def servers(stack: Stack, wanted: Replicas) -> list[str]:
+    """A URL for every place, by the name that Compose gives the container of a replica."""
+    workload = stack.workloads[wanted.workload]
+    number = next(port.number for port in workload.ports if port.name == wanted.port)
+    project = "{{ env `COMPOSE_PROJECT_NAME` }}"  # Traefik fills it in
+    return [
+        f"{wanted.scheme}://{project}-{workload.name}-{index}:{number}"
+        for index in range(1, places(workload) + 1)
+    ]
+
+
+def place_of(secret: Secret | None, name: str) -> str:
+    """Where Docker finds a secret: beside compose.yaml, or where the user keeps it."""
+    given = secret.given if secret else ""
+    if not given:
+        return f"./secrets/{name}"
+    if given.startswith("~/"):
+        return f"${{HOME}}{given[1:]}"
+    return given if given.startswith("/") else f"./{given}"
 
 
 def plain(text: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mscli.containers.resolving import Resolver
+from mscli.containers.secrets import generate
 from mscli.model.files import File
 from mscli.model.kinds import Kind, Resources, Until
 from mscli.model.stack import (
@@ -14,16 +16,16 @@ from mscli.model.stack import (
     Config,
     Image,
     Stack,
+    Value,
     Workload,
 )
 from mscli.model.values import built_images, reached_by, secrets_read
 from mscli.targets.compose.health import health
-from mscli.targets.compose.names import plain
-from mscli.targets.compose.resolving import Resolver
-from mscli.targets.compose.secrets import generate, place_of
+from mscli.targets.compose.names import locate, place_of, plain, servers
 from mscli.text import render
 
 FILE = "compose.yaml"
+GENERATE = "secrets/generate.sh"
 SERVICES = "services"
 """The network of the gateway and all services. Each engine has one of its own beside it."""
 PROJECT = "${COMPOSE_PROJECT_NAME}"
@@ -37,7 +39,7 @@ class Rendering:
         self.stack = stack
         self.bindings = bindings
         self.overrides = overrides
-        self.values = Resolver(stack, overrides)
+        self.values = Resolver(stack, overrides, locate, servers)
         self.built = built_images(stack)
         self.networks = {name: self._networks(w) for name, w in stack.workloads.items()}
 
@@ -64,7 +66,8 @@ class Rendering:
             },
         }
         content = render("compose/compose.yaml.jinja", context, self.overrides)
-        return [File(FILE, content), *configs, generate(self.values)]
+        script = generate(self.values, GENERATE, renew="docker compose down -v")
+        return [File(FILE, content), *configs, script]
 
     def _config_files(self) -> list[File]:
         """What is mounted. All servers of one engine share a folder, and so must have the same."""
@@ -105,7 +108,7 @@ class Rendering:
         fields: dict[str, Any] = self._made_from(workload, image)
         fields["user"] = image.user if image else USER
         if workload.arguments:
-            fields["command"] = [self.values.text(workload, value) for value in workload.arguments]
+            fields["command"] = [self._text(workload, each) for each in workload.arguments]
         fields["environment"] = self._environment(workload)
         fields["secrets"] = self._secrets_of(workload)
         fields["volumes"] = self._mounts(workload, image)
@@ -159,12 +162,15 @@ class Rendering:
 
     def _environment(self, workload: Workload) -> dict[str, str]:
         environment = {
-            name: self.values.text(workload, value) for name, value in workload.environment.items()
+            name: self._text(workload, value) for name, value in workload.environment.items()
         }
         if workload.kind is Kind.GATEWAY:
             # Its routes name every replica by its container, whose name begins with the project's.
             environment["COMPOSE_PROJECT_NAME"] = PROJECT
         return environment
+
+    def _text(self, workload: Workload, value: Value) -> str:
+        return plain(self.values.text(workload, value))
 
     def _mounts(self, workload: Workload, image: Image | None) -> list[object]:
         if image is None:

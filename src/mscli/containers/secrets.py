@@ -1,20 +1,25 @@
-"""secrets/generate.sh: draws what is random, and writes what is made of it."""
+"""The script that makes the secrets of one machine: draws what is random, composes the rest."""
 
 from __future__ import annotations
 
 import re
 
+from mscli.containers.resolving import Resolver
 from mscli.model.files import File
-from mscli.model.stack import Secret
-from mscli.targets.compose.resolving import Resolver
 from mscli.text import render
 
-GENERATE = "secrets/generate.sh"
 _SECRET = re.compile(r"<<secret:([a-z0-9-]+)>>")
 
 
-def generate(resolver: Resolver) -> File:
-    """The script, idempotent: what is there already stays."""
+def generate(
+    resolver: Resolver, path: str, *, renew: str, root: str = "", copies: bool = False
+) -> File:
+    """The script `path`, idempotent: what is there already stays.
+
+    `renew` tells, in a comment, how one removes the data that the passwords protect. With `copies`
+    the files that the user keeps are copied beside it, from `root`, the way from the script to the
+    system's folder.
+    """
     secrets = resolver.stack.secrets.values()
     written_files = [
         {"name": secret.name, "pieces": _pieces(resolver.secret(secret.content))}
@@ -27,22 +32,22 @@ def generate(resolver: Resolver) -> File:
         for config in workload.configs
         if config.secret
     ]
+    given = [secret for secret in secrets if secret.given] if copies else []
     context = {
         "drawn": [each.name for each in secrets if each.content is None and not each.given],
         "written": written_files,
+        "copied": [{"name": each.name, **_place(each.given, root)} for each in given],
+        "renew": renew,
     }
-    content = render("compose/generate.sh.jinja", context, resolver.overrides)
-    return File(GENERATE, content, executable=True)
+    content = render("containers/generate.sh.jinja", context, resolver.overrides)
+    return File(path, content, executable=True)
 
 
-def place_of(secret: Secret | None, name: str) -> str:
-    """Where Docker finds a secret: beside compose.yaml, or where the user keeps it."""
-    given = secret.given if secret else ""
-    if not given:
-        return f"./secrets/{name}"
+def _place(given: str, root: str) -> dict[str, str]:
+    """Where a file of the user's is: in the home folder, or from the script's."""
     if given.startswith("~/"):
-        return f"${{HOME}}{given[1:]}"
-    return given if given.startswith("/") else f"./{given}"
+        return {"home": given[1:], "path": ""}
+    return {"home": "", "path": given if given.startswith("/") else f"{root}{given}"}
 
 
 def _pieces(text: str) -> list[dict[str, str]]:

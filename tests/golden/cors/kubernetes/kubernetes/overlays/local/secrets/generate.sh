@@ -1,7 +1,7 @@
 #!/bin/sh
 # Rendered by mscli - do not edit. Makes the secrets of this machine that are missing.
 # Running it again changes nothing. Passwords live as long as the data that they protect: to have new
-# ones, remove both (docker compose down -v, and the files beside this one).
+# ones, remove both (the namespace's PersistentVolumeClaims, and the files beside this one).
 set -eu
 umask 077
 cd "$(dirname "$0")"
@@ -19,13 +19,4 @@ draw() { # NAME
     [ -s "$1" ] || write "$1" "$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')"
 }
 
-{% for name in drawn %}
-draw {{ name | sh }}
-{% endfor %}
-{% for file in written %}
-write {{ file.name | sh }} {% for piece in file.pieces %}{% if piece.secret %}"$(cat {{ piece.secret | sh }})"{% else %}{{ piece.text | sh }}{% endif %}{% endfor %}
-
-{% endfor %}
-{% if not drawn %}
 # This system has no secrets.
-{% endif %}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from mscli.model.stack import (
@@ -21,16 +22,29 @@ from mscli.model.stack import (
     Workload,
 )
 from mscli.model.values import filled, written
-from mscli.targets.compose.names import locate, places, plain
 from mscli.text import render
+
+SECRETS = "/run/secrets"
+"""Where a container finds its secrets, and configuration that holds one."""
 
 
 class Resolver:
-    """The Stack's values, as containers see them."""
+    """The Stack's values, as containers see them; the platform says where they find each other.
 
-    def __init__(self, stack: Stack, overrides: Path | None) -> None:
+    `locate` is for addresses and `servers` for the base URLs of a workload's replicas.
+    """
+
+    def __init__(
+        self,
+        stack: Stack,
+        overrides: Path | None,
+        locate: Callable[[Stack, Address], str],
+        servers: Callable[[Stack, Replicas], list[str]],
+    ) -> None:
         self.stack = stack
         self.overrides = overrides
+        self._locate = locate
+        self._servers = servers
 
     def image(self, workload: Workload) -> Image | None:
         """The image of an engine; a service's is built."""
@@ -40,7 +54,11 @@ class Resolver:
     def config(self, workload: Workload, config: Config) -> str:
         """The text of a configuration file."""
         context = {
-            key: filled(tree, lambda part: self._part(workload, part), self.servers)
+            key: filled(
+                tree,
+                lambda part: self._part(workload, part),
+                lambda wanted: self._servers(self.stack, wanted),
+            )
             for key, tree in config.context.items()
         }
         return render(config.template, context, self.overrides)
@@ -49,26 +67,16 @@ class Resolver:
         """The content of a composed secret, with `<<secret:NAME>>` where another one stands."""
         return written(content, lambda part: self._part(None, part))
 
-    def servers(self, wanted: Replicas) -> list[str]:
-        """A URL for every place, by the name that Compose gives the container of a replica."""
-        workload = self.stack.workloads[wanted.workload]
-        number = next(port.number for port in workload.ports if port.name == wanted.port)
-        project = "{{ env `COMPOSE_PROJECT_NAME` }}"  # Traefik fills it in
-        return [
-            f"{wanted.scheme}://{project}-{workload.name}-{index}:{number}"
-            for index in range(1, places(workload) + 1)
-        ]
-
     def text(self, workload: Workload, value: Value) -> str:
-        """A value as it is written into compose.yaml."""
-        return plain(written(value, lambda part: self._part(workload, part)))
+        """A value as the program of `workload` shall read it."""
+        return written(value, lambda part: self._part(workload, part))
 
     def _part(self, viewer: Workload | None, part: Part) -> str:  # noqa: PLR0911
         match part:
             case Address():
-                return locate(self.stack, part)
+                return self._locate(self.stack, part)
             case SecretFile(secret):
-                return f"/run/secrets/{secret}"
+                return f"{SECRETS}/{secret}"
             case SecretText(secret):
                 return f"<<secret:{secret}>>"
             case str():
@@ -80,7 +88,7 @@ class Resolver:
                 return {"both": f"0.0.0.0:{number}", "host": "0.0.0.0", "port": str(number)}[form]  # noqa: S104
             case Mounted(file):
                 is_secret = any(c.path == file and c.secret for c in viewer.configs)
-                folder = "/run/secrets" if is_secret else self._config_folder(viewer)
+                folder = SECRETS if is_secret else self._config_folder(viewer)
                 return f"{folder}/{file}" if file else folder
             case Stored():
                 image = self.image(viewer)

@@ -1,0 +1,146 @@
+"""The objects of a Stack: for every workload what runs it, what it is told, and who reaches it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mscli.containers.resolving import Resolver
+from mscli.model.kinds import Kind
+from mscli.model.stack import Bindings, Stack, Workload
+from mscli.targets.kubernetes.names import (
+    Object,
+    hashed,
+    labels,
+    locate,
+    made,
+    selector,
+    servers,
+    service_port,
+)
+from mscli.targets.kubernetes.pods import Pods
+from mscli.targets.kubernetes.policies import Policies
+
+STORAGE = "1Gi"
+HISTORY = 3
+"""Old ReplicaSets that are kept, for `kubectl rollout undo`."""
+STUCK = 300
+"""Seconds without progress after which a rollout is said to have failed."""
+ATTEMPTS = 6
+
+
+class Objects:
+    """Makes the objects of one Stack."""
+
+    def __init__(self, stack: Stack, bindings: Bindings, overrides: Path | None) -> None:
+        self.stack = stack
+        self.values = Resolver(stack, overrides, locate, servers)
+        self.pods = Pods(stack, bindings, self.values)
+        self.policies = Policies(stack)
+
+    def of(self, workload: Workload) -> list[Object]:
+        """Everything of one workload, in the order in which it is needed."""
+        named = labels(self.stack, workload)
+        account = made(
+            "v1", "ServiceAccount", workload.name, named, automountServiceAccountToken=False
+        )
+        return [
+            account,
+            *self._configured(workload, named),
+            *self._service(workload, named),
+            self._runs(workload, named),
+            self.policies.policy(workload, self.pods.environment(workload)),
+        ]
+
+    def _configured(self, workload: Workload, named: dict[str, str]) -> list[Object]:
+        """Its ConfigMaps, named by their content.
+
+        So a change is a rollout, and old pods keep what they were started with.
+        """
+        told = {
+            self.pods.environment_name(workload): self.pods.environment(workload),
+            self.pods.files_name(workload): self.pods.files(workload),
+        }
+        return [
+            made("v1", "ConfigMap", name, named, immutable=True, data=data)
+            for name, data in told.items()
+            if data
+        ]
+
+    def _service(self, workload: Workload, named: dict[str, str]) -> list[Object]:
+        """What others find it by; the gateway's shows its public port alone."""
+        is_gateway = workload.kind is Kind.GATEWAY
+        ports = [
+            {
+                "name": port.name,
+                "port": service_port(workload, port),
+                "targetPort": port.name,
+                **({"appProtocol": "http"} if port.name == "http" else {}),
+            }
+            for port in workload.ports
+            if port.public or not is_gateway
+        ]
+        if not ports:
+            return []
+        spec: Object = {"selector": selector(self.stack, workload), "ports": ports}
+        if workload.kind is Kind.ENGINE:
+            spec = {"clusterIP": "None", **spec}  # one replica, which keeps its name
+        return [made("v1", "Service", workload.name, named, spec=spec)]
+
+    def _runs(self, workload: Workload, named: dict[str, str]) -> Object:
+        match workload.kind:
+            case Kind.TASK:
+                return self._job(workload, named)
+            case Kind.ENGINE:
+                return self._stateful(workload, named)
+            case _:
+                return self._deployment(workload, named)
+
+    def _deployment(self, workload: Workload, named: dict[str, str]) -> Object:
+        spread = self.pods.spread(workload)
+        spec: Object = {
+            "replicas": workload.replicas,
+            "revisionHistoryLimit": HISTORY,
+            "progressDeadlineSeconds": STUCK,
+            "strategy": {
+                "type": "RollingUpdate",
+                "rollingUpdate": {"maxUnavailable": 0, "maxSurge": "25%"},
+            },
+            "selector": {"matchLabels": selector(self.stack, workload)},
+            "template": {
+                "metadata": {"labels": named},
+                "spec": self.pods.pod(workload, topologySpreadConstraints=spread),
+            },
+        }
+        return made("apps/v1", "Deployment", workload.name, named, spec=spec)
+
+    def _stateful(self, workload: Workload, named: dict[str, str]) -> Object:
+        claims = [
+            {
+                "apiVersion": "v1",
+                "kind": "PersistentVolumeClaim",
+                "metadata": {"name": volume, "labels": named},
+                "spec": {
+                    "accessModes": ["ReadWriteOnce"],
+                    "resources": {"requests": {"storage": STORAGE}},
+                },
+            }
+            for volume in workload.volumes
+        ]
+        spec: Object = {
+            "serviceName": workload.name,
+            "replicas": workload.replicas,
+            "revisionHistoryLimit": HISTORY,
+            "selector": {"matchLabels": selector(self.stack, workload)},
+            "template": {"metadata": {"labels": named}, "spec": self.pods.pod(workload)},
+            **({"volumeClaimTemplates": claims} if claims else {}),
+        }
+        return made("apps/v1", "StatefulSet", workload.name, named, spec=spec)
+
+    def _job(self, workload: Workload, named: dict[str, str]) -> Object:
+        """A task. A Job's pods cannot be changed, so that another content is another Job."""
+        template: Object = {
+            "metadata": {"labels": named},
+            "spec": self.pods.pod(workload, restartPolicy="Never"),
+        }
+        spec: Object = {"backoffLimit": ATTEMPTS, "template": template}
+        return made("batch/v1", "Job", hashed(workload.name, template), named, spec=spec)
