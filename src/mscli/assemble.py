@@ -50,8 +50,21 @@ def assemble(system: System, traits: Traits) -> Stack:
             for route in system.routes
         },
         images=IMAGES,
-        elsewhere={"temporal": system.temporal.address} if system.temporal else {},
+        elsewhere=dict(_elsewhere(system)),
+        environment=system.environment,
     )
+
+
+def _elsewhere(system: System) -> Iterator[tuple[str, str]]:
+    """The engines that are not ours to start, by the names of the workloads that they would be."""
+    if system.environment.postgres:
+        for owner in _with_database(system):
+            address = system.environment.database_of(owner.name)
+            yield postgres.own_server_of(owner.name), address
+    if system.environment.nats and _needs_nats(system):
+        yield nats.SERVER, system.environment.nats
+    if system.temporal:
+        yield temporal.SERVER, system.temporal.address
 
 
 def _with_database(system: System) -> list[Service]:
@@ -63,9 +76,9 @@ def _engines(system: System, traits: Traits) -> Iterator[Workload]:
     if owners and traits.shares_database:
         yield postgres.shared_server()
         yield postgres.shared_roles([s.name for s in owners], [s.package for s in owners])
-    elif owners:
+    elif owners and not system.environment.postgres:
         yield from (postgres.own_server(owner.name, owner.package) for owner in owners)
-    if _needs_nats(system):
+    if _needs_nats(system) and not system.environment.nats:
         yield nats.server(_nats_users(system))
     if _needs_temporal(system) and system.temporal is None:
         yield temporal.server()
@@ -90,7 +103,8 @@ def _services(system: System, traits: Traits) -> Iterator[Workload]:
         service = system.services[name]
         environment = _environment(service, system, traits)
         if service.database:
-            yield _migration(service, environment, traits)
+            waits_for = () if system.environment.postgres else _database_waits(name, traits)
+            yield _migration(service, environment, traits, waits_for)
         workload = Workload(
             name=name,
             kind=Kind.SERVICE,
@@ -184,13 +198,16 @@ def migration(service: str) -> str:
     return f"{service}-migrate"
 
 
-def _migration(service: Service, environment: Mapping[str, Value], traits: Traits) -> Workload:
-    """The task, which remembers in the volume of a shared server that it has been done."""
-    volumes: tuple[str, ...]
+def _database_waits(service: str, traits: Traits) -> tuple[Wait, ...]:
     if traits.shares_database:
-        volumes, wait = (postgres.SERVER,), Wait(postgres.ROLES, Until.COMPLETED)
-    else:
-        volumes, wait = (), Wait(postgres.own_server_of(service.name))
+        return (Wait(postgres.ROLES, Until.COMPLETED),)
+    return (Wait(postgres.own_server_of(service)),)
+
+
+def _migration(
+    service: Service, environment: Mapping[str, Value], traits: Traits, waits: tuple[Wait, ...]
+) -> Workload:
+    """The task, which remembers in the volume of a shared server that it has been done."""
     return Workload(
         name=migration(service.name),
         kind=Kind.TASK,
@@ -199,8 +216,8 @@ def _migration(service: Service, environment: Mapping[str, Value], traits: Trait
             name: environment[name]
             for name in ("SERVICE_NAME", "DATABASE_URL_FILE", *service.env)
         },
-        volumes=volumes,
-        waits=(wait,),
+        volumes=(postgres.SERVER,) if traits.shares_database else (),
+        waits=waits,
         inputs=(f"{service.path}/src/{service.package}/storage", f"{service.path}/uv.lock"),
     )  # fmt: skip
 
@@ -208,7 +225,7 @@ def _migration(service: Service, environment: Mapping[str, Value], traits: Trait
 def _engine_waits(service: Service, system: System) -> Iterator[Wait]:
     if service.database:
         yield Wait(migration(service.name), Until.COMPLETED)
-    if service.name in _nats_services(system):
+    if service.name in _nats_services(system) and not system.environment.nats:
         yield Wait(nats.SERVER)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from mscli.assemble import assemble
+from mscli.model.environments import PRODUCTION, in_environment
 from mscli.model.files import File
 from mscli.model.stack import Bindings, Stack, Traits
 from mscli.model.system import System
@@ -40,7 +42,15 @@ COMMITTED = tuple(name for name, target in TARGETS.items() if target.OWNS)
 
 def stack_for(system: System, target: str) -> Stack:
     """The Stack of `system` on the platform that `target` writes for."""
-    return assemble(system, TARGETS[target].TRAITS)
+    traits = TARGETS[target].TRAITS
+    names = _others(system) if traits.has_environments else ()
+    others = {name: assemble(in_environment(system, name), traits) for name in names}
+    return replace(assemble(system, traits), environments=others)
+
+
+def _others(system: System) -> tuple[str, ...]:
+    """The environments beside `local`; there is always a production, declared or not."""
+    return tuple(dict.fromkeys((*system.environments, PRODUCTION)))
 
 
 def render_files(

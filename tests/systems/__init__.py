@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from mscli.model.environments import Environment, Exposure, Scale
+from mscli.model.kinds import Resources
 from mscli.model.stack import Bindings, Program
 from mscli.model.system import (
     Breaker,
@@ -17,6 +19,8 @@ from mscli.model.system import (
     Service,
     Step,
     System,
+    TemporalCluster,
+    Tls,
 )
 from mscli.render import stack_for
 from mscli.targets import processes
@@ -150,9 +154,36 @@ ROUTES = System(
 
 UNROUTED = System("unrouted")
 
+ELSEWHERE = replace(
+    SAGAS,
+    name="elsewhere",
+    engines=frozenset({"nats"}),
+    environments={
+        "production": Environment(
+            registry="ghcr.io/acme",
+            tag="1.4.2",
+            exposure=Exposure("gateway-api", "eg", ("shop.test", "www.shop.test"), "shop-tls"),
+            secrets="external-secrets",
+            postgres="{service}-rw.databases.svc:5432",
+            nats="nats.messaging.svc:4222",
+            temporal=TemporalCluster(
+                "shop.tmprl.test:7233", "shop", Tls(ca="certs/ca.pem"), "~/temporal-key"
+            ),
+            services={
+                "orders": Scale(3, 12, Resources(2, 1024**3)),
+                "stock-keeper": Scale(replicas=0),
+            },
+        ),
+        "staging": Environment(
+            exposure=Exposure("ingress", "nginx"), secrets="sealed-secrets", nats="10.0.0.7:4222"
+        ),
+    },
+)
+"""Engines that others run, and a second environment where some of them are in the cluster."""
+
 SYSTEMS: Mapping[str, System] = {
     system.name: system
-    for system in (PLAIN, FULL, EVENTS, SAGAS, CHOREOGRAPHY, CORS, ROUTES, UNROUTED)
+    for system in (PLAIN, FULL, EVENTS, SAGAS, CHOREOGRAPHY, CORS, ROUTES, UNROUTED, ELSEWHERE)
 }
 
 ROOT = "/srv/system"

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from mscli.model.environments import Environment
 from mscli.model.kinds import Kind, Probe, Resources, Wait
 
 
@@ -196,6 +197,9 @@ class Stack:
     images: Mapping[str, Image] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     """Engines that are not ours to start, and their `host:port`."""
+    environment: Environment = field(default_factory=Environment)
+    """The one that it is for, and `environments` the same system in all others."""
+    environments: Mapping[str, Stack] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +209,13 @@ class Traits:
     balances: names are spread over *ready* replicas. shares_database: one PostgreSQL server with
     a role and a database for each service, else one server a service. sees_replicas: the router's
     configuration is written anew as replicas come and go; else it has places for some beforehand.
+    has_environments: the target writes for all of the system's environments, and not for one.
     """
 
     balances: bool
     shares_database: bool
     sees_replicas: bool = True
+    has_environments: bool = False
 
 
 @dataclass(frozen=True, slots=True)

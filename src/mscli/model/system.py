@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mscli.model.environments import Environment
 from mscli.model.kinds import Resources
 
 Prefix = Literal["strip", "keep"]
@@ -214,6 +215,9 @@ class System:
     invariants: tuple[Invariant, ...] = ()
     engines: frozenset[str] = frozenset()
     temporal: TemporalCluster | None = None
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+    environment: Environment = field(default_factory=Environment)
+    """The one that it is in; see `in_environment`."""
 
     def sagas_owned_by(self, service: str) -> tuple[Saga, ...]:
         """The sagas that one service owns, in the order of the file."""

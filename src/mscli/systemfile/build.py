@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from mscli.model.environments import Environment, Exposure, Scale
 from mscli.model.kinds import Resources
 from mscli.model.system import (
     ATTEMPTS,
@@ -32,6 +33,11 @@ from mscli.systemfile.document import (
     SystemDocument,
 )
 from mscli.systemfile.engine_documents import TemporalDocument
+from mscli.systemfile.environment_documents import (
+    EnvironmentDocument,
+    ExposeDocument,
+    ScaleDocument,
+)
 from mscli.systemfile.invariant_document import InvariantDocument, QueryDocument
 from mscli.systemfile.saga_document import SagaDocument, StepDocument
 
@@ -54,7 +60,33 @@ def system(document: SystemDocument) -> System:
         invariants=tuple(_invariant(name, one) for name, one in document.invariants.items()),
         engines=frozenset(document.engines.model_fields_set),
         temporal=_temporal(document.engines.temporal),
+        environments={name: _environment(one) for name, one in document.environments.items()},
     )
+
+
+def _environment(document: EnvironmentDocument) -> Environment:
+    engines, expose = document.engines, document.expose
+    return Environment(
+        registry=document.images.registry,
+        tag=document.images.tag,
+        exposure=_exposure(expose) if expose else Exposure(),
+        secrets=document.secrets,
+        secret_store=document.secret_store,
+        postgres=engines.postgres.address if engines.postgres else "",
+        nats=engines.nats.address if engines.nats else "",
+        temporal=_temporal(engines.temporal),
+        services={name: _scale(scale) for name, scale in document.services.items()},
+    )
+
+
+def _exposure(document: ExposeDocument) -> Exposure:
+    return Exposure(document.by, document.kind, tuple(document.hosts), document.tls)
+
+
+def _scale(document: ScaleDocument) -> Scale:
+    wanted = document.resources
+    resources = Resources(wanted.cpus, wanted.memory) if wanted else None
+    return Scale(document.replicas, document.max_replicas, resources)
 
 
 def _temporal(document: TemporalDocument | None) -> TemporalCluster | None:

@@ -19,6 +19,15 @@ from mscli.systemfile.engine_documents import (
     TemporalDocument,
     TlsDocument,
 )
+from mscli.systemfile.environment_documents import (
+    AddressDocument,
+    EnginesElsewhereDocument,
+    EnvironmentDocument,
+    ExposeDocument,
+    ImagesDocument,
+    ScaleDocument,
+    ScaleResourcesDocument,
+)
 from mscli.systemfile.fields import (
     EMPTY,
     NAME,
@@ -283,6 +292,15 @@ class SystemDocument(Record):
         default_factory=EnginesDocument,
         description="Engines that the system wants even where nothing else asks for them.",
     )
+    environments: Annotated[
+        dict[str, Annotated[EnvironmentDocument, EMPTY]],
+        EMPTY,
+    ] = Field(
+        default_factory=dict,
+        description="Where the system runs for its users, by name, such as `production`: what is "
+        "another choice there.",
+        json_schema_extra={"x-names": NAME_PATTERN},
+    )
 
 
 RECORDS: dict[tuple[str, ...], type[Record]] = {
@@ -304,5 +322,14 @@ RECORDS: dict[tuple[str, ...], type[Record]] = {
     ("engines", "temporal"): TemporalDocument,
     ("engines", "temporal", "tls"): TlsDocument,
     ("engines", "*"): EngineDocument,
+    ("environments", "*"): EnvironmentDocument,
+    ("environments", "*", "images"): ImagesDocument,
+    ("environments", "*", "expose"): ExposeDocument,
+    ("environments", "*", "engines"): EnginesElsewhereDocument,
+    ("environments", "*", "engines", "temporal"): TemporalDocument,
+    ("environments", "*", "engines", "temporal", "tls"): TlsDocument,
+    ("environments", "*", "engines", "*"): AddressDocument,
+    ("environments", "*", "services", "*"): ScaleDocument,
+    ("environments", "*", "services", "*", "resources"): ScaleResourcesDocument,
 }
 """Which record stands at which place; `*` is any key or index."""

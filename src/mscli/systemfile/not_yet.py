@@ -11,7 +11,7 @@ from mscli.systemfile.places import Fault, Place, quoted
 from mscli.systemfile.tree import Plain
 
 FIELDS: dict[tuple[str, ...], frozenset[str]] = {
-    (): frozenset({"environments", "policies"}),
+    (): frozenset({"policies"}),
     ("gateway",): frozenset({"auth", "tls", "hosts", "rate_limit", "trusted_proxies"}),
     ("services", "*"): frozenset({"env_file", "secrets", "health", "external"}),
     ("routes", "*"): frozenset(

@@ -26,6 +26,13 @@ _PLACES = {
     "Temporal": "engines.temporal",
     "Tls": "engines.temporal.tls",
     "Engine": "engines.NAME",
+    "Environment": "environments.NAME",
+    "Images": "environments.NAME.images",
+    "Expose": "environments.NAME.expose",
+    "EnginesElsewhere": "environments.NAME.engines",
+    "Address": "environments.NAME.engines.NAME",
+    "Scale": "environments.NAME.services.NAME",
+    "ScaleResources": "environments.NAME.services.NAME.resources",
 }
 
 _INTRODUCTION = """\
@@ -63,6 +70,15 @@ invariants:
   every-charge-has-its-order:
     each: {service: payments, sql: SELECT "order" FROM charges}
     in: {service: orders, sql: SELECT id::text FROM orders}
+environments:
+  production:
+    images: {registry: ghcr.io/acme, tag: "1.4.2"}
+    expose: {hosts: [shop.example], tls: shop-tls}
+    engines:
+      postgres: {address: "{service}-rw.databases.svc:5432"}
+      temporal: {address: "frontend.temporal.svc:7233"}
+    services:
+      orders: {replicas: 3, max_replicas: 12}
 ```
 
 The same in short forms: a service is its template or nothing at all, calls are a list of names,

@@ -185,6 +185,8 @@ def _extent(place: Place) -> Place:
     is_route_field = place[0] == "routes" and len(place) == _ROUTE_FIELD
     if (is_route_field and place[-1] in ("path", "service")) or place == (*_CORS, "origins"):
         return place[:-1]
+    if place[0] == "environments" and place[-1] in ("address", "cpus", "memory"):
+        return place[:-1]
     return place[:2] if place[0] in ("sagas", "invariants") else place  # half of one is none
 
 

@@ -10,7 +10,7 @@ import shlex
 from mscli.systemfile.places import Fault, Place, quoted
 from mscli.systemfile.tree import Plain, Tree
 
-_EMPTY_RECORDS = ("gateway", "services", "engines", "routes", "sagas", "invariants")
+_EMPTY_RECORDS = ("gateway", "services", "engines", "routes", "sagas", "invariants", "environments")
 
 
 def expand(tree: Tree) -> None:
@@ -31,6 +31,27 @@ def expand(tree: Tree) -> None:
         for name, engine in engines.items():
             engines[name] = {} if engine is None else engine
             _tls(engines[name])
+    _environments(system)
+
+
+def _environments(system: dict[str, Plain]) -> None:
+    environments = system.get("environments")
+    for environment in _filled(environments):
+        _drop_empty(environment, ("images", "expose", "engines", "services"))
+        engines = environment.get("engines")
+        if isinstance(engines, dict):
+            _drop_empty(engines, ("postgres", "nats", "temporal"))
+            _tls(engines.get("temporal"))
+        _filled(environment.get("services"))
+
+
+def _filled(records: Plain) -> list[dict[str, Plain]]:
+    """The records of a mapping; one that is empty becomes one."""
+    if not isinstance(records, dict):
+        return []
+    for name, record in records.items():
+        records[name] = {} if record is None else record
+    return [record for record in records.values() if isinstance(record, dict)]
 
 
 def _tls(engine: Plain) -> None:

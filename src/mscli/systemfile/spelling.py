@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from mscli.model.environments import Environment, Scale
 from mscli.model.kinds import Resources
 from mscli.model.system import (
     Cors,
@@ -60,7 +61,42 @@ def as_json(system: System) -> dict[str, Any]:
             engine: _cluster(system.temporal) if engine == "temporal" and system.temporal else {}
             for engine in sorted(system.engines)
         },
+        **_environments(system),
     }
+
+
+def _environments(system: System) -> dict[str, Any]:
+    spelt = {name: _environment(one) for name, one in system.environments.items()}
+    return {"environments": spelt} if spelt else {}
+
+
+def _environment(environment: Environment) -> dict[str, Any]:
+    """An environment with what it says; what is left out is as it is everywhere."""
+    exposure = environment.exposure
+    addresses = {"postgres": environment.postgres, "nats": environment.nats}
+    engines: dict[str, Any] = {name: {"address": a} for name, a in addresses.items() if a}
+    if environment.temporal:
+        engines["temporal"] = _cluster(environment.temporal)
+    expose = {
+        "by": exposure.by,
+        "kind": exposure.kind,
+        "hosts": list(exposure.hosts),
+        "tls": exposure.tls,
+    }
+    return {
+        "images": {"registry": environment.registry, "tag": environment.tag},
+        "expose": expose,
+        "secrets": environment.secrets,
+        "secret_store": environment.secret_store,
+        "engines": engines,
+        "services": {name: _scale(scale) for name, scale in environment.services.items()},
+    }
+
+
+def _scale(scale: Scale) -> dict[str, Any]:
+    resources = {} if scale.resources is None else {"resources": _resources(scale.resources)}
+    numbers = {"replicas": scale.replicas, "max_replicas": scale.max_replicas}
+    return {name: value for name, value in numbers.items() if value is not None} | resources
 
 
 def _cluster(cluster: TemporalCluster) -> dict[str, Any]:

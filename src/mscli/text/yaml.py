@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from mscli.text.quoting import is_mapping, is_sequence, quoted, refusal
 
@@ -29,7 +30,10 @@ def yaml_text(value: object, indent: int = 0, width: int = 0) -> str:
     TypeError. A sequence of scalars that fits into `width` columns is written on one line. Ends
     with a line break.
     """
-    return "".join(f"{line}\n" for line in _block(value, " " * indent, " " * indent, width))
+    lines: list[str] = []  # one list for all: passing lines up through every level takes longer
+    _block(lines, value, " " * indent, " " * indent, width)
+    lines.append("")
+    return "\n".join(lines)
 
 
 def yaml_inline(value: object) -> str:
@@ -39,29 +43,33 @@ def yaml_inline(value: object) -> str:
     return _scalar(value)
 
 
-def _block(value: object, margin: str, lead: str, width: int) -> Iterator[str]:
-    """Lines of `value` with `margin`; the first one begins with `lead` instead."""
+def _block(lines: list[str], value: object, margin: str, lead: str, width: int) -> None:
+    """Write `value` with `margin`; the first line begins with `lead` instead."""
     if is_mapping(value) and value:
-        yield from _mapping(value, margin, lead, width)
+        _mapping(lines, value, margin, lead, width)
     elif is_sequence(value) and value:
-        yield from _sequence(value, margin, lead, width)
+        for item in value:
+            _block(lines, item, margin + "  ", lead + "- ", width)
+            lead = margin
     elif isinstance(value, str) and _is_literal(value):
-        yield from _literal(value, margin + "  ", lead)
+        lines.extend(_literal(value, margin + "  ", lead))
     else:
-        yield lead + yaml_inline(value)
+        lines.append(lead + yaml_inline(value))
 
 
-def _mapping(value: Mapping[object, object], margin: str, lead: str, width: int) -> Iterator[str]:
+def _mapping(
+    lines: list[str], value: Mapping[object, object], margin: str, lead: str, width: int
+) -> None:
     for key, item in value.items():
         head = f"{lead}{_key(key)}:"
         lead = margin
         if line := _fits(head, item, width):
-            yield line
+            lines.append(line)
         elif (is_mapping(item) or is_sequence(item)) and item:
-            yield head
-            yield from _block(item, margin + "  ", margin + "  ", width)
+            lines.append(head)
+            _block(lines, item, margin + "  ", margin + "  ", width)
         else:
-            yield from _block(item, margin, head + " ", width)
+            _block(lines, item, margin, head + " ", width)
 
 
 def _fits(head: str, item: object, width: int) -> str:
@@ -72,12 +80,6 @@ def _fits(head: str, item: object, width: int) -> str:
         return ""
     line = f"{head} {_flow(item)}"
     return line if len(line) <= width else ""
-
-
-def _sequence(value: Sequence[object], margin: str, lead: str, width: int) -> Iterator[str]:
-    for item in value:
-        yield from _block(item, margin + "  ", lead + "- ", width)
-        lead = margin
 
 
 def _is_literal(text: str) -> bool:
@@ -132,6 +134,7 @@ def _float(value: float) -> str:
     return digits + ("" if "." in digits else ".0") + exponent + power
 
 
+@lru_cache(maxsize=4096)  # the same words come again and again
 def _string(text: str, *, in_flow: bool) -> str:
     plain = _PLAIN.match(text) and text.lower() not in _RESERVED
     if plain and not (in_flow and ":" in text):

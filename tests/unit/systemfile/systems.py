@@ -138,6 +138,27 @@ invariants:
     in: {service: stock, sql: (SELECT 1)}
 """
 
+ENVIRONMENTS = """\
+version: 1
+name: environments
+services: {orders: {database: postgres, replicas: 2}, web: }
+environments:
+  production:                  # for the users
+    images: {registry: "registry.test:5000/acme", tag: "1.4.2"}
+    expose: {hosts: [shop.example, "*.shop.example"], tls: shop-tls, kind: eg}
+    secrets: external-secrets
+    secret_store: vault
+    engines:
+      postgres: {address: "{service}-rw.databases.svc:5432"}
+      nats: {address: "[fd00::1]:4222"}
+      temporal: {address: "t:7233", tls: true}
+    services:
+      orders: {replicas: 3, max_replicas: 12, resources: {cpus: 0.5, memory: 256MiB}}
+      web:
+  staging: {expose: , engines: {nats: }, services: , images: }
+  empty:
+"""
+
 EMPTY_FIELDS = """\
 version: 1
 name: empty
@@ -161,5 +182,6 @@ VALID = {
     "smallest": SMALLEST,
     "sagas": SAGAS,
     "invariants": INVARIANTS,
+    "environments": ENVIRONMENTS,
     "empty fields": EMPTY_FIELDS,
 }

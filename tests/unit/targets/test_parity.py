@@ -54,7 +54,8 @@ class Rendered:
         self.objects: dict[tuple[str, str], dict[str, Any]] = {}
         if target == "kubernetes":
             for path, text in self.files.items():
-                if path.endswith(".yaml"):
+                elsewhere = "/overlays/" in path and "/overlays/local/" not in path
+                if path.endswith(".yaml") and not elsewhere:
                     for each in yaml.safe_load_all(text):
                         if "metadata" in each:
                             self.objects[each["kind"], each["metadata"]["name"]] = each

@@ -10,14 +10,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from mscli.model.files import File
-from mscli.model.kinds import Until
+from mscli.model.kinds import Kind, Until
 from mscli.model.stack import Bindings, Stack, Traits
 from mscli.targets.kubernetes.kustomize import FOLDER, GENERATE, Tree
 from mscli.targets.kubernetes.names import locate
 
 __all__ = ["FOLDER", "GENERATE", "OWNS", "TRAITS", "files", "locate", "warnings"]
 
-TRAITS = Traits(balances=True, shares_database=False)
+TRAITS = Traits(balances=True, shares_database=False, has_environments=True)
 OWNS: tuple[str, ...] = (f"{FOLDER}/",)
 """Files and folders of the system's root that are this target's."""
 
@@ -46,4 +46,11 @@ def warnings(stack: Stack) -> tuple[str, ...]:
             "services start in no order: nothing in Kubernetes waits for another Deployment; calls "
             "fail by their breakers until the called service is ready"
         )
+    found += [
+        f"{name} runs {', '.join(engines)} in the cluster, one replica each; name those of an "
+        f"operator or a provider under environments.{name}.engines"
+        for name, other in stack.environments.items()
+        for engines in ([w.name for w in other.workloads.values() if w.kind is Kind.ENGINE],)
+        if engines
+    ]
     return tuple(found)

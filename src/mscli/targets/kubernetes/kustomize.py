@@ -1,24 +1,24 @@
-"""The tree of files: kubernetes/base, and overlays that say what differs from place to place."""
+"""The tree of files: kubernetes/base, and an overlay for every environment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mscli.containers.secrets import generate
+from mscli.model.environments import LOCAL
 from mscli.model.files import File
-from mscli.model.kinds import Kind
 from mscli.model.stack import Bindings, Stack
+from mscli.targets.kubernetes import exposing
+from mscli.targets.kubernetes.environments import Environments, Manifests
 from mscli.targets.kubernetes.names import Object, system_labels
-from mscli.targets.kubernetes.policies import shared
-from mscli.targets.kubernetes.workloads import Objects
+from mscli.targets.kubernetes.outside_secrets import external_secrets, seals
+from mscli.targets.kubernetes.pods import TAG, image_of
 from mscli.text import render
 
 FOLDER = "kubernetes"
-BASE = f"{FOLDER}/base"
-LOCAL = f"{FOLDER}/overlays/local"
 SECRETS = "secrets"
-GENERATE = f"{LOCAL}/{SECRETS}/generate.sh"
+GENERATE = f"{FOLDER}/overlays/{LOCAL}/{SECRETS}/generate.sh"
 TO_ROOT = "../../../../"
 """The way from the folder of the secrets to the system's."""
 
@@ -29,79 +29,115 @@ class Tree:
     def __init__(self, stack: Stack, bindings: Bindings, overrides: Path | None) -> None:
         self.stack = stack
         self.overrides = overrides
-        self.objects = Objects(stack, bindings, overrides)
+        self.environments = Environments(stack, bindings, overrides)
 
     def files(self) -> list[File]:
         """Every file, relative to the system's root."""
-        return [self._namespace(), *self._base(), *self._local()]
-
-    def _base(self) -> list[File]:
-        """What is the same everywhere: all but the engines."""
-        made = {"network.yaml": list(shared(self.stack))}
-        for workload in self.stack.workloads.values():
-            if workload.kind is not Kind.ENGINE:
-                made[f"{workload.name}.yaml"] = self.objects.of(workload)
-        return self._folder("base", BASE, made, {})
-
-    def _local(self) -> list[File]:
-        """A cluster of one's own: the engines run in it, and secrets are made on this machine."""
-        made = {
-            f"{workload.name}.yaml": self.objects.of(workload)
-            for workload in self.stack.workloads.values()
-            if workload.kind is Kind.ENGINE
-        }
-        secrets = self._secrets()
-        more: dict[str, object] = {
-            "secretGenerator": secrets,
-            "generatorOptions": {"labels": system_labels(self.stack)},
-        }
         return [
-            *self._folder("local", LOCAL, made, more if secrets else {}, ("../../base",)),
-            File(f"{LOCAL}/.gitignore", self._text("gitignore", {})),
-            generate(
-                self.objects.values,
-                GENERATE,
-                renew="the namespace's PersistentVolumeClaims",
-                root=TO_ROOT,
-                copies=True,
-            ),
+            self._manifest(f"{FOLDER}/namespace.yaml", [self._namespace()]),
+            *self._folder("base", f"{FOLDER}/base", self.environments.base(), {}),
+            *self._local(),
+            *(file for name in self.stack.environments for file in self._environment(name)),
         ]
 
-    def _secrets(self) -> list[Object]:
-        """A Secret a secret, named and keyed by its name; another content is another name."""
-        names: dict[str, None] = {}
-        for workload in self.stack.workloads.values():
-            names |= dict.fromkeys(self.objects.pods.secrets(workload))
-        return [{"name": name, "files": [f"{SECRETS}/{name}"]} for name in names]
-
-    def _namespace(self) -> File:
-        labels = {
-            **system_labels(self.stack),
-            **{
-                f"pod-security.kubernetes.io/{mode}": "restricted"
-                for mode in ("enforce", "audit", "warn")
-            },
+    def _local(self) -> Iterator[File]:
+        """A cluster of one's own: its secrets are made on this machine."""
+        folder = f"{FOLDER}/overlays/{LOCAL}"
+        names = self.environments.makers[LOCAL].secrets()
+        more: dict[str, object] = {
+            "secretGenerator": [{"name": n, "files": [f"{SECRETS}/{n}"]} for n in names],
+            "generatorOptions": {"labels": system_labels(self.stack)},
         }
-        metadata = {"name": self.stack.name, "labels": labels}
-        namespace: Object = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
-        return self._manifest(f"{FOLDER}/namespace.yaml", [namespace])
+        added = self.environments.overlay(LOCAL).added
+        yield from self._folder(LOCAL, folder, added, more if names else {}, ("../../base",))
+        yield File(f"{folder}/.gitignore", self._text("gitignore", {}))
+        yield generate(
+            self.environments.makers[LOCAL].values,
+            GENERATE,
+            renew="the namespace's PersistentVolumeClaims",
+            root=TO_ROOT,
+            copies=True,
+        )
+
+    def _environment(self, name: str) -> Iterator[File]:
+        """An overlay where others make the secrets, and the components that it may be built of."""
+        folder = f"{FOLDER}/overlays/{name}"
+        stack = self.stack.environments[name]
+        names = self.environments.makers[name].secrets()
+        overlay = self.environments.overlay(name)
+        patches = {f"{path}.yaml": patch for path, patch in overlay.patches.items()}
+        fields: dict[str, object] = {
+            "components": list(_components(stack, has_secrets=bool(names))),
+            "patches": [{"path": path} for path in patches],
+            "images": list(self._images(stack)),
+        }
+        fields = {field: value for field, value in fields.items() if value}
+        yield from self._folder("environment", folder, overlay.added, fields, ("../../base",))
+        for path, patch in patches.items():
+            yield self._manifest(f"{folder}/{path}", [patch])
+        made: Mapping[str, Iterable[Object]] = {
+            "gateway-api": exposing.gateway_api(stack),
+            "ingress": exposing.ingress(stack),
+            "external-secrets": external_secrets(stack, names),
+        }
+        for component, objects in made.items():
+            if listed := list(objects):
+                yield from self._folder(component, f"{folder}/{component}", {component: listed}, {})
+        if names:
+            yield from self._sealed(f"{folder}/sealed-secrets", names)
+
+    def _sealed(self, folder: str, names: list[str]) -> Iterator[File]:
+        """The component of secrets that are sealed, which is whole once its script has run."""
+        context = {"fields": {"resources": seals(names)}}
+        yield File(
+            f"{folder}/kustomization.yaml",
+            self._text("sealed-secrets/kustomization.yaml", context),
+        )
+        script = self._text("sealed-secrets/seal.sh", {"names": names})
+        yield File(f"{folder}/seal.sh", script, executable=True)
+
+    def _images(self, stack: Stack) -> Iterator[Object]:
+        """Where the services' images are, in Kustomize's own words."""
+        registry, tag = stack.environment.registry, stack.environment.tag
+        for service in dict.fromkeys(self.environments.makers[LOCAL].pods.built.values()):
+            name = image_of(stack, service)
+            if registry or tag:
+                newer = {"newName": f"{registry}/{name}"} if registry else {}
+                yield {"name": name, **newer, "newTag": tag or TAG}
+
+    def _namespace(self) -> Object:
+        levels = {
+            f"pod-security.kubernetes.io/{mode}": "restricted"
+            for mode in ("enforce", "audit", "warn")
+        }
+        metadata = {"name": self.stack.name, "labels": {**system_labels(self.stack), **levels}}
+        return {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
 
     def _folder(
         self,
         kind: str,
         folder: str,
-        manifests: Mapping[str, list[Object]],
+        manifests: Manifests,
         more: Mapping[str, object],
         resources: Iterable[str] = (),
-    ) -> list[File]:
+    ) -> Iterator[File]:
         """A folder that Kustomize builds: a file a workload, and the one that lists them."""
-        fields = {"resources": [*resources, *manifests], **more}
+        fields = {"resources": [*resources, *(f"{name}.yaml" for name in manifests)], **more}
         text = self._text(f"{kind}/kustomization.yaml", {"fields": fields})
-        made = [self._manifest(f"{folder}/{path}", each) for path, each in manifests.items()]
-        return [File(f"{folder}/kustomization.yaml", text), *made]
+        yield File(f"{folder}/kustomization.yaml", text)
+        for name, objects in manifests.items():
+            yield self._manifest(f"{folder}/{name}.yaml", objects)
 
     def _manifest(self, path: str, objects: list[Object]) -> File:
         return File(path, self._text("manifest.yaml", {"objects": objects}))
 
     def _text(self, template: str, context: Mapping[str, object]) -> str:
         return render(f"kubernetes/{template}.jinja", context, self.overrides)
+
+
+def _components(stack: Stack, *, has_secrets: bool) -> Iterator[str]:
+    """The components that the environment asks for."""
+    if stack.environment.exposure.by != "none":
+        yield stack.environment.exposure.by
+    if has_secrets and stack.environment.secrets != "existing":
+        yield stack.environment.secrets

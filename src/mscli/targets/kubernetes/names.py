@@ -66,6 +66,9 @@ def service_port(workload: Workload, port: Port) -> int:
 
 def locate(stack: Stack, address: Address) -> str:
     """Where any pod of the namespace finds an address: at the Service of the workload's name."""
+    if address.workload in stack.elsewhere:
+        scheme = f"{address.scheme}://" if address.scheme else ""
+        return f"{scheme}{stack.elsewhere[address.workload]}{address.path}"
     workload = stack.workloads[address.workload]
     port = next(each for each in workload.ports if each.name == address.port)
     number = service_port(workload, port)

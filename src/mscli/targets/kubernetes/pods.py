@@ -155,7 +155,7 @@ class Pods:
 
     def _own(self, program: object) -> str:
         assert isinstance(program, Code)  # noqa: S101 - engines have an image
-        return f"{self.stack.name}/{self.built[program.path]}:{TAG}"
+        return f"{image_of(self.stack, self.built[program.path])}:{TAG}"
 
     def _pinned(self, image: Image) -> str:
         digest = self.bindings.digests.get(image.reference, "")
@@ -190,6 +190,11 @@ class Pods:
                 if not config.secret
             ]
             yield {"name": "config", "configMap": {"name": self.files_name(first), "items": items}}
+
+
+def image_of(stack: Stack, service: str) -> str:
+    """The name of a service's image; an environment's registry is put before it by `images:`."""
+    return f"{stack.name}/{service}"
 
 
 def key_of(config: Config) -> str:

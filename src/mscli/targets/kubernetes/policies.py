@@ -7,7 +7,7 @@ through by every network.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -71,7 +71,7 @@ class Policies:
             "ingress": list(self._ingress(workload)),
             "egress": [
                 *self._egress(workload),
-                *_outside(environment, self.stack.elsewhere.values()),
+                *self._outside(workload, environment),
             ],
         }
         spec = {name: value for name, value in spec.items() if value}
@@ -90,6 +90,8 @@ class Policies:
     def _egress(self, workload: Workload) -> Iterator[Object]:
         by_port: dict[int, list[str]] = {}
         for name, port_name in self.calls[workload.name]:
+            if name in self.stack.elsewhere:
+                continue
             called = self.stack.workloads[name].ports
             number = next(port.number for port in called if port.name == port_name)
             by_port.setdefault(number, []).append(name)
@@ -97,22 +99,25 @@ class Policies:
             ports = [{"protocol": "TCP", "port": number}]
             yield {"to": [self._pods(name) for name in dict.fromkeys(names)], "ports": ports}
 
+    def _outside(self, workload: Workload, environment: Mapping[str, str]) -> Iterator[Object]:
+        """What is not of the system and yet declared: engines elsewhere, who takes telemetry."""
+        elsewhere = self.stack.elsewhere
+        found = [elsewhere[name] for name, _ in self.calls[workload.name] if name in elsewhere]
+        found += [value for value in environment.values() if value in elsewhere.values()]
+        found += _telemetry(environment)
+        yield from (beyond(address) for address in dict.fromkeys(found))
+
     def _pods(self, name: str) -> Object:
         return {"podSelector": {"matchLabels": selector(self.stack, self.stack.workloads[name])}}
 
 
-def _outside(environment: Mapping[str, str], elsewhere: Iterable[str]) -> Iterator[Object]:
-    """What is not of the system and yet declared: engines elsewhere, and who takes telemetry."""
-    known = set(elsewhere)
-    found = [value for value in environment.values() if value in known]
-    found += [
-        f"{url.hostname}:{url.port or _PORTS.get(url.scheme, 443)}"
-        for name, value in environment.items()
-        if name.startswith(_TELEMETRY) and name.endswith("ENDPOINT")
-        for url in (urlsplit(value),)
-        if url.hostname
-    ]
-    yield from (beyond(address) for address in dict.fromkeys(found))
+def _telemetry(environment: Mapping[str, str]) -> Iterator[str]:
+    """The addresses to which a workload sends its telemetry."""
+    for name, value in environment.items():
+        if name.startswith(_TELEMETRY) and name.endswith("ENDPOINT"):
+            url = urlsplit(value)
+            if url.hostname:
+                yield f"{url.hostname}:{url.port or _PORTS.get(url.scheme, 443)}"
 
 
 def beyond(address: str) -> Object:

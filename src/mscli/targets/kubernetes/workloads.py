@@ -19,6 +19,7 @@ from mscli.targets.kubernetes.names import (
 )
 from mscli.targets.kubernetes.pods import Pods
 from mscli.targets.kubernetes.policies import Policies
+from mscli.targets.kubernetes.scaling import scaling
 
 STORAGE = "1Gi"
 HISTORY = 3
@@ -29,10 +30,13 @@ ATTEMPTS = 6
 
 
 class Objects:
-    """Makes the objects of one Stack."""
+    """Makes the objects of one Stack; with `scales` each service has an autoscaler."""
 
-    def __init__(self, stack: Stack, bindings: Bindings, overrides: Path | None) -> None:
+    def __init__(
+        self, stack: Stack, bindings: Bindings, overrides: Path | None, *, scales: bool
+    ) -> None:
         self.stack = stack
+        self.scales = scales
         self.values = Resolver(stack, overrides, locate, servers)
         self.pods = Pods(stack, bindings, self.values)
         self.policies = Policies(stack)
@@ -48,8 +52,21 @@ class Objects:
             *self._configured(workload, named),
             *self._service(workload, named),
             self._runs(workload, named),
+            *self._scaling(workload),
             self.policies.policy(workload, self.pods.environment(workload)),
         ]
+
+    def secrets(self) -> list[str]:
+        """Every Secret that some pod reads."""
+        names: dict[str, None] = {}
+        for workload in self.stack.workloads.values():
+            names |= dict.fromkeys(self.pods.secrets(workload))
+        return list(names)
+
+    def _scaling(self, workload: Workload) -> list[Object]:
+        if self.scales and workload.kind in (Kind.SERVICE, Kind.GATEWAY):
+            return list(scaling(self.stack, workload))
+        return []
 
     def _configured(self, workload: Workload, named: dict[str, str]) -> list[Object]:
         """Its ConfigMaps, named by their content.
@@ -98,7 +115,7 @@ class Objects:
     def _deployment(self, workload: Workload, named: dict[str, str]) -> Object:
         spread = self.pods.spread(workload)
         spec: Object = {
-            "replicas": workload.replicas,
+            **self._replicas(workload),
             "revisionHistoryLimit": HISTORY,
             "progressDeadlineSeconds": STUCK,
             "strategy": {
@@ -112,6 +129,15 @@ class Objects:
             },
         }
         return made("apps/v1", "Deployment", workload.name, named, spec=spec)
+
+    def _replicas(self, workload: Workload) -> Object:
+        """How many, where it is not one: nor is it said where an autoscaler decides.
+
+        Applying the file again would take back what the autoscaler, or a person, has chosen.
+        """
+        if workload.replicas == 1 or self._scaling(workload):
+            return {}
+        return {"replicas": workload.replicas}
 
     def _stateful(self, workload: Workload, named: dict[str, str]) -> Object:
         claims = [
@@ -143,4 +169,6 @@ class Objects:
             "spec": self.pods.pod(workload, restartPolicy="Never"),
         }
         spec: Object = {"backoffLimit": ATTEMPTS, "template": template}
-        return made("batch/v1", "Job", hashed(workload.name, template), named, spec=spec)
+        environment = self.stack.environment
+        content = [template, environment.registry, environment.tag]
+        return made("batch/v1", "Job", hashed(workload.name, content), named, spec=spec)

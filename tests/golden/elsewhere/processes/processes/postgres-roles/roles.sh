@@ -1,0 +1,35 @@
+#!/bin/sh
+# Rendered by mscli from engines/postgres - do not edit. Running it again is harmless.
+set -eu
+PGPASSWORD=$(cat /srv/system/.mscli/local/secrets/postgres-password)
+export PGPASSWORD PGUSER=postgres PGOPTIONS='-c client_min_messages=warning'
+password_stock_keeper=$(cat /srv/system/.mscli/local/secrets/stock-keeper-database-password)
+export password_stock_keeper
+password_payments=$(cat /srv/system/.mscli/local/secrets/payments-database-password)
+export password_payments
+password_orders=$(cat /srv/system/.mscli/local/secrets/orders-database-password)
+export password_orders
+# After a crash it listens before it has recovered.
+tries=0
+until pg_isready --quiet --dbname postgresql://127.0.0.1:20004/postgres || [ "$tries" -ge 600 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
+psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 postgresql://127.0.0.1:20004/postgres <<'SQL'
+REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC;
+\getenv password password_stock_keeper
+SELECT 'CREATE ROLE "stock_keeper"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'stock_keeper') \gexec
+ALTER ROLE "stock_keeper" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
+SELECT 'CREATE DATABASE "stock_keeper" OWNER "stock_keeper"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'stock_keeper') \gexec
+REVOKE CONNECT, TEMPORARY ON DATABASE "stock_keeper" FROM PUBLIC;
+\getenv password password_payments
+SELECT 'CREATE ROLE "payments"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'payments') \gexec
+ALTER ROLE "payments" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
+SELECT 'CREATE DATABASE "payments" OWNER "payments"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'payments') \gexec
+REVOKE CONNECT, TEMPORARY ON DATABASE "payments" FROM PUBLIC;
+\getenv password password_orders
+SELECT 'CREATE ROLE "orders"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'orders') \gexec
+ALTER ROLE "orders" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
+SELECT 'CREATE DATABASE "orders" OWNER "orders"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'orders') \gexec
+REVOKE CONNECT, TEMPORARY ON DATABASE "orders" FROM PUBLIC;
+SQL
