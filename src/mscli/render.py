@@ -13,6 +13,7 @@ from mscli.model.files import File
 from mscli.model.stack import Bindings, Stack, Traits
 from mscli.model.system import System
 from mscli.targets import compose, kubernetes, processes
+from mscli.targets.kubernetes import helm
 
 
 class Target(Protocol):
@@ -36,6 +37,7 @@ TARGETS: Mapping[str, Target] = {
     "processes": processes,
     "compose": compose,
     "kubernetes": kubernetes,
+    "helm": helm,
 }
 COMMITTED = tuple(name for name, target in TARGETS.items() if target.OWNS)
 

@@ -30,7 +30,7 @@ def render(
     target: Annotated[
         str,
         typer.Argument(
-            help="compose, kubernetes or processes. Without one, what is committed here.",
+            help="compose, kubernetes, helm or processes. Without one, what is committed.",
             autocompletion=_targets,
             show_default=False,
         ),
@@ -51,7 +51,8 @@ def render(
     """Write the files that a runtime runs, without running them.
 
     compose: compose.yaml and what it mounts, to be committed; they need nothing of mscli to run.
-    kubernetes: a Kustomize base and overlays under kubernetes/, to be committed as well.
+    kubernetes: a Kustomize base, and an overlay for each environment, under kubernetes/.
+    helm: a chart of the same objects, under helm/.
     processes: start scripts and configuration of this machine, under .mscli/local.
 
     Example: mscli render compose

@@ -182,6 +182,11 @@ class Workload:
     stop_signal: Literal["TERM", "INT", "QUIT"] = "TERM"
     resources: Resources | None = None
 
+    @property
+    def wanted(self) -> Resources:
+        """Its resources, or what is meant where nobody has said anything."""
+        return self.resources or Resources()
+
 
 @dataclass(frozen=True, slots=True)
 class Stack:

@@ -63,7 +63,9 @@ def _mapping(
     for key, item in value.items():
         head = f"{lead}{_key(key)}:"
         lead = margin
-        if line := _fits(head, item, width):
+        if type(item) is str and "\n" not in item:  # nearly everything is
+            lines.append(f"{head} {_string(item, in_flow=False)}")
+        elif line := _fits(head, item, width):
             lines.append(line)
         elif (is_mapping(item) or is_sequence(item)) and item:
             lines.append(head)
@@ -104,7 +106,8 @@ def _flow(value: object) -> str:
 
 
 def _key(key: object, *, in_flow: bool = False) -> str:
-    text = _scalar(key, in_flow=in_flow)
+    is_text = type(key) is str
+    text = _string(key, in_flow=in_flow) if is_text else _scalar(key, in_flow=in_flow)
     if len(text) > _LONGEST_KEY:
         raise ValueError(f"a key of {len(text)} characters is too long for YAML")
     return text

@@ -7,6 +7,7 @@ every row, and a new field of a workload belongs to no row until somebody says w
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from functools import cache
@@ -52,13 +53,21 @@ class Rendered:
             for process in json.loads(self.files["processes/processes.json"])["processes"]:
                 self.processes.setdefault(process["workload"], []).append(process)
         self.objects: dict[tuple[str, str], dict[str, Any]] = {}
-        if target == "kubernetes":
-            for path, text in self.files.items():
-                elsewhere = "/overlays/" in path and "/overlays/local/" not in path
-                if path.endswith(".yaml") and not elsewhere:
-                    for each in yaml.safe_load_all(text):
-                        if "metadata" in each:
-                            self.objects[each["kind"], each["metadata"]["name"]] = each
+        for path, text in self.files.items():
+            elsewhere = "/overlays/" in path and "/overlays/local/" not in path
+            if target == "kubernetes" and path.endswith(".yaml") and not elsewhere:
+                self._read(text)
+            if target == "helm" and path in self._charts():
+                self._read(installed(text, yaml.safe_load(self.files["helm/values.yaml"])))
+
+    def _charts(self) -> set[str]:
+        names = {"network", *self.stack.workloads}
+        return {f"helm/templates/{name}.yaml" for name in names}
+
+    def _read(self, text: str) -> None:
+        for each in yaml.safe_load_all(text):
+            if each and "metadata" in each:
+                self.objects[each["kind"], each["metadata"]["name"]] = each
 
     def runs(self, workload: Workload) -> dict[str, Any]:
         """The spec of what runs a workload in Kubernetes."""
@@ -77,6 +86,26 @@ class Rendered:
 
     def warned(self, name: str) -> bool:
         return any(name in text for text in self.warnings)
+
+
+_CHOSEN = re.compile(r"\{\{ (toJson )?\(index \$\.Values\.(\w+) \"([^\"]+)\"\)\.(\w+) \}\}")
+
+
+def installed(text: str, values: Mapping[str, Any]) -> str:
+    """A template of the chart as Helm fills it in for `local`; tests/kubernetes asks Helm."""
+    kept, lines = True, []
+    for line in text.splitlines():
+        if line.startswith("{{- if has .Values.environment"):
+            kept = '"local"' in line
+        elif line == "{{- end }}":
+            kept = True
+        elif kept:
+            lines.append(line)
+    filled = _CHOSEN.sub(
+        lambda found: json.dumps(values[found[2]][found[3]][found[4]]), "\n".join(lines)
+    )
+    filled = re.sub(r"\{\{ include .*? \}\}", "filled", filled)
+    return re.sub(r'\{\{ "(\{\{|\}\})" \}\}', lambda found: found[1], filled)
 
 
 @cache
@@ -216,6 +245,20 @@ WANTED: Mapping[str, Reader] = {
 }
 """What the Stack says, by feature."""
 
+PODS: Mapping[str, Reader] = {
+    "replicas": lambda r, w: r.runs(w).get("replicas", 1),
+    "limits": _pod_limits,
+    "probe": lambda r, w: "readinessProbe" in r.pod(w)["containers"][0],
+    "waits": _pod_waits,
+    "secrets": _pod_secrets,
+    "calls": lambda r, w: _called(dict.fromkeys(_pod_environment(r, w), "")),
+    "environment": _pod_environment,
+    "volumes": _pod_volumes,
+    "grace": _pod_grace,
+    "routes": lambda r, _: _gateway_routes(r),
+}
+"""What pods say, whoever applies them."""
+
 FOUND: Mapping[str, Mapping[str, Reader]] = {
     "compose": {
         "replicas": lambda r, w: r.services[w.name]["deploy"].get("replicas", 1),
@@ -251,20 +294,11 @@ FOUND: Mapping[str, Mapping[str, Reader]] = {
         ),
         "routes": lambda r, _: _routes(r.files["processes/gateway/dynamic/routes.yml"]),
     },
-    "kubernetes": {
-        "replicas": lambda r, w: r.runs(w).get("replicas", 1),
-        "limits": _pod_limits,
-        "probe": lambda r, w: "readinessProbe" in r.pod(w)["containers"][0],
-        "waits": _pod_waits,
-        "secrets": _pod_secrets,
-        "calls": lambda r, w: _called(dict.fromkeys(_pod_environment(r, w), "")),
-        "environment": _pod_environment,
-        "volumes": _pod_volumes,
-        "grace": _pod_grace,
-        "routes": lambda r, _: _gateway_routes(r),
-    },
+    "kubernetes": PODS,
+    "helm": PODS,
 }
 """What each target's files say, by feature."""
+
 
 OF_FIELD: Mapping[str, str] = {
     "replicas": "replicas",

@@ -6,7 +6,7 @@ wherever the system runs. https://gateway-api.sigs.k8s.io/reference/spec/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mscli.model.environments import Exposure
 from mscli.model.kinds import Kind
@@ -15,6 +15,7 @@ from mscli.targets.kubernetes.names import HTTP, Object, labels, made
 
 API = "gateway.networking.k8s.io/v1"
 HTTPS = 443
+Maker = Callable[[Stack], Iterator[Object]]
 CLASS = "traefik"
 
 

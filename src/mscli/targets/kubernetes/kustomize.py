@@ -14,8 +14,13 @@ from mscli.targets.kubernetes.environments import Environments, Manifests
 from mscli.targets.kubernetes.names import Object, system_labels
 from mscli.targets.kubernetes.outside_secrets import external_secrets, seals
 from mscli.targets.kubernetes.pods import TAG, image_of
-from mscli.text import render
+from mscli.text import render, yaml_text
 
+HEADER = (
+    "# Rendered by mscli from mscli.yaml - do not edit; put what is your own into an overlay of "
+    "yours.\n"
+)
+WIDTH = 96
 FOLDER = "kubernetes"
 SECRETS = "secrets"
 GENERATE = f"{FOLDER}/overlays/{LOCAL}/{SECRETS}/generate.sh"
@@ -34,7 +39,7 @@ class Tree:
     def files(self) -> list[File]:
         """Every file, relative to the system's root."""
         return [
-            self._manifest(f"{FOLDER}/namespace.yaml", [self._namespace()]),
+            manifest(f"{FOLDER}/namespace.yaml", [self._namespace()]),
             *self._folder("base", f"{FOLDER}/base", self.environments.base(), {}),
             *self._local(),
             *(file for name in self.stack.environments for file in self._environment(name)),
@@ -74,7 +79,7 @@ class Tree:
         fields = {field: value for field, value in fields.items() if value}
         yield from self._folder("environment", folder, overlay.added, fields, ("../../base",))
         for path, patch in patches.items():
-            yield self._manifest(f"{folder}/{path}", [patch])
+            yield manifest(f"{folder}/{path}", [patch])
         made: Mapping[str, Iterable[Object]] = {
             "gateway-api": exposing.gateway_api(stack),
             "ingress": exposing.ingress(stack),
@@ -126,13 +131,19 @@ class Tree:
         text = self._text(f"{kind}/kustomization.yaml", {"fields": fields})
         yield File(f"{folder}/kustomization.yaml", text)
         for name, objects in manifests.items():
-            yield self._manifest(f"{folder}/{name}.yaml", objects)
-
-    def _manifest(self, path: str, objects: list[Object]) -> File:
-        return File(path, self._text("manifest.yaml", {"objects": objects}))
+            yield manifest(f"{folder}/{name}.yaml", objects)
 
     def _text(self, template: str, context: Mapping[str, object]) -> str:
         return render(f"kubernetes/{template}.jinja", context, self.overrides)
+
+
+def manifest(path: str, objects: Iterable[Object]) -> File:
+    """A file of objects, by the one writer of YAML.
+
+    There are thousands of them. What a template makes is read back, and that would take as long as
+    all the rest.
+    """
+    return File(path, HEADER + "---\n".join(yaml_text(each, width=WIDTH) for each in objects))
 
 
 def _components(stack: Stack, *, has_secrets: bool) -> Iterator[str]:

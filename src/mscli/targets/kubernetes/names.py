@@ -52,10 +52,21 @@ def made(api: str, kind: str, name: str, named: Mapping[str, str], **fields: obj
     }
 
 
+def digest(content: object) -> str:
+    """What is another one when the content is."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def hashed(name: str, content: object) -> str:
     """A name that is another one when the content is: what is named so is never changed."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=True)
-    return f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:HEX]}"
+    return f"{name}-{digest(content)[:HEX]}"
+
+
+def job_name(name: str, template: object, registry: str, tag: str) -> str:
+    """The name of a Job by its content and its image, as the chart computes it, too."""
+    content = f"{digest(template)}/{registry}/{tag}"
+    return f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:HEX]}"
 
 
 def service_port(workload: Workload, port: Port) -> int:

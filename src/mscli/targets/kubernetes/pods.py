@@ -5,7 +5,8 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from mscli.containers.resolving import SECRETS, Resolver
@@ -32,6 +33,19 @@ _WAIT = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A workload's ConfigMaps: its variables, and its files by their keys.
+
+    Files that hold secrets are not in it.
+    """
+
+    variables_name: str
+    variables: Mapping[str, str]
+    files_name: str
+    files: Mapping[str, str]
+
+
 class Pods:
     """Makes the pods of one Stack."""
 
@@ -40,6 +54,7 @@ class Pods:
         self.bindings = bindings
         self.values = values
         self.built = built_images(stack)
+        self._known: dict[str, Told] = {}
 
     def pod(self, workload: Workload, **more: object) -> Object:
         """The spec of a workload's pods."""
@@ -74,27 +89,25 @@ class Pods:
             for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
         ]
 
-    def environment(self, workload: Workload) -> dict[str, str]:
-        """A workload's variables, as text."""
-        return {
-            name: self.values.text(workload, value) for name, value in workload.environment.items()
-        }
-
-    def environment_name(self, workload: Workload) -> str:
-        """The ConfigMap of its variables."""
-        return hashed(f"{workload.name}-env", self.environment(workload))
-
-    def files(self, workload: Workload) -> dict[str, str]:
-        """A workload's configuration by its key in the ConfigMap; secret files are not in it."""
-        return {
-            key_of(config): self.values.config(workload, config)
-            for config in workload.configs
-            if not config.secret
-        }
-
-    def files_name(self, workload: Workload) -> str:
-        """The ConfigMap of its configuration."""
-        return hashed(f"{workload.name}-config", self.files(workload))
+    def told(self, workload: Workload) -> Told:
+        """A workload's ConfigMaps: made once, for they are asked for often."""
+        if workload.name not in self._known:
+            variables = {
+                name: self.values.text(workload, value)
+                for name, value in workload.environment.items()
+            }
+            files = {
+                key_of(config): self.values.config(workload, config)
+                for config in workload.configs
+                if not config.secret
+            }
+            self._known[workload.name] = Told(
+                hashed(f"{workload.name}-env", variables),
+                variables,
+                hashed(f"{workload.name}-config", files),
+                files,
+            )
+        return self._known[workload.name]
 
     def secrets(self, workload: Workload) -> tuple[str, ...]:
         """The Secrets that a workload reads, configuration that holds one among them."""
@@ -141,13 +154,13 @@ class Pods:
                 word.replace("$(", "$$(")
                 for word in (*(program.command if isinstance(program, Code) else ()), *arguments)
             ],
-            "envFrom": [{"configMapRef": {"name": self.environment_name(workload)}}]
+            "envFrom": [{"configMapRef": {"name": self.told(workload).variables_name}}]
             if workload.environment
             else [],
             "ports": [{"name": port.name, "containerPort": port.number} for port in workload.ports],
             **probes(workload, image),
             **lifecycle(workload),
-            "resources": resources(workload.resources or Resources()),
+            "resources": resources(workload.wanted),
             "securityContext": HARDENED,
             "volumeMounts": self._mounts(workload, image),
         }
@@ -189,7 +202,10 @@ class Pods:
                 for config in first.configs
                 if not config.secret
             ]
-            yield {"name": "config", "configMap": {"name": self.files_name(first), "items": items}}
+            yield {
+                "name": "config",
+                "configMap": {"name": self.told(first).files_name, "items": items},
+            }
 
 
 def image_of(stack: Stack, service: str) -> str:

@@ -9,7 +9,7 @@ from mscli.model.kinds import Kind
 from mscli.model.stack import Bindings, Stack, Workload
 from mscli.targets.kubernetes.names import (
     Object,
-    hashed,
+    job_name,
     labels,
     locate,
     made,
@@ -17,7 +17,7 @@ from mscli.targets.kubernetes.names import (
     servers,
     service_port,
 )
-from mscli.targets.kubernetes.pods import Pods
+from mscli.targets.kubernetes.pods import TAG, Pods
 from mscli.targets.kubernetes.policies import Policies
 from mscli.targets.kubernetes.scaling import scaling
 
@@ -53,7 +53,7 @@ class Objects:
             *self._service(workload, named),
             self._runs(workload, named),
             *self._scaling(workload),
-            self.policies.policy(workload, self.pods.environment(workload)),
+            self.policies.policy(workload, self.pods.told(workload).variables),
         ]
 
     def secrets(self) -> list[str]:
@@ -73,13 +73,11 @@ class Objects:
 
         So a change is a rollout, and old pods keep what they were started with.
         """
-        told = {
-            self.pods.environment_name(workload): self.pods.environment(workload),
-            self.pods.files_name(workload): self.pods.files(workload),
-        }
+        told = self.pods.told(workload)
+        both = {told.variables_name: told.variables, told.files_name: told.files}
         return [
             made("v1", "ConfigMap", name, named, immutable=True, data=data)
-            for name, data in told.items()
+            for name, data in both.items()
             if data
         ]
 
@@ -170,5 +168,6 @@ class Objects:
         }
         spec: Object = {"backoffLimit": ATTEMPTS, "template": template}
         environment = self.stack.environment
-        content = [template, environment.registry, environment.tag]
-        return made("batch/v1", "Job", hashed(workload.name, content), named, spec=spec)
+        tag = environment.tag or TAG
+        name = job_name(workload.name, template, environment.registry, tag)
+        return made("batch/v1", "Job", name, named, spec=spec)
