@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bash scripts/setup.sh dev
+bash scripts/helm.sh
 unset PYTHONDONTWRITEBYTECODE
 .venv/bin/ruff check
 .venv/bin/ruff format --check
