@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mscli.assemble import assemble
-from mscli.model.environments import PRODUCTION, in_environment
+from mscli.model.environments import LOCAL, PRODUCTION, in_environment
 from mscli.model.files import File
 from mscli.model.stack import Bindings, Stack, Traits
 from mscli.model.system import System
@@ -48,6 +48,17 @@ def stack_for(system: System, target: str) -> Stack:
     names = _others(system) if traits.has_environments else ()
     others = {name: assemble(in_environment(system, name), traits) for name in names}
     return replace(assemble(system, traits), environments=others)
+
+
+def environments_of(system: System) -> tuple[str, ...]:
+    """Where `system` runs: on a cluster of one's own, and in its environments."""
+    return (LOCAL, *_others(system))
+
+
+def stream_of(system: System, environment: str, digests: Mapping[str, str]) -> str:
+    """Every object of one environment of Kubernetes, as one text."""
+    bindings = committed_bindings(system, digests)
+    return kubernetes.stream(stack_for(system, "kubernetes"), bindings, environment)
 
 
 def _others(system: System) -> tuple[str, ...]:

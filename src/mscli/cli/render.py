@@ -45,6 +45,12 @@ def render(
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite rendered files that you changed.")
     ] = False,
+    env: Annotated[
+        str,
+        typer.Option(
+            "--env", help="Print every object of one environment instead (kubernetes only)."
+        ),
+    ] = "",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     project: here.Project = "",
 ) -> None:
@@ -67,6 +73,9 @@ def render(
     for name, stack in stacks.items():
         for warning in warnings_of(stack, name):
             console.warn(warning)
+    if env:
+        _print(root, system, target, env)
+        return
     if check:
         _check(root, system, tuple(name for name in chosen if name in COMMITTED))
         return
@@ -81,6 +90,21 @@ def _rendered_before(root: Path) -> tuple[str, ...]:
     from mscli.scaffold.rendering import rendered_before
 
     return rendered_before(root) or ("processes",)
+
+
+def _print(root: Path, system: System, target: str, environment: str) -> None:
+    """One environment as one text, for `kubectl apply -f -`."""
+    from mscli.render import environments_of, stream_of
+    from mscli.scaffold.rendering import read_digests
+
+    if target != "kubernetes":
+        raise UsageError("--env is for kubernetes", "mscli render kubernetes --env production")
+    known = environments_of(system)
+    if environment not in known:
+        raise UsageError(
+            f"no environment '{environment}' in mscli.yaml", "there is: " + ", ".join(known)
+        )
+    console.out(stream_of(system, environment, read_digests(root)).rstrip("\n"))
 
 
 def _check(root: Path, system: System, targets: tuple[str, ...]) -> None:

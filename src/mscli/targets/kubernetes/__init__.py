@@ -12,10 +12,10 @@ from pathlib import Path
 from mscli.model.files import File
 from mscli.model.kinds import Kind, Until
 from mscli.model.stack import Bindings, Stack, Traits
-from mscli.targets.kubernetes.kustomize import FOLDER, GENERATE, Tree
+from mscli.targets.kubernetes.kustomize import FOLDER, GENERATE, Tree, stream
 from mscli.targets.kubernetes.names import locate
 
-__all__ = ["FOLDER", "GENERATE", "OWNS", "TRAITS", "files", "locate", "warnings"]
+__all__ = ["FOLDER", "GENERATE", "OWNS", "TRAITS", "files", "locate", "stream", "warnings"]
 
 TRAITS = Traits(balances=True, shares_database=False, has_environments=True)
 OWNS: tuple[str, ...] = (f"{FOLDER}/",)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 from mscli.containers.secrets import generate
 from mscli.model.environments import LOCAL
@@ -144,6 +146,36 @@ def manifest(path: str, objects: Iterable[Object]) -> File:
     all the rest.
     """
     return File(path, HEADER + "---\n".join(yaml_text(each, width=WIDTH) for each in objects))
+
+
+def stream(stack: Stack, bindings: Bindings, environment: str) -> str:
+    """Everything of one environment as `kubectl apply -f -` takes it, Secrets of files excepted."""
+    environments = Environments(stack, bindings, None)
+    chosen = {LOCAL: stack, **stack.environments}[environment]
+    objects = [each for listed in environments.manifests[environment].values() for each in listed]
+    names = environments.makers[environment].secrets()
+    made: Mapping[str, Iterator[Object]] = {
+        "gateway-api": exposing.gateway_api(chosen),
+        "ingress": exposing.ingress(chosen),
+        "external-secrets": external_secrets(chosen, names),
+    }
+    for component in _components(chosen, has_secrets=bool(names)):
+        objects += made.get(component, iter(()))
+    return manifest("", [_tagged(each, chosen) for each in objects]).content
+
+
+def _tagged(item: Object, stack: Stack) -> Object:
+    """An object with the services' images where the environment has them, as `images:` does it."""
+    if item["kind"] not in ("Deployment", "Job"):
+        return item
+    copied: dict[str, Any] = deepcopy(item)
+    pod = copied["spec"]["template"]["spec"]
+    for container in (*pod.get("initContainers", ()), *pod["containers"]):
+        name, _, _ = container["image"].rpartition(":")
+        if name.startswith(f"{stack.name}/"):
+            place = f"{stack.environment.registry}/" if stack.environment.registry else ""
+            container["image"] = f"{place}{name}:{stack.environment.tag or TAG}"
+    return copied
 
 
 def _components(stack: Stack, *, has_secrets: bool) -> Iterator[str]:
