@@ -14,6 +14,7 @@ from mscli.model.stack import Bindings, Stack, Traits
 from mscli.model.system import System
 from mscli.targets import compose, kubernetes, processes
 from mscli.targets.kubernetes import helm
+from mscli.text.collection import without_collection
 
 
 class Target(Protocol):
@@ -70,7 +71,8 @@ def render_files(
     system: System, target: str, bindings: Bindings, overrides: Path | None = None
 ) -> list[File]:
     """All files of `target` for `system`; the same input gives the same bytes."""
-    return TARGETS[target].files(stack_for(system, target), bindings, overrides)
+    with without_collection():
+        return TARGETS[target].files(stack_for(system, target), bindings, overrides)
 
 
 def committed_bindings(system: System, digests: Mapping[str, str]) -> Bindings:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mscli.errors import Finding, MscliError, SystemFileError
 from mscli.model.system import System
 from mscli.systemfile import kept
+from mscli.text.collection import without_collection
 
 FILE_NAME = "mscli.yaml"
 
@@ -100,7 +98,7 @@ def _inspect_text(text: str, file: str) -> tuple[System | None, tuple[Finding, .
     from mscli.systemfile import build, checks, not_yet, shape, short_forms
     from mscli.systemfile.tree import Tree
 
-    with _without_collection():
+    with without_collection():
         tree = Tree(text.removeprefix("\ufeff"), file)
     system = None
     if tree.readable:
@@ -113,15 +111,3 @@ def _inspect_text(text: str, file: str) -> tuple[System | None, tuple[Finding, .
     findings = tuple(sorted(set(tree.findings)))
     wrong = any(finding.severity == "error" for finding in findings)
     return (None if wrong else system), findings
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Nodes are many and none is garbage: looking for some would cost more with every service."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
