@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from mscli.model.system import System
     from mscli.runtimes.logs import View
     from mscli.runtimes.processes.place import Place
-    from mscli.runtimes.processes.up import Wish
-    from mscli.runtimes.runtime import Choice, Failure, Replica, Runtime
+    from mscli.runtimes.runtime import Failure, Replica, Runtime
 
 
 def of(project: str = "") -> Runtime | None:
@@ -63,97 +61,20 @@ def leave(place: Place) -> None:
     known = remembered(place.root, place.system_id if place.is_copy else "")
     if known is None:
         return
-    if any(each.kind != "task" for each in runtime_of(place, known).replicas()):
-        raise UsageError(f"the system is up with {known.runtime}", "`mscli down` takes it down")
+    refuse_if_up(runtime_of(place, known))
     forget(place)
 
 
-def chosen_for(system: System, place: Place, name: str) -> Choice:
-    """The choice to bring a copy up with: what is remembered of it, else a new one."""
-    from mscli.runtimes.processes import bindings as binding
-    from mscli.runtimes.runtime import Choice, remembered
-
-    known = remembered(place.root, place.system_id if place.is_copy else "")
-    port = system.gateway.port
-    if place.is_copy:
-        port = known.port if known else binding.free_port(f"{place.system_id}/gateway")
-    if known is None or known.system_id != place.system_id:
-        return Choice(name, place.system_id, port)
-    return replace(known, runtime=name, port=port)
-
-
-def up(
-    system: System,
-    place: Place,
-    choice: Choice,
-    replicas: Mapping[str, int],
-    patience: float | None,
-) -> Runtime:
-    """Write what is rendered, bring it up with live progress, and say where it is."""
-    from mscli.runtimes.runtime import runtime_of
-    from mscli.scaffold.rendering import render_into
-
-    _refuse_too_many(system, {**choice.replicas, **replicas})
-    runtime = runtime_of(place, choice)
-    outcome = render_into(place.root, system, "compose")
-    for warning in outcome.warnings:
-        console.warn(warning)
-    if outcome.changes:
-        console.say("rendered: " + ", ".join(change.path for change in outcome.changes))
-    with console.Progress(f"{system.name} comes up") as progress:
-        failures = runtime.up(system, replicas, patience, progress)
-    raise_for(failures)
-    return runtime
-
-
-def up_and_stay(
-    system: System, place: Place, name: str, wish: Wish, *, stays: bool, abort: bool
-) -> None:
-    """`mscli up`; with `stays` it follows the logs, and Ctrl-C takes the system down."""
-    from threading import Event
-
-    from mscli.cli.up import interrupted_by_signals
-
-    choice = chosen_for(system, place, name)
+def refuse_if_up(elsewhere: Runtime) -> None:
+    """A copy moves only when nothing of it is where it was, as far as one can see."""
+    where = elsewhere.choice.runtime
     try:
-        with interrupted_by_signals():
-            runtime = up(system, place, choice, wish.replicas, wish.patience)
-            urls(system, choice)
-            names = f" -p {place.system_id}" if place.is_copy else ""
-            console.say(f"watch it:          mscli ps{names}, mscli logs -f{names}")
-            console.say(f"take it down:      mscli down{names}")
-            if stays:
-                console.say("following the logs; Ctrl-C takes the system down")
-                follow(runtime, Event())
-    except (KeyboardInterrupt, NotReady) as error:
-        if abort or isinstance(error, KeyboardInterrupt):
-            _take_down_again(place)
-        raise
-
-
-def _take_down_again(place: Place) -> None:
-    runtime = of(place.system_id if place.is_copy else "")
-    if runtime is not None:
-        console.say("stopping")
-        down(runtime, volumes=False, patience=None)
-
-
-def _refuse_too_many(system: System, replicas: Mapping[str, int]) -> None:
-    from mscli.targets.compose import PLACES
-
-    for name, count in replicas.items():
-        most = max(PLACES, 2 * system.services[name].replicas if name in system.services else 0)
-        if count > most:
-            raise UsageError(
-                f"{name}={count}: the router has places for {most} replicas",
-                f"services.{name}.replicas: {count} in mscli.yaml gives it more",
-            )
-
-
-def urls(system: System, choice: Choice) -> None:
-    """Every route with its URL, on stdout."""
-    for route in system.routes:
-        console.out(f"{route.path}  http://127.0.0.1:{choice.port}{route.path}")
+        found = elsewhere.replicas()
+    except RuntimeFailed as error:
+        console.warn(f"what of the system runs with {where} stays there: {error.message}")
+        return
+    if any(each.kind != "task" for each in found):
+        raise UsageError(f"the system is up with {where}", "`mscli down` takes it down")
 
 
 def raise_for(failures: Sequence[Failure]) -> None:
@@ -268,8 +189,11 @@ def start(runtime: Runtime, names: Sequence[str], *, restart: bool) -> None:
 
 def scale(runtime: Runtime, system: System, replicas: Mapping[str, int]) -> None:
     """`mscli scale`: the number is remembered by the runtime."""
+    from mscli.cli.up_in_containers import up
+    from mscli.runtimes.runtime import Wanted
+
     meant(runtime, ())
-    up(system, runtime.place, runtime.choice, replicas, None)
+    up(system, runtime, Wanted(replicas))
 
 
 def wait(runtime: Runtime, names: Sequence[str], patience: float) -> None:
@@ -297,6 +221,17 @@ def execute(runtime: Runtime, service: str, command: Sequence[str]) -> None:
     raise typer.Exit(runtime.execute(running[0], command))
 
 
+def agree(runtime: Runtime, *, volumes: bool, yes: bool) -> None:
+    """Show what `down` will remove, and ask where it is not this machine's."""
+    doomed = runtime.doomed(volumes=volumes)
+    if doomed.names:
+        console.say(f"to remove from {doomed.where}:")
+    for line in doomed.names:
+        console.say(f"    {line}")
+    if doomed.question and not yes and not console.confirm(doomed.question):
+        raise UsageError("nothing was removed")
+
+
 def down(runtime: Runtime, *, volumes: bool, patience: float | None) -> None:
     """`mscli down`."""
     import shutil
@@ -312,10 +247,10 @@ def down(runtime: Runtime, *, volumes: bool, patience: float | None) -> None:
         forget(place)
         if place.is_copy:
             shutil.rmtree(place.state, ignore_errors=True)
-    kinds = "container, network or volume" if volumes else "container or network"
+    removed, left = removal.words
     console.out(
-        f"{place.system_id} is down: {removal.containers} containers removed in "
-        f"{removal.seconds:.1f} s; no {kinds} of it is left"
+        f"{place.system_id} is down: {removal.containers} {removed} removed in "
+        f"{removal.seconds:.1f} s; no {left} of it is left"
     )
 
 

@@ -50,6 +50,8 @@ def down(
     places = [p for name in ids for p in _existing(root, name) if p.state not in there]
     if not places and not elsewhere:
         console.say("nothing to take down: this checkout has not been up")
+    for runtime in elsewhere:
+        containers.agree(runtime, volumes=volumes, yes=yes)
     for place in places:
         take_down(place, volumes=volumes, patience=timeout)
     for runtime in elsewhere:

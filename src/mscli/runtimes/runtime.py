@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from mscli.errors import UsageError
 from mscli.model.events import Event
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from mscli.runtimes.logs import Feed, Labelled, View
 
 PROCESSES = "processes"
-MODULES: Mapping[str, str] = {"docker": "mscli.runtimes.docker"}
+MODULES: Mapping[str, str] = {
+    "docker": "mscli.runtimes.docker",
+}
 """Runtimes by name, beside `processes`; each module has `runtime(place, choice)`."""
 FILE = "runtime.json"
 
@@ -31,13 +33,30 @@ Report = Callable[[Event], object]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is remembered of a copy: its runtime, the gateway's port, and replicas asked for."""
+    """What is remembered of a copy: its runtime and that one's options, the gateway's port, and
+    replicas asked for.
+    """
 
     runtime: str
     system_id: str
     port: int = 0
     replicas: Mapping[str, int] = field(default_factory=dict)
     built: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one `up` is asked for.
+
+    `patience` is seconds until what is not ready has failed; `named` are the options that this very
+    command names; `agreed` says that nobody need be asked before something is removed.
+    """
+
+    replicas: Mapping[str, int] = field(default_factory=dict)
+    patience: float | None = None
+    named: frozenset[str] = frozenset()
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +86,21 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What `down` removed."""
+    """What `down` removed, and the words for what was, and for what there is none of any more."""
 
     containers: int
     volumes: tuple[str, ...]
     seconds: float
+    words: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """What `down` would remove, where it is shown before; without `question` nobody is asked."""
+
+    names: tuple[str, ...] = ()
+    question: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +116,23 @@ class Runtime(Protocol):
     """A copy of a system on a platform that is not this machine's processes."""
 
     choice: Choice
+    target: ClassVar[str]
+    """Whose rendered files it runs."""
+    options: ClassVar[Mapping[str, bool]]
+    """The options of `up` that it understands; true for one that says where the copy is."""
 
     @property
     def place(self) -> Place:
         """The copy."""
 
-    def up(
-        self,
-        system: System,
-        replicas: Mapping[str, int],
-        patience: float | None,
-        report: Report,
-    ) -> list[Failure]:
+    def check(self, system: System, wanted: Wanted) -> None:
+        """Raises MscliError for what can be known to be impossible before anything is written."""
+
+    def up(self, system: System, wanted: Wanted, report: Report) -> list[Failure]:
         """Bring it up out of its rendered files; what did not become ready."""
+
+    def doomed(self, *, volumes: bool) -> Doomed:
+        """What `down` would remove, where that is to be shown before."""
 
     def down(self, report: Report, *, volumes: bool, patience: float | None) -> Removal:
         """Take it down. Raises LeftBehind when something is left."""

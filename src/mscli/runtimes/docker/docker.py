@@ -6,18 +6,29 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
-from mscli.errors import LeftBehind
+from mscli.errors import LeftBehind, UsageError
 from mscli.model.events import Event, Happening
 from mscli.model.system import System
 from mscli.runtimes.docker import containers
 from mscli.runtimes.docker.bring_up import BringUp
 from mscli.runtimes.docker.engine import attempt, lines_of, run
-from mscli.runtimes.docker.logs import ContainerFeed
+from mscli.runtimes.docker.logs import feed
 from mscli.runtimes.logs import Feed, Labelled, View
 from mscli.runtimes.processes.operate import on_this_terminal
 from mscli.runtimes.processes.place import Place
-from mscli.runtimes.runtime import Choice, Failure, Removal, Replica, Report, remember
+from mscli.runtimes.runtime import (
+    Choice,
+    Doomed,
+    Failure,
+    Removal,
+    Replica,
+    Report,
+    Wanted,
+    remember,
+)
+from mscli.targets.compose import PLACES
 
 POLL = 0.2
 EXCERPT = 15
@@ -30,22 +41,34 @@ class Docker:
     place: Place
     choice: Choice
 
-    def up(
-        self,
-        system: System,
-        replicas: Mapping[str, int],
-        patience: float | None,
-        report: Report,
-    ) -> list[Failure]:
+    target: ClassVar[str] = "compose"
+    options: ClassVar[Mapping[str, bool]] = {}
+
+    def check(self, system: System, wanted: Wanted) -> None:
+        """Raises UsageError for more replicas than the router has places for."""
+        for name, count in {**self.choice.replicas, **wanted.replicas}.items():
+            declared = system.services[name].replicas if name in system.services else 0
+            most = max(PLACES, 2 * declared)
+            if count > most:
+                raise UsageError(
+                    f"{name}={count}: the router has places for {most} replicas",
+                    f"services.{name}.replicas: {count} in mscli.yaml gives it more",
+                )
+
+    def up(self, system: System, wanted: Wanted, report: Report) -> list[Failure]:
         """Make the secrets, build what changed, and let Compose bring it up."""
         with self.place.locked():
             work = BringUp(self.place, self.choice, system, report)
-            wanted = {**self.choice.replicas, **replicas}
+            replicas = {**self.choice.replicas, **wanted.replicas}
             built = work.prepare()
-            self.choice = replace(self.choice, replicas=wanted, built=built)
+            self.choice = replace(self.choice, replicas=replicas, built=built)
             remember(self.place, self.choice)
-            work.up(wanted, patience)
+            work.up(replicas, wanted.patience)
         return self._failures(self.replicas())
+
+    def doomed(self, *, volumes: bool) -> Doomed:  # noqa: ARG002 - as `Runtime` says
+        """Nothing is shown before: it is this machine's, and made again by the next `up`."""
+        return Doomed()
 
     def down(self, report: Report, *, volumes: bool, patience: float | None) -> Removal:
         """Let Compose take it down, remove what is left by label, and look again."""
@@ -70,7 +93,8 @@ class Docker:
             )
         for replica in found:
             report(Event(replica.name, Happening.REMOVED, time.monotonic() - began))
-        return Removal(len(found), tuple(data), time.monotonic() - began)
+        none = "container, network or volume" if volumes else "container or network"
+        return Removal(len(found), tuple(data), time.monotonic() - began, ("containers", none))
 
     def replicas(self) -> list[Replica]:
         """Every container of the copy."""
@@ -118,7 +142,7 @@ class Docker:
 
     def open_feed(self, source: Labelled, view: View) -> Feed:
         """A container's lines."""
-        return ContainerFeed(getattr(source, "handle", source.name), view)
+        return feed(getattr(source, "handle", source.name), view)
 
     def watch(self) -> int:
         """Compose's own watch, on this terminal; it builds and replaces what changed."""

@@ -1,135 +1,22 @@
-"""The lines of a container, by a `docker logs` of our own that is always ended.
-
-Docker's time stands before each line and is taken off again: it tells where to go on. When the
-container ends, the engine may not have handed over its last lines (20.10 loses some), so that they
-are read once more from the last time seen.
-"""
+"""The lines of a container, by a `docker logs` of our own that is always ended."""
 
 from __future__ import annotations
 
-import os
-import re
-import select
-import subprocess
-import time
-from datetime import UTC, datetime
+from datetime import UTC
 
-from mscli.runtimes.logs import Chunk, View
-
-_STAMP = re.compile(rb"^\S+ ?", re.MULTILINE)
-_LENGTH = 30
-"""Bytes of a time as Docker writes it: 2026-11-22T19:39:09.630951714Z, padded with zeros."""
-SOON, LATER = 0.5, 5.0
-"""Seconds until an ended container is looked at again, at first and at most."""
-PATIENCE = 0.01
+from mscli.runtimes.logs import Feed, View
+from mscli.runtimes.logs.commands import CommandFeed
 
 
-class ContainerFeed:
-    """As `Feed` says."""
-
-    def __init__(self, container: str, view: View) -> None:
-        self._container = container
-        self._follow = view.follow
-        self._rest = b""
-        self._last = b""
-        self._same: list[bytes] = []
-        self._repeats: list[bytes] = []
-        self._ended = 0.0
-        self._patience = SOON
-        tail = "all" if view.tail is None else str(view.tail)
-        since = [] if view.since is None else ["--since", view.since.astimezone(UTC).isoformat()]
-        self._process: subprocess.Popen[bytes] | None = self._open(["--tail", tail, *since])
-
-    def _open(self, arguments: list[str], *, follow: bool | None = None) -> subprocess.Popen[bytes]:
-        going_on = ["--follow"] if (self._follow if follow is None else follow) else []
-        process = subprocess.Popen(
-            ["docker", "logs", "--timestamps", *going_on, *arguments, self._container],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is for us to hear
-        )
-        assert process.stdout is not None  # noqa: S101 - it is a pipe
-        os.set_blocking(process.stdout.fileno(), False)
-        return process
-
-    def read(self, limit: int) -> Chunk:
-        """The next whole lines, without Docker's times."""
-        if self._process is None:
-            return self._look_again()
-        assert self._process.stdout is not None  # noqa: S101 - it is a pipe
-        descriptor = self._process.stdout.fileno()
-        if not self._follow:
-            select.select([descriptor], [], [], PATIENCE)
-        try:
-            block = os.read(descriptor, limit)
-        except BlockingIOError:
-            return Chunk(b"", time.time(), more=not self._follow)
-        if not block:
-            self._rest = self._rest if not self._follow else b""  # it is read once more
-            self._reap()
-            return Chunk(b"", time.time(), more=False)
-        whole, newline, rest = (self._rest + block).rpartition(b"\n")
-        self._rest = rest
-        return self._chunk(whole + newline, more=len(block) >= limit or not self._follow)
-
-    def finish(self) -> bytes:
-        """What is left of a line without its end."""
-        rest, self._rest = _STAMP.sub(b"", self._rest), b""
-        self.close()
-        return rest + b"\n" if rest else b""
-
-    def close(self) -> None:
-        """End the process."""
-        self._reap()
-
-    def _chunk(self, lines: bytes, *, more: bool) -> Chunk:
-        lines = self._without_repeats(lines)
-        if not lines:
-            return Chunk(b"", time.time(), more=more)
-        self._patience = SOON
-        last = lines[lines.rfind(b"\n", 0, -1) + 1 :]
-        stamp = last[:_LENGTH]
-        if stamp != self._last:
-            self._last, self._same = stamp, []
-        self._same += [line for line in lines.splitlines() if line.startswith(stamp)]
-        return Chunk(_STAMP.sub(b"", lines), _seconds(stamp), more=more)
-
-    def _without_repeats(self, lines: bytes) -> bytes:
-        """Lines without those that were seen before the container ended."""
-        while self._repeats and lines:
-            first, _, rest = lines.partition(b"\n")
-            if first not in self._repeats:
-                self._repeats = []
-                break
-            self._repeats.remove(first)
-            lines = rest
-        return lines
-
-    def _reap(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        if process.poll() is None:
-            process.terminate()
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
-        self._ended = time.monotonic()
-
-    def _look_again(self) -> Chunk:
-        """Once the container has ended: the rest, and what it writes when it is started again."""
-        if self._follow and time.monotonic() - self._ended >= self._patience:
-            self._patience = min(LATER, self._patience * 2)
-            since = ["--since", self._last.decode()] if self._last else []
-            self._repeats = list(self._same)
-            self._process = self._open(since)
-        return Chunk(b"", time.time(), more=False)
-
-
-def _seconds(stamp: bytes) -> float:
-    try:
-        moment = datetime.fromisoformat(stamp[:26].decode()).replace(tzinfo=UTC)
-    except ValueError:
-        return time.time()
-    return moment.timestamp()
+def feed(container: str, view: View) -> Feed:
+    """A container's lines, both of its streams."""
+    tail = "all" if view.tail is None else str(view.tail)
+    since = [] if view.since is None else ["--since", view.since.astimezone(UTC).isoformat()]
+    return CommandFeed(
+        ["docker", "logs", "--timestamps"],
+        container,
+        first=["--tail", tail, *since],
+        again=lambda stamp: ["--since", stamp] if stamp else [],
+        follow=view.follow,
+        stderr=True,
+    )

@@ -11,8 +11,8 @@ import pytest
 
 from mscli.errors import LeftBehind, MissingProgram, RuntimeFailed, UsageError
 from mscli.runtimes.docker import builds, containers, engine
-from mscli.runtimes.docker.logs import ContainerFeed
-from mscli.runtimes.logs import View
+from mscli.runtimes.docker.logs import feed as feed_of
+from mscli.runtimes.logs import Feed, View
 from mscli.runtimes.processes.place import Place, place_of
 from mscli.runtimes.runtime import Choice, forget, remember, remembered, runtime_of
 
@@ -143,7 +143,7 @@ def test_down_removes_by_label_what_compose_has_left_and_looks_again(
     assert not any(call.startswith("volume") for call in calls), "data stays"
 
 
-def lines(feed: ContainerFeed, count: int) -> bytes:
+def lines(feed: Feed, count: int) -> bytes:
     """What a feed says until it has said `count` lines, or for two seconds."""
     said, end = b"", time.monotonic() + 2
     while said.count(b"\n") < count and time.monotonic() < end:
@@ -153,7 +153,7 @@ def lines(feed: ContainerFeed, count: int) -> bytes:
 
 def test_a_feed_takes_dockers_times_off_and_tells_them(fake: Fake) -> None:
     fake.says("logs*", "2026-11-22T10:00:00.100000000Z one\n2026-11-22T10:00:00.200000000Z two\n")
-    feed = ContainerFeed("c", View(tail=2))
+    feed = feed_of("c", View(tail=2))
     chunk = feed.read(1 << 16)
     while not chunk.content:
         chunk = feed.read(1 << 16)
@@ -169,7 +169,7 @@ def test_lines_that_the_engine_kept_back_are_read_when_the_container_has_ended(f
     late = "2026-11-22T10:00:00.200000000Z two\n2026-11-22T10:00:00.300000000Z three\n"
     fake.says("*--since*", late)
     fake.says("logs*", seen)
-    feed = ContainerFeed("c", View(follow=True))
+    feed = feed_of("c", View(follow=True))
     assert lines(feed, 3) == b"one\ntwo\nthree\n"
     assert "--since 2026-11-22T10:00:00.200000000Z" in fake.calls()[1]
     feed.close()

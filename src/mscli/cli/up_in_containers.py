@@ -1,0 +1,105 @@
+"""`mscli up` where a copy of the system runs in containers, here or in a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mscli import console
+from mscli.cli.containers import down, follow, of, raise_for, refuse_if_up
+from mscli.errors import NotReady, UsageError
+
+if TYPE_CHECKING:
+    from mscli.model.system import System
+    from mscli.runtimes.processes.place import Place
+    from mscli.runtimes.runtime import Choice, Runtime, Wanted
+
+
+def chosen_for(system: System, place: Place, name: str, options: Mapping[str, str]) -> Runtime:
+    """The runtime to bring a copy up with: what is remembered of it, else a new one.
+
+    Raises UsageError for an option that the runtime does not have, and for a copy that is up
+    elsewhere.
+    """
+    from mscli.runtimes.processes import bindings as binding
+    from mscli.runtimes.runtime import Choice, remembered, runtime_of
+
+    known = remembered(place.root, place.system_id if place.is_copy else "")
+    port = system.gateway.port
+    if place.is_copy:
+        port = known.port if known else binding.free_port(f"{place.system_id}/gateway")
+    if known is None or known.system_id != place.system_id:
+        known = Choice(name, place.system_id, port)
+    kept = known.options if known.runtime == name else {}
+    choice = replace(known, runtime=name, port=port, options={**kept, **options})
+    runtime = runtime_of(place, choice)
+    for option in options:
+        if option not in runtime.options:
+            raise UsageError(f"--{option} is nothing that the runtime {name} knows")
+    if known.runtime == name and not _moves(runtime, kept):
+        return runtime
+    refuse_if_up(runtime_of(place, known))
+    return runtime_of(place, replace(choice, built={}))
+
+
+def _moves(runtime: Runtime, kept: Mapping[str, str]) -> bool:
+    """Whether an option names another place than the remembered one."""
+    now = runtime.choice.options
+    return any(
+        says_where and kept.get(option) not in (None, now.get(option))
+        for option, says_where in runtime.options.items()
+    )
+
+
+def up(system: System, runtime: Runtime, wanted: Wanted) -> None:
+    """Write what is rendered, and bring it up with live progress."""
+    from mscli.scaffold.rendering import render_into
+
+    runtime.check(system, wanted)
+    outcome = render_into(runtime.place.root, system, runtime.target)
+    for warning in outcome.warnings:
+        console.warn(warning)
+    if outcome.changes:
+        console.say("rendered: " + ", ".join(change.path for change in outcome.changes))
+    with console.Progress(f"{system.name} comes up") as progress:
+        failures = runtime.up(system, wanted, progress)
+    raise_for(failures)
+
+
+def up_and_stay(
+    system: System, runtime: Runtime, wanted: Wanted, *, stays: bool, abort: bool
+) -> None:
+    """`mscli up`; with `stays` it follows the logs, and Ctrl-C takes the system down."""
+    from threading import Event
+
+    from mscli.cli.up import interrupted_by_signals
+
+    place = runtime.place
+    try:
+        with interrupted_by_signals():
+            up(system, runtime, wanted)
+            urls(system, runtime.choice)
+            names = f" -p {place.system_id}" if place.is_copy else ""
+            console.say(f"watch it:          mscli ps{names}, mscli logs -f{names}")
+            console.say(f"take it down:      mscli down{names}")
+            if stays:
+                console.say("following the logs; Ctrl-C takes the system down")
+                follow(runtime, Event())
+    except (KeyboardInterrupt, NotReady) as error:
+        if abort or isinstance(error, KeyboardInterrupt):
+            _take_down_again(place)
+        raise
+
+
+def _take_down_again(place: Place) -> None:
+    runtime = of(place.system_id if place.is_copy else "")
+    if runtime is not None:
+        console.say("stopping")
+        down(runtime, volumes=False, patience=None)
+
+
+def urls(system: System, choice: Choice) -> None:
+    """Every route with its URL, on stdout."""
+    for route in system.routes:
+        console.out(f"{route.path}  http://127.0.0.1:{choice.port}{route.path}")
