@@ -33,6 +33,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run tests/docker, too, on the Docker Engine that the docker command finds",
     )
+    parser.addoption(
+        "--kubernetes-context",
+        default="",
+        metavar="NAME",
+        help="run the scenarios of tests/e2e/kubernetes, and no others, on this real cluster",
+    )
+    parser.addoption(
+        "--kubernetes-registry",
+        default="",
+        metavar="HOST/FOLDER",
+        help="where that cluster's nodes pull from, if it is not one of this machine",
+    )
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -42,10 +54,19 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a real cluster run what asks for nothing but a cluster."""
+    if config.getoption("--kubernetes-context"):
+        chosen = [item for item in items if item.get_closest_marker("kubernetes")]
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = chosen
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # A runner in the background may have been told to ignore Ctrl-C, and what a test starts would
     # inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    config.addinivalue_line("markers", "kubernetes: runs on any cluster, the fake one by default")
     config.addinivalue_line("markers", "programs: starts small programs such as git, no engines")
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli import console
-from mscli.cli import containers, here
+from mscli.cli import containers, here, up_in_containers
 from mscli.errors import MscliError, UsageError
 
 if TYPE_CHECKING:
@@ -52,7 +52,29 @@ AbortOnFailure = Annotated[
 ]
 Runtime = Annotated[
     str,
-    typer.Option(help="Where it runs: processes or docker. It is remembered.", show_default=False),
+    typer.Option(
+        help="Where it runs: processes, docker or kubernetes. It is remembered.",
+        show_default=False,
+    ),
+]
+Context = Annotated[
+    str,
+    typer.Option(
+        help="The cluster for kubernetes, by its context in kubectl's configuration.",
+        show_default=False,
+        metavar="NAME",
+    ),
+]
+Registry = Annotated[
+    str,
+    typer.Option(
+        help="Where images are pushed to, for a cluster that is not of this machine.",
+        show_default=False,
+        metavar="HOST/FOLDER",
+    ),
+]
+Yes = Annotated[
+    bool, typer.Option("-y", "--yes", help="Do not ask before removing from a cluster.")
 ]
 
 
@@ -67,6 +89,9 @@ def up(
     watch: Watch = False,
     abort_on_failure: AbortOnFailure = False,
     runtime: Runtime = "",
+    context: Context = "",
+    registry: Registry = "",
+    yes: Yes = False,
     project: here.Project = "",
 ) -> None:
     """Bring the system up on real engines: databases, migrations, services, gateway.
@@ -78,7 +103,7 @@ def up(
     """
     from mscli.runtimes.processes.place import isolated_place
     from mscli.runtimes.processes.up import Wish
-    from mscli.runtimes.runtime import PROCESSES
+    from mscli.runtimes.runtime import PROCESSES, Wanted
 
     system, root = here.system(), here.root()
     _recover(root)
@@ -87,12 +112,18 @@ def up(
     wish = Wish(_replicas(scale or [], system), without, wait_timeout, place.is_copy)
     stays = not (detach or wait)
     chosen = runtime or containers.remembered_name(place) or PROCESSES
+    named = {"context": context, "registry": registry}
+    options = {name: value for name, value in named.items() if value}
     if chosen == PROCESSES:
+        if options:
+            raise UsageError(f"--{next(iter(options))} needs --runtime kubernetes")
         _up(system, place, wish, stays=stays, watch=watch, abort=abort_on_failure)
         return
     if without or watch:
         raise UsageError("--except and --watch are not in this version in containers")
-    containers.up_and_stay(system, place, chosen, wish, stays=stays, abort=abort_on_failure)
+    elsewhere = up_in_containers.chosen_for(system, place, chosen, options)
+    wanted = Wanted(wish.replicas, wait_timeout, frozenset(options), yes)
+    up_in_containers.up_and_stay(system, elsewhere, wanted, stays=stays, abort=abort_on_failure)
 
 
 def _left_out(names: list[str], system: System) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PROCESSES = "processes"
 MODULES: Mapping[str, str] = {
     "docker": "mscli.runtimes.docker",
+    "kubernetes": "mscli.runtimes.kubernetes",
 }
 """Runtimes by name, beside `processes`; each module has `runtime(place, choice)`."""
 FILE = "runtime.json"

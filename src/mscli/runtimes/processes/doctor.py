@@ -38,6 +38,10 @@ def checks() -> Iterator[Check]:
         yield _engine(row)
     yield _root()
     yield _program("git", "templates from git and merges of generated code need it")
+    yield _program("docker", "mscli up --runtime docker and kubernetes need it")
+    yield _program(
+        os.environ.get("MSCLI_KUBECTL_BIN") or "kubectl", "mscli up --runtime kubernetes needs it"
+    )
     yield _disk()
     yield _cache()
 
