@@ -1,14 +1,15 @@
 """A Kubernetes API server without a cluster, faithful enough for the real kubectl.
 
     server.py      HTTPS: discovery, objects, watches, logs, exec, port-forward
-    api.py         what a request does: rights, validation, patches, deletion
+    requests.py    what a request is about, and how one is refused
+    api.py         what it does: rights, validation, patches, deletion; defaults.py, selectors.py
     store.py       objects, resource versions, what has changed since one
     resources.py   which kinds there are
     schema.py      the OpenAPI schemas of a release: validation, and how lists merge
     applying.py    server-side apply: who owns which field, conflicts, what goes
-    workloads.py   Deployments, ReplicaSets, StatefulSets, Jobs
+    making.py      what every controller does; deployments.py, workloads.py: the controllers
     garbage.py     how objects end, and what goes with them
-    kubelet.py     pods: scheduled, pulled, started, ready, crashed, ended; their logs
+    kubelet.py     pods: scheduled, pulled, started, ready, crashed, ended; logs.py: their lines
     faults.py      the switches by which tests break the cluster
     spdy.py, websocket.py   the two protocols of port-forward and exec
     cluster.py     all of it, running, with a kubeconfig

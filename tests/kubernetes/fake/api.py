@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import copy
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from tests.kubernetes.fake import applying, garbage, schema
 from tests.kubernetes.fake.applying import Conflict
 from tests.kubernetes.fake.defaults import with_defaults
 from tests.kubernetes.fake.faults import Faults
-from tests.kubernetes.fake.resources import Object, Resource
+from tests.kubernetes.fake.requests import Address, Query, Refusal, bad, conflicting, missing
+from tests.kubernetes.fake.resources import Object
 from tests.kubernetes.fake.store import Store
 
 USER = "developer"
@@ -21,38 +20,6 @@ _IMMUTABLE = {
     "statefulsets": ("selector", "serviceName", "volumeClaimTemplates", "podManagementPolicy"),
     "jobs": ("selector", "template", "completions", "completionMode"),
 }
-
-
-class Refusal(Exception):
-    """An answer that is no success: its status, reason and message, as a Status object."""
-
-    def __init__(
-        self, code: int, reason: str, message: str, causes: list[Object] | None = None
-    ) -> None:
-        super().__init__(message)
-        self.status: Object = {
-            "kind": "Status",
-            "apiVersion": "v1",
-            "metadata": {},
-            "status": "Failure",
-            "message": message,
-            "reason": reason,
-            "code": code,
-            "details": {"causes": causes or []},
-        }
-
-
-@dataclass(frozen=True)
-class Address:
-    """What a request is about; without a name it is all of a kind."""
-
-    resource: Resource
-    namespace: str = ""
-    name: str = ""
-    subresource: str = ""
-
-
-Query = Mapping[str, str]
 
 
 class Api:
@@ -80,7 +47,7 @@ class Api:
         """An object as clients see it. Raises Refusal for one that there is not."""
         found = self.store.get(at.resource.plural, at.namespace, at.name)
         if found is None:
-            raise _missing(at)
+            raise missing(at)
         return self.shown(at, found)
 
     def shown(self, at: Address, found: Object) -> Object:
@@ -101,7 +68,7 @@ class Api:
     def apply(self, at: Address, wanted: Object, query: Query) -> tuple[int, Object]:
         """Server-side apply; 201 for an object that was not there."""
         self.allow("patch", at)
-        manager = query.get("fieldManager") or _bad("fieldManager is required for apply patch")
+        manager = query.get("fieldManager") or bad("fieldManager is required for apply patch")
         wanted = _placed(at, wanted)
         kind = self._kind(at)
         live = self.store.get(at.resource.plural, at.namespace, at.name)
@@ -114,7 +81,7 @@ class Api:
                 force=query.get("force") == "true",
             )  # fmt: skip
         except Conflict as conflict:
-            raise _conflict(conflict) from conflict
+            raise conflicting(conflict) from conflict
         return self._write(at, live, made, owners, query, wanted)
 
     def create(self, at: Address, wanted: Object, query: Query) -> tuple[int, Object]:
@@ -133,7 +100,7 @@ class Api:
         self.allow("patch", at)
         live = self.store.get(at.resource.plural, at.namespace, at.name)
         if live is None:
-            raise _missing(at)
+            raise missing(at)
         made = _merged(live, changes)
         return self.shown(
             at, self._write(at, live, made, self._updated(at, live, made, query), query, made)[1]
@@ -144,7 +111,7 @@ class Api:
         self.allow("update", at)
         live = self.store.get(at.resource.plural, at.namespace, at.name)
         if live is None:
-            raise _missing(at)
+            raise missing(at)
         if at.subresource == "scale":
             wanted = _merged(live, {"spec": {"replicas": wanted["spec"]["replicas"]}})
         version = wanted["metadata"].get("resourceVersion")
@@ -158,7 +125,7 @@ class Api:
         self.allow("delete", at)
         found = self.store.get(at.resource.plural, at.namespace, at.name)
         if found is None:
-            raise _missing(at)
+            raise missing(at)
         uid = (options.get("preconditions") or {}).get("uid")
         if uid and uid != found["metadata"]["uid"]:
             raise Refusal(409, "Conflict", "the UID in the precondition does not match")
@@ -279,37 +246,3 @@ def _scale(found: Object) -> Object:
             "selector": ",".join(f"{key}={value}" for key, value in labels.items()),
         },
     }
-
-
-def _missing(at: Address) -> Refusal:
-    return Refusal(404, "NotFound", f'{at.resource.full_name} "{at.name}" not found')
-
-
-def _bad(message: str) -> str:
-    raise Refusal(400, "BadRequest", message)
-
-
-def _conflict(conflict: Conflict) -> Refusal:
-    causes: list[Object] = [
-        {"reason": "FieldManagerConflict", "message": f'conflict with "{manager}"', "field": field}
-        for manager, fields in conflict.fields.items()
-        for field in fields
-    ]
-    fields = "\n- ".join(field for fields in conflict.fields.values() for field in fields)
-    names = ", ".join(f'"{manager}"' for manager in conflict.fields)
-    count = f"{len(causes)} conflict{'s' if len(causes) > 1 else ''}"
-    text = f"Apply failed with {count}: conflicts with {names}:\n- {fields}"
-    if len(causes) == 1:
-        text = f"Apply failed with {count}: conflict with {names}: {fields}"
-    return Refusal(409, "Conflict", text, causes)
-
-
-def parsed(body: bytes) -> Object:
-    """A request's body. Raises Refusal for what is no JSON object."""
-    try:
-        found = json.loads(body or b"{}")
-    except ValueError as error:
-        raise Refusal(400, "BadRequest", f"the body is no JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise Refusal(400, "BadRequest", "the body is no object")
-    return found

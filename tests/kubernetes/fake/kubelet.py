@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.kubernetes.fake.faults import Faults
+from tests.kubernetes.fake.making import NAME, is_ready
 from tests.kubernetes.fake.resources import Object
 from tests.kubernetes.fake.store import Store
-from tests.kubernetes.fake.workloads import NAME, is_ready
 
 STARTS, READY = 0.4, 0.8
 """Seconds of the cluster's clock from scheduling until containers run, and until they are ready."""

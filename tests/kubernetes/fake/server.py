@@ -13,8 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.kubernetes.fake import logs, resources, spdy, websocket
-from tests.kubernetes.fake.api import Address, Api, Refusal, parsed
+from tests.kubernetes.fake.api import Api
 from tests.kubernetes.fake.kubelet import Kubelet
+from tests.kubernetes.fake.requests import Address, Refusal, parsed
 from tests.kubernetes.fake.resources import Object
 from tests.kubernetes.fake.selectors import selected
 
