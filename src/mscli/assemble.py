@@ -24,7 +24,7 @@ from mscli.model.stack import (
     Value,
     Workload,
 )
-from mscli.model.system import Policy, Saga, Service, System
+from mscli.model.system import TCP, Policy, Saga, Service, System
 from mscli.text.durations import decimal_text
 
 GATEWAY = "gateway"
@@ -111,7 +111,7 @@ def _services(system: System, traits: Traits) -> Iterator[Workload]:
             program=Code(service.path, service.command or ("python", "-m", service.package)),
             environment=environment,
             ports=(Port("http", service.port or 8000, fixed=service.port is not None),),
-            probe=Probe("http", "http"),
+            probe=_probe(service),
             reached=DISCOVERIES[system.discovery].call_url(name, traits),
             waits=(
                 *_engine_waits(service, system),
@@ -126,6 +126,12 @@ def _services(system: System, traits: Traits) -> Iterator[Workload]:
             calls = _calls_itself(service, sagas, system, traits)
             waits_for = () if system.temporal else (Wait(temporal.SERVER),)
             yield _worker(service, workload, calls, waits_for)
+
+
+def _probe(service: Service) -> Probe:
+    if service.health == TCP:
+        return Probe("tcp", "http")
+    return Probe("http", "http", service.health)
 
 
 def worker(service: str) -> str:
@@ -150,6 +156,7 @@ def _worker(
         program=Code(service.path, ("python", "-m", f"{service.package}.worker")),
         environment={**workload.environment, "SERVICE_NAME": name, **calls, **service.env},
         ports=(Port("http", 8000),),
+        probe=Probe("http", "http"),
         waits=(*workload.waits, *waits),
         replicas=1,
     )

@@ -181,9 +181,26 @@ ELSEWHERE = replace(
 )
 """Engines that others run, and a second environment where some of them are in the cluster."""
 
+FOREIGN = System(
+    "foreign",
+    services=_services(
+        Service(
+            "legacy",
+            "services/legacy",
+            template="none",
+            command=("sh", "-c", "exec gunicorn app:app --bind $HOST:$PORT"),
+            env={"DATABASE_URL": "sqlite:///app.db"},
+            health="tcp",
+        ),
+        Service("admin", "services/admin", template="none", command=("./run",), health="/up"),
+        _service("orders", "legacy"),
+    ),
+    routes=(Route("/", "legacy", prefix="keep"), Route("/orders", "orders", prefix="keep")),
+)
+
 SYSTEMS: Mapping[str, System] = {
     system.name: system
-    for system in (PLAIN, FULL, EVENTS, SAGAS, CHOREOGRAPHY, CORS, ROUTES, UNROUTED, ELSEWHERE)
+    for system in (PLAIN, FULL, EVENTS, SAGAS, CHOREOGRAPHY, CORS, ROUTES, UNROUTED, ELSEWHERE, FOREIGN)
 }
 
 ROOT = "/srv/system"

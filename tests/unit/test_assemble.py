@@ -24,7 +24,7 @@ from mscli.model.stack import Address, Code, Engine, Listen, Replicas, SecretFil
 from mscli.model.system import Breaker, Policy, Route, Service, System, TemporalCluster, Tls
 from mscli.render import TARGETS
 from mscli.text import render
-from tests.systems import FULL, PLAIN, SAGAS, SYSTEMS, UNROUTED
+from tests.systems import FOREIGN, FULL, PLAIN, SAGAS, SYSTEMS, UNROUTED
 
 PROCESSES = Traits(balances=False, shares_database=True)
 BALANCED = Traits(balances=True, shares_database=True)
@@ -36,6 +36,13 @@ def _calls(**calls: str) -> dict[str, Service]:
         name: Service(name, name, calls={callee: Policy() for callee in called.split()})
         for name, called in calls.items()
     }
+
+
+def test_a_service_is_asked_as_it_says() -> None:
+    workloads = assemble(FOREIGN, PROCESSES).workloads
+    assert workloads["legacy"].probe == Probe("tcp", "http")
+    assert workloads["admin"].probe == Probe("http", "http", "/up")
+    assert workloads["orders"].probe == Probe("http", "http", "/readyz")
 
 
 def test_called_services_start_first() -> None:

@@ -23,7 +23,7 @@ from mscli.model.stack import (
     Tree,
     Workload,
 )
-from mscli.model.system import INTERNAL_PATHS, Cors, Route, System
+from mscli.model.system import INTERNAL_PATHS, TCP, Cors, Route, Service, System
 from mscli.text.durations import decimal_text
 
 NAME = "gateway"
@@ -96,13 +96,18 @@ def _dynamic(system: System, traits: Traits) -> dict[str, Tree]:
     # A router leads to every service; else the gateway knows those alone that have a route.
     routed = dict.fromkeys(route.service for route in routes)
     names = routed if traits.balances else system.services
-    services: list[Tree] = [{"name": name, "servers": Replicas(name)} for name in names]
+    services: list[Tree] = [
+        {
+            "name": name,
+            "servers": Replicas(name),
+            "health": _health(system.services[name], traits),
+        }
+        for name in names
+    ]
     return {
         "routers": list[Tree](routers),
         "services": services,
         "nowhere": NOWHERE,
-        # Behind a name that the platform balances stands no single replica that could be asked.
-        "checks": not traits.balances,
         # A place without a replica looks like a replica that is down: it is asked less often.
         "unhealthy_interval": "100ms" if traits.sees_replicas else "1s",
         "strips": sorted(_strips(system, routes, traits)),
@@ -112,6 +117,14 @@ def _dynamic(system: System, traits: Traits) -> dict[str, Tree]:
         "not_found": "No route matches this path. "
         "Routes are declared in mscli.yaml (mscli new route PATH --to SERVICE).",
     }
+
+
+def _health(service: Service, traits: Traits) -> str:
+    """Where a replica is asked whether it is ready; empty if that is not the gateway's to ask.
+
+    Behind a name that the platform balances stands no single replica.
+    """
+    return "" if traits.balances or service.health == TCP else service.health
 
 
 def _matched(path: str) -> str:

@@ -19,6 +19,11 @@ Style = Literal["orchestration", "choreography"]
 INTERNAL_PATHS = ("livez", "readyz", "metrics", "wiring", "internal")
 """First path segments of a service that no gateway may publish."""
 
+HEALTH, TCP = "/readyz", "tcp"
+"""How a service is asked whether it is ready: by this path, or by a bare connection."""
+NO_TEMPLATE = "none"
+"""The template of a service whose code was there before the system."""
+
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
@@ -59,6 +64,13 @@ class Service:
     command: tuple[str, ...] = ()
     calls: Mapping[str, Policy] = field(default_factory=dict)
     resources: Resources | None = None
+    health: str = HEALTH
+    """The path that answers 2xx when requests may be sent, or `tcp` for a bare connection."""
+
+    @property
+    def is_made(self) -> bool:
+        """Whether its code is from a template; else mscli starts it and knows nothing more."""
+        return self.template != NO_TEMPLATE
 
     @property
     def package(self) -> str:

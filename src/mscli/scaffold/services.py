@@ -106,6 +106,8 @@ def update_service(
     template of mscli has made is left alone, with a warning.
     """
     service = change.system.services[name]
+    if not service.is_made:
+        return
     if change.placing.has_made(service.path):
         _render(change, service, trust=trust, purge=purge, scaffolded=scaffolded)
     else:

@@ -187,6 +187,7 @@ def _service(name: str, document: ServiceDocument) -> Service:
         command=tuple(document.command),
         calls={callee: _policy(policy) for callee, policy in document.calls.items()},
         resources=_resources(document.resources) if document.resources else None,
+        health=document.health,
     )
 
 

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 from pydantic.json_schema import JsonSchemaValue
 
 from mscli.model.kinds import Resources
-from mscli.model.system import Breaker, Cors, Gateway, Policy
+from mscli.model.system import HEALTH, Breaker, Cors, Gateway, Policy
 from mscli.systemfile.engine_documents import (
     EngineDocument,
     EnginesDocument,
@@ -120,8 +120,9 @@ class ServiceDocument(Record):
     template: str = Field(
         default="python",
         min_length=1,
-        description="What the service is made from: `python`, a folder (`./templates/mine`), or a "
-        "git URL pinned to a commit (`https://host/repository.git@<40 hex digits>`).",
+        description="What the service is made from: `python`, a folder (`./templates/mine`), a "
+        "git URL pinned to a commit (`https://host/repository.git@<40 hex digits>`), or `none`: "
+        "the code is its own, and `command` says what starts it.",
     )
     api: Literal["http"] = Field(
         default="http", description="The protocol that the service speaks."
@@ -160,6 +161,12 @@ class ServiceDocument(Record):
         default=None,
         description="The most that one replica may use in a container. Default: one processor and "
         "512 MiB. Processes of this machine are not limited.",
+    )
+    health: str = Field(
+        default=HEALTH,
+        description="The path that answers with 2xx when requests may be sent, or `tcp`: ready is "
+        "what takes a connection. A path is asked several times a second, so it should do nothing.",
+        json_schema_extra={"pattern": "^(tcp|/.*)$"},
     )
 
 

@@ -13,7 +13,7 @@ from mscli.systemfile.tree import Plain
 FIELDS: dict[tuple[str, ...], frozenset[str]] = {
     (): frozenset({"policies"}),
     ("gateway",): frozenset({"auth", "tls", "hosts", "rate_limit", "trusted_proxies"}),
-    ("services", "*"): frozenset({"env_file", "secrets", "health", "external"}),
+    ("services", "*"): frozenset({"env_file", "secrets", "external"}),
     ("routes", "*"): frozenset(
         {
             "aggregate",

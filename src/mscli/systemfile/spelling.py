@@ -187,6 +187,7 @@ def _service(service: Service) -> dict[str, Any]:
         "replicas": service.replicas,
         "env": dict(service.env),
         **({"command": list(service.command)} if service.command else {}),
+        "health": service.health,
         "calls": {callee: _policy(policy) for callee, policy in service.calls.items()},
         **({} if service.resources is None else {"resources": _resources(service.resources)}),
     }

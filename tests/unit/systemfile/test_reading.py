@@ -120,6 +120,7 @@ services:
     database: none
     replicas: 1
     env: {}
+    health: /readyz
     calls: {}
   a:
     template: python
@@ -128,6 +129,7 @@ services:
     database: none
     replicas: 1
     env: {}
+    health: /readyz
     calls:
       b:
         deadline: 2s
@@ -143,6 +145,12 @@ sagas: {}
 engines: {}
 """
     )
+
+
+def test_a_service_from_no_template_is_asked_in_its_own_way() -> None:
+    entry = "{template: none, command: ./run, health: tcp}"
+    service = read_text(f"version: 1\nname: s\nservices: {{a: {entry}}}").system.services["a"]
+    assert (service.is_made, service.command, service.health) == (False, ("./run",), "tcp")
 
 
 def test_a_saga_implies_its_owners_calls_and_keeps_their_policies() -> None:

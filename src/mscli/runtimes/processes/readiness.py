@@ -61,8 +61,11 @@ def _passes(probe: Probe, connection: socket.socket) -> bool:
 
 
 def is_reached(process: Process, timeout: float = 1.0) -> bool:
-    """Whether the process's callers find it ready: the router lets requests through to it."""
-    if not process.reached or process.probe is None:
+    """Whether the process's callers find it ready: the router lets requests through to it.
+
+    One that is asked by a bare connection is in the router's turn from the start.
+    """
+    if not process.reached or process.probe is None or process.probe.kind != "http":
         return True
     url = urlsplit(process.reached)
     try:

@@ -35,6 +35,8 @@ CHECKS: tuple[Callable[[System], Iterator[Fault]], ...] = (
     services.port_of_many,
     services.environment,
     services.commands,
+    services.code_of_its_own,
+    services.health,
     calls.unknown_services,
     calls.calls_to_itself,
     calls.attempts_longer_than_deadline,

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mscli.model.system import System
+from mscli.model.system import NO_TEMPLATE, TCP, Service, System
 from mscli.systemfile.naming import ENV_PATTERN
 from mscli.systemfile.places import Fault, Place, did_you_mean, quoted
 
-TEMPLATES = ("python",)
+TEMPLATES = ("python", NO_TEMPLATE)
 
-_OURS = frozenset({"HOST", "PORT", "DATABASE_URL", "DATABASE_URL_FILE"})
+_OURS = frozenset({"HOST", "PORT"})
+_OF_A_DATABASE = frozenset({"DATABASE_URL", "DATABASE_URL_FILE"})
+"""Of a service that was there before, they may name a database that it had before."""
 _OURS_BY_START = ("CALL_", "MSCLI_")
 _RESERVED_FOLDERS = frozenset({".mscli", ".git"})
 _GIT = re.compile(r"(git\+)?(https?|ssh|git|file)://.*|git@.*|(gh|gl):.*")
+_PATH = re.compile(r"[A-Za-z0-9._~@:+,=/&?%-]+")
 _PINNED = re.compile(r".*@([0-9a-f]{40}|[0-9a-f]{64})")
 
 
@@ -92,10 +95,43 @@ def environment(system: System) -> Iterator[Fault]:
             if not re.fullmatch(ENV_PATTERN, variable):
                 message = f"{quoted(variable)} is no name of a variable"
                 yield Fault(place, message, "use letters, digits and '_'")
-            elif variable in _OURS or variable.startswith(_OURS_BY_START):
+            elif _is_ours(service, variable):
                 yield Fault(place, f"{quoted(variable)} is set by mscli", "remove it")
             elif "\0" in value:
                 yield Fault(place, "a variable cannot hold a zero byte")
+
+
+def _is_ours(service: Service, variable: str) -> bool:
+    ours = _OURS | _OF_A_DATABASE if service.is_made or service.database else _OURS
+    return variable in ours or variable.startswith(_OURS_BY_START)
+
+
+def code_of_its_own(system: System) -> Iterator[Fault]:
+    """A service from no template says what starts it, and keeps nothing that mscli would fill."""
+    for name, service in system.services.items():
+        place: Place = ("services", name)
+        if service.is_made:
+            continue
+        if not service.command:
+            remedy = "add what starts it, such as: command: sh -c 'exec gunicorn app:app'"
+            yield Fault(place, "'command' is missing, and there is no template", remedy)
+        if service.database:
+            message = "a service from no template has no migrations that mscli could run"
+            remedy = "leave 'database' out, and tell the service its own database by 'env'"
+            yield Fault((*place, "database"), message, remedy)
+
+
+def health(system: System) -> Iterator[Fault]:
+    """A service is asked by a plain path, or by a connection."""
+    for name, service in system.services.items():
+        asked = service.health
+        if asked == TCP or (asked.startswith("/") and _PATH.fullmatch(asked)):
+            continue
+        yield Fault(
+            ("services", name, "health"),
+            f"must be a path or 'tcp', not {quoted(asked)}",
+            "write a path such as '/healthz'",
+        )
 
 
 def commands(system: System) -> Iterator[Fault]:
