@@ -144,6 +144,62 @@ def graph(
     console.say(f"written: {output}")
 
 
+@app.command()
+def apply(
+    path: Annotated[Path, typer.Argument(help="The folder that holds the monolith's code.")],
+    boundaries: Annotated[
+        Path, typer.Option("-b", "--boundaries", help="The file of boundaries.")
+    ] = Path("boundaries.yaml"),
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            "--into",
+            help="The system's folder. Default: PATH's name and -system.",
+            show_default=False,
+        ),
+    ] = None,
+    command: Annotated[
+        str,
+        typer.Option(help="A line for a shell, with $HOST and $PORT, that starts it."),
+    ] = "",
+    port: Annotated[int | None, typer.Option(help="The gateway's public port.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would be written.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite files that mscli renders and you changed.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Make a system that runs: the monolith as it is, behind a gateway, with every route its own.
+
+    The monolith is copied; the original stays as it is. Run again, the command adds what is new in
+    boundaries.yaml and leaves what is yours.
+
+    Example: mscli migrate apply ./shop --into shop-system
+    """
+    from mscli.cli import changes
+    from mscli.cli.migrate_apply import applied, shown
+
+    outcome = applied(
+        _decided(path, boundaries), path, into, command, port, force=force, dry_run=dry_run
+    )
+    shown(outcome, json=json, dry_run=dry_run)
+    if not dry_run:
+        changes.apply_live(outcome.root, dry_run=False)
+
+
+def _decided(path: Path, boundaries: Path) -> Proposal:
+    """The boundaries as a person has them; there is nothing to apply without."""
+    from mscli.errors import MscliError, UsageError
+
+    if not path.is_dir():
+        raise UsageError(f"{path} is no folder", "give the folder that holds the application")
+    if not boundaries.is_file():
+        raise MscliError(f"there is no {boundaries}", f"make it first: mscli migrate plan {path}")
+    return _proposal(path, boundaries, hints=True)
+
+
 def _drawn(proposal: Proposal, kind: str) -> str:
     if kind == "html":
         from mscli.migrate.pictures.page import page

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mscli.errors import MscliError
@@ -27,6 +28,24 @@ def create_root(destination: Path, files: Iterable[File]) -> tuple[Change, ...]:
             with writing(destination) as transaction:
                 return _written(transaction, files)
         return _renamed_into_place(destination.absolute(), files)
+
+
+@contextmanager
+def whole(destination: Path) -> Iterator[Path]:
+    """A folder to make a system in, which becomes `destination` at once if the block ends well."""
+    check_root(destination)
+    place = destination.absolute()
+    there = next(parent for parent in place.parents if parent.is_dir())
+    stage = there / f".{place.name}.mscli-new-{secrets.token_hex(4)}"
+    try:
+        yield stage
+        with disk.errors_in_words():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(place / ".mscli", ignore_errors=True)
+            stage.rename(place)
+            disk.sync_folders([place.parent])
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
 
 
 def check_root(destination: Path) -> None:

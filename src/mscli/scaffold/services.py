@@ -17,7 +17,6 @@ from mscli.scaffold.editing import Editing, editing
 from mscli.scaffold.events import known_to, schemas_in, update_events
 from mscli.scaffold.placing import Outcome
 from mscli.scaffold.sources import opened
-from mscli.systemfile.edits import _insert as insert
 
 _LAPTOP_PORT = 8000
 
@@ -50,9 +49,8 @@ def new_service(
             database=wanted.database,
             calls=wanted.calls,
             port=wanted.port,
+            command=wanted.command,
         )
-        if wanted.command:  # `add_service` has no parameter for it
-            text = insert(text, ("services", wanted.name), "command", wanted.command)
         for path in wanted.routes:
             text = systemfile.add_route(text, path, wanted.name, wanted.prefix)
         return text

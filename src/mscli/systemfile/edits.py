@@ -45,8 +45,10 @@ def add_service(
     path: str | None = None,
     replicas: int | None = None,
     env: Mapping[str, str] | None = None,
+    command: str | Iterable[str] = (),
+    health: str | None = None,
 ) -> str:
-    """Add a service; what is None or empty is left out."""
+    """Add a service; what is None or empty is left out. A command is one line or its words."""
     document = _document(text)
     services = _mapping(document, "services")
     if name in services:
@@ -58,6 +60,8 @@ def add_service(
         "path": path,
         "replicas": replicas,
         "env": dict(env or {}) or None,
+        "command": (command if isinstance(command, str) else list(command)) or None,
+        "health": health,
         "calls": list(calls) or None,
     }
     fields = {field: value for field, value in wanted.items() if value is not None}

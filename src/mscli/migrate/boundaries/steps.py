@@ -22,8 +22,8 @@ DEAR = 12.0
 """From this price on a service runs on the shared database first: code and data move apart."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 MONOLITH = "monolith"
-"""The service that the monolith is in a system that `mscli migrate apply` will make."""
-NOT_YET = frozenset(["apply", "route", "verify", "status"])
+"""The service that the monolith is in a system that `mscli migrate apply` makes."""
+NOT_YET = frozenset(["route", "verify", "status"])
 """Commands of `mscli migrate` that this version does not have; a test holds it against the CLI."""
 
 
@@ -82,8 +82,9 @@ def _freeze() -> Move:
 def _front() -> Move:
     return Move(
         "Send every request through a gateway to the monolith as it is",
-        "From here on a route can be flipped, and flipped back, without a release.",
-        ("mscli migrate apply boundaries.yaml", "mscli migrate verify"),
+        "From here on a route can be flipped, and flipped back, without a release. PATH is the"
+        " monolith's folder.",
+        ("mscli migrate apply PATH", "mscli migrate verify"),
         "any gateway with the one route `/` to the monolith; record a day of requests",
         "every recorded request is answered as before: status, headers that matter, body",
         "point the name at the monolith again",
@@ -199,7 +200,7 @@ def _shared(name: str) -> Move:
     return Move(
         f"Run the code of {name} on the monolith's database first",
         "The cut is dear, so code and data move one at a time: a flip back loses nothing.",
-        ("mscli migrate apply boundaries.yaml",),
+        (),
         f"give {name} a role of its own that may use its tables only, through views where it reads"
         " others'",
         f"the role of {name} can use no other table; recorded reads give the same answers",

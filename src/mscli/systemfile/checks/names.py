@@ -60,16 +60,16 @@ def label_fault(name: str) -> str:
     return f"{quoted(name)} is no name: lower-case letters, digits and hyphens, a letter first"
 
 
-def _tidy(name: str) -> str:
+def tidy(name: str) -> str:
     """The nearest name that is allowed."""
-    tidy = re.sub(r"[^a-z0-9]+", "-", name.lower())
-    return re.sub(r"^[^a-z]+", "", tidy)[:LONGEST_NAME].strip("-")
+    hyphens = re.sub(r"[^a-z0-9]+", "-", name.lower())
+    return re.sub(r"^[^a-z]+", "", hyphens)[:LONGEST_NAME].strip("-")
 
 
 def suggestion(name: str) -> str:
     """What to do about a name that is none."""
-    tidy = _tidy(name)
-    return f"use '{tidy}'" if tidy else "choose a name such as 'orders'"
+    near = tidy(name)
+    return f"use '{near}'" if near else "choose a name such as 'orders'"
 
 
 def remedy_for_unknown(name: str, known: Iterable[str]) -> str:

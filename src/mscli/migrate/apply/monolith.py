@@ -1,0 +1,104 @@
+"""The monolith as one service of a system: its code, its packages, its command, its door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mscli import systemfile
+from mscli.migrate import sources
+from mscli.migrate.apply.code import Code, code_of
+from mscli.migrate.apply.packages import Packages, packages_of
+from mscli.migrate.apply.starting import Start, given, start_of
+from mscli.migrate.boundaries.steps import MONOLITH
+from mscli.migrate.facts import Facts
+from mscli.model.system import INTERNAL_PATHS, TCP
+from mscli.scaffold.copying import Produced
+from mscli.scaffold.placing import Placing
+from mscli.text import render
+
+FOLDER = f"services/{MONOLITH}"
+PROJECT = "pyproject.toml"
+ASKED = frozenset(["health", "healthz", "livez", "readyz", "ping", "up", "_health", "status"])
+"""Last segments of paths that are there to be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Legacy:
+    """All that is known of the monolith as a process."""
+
+    start: Start
+    packages: Packages
+    health: str
+    code: Code = field(default_factory=Code)
+
+    @property
+    def warnings(self) -> Iterator[str]:
+        """What a person has to look at."""
+        yield from self.start.warnings
+        yield from self.packages.warnings
+        yield from self.code.warnings
+
+
+def legacy_of(root: Path, facts: Facts, command: str, destination: Path) -> Legacy:
+    """What the monolith in a folder is as a process. Raises MscliError where nothing says it."""
+    packages = packages_of(root)
+    start = given(command) if command else start_of(root, sources.read(root), packages.names)
+    return Legacy(start, packages, health_of(facts), code_of(root, inside=destination))
+
+
+def health_of(facts: Facts) -> str:
+    """A path that is there to be asked, unless every request has effects; else a connection."""
+    ambient = {found.name for found in facts.ambient}
+    if any(access.kind == "write" and access.handler in ambient for access in facts.accesses):
+        return TCP
+    paths = sorted(
+        route.path
+        for route in facts.routes
+        if route.method in ("GET", "ANY") and route.path.strip("/").rpartition("/")[2] in ASKED
+    )
+    return next((path for path in paths if "{" not in path and "<" not in path), TCP)
+
+
+def hidden(facts: Facts) -> list[str]:
+    """Routes of the monolith that no gateway publishes: the inside of services has their names."""
+    return sorted(
+        {r.path for r in facts.routes if r.path.strip("/").split("/")[0] in INTERNAL_PATHS}
+    )
+
+
+def add(text: str, legacy: Legacy) -> str:
+    """The system file with the monolith in it, behind every path that nobody else has."""
+    text = systemfile.add_service(
+        text,
+        MONOLITH,
+        template="none",
+        command=legacy.start.command,
+        env=dict(legacy.start.environment),
+        health=legacy.health,
+    )
+    return systemfile.add_route(text, "/", MONOLITH, "keep")
+
+
+def place(placing: Placing, legacy: Legacy) -> None:
+    """Its files, as they are, and what a project and an image need beside them."""
+    made = _made(legacy)
+    for name, (content, executable) in legacy.code.files.items():
+        if name not in made:
+            path = f"{FOLDER}/{name}"
+            placing.transaction.write_bytes(path, content, executable=executable)
+    files = [Produced(name, text.encode(), False) for name, text in made.items()]
+    placing.place(FOLDER, files, lambda _: "scaffolded")
+
+
+def _made(legacy: Legacy) -> dict[str, str]:
+    """Files that mscli writes because the monolith has none of that name."""
+    made: dict[str, str] = {}
+    if project := legacy.packages.project(legacy.start.needs, MONOLITH):
+        made[PROJECT] = project
+    context = {"command": legacy.start.command}
+    for name, template in (("Dockerfile", "Dockerfile.jinja"), (".dockerignore", "dockerignore")):
+        if name not in legacy.code.files:
+            made[name] = render(f"migrate/monolith/{template}", context)
+    return made

@@ -1,0 +1,149 @@
+"""The packages that the monolith asks for, as a project that uv can lock.
+
+A pyproject.toml with `[project]` is its own. Else its requirements become one, beside its code.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mscli.errors import MscliError
+from mscli.text.quoting import json_inline
+
+PLACES = (
+    "requirements.txt", "requirements/production.txt", "requirements/prod.txt",
+    "requirements/base.txt", "requirements.in",
+)  # fmt: skip
+_HASH = re.compile(r"\s--hash[= ]\S+")
+_COMMENT = re.compile(r"(^|\s)#.*$")
+_NAME = re.compile(r"[-_.]+")
+
+
+@dataclass(slots=True)
+class Packages:
+    """What the monolith needs. `own` is its pyproject.toml, if that says it."""
+
+    source: str = ""
+    own: str = ""
+    requirements: list[str] = field(default_factory=list)
+    constraints: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Normalised names (PEP 503), and `name[extra]` for each extra."""
+        from packaging.requirements import Requirement
+
+        found: set[str] = set()
+        for text in self.requirements:
+            requirement = Requirement(text)
+            name = _NAME.sub("-", requirement.name).lower()
+            found |= {name, *(f"{name}[{extra}]" for extra in requirement.extras)}
+        return frozenset(found)
+
+    def project(self, needs: tuple[str, ...], name: str) -> str | None:
+        """The pyproject.toml to write, which keeps what is in one without `[project]`."""
+        if self.source == "pyproject.toml":
+            return None
+        requirements = [*self.requirements, *needs]
+        lines = [
+            "# Scaffolded by mscli migrate apply: yours to change.",
+            f"# The packages are those of {self.source}.",
+            "[project]",
+            f"name = {json_inline(name)}",
+            'version = "0"',
+            'requires-python = ">=3.11"',
+            *_list("dependencies", requirements),
+            "",
+            "[tool.uv]",
+            "package = false",
+            *(_list("constraint-dependencies", self.constraints) if self.constraints else ()),
+        ]
+        before = f"{self.own.rstrip()}\n\n" if self.own else ""
+        return before + "\n".join(lines) + "\n"
+
+
+def _list(key: str, items: list[str]) -> Iterator[str]:
+    yield f"{key} = ["
+    yield from (f"    {json_inline(item)}," for item in items)
+    yield "]"
+
+
+def packages_of(root: Path) -> Packages:
+    """What the monolith in a folder asks for. Raises MscliError where nothing says it."""
+    found = Packages()
+    if (own := root / "pyproject.toml").is_file():
+        found.own = own.read_text(encoding="utf-8")
+        if _of_a_project(found, root):
+            return found
+    for place in PLACES:
+        if (root / place).is_file():
+            found.source = place
+            _read(found, root, root / place, set())
+            return found
+    raise MscliError(
+        f"{root}: nothing says which packages it needs",
+        f"write them down, such as: pip freeze > {root / PLACES[0]}",
+    )
+
+
+def _of_a_project(found: Packages, root: Path) -> bool:
+    try:
+        document = tomllib.loads(found.own)
+    except tomllib.TOMLDecodeError as error:
+        raise MscliError(f"{root / 'pyproject.toml'}: {error}", "mend it") from error
+    project = document.get("project")
+    if not isinstance(project, dict):
+        return False
+    found.source = "pyproject.toml"
+    for text in project.get("dependencies", []):
+        _take(found, str(text), "pyproject.toml")
+    return True
+
+
+def _read(found: Packages, root: Path, path: Path, seen: set[Path]) -> None:
+    if path in seen:
+        return
+    seen.add(path)
+    shown = path.relative_to(root).as_posix()
+    begun = ""
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    for number, raw in enumerate(text.splitlines(), start=1):
+        begun += raw.removesuffix("\\")
+        if raw.endswith("\\"):
+            continue
+        line, begun = _HASH.sub("", _COMMENT.sub("", begun)).strip(), ""
+        if line:
+            _line(found, root, path, line, f"{shown}:{number}", seen)
+
+
+def _line(found: Packages, root: Path, path: Path, line: str, where: str, seen: set[Path]) -> None:
+    option, _, rest = line.partition(" ")
+    if option in ("-r", "--requirement", "-c", "--constraint"):
+        other = (path.parent / rest.strip()).resolve()
+        if not other.is_file() or not other.is_relative_to(root.resolve()):
+            found.warnings.append(f"{where}: there is no {rest.strip()} in the folder: left out")
+            return
+        inner = found if option in ("-r", "--requirement") else Packages()
+        _read(inner, root.resolve(), other, seen)
+        if inner is not found:
+            found.constraints += inner.requirements
+    elif line.startswith("-"):
+        found.warnings.append(f"{where}: `{line}` is for pip alone: left out")
+    else:
+        _take(found, line, where)
+
+
+def _take(found: Packages, text: str, where: str) -> None:
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        Requirement(text)
+    except InvalidRequirement:
+        found.warnings.append(f"{where}: `{text}` is no package of an index: left out")
+    else:
+        found.requirements.append(text)

@@ -1,0 +1,222 @@
+"""What starts the monolith: its Procfile, its manage.py, or the application in its code.
+
+The answer is one line for a shell, with `$HOST` and `$PORT`, which mscli gives every service.
+"""
+
+from __future__ import annotations
+
+import ast
+import shlex
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from mscli.errors import MscliError
+from mscli.migrate.index import expression_name
+from mscli.migrate.sources import Sources
+
+OPERATORS = frozenset({"&&", "||", ";", "|", "&"})
+APPLICATIONS = {"FastAPI": "asgi", "Starlette": "asgi", "Flask": "wsgi"}
+GIVEN = "--command 'gunicorn shop.wsgi --bind $HOST:$PORT'"
+SOURCE_ROOT = "src"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A line for a shell, where it was found, and the packages that it needs."""
+
+    line: str
+    found: str
+    needs: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> list[str]:
+        """As `command` in mscli.yaml; the shell makes way for the server where it can."""
+        return ["sh", "-c", self.line if _has_operators(self.line) else f"exec {self.line}"]
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application object, or a function that makes one; `kind` is wsgi or asgi."""
+
+    module: str
+    name: str
+    kind: str
+    file: str
+    line: int
+    is_factory: bool
+    under_src: bool
+
+    @property
+    def rank(self) -> tuple[bool, int, str]:
+        """Objects before factories, and what is nearer to the top first."""
+        return self.is_factory, self.module.count("."), self.module
+
+
+def start_of(root: Path, found: Sources, packages: Set[str]) -> Start:
+    """How the monolith in a folder is started; `packages` are those that it asks for.
+
+    Raises MscliError where nothing says it.
+    """
+    start = _procfile(root) or _django(found, packages) or _application(found, packages)
+    if start is not None:
+        return start
+    raise MscliError(
+        f"{root}: nothing says what starts it: no Procfile with `web:`, no manage.py, no"
+        " application object of FastAPI or Flask",
+        f"say it: {GIVEN}",
+    )
+
+
+def given(line: str) -> Start:
+    """What a person said; warns where it listens on a port that nobody asks."""
+    _check(line, "--command")
+    return Start(line, "--command", warnings=_without_port(line, "--command"))
+
+
+def _procfile(root: Path) -> Start | None:
+    path = root / "Procfile"
+    if not path.is_file() or path.is_symlink():
+        return None
+    text = path.read_text(encoding="utf-8", errors="replace")
+    for number, entry in enumerate(text.splitlines(), start=1):
+        kind, colon, line = entry.partition(":")
+        if colon and kind.strip() == "web" and line.strip():
+            where = f"Procfile:{number}"
+            _check(line, where)
+            listening = _listening(line.strip())
+            return Start(listening, where, warnings=_without_port(listening, where))
+    return None
+
+
+def _check(line: str, where: str) -> None:
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise MscliError(f"{where}: a quote is never closed: {line.strip()}", "mend it") from error
+    if not words:
+        raise MscliError(f"{where}: the command is empty", f"write one: {GIVEN}")
+
+
+def _listening(line: str) -> str:
+    """The line with the address that mscli gives; a server that names no port gets one."""
+    line = line.replace("0.0.0.0:", "$HOST:").replace("--host 0.0.0.0", "--host $HOST")
+    words = shlex.split(line)
+    if "=" in words[0]:
+        line = f"env {line}"
+    if "$PORT" in line or "${PORT" in line:
+        return line
+    if "gunicorn" in words and not any(w.startswith(("-b", "--bind")) for w in words):
+        return f"{line} --bind $HOST:$PORT"
+    if "uvicorn" in words and "--port" not in words:
+        return f"{line} --host $HOST --port $PORT"
+    return line
+
+
+def _without_port(line: str, where: str) -> tuple[str, ...]:
+    if "PORT" in line:
+        return ()
+    return (f"{where}: `{line}` names no $PORT: it has to listen on $HOST:$PORT",)
+
+
+def _has_operators(line: str) -> bool:
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    return not OPERATORS.isdisjoint(lexer)
+
+
+def _django(found: Sources, packages: Set[str]) -> Start | None:
+    manage = next((s for s in found.files if s.path.endswith("manage.py")), None)
+    if manage is None or manage.path not in ("manage.py", f"{SOURCE_ROOT}/manage.py"):
+        return None
+    base = manage.path.rpartition("/")[0]
+    environment = (("PYTHONPATH", base),) if base else ()
+    for name, server in (("wsgi", "gunicorn"), ("asgi", "uvicorn")):
+        module = next((s.path for s in found.files if s.path.endswith(f"/{name}.py")), None)
+        if module and server in packages:
+            dotted = _module(module)
+            line = _serve(server, f"{dotted}:application")
+            return Start(line, module, environment=environment)
+    line = f"python {manage.path} runserver --noreload $HOST:$PORT"
+    note = (
+        "Django's development server is what it has; add gunicorn to its requirements and a"
+        " wsgi.py, and say `--command` for a server that is meant for production"
+    )
+    return Start(line, manage.path, environment=environment, warnings=(note,))
+
+
+def _application(found: Sources, packages: Set[str]) -> Start | None:
+    candidates = sorted(applications(found), key=lambda a: a.rank)
+    if not candidates:
+        return None
+    chosen = candidates[0]
+    others = [f"{a.module}:{a.name}" for a in candidates[1:] if a.rank[0] == chosen.rank[0]]
+    warnings = (f"also an application: {', '.join(others)}",) if others else ()
+    environment = (("PYTHONPATH", SOURCE_ROOT),) if chosen.under_src else ()
+    line, needs = _server(chosen, packages)
+    return Start(line, f"{chosen.file}:{chosen.line}", needs, environment, warnings)
+
+
+def _server(app: Application, packages: Set[str]) -> tuple[str, tuple[str, ...]]:
+    target = f"{app.module}:{app.name}"
+    if app.kind == "asgi":
+        line = _serve("uvicorn", target) + (" --factory" if app.is_factory else "")
+        return line, () if packages & {"uvicorn", "fastapi[standard]"} else ("uvicorn",)
+    if "gunicorn" in packages:
+        called = f"'{target}()'" if app.is_factory else target
+        return _serve("gunicorn", called), ()
+    return f"flask --app {target} run --host $HOST --port $PORT", ()
+
+
+def _serve(server: str, target: str) -> str:
+    if server == "gunicorn":
+        return f"gunicorn {target} --bind $HOST:$PORT"
+    return f"uvicorn {target} --host $HOST --port $PORT"
+
+
+def applications(found: Sources) -> Iterator[Application]:
+    """Every application object at the top of a module, and every function that makes one."""
+    for source in found.files:
+        for node in source.tree.body:
+            if (kind := _made_by(node)) and (name := _assigned(node)):
+                yield _application_at(source.path, node, name, kind, is_factory=False)
+            elif isinstance(node, ast.FunctionDef) and (kind := _returned(node)):
+                yield _application_at(source.path, node, node.name, kind, is_factory=True)
+
+
+def _application_at(
+    path: str, node: ast.stmt, name: str, kind: str, *, is_factory: bool
+) -> Application:
+    under_src = path.startswith(f"{SOURCE_ROOT}/")
+    return Application(_module(path), name, kind, path, node.lineno, is_factory, under_src)
+
+
+def _module(path: str) -> str:
+    bare = path.removeprefix(f"{SOURCE_ROOT}/").removesuffix(".py").removesuffix("/__init__")
+    return bare.replace("/", ".")
+
+
+def _made_by(node: ast.stmt) -> str:
+    """The kind of application that a statement makes."""
+    if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
+        return APPLICATIONS.get(expression_name(node.value.func).rpartition(".")[2], "")
+    return ""
+
+
+def _assigned(node: ast.stmt) -> str:
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return next((target.id for target in targets if isinstance(target, ast.Name)), "")
+
+
+def _returned(function: ast.FunctionDef) -> str:
+    """The kind of application that a function without required parameters makes and returns."""
+    required = len(function.args.args) - len(function.args.defaults)
+    if required:
+        return ""
+    statements = [node for node in ast.walk(function) if isinstance(node, ast.stmt)]
+    made = {_assigned(node): kind for node in statements if (kind := _made_by(node))}
+    returned = (n.value for n in statements if isinstance(n, ast.Return))
+    names = (value.id for value in returned if isinstance(value, ast.Name))
+    return next((made[name] for name in names if name in made), "")

@@ -1,0 +1,144 @@
+"""What starts a monolith, and which packages it needs, out of the files that real ones have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from mscli.errors import MscliError
+from mscli.migrate import sources
+from mscli.migrate.apply.packages import packages_of
+from mscli.migrate.apply.starting import Start, given, start_of
+
+FACTORY = """
+from flask import Flask
+def create_app(test=False):
+    app = Flask(__name__)
+    return app
+"""
+
+
+def written(folder: Path, **files: str) -> Path:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(content))
+    return folder
+
+
+def started(folder: Path, *packages: str) -> Start:
+    return start_of(folder, sources.read(folder), frozenset(packages))
+
+
+@pytest.mark.parametrize(
+    ("web", "line"),
+    [
+        ("gunicorn shop.wsgi", "exec gunicorn shop.wsgi --bind $HOST:$PORT"),
+        ("gunicorn -b 0.0.0.0:$PORT shop:app", "exec gunicorn -b $HOST:$PORT shop:app"),
+        ("uvicorn shop:app", "exec uvicorn shop:app --host $HOST --port $PORT"),
+        ("uvicorn a:b --host 0.0.0.0 --port ${PORT:-5000}",
+         "exec uvicorn a:b --host $HOST --port ${PORT:-5000}"),
+        ("DEBUG=1 daphne -p $PORT a:b", "exec env DEBUG=1 daphne -p $PORT a:b"),
+        ("./prepare && gunicorn a:b", "./prepare && gunicorn a:b --bind $HOST:$PORT"),
+    ],
+)  # fmt: skip
+def test_a_procfile_says_it_and_gets_the_address(tmp_path: Path, web: str, line: str) -> None:
+    written(tmp_path, Procfile=f"worker: celery\nweb: {web}\n", **{"a.py": "x = 1"})
+    start = started(tmp_path)
+    assert (start.command, start.found) == (["sh", "-c", line], "Procfile:2")
+
+
+def test_a_server_on_a_port_of_its_own_is_warned_of(tmp_path: Path) -> None:
+    written(tmp_path, Procfile="web: ./serve --on 5000\n", **{"a.py": "x = 1"})
+    assert "names no $PORT" in started(tmp_path).warnings[0]
+    assert given("gunicorn a:b --bind $HOST:$PORT").warnings == ()
+
+
+def test_an_application_is_found_and_an_object_goes_before_a_factory(tmp_path: Path) -> None:
+    written(tmp_path, **{"shop/__init__.py": FACTORY})
+    start = started(tmp_path)
+    assert start.line == "flask --app shop:create_app run --host $HOST --port $PORT"
+    assert started(tmp_path, "gunicorn").line == "gunicorn 'shop:create_app()' --bind $HOST:$PORT"
+    written(tmp_path, **{"wsgi.py": "import flask\napplication = flask.Flask('x')\n"})
+    assert started(tmp_path, "gunicorn").line == "gunicorn wsgi:application --bind $HOST:$PORT"
+
+
+def test_an_asgi_application_below_src_brings_its_path_and_its_server(tmp_path: Path) -> None:
+    code = "from fastapi import FastAPI\napi: FastAPI = FastAPI()\n"
+    written(tmp_path, **{"src/shop/main.py": code})
+    start = started(tmp_path, "fastapi")
+    assert start.line == "uvicorn shop.main:api --host $HOST --port $PORT"
+    assert (start.needs, start.environment) == (("uvicorn",), (("PYTHONPATH", "src"),))
+    assert started(tmp_path, "fastapi[standard]").needs == ()
+
+
+def test_django_is_served_by_what_it_asks_for(tmp_path: Path) -> None:
+    written(tmp_path, **{"manage.py": "", "shop/wsgi.py": "application = 1", "a/asgi.py": ""})
+    assert started(tmp_path, "gunicorn").line == "gunicorn shop.wsgi:application --bind $HOST:$PORT"
+    start = started(tmp_path)
+    assert start.line == "python manage.py runserver --noreload $HOST:$PORT"
+    assert "development server" in start.warnings[0]
+
+
+def test_what_nobody_says_is_an_error_with_what_to_say(tmp_path: Path) -> None:
+    written(tmp_path, **{"a.py": "x = 1"})
+    with pytest.raises(MscliError, match="nothing says what starts it") as failure:
+        started(tmp_path)
+    assert "--command" in failure.value.hint
+    with pytest.raises(MscliError, match="never closed"):
+        given("run 'x")
+    with pytest.raises(MscliError, match="is empty"):
+        given(" ")
+
+
+def test_requirements_become_a_project_that_uv_locks(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        **{
+            "requirements.txt": """\
+            # what we need
+            -r requirements/web.txt
+            -c constraints.txt
+            --index-url https://example.test
+            SQLAlchemy==2.0.44 \\
+                --hash=sha256:abc  # pinned
+            -e ./libs/own
+            git+https://example.test/x.git
+            """,
+            "requirements/web.txt": "Flask[async]>=3 ; python_version >= '3.9'\n-r ../"
+            "requirements.txt\n",
+            "constraints.txt": "werkzeug<4\n",
+        },
+    )
+    packages = packages_of(tmp_path)
+    assert packages.names == {"flask", "flask[async]", "sqlalchemy"}
+    text = packages.project(("uvicorn",), "monolith")
+    assert text is not None
+    first, second = "Flask[async]>=3 ; python_version >= '3.9'", "SQLAlchemy==2.0.44"
+    assert f'    "{first}",\n    "{second}",\n' in text
+    assert 'constraint-dependencies = [\n    "werkzeug<4",\n]' in text
+    assert '"uvicorn",' in text
+    assert [warning.partition(":")[2].partition(":")[0] for warning in packages.warnings] == [
+        "4", "7", "8",
+    ]  # fmt: skip
+
+
+def test_a_project_of_its_own_is_kept_and_settings_of_tools_are_not_lost(tmp_path: Path) -> None:
+    own = '[project]\nname = "x"\ndependencies = ["gunicorn"]\n'
+    packages = packages_of(written(tmp_path, **{"pyproject.toml": own}))
+    assert packages.project((), "monolith") is None
+    assert packages.names == {"gunicorn"}
+    tools = "[tool.black]\nline-length = 99\n"
+    written(tmp_path, **{"pyproject.toml": tools, "requirements.txt": "flask\n"})
+    text = packages_of(tmp_path).project((), "monolith")
+    assert text is not None
+    assert text.startswith(tools)
+    assert 'dependencies = [\n    "flask",\n]' in text
+
+
+def test_packages_that_nobody_names_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(MscliError, match="which packages it needs") as failure:
+        packages_of(tmp_path)
+    assert "pip freeze" in failure.value.hint
