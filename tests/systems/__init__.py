@@ -17,10 +17,12 @@ from mscli.model.system import (
     Route,
     Saga,
     Service,
+    Share,
     Step,
     System,
     TemporalCluster,
     Tls,
+    split,
 )
 from mscli.render import stack_for
 from mscli.targets import processes
@@ -152,6 +154,20 @@ ROUTES = System(
     ),
 )
 
+SPLIT = System(
+    "split",
+    services=_services(
+        _service("monolith", database=True), _service("orders", database=True), _service("stock")
+    ),
+    routes=(
+        Route("/", "monolith"),
+        split("/orders", (Share("monolith", 10, "keep"), Share("orders", 90))),
+        split("/stock", (Share("monolith", 100, "keep"), Share("stock", 0, "keep"))),
+        split("/pay/now", (Share("monolith", 0, "keep"), Share("orders", 100))),
+    ),
+)
+"""A monolith that is being taken apart: one route on its way, one not yet flipped, one flipped."""
+
 UNROUTED = System("unrouted")
 
 ELSEWHERE = replace(
@@ -200,7 +216,19 @@ FOREIGN = System(
 
 SYSTEMS: Mapping[str, System] = {
     system.name: system
-    for system in (PLAIN, FULL, EVENTS, SAGAS, CHOREOGRAPHY, CORS, ROUTES, UNROUTED, ELSEWHERE, FOREIGN)
+    for system in (
+        PLAIN,
+        FULL,
+        EVENTS,
+        SAGAS,
+        CHOREOGRAPHY,
+        CORS,
+        ROUTES,
+        SPLIT,
+        UNROUTED,
+        ELSEWHERE,
+        FOREIGN,
+    )
 }
 
 ROOT = "/srv/system"

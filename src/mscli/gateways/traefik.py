@@ -7,7 +7,7 @@ changes. Schema: https://doc.traefik.io/traefik/v3.7/reference/.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -23,7 +23,7 @@ from mscli.model.stack import (
     Tree,
     Workload,
 )
-from mscli.model.system import INTERNAL_PATHS, TCP, Cors, Route, Service, System
+from mscli.model.system import INTERNAL_PATHS, TCP, Cors, Route, Service, Share, System
 from mscli.text.durations import decimal_text
 
 NAME = "gateway"
@@ -94,23 +94,20 @@ def _dynamic(system: System, traits: Traits) -> dict[str, Tree]:
         routers.append(_not_found("router", []))
         routers += (_internal(name) for name in system.services)
     # A router leads to every service; else the gateway knows those alone that have a route.
-    routed = dict.fromkeys(route.service for route in routes)
+    routed = dict.fromkeys(share.service for route in routes for share in route.serving)
     names = routed if traits.balances else system.services
+    asked = {name: _health(system.services[name], traits) for name in names}
     services: list[Tree] = [
-        {
-            "name": name,
-            "servers": Replicas(name),
-            "health": _health(system.services[name], traits),
-        }
-        for name in names
+        {"name": name, "servers": Replicas(name), "health": path} for name, path in asked.items()
     ]
     return {
         "routers": list[Tree](routers),
         "services": services,
+        "splits": [each for route in routes for each in _split(route, asked)],
         "nowhere": NOWHERE,
         # A place without a replica looks like a replica that is down: it is asked less often.
         "unhealthy_interval": "100ms" if traits.sees_replicas else "1s",
-        "strips": sorted(_strips(system, routes, traits)),
+        "strips": sorted(_stripped(system, routes, traits)),
         "cors": None if gateway.cors is None else _cors(gateway.cors),
         "body": gateway.body,
         "response_timeout": f"{decimal_text(gateway.response_timeout)}s",
@@ -132,14 +129,14 @@ def _matched(path: str) -> str:
     return unquote(path).rstrip("/") or "/"
 
 
-def _strips(system: System, routes: Iterable[Route], traits: Traits) -> set[str]:
-    public = {route.path for route in routes if _strips_prefix(route)}
+def _stripped(system: System, routes: Iterable[Route], traits: Traits) -> set[str]:
+    public = {route.path for route in routes if any(_strips(route, each) for each in route.serving)}
     internal = set() if traits.balances else {f"/{name}" for name in system.services}
     return public | internal
 
 
-def _strips_prefix(route: Route) -> bool:
-    return route.prefix == "strip" and route.path != "/"
+def _strips(route: Route, share: Share) -> bool:
+    return share.prefix == "strip" and route.path != "/"
 
 
 def _whole_segments(path: str) -> str:
@@ -180,7 +177,8 @@ def _public(route: Route, before: list[str]) -> Iterator[dict[str, Tree]]:
     if hidden is None:
         return
     rule, priority = _whole_segments(route.path), _priority(route.path)
-    strip = [f"strip {route.path}"] if _strips_prefix(route) else []
+    first, *others = route.serving
+    middlewares = [] if others else _within(route, first)
     if hidden:
         rule = f"{rule} && !PathRegexp(`{hidden}`)"
         yield _router(
@@ -193,9 +191,46 @@ def _public(route: Route, before: list[str]) -> Iterator[dict[str, Tree]]:
         f"route {route.path}",
         rule,
         priority=priority,
-        middlewares=[*before, "door", "retry", *strip],
-        service=route.service,
+        middlewares=[*before, "door", *middlewares],
+        service=_name_of_split(route) if others else first.service,
     )
+
+
+def _within(route: Route, share: Share) -> list[str]:
+    """What is between a route and one of its services: it sees its own path at every attempt."""
+    return ["retry", f"strip {route.path}"] if _strips(route, share) else ["retry"]
+
+
+def _name_of_split(route: Route) -> str:
+    return f"split {route.path}"
+
+
+def _split(route: Route, asked: Mapping[str, str]) -> Iterator[dict[str, Tree]]:
+    """The services that share a route's requests out; none for a route of one service.
+
+    Between the shares and a service stands a service of its own, because each service has its own
+    idea of the path. What never reached a replica is tried again at the same service: who got a
+    request has seen it, and its share stays what was written. `asked` is by which path a service
+    is asked for its health, if it is.
+    """
+    if len(route.serving) == 1:
+        return
+    names = {share.service: f"{share.service} of {route.path}" for share in route.serving}
+    yield {
+        "name": _name_of_split(route),
+        "middlewares": [],
+        "checks": all(asked[share.service] for share in route.serving),
+        "shares": [
+            {"name": names[share.service], "weight": share.percent} for share in route.serving
+        ],
+    }
+    for share in route.serving:
+        yield {
+            "name": names[share.service],
+            "middlewares": list[Tree](_within(route, share)),
+            "checks": bool(asked[share.service]),
+            "shares": [{"name": share.service, "weight": 1}],
+        }
 
 
 def _hidden(route: Route) -> str | None:
@@ -206,9 +241,12 @@ def _hidden(route: Route) -> str | None:
     path (upper case, `;x` after or before a segment, `.json`, what is encoded twice), so that all
     of these are hidden.
     """
-    keeps = not _strips_prefix(route) and route.path != "/"
-    if keeps:
-        return None if route.path.split("/")[1].lower() in INTERNAL_PATHS else ""
+    if route.path != "/":
+        strips = {_strips(route, share) for share in route.serving}
+        if False in strips and route.path.split("/")[1].lower() in INTERNAL_PATHS:
+            return None
+        if True not in strips:
+            return ""
     prefix = re.escape(route.path.rstrip("/"))
     names = "|".join((*INTERNAL_PATHS, "[^/]*%25[0-9A-F]{2}[^/]*"))
     return rf"(?i)^{prefix}(/+(;|%3B)[^/]*)*/+({names})([^\w~-]|$)"

@@ -5,7 +5,7 @@ All durations are seconds, all sizes bytes. Nothing here knows how or where the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -79,12 +79,43 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What one service gets of a route's requests, in percent, and how it sees the path."""
+
+    service: str
+    percent: int
+    prefix: Prefix = "strip"
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
-    """A path of the gateway and the service behind it; `path` matches whole segments only."""
+    """A path of the gateway and the service behind it; `path` matches whole segments only.
+
+    A route that is split has a share for each of its services, together 100; `service` and `prefix`
+    are then those of the largest. A share of 0 gets nothing and is remembered: the way back.
+    """
 
     path: str
     service: str
     prefix: Prefix = "strip"
+    shares: tuple[Share, ...] = ()
+
+    @property
+    def known(self) -> tuple[Share, ...]:
+        """Every service that the route names."""
+        return self.shares or (Share(self.service, 100, self.prefix),)
+
+    @property
+    def serving(self) -> tuple[Share, ...]:
+        """The services that get requests."""
+        return tuple(share for share in self.known if share.percent)
+
+
+def split(path: str, shares: Iterable[Share]) -> Route:
+    """The route at `path` whose requests are shared out."""
+    shares = tuple(shares)
+    largest = max(shares, key=lambda share: share.percent)
+    return Route(path, largest.service, largest.prefix, shares)
 
 
 @dataclass(frozen=True, slots=True)

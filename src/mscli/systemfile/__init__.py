@@ -16,6 +16,7 @@ from mscli.systemfile.edits import (
     remove_service,
 )
 from mscli.systemfile.reading import FILE_NAME, Reading, find, inspect, read, read_text
+from mscli.systemfile.route_edits import drop_share, share_route
 from mscli.systemfile.schema import schema
 from mscli.systemfile.spelling import as_json, spelt_out
 
@@ -27,6 +28,7 @@ __all__ = [
     "add_saga",
     "add_service",
     "as_json",
+    "drop_share",
     "find",
     "inspect",
     "new_text",
@@ -37,5 +39,6 @@ __all__ = [
     "remove_saga",
     "remove_service",
     "schema",
+    "share_route",
     "spelt_out",
 ]

@@ -19,10 +19,12 @@ from mscli.model.system import (
     Route,
     Saga,
     Service,
+    Share,
     Step,
     System,
     TemporalCluster,
     Tls,
+    split,
 )
 from mscli.systemfile.document import (
     CorsDocument,
@@ -39,6 +41,7 @@ from mscli.systemfile.environment_documents import (
     ScaleDocument,
 )
 from mscli.systemfile.invariant_document import InvariantDocument, QueryDocument
+from mscli.systemfile.route_document import RouteDocument
 from mscli.systemfile.saga_document import SagaDocument, StepDocument
 
 
@@ -52,10 +55,7 @@ def system(document: SystemDocument) -> System:
         gateway=_gateway(document.gateway),
         discovery=document.discovery,
         services=services,
-        routes=tuple(
-            Route(path=_without_slash(route.path), service=route.service, prefix=route.prefix)
-            for route in document.routes
-        ),
+        routes=tuple(map(_route, document.routes)),
         sagas=sagas,
         invariants=tuple(_invariant(name, one) for name, one in document.invariants.items()),
         engines=frozenset(document.engines.model_fields_set),
@@ -147,6 +147,17 @@ def _with_implied_calls(
         if owner is not None:
             called[saga.owner] = replace(owner, calls=participants | dict(owner.calls))
     return called
+
+
+def _route(document: RouteDocument) -> Route:
+    path = _without_slash(document.path)
+    if document.to is None:
+        return Route(path, document.service or "", document.prefix)
+    shares = (
+        Share(service, share.percent, share.prefix or document.prefix)
+        for service, share in document.to.items()
+    )
+    return split(path, shares)
 
 
 def _without_slash(path: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
-from pydantic.json_schema import JsonSchemaValue
 
 from mscli.model.kinds import Resources
 from mscli.model.system import HEALTH, Breaker, Cors, Gateway, Policy
@@ -40,6 +39,7 @@ from mscli.systemfile.fields import (
 )
 from mscli.systemfile.invariant_document import InvariantDocument, QueryDocument
 from mscli.systemfile.naming import ENV_PATTERN, NAME_PATTERN
+from mscli.systemfile.route_document import ROUTES_BY_PATH, RouteDocument, ShareDocument
 from mscli.systemfile.saga_document import DrillDocument, SagaDocument, StepDocument
 
 _BREAKER, _POLICY, _GATEWAY, _CORS = Breaker(), Policy(), Gateway(), Cors(origins=())
@@ -170,21 +170,6 @@ class ServiceDocument(Record):
     )
 
 
-class RouteDocument(Record):
-    """A path of the gateway and the service behind it."""
-
-    path: str = Field(
-        min_length=1,
-        description="The public path; it matches whole segments: `/orders` is `/orders/7`, and "
-        "never `/orders2`.",
-    )
-    service: str = Field(min_length=1, description="The service that answers.")
-    prefix: Literal["strip", "keep"] = Field(
-        default="strip",
-        description="Whether the service sees the request without or with the path.",
-    )
-
-
 class CorsDocument(Record):
     """Which other origins a browser may call from."""
 
@@ -225,25 +210,6 @@ class GatewayDocument(Record):
     )
 
 
-_ROUTES_BY_PATH: JsonSchemaValue = {
-    "type": "object",
-    "additionalProperties": {
-        "anyOf": [
-            {"type": "string", "minLength": 1},
-            {
-                "type": "object",
-                "properties": {
-                    "service": {"type": "string", "minLength": 1},
-                    "prefix": {"enum": ["strip", "keep"]},
-                },
-                "required": ["service"],
-                "additionalProperties": False,
-            },
-        ]
-    },
-}
-
-
 def _no_bool(value: object) -> object:
     """Python takes `true` for 1; a version is a number."""
     return str(value).lower() if isinstance(value, bool) else value
@@ -281,7 +247,7 @@ class SystemDocument(Record):
         "all is a service with every default.",
         json_schema_extra={"x-names": NAME_PATTERN},
     )
-    routes: Annotated[list[RouteDocument], AlsoWritten((_ROUTES_BY_PATH,)), EMPTY] = Field(
+    routes: Annotated[list[RouteDocument], AlsoWritten((ROUTES_BY_PATH,)), EMPTY] = Field(
         default_factory=list,
         description="What the gateway publishes: a list, or a mapping from path to service.",
     )
@@ -319,6 +285,7 @@ RECORDS: dict[tuple[str, ...], type[Record]] = {
     ("services", "*", "calls", "*"): PolicyDocument,
     ("services", "*", "calls", "*", "breaker"): BreakerDocument,
     ("routes", "*"): RouteDocument,
+    ("routes", "*", "to", "*"): ShareDocument,
     ("sagas", "*"): SagaDocument,
     ("sagas", "*", "steps", "*"): StepDocument,
     ("sagas", "*", "drill"): DrillDocument,

@@ -28,7 +28,6 @@ FIELDS: dict[tuple[str, ...], frozenset[str]] = {
             "retry",
             "rewrite",
             "timeouts",
-            "to",
             "transcode",
             "websocket",
         }

@@ -17,6 +17,7 @@ _PLACES = {
     "Policy": "services.NAME.calls.NAME",
     "Breaker": "services.NAME.calls.NAME.breaker",
     "Route": "routes[]",
+    "Share": "routes[].to.NAME",
     "Saga": "sagas.NAME",
     "Step": "sagas.NAME.steps[]",
     "Drill": "sagas.NAME.drill",

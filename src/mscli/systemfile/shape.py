@@ -38,6 +38,7 @@ _ALSO_SHORT = {
     ("services", "*", "calls"): "a mapping or a list of names",
     ("services", "*", "command"): "a list or one line of text",
     ("routes",): "a list or a mapping",
+    ("routes", "*", "to", "*"): "a percentage or a mapping",
     ("engines", "temporal", "tls"): "true, false or a mapping",
     ("sagas", "*", "steps", "*"): "a mapping or service:action/compensation",
 }
@@ -160,7 +161,7 @@ def _choices(place: Place) -> list[str]:
 
 
 _CUT: Any = object()
-_ROUTE_FIELD, _SERVICE, _CALL = 3, 2, 4
+_SERVICE, _CALL = 2, 4
 
 
 def _cut(root: dict[str, Plain], place: Place) -> None:
@@ -182,8 +183,9 @@ def _cut(root: dict[str, Plain], place: Place) -> None:
 
 def _extent(place: Place) -> Place:
     """What is cut for a fault at `place`: a record goes when a field that it must have is wrong."""
-    is_route_field = place[0] == "routes" and len(place) == _ROUTE_FIELD
-    if (is_route_field and place[-1] in ("path", "service")) or place == (*_CORS, "origins"):
+    if place[0] == "routes" and place[2:3] in (("path",), ("service",), ("to",)):
+        return place[:2]
+    if place == (*_CORS, "origins"):
         return place[:-1]
     if place[0] == "environments" and place[-1] in ("address", "cpus", "memory"):
         return place[:-1]

@@ -160,12 +160,24 @@ def _calls_by_name(tree: Tree, place: Place, names: list[str]) -> dict[str, Plai
 def _routes(tree: Tree, system: dict[str, Plain]) -> None:
     routes = system.get("routes")
     if not isinstance(routes, dict):
+        for route in routes if isinstance(routes, list) else ():
+            _shares(route)
         return
     entries: list[Plain] = []
     for index, (path, route) in enumerate(routes.items()):
         tree.places.alias(("routes", index), ("routes", path))
+        _shares(route)
         if isinstance(route, dict) and "path" not in route:
             entries.append({"path": path, **route})
         else:
             entries.append({"path": path, "service": route})
     system["routes"] = entries
+
+
+def _shares(route: Plain) -> None:
+    """`to: {orders: 90}` is `to: {orders: {percent: 90}}`."""
+    shares = route.get("to") if isinstance(route, dict) else None
+    if isinstance(shares, dict):
+        for service, share in shares.items():
+            if isinstance(share, int) and not isinstance(share, bool):
+                shares[service] = {"percent": share}

@@ -13,6 +13,7 @@ from mscli.model.system import (
     Invariant,
     Policy,
     Query,
+    Route,
     Saga,
     Service,
     Step,
@@ -51,10 +52,7 @@ def as_json(system: System) -> dict[str, Any]:
         "gateway": _gateway(system.gateway),
         "discovery": system.discovery,
         "services": {name: _service(service) for name, service in system.services.items()},
-        "routes": [
-            {"path": route.path, "service": route.service, "prefix": route.prefix}
-            for route in system.routes
-        ],
+        "routes": [_route(route) for route in system.routes],
         "sagas": {name: _saga(saga) for name, saga in system.sagas.items()},
         **_invariants(system),
         "engines": {
@@ -97,6 +95,15 @@ def _scale(scale: Scale) -> dict[str, Any]:
     resources = {} if scale.resources is None else {"resources": _resources(scale.resources)}
     numbers = {"replicas": scale.replicas, "max_replicas": scale.max_replicas}
     return {name: value for name, value in numbers.items() if value is not None} | resources
+
+
+def _route(route: Route) -> dict[str, Any]:
+    if not route.shares:
+        return {"path": route.path, "service": route.service, "prefix": route.prefix}
+    shares = {
+        share.service: {"percent": share.percent, "prefix": share.prefix} for share in route.shares
+    }
+    return {"path": route.path, "to": shares}
 
 
 def _cluster(cluster: TemporalCluster) -> dict[str, Any]:

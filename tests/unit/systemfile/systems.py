@@ -173,6 +173,21 @@ sagas:
 engines:
 """
 
+SHARES = """\
+version: 1
+name: shares
+services: {orders: , stock: , monolith: }
+routes:
+  # everything else
+  - {path: /, service: monolith}
+  - {path: /orders, service: monolith, prefix: keep}   # the first
+  - path: /stock/
+    prefix: keep
+    to:
+      monolith: 90   # for now
+      stock: {percent: 10, prefix: strip}
+"""
+
 VALID = {
     "shop": SHOP,
     "short": SHORT,
@@ -183,5 +198,6 @@ VALID = {
     "sagas": SAGAS,
     "invariants": INVARIANTS,
     "environments": ENVIRONMENTS,
+    "shares": SHARES,
     "empty fields": EMPTY_FIELDS,
 }

@@ -43,6 +43,7 @@ CHECKS: tuple[Callable[[System], Iterator[Fault]], ...] = (
     calls.attempts_that_never_fit,
     calls.cycles,
     routes.unknown_services,
+    routes.shares,
     routes.paths,
     routes.duplicates,
     routes.internal_paths,

@@ -14,15 +14,27 @@ _LONGEST_PATH = 200
 _SEGMENT = re.compile(r"(?:[A-Za-z0-9._~@:+,=-]|%[0-9A-Fa-f]{2})+")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _ASCII = 0x80
+_WHOLE = 100
 
 
 def unknown_services(system: System) -> Iterator[Fault]:
-    """Whom a route leads to exists."""
+    """Whomever a route leads to exists."""
     for index, route in enumerate(system.routes):
-        if route.service not in system.services:
-            remedy = remedy_for_unknown(route.service, system.services)
-            place = ("routes", index, "service")
-            yield Fault(place, f"no service {quoted(route.service)}", remedy)
+        for share in route.known:
+            if share.service not in system.services:
+                remedy = remedy_for_unknown(share.service, system.services)
+                field = ("to", share.service) if route.shares else ("service",)
+                place = ("routes", index, *field)
+                yield Fault(place, f"no service {quoted(share.service)}", remedy)
+
+
+def shares(system: System) -> Iterator[Fault]:
+    """What a route's services get is all there is."""
+    for index, route in enumerate(system.routes):
+        whole = sum(share.percent for share in route.known)
+        if whole != _WHOLE:
+            message = f"the shares of {quoted(route.path)} are {whole} % together, not 100 %"
+            yield Fault(("routes", index, "to"), message)
 
 
 def paths(system: System) -> Iterator[Fault]:
@@ -93,6 +105,7 @@ def internal_paths(system: System) -> Iterator[Fault]:
     """A kept prefix does not publish what a service answers inside the system only."""
     for index, route in enumerate(system.routes):
         first = _canonical(route.path).removeprefix("/").split("/")[0]
-        if route.prefix == "keep" and first in INTERNAL_PATHS:
+        keeps = any(share.prefix == "keep" for share in route.known)
+        if keeps and first in INTERNAL_PATHS:
             message = f"{quoted(route.path)} would publish an internal path of the service"
             yield Fault(("routes", index, "path"), message, "publish another path")

@@ -1,0 +1,9 @@
+#!/bin/sh
+# Rendered by mscli from processes - do not edit. Starts orders-migrate; it can be run by hand, too.
+cd /srv/system/services/orders || exit 1
+export MSCLI_STACK=split-0123abcd
+export MSCLI_PROCESS=orders-migrate
+export PATH=/srv/system/services/orders/.venv/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export SERVICE_NAME=orders
+export DATABASE_URL_FILE=/srv/system/.mscli/local/secrets/orders-database-url
+exec python -m orders.storage.migrate
