@@ -34,6 +34,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         else:
             self._answer(200, {"replica": os.environ["MSCLI_PROCESS"], "pid": os.getpid()})
 
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.do_GET()
+
     def _answer(self, status: int, document: object) -> None:
         body = json.dumps(document).encode()
         self.send_response(status)

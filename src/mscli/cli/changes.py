@@ -67,7 +67,10 @@ def apply_live(folder: Path, *, dry_run: bool) -> None:
     """Let the system take up the change, if it is up."""
     if dry_run:
         return
+    from mscli.cli import containers
     from mscli.runtimes import refresh
 
-    if sentence := refresh(folder):
+    runtime = containers.of()
+    sentence = containers.refresh(runtime, folder) if runtime else refresh(folder)
+    if sentence:
         console.say(sentence)

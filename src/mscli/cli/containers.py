@@ -77,6 +77,23 @@ def refuse_if_up(elsewhere: Runtime) -> None:
         raise UsageError(f"the system is up with {where}", "`mscli down` takes it down")
 
 
+def refresh(runtime: Runtime, root: Path) -> str | None:
+    """Let a copy that is up take up a change of its file; a sentence for the user, or None.
+
+    In Compose the gateway's routes are a folder that it watches: they are rendered, and that is all.
+    """
+    from mscli import systemfile
+    from mscli.scaffold.rendering import render_into
+
+    if not runtime.replicas():
+        return None
+    system = systemfile.read(root / systemfile.FILE_NAME).system
+    changed = [change.path for change in render_into(root, system, runtime.target).changes]
+    if changed and all(path.endswith("dynamic/routes.yml") for path in changed):
+        return "the running gateway has taken it up"
+    return "the system is up: `mscli up -d` starts what is new and restarts what changed"
+
+
 def raise_for(failures: Sequence[Failure]) -> None:
     """Show every failure with its last lines, and raise the error of them all."""
     for failure in failures:

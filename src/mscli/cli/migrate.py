@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from mscli import console
+from mscli.cli import migrate_route
 
 if TYPE_CHECKING:
     from mscli.migrate.boundaries.propose import Proposal
@@ -242,3 +243,6 @@ def _json_text(document: object) -> str:
     import json
 
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+app.command(short_help="Flip a route to a service, or back.")(migrate_route.route)

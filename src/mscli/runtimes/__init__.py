@@ -22,3 +22,17 @@ def refresh(root: Path) -> str | None:
     if refresh_processes(system, place_of(root, system.name)):
         return "the running gateway has taken it up"
     return "the system is up: `mscli up -d` starts what is new and restarts what changed"
+
+
+def readiness_of(root: Path, service: str) -> bool | None:
+    """Whether a replica of a service of this machine's processes is ready; None if none is up."""
+    from mscli.runtimes.processes.place import last_place
+    from mscli.runtimes.processes.plan import plan_of
+    from mscli.runtimes.processes.readiness import is_ready
+    from mscli.runtimes.processes.status import is_up
+
+    place = last_place(root)
+    if not is_up(place):
+        return None
+    plan = plan_of(place)
+    return plan is not None and any(is_ready(process) for process in plan.replicas(service))

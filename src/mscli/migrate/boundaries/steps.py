@@ -16,14 +16,14 @@ from mscli.migrate.boundaries.document import why
 from mscli.migrate.boundaries.measures import Step
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.boundaries.services import by_owner
+from mscli.migrate.strangler.paths import prefix_of
 from mscli.migrate.words import counted
 
 DEAR = 12.0
 """From this price on a service runs on the shared database first: code and data move apart."""
-SAFE = ("GET", "HEAD", "OPTIONS")
 MONOLITH = "monolith"
 """The service that the monolith is in a system that `mscli migrate apply` makes."""
-NOT_YET = frozenset(["route", "verify", "status"])
+NOT_YET = frozenset(["verify", "status"])
 """Commands of `mscli migrate` that this version does not have; a test holds it against the CLI."""
 
 
@@ -210,18 +210,27 @@ def _shared(name: str) -> Move:
 
 def _flips(proposal: Proposal, name: str) -> Iterator[Move]:
     routes = by_owner(proposal.boundaries.routes, name)
-    reads = [route for route in routes if route.partition(" ")[0] in SAFE]
-    for kind, chosen in (("reads", reads), ("writes", [r for r in routes if r not in reads])):
-        if chosen:
-            paths = list(dict.fromkeys(route.partition(" ")[2] for route in chosen))
-            yield Move(
-                f"Flip the {kind} of {name}, route by route",
-                ", ".join(f"`{route}`" for route in chosen),
-                (*(f"mscli migrate route '{p}' --to {name} --percent 10" for p in paths),),
-                "a weighted route at the gateway: 10, 50, 100 percent, a day each",
-                f"errors and p95 of {name} are those of the monolith; compared answers are equal",
-                "the route back to the monolith: `--to monolith`",
-            )
+    paths = dict.fromkeys(prefix_of(route.partition(" ")[2]) for route in routes)
+    shared = [
+        route
+        for route, owner in sorted(proposal.boundaries.routes.items())
+        if owner != name and prefix_of(route.partition(" ")[2]) in paths
+    ]
+    if not routes:
+        return
+    among = f"; the same paths have {', '.join(f'`{r}`' for r in shared)}, of others" * bool(shared)
+    yield Move(
+        f"Flip the routes of {name}, path by path",
+        ", ".join(f"`{route}`" for route in routes) + among,
+        tuple(
+            f"mscli migrate route {path} --to {name} --percent {percent}"
+            for path in paths
+            for percent in (10, 100)
+        ),
+        "a weighted route at the gateway: 10, 50, 100 percent, a day each",
+        f"errors and p95 of {name} are those of the monolith; `mscli migrate status` says flipped",
+        "the route back to the monolith: `--to monolith`",
+    )
 
 
 def _data(proposal: Proposal, name: str, *, apart: bool) -> Move:

@@ -20,6 +20,7 @@ from mscli.runtimes.processes import records
 from mscli.runtimes.processes.bring_up import BringUp, Failure, Report
 from mscli.runtimes.processes.decide import Decision, Decisions, Step
 from mscli.runtimes.processes.down import waves
+from mscli.runtimes.processes.gateway import gateway_of, reloads, wait_for_reload
 from mscli.runtimes.processes.place import Place
 from mscli.runtimes.processes.readiness import is_ready
 from mscli.runtimes.processes.rendering import rendered, write
@@ -77,7 +78,8 @@ def start(
 def refresh(system: System, place: Place) -> bool:
     """Give running engines the configuration that they read again, such as the gateway's routes.
 
-    Whether something changed. What needs a restart to be seen waits for the next `up`.
+    Whether something changed; the gateway has then read it, if it answers. What needs a restart to
+    be seen waits for the next `up`.
     """
     with place.locked():
         if not Supervisor(place).alive():
@@ -90,7 +92,10 @@ def refresh(system: System, place: Place) -> bool:
         plan, files = rendered(place, stack, bindings)
         live = [file for file in files if file.path in plan.live]
         changed = [file for file in live if _differs(place, file.path, file.content)]
+        gateway = gateway_of(plan)
+        before = reloads(gateway) if changed else None
         write(place, changed)
+        wait_for_reload(gateway, before)
         return bool(changed)
 
 

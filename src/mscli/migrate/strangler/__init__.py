@@ -1,0 +1,1 @@
+"""A monolith behind the gateway that services replace route by route (Fowler's strangler fig)."""
