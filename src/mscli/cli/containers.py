@@ -80,7 +80,7 @@ def refuse_if_up(elsewhere: Runtime) -> None:
 def refresh(runtime: Runtime, root: Path) -> str | None:
     """Let a copy that is up take up a change of its file; a sentence for the user, or None.
 
-    In Compose the gateway's routes are a folder that it watches: they are rendered, and that is all.
+    In Compose routes are a folder that the gateway watches: they are rendered, and that is all.
     """
     from mscli import systemfile
     from mscli.scaffold.rendering import render_into

@@ -16,7 +16,7 @@ from mscli.model.process import Plan, Process
 from mscli.model.system import System
 from mscli.render import stack_for
 from mscli.runtimes.processes import bindings as binding
-from mscli.runtimes.processes import records
+from mscli.runtimes.processes import mirror, records
 from mscli.runtimes.processes.bring_up import BringUp, Failure, Report
 from mscli.runtimes.processes.decide import Decision, Decisions, Step
 from mscli.runtimes.processes.down import waves
@@ -95,6 +95,8 @@ def refresh(system: System, place: Place) -> bool:
         gateway = gateway_of(plan)
         before = reloads(gateway) if changed else None
         write(place, changed)
+        if changed:
+            mirror.end(place, plan)
         wait_for_reload(gateway, before)
         return bool(changed)
 

@@ -120,11 +120,44 @@ class Databases:
         """Whether a service's database has a table."""
         return self.read(service, f"SELECT to_regclass('{table}') IS NOT NULL") == [(True,)]
 
-    def administer(self, *statements: str) -> None:
+    def administer(self, *statements: str, database: str = "postgres") -> None:
         """Run statements as the administrator. Raises RuntimeFailed."""
-        done = self._ask("postgres", self._secret(), "postgres", statements)
+        done = self._ask("postgres", self._secret(), database, statements)
         if done.returncode != 0:
             raise RuntimeFailed(f"PostgreSQL refuses: {_last(done.stderr)}", "mscli logs postgres")
+
+    def rows(self, database: str, query: str) -> list[Row]:
+        """The rows of a SELECT on any database, by the administrator. Raises RuntimeFailed."""
+        rows = f"SELECT coalesce(json_agg(row_to_json(q)), '[]') FROM (\n{query}\n) q"  # noqa: S608
+        done = self._ask("postgres", self._secret(), database, [rows])
+        if done.returncode != 0:
+            raise RuntimeFailed(f"PostgreSQL refuses: {_last(done.stderr)}", "mscli logs postgres")
+        found: list[list[Scalar]] = [list(row.values()) for row in json.loads(done.stdout)]
+        return [tuple(row) for row in found]
+
+    def copy(self, service: str, name: str) -> None:
+        """Make the database `name`, a copy of a service's as it is now: it may be in use.
+
+        A template would have to be out of use. Raises RuntimeFailed.
+        """
+        owner = self.name_of(service)
+        self.administer(f'CREATE DATABASE "{name}" OWNER "{owner}" TEMPLATE template0')
+        port = str(self.plan.replicas(postgres.SERVER)[0].ports["tcp"])
+        where = ("--host", "127.0.0.1", "--port", port, "--username", "postgres", "--dbname")
+        environment = _environment(self._secret())
+        with subprocess.Popen(
+            [program("pg_dump"), "--no-password", *where, owner],
+            env=environment, stdout=subprocess.PIPE,
+        ) as dump:  # fmt: skip
+            done = subprocess.run(
+                [program("psql"), *FLAGS, *where, name],
+                env=environment, stdin=dump.stdout, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+        if dump.returncode != 0 or done.returncode != 0:
+            raise RuntimeFailed(
+                f"the database of {service} cannot be copied: {_last(done.stderr)}",
+                "mscli logs postgres",
+            )
 
     def begin(self, service: str, statement: str) -> subprocess.Popen[bytes]:
         """Begin a statement on a service's database as the administrator, and do not wait."""

@@ -1,0 +1,281 @@
+"""`mscli migrate record` and `verify`: requests kept, and asked again of both sides."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mscli import console
+from mscli.cli import completion, containers, here
+from mscli.errors import MscliError, NotReady, UsageError
+
+if TYPE_CHECKING:
+    from mscli.migrate.verify.comparing import Comparison
+    from mscli.migrate.verify.recording import Recording
+    from mscli.migrate.verify.replaying import Case, Verdict
+    from mscli.migrate.verify.written import Written
+    from mscli.model.process import Plan, Process
+    from mscli.runtimes.processes.place import Place
+
+LATE = 0.5
+"""Seconds that what is mirrored may come after its answer."""
+MOST_SHOWN = 20
+Monolith = Annotated[str, typer.Option(help="The service that the monolith is.")]
+
+
+def record(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="Only these routes.", autocompletion=completion.routes),
+    ] = None,
+    duration: Annotated[str, typer.Option("--for", help="How long: 30s, 5m, 1h.")] = "60s",
+    count: Annotated[
+        int | None, typer.Option(min=1, help="End after so many requests.", show_default=False)
+    ] = None,
+    keep: Annotated[str, typer.Option(help="The recording is removed after this time.")] = "24h",
+    drop: Annotated[
+        list[str] | None,
+        typer.Option(help="A header, parameter or field that is not kept; repeatable."),
+    ] = None,
+) -> None:
+    """Record requests at the gateway of a running system, to be asked again by `verify`.
+
+    The gateway mirrors them: their answers are neither delayed nor changed. Credentials
+    (Authorization, cookies, API keys, fields such as password and token) and what --drop names are
+    not kept. The file is private to you, and removed when its time is over. Ctrl-C ends it.
+
+    Example: mscli migrate record /orders --for 5m --drop email
+    """
+    from mscli.migrate.verify.recorder import LONGEST, Recorder
+    from mscli.migrate.verify.recording import begin
+    from mscli.migrate.verify.redaction import redaction
+    from mscli.runtimes.processes import mirror
+
+    seconds, kept = _seconds(duration, "--for"), _seconds(keep, "--keep")
+    place, plan = _running()
+    wanted = [path.rstrip("/") or "/" for path in paths or ()]
+    folder = _folder(place)
+    recorder = Recorder(begin(folder, kept), redaction(drop or ()), count)
+    recorder.start()
+
+    def mirrored() -> tuple[str, ...]:
+        return mirror.begin(place, plan, wanted, recorder.url, LONGEST)
+
+    try:
+        found = mirrored()
+        if missing := [path for path in wanted if path not in found]:
+            raise UsageError(f"no route '{missing[0]}'", "there is: " + ", ".join(plan.urls))
+        console.say(f"recording {', '.join(found) or 'nothing'}; Ctrl-C ends it")
+        with suppress(KeyboardInterrupt):
+            deadline = time.monotonic() + seconds
+            while time.monotonic() < deadline and not recorder.full.wait(0.2):
+                mirrored()  # routes that were written meanwhile have taken it away
+    finally:
+        mirror.end(place, plan)
+        time.sleep(LATE)
+        recorder.stop()
+    _say_what(recorder.recording, keep)
+
+
+def _say_what(recording: Recording, keep: str) -> None:
+    if not recording.count:
+        raise MscliError("no request came", "send some while it records, or record for longer")
+    console.out(str(recording.path))
+    console.say(f"{recording.count} requests, kept for {keep}; compare: mscli migrate verify")
+
+
+def verify(
+    recording: Annotated[
+        Path | None, typer.Argument(help="A recording; without it the last one.")
+    ] = None,
+    service: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            help="The service that is compared; without it the one that shares the routes.",
+            autocompletion=completion.services,
+            show_default=False,
+        ),
+    ] = "",
+    path: Annotated[str, typer.Option(help="Only requests below this path.")] = "",
+    writes: Annotated[
+        bool,
+        typer.Option("--writes", help="Also requests that write: on copies of both databases."),
+    ] = False,
+    header: Annotated[
+        list[str] | None,
+        typer.Option(help="'Name: value' that each request is sent with; repeatable."),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(help="A field, header or table; repeatable.")
+    ] = None,
+    monolith: Monolith = "monolith",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Ask recorded requests of the monolith and of the service, and compare the answers.
+
+    Status, headers that matter, bodies: the order of keys, moments of the replay and tokens that
+    each side draws are set aside. With --writes every request is asked, in the order in which they
+    came, of both services started beside on copies of both databases, and the rows that each
+    request writes are compared, too. Exit code 1 where something differs.
+
+    Example: mscli migrate verify --to orders --path /orders
+    """
+    from mscli.migrate.verify.comparing import Comparison
+    from mscli.migrate.verify.recording import newest, read
+    from mscli.migrate.verify.replaying import cases, replay
+
+    place, plan = _running()
+    folder = _folder(place)
+    kept = read(recording or newest(folder))
+    system = here.system()
+    to = service or _partner(plan, [s.service for r in system.routes for s in r.known], monolith)
+    ignored = frozenset(name.lower() for name in ignore or ())
+    chosen = list(cases(system, kept.requests, monolith, to, path or ""))
+    asked = [case for case in chosen if writes or case.is_safe]
+    if not asked:
+        raise MscliError(
+            f"no recorded request is for both {monolith} and {to}",
+            "--path says below which path; --writes compares those that write, too",
+        )
+    comparison = Comparison(ignored, fresh=writes)
+    with _sides(place, plan, (monolith, to), comparison, writes=writes) as (urls, written):
+        verdicts = list(replay(asked, urls, comparison, _headers(header or ()), written))
+    _show(verdicts, len(kept.requests) - len(asked), to, json=json)
+
+
+def _running() -> tuple[Place, Plan]:
+    from mscli.runtimes.processes.status import is_up
+
+    containers.refuse("mscli migrate record and verify", "")
+    place = here.place()
+    plan = here.plan(place)
+    if not is_up(place):
+        raise NotReady("the system is not up", "`mscli up -d` brings it up")
+    return place, plan
+
+
+def _folder(place: Place) -> Path:
+    """Where recordings are; those whose time is over are removed first."""
+    from mscli.migrate.verify.recording import FOLDER, forget_expired
+
+    folder = place.file(FOLDER)
+    for gone in forget_expired(folder):
+        console.say(f"expired and removed: {gone.name}")
+    return folder
+
+
+def _seconds(text: str, option: str) -> float:
+    from mscli.systemfile.quantities import seconds
+
+    try:
+        found = seconds(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {error}, not '{text}'", "such as 30s, 5m or 1h") from error
+    if not isinstance(found, int | float) or found <= 0:
+        raise UsageError(f"{option} must be more than 0, not '{text}'", "such as 30s, 5m or 1h")
+    return float(found)
+
+
+def _partner(plan: Plan, named: Sequence[str], monolith: str) -> str:
+    """The one service beside the monolith that has a share of a route with it."""
+    others = sorted({name for name in named if name != monolith and plan.replicas(name)})
+    if len(others) == 1:
+        return others[0]
+    there = f"there is: {', '.join(others)}" if others else "no route has another service yet"
+    raise UsageError("which service is to be compared? --to SERVICE", there)
+
+
+def _headers(pairs: Sequence[str]) -> Mapping[str, str]:
+    found = {}
+    for pair in pairs:
+        name, colon, value = pair.partition(":")
+        if not colon or not name.strip():
+            raise UsageError(f"'{pair}' is no header", "write it as 'Name: value'")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _replica(plan: Plan, name: str) -> Process:
+    replicas = plan.replicas(name)
+    if not replicas:
+        raise UsageError(f"no service '{name}' is up", "there is: mscli ps")
+    return replicas[0]
+
+
+@contextmanager
+def _sides(
+    place: Place, plan: Plan, names: tuple[str, str], comparison: Comparison, *, writes: bool
+) -> Iterator[tuple[tuple[str, str], Written | None]]:
+    """The base URLs of both sides, and with copies what they write."""
+    one, other = (_replica(plan, name) for name in names)
+    if not writes:
+        yield (_url(one), _url(other)), None
+        return
+    from mscli.migrate.verify.copies import copy_of
+    from mscli.migrate.verify.written import Written
+    from mscli.runtimes.processes.psql import Databases
+
+    databases = Databases(place, plan)
+    with ExitStack() as stack:
+        console.say("starting both on copies of their databases")
+        first, theirs = stack.enter_context(copy_of(databases, one))
+        second, ours = stack.enter_context(copy_of(databases, other))
+        yield (first, second), Written(theirs, ours, comparison, comparison.ignored)
+
+
+def _url(process: Process) -> str:
+    from mscli.runtimes.processes.readiness import is_ready
+
+    if not is_ready(process):
+        raise NotReady(f"{process.workload} is not ready", "`mscli up -d` brings it up")
+    return f"http://127.0.0.1:{process.ports['http']}"
+
+
+def _show(verdicts: Sequence[Verdict], left_out: int, to: str, *, json: bool) -> None:
+    different = [verdict for verdict in verdicts if verdict.differences]
+    if json:
+        console.out_json(_document(verdicts, different, left_out))
+    else:
+        for verdict in different[:MOST_SHOWN]:
+            console.out(_line(verdict.case))
+            for each in verdict.differences:
+                console.out(f"  {each.where}")
+                console.out(f"    - monolith  {each.monolith}")
+                console.out(f"    + {to:<8}  {each.service}")
+        if len(different) > MOST_SHOWN:
+            console.out(f"... and {len(different) - MOST_SHOWN} more; --json has them all")
+    equal = len(verdicts) - len(different)
+    console.say(f"{equal} of {len(verdicts)} requests equal; {left_out} recorded ones not asked")
+    if different:
+        raise typer.Exit(1)
+
+
+def _line(case: Case) -> str:
+    return f"{case.request.method} {case.request.target}"
+
+
+def _document(
+    verdicts: Sequence[Verdict], different: Sequence[Verdict], left_out: int
+) -> dict[str, Any]:
+    return {
+        "asked": len(verdicts),
+        "equal": len(verdicts) - len(different),
+        "not_asked": left_out,
+        "different": [
+            {
+                "method": verdict.case.request.method,
+                "target": verdict.case.request.target,
+                "differences": [
+                    {"where": d.where, "monolith": d.monolith, "service": d.service}
+                    for d in verdict.differences
+                ],
+            }
+            for verdict in different
+        ],
+    }

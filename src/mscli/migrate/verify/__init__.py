@@ -1,0 +1,1 @@
+"""Requests recorded at the gateway, replayed to a monolith and to the service that replaces it."""

@@ -1,0 +1,165 @@
+"""A service once more, beside the one that runs, on a copy of its database.
+
+What is copied: a database of the system's own server by pg_dump; otherwise the service's folder
+with the SQLite files in it, each by SQLite's own backup. The copy calls nobody, and is gone with
+all its data when the replay is over.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from mscli.errors import NotReady, UsageError
+from mscli.migrate.verify.written import POSTGRES, Notes, PostgresNotes, SqliteNotes
+from mscli.model.process import Process
+from mscli.runtimes.processes import readiness
+from mscli.runtimes.processes.psql import Databases, url_of
+
+MAGIC = b"SQLite format 3\0"
+LEFT_OUT = (".venv", "__pycache__", ".git", "node_modules")
+NOWHERE = "http://127.0.0.1:9"
+"""Where the calls of a copy go: nothing of the running system is touched."""
+PATIENCE = 60.0
+"""Seconds until a copy is ready."""
+EVENTS = ("NATS_URL", "TEMPORAL_ADDRESS")
+
+
+@contextmanager
+def copy_of(databases: Databases, process: Process) -> Iterator[tuple[str, Notes]]:
+    """The base URL of a copy of a service's replica, and what is written to its database.
+
+    Raises UsageError for a service that cannot be copied, NotReady for a copy that does not start.
+    """
+    if found := [name for name in EVENTS if name in process.environment]:
+        raise UsageError(
+            f"{process.workload} has {found[0]}: a copy would take part in events or sagas",
+            "leave --writes: then requests that only read are compared",
+        )
+    with tempfile.TemporaryDirectory(prefix="mscli-verify-") as folder:
+        if "DATABASE_URL_FILE" in process.environment:
+            with _postgres(databases, process, Path(folder)) as (changed, notes):
+                yield from _running(changed, Path(folder), notes)
+        else:
+            changed, notes = _sqlite(process, Path(folder))
+            yield from _running(changed, Path(folder), notes)
+
+
+@contextmanager
+def _postgres(
+    databases: Databases, process: Process, folder: Path
+) -> Iterator[tuple[Process, Notes]]:
+    name = f"{databases.name_of(process.workload)}_verify_{secrets.token_hex(4)}"
+    databases.copy(process.workload, name)
+    try:
+        databases.administer(*POSTGRES, database=name)
+        file = folder / "database-url"
+        file.touch(mode=0o600)
+        file.write_text(url_of(process).rpartition("/")[0] + f"/{name}")
+        environment = {**process.environment, "DATABASE_URL_FILE": str(file)}
+        notes = PostgresNotes(lambda query: databases.rows(name, query))
+        yield replace(process, environment=environment), notes
+    finally:
+        databases.administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _sqlite(process: Process, folder: Path) -> tuple[Process, Notes]:
+    source = Path(process.folder)
+    target = folder / "service"
+    shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    files = [path for path in target.rglob("*") if _is_sqlite(path)]
+    if len(files) != 1:
+        what = "no SQLite file" if not files else f"{len(files)} SQLite files"
+        raise UsageError(
+            f"{process.workload} has no database of the system, and {what} in its folder",
+            "leave --writes: then requests that only read are compared",
+        )
+    file = files[0]
+    for beside in (f"{file}-wal", f"{file}-shm", f"{file}-journal"):
+        Path(beside).unlink(missing_ok=True)
+    file.unlink()
+    with (
+        closing(sqlite3.connect(source / file.relative_to(target), timeout=30)) as old,
+        closing(sqlite3.connect(file)) as new,
+    ):
+        old.backup(new)
+    elsewhere = [n for n, v in process.environment.items() if v.startswith("sqlite:////")]
+    here = {n: process.environment[n].replace(str(source), str(target)) for n in elsewhere}
+    for name, value in here.items():
+        if str(target) not in value:
+            raise UsageError(
+                f"{name} of {process.workload} names a file that is not in its folder",
+                "leave --writes: then requests that only read are compared",
+            )
+    changed = replace(process, folder=str(target), environment={**process.environment, **here})
+    return changed, SqliteNotes(file)
+
+
+def _is_sqlite(path: Path) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
+
+
+def _running(process: Process, folder: Path, notes: Notes) -> Iterator[tuple[str, Notes]]:
+    """Start the copy, and end it with everything that it has started."""
+    port = _free_port()
+    environment = {
+        **{n: NOWHERE if _is_call(n) else v for n, v in process.environment.items()},
+        "PORT": str(port),
+        "MSCLI_PROCESS": f"{process.name}-copy",
+    }
+    copy = replace(process, ports={**process.ports, "http": port}, environment=environment)
+    log = folder / "log"
+    with log.open("wb") as output:
+        running = subprocess.Popen(
+            copy.argv, cwd=copy.folder, env=environment, stdin=subprocess.DEVNULL,
+            stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+    try:
+        _wait(copy, running, log)
+        yield f"http://127.0.0.1:{port}", notes
+    finally:
+        _end(running)
+
+
+def _is_call(name: str) -> bool:
+    return name.startswith("CALL_") and name.endswith("_URL")
+
+
+def _wait(copy: Process, running: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not readiness.is_ready(copy):
+        if running.poll() is not None or time.monotonic() > deadline:
+            last = log.read_text(errors="replace").strip().splitlines()[-5:]
+            raise NotReady(f"a copy of {copy.workload} does not start: " + " | ".join(last))
+        time.sleep(0.05)
+
+
+def _end(running: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(running.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        running.wait(5)
+    with suppress(ProcessLookupError):
+        os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

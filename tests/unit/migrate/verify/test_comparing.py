@@ -1,0 +1,141 @@
+"""Which answers are the same, and which differences are shown."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from mscli.migrate.verify.comparing import Answer, Comparison
+from mscli.migrate.verify.recording import Request
+from mscli.migrate.verify.replaying import cases, seen
+from mscli.migrate.verify.written import Write, Written
+from mscli.model.system import Route, Service, Share, System, split
+
+JSON = (("Content-Type", "application/json"),)
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
+ONE, OTHER = "0f8fad5b-d9cb-469f-a165-70867728950e", "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+
+
+def differences(one: object, other: object, *, fresh: bool = False, **kept: object) -> list[str]:
+    comparison = Comparison(fresh=fresh, now=NOW, **kept)  # type: ignore[arg-type]
+    sides = [Answer(200, JSON, json.dumps(body).encode()) for body in (one, other)]
+    return [each.where for each in comparison.answers(*sides)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"a": 1, "b": [2]}, {"b": [2], "a": 1.0}),
+        ({"at": "2026-03-01T12:00:01Z"}, {"at": "2026-03-01T12:00:02.5+00:00"}),
+        ("csrf 4b8cf0a9d3e2417fa61c end", "csrf 9d00aa17bb3e4c55f210 end"),
+    ],
+)
+def test_what_means_the_same_is_equal(one: object, other: object) -> None:
+    assert differences(one, other) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "where"),
+    [
+        ({"a": 1}, {"a": 2}, "body.a"),
+        ({"a": 1}, {"a": "1"}, "body.a"),
+        ({"a": True}, {"a": 1}, "body.a"),
+        ({"a": None}, {}, "body.a"),
+        ([1, 2], [1], "body"),
+        ({"x": [{"id": 1}]}, {"x": [{"id": 2}]}, "body.x[0].id"),
+        ({"at": "2020-01-01T00:00:00Z"}, {"at": "2020-01-01T00:00:01Z"}, "body.at"),
+        ({"at": "2026-03-01T12:00:00Z"}, {"at": "2020-01-01T00:00:00Z"}, "body.at"),
+        ({"ref": ONE}, {"ref": OTHER}, "body.ref"),
+        ("good morning", "good evening", "body"),
+    ],
+)
+def test_what_differs_is_named(one: object, other: object, where: str) -> None:
+    assert differences(one, other) == [where]
+
+
+def test_where_both_write_ids_are_their_own_if_they_are_one_to_one() -> None:
+    one = [{"id": 1, "ref": ONE}, {"order_id": 1, "ref": ONE}]
+    other = [{"id": 5, "ref": OTHER}, {"order_id": 5, "ref": OTHER}]
+    assert differences(one, other, fresh=True) == []
+    other[1]["order_id"] = 6
+    assert differences(one, other, fresh=True) == ["body[1].order_id"]
+    assert differences({"total": 1}, {"total": 2}, fresh=True) == ["body.total"]
+
+
+def test_a_field_that_is_ignored_is_not_compared() -> None:
+    assert differences({"a": 1, "B": 2}, {"a": 1}, ignored=frozenset({"b"})) == []
+
+
+def test_status_headers_that_matter_and_names_of_cookies() -> None:
+    comparison = Comparison(now=NOW)
+    assert [d.where for d in comparison.answers(Answer(200), Answer(500))] == ["status"]
+    one = Answer(302, (("Location", "http://a/x"), ("Set-Cookie", "s=1"), ("Server", "one")))
+    other = Answer(302, (("location", "https://b/y"), ("Set-Cookie", "t=1"), ("Server", "other")))
+    assert [d.where for d in comparison.answers(one, other)] == ["header location", "cookies"]
+    same = Answer(302, (("location", "/x"), ("set-cookie", "s=2; Path=/")))
+    assert comparison.answers(one, same) == []
+
+
+class Noted:
+    """Writes that are read once."""
+
+    def __init__(self, tables: str, *writes: Write) -> None:
+        self._tables, self._writes = frozenset(tables.split()), list(writes)
+
+    def tables(self) -> frozenset[str]:
+        return self._tables
+
+    def since(self) -> list[Write]:
+        found, self._writes = self._writes, []
+        return found
+
+
+def _rows(one: Noted, other: Noted) -> list[str]:
+    return [d.where for d in Written(one, other, Comparison(fresh=True, now=NOW))()]
+
+
+def test_rows_are_compared_whatever_database_they_are_from() -> None:
+    one = Write(
+        "orders", "insert", {"id": 1, "paid": 1, "sum": "10.50", "at": "2026-03-01 12:00:00"}
+    )
+    other = Write(
+        "orders",
+        "insert",
+        {"id": 9, "paid": True, "sum": 10.5, "at": "2026-03-01T12:00:03+00:00", "version": 1},
+    )
+    assert _rows(Noted("orders", one), Noted("orders outbox", other)) == []
+
+
+def test_a_row_that_is_missing_or_other_is_a_difference() -> None:
+    row = Write("orders", "insert", {"id": 1, "sum": 1})
+    other = Write("orders", "insert", {"id": 1, "sum": 2})
+    audit = Write("audit", "insert", {"id": 1})
+    outbox = Write("outbox", "insert", {"id": 1})
+    assert _rows(Noted("orders", row), Noted("orders")) == ["rows of orders"]
+    assert _rows(Noted("orders", row), Noted("orders", other)) == ["row 1 of orders (insert).sum"]
+    assert _rows(Noted("audit", audit), Noted("orders")) == ["rows of audit"]
+    assert _rows(Noted("orders"), Noted("orders outbox", outbox)) == []
+
+
+def test_requests_of_shared_routes_are_asked_as_each_side_sees_them() -> None:
+    system = System(
+        "shop",
+        services={name: Service(name, name) for name in ("monolith", "orders")},
+        routes=(
+            Route("/", "monolith"),
+            split("/orders", (Share("monolith", 100, "keep"), Share("orders", 0, "strip"))),
+        ),
+    )
+    asked = [Request("GET", target) for target in ("/orders/7?a=1", "/orders", "/stock/1")]
+    found = list(cases(system, asked, "monolith", "orders"))
+    assert [(case.route, case.monolith, case.service) for case in found] == [
+        ("/orders", "keep", "strip"),
+        ("/orders", "keep", "strip"),
+    ]
+    assert seen("/orders/7?a=1", "/orders", "strip") == "/7?a=1"
+    assert seen("/orders?a=1", "/orders", "strip") == "/?a=1"
+    assert seen("/orders/7", "/orders", "keep") == "/orders/7"
+    below = list(cases(system, asked, "monolith", "orders", "/stock"))
+    assert [(case.request.target, case.service) for case in below] == [("/stock/1", "strip")]
