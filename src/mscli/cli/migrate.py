@@ -159,6 +159,13 @@ def apply(
             show_default=False,
         ),
     ] = None,
+    service: Annotated[
+        list[str] | None,
+        typer.Option("--service", help="Make this service only; repeatable. Default: every one."),
+    ] = None,
+    monolith_only: Annotated[
+        bool, typer.Option("--monolith-only", help="Make no service: only the gateway in front.")
+    ] = False,
     command: Annotated[
         str,
         typer.Option(help="A line for a shell, with $HOST and $PORT, that starts it."),
@@ -172,19 +179,20 @@ def apply(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Make a system that runs: the monolith as it is, behind a gateway, with every route its own.
+    """Make a system that runs: the monolith as it is, with every route, and services beside it.
 
-    The monolith is copied; the original stays as it is. Run again, the command adds what is new in
-    boundaries.yaml and leaves what is yours.
+    Code is moved where that is clean; a route that is to be written says why, and stays with the
+    monolith, as every route does until you flip it. The original is only read. Run again, the
+    command adds what is new in boundaries.yaml and leaves what is yours.
 
-    Example: mscli migrate apply ./shop --into shop-system
+    Example: mscli migrate apply ./shop --service reports
     """
     from mscli.cli import changes
-    from mscli.cli.migrate_apply import applied, shown
+    from mscli.cli.migrate_apply import Asked, applied, shown
 
-    outcome = applied(
-        _decided(path, boundaries), path, into, command, port, force=force, dry_run=dry_run
-    )
+    chosen = () if monolith_only else tuple(service) if service else None
+    asked = Asked(path, into, chosen, command, port)
+    outcome = applied(_decided(path, boundaries), asked, force=force, dry_run=dry_run)
     shown(outcome, json=json, dry_run=dry_run)
     if not dry_run:
         changes.apply_live(outcome.root, dry_run=False)

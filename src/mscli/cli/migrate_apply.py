@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed; `services` is None for every one."""
+
+    source: Path
+    into: Path | None
+    services: tuple[str, ...] | None
+    command: str
+    port: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """What was applied, and where."""
 
@@ -23,34 +34,25 @@ class Made:
     applied: Applied
 
 
-def applied(
-    proposal: Proposal,
-    source: Path,
-    into: Path | None,
-    command: str,
-    port: int | None,
-    *,
-    force: bool,
-    dry_run: bool,
-) -> Made:
+def applied(proposal: Proposal, asked: Asked, *, force: bool, dry_run: bool) -> Made:
     """Make the system. Raises UsageError where its folder cannot be one."""
     from mscli.migrate.apply.system import Wanted, apply
     from mscli.systemfile.checks.names import tidy
 
-    folder = source.resolve()
+    folder = asked.source.resolve()
     name = tidy(folder.name) or "monolith"
-    root = (into or Path(f"{name}-system")).absolute()
+    root = (asked.into or Path(f"{name}-system")).absolute()
     if root.resolve() == folder:
         raise UsageError(
             f"{root} holds the monolith itself", "choose another folder: --into shop-system"
         )
-    wanted = Wanted(source, root, root.name, command, port)
+    wanted = Wanted(asked.source, root, root.name, asked.command, asked.port, asked.services)
     return Made(root, apply(proposal, wanted, force=force, dry_run=dry_run))
 
 
 def shown(made: Made, *, json: bool, dry_run: bool) -> None:
     """The changes and the report on stdout; warnings, and what comes next, on stderr."""
-    from mscli.migrate.apply.report import summary
+    from mscli.migrate.apply.report import as_document, summary
 
     outcome, report = made.applied.outcome, made.applied.report
     if json:
@@ -59,7 +61,7 @@ def shown(made: Made, *, json: bool, dry_run: bool) -> None:
             {
                 "dry_run": dry_run,
                 "system": str(made.root),
-                "report": asdict(report),
+                "report": as_document(report),
                 "changes": listed,
                 "warnings": list(outcome.warnings),
                 "conflicts": list(outcome.conflicts),

@@ -68,6 +68,17 @@ class Placing:
         self._ledger = self._ledger.with_entries(entries)
         return frozenset(paths)
 
+    def leave_out(
+        self, folder: str, files: Iterable[Produced], kind_of: Callable[[str], FileClass]
+    ) -> None:
+        """Files of a template that are not wanted: as if a person had removed them."""
+        self._ledger = self._ledger.with_entries(
+            {
+                f"{folder}/{file.path}": Entry(kind_of(file.path), disk.digest(file.content))
+                for file in files
+            }
+        )
+
     def has_made(self, folder: str) -> bool:
         """Whether mscli has made anything below `folder`."""
         return bool(self._ledger.below(folder))

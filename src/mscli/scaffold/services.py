@@ -17,6 +17,7 @@ from mscli.scaffold.editing import Editing, editing
 from mscli.scaffold.events import known_to, schemas_in, update_events
 from mscli.scaffold.placing import Outcome
 from mscli.scaffold.sources import opened
+from mscli.scaffold.tailoring import Tailored
 
 _LAPTOP_PORT = 8000
 
@@ -56,13 +57,34 @@ def new_service(
         return text
 
     with editing(root, edit, force=force, dry_run=dry_run) as change:
-        service = change.system.services[wanted.name]
-        if _is_taken(root / service.path):
-            raise MscliError(
-                f"the folder {service.path} exists already", "choose another name, or move it away"
-            )
-        _render(change, service, trust=wanted.trust, purge=False, scaffolded=True)
+        make_service(change, wanted.name, trust=wanted.trust)
         return change.close()
+
+
+def make_service(
+    change: Editing, name: str, *, trust: bool = False, tailored: Tailored | None = None
+) -> None:
+    """Scaffold the code of a service that the changed system file has and the disk has not."""
+    service = change.system.services[name]
+    if _is_taken(change.root / service.path):
+        raise MscliError(
+            f"the folder {service.path} exists already", "choose another name, or move it away"
+        )
+    if tailored is None:
+        _render(change, service, trust=trust, purge=False, scaffolded=True)
+        return
+    source = opened(service.template, change.root)
+    answers = {**answers_of(change.system, service), **tailored.answers}
+    answers |= _migrations_after(change.root / service.path, service, {}, answers)
+    files = rendered(source, answers, trust=trust)
+    kind_of = read_classes(source.folder).of
+    change.placing.place(service.path, tailored.kept(files), kind_of)
+    change.placing.leave_out(service.path, tailored.left_out(files), kind_of)
+    change.placing.place("", schemas_in(files), lambda _: "scaffolded")
+    for file in files:
+        if edit := tailored.edits.get(file.path):
+            text = edit(file.content.decode())
+            change.placing.transaction.write_bytes(f"{service.path}/{file.path}", text.encode())
 
 
 def remove_service(

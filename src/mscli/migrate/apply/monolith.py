@@ -50,8 +50,7 @@ def legacy_of(root: Path, facts: Facts, command: str, destination: Path) -> Lega
 
 def health_of(facts: Facts) -> str:
     """A path that is there to be asked, unless every request has effects; else a connection."""
-    ambient = {found.name for found in facts.ambient}
-    if any(access.kind == "write" and access.handler in ambient for access in facts.accesses):
+    if any(a.kind == "write" and a.handler.startswith("ambient:") for a in facts.accesses):
         return TCP
     paths = sorted(
         route.path

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mscli.migrate.apply.asking import Ask
+from mscli.migrate.apply.parts import Part
+from mscli.migrate.apply.splits import Split
+from mscli.migrate.words import counted
 from mscli.model.system import TCP, Service
 
 REPORT = "migration/report.md"
@@ -21,25 +26,140 @@ class Report:
     monolith: Service
     found: str
     hidden: tuple[str, ...] = ()
+    parts: tuple[tuple[Part, tuple[Ask, ...]], ...] = ()
+    splits: tuple[Split, ...] = ()
+    ambient: tuple[str, ...] = ()
+    contracts: str = ""
+
+
+def as_document(report: Report) -> dict[str, object]:
+    """The report as plain data; `--json` prints it."""
+    return {
+        "monolith": {
+            "path": report.monolith.path,
+            "command": list(report.monolith.command),
+            "health": report.monolith.health,
+            "hidden": list(report.hidden),
+        },
+        "services": {part.name: _part_document(part, asks) for part, asks in report.parts},
+        "split transactions": [
+            {
+                "what": split.what,
+                "evidence": split.evidence,
+                "saga": split.saga or None,
+                "compensations to write": split.unwritten if split.saga else [],
+                "why no saga": split.why_none or None,
+            }
+            for split in report.splits
+        ],
+        "on every request": list(report.ambient),
+        "contracts": report.contracts or None,
+    }
+
+
+def _part_document(part: Part, asks: Sequence[Ask]) -> dict[str, object]:
+    return {
+        "tables": sorted(table.name for table in part.owned.tables),
+        "moved": [f"{f.route.method} {f.route.path}" for f in part.fates if f.is_moved],
+        "to be written": {
+            f"{f.route.method} {f.route.path}": list(f.reasons)
+            for f in part.fates
+            if not f.is_moved
+        },
+        "cut": list(part.cuts),
+        "not understood": list(part.unread),
+        "asks the monolith": [f"GET {ask.path}" for ask in asks],
+    }
 
 
 def page(report: Report) -> str:
     """The report for people. The same system gives the same bytes."""
+    lines = [HEAD, *_monolith(report)]
+    for part, asks in report.parts:
+        lines += ["", *_part(part, asks)]
+    if report.splits:
+        lines += ["", *_splits(report.splits)]
+    if report.ambient and report.parts:
+        lines += ["", "## On every request", "", "Of the monolith; no new service runs it:", ""]
+        lines += [f"- {text}" for text in report.ambient]
+    if report.contracts:
+        text = (
+            f"`{report.contracts}` freezes the boundaries inside the monolith: run `lint-imports` "
+            "(import-linter) in its folder. What crosses today is ignored there; that list may "
+            "only shrink."
+        )
+        lines += ["", "## The boundaries inside", "", text]
+    return "\n".join(lines) + "\n"
+
+
+def _monolith(report: Report) -> Iterator[str]:
     service = report.monolith
     asked = "takes a connection" if service.health == TCP else f"answers `{service.health}`"
-    text = (
+    yield "## The monolith"
+    yield ""
+    yield (
         f"It runs as it is, in `{service.path}`: `{shlex.join(service.command)}`. It is ready when"
         f" it {asked}. Every route goes to it that no other service has."
     )
-    lines = [HEAD, "## The monolith", "", text]
     if report.hidden:
         paths = ", ".join(f"`{path}`" for path in report.hidden)
-        lines += ["", f"The gateway does not publish {paths}: the inside of services is there."]
-    return "\n".join(lines) + "\n"
+        yield ""
+        yield f"The gateway does not publish {paths}: the inside of services is there."
+
+
+def _part(part: Part, asks: Sequence[Ask]) -> Iterator[str]:
+    tables = ", ".join(sorted(table.name for table in part.owned.tables)) or "none"
+    yield f"## {part.name}"
+    yield ""
+    yield f"Tables: {tables}. They are empty: the data is the monolith's, and so are the routes."
+    for title, moved in (("Moved", True), ("To be written (501 until then)", False)):
+        fates = [fate for fate in part.fates if fate.is_moved == moved]
+        if not fates:
+            continue
+        yield ""
+        yield f"{title}:"
+        yield ""
+        for fate in fates:
+            yield f"- `{fate.route.method} {fate.route.path}`, {fate.route.handler}"
+            yield from (f"  - {reason}" for reason in fate.reasons)
+    for title, texts in (
+        ("Cut out of the models", part.cuts),
+        ("Not understood, so not in the migration", part.unread),
+        ("Asked of the monolith, by `clients/monolith.py`", [f"`GET {a.path}`" for a in asks]),
+    ):
+        if texts:
+            yield from ("", f"{title}:", "")
+            yield from (f"- {text}" for text in texts)
+
+
+def _splits(splits: Sequence[Split]) -> Iterator[str]:
+    yield "## Transactions that the boundaries split"
+    yield ""
+    for split in splits:
+        what = f"- {split.what} ({split.evidence})"
+        if split.saga:
+            yield f"{what}: the saga `{split.saga}`. To be written: {', '.join(split.unwritten)}"
+        else:
+            yield f"{what}: no saga. {split.why_none[:1].upper()}{split.why_none[1:]}"
 
 
 def summary(report: Report) -> str:
     """The report for a terminal."""
-    service = report.monolith
     found = f"  ({report.found})" if report.found else ""
-    return f"monolith  {service.path}  {service.command[-1]}{found}"
+    lines = [f"monolith: {report.monolith.command[-1]}{found}"]
+    for part, _ in report.parts:
+        moved = sum(fate.is_moved for fate in part.fates)
+        left = len(part.fates) - moved
+        tables = counted(len(part.owned.tables), "table")
+        lines.append(
+            f"{part.name}: {tables}, {counted(moved, 'route')} moved, {left} to be written"
+        )
+        for fate in part.fates:
+            mark = "moved" if fate.is_moved else f"to be written: {fate.reasons[0]}"
+            more = len(fate.reasons) - 1
+            rest = f" (and {more} more)" if more > 0 else ""
+            lines.append(f"  {fate.route.method} {fate.route.path}  {mark}{rest}")
+    for split in report.splits:
+        text = f"saga {split.saga}" if split.saga else f"no saga: {split.why_none}"
+        lines.append(f"split: {split.what}  {text}")
+    return "\n".join(lines)

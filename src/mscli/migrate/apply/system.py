@@ -3,33 +3,53 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mscli import systemfile
+from mscli.errors import MissingProgram, UsageError
 from mscli.migrate.apply import monolith
-from mscli.migrate.apply.monolith import Legacy, legacy_of
-from mscli.migrate.apply.report import REPORT, Report, page
+from mscli.migrate.apply.monolith import FOLDER, Legacy, legacy_of
+from mscli.migrate.apply.packages import packages_of
+from mscli.migrate.apply.splits import Split, splits_of
+from mscli.migrate.boundaries.contracts import contracts
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.boundaries.steps import MONOLITH
+from mscli.model.system import System
 from mscli.scaffold.copying import Produced
-from mscli.scaffold.editing import editing
+from mscli.scaffold.editing import Editing, editing
 from mscli.scaffold.placing import Outcome
 from mscli.scaffold.root import check_root, whole
+from mscli.scaffold.services import make_service, update_service
 from mscli.scaffold.systems import new_system
 from mscli.scaffold.transaction import Change
+from mscli.systemfile.places import did_you_mean
+
+try:
+    from mscli.migrate.apply.asking import Ask, asks_of
+    from mscli.migrate.apply.parts import Part, Parts, ambient_of
+    from mscli.migrate.apply.report import REPORT, Report, page
+    from mscli.migrate.apply.services import tailored
+except ModuleNotFoundError as error:  # pragma: no cover - the extra is not installed
+    raise MissingProgram("moving code needs libcst", "pip install 'mscli[migrate]'") from error
+
+CONTRACTS = ".importlinter"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for. `source` holds the monolith, `destination` the system."""
+    """What is asked for. `source` holds the monolith, `destination` the system.
+
+    `services` are those to make; None is every one of the boundaries.
+    """
 
     source: Path
     destination: Path
     name: str
     command: str = ""
     port: int | None = None
+    services: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +64,7 @@ def apply(
     proposal: Proposal, wanted: Wanted, *, force: bool = False, dry_run: bool = False
 ) -> Applied:
     """Make the system, or bring the one that is there up to the boundaries; all or nothing."""
+    _check(proposal, wanted)
     if (wanted.destination / systemfile.FILE_NAME).is_file():
         return _write(wanted.destination, proposal, wanted, force=force, dry_run=dry_run)
     check_root(wanted.destination)
@@ -52,6 +73,19 @@ def apply(
             return _new(Path(scratch, wanted.name), proposal, wanted)
     with whole(wanted.destination) as stage:
         return _new(stage, proposal, wanted)
+
+
+def _check(proposal: Proposal, wanted: Wanted) -> None:
+    known = proposal.boundaries.services
+    for name in wanted.services or ():
+        if name not in known:
+            hint = did_you_mean(name, known) or f"there are {', '.join(known)}"
+            raise UsageError(f"the boundaries have no service '{name}'", hint)
+    if MONOLITH in known:
+        raise UsageError(
+            f"a service of the boundaries is called '{MONOLITH}', as the monolith's own",
+            "rename it in boundaries.yaml",
+        )
 
 
 def _new(root: Path, proposal: Proposal, wanted: Wanted) -> Applied:
@@ -66,26 +100,102 @@ def _together(changes: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(sorted(Change(path, "create") for path in {change.path for change in changes}))
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What there is to do, before anything is written."""
+
+    legacy: Legacy | None
+    parts: tuple[tuple[Part, tuple[Ask, ...]], ...]
+    fresh: tuple[str, ...]
+    splits: tuple[Split, ...]
+    sagas: tuple[Split, ...]
+    """Splits that become sagas now: a service that is new takes part."""
+
+    def edit(self, text: str) -> str:
+        """The system file with all that is new in it."""
+        if self.legacy:
+            text = monolith.add(text, self.legacy)
+        for part, asks in self.parts:
+            if part.name in self.fresh:
+                database = "postgres" if part.owned.tables else None
+                calls = [MONOLITH] if asks else []
+                text = systemfile.add_service(text, part.name, database=database, calls=calls)
+        for split in self.sagas:
+            text = systemfile.add_saga(text, split.saga, owner=split.owner, steps=split.steps)
+        return text
+
+
+def _planned(proposal: Proposal, wanted: Wanted, before: System) -> _Plan:
+    every = proposal.boundaries.services
+    chosen = every if wanted.services is None else wanted.services
+    shown = [name for name in every if name in chosen or name in before.services]
+    fresh = tuple(name for name in shown if name not in before.services)
+    legacy = None
+    if MONOLITH not in before.services:
+        legacy = legacy_of(wanted.source, proposal.facts, wanted.command, wanted.destination)
+    parts: tuple[tuple[Part, tuple[Ask, ...]], ...] = ()
+    if shown:
+        maker = Parts(proposal, wanted.source, packages_of(wanted.source))
+        made = (maker.part(name) for name in shown)
+        parts = tuple((part, tuple(asks_of(part, proposal))) for part in made)
+    owners = {part.name for part, _ in parts if part.owned.tables}
+    splits = tuple(splits_of(proposal, owners, {})) if shown else ()
+    sagas = tuple(
+        s
+        for s in splits
+        if s.saga and s.saga not in before.sagas and not set(fresh).isdisjoint(s.services)
+    )
+    return _Plan(legacy, parts, fresh, splits, sagas)
+
+
 def _write(
     root: Path, proposal: Proposal, wanted: Wanted, *, force: bool, dry_run: bool
 ) -> Applied:
     before = systemfile.read(root / systemfile.FILE_NAME).system
-    legacy: Legacy | None = None
-    if MONOLITH not in before.services:
-        legacy = legacy_of(wanted.source, proposal.facts, wanted.command, wanted.destination)
-
-    def edit(text: str) -> str:
-        return monolith.add(text, legacy) if legacy else text
-
-    with editing(root, edit, force=force, dry_run=dry_run) as change:
-        if legacy:
-            monolith.place(change.placing, legacy)
-            change.placing.warnings.extend(legacy.warnings)
-        report = Report(
-            monolith=change.system.services[MONOLITH],
-            found=legacy.start.found if legacy else "",
-            hidden=tuple(monolith.hidden(proposal.facts)),
-        )
-        written = Produced(REPORT, page(report).encode(), False)
-        change.placing.place("", [written], lambda _: "rendered")
+    plan = _planned(proposal, wanted, before)
+    with editing(root, plan.edit, force=force, dry_run=dry_run) as change:
+        place = _contracts(change, proposal, plan.legacy)
+        if plan.legacy:
+            monolith.place(change.placing, plan.legacy)
+            change.placing.warnings.extend(plan.legacy.warnings)
+        for part, asks in plan.parts:
+            if part.name in plan.fresh:
+                make_service(change, part.name, tailored=tailored(part, asks))
+        for name in dict.fromkeys(name for split in plan.sagas for name in split.services):
+            if name not in plan.fresh:
+                update_service(change, name, trust=False)
+        report = _report(change.system, proposal, plan, place)
+        _render(change, REPORT, page(report))
         return Applied(change.close(), report)
+
+
+def _report(system: System, proposal: Proposal, plan: _Plan, place: str) -> Report:
+    return Report(
+        monolith=system.services[MONOLITH],
+        found=plan.legacy.start.found if plan.legacy else "",
+        hidden=tuple(monolith.hidden(proposal.facts)),
+        parts=plan.parts,
+        splits=plan.splits,
+        ambient=tuple(ambient_of(proposal.facts)),
+        contracts=place,
+    )
+
+
+def _contracts(change: Editing, proposal: Proposal, legacy: Legacy | None) -> str:
+    """The contracts beside the monolith, unless it has some; the path from the system."""
+    path = f"{FOLDER}/{CONTRACTS}"
+    if len(proposal.boundaries.services) < 2:  # noqa: PLR2004 - one alone has no boundary
+        return ""
+    if legacy and CONTRACTS in legacy.code.files:
+        path = "migration/importlinter.ini"
+    lines: Sequence[str] = [
+        "# Scaffolded by mscli migrate apply: yours to change.",
+        *contracts(proposal),
+    ]
+    file = Produced(path, ("\n".join(lines) + "\n").encode())
+    change.placing.place("", [file], lambda _: "scaffolded")
+    return path
+
+
+def _render(change: Editing, path: str, text: str) -> None:
+    change.placing.place("", [Produced(path, text.encode())], lambda _: "rendered")

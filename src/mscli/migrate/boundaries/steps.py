@@ -145,7 +145,7 @@ def _sagas(mine: Sequence[Cut], out: Set[str]) -> Iterator[Move]:
                 undo,
             )
             continue
-        label = _label(function.rpartition(".")[2])
+        label = label_of(function.rpartition(".")[2])
         steps = ",".join(f"{other}:{label}/undo-{label}" for other in others)
         yield Move(
             title,
@@ -266,7 +266,8 @@ def _drop(proposal: Proposal, out: Sequence[Step]) -> Phase:
     return Phase("Drop what nobody reads any more", text, tuple(moves))
 
 
-def _label(name: str) -> str:
+def label_of(name: str) -> str:
+    """The name of a function as that of a saga or a step."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "step"
 
 

@@ -1,0 +1,156 @@
+"""A module in pieces: its statements as libcst has them, with what each binds and uses."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from mscli.migrate.apply.moving.cutting import Cut, Foreign
+from mscli.migrate.index import ModuleSymbol, absolute, expression_name
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A name that a piece uses; `attribute` is what is taken from it, if anything."""
+
+    name: str
+    attribute: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """An import that is not at the top of a module."""
+
+    module: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One statement at the top of a module, from line `first` to `last`.
+
+    `value` is what it assigns; `cuts` say what was taken out of it.
+    """
+
+    node: cst.SimpleStatementLine | cst.BaseCompoundStatement
+    first: int
+    last: int
+    binds: frozenset[str]
+    uses: frozenset[Use]
+    imports: tuple[Imported, ...]
+    decorators: tuple[ast.expr, ...]
+    value: ast.expr | None
+    cuts: tuple[str, ...]
+    needs_types: bool
+
+    @property
+    def makes(self) -> str:
+        """What it calls to make what it assigns, such as `create_engine`."""
+        if not isinstance(self.value, ast.Call):
+            return ""
+        return expression_name(self.value.func).rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A module's statements in their order, and those that bind a name."""
+
+    symbol: ModuleSymbol
+    tree: cst.Module
+    pieces: tuple[Piece, ...]
+    by_name: dict[str, list[Piece]] = field(default_factory=dict)
+
+
+class Library:
+    """Every module of the monolith in pieces, each read when it is asked for."""
+
+    def __init__(self, root: Path, foreign: Foreign) -> None:
+        self.root = root
+        self.foreign = foreign
+        self._known: dict[str, Pieces] = {}
+
+    def of(self, symbol: ModuleSymbol) -> Pieces:
+        """The pieces of a module."""
+        if symbol.file not in self._known:
+            self._known[symbol.file] = self._read(symbol)
+        return self._known[symbol.file]
+
+    def _read(self, symbol: ModuleSymbol) -> Pieces:
+        content = (self.root / symbol.file).read_bytes()
+        wrapper = MetadataWrapper(cst.parse_module(content))
+        positions = wrapper.resolve(PositionProvider)
+        pieces = []
+        for node in wrapper.module.body:
+            place = positions[node]
+            pieces.append(self._piece(symbol, node, place.start.line, place.end.line))
+        module = Pieces(symbol, wrapper.module, tuple(pieces))
+        for piece in pieces:
+            for name in piece.binds:
+                module.by_name.setdefault(name, []).append(piece)
+        return module
+
+    def _piece(
+        self,
+        symbol: ModuleSymbol,
+        node: cst.SimpleStatementLine | cst.BaseCompoundStatement,
+        first: int,
+        last: int,
+    ) -> Piece:
+        cut = Cut(self.foreign)
+        kept = node.visit(cut)
+        if not isinstance(kept, cst.SimpleStatementLine | cst.BaseCompoundStatement):
+            kept = node  # at the top of a module nothing is taken out
+        body = ast.parse(cst.Module([]).code_for_node(kept)).body
+        head = body[0] if body else None
+        return Piece(
+            kept,
+            first,
+            last,
+            frozenset(name for statement in body for name in _bound(statement)),
+            frozenset(use for statement in body for use in _used(statement)),
+            tuple(found for s in body for found in _imported(s, symbol)),
+            tuple(head.decorator_list) if isinstance(head, Definition) else (),
+            head.value if isinstance(head, ast.Assign | ast.AnnAssign) else None,
+            tuple(cut.said),
+            cut.needs_types,
+        )
+
+
+def _bound(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, Definition):
+        yield node.name
+    elif not isinstance(node, ast.Import | ast.ImportFrom):
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                yield part.id
+            elif isinstance(part, Definition):
+                yield part.name
+
+
+def _used(node: ast.stmt) -> Iterator[Use]:
+    taken_from: set[int] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
+            taken_from.add(id(part.value))
+            yield Use(part.value.id, part.attr)
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name) and id(part) not in taken_from:
+            yield Use(part.id)
+
+
+def _imported(node: ast.stmt, module: ModuleSymbol) -> Iterator[Imported]:
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return
+    for part in ast.walk(node):
+        if isinstance(part, ast.ImportFrom):
+            target = absolute(module, part.module or "", part.level)
+            yield from (Imported(target, alias.name) for alias in part.names)
+        elif isinstance(part, ast.Import):
+            yield from (Imported(alias.name, "") for alias in part.names)

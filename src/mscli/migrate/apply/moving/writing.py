@@ -1,0 +1,207 @@
+"""Pieces of modules as modules of another package: order, layout and comments as they were."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import libcst as cst
+
+from mscli.migrate.apply.moving.closure import APPLICATIONS, ENGINE
+from mscli.migrate.apply.moving.pieces import Library, Piece, Pieces
+from mscli.migrate.index import ModuleSymbol, Project, absolute
+
+HEAD = "# Moved by mscli migrate apply from {file}: yours to change.\n"
+OPENED = "open_engine"
+Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where moved code lives: `orders.moved`, for the modules below `shop`."""
+
+    package: str
+    below: str
+
+    def module(self, name: str) -> str:
+        """The new name of a module."""
+        inside = name.removeprefix(self.below).lstrip(".")
+        return f"{self.package}.moved.{inside}" if inside else f"{self.package}.moved"
+
+    def file(self, symbol: ModuleSymbol) -> str:
+        """The new path of a module, from the service's folder."""
+        path = f"src/{self.module(symbol.name).replace('.', '/')}"
+        return f"{path}/__init__.py" if symbol.is_package else f"{path}.py"
+
+
+def home_of(package: str, modules: Iterable[str]) -> Home:
+    """The top package of all modules is left out of their new names, if they share one."""
+    tops = {name.partition(".")[0] for name in modules}
+    top = next(iter(tops)) if len(tops) == 1 else ""
+    is_package = any(name.startswith(f"{top}.") for name in modules)
+    return Home(package, top if is_package else "")
+
+
+def modules_of(
+    pieces: Mapping[str, set[int]], library: Library, project: Project, home: Home
+) -> dict[str, str]:
+    """The moved modules by path, and an `__init__.py` in every folder."""
+    by_file = {module.file: module for module in project.modules}
+    made: dict[str, str] = {}
+    for file, kept in sorted(pieces.items()):
+        symbol = by_file[file]
+        writer = _Writer(library.of(symbol), project, home, kept)
+        made[home.file(symbol)] = writer.text()
+    for path in list(made):
+        parts = path.split("/")
+        for depth in range(3, len(parts)):
+            folder = "/".join(parts[:depth])
+            made.setdefault(f"{folder}/__init__.py", _package(home))
+    return made
+
+
+def _package(home: Home) -> str:
+    below = f" {home.below}" if home.below else ""
+    return (
+        "# Scaffolded by mscli migrate apply: yours to change.\n"
+        f'"""Code of the monolith{below}, moved as it is."""\n'
+    )
+
+
+class _Writer:
+    def __init__(self, module: Pieces, project: Project, home: Home, kept: set[int]) -> None:
+        self.module = module
+        self.project = project
+        self.home = home
+        self.kept = [piece for piece in module.pieces if piece.first in kept and piece.binds]
+
+    def text(self) -> str:
+        used = {use.name for p in self.kept if not self._is_made(p) for use in p.uses}
+        rename = _Rename(self.module.symbol, self.project, self.home)
+        body: list[str] = []
+        for piece in self.module.pieces:
+            if piece in self.kept:
+                node = self._replaced(piece).visit(rename)
+                body.append(_code(node))
+            elif not piece.binds and (line := self._import(piece, used)) is not None:
+                body.append(_code(line.visit(rename)))
+            elif piece is self.module.pieces[0] and _is_text(piece):
+                body.append(_code(piece.node))
+        head = HEAD.format(file=self.module.symbol.file)
+        text = head + "".join(body).lstrip("\n")
+        return _with_imports(text, list(self._added())).rstrip("\n") + "\n"
+
+    def _added(self) -> Iterable[str]:
+        if any(piece.makes in APPLICATIONS for piece in self.kept):
+            yield "from fastapi import APIRouter"
+        if any(piece.needs_types for piece in self.kept):
+            yield "import sqlalchemy as sa"
+        if any(piece.makes == ENGINE for piece in self.kept):
+            yield f"from {self.home.package}.storage.engine import {OPENED}"
+
+    def _is_made(self, piece: Piece) -> bool:
+        return piece.makes == ENGINE or piece.makes in APPLICATIONS
+
+    def _replaced(self, piece: Piece) -> cst.BaseStatement | cst.SimpleStatementLine:
+        """An engine is the service's own, an application a router of the service's."""
+        if not self._is_made(piece) or not isinstance(piece.node, cst.SimpleStatementLine):
+            return piece.node
+        made = f"{OPENED}()" if piece.makes == ENGINE else "APIRouter()"
+        statement = piece.node.body[0]
+        return piece.node.with_changes(
+            body=[statement.with_changes(value=cst.parse_expression(made))]
+        )
+
+    def _import(
+        self, piece: Piece, used: set[str]
+    ) -> cst.SimpleStatementLine | cst.BaseCompoundStatement | None:
+        """An import with the names that are used; nothing if there are none."""
+        if not isinstance(piece.node, cst.SimpleStatementLine):
+            names_in = {one.name or one.module.partition(".")[0] for one in piece.imports}
+            return piece.node if names_in & used else None
+        statement = piece.node.body[0]
+        if not isinstance(statement, cst.Import | cst.ImportFrom):
+            return None
+        if isinstance(statement, cst.ImportFrom) and _dotted(statement.module) == "__future__":
+            return piece.node
+        if isinstance(statement.names, cst.ImportStar):
+            return None
+        names = [alias for alias in statement.names if _binds(alias) in used]
+        if not names:
+            return None
+        names[-1] = names[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+        changes: dict[str, object] = {"names": names}
+        if isinstance(statement, cst.ImportFrom) and len(names) < len(statement.names):
+            changes |= {"lpar": None, "rpar": None}
+            changes["names"] = [n.with_changes(comma=cst.MaybeSentinel.DEFAULT) for n in names]
+        return piece.node.with_changes(body=[statement.with_changes(**changes)])
+
+
+class _Rename(cst.CSTTransformer):
+    """Imports of the monolith's modules, at the top and inside of functions."""
+
+    def __init__(self, symbol: ModuleSymbol, project: Project, home: Home) -> None:
+        super().__init__()
+        self.symbol = symbol
+        self.project = project
+        self.home = home
+
+    def leave_ImportFrom(  # noqa: N802 - libcst's name
+        self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
+    ) -> cst.ImportFrom:
+        """`from shop.models import X` is `from orders.moved.models import X`."""
+        level = len(original_node.relative)
+        target = absolute(self.symbol, _dotted(original_node.module), level)
+        if self.project.module(target) is None:
+            return updated_node
+        module = cst.parse_expression(self.home.module(target))
+        assert isinstance(module, cst.Name | cst.Attribute)  # noqa: S101 - a dotted name is one
+        space = cst.SimpleWhitespace(" ")
+        return updated_node.with_changes(module=module, relative=[], whitespace_after_from=space)
+
+    def leave_Import(self, _: cst.Import, updated_node: cst.Import) -> cst.Import:  # noqa: N802
+        """`import shop.models as m` is `import orders.moved.models as m`."""
+        return updated_node.with_changes(names=[self._renamed(n) for n in updated_node.names])
+
+    def _renamed(self, alias: cst.ImportAlias) -> cst.ImportAlias:
+        target = _dotted(alias.name)
+        if self.project.module(target) is None:
+            return alias
+        return alias.with_changes(name=cst.parse_expression(self.home.module(target)))
+
+
+def _binds(alias: cst.ImportAlias) -> str:
+    if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+        return alias.asname.name.value
+    return _dotted(alias.name).partition(".")[0]
+
+
+def _dotted(node: cst.BaseExpression | None) -> str:
+    return "" if node is None else _code(node)
+
+
+def _code(node: object) -> str:
+    assert isinstance(node, cst.CSTNode)  # noqa: S101 - no visitor of ours takes a statement out
+    return cst.Module([]).code_for_node(node)
+
+
+def _is_text(piece: Piece) -> bool:
+    parsed = ast.parse(_code(piece.node)).body
+    return (
+        bool(parsed)
+        and isinstance(parsed[0], ast.Expr)
+        and isinstance(parsed[0].value, ast.Constant)
+    )
+
+
+def _with_imports(text: str, added: list[str]) -> str:
+    """Lines of import after the others at the top of a module, or after its text."""
+    last = 0
+    for node in ast.parse(text).body if added else ():
+        is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if not (is_text or isinstance(node, ast.Import | ast.ImportFrom)):
+            break
+        last = node.end_lineno or last
+    lines = text.splitlines(keepends=True)
+    return "".join([*lines[:last], "\n" * bool(added), *(f"{a}\n" for a in added), *lines[last:]])

@@ -1,0 +1,179 @@
+"""Columns of Django's models, as its backend for PostgreSQL makes them (model field reference)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from mscli.migrate.apply.tables.table import Column, Draft, Reference
+from mscli.migrate.index import ClassSymbol, Project, expression_name
+
+TYPES = {
+    "AutoField": "sa.Integer",
+    "BigAutoField": "sa.BigInteger",
+    "SmallAutoField": "sa.SmallInteger",
+    "BigIntegerField": "sa.BigInteger",
+    "BinaryField": "sa.LargeBinary",
+    "BooleanField": "sa.Boolean",
+    "CharField": "sa.String({max_length})",
+    "DateField": "sa.Date",
+    "DateTimeField": "sa.DateTime(timezone=True)",
+    "DecimalField": "sa.Numeric({max_digits}, {decimal_places})",
+    "DurationField": "sa.Interval",
+    "EmailField": "sa.String({max_length})",
+    "FileField": "sa.String({max_length})",
+    "FilePathField": "sa.String({max_length})",
+    "FloatField": "sa.Float",
+    "GenericIPAddressField": "postgresql.INET",
+    "ImageField": "sa.String({max_length})",
+    "IntegerField": "sa.Integer",
+    "JSONField": "postgresql.JSONB",
+    "NullBooleanField": "sa.Boolean",
+    "PositiveBigIntegerField": "sa.BigInteger",
+    "PositiveIntegerField": "sa.Integer",
+    "PositiveSmallIntegerField": "sa.SmallInteger",
+    "SlugField": "sa.String({max_length})",
+    "SmallIntegerField": "sa.SmallInteger",
+    "TextField": "sa.Text",
+    "TimeField": "sa.Time",
+    "URLField": "sa.String({max_length})",
+    "UUIDField": "sa.Uuid",
+}
+LENGTHS = {
+    "EmailField": 254, "SlugField": 50, "URLField": 200, "FileField": 100, "ImageField": 100,
+    "FilePathField": 100,
+}  # fmt: skip
+INDEXED = frozenset(["SlugField"])
+KEYS = frozenset(["ForeignKey", "OneToOneField"])
+APART = frozenset(["ManyToManyField", "GenericForeignKey", "GenericRelation"])
+"""Fields that have no column of their own."""
+Target = Callable[[str], str]
+
+
+def read_class(draft: Draft, cls: ClassSymbol, _table: str, target: Target) -> None:
+    """Take in what one class declares; what is there already (a subclass's) stays."""
+    for name, value in cls.attributes.items():
+        if not isinstance(value, ast.Call):
+            continue
+        kind = expression_name(value.func).rpartition(".")[2]
+        where = f"{cls.module.file}:{value.lineno}"
+        if kind in APART:
+            draft.renamed[name] = ""
+        elif kind in KEYS:
+            _key(draft, name, kind, value, target, where)
+        elif kind in TYPES:
+            _field(draft, name, kind, value, where)
+        elif kind.endswith(("Field", "Key")):
+            draft.unknown.append(f"{where}: column {name}: the type `{kind}`")
+    if (meta := cls.inner.get("Meta")) is not None:
+        _meta(draft, meta)
+
+
+def finish(draft: Draft, project: Project) -> None:
+    """The `id` that Django adds where no field is the primary key; columns in place of fields."""
+    for groups in (draft.uniques, draft.indexes):
+        groups[:] = [tuple(draft.renamed.get(name) or name for name in g) for g in groups]
+    if any(column.primary_key for column in draft.columns.values()):
+        return
+    said = next((text for module in project.modules if (text := _auto_field(module.tree))), "")
+    kind = TYPES.get(said.rpartition(".")[2], "sa.Integer")
+    draft.columns = {"id": Column("id", kind, primary_key=True), **draft.columns}
+
+
+def _auto_field(tree: ast.Module) -> str:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            if "DEFAULT_AUTO_FIELD" in names:
+                return str(node.value.value)
+    return ""
+
+
+def _field(draft: Draft, name: str, kind: str, call: ast.Call, where: str) -> None:
+    options = _options(call)
+    if kind in LENGTHS:
+        options.setdefault("max_length", LENGTHS[kind])
+    try:
+        written = TYPES[kind].format_map(options)
+    except KeyError as missing:
+        if kind != "CharField":
+            draft.unknown.append(f"{where}: column {name}: {missing} of `{ast.unparse(call)}`")
+            return
+        written = "sa.String"
+    column = str(options.get("db_column") or name)
+    primary = options.get("primary_key") is True
+    draft.columns.setdefault(
+        column,
+        Column(
+            column,
+            written,
+            options.get("null") is True or kind == "NullBooleanField",
+            primary,
+            options.get("unique") is True and not primary,
+            options.get("db_index", kind in INDEXED) is True,
+        ),
+    )
+    draft.renamed.setdefault(name, column)
+
+
+def _key(draft: Draft, name: str, kind: str, call: ast.Call, target: Target, where: str) -> None:
+    options = _options(call)
+    table = target(_pointed_to(call))
+    draft.renamed[name] = ""
+    if not table:
+        draft.unknown.append(f"{where}: column {name}: what `{ast.unparse(call)}` points to")
+        return
+    column = str(options.get("db_column") or f"{name}_id")
+    primary = options.get("primary_key") is True
+    draft.renamed[name] = column
+    unique = kind == "OneToOneField" or options.get("unique") is True
+    draft.columns.setdefault(
+        column,
+        Column(
+            column,
+            "",
+            options.get("null") is True,
+            primary,
+            unique and not primary,
+            options.get("db_index", not unique) is True,
+            reference=Reference(table, str(options.get("to_field") or "")),
+        ),
+    )
+
+
+def _pointed_to(call: ast.Call) -> str:
+    wanted = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "to")]
+    if wanted and isinstance(wanted[0], ast.Constant):
+        return str(wanted[0].value)
+    return expression_name(wanted[0]) if wanted else ""
+
+
+def _meta(draft: Draft, meta: ClassSymbol) -> None:
+    together = meta.attributes.get("unique_together")
+    if isinstance(together, ast.Tuple | ast.List):
+        groups = [g for g in together.elts if isinstance(g, ast.Tuple | ast.List)] or [together]
+        draft.uniques += map(_fields, groups)
+    for name, into in (("constraints", draft.uniques), ("indexes", draft.indexes)):
+        given = meta.attributes.get(name)
+        for part in given.elts if isinstance(given, ast.Tuple | ast.List) else ():
+            if not isinstance(part, ast.Call):
+                continue
+            kind = expression_name(part.func).rpartition(".")[2]
+            options = {k.arg: k.value for k in part.keywords}
+            fields = options.get("fields")
+            whole = kind in ("UniqueConstraint", "Index") and "condition" not in options
+            if whole and isinstance(fields, ast.Tuple | ast.List):
+                into.append(_fields(fields))
+            else:
+                where = f"{meta.module.file}:{part.lineno}"
+                draft.unknown.append(f"{where}: `{ast.unparse(part)}`")
+
+
+def _fields(group: ast.Tuple | ast.List) -> tuple[str, ...]:
+    return tuple(str(n.value).lstrip("-") for n in group.elts if isinstance(n, ast.Constant))
+
+
+def _options(call: ast.Call) -> dict[str, object]:
+    return {
+        k.arg: k.value.value for k in call.keywords if k.arg and isinstance(k.value, ast.Constant)
+    }

@@ -1,0 +1,143 @@
+"""The tables of a monolith out of its models' source; every one is compared with the facts."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from mscli.migrate.apply.tables import django_fields, sqla_columns
+from mscli.migrate.apply.tables.table import Column, Draft, Reference, Table, with_types
+from mscli.migrate.facts import Facts, TableFact
+from mscli.migrate.index import ClassSymbol, Project, expression_name
+
+DEEPEST = 20
+
+
+def tables_of(facts: Facts, project: Project) -> dict[str, Table]:
+    """Every table that models declare, by name; those of the framework are its own."""
+    models = {fact.model: fact.table for fact in facts.tables}
+    found = (_table(fact, facts, project, models) for fact in facts.tables if fact.evidence)
+    return with_types(found)
+
+
+def _table(fact: TableFact, facts: Facts, project: Project, models: dict[str, str]) -> Table:
+    draft = Draft()
+    where = str(fact.evidence)
+    if fact.origin == "auto":
+        _between(draft, fact.table, facts)
+    elif fact.origin == "table":
+        if (call := _plain(fact, project)) is not None:
+            sqla_columns.read_table(draft, call, where)
+    elif (symbol := _class(fact.model, project)) is not None:
+        _read_class(draft, symbol, project, models, fact)
+    for column in _missing(fact, draft):
+        draft.unknown.append(f"{where}: column {column} of {fact.table}: its declaration")
+    if not any(column.primary_key for column in draft.columns.values()):
+        draft.unknown.append(f"{where}: the primary key of {fact.table}")
+    return draft.done(fact.table)
+
+
+def _missing(fact: TableFact, draft: Draft) -> Iterator[str]:
+    read = {*draft.columns, *(name.removesuffix("_id") for name in draft.columns)}
+    told = " ".join(draft.unknown)
+    for name in fact.columns:
+        if name not in read and f" {name}:" not in told and name not in draft.renamed:
+            yield name
+
+
+def _read_class(
+    draft: Draft, symbol: ClassSymbol, project: Project, models: dict[str, str], fact: TableFact
+) -> None:
+    reader: Callable[..., None] = sqla_columns.read_class
+    if _is_django(symbol, project):
+        reader = django_fields.read_class
+    for cls in _line(symbol, project):
+        if cls is not symbol and cls.id in models:
+            draft.unknown.append(f"{fact.evidence}: {fact.table} inherits from {models[cls.id]}")
+            continue
+        reader(draft, cls, fact.table, lambda name, c=cls: _target(name, c, project, models))
+    if reader is django_fields.read_class:
+        django_fields.finish(draft, project)
+
+
+def _is_django(symbol: ClassSymbol, project: Project) -> bool:
+    for cls in _line(symbol, project):
+        names = [expression_name(base) for base in cls.node.bases]
+        if any(_dotted(name, cls).startswith("django.") for name in names):
+            return True
+    return False
+
+
+def _dotted(name: str, cls: ClassSymbol) -> str:
+    first, _, rest = name.partition(".")
+    module, attribute = cls.module.imports.get(first, (first, ""))
+    return ".".join(part for part in (module, attribute, rest) if part)
+
+
+def _line(symbol: ClassSymbol, project: Project) -> list[ClassSymbol]:
+    """The class and the project's classes that it inherits from, each once, nearest first."""
+    found, rest = [symbol], [symbol]
+    while rest and len(found) < DEEPEST:
+        cls = rest.pop(0)
+        for base in cls.node.bases:
+            parent = _resolved(expression_name(base), cls, project)
+            if parent is not None and parent not in found:
+                found.append(parent)
+                rest.append(parent)
+    return found
+
+
+def _resolved(name: str, seen: ClassSymbol, project: Project) -> ClassSymbol | None:
+    if not name:
+        return None
+    if name in seen.module.classes:
+        return seen.module.classes[name]
+    return _class(_dotted(name, seen), project)
+
+
+def _class(dotted: str, project: Project) -> ClassSymbol | None:
+    module_name, _, name = dotted.rpartition(".")
+    for _ in range(DEEPEST):  # a package may hand on what another module declares
+        module = project.module(module_name)
+        if module is None or name in module.classes:
+            break
+        module_name, name = module.imports.get(name, ("", name))
+    return module.classes.get(name) if module is not None else None
+
+
+def _target(name: str, cls: ClassSymbol, project: Project, models: dict[str, str]) -> str:
+    """The table of the model that a relation of a class names: `Order`, `orders.Order`, `self`."""
+    if name == "self":
+        return models.get(cls.id, "")
+    symbol = _resolved(name, cls, project)
+    if symbol is not None and symbol.id in models:
+        return models[symbol.id]
+    last = name.rpartition(".")[2]
+    ending = [table for model, table in models.items() if model.rpartition(".")[2] == last]
+    return ending[0] if len(ending) == 1 else ""
+
+
+def _plain(fact: TableFact, project: Project) -> ast.Call | None:
+    assert fact.evidence is not None  # noqa: S101 - the caller has looked
+    file, line = fact.evidence.file, fact.evidence.line
+    nodes = (n for m in project.modules if m.file == file for n in ast.walk(m.tree))
+    calls = (node for node in nodes if isinstance(node, ast.Call) and node.lineno == line)
+    return next((c for c in calls if expression_name(c.func).rpartition(".")[2] == "Table"), None)
+
+
+def _between(draft: Draft, table: str, facts: Facts) -> None:
+    """The table that Django makes for a many-to-many: an id, and a key to either side."""
+    relation = next((r for r in facts.relations if r.through == table), None)
+    if relation is None:
+        return
+    models = {f.table: f.model.rpartition(".")[2].lower() for f in facts.tables}
+    ends = [relation.source, relation.target]
+    names = [models.get(end, end) for end in ends]
+    if names[0] == names[1]:
+        names = [f"from_{names[0]}", f"to_{names[1]}"]
+    draft.columns["id"] = Column("id", "sa.BigInteger", primary_key=True)
+    for name, end in zip(names, ends, strict=True):
+        column = Column(f"{name}_id", index=True, reference=Reference(end))
+        draft.columns[column.name] = replace(column)
+    draft.uniques.append((f"{names[0]}_id", f"{names[1]}_id"))

@@ -1,0 +1,256 @@
+"""Tables as code: an Alembic migration, and SQLAlchemy's tables beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mscli.migrate.apply.tables.table import POSTGRESQL, Column, Table
+from mscli.text.quoting import json_inline
+
+HEAD = "# Scaffolded by mscli migrate apply: yours to change.\n"
+MIGRATION = '''"""Make the tables that the monolith's models declare."""
+
+{imports}
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply it."""
+{upgrade}
+
+
+def downgrade() -> None:
+    """Take it back."""
+{downgrade}
+'''
+NAMING = """# Named constraints: a migration can only change what has a name.
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+"""
+LONGEST_NAME = 63
+WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """The tables of one service, and who owns the others."""
+
+    tables: Sequence[Table]
+    owners: Mapping[str, str]
+
+    def points_out(self, column: Column) -> bool:
+        """Whether it refers to a table that another service owns: no constraint can hold that."""
+        names = {table.name for table in self.tables}
+        return column.reference is not None and column.reference.table not in names
+
+    def in_order(self) -> list[Table]:
+        """What is referred to first; in a circle, by name."""
+        left, done = sorted(self.tables, key=lambda t: t.name), list[Table]()
+        while left:
+            known = {table.name for table in done}
+            ready = [t for t in left if self._needs(t) - {t.name} <= known]
+            chosen = ready[0] if ready else left[0]
+            left.remove(chosen)
+            done.append(chosen)
+        return done
+
+    def _needs(self, table: Table) -> set[str]:
+        return {c.reference.table for c in table.columns if c.reference and not self.points_out(c)}
+
+
+def migration(owned: Owned) -> str:
+    """The first migration of a service, for its own tables."""
+    order = owned.in_order()
+    known: set[str] = set()
+    upgrade: list[str] = []
+    later: list[str] = []
+    for table in order:
+        known.add(table.name)
+        upgrade += _create(table, owned, known)
+        later += _keys_of_a_circle(table, owned, known)
+    downgrade = [f'    op.drop_table("{table.name}")' for table in reversed(order)]
+    drops = [line for line in later if line.startswith("    op.create_foreign_key")]
+    downgrade = [_drop_key(line) for line in drops] + downgrade
+    text = MIGRATION.format(
+        imports=_imports(owned.tables, "from alembic import op"),
+        upgrade="\n".join([*upgrade, *later]),
+        downgrade="\n".join(downgrade),
+    )
+    return HEAD + text
+
+
+def _drop_key(line: str) -> str:
+    name, table, *_ = _split(line.partition("(")[2].replace("\n", " "))
+    return f'    op.drop_constraint({name}, {table}, type_="foreignkey")'
+
+
+def tables_module(owned: Owned) -> str:
+    """`storage/tables.py`: the same tables as SQLAlchemy knows them."""
+    parts = [
+        HEAD + '"""The tables, as the newest migration leaves them."""',
+        _imports(owned.tables),
+        NAMING.rstrip("\n"),
+        *("\n".join(_table(table, owned)) for table in owned.in_order()),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _imports(tables: Sequence[Table], *more: str) -> str:
+    lines = ["import sqlalchemy as sa", *more]
+    if any(POSTGRESQL in column.type for table in tables for column in table.columns):
+        lines.append("from sqlalchemy.dialects import postgresql")
+    return "\n".join(lines)
+
+
+def _create(table: Table, owned: Owned, known: set[str]) -> Iterator[str]:
+    yield "    op.create_table("
+    yield f"        {json_inline(table.name)},"
+    for column in table.columns:
+        if owned.points_out(column):
+            yield f"        {_comment(column, owned)}"
+        yield _fit(f"        {_column(column)},")
+    yield from (_fit(f"        {line},") for line in _constraints(table, owned, known))
+    yield "    )"
+    for columns in _indexes(table):
+        name = _name("ix", table, columns)
+        yield _fit(f"    op.create_index({name}, {_q(table.name)}, {_qs(columns)})")
+
+
+def _comment(column: Column, owned: Owned) -> str:
+    assert column.reference is not None  # noqa: S101 - the caller has looked
+    target = column.reference.table
+    return f"# It refers to {target}, which {owned.owners.get(target, 'the monolith')} owns."
+
+
+def _column(column: Column) -> str:
+    default = f", server_default={column.server_default}" if column.server_default else ""
+    return f"sa.Column({_q(column.name)}, {column.type}{default}, nullable={column.nullable})"
+
+
+def _constraints(table: Table, owned: Owned, known: set[str]) -> Iterator[str]:
+    keys = [column.name for column in table.primary_key]
+    if keys:
+        yield f"sa.PrimaryKeyConstraint({', '.join(map(_q, keys))}, name={_q('pk_' + table.name)})"
+    for columns in _uniques(table):
+        names = ", ".join(map(_q, columns))
+        yield f"sa.UniqueConstraint({names}, name={_name('uq', table, columns)})"
+    for column in table.columns:
+        reference = column.reference
+        if reference is None or owned.points_out(column) or reference.table not in known:
+            continue
+        target = f"{reference.table}.{_target(column, owned)}"
+        yield (
+            f"sa.ForeignKeyConstraint([{_q(column.name)}], [{_q(target)}], "
+            f"name={_name('fk', table, (column.name,))}{_on_delete(column)})"
+        )
+
+
+def _keys_of_a_circle(table: Table, owned: Owned, known: set[str]) -> Iterator[str]:
+    """Foreign keys to tables that do not exist yet when this one is made."""
+    for column in table.columns:
+        reference = column.reference
+        if reference and not owned.points_out(column) and reference.table not in known:
+            yield _fit(
+                f"    op.create_foreign_key({_name('fk', table, (column.name,))}, {_q(table.name)}"
+                f", {_q(reference.table)}, [{_q(column.name)}], [{_q(_target(column, owned))}]"
+                f"{_on_delete(column)})"
+            )
+
+
+def _target(column: Column, owned: Owned) -> str:
+    assert column.reference is not None  # noqa: S101 - the caller has looked
+    if column.reference.column:
+        return column.reference.column
+    target = next(t for t in owned.tables if t.name == column.reference.table)
+    return target.primary_key[0].name if target.primary_key else "id"
+
+
+def _on_delete(column: Column) -> str:
+    said = column.reference.on_delete if column.reference else ""
+    return f", ondelete={_q(said)}" if said else ""
+
+
+def _uniques(table: Table) -> Iterable[tuple[str, ...]]:
+    return dict.fromkeys([*((c.name,) for c in table.columns if c.unique), *table.uniques])
+
+
+def _indexes(table: Table) -> Iterable[tuple[str, ...]]:
+    return dict.fromkeys([*((c.name,) for c in table.columns if c.index), *table.indexes])
+
+
+def _table(table: Table, owned: Owned) -> Iterator[str]:
+    yield f"{_identifier(table.name)} = sa.Table("
+    yield f"    {json_inline(table.name)},"
+    yield "    metadata,"
+    for column in table.columns:
+        parts = [_q(column.name), column.type]
+        if column.reference and not owned.points_out(column):
+            target = f"{column.reference.table}.{_target(column, owned)}"
+            parts.append(f"sa.ForeignKey({_q(target)}{_on_delete(column)})")
+        if column.server_default:
+            parts.append(f"server_default={column.server_default}")
+        parts += ["primary_key=True"] if column.primary_key else [f"nullable={column.nullable}"]
+        if owned.points_out(column):
+            yield f"    {_comment(column, owned)}"
+        yield _fit(f"    sa.Column({', '.join(parts)}),")
+    for columns in _uniques(table):
+        yield f"    sa.UniqueConstraint({', '.join(map(_q, columns))}),"
+    for columns in _indexes(table):
+        names = ", ".join(map(_q, columns))
+        yield f"    sa.Index({_name('ix', table, columns)}, {names}),"
+    yield ")"
+
+
+def _fit(line: str) -> str:
+    """A call on one line, or with an argument a line where that is too long."""
+    if len(line) <= WIDTH:
+        return line
+    head, _, rest = line.partition("(")
+    indent = " " * (len(head) - len(head.lstrip()))
+    inside, closing = rest[: rest.rindex(")")], rest[rest.rindex(")") :]
+    return "\n".join([f"{head}(", *(f"{indent}    {a}," for a in _split(inside)), indent + closing])
+
+
+def _split(arguments: str) -> Iterator[str]:
+    """The arguments of a call, split at the commas that are in no bracket and no text."""
+    depth, quoted, begun = 0, False, ""
+    for character in arguments:
+        quoted ^= character == '"'
+        depth += 0 if quoted else (character in "([") - (character in ")]")
+        if character == "," and not depth and not quoted:
+            yield begun.strip()
+            begun = ""
+        else:
+            begun += character
+    yield begun.strip()
+
+
+def _identifier(name: str) -> str:
+    import keyword
+    import re
+
+    tidy = re.sub(r"\W", "_", name)
+    return f"{tidy}_" if keyword.iskeyword(tidy) or tidy in ("sa", "metadata") else tidy
+
+
+def _name(kind: str, table: Table, columns: Sequence[str]) -> str:
+    return _q("_".join((kind, table.name, *columns))[:LONGEST_NAME])
+
+
+def _q(text: str) -> str:
+    return json_inline(text)
+
+
+def _qs(texts: Sequence[str]) -> str:
+    return f"[{', '.join(map(_q, texts))}]"

@@ -1,0 +1,203 @@
+"""Which handlers can be moved, what goes with them, and why the others stay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from mscli.migrate.apply.packages import packages_of
+from mscli.migrate.apply.parts import Part, Parts
+from mscli.migrate.boundaries.propose import Decided, propose
+from mscli.migrate.scan import scan
+
+DATABASE = """
+    import os
+    from sqlalchemy import create_engine
+    from sqlalchemy.orm import DeclarativeBase, sessionmaker
+
+    engine = create_engine(os.environ["DATABASE_URL"], echo=True)
+    Local = sessionmaker(engine)
+
+    class Base(DeclarativeBase):
+        pass
+
+    def session():
+        with Local() as opened:
+            yield opened
+"""
+MODELS = """
+    from sqlalchemy import Column, ForeignKey, Integer, String
+    from sqlalchemy.orm import relationship
+
+    from .database import Base
+
+    class Author(Base):
+        __tablename__ = "authors"
+        id = Column(Integer, primary_key=True)
+        books = relationship("Book", back_populates="author")
+
+    # What is on the shelf.
+    class Book(Base):
+        __tablename__ = "books"
+        id = Column(Integer, primary_key=True)  # counts up
+        title = Column(String(80))
+        author_id = Column(ForeignKey("authors.id"))
+        author = relationship("Author", back_populates="books")
+"""
+APP = """
+    from fastapi import Depends, FastAPI
+    from sqlalchemy.orm import Session
+
+    from shop import models
+    from shop.database import session as opened
+
+    app = FastAPI()
+    LIMIT, unused = 20, 30
+
+
+    def shorten(text):
+        # Long titles are cut.
+        return text[:LIMIT]
+
+
+    @app.get("/books/{book_id:int}")
+    async def book(book_id: int, session: Session = Depends(opened)):
+        from shop.texts import tidy
+        found = session.get(models.Book, book_id)
+        return {"title": tidy(shorten(found.title))}
+
+
+    @app.get("/authors/{author_id}")
+    def author(author_id: int, session: Session = Depends(opened)):
+        return {"id": session.get(models.Author, author_id).id}
+"""
+FILES = {
+    "shop/__init__.py": "",
+    "shop/database.py": DATABASE,
+    "shop/models.py": MODELS,
+    "shop/texts.py": "def tidy(text):\n    return text.strip()\n\n\ndef other():\n    return 1\n",
+    "shop/app.py": APP,
+    "requirements.txt": "fastapi\nsqlalchemy\nuvicorn\nemoji>=2\n",
+}
+
+
+def part(folder: Path, **changed: str) -> Part:
+    """The service of books, with some files otherwise."""
+    for name, content in {**FILES, **changed}.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(dedent(content))
+    facts = scan(folder)
+    books = [f"{r.method} {r.path}" for r in facts.routes if "/books" in r.path]
+    people = [f"{r.method} {r.path}" for r in facts.routes if "/books" not in r.path]
+    owners = {"books": "library", "authors": "people"}
+    routes = dict.fromkeys(books, "library") | dict.fromkeys(people, "people")
+    proposal = propose(facts, Decided(owners, routes, {}))
+    return Parts(proposal, folder, packages_of(folder)).part("library")
+
+
+def reasons(found: Part) -> str:
+    return "; ".join(reason for fate in found.fates for reason in fate.reasons)
+
+
+def test_a_slice_has_what_the_handler_needs_and_nothing_else(tmp_path: Path) -> None:
+    found = part(tmp_path)
+    assert reasons(found) == ""
+    assert found.modules["src/library/moved/app.py"] == dedent(
+        """\
+        # Moved by mscli migrate apply from shop/app.py: yours to change.
+        from fastapi import Depends
+        from sqlalchemy.orm import Session
+
+        from library.moved import models
+        from library.moved.database import session as opened
+
+        from fastapi import APIRouter
+
+        app = APIRouter()
+        LIMIT, unused = 20, 30
+
+
+        def shorten(text):
+            # Long titles are cut.
+            return text[:LIMIT]
+
+
+        @app.get("/books/{book_id:int}")
+        async def book(book_id: int, session: Session = Depends(opened)):
+            from library.moved.texts import tidy
+            found = session.get(models.Book, book_id)
+            return {"title": tidy(shorten(found.title))}
+        """
+    )
+    assert "def other" not in found.modules["src/library/moved/texts.py"]
+
+
+def test_relations_to_others_are_cut_and_the_column_keeps_its_type(tmp_path: Path) -> None:
+    found = part(tmp_path)
+    models = found.modules["src/library/moved/models.py"]
+    assert "author_id = Column(sa.Integer)" in models
+    assert "import sqlalchemy as sa" in models
+    assert "relationship" not in models
+    assert "# What is on the shelf.\nclass Book(Base):" in models
+    assert "primary_key=True)  # counts up" in models
+    assert "class Author" not in models
+    assert [text.partition(": ")[2] for text in found.cuts] == [
+        "the foreign key to `authors.id` is of people",
+        "`author` is of people",
+    ]
+
+
+def test_an_engine_is_the_services_own(tmp_path: Path) -> None:
+    database = part(tmp_path).modules["src/library/moved/database.py"]
+    assert "engine = open_engine()\nLocal = sessionmaker(engine)" in database
+    assert "from library.storage.engine import open_engine" in database
+    assert "environ" not in database
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"shop/database.py": DATABASE.replace("create_engine", "create_async_engine")},
+         "an engine that is asynchronous is not moved"),
+        ({"shop/app.py": APP.replace("models.Book, book_id)", "models.Author, book_id)")},
+         "it reads authors, which people owns"),
+        ({"shop/app.py": APP.replace("FastAPI()", "FastAPI(dependencies=[Depends(opened)])")},
+         "the application does more to its router (shop/app.py:8)"),
+        ({"shop/app.py": APP.replace("return text[:LIMIT]", "import loud; return loud.up(text)")},
+         "the package of `loud` is not known"),
+        ({"shop/texts.py": "from shop.models import *\ndef tidy(text):\n    return text\n"},
+         "shop/texts.py imports * from shop.models"),
+        ({"shop/app.py": APP.replace("text[:LIMIT]", "str(models)")},
+         "it uses the module shop.models as a whole"),
+        ({"shop/app.py": APP.replace("tidy(shorten(found.title))", "getattr(found, LIMIT)()")},
+         "could not be followed"),
+    ],
+)  # fmt: skip
+def test_what_is_not_clean_stays_and_says_why(
+    tmp_path: Path, changed: dict[str, str], said: str
+) -> None:
+    found = part(tmp_path, **changed)
+    assert said in reasons(found)
+    assert found.modules == {}
+
+
+def test_a_package_that_the_monolith_names_comes_along(tmp_path: Path) -> None:
+    app = APP.replace("return text[:LIMIT]", "import emoji; return emoji.demojize(text)")
+    found = part(tmp_path, **{"shop/app.py": app})
+    assert (reasons(found), found.requirements) == ("", ("emoji>=2",))
+
+
+def test_a_router_is_mounted_where_it_was(tmp_path: Path) -> None:
+    router = APP.replace("FastAPI()", "APIRouter(prefix='/books')").replace(
+        "import Depends, FastAPI", "import Depends, APIRouter"
+    )
+    router = router.replace('"/books/{', '"/{').replace('"/authors/', '"/by/')
+    main = "from fastapi import FastAPI\nfrom shop.app import app as r\napi = FastAPI()\n"
+    files = {"shop/app.py": router, "shop/main.py": main + 'api.include_router(r, prefix="/v1")\n'}
+    found = part(tmp_path, **files)
+    [fate] = [fate for fate in found.fates if fate.route.handler.endswith(".book")]
+    assert fate.mount is not None
+    assert (fate.mount.router, fate.mount.prefix, fate.reasons) == ("app", "/v1", ())

@@ -1,0 +1,188 @@
+"""Columns, types and constraints out of models, and the migrations that are made of them."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from mscli.migrate import sources
+from mscli.migrate.apply.tables.reading import tables_of
+from mscli.migrate.apply.tables.table import Column, Reference, Table
+from mscli.migrate.apply.tables.writing import Owned, migration, tables_module
+from mscli.migrate.index import Project
+from mscli.migrate.scan import scan
+
+SQLA = """
+    import enum
+    from datetime import datetime
+    from typing import Optional
+    from sqlalchemy import (
+        Column, Computed, DateTime, Enum, ForeignKey, Index, Numeric, String, UniqueConstraint,
+        func, text,
+    )
+    from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Dated:
+        made: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+    class Colour(enum.Enum):
+        red = 1
+
+    class Shelf(Dated, Base):
+        __tablename__ = "shelves"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        code = Column("shelf_code", String(8), nullable=False, unique=True, index=True)
+        note: Mapped[Optional[str]]
+        size: Mapped["int | None"]
+        price = Column(Numeric(10, 2), server_default=text("0"))
+        tags = Column(ARRAY(String))
+        data: Mapped[dict] = mapped_column(JSONB)
+        kind = Column(Enum("a", "b"))
+        books: Mapped[list["Book"]] = relationship(back_populates="shelf")
+
+    class Book(Base):
+        __tablename__ = "books"
+        __table_args__ = (UniqueConstraint("shelf_id", "title"), Index("by_title", "title"))
+        id: Mapped[int] = mapped_column(primary_key=True)
+        title: Mapped[str]
+        shelf_id = mapped_column(ForeignKey("shelves.id", ondelete="CASCADE"))
+        shelf = relationship(Shelf, back_populates="books")
+
+    class Odd(Base):
+        __tablename__ = "odd"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        colour = mapped_column(Enum(Colour))
+        mine: Mapped[Colour]
+        twice = Column(Computed("id * 2"))
+"""
+DJANGO = """
+    from django.db import models
+
+    class Named(models.Model):
+        name = models.CharField(max_length=80)
+
+        class Meta:
+            abstract = True
+
+    class Shelf(Named):
+        slug = models.SlugField(primary_key=True)
+
+    class Book(Named):
+        shelf = models.ForeignKey("Shelf", null=True, on_delete=models.CASCADE)
+        next = models.OneToOneField("self", on_delete=models.CASCADE, db_column="next_book")
+        price = models.DecimalField(max_digits=10, decimal_places=2)
+        made = models.DateTimeField(db_index=True)
+        shape = ShapeField()
+        authors = models.ManyToManyField("Author")
+
+        class Meta:
+            db_table = "books"
+            unique_together = ("shelf", "name")
+            constraints = [
+                models.UniqueConstraint(fields=["price", "made"], name="x"),
+                models.CheckConstraint(check=models.Q(price__gt=0), name="y"),
+            ]
+
+    class Author(Named):
+        pass
+"""
+
+
+def read(folder: Path, code: str) -> dict[str, Table]:
+    files = {"shop/__init__.py": "", "shop/models.py": code}
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(dedent(text))
+    return tables_of(scan(folder), Project(sources.read(folder)))
+
+
+def test_every_style_of_sqlalchemy_is_read(tmp_path: Path) -> None:
+    tables = read(tmp_path, SQLA)
+    shelf = {column.name: column for column in tables["shelves"].columns}
+    assert tables["shelves"].unknown == ()
+    assert shelf["id"] == Column("id", "sa.Integer", primary_key=True)
+    assert shelf["shelf_code"] == Column("shelf_code", "sa.String(8)", unique=True, index=True)
+    assert shelf["note"] == Column("note", "sa.String", nullable=True)
+    assert shelf["size"] == Column("size", "sa.Integer", nullable=True)
+    assert shelf["price"].server_default == 'sa.text("0")'
+    assert shelf["tags"].type == "postgresql.ARRAY(sa.String)"
+    assert shelf["data"].type == "postgresql.JSONB"
+    assert shelf["kind"].type == 'sa.Enum("a", "b", name="shelves_kind")'
+    assert shelf["made"] == Column(
+        "made", "sa.DateTime(timezone=True)", server_default="sa.func.now()"
+    )
+    books = tables["books"]
+    assert books.columns[-1] == Column(
+        "shelf_id", "sa.Integer", nullable=True, reference=Reference("shelves", "id", "CASCADE")
+    )
+    assert (books.uniques, books.indexes) == ((("shelf_id", "title"),), (("title",),))
+
+
+def test_what_is_not_understood_is_told_and_left_out(tmp_path: Path) -> None:
+    odd = read(tmp_path, SQLA)["odd"]
+    assert [column.name for column in odd.columns] == ["id"]
+    assert [text.split(": ")[1] for text in odd.unknown] == [
+        "column mine",
+        "column colour",
+        "column twice",
+    ]
+
+
+def test_djangos_fields_are_columns_as_its_backend_makes_them(tmp_path: Path) -> None:
+    tables = read(tmp_path, DJANGO)
+    books = {column.name: column for column in tables["books"].columns}
+    assert books["id"] == Column("id", "sa.Integer", primary_key=True)
+    assert books["name"].type == "sa.String(80)"
+    assert books["shelf_id"].type == "sa.String(50)"
+    assert (books["shelf_id"].nullable, books["shelf_id"].index) == (True, True)
+    assert (books["next_book"].unique, books["next_book"].index) == (True, False)
+    assert books["price"].type == "sa.Numeric(10, 2)"
+    assert tables["books"].uniques == (("shelf_id", "name"), ("price", "made"))
+    told = " ".join(tables["books"].unknown)
+    assert "CheckConstraint" in told
+    assert "ShapeField" in told
+    [between] = [table for name, table in tables.items() if "authors" in name]
+    assert {column.name for column in between.columns} == {"id", "book_id", "author_id"}
+
+
+def test_a_migration_makes_what_is_referred_to_first_and_no_key_leads_out(tmp_path: Path) -> None:
+    tables = read(tmp_path, SQLA)
+    alone = migration(Owned([tables["books"]], {"shelves": "store"}))
+    assert "# It refers to shelves, which store owns." in alone
+    assert "ForeignKeyConstraint" not in alone
+    both = Owned([tables["books"], tables["shelves"]], {})
+    text = migration(both)
+    assert text.index('"shelves",') < text.index('"books",')
+    assert '["shelves.id"]' in text
+    assert 'ondelete="CASCADE"' in text
+    assert "from sqlalchemy.dialects import postgresql" in text
+    for code in (text, tables_module(both)):
+        ast.parse(code)
+        assert max(map(len, code.splitlines())) <= 100
+
+
+def test_keys_in_a_circle_come_last_and_go_first() -> None:
+    key = Column("id", "sa.Integer", primary_key=True)
+    tables = [
+        Table(name, (key, Column("other", "sa.Integer", reference=Reference(other))))
+        for name, other in (("a", "b"), ("b", "a"))
+    ]
+    text = migration(Owned(tables, {}))
+    made, dropped = text.index("op.create_foreign_key"), text.index("op.drop_constraint")
+    assert text.rindex("op.create_table") < made < dropped < text.index("op.drop_table")
+
+
+@pytest.mark.parametrize("name", ["fastapi", "flask", "django"])
+def test_every_column_of_the_examples_is_understood(name: str) -> None:
+    root = Path(__file__).parents[3] / "examples" / f"monolith-{name}"
+    tables = tables_of(scan(root), Project(sources.read(root)))
+    assert len(tables) == 10
+    assert [text for table in tables.values() for text in table.unknown] == []
