@@ -155,3 +155,16 @@ def test_a_recorder_that_is_killed_leaves_the_routes_as_they_are(ordering: Check
 def _flipped(checkout: Checkout) -> bool:
     """The service lacks the order that was made at the monolith."""
     return checkout.get("/orders/6").status == 404
+
+
+def test_status_says_where_routes_and_tables_stand(ordering: Checkout) -> None:
+    (ordering.folder / "boundaries.yaml").write_text(
+        'services: {orders: {tables: [orders], routes: ["GET /orders/{id}", POST /orders/]}}'
+    )
+    ordering.run("migrate", "route", "/orders", "--to", "monolith")
+    for share, route, table in (("30", "split", "mirrored"), ("100", "flipped", "flipped")):
+        ordering.run("migrate", "route", "/orders", "--to", "orders", "--percent", share)
+        found = json.loads(ordering.run("migrate", "status", "--json").out)
+        assert [each["state"] for each in found["routes"]] == [route, route]
+        assert [each["state"] for each in found["tables"]] == [table]
+    assert "flipped" in ordering.run("migrate", "status").out

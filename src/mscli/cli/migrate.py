@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from mscli import console
-from mscli.cli import migrate_route, migrate_verify
+from mscli.cli import migrate_route, migrate_status, migrate_verify
 
 if TYPE_CHECKING:
     from mscli.migrate.boundaries.propose import Proposal
@@ -254,5 +254,6 @@ def _json_text(document: object) -> str:
 
 
 app.command(short_help="Flip a route to a service, or back.")(migrate_route.route)
+app.command(short_help="Show where each route and each table stands.")(migrate_status.status)
 app.command(short_help="Record requests at the gateway.")(migrate_verify.record)
 app.command(short_help="Ask recorded requests of both sides and compare.")(migrate_verify.verify)

@@ -22,13 +22,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from mscli.errors import NotReady, UsageError
+from mscli.migrate.strangler.stores import LEFT_OUT, sqlite_files
 from mscli.migrate.verify.written import POSTGRES, Notes, PostgresNotes, SqliteNotes
 from mscli.model.process import Process
 from mscli.runtimes.processes import readiness
 from mscli.runtimes.processes.psql import Databases, url_of
 
-MAGIC = b"SQLite format 3\0"
-LEFT_OUT = (".venv", "__pycache__", ".git", "node_modules")
 NOWHERE = "http://127.0.0.1:9"
 """Where the calls of a copy go: nothing of the running system is touched."""
 PATIENCE = 60.0
@@ -78,7 +77,7 @@ def _sqlite(process: Process, folder: Path) -> tuple[Process, Notes]:
     source = Path(process.folder)
     target = folder / "service"
     shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns(*LEFT_OUT))
-    files = [path for path in target.rglob("*") if _is_sqlite(path)]
+    files = sqlite_files(target)
     if len(files) != 1:
         what = "no SQLite file" if not files else f"{len(files)} SQLite files"
         raise UsageError(
@@ -104,13 +103,6 @@ def _sqlite(process: Process, folder: Path) -> tuple[Process, Notes]:
             )
     changed = replace(process, folder=str(target), environment={**process.environment, **here})
     return changed, SqliteNotes(file)
-
-
-def _is_sqlite(path: Path) -> bool:
-    if path.is_symlink() or not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(len(MAGIC)) == MAGIC
 
 
 def _running(process: Process, folder: Path, notes: Notes) -> Iterator[tuple[str, Notes]]:

@@ -1,0 +1,93 @@
+"""`mscli migrate status`: where each route and each table stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mscli import console
+from mscli.cli import here
+from mscli.errors import MscliError
+from mscli.migrate.words import counted
+
+if TYPE_CHECKING:
+    from mscli.migrate.strangler.standing import Count, Part, RouteStanding, TableStanding
+
+
+def status(
+    boundaries: Annotated[
+        Path | None,
+        typer.Option("-b", "--boundaries", help="The file of boundaries.", show_default=False),
+    ] = None,
+    monolith: Annotated[str, typer.Option(help="The service that the monolith is.")] = "monolith",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show where each route and each table stands: in the monolith, on its way, or taken out.
+
+    Routes stand as mscli.yaml says: monolith, split, flipped (the monolith still has its place in
+    the route), dropped. Tables stand as both databases say: monolith, mirrored, flipped (mirrored,
+    and all routes of their service are flipped), dropped. boundaries.yaml says what is to go where.
+
+    Example: mscli migrate status --json
+    """
+    from mscli.migrate.strangler import parts, standing
+
+    root, system = here.root(), here.system()
+    if monolith not in system.services:
+        there = f"there is: {', '.join(system.services)}" if system.services else ""
+        raise MscliError(f"no service '{monolith}'", f"--monolith NAME; {there}")
+    file = parts.found(root, boundaries)
+    owned: Mapping[str, Part] = parts.read(file) if file else {}
+    routes = standing.routes(system, owned, monolith)
+    tables = standing.tables(owned, routes, _counting(), monolith)
+    if json:
+        console.out_json({"routes": list(map(asdict, routes)), "tables": list(map(asdict, tables))})
+        return
+    _show(routes, tables)
+    if file is None:
+        console.say("no boundaries.yaml here: routes only; `mscli migrate plan` writes one")
+    elif any(table.state == "unknown" for table in tables):
+        console.say("unknown: neither side has it, or no database answers (is the system up?)")
+
+
+def _show(routes: Sequence[RouteStanding], tables: Sequence[TableStanding]) -> None:
+    if routes:
+        rows = [(r.state, f"{r.percent} %", r.owner, r.route, r.at) for r in routes]
+        console.columns(("STATE", "SHARE", "SERVICE", "ROUTE", "AT"), rows)
+    if routes and tables:
+        console.out("")
+    if tables:
+        rows = [(t.state, t.owner, t.table, _rows(t.monolith), _rows(t.service)) for t in tables]
+        console.columns(("STATE", "SERVICE", "TABLE", "MONOLITH", "SERVICE'S"), rows)
+
+
+def _rows(count: int | None) -> str:
+    return "-" if count is None else counted(count, "row")
+
+
+def _counting() -> Count:
+    """Rows of a service's table, as its database says now."""
+    from mscli.migrate.strangler.stores import Store, store_of
+    from mscli.runtimes.processes.plan import plan_of
+    from mscli.runtimes.processes.psql import Databases
+    from mscli.runtimes.processes.status import is_up
+
+    place = here.place()
+    plan = plan_of(place) if place.system_id else None
+    databases = Databases(place, plan) if plan is not None and is_up(place) else None
+    stores: dict[str, Store | None] = {}
+
+    def count(service: str, table: str) -> int | None:
+        if service not in stores:
+            replicas = plan.replicas(service) if plan is not None else ()
+            stores[service] = store_of(databases, replicas[0]) if replicas else None
+        store = stores[service]
+        if store is None:
+            raise LookupError(service)
+        return store.count(table)
+
+    return count
