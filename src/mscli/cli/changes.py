@@ -70,7 +70,7 @@ def apply_live(folder: Path, *, dry_run: bool) -> None:
     from mscli.cli import containers
     from mscli.runtimes import refresh
 
-    runtime = containers.of()
+    runtime = containers.of(folder=folder)
     sentence = containers.refresh(runtime, folder) if runtime else refresh(folder)
     if sentence:
         console.say(sentence)

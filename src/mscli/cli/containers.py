@@ -25,12 +25,15 @@ if TYPE_CHECKING:
     from mscli.runtimes.runtime import Failure, Replica, Runtime
 
 
-def of(project: str = "") -> Runtime | None:
-    """The runtime of the copy that is meant; None where it is processes of this machine."""
+def of(project: str = "", folder: Path | None = None) -> Runtime | None:
+    """The runtime of the copy that is meant; None where it is processes of this machine.
+
+    `folder` is the system's, if it is not the one that the current folder belongs to.
+    """
     from mscli.runtimes.processes.place import Place, place_of
     from mscli.runtimes.runtime import remembered, runtime_of
 
-    root = here.root()
+    root = folder or here.root()
     choice = remembered(root, project)
     if choice is None:
         return None
