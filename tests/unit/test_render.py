@@ -69,10 +69,10 @@ def test_no_golden_tree_is_forgotten() -> None:
 
 _PRINT_ALL = """
 import json
-from mscli.render import render_files
+from mscli.render import TARGETS, render_files
 from tests.systems import SYSTEMS, bindings
-print(json.dumps({n: [(f.path, f.content) for f in render_files(s, "processes", bindings(s))]
-                  for n, s in SYSTEMS.items()}))
+print(json.dumps({f"{t} {n}": [(f.path, f.content) for f in render_files(s, t, bindings(s))]
+                  for n, s in SYSTEMS.items() for t in TARGETS}))
 """
 
 
