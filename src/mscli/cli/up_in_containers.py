@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mscli import console
-from mscli.cli.containers import down, follow, of, raise_for, refuse_if_up
+from mscli.cli.containers import down, follow, raise_for, refuse_if_up
 from mscli.errors import NotReady, UsageError
 
 if TYPE_CHECKING:
@@ -88,15 +88,23 @@ def up_and_stay(
                 follow(runtime, Event())
     except (KeyboardInterrupt, NotReady) as error:
         if abort or isinstance(error, KeyboardInterrupt):
-            _take_down_again(place)
+            take_down_again(runtime, agreed=wanted.agreed)
         raise
 
 
-def _take_down_again(place: Place) -> None:
-    runtime = of(place.system_id if place.is_copy else "")
-    if runtime is not None:
-        console.say("stopping")
-        down(runtime, volumes=False, patience=None)
+def take_down_again(runtime: Runtime, *, agreed: bool) -> None:
+    """After Ctrl-C: down, but not where that has to be asked for, unless it was agreed to."""
+    from mscli.runtimes.runtime import remembered
+
+    place = runtime.place
+    if remembered(place.root, place.system_id if place.is_copy else "") is None:
+        return  # nothing was begun
+    doomed = runtime.doomed(volumes=False)
+    if doomed.question and not agreed:
+        console.say(f"what is there stays in {doomed.where}; mscli down removes it")
+        return
+    console.say("stopping")
+    down(runtime, volumes=False, patience=None)
 
 
 def urls(system: System, choice: Choice) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from mscli.errors import MscliError, UsageError
+from mscli.errors import MscliError, RuntimeFailed, UsageError
 from mscli.model.events import Event, Happening
 from mscli.model.system import System
 from mscli.runtimes.kubernetes import forward, inventory, logs, manifests, removal
@@ -127,7 +127,12 @@ class Kubernetes:
         kept = [each for each in manifests.kept(self.place) if self._is_one_of(each, workloads)]
         self._apply([manifests.sized(each, 0) for each in kept])
         names = {each.handle for each in replicas}
-        while any(each.handle in names for each in self._replicas() if each.handle):
+        while left := [each.name for each in self._replicas() if each.handle in names - {""}]:
+            if time.monotonic() - began > removal.PATIENCE:
+                raise RuntimeFailed(
+                    f"{', '.join(left)} still run in {self.context}",
+                    "kubectl describe pod tells what holds them",
+                )
             time.sleep(removal.POLL)
         for each in replicas:
             report(Event(each.name, Happening.STOPPED, time.monotonic() - began))
