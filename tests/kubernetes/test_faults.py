@@ -56,8 +56,7 @@ def test_a_server_that_dies_in_the_middle_leaves_what_is_named(
     assert "mscli up" in error.value.hint
     with pytest.raises(RuntimeFailed, match="does not answer"):
         copy.down()
-    cluster.faults.dies_after_writes = None
-    cluster.faults.dead.clear()
+    cluster.revive()
     assert copy.up() == []
     copy.down(volumes=True)
     assert cluster.left() == []

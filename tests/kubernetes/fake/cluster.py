@@ -37,9 +37,9 @@ class Cluster:
         self.kubelet = Kubelet(self.store, self.faults, folder / "loaded")
         self._workloads = Workloads(self.store, self.faults)
         self._authority = trustme.CA()
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._authority.issue_cert("127.0.0.1").configure_cert(tls)
-        self.server = Server(Api(self.store, self.faults), self.kubelet, tls)
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._authority.issue_cert("127.0.0.1").configure_cert(self._tls)
+        self.server = self._server()
         self._ended = threading.Event()
         for name in ("default", "kube-system"):
             self.store.put(
@@ -106,6 +106,16 @@ class Cluster:
                 if found["metadata"]["name"] not in own:
                     self.store.remove(resource.plural, found)
 
+    def revive(self) -> None:
+        """A server again, at the same address, with all that the dead one knew."""
+        self.faults.dies_after_writes = None
+        self.faults.dead.clear()
+        self.server = self._server(int(self.server.server_address[1]))
+        serve(self.server)
+
+    def _server(self, port: int = 0) -> Server:
+        return Server(Api(self.store, self.faults), self.kubelet, self._tls, port)
+
     def start(self) -> None:
         serve(self.server)
         threading.Thread(target=self._work, daemon=True).start()
@@ -114,7 +124,6 @@ class Cluster:
         self._ended.set()
         self.faults.dead.set()
         self.server.shutdown()
-        self.server.server_close()
 
     def _work(self) -> None:
         ticks = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import ssl
@@ -28,13 +29,17 @@ WATCH = 30.0
 """Seconds of the world after which a watch ends; clients open another."""
 
 
+class Died(Exception):
+    """The server is to answer nobody any more."""
+
+
 class Server(ThreadingHTTPServer):
     """Serves an Api over TLS on a port of the loopback."""
 
     daemon_threads = True
 
-    def __init__(self, api: Api, kubelet: Kubelet, tls: ssl.SSLContext) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, api: Api, kubelet: Kubelet, tls: ssl.SSLContext, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
         self.api, self.kubelet, self.tls = api, kubelet, tls
         self.requests: list[str] = []
 
@@ -48,6 +53,11 @@ class Server(ThreadingHTTPServer):
         except OSError:
             return
         super().finish_request(secure, client_address)
+
+    def service_actions(self) -> None:
+        """A dead server refuses connections, so that clients know at once."""
+        if self.api.faults.dead.is_set():
+            raise Died
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients go away when they like."""
@@ -250,8 +260,12 @@ def _address(path: str) -> Address:
     return Address(found, match["namespace"] or "", match["name"] or "", match["sub"] or "")
 
 
-def serve(server: Server) -> threading.Thread:
-    """Serve in a thread of its own until `server.shutdown`."""
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    return thread
+def serve(server: Server) -> None:
+    """Serve in a thread of its own until `server.shutdown`, or until it dies."""
+
+    def run() -> None:
+        with contextlib.suppress(Died):
+            server.serve_forever(0.05)
+        server.server_close()
+
+    threading.Thread(target=run, daemon=True).start()
