@@ -14,8 +14,8 @@
     spdy.py, websocket.py   the two protocols of port-forward and exec
     cluster.py     all of it, running, with a kubeconfig
 
-What it does not do: admission by webhooks, CustomResourceDefinitions, nodes that die, networks,
-protobuf, OpenAPI v2, JSON patches, port-forward by websockets (kubectl falls back to SPDY), and
-running images: a pod answers HTTP on every port with its name. Quota is a switch, and so is room on
-the node beyond its memory.
+What it does not do: admission (webhooks, Pod Security), CustomResourceDefinitions, nodes that die,
+networks, protobuf, OpenAPI v2, JSON patches, port-forward by websockets (kubectl falls back to
+SPDY), and running images: a pod answers HTTP on every port with its name. Quota is a switch, and so
+is room on the node beyond its memory.
 """

@@ -39,9 +39,7 @@ def checks() -> Iterator[Check]:
     yield _root()
     yield _program("git", "templates from git and merges of generated code need it")
     yield _program("docker", "mscli up --runtime docker and kubernetes need it")
-    yield _program(
-        os.environ.get("MSCLI_KUBECTL_BIN") or "kubectl", "mscli up --runtime kubernetes needs it"
-    )
+    yield _program("kubectl", "mscli up --runtime kubernetes needs it", "MSCLI_KUBECTL_BIN")
     yield _disk()
     yield _cache()
 
@@ -100,8 +98,8 @@ def _root() -> Check:
     return Check("user", "ok", "root (PostgreSQL runs in a user namespace)")
 
 
-def _program(name: str, why: str) -> Check:
-    path = shutil.which(name)
+def _program(name: str, why: str, override: str = "") -> Check:
+    path = shutil.which(os.environ.get(override) or name)
     if path is None:
         return Check(name, "warning", "not found", f"install it: {why}")
     return Check(name, "ok", path)
