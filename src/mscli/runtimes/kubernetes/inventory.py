@@ -89,7 +89,8 @@ def _kind(found: Object) -> str:
 def _replica(pod: Object) -> Replica:
     status, kind = pod.get("status") or {}, _kind(pod)
     containers = status.get("containerStatuses") or []
-    ended = [each["state"]["terminated"] for each in containers if "terminated" in each["state"]]
+    states = [each.get("state") or {} for each in containers]
+    ended = [state["terminated"] for state in states if "terminated" in state]
     return Replica(
         name=str(pod["metadata"]["name"]),
         workload=workload_of(pod),

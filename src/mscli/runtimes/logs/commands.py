@@ -13,13 +13,11 @@ import select
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from mscli.runtimes.logs.model import Chunk
 
 _STAMP = re.compile(rb"^\S+ ?", re.MULTILINE)
-_LENGTH = 30
-"""Bytes of a time as Docker and the kubelet write it: 2026-11-22T19:39:09.630951714Z."""
 SOON, LATER = 0.5, 5.0
 """Seconds until an ended container is looked at again, at first and at most."""
 PATIENCE = 0.01
@@ -104,7 +102,7 @@ class CommandFeed:
             return Chunk(b"", time.time(), more=more)
         self._patience = SOON
         last = lines[lines.rfind(b"\n", 0, -1) + 1 :]
-        stamp = last[:_LENGTH]
+        stamp = _stamp_of(last)
         if stamp != self._last:
             self._last, self._same = stamp, []
         self._same += [line for line in lines.splitlines() if line.startswith(stamp)]
@@ -116,7 +114,7 @@ class CommandFeed:
             first, _, rest = lines.partition(b"\n")
             if first in self._repeats:
                 self._repeats.remove(first)
-            elif first[:_LENGTH] >= self._last:
+            elif _stamp_of(first) >= self._last:
                 self._repeats = None
                 break
             lines = rest
@@ -142,9 +140,15 @@ class CommandFeed:
         return Chunk(b"", time.time(), more=False)
 
 
+def _stamp_of(line: bytes) -> bytes:
+    """The time that stands before a line; those of one container can be compared as they are."""
+    return line.partition(b" ")[0].rstrip(b"\n")
+
+
 def _seconds(stamp: bytes) -> float:
+    """A time such as 2026-11-22T19:39:09.630951714Z as seconds; a node may have another zone."""
     try:
-        moment = datetime.fromisoformat(stamp[:26].decode()).replace(tzinfo=UTC)
+        moment = datetime.fromisoformat(stamp.decode())
     except ValueError:
         return time.time()
     return moment.timestamp()
