@@ -174,8 +174,9 @@ def exit_code_page() -> str:
             "Two commands hand on what they ran: `mscli exec` and `mscli db shell` end with the",
             "exit code of the program. `mscli doctor` ends with 4 when something needed is",
             "missing, `mscli ps` with 0 also when something is down; `mscli wait` is the command",
-            "that fails. `mscli migrate verify` ends with 1 where something differs. An error is",
-            "one sentence on standard error, with a hint where there is something to do.",
+            "that fails. `mscli migrate verify`, `compare` and `backfill` end with 1 where both",
+            "sides differ. An error is one sentence on standard error, with a hint where there is",
+            "something to do.",
             "",
         ]
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from mscli import console
-from mscli.cli import migrate_route, migrate_status, migrate_verify
+from mscli.cli import migrate_backfill, migrate_route, migrate_status, migrate_verify
 
 if TYPE_CHECKING:
     from mscli.migrate.boundaries.propose import Proposal
@@ -257,3 +257,5 @@ app.command(short_help="Flip a route to a service, or back.")(migrate_route.rout
 app.command(short_help="Show where each route and each table stands.")(migrate_status.status)
 app.command(short_help="Record requests at the gateway.")(migrate_verify.record)
 app.command(short_help="Ask recorded requests of both sides and compare.")(migrate_verify.verify)
+app.command(short_help="Carry a table's rows into a service's database.")(migrate_backfill.backfill)
+app.command(short_help="Compare a table's rows on both sides.")(migrate_backfill.compare)

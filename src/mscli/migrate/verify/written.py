@@ -175,7 +175,7 @@ class Written:
         for index, (a, b) in enumerate(zip(one, other, strict=True)):
             columns = {name: value for name, value in b.row.items() if name in a.row}
             where = f"row {index + 1} of {table} ({a.kind})"
-            yield from self.comparison.values(where, _canonical(a.row), _canonical(columns))
+            yield from self.comparison.values(where, canonical(a.row), canonical(columns))
 
 
 def _by_table(writes: Iterable[Write], kept: frozenset[str]) -> dict[str, list[Write]]:
@@ -191,7 +191,7 @@ def _counted(writes: list[Write]) -> str:
     return ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)) or "none"
 
 
-def _canonical(row: Mapping[str, Any]) -> dict[str, Any]:
+def canonical(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row whatever database it is from: SQLite has no booleans, decimals or moments."""
     return {name: _value(value) for name, value in row.items()}
 

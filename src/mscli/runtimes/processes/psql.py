@@ -135,6 +135,17 @@ class Databases:
         found: list[list[Scalar]] = [list(row.values()) for row in json.loads(done.stdout)]
         return [tuple(row) for row in found]
 
+    def execute(self, database: str, script: str) -> None:
+        """Run a script of any length by the administrator, in one transaction."""
+        quiet = ("--single-transaction", "--output", os.devnull)
+        command = [*self._command("postgres", database, ()), *quiet]
+        done = subprocess.run(
+            command, env=_environment(self._secret()), input=script, capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise RuntimeFailed(f"PostgreSQL refuses: {_last(done.stderr)}", "mscli logs postgres")
+
     def copy(self, service: str, name: str) -> None:
         """Make the database `name`, a copy of a service's as it is now: it may be in use.
 

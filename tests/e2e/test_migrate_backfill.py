@@ -1,0 +1,60 @@
+"""Rows are carried from one service's database into another's while they are written."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+
+from tests.e2e.checkouts import Checkout
+
+pytestmark = pytest.mark.e2e
+
+TABLE = (
+    "CREATE TABLE sales (id serial PRIMARY KEY, sku text NOT NULL, total numeric(10,2), "
+    "paid boolean, made timestamptz DEFAULT now(), ref uuid DEFAULT gen_random_uuid())"
+)
+FILL = (
+    "INSERT INTO sales (sku, total, paid) SELECT 's' || n, n * 1.1, n % 2 = 0 "
+    "FROM generate_series(1, 6000) n"
+)
+WRITES = (
+    "INSERT INTO sales (sku, total) VALUES ('new', 1); UPDATE sales SET total = total + 1 "
+    "WHERE id % 1000 = 7; DELETE FROM sales WHERE id = (SELECT max(id) - 10 FROM sales)"
+)
+BETWEEN = ("sales", "--from", "orders", "--to", "payments")
+
+
+def test_a_table_is_carried_over_under_writes_and_a_mismatch_is_found(shop: Checkout) -> None:
+    def sql(service: str, statement: str) -> str:
+        return shop.run("db", "shell", service, "-c", statement).out
+
+    for service in ("payments", "orders"):
+        sql(service, TABLE)
+    try:
+        sql("orders", FILL)
+        assert (
+            "no table 'nothing'"
+            in shop.run("migrate", "backfill", "nothing", *BETWEEN[1:], code=1).err
+        )
+        back = ("migrate", "backfill", "sales", "--from", "payments", "--to", "orders")
+        assert "orders gets 100 % of /orders" in shop.run(*back, code=2).err
+        writer = threading.Thread(
+            target=lambda: [sql("orders", WRITES) for _ in range(3)], daemon=True
+        )
+        writer.start()
+        shop.run("migrate", "backfill", *BETWEEN)
+        writer.join()
+        shop.run("migrate", "backfill", *BETWEEN)
+        assert "both agree" in shop.run("migrate", "compare", *BETWEEN).out
+
+        assert sql("payments", "INSERT INTO sales (sku) VALUES ('next')")
+        sql("payments", "UPDATE sales SET paid = NULL WHERE id = 8")
+        done = shop.run("migrate", "compare", *BETWEEN, "--json", code=1)
+        (found,) = json.loads(done.out)
+        assert len(found["mismatches"]) == 2
+        assert found["mismatches"][0]["key"] == [8]
+    finally:
+        for service in ("payments", "orders"):
+            sql(service, "DROP TABLE sales")
