@@ -187,15 +187,12 @@ def apply(
 
     Example: mscli migrate apply ./shop --service reports
     """
-    from mscli.cli import changes
     from mscli.cli.migrate_apply import Asked, applied, shown
 
     chosen = () if monolith_only else tuple(service) if service else None
     asked = Asked(path, into, chosen, command, port)
     outcome = applied(_decided(path, boundaries), asked, force=force, dry_run=dry_run)
     shown(outcome, json=json, dry_run=dry_run)
-    if not dry_run:
-        changes.apply_live(outcome.root, dry_run=False)
 
 
 def _decided(path: Path, boundaries: Path) -> Proposal:

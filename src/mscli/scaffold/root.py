@@ -36,6 +36,7 @@ def whole(destination: Path) -> Iterator[Path]:
     check_root(destination)
     place = destination.absolute()
     there = next(parent for parent in place.parents if parent.is_dir())
+    _sweep(there / place.name)
     stage = there / f".{place.name}.mscli-new-{secrets.token_hex(4)}"
     try:
         yield stage

@@ -52,8 +52,8 @@ def test_a_command_that_can_be_typed_exists_and_the_others_are_said_to_be_missin
                 break
             command = command.get_command(None, word)
             assert command is not None, words
-        assert "monolith" not in words
-    assert "- Command: `mscli migrate apply PATH`" in page
+        assert "monolith" not in words.split()
+    assert "- Command: `mscli migrate apply PATH --monolith-only`" in page
 
 
 def test_what_is_said_to_be_missing_is_missing() -> None:

@@ -84,7 +84,7 @@ def _front() -> Move:
         "Send every request through a gateway to the monolith as it is",
         "From here on a route can be flipped, and flipped back, without a release. PATH is the"
         " monolith's folder.",
-        ("mscli migrate apply PATH", "mscli migrate verify"),
+        ("mscli migrate apply PATH --monolith-only", "mscli migrate verify"),
         "any gateway with the one route `/` to the monolith; record a day of requests",
         "every recorded request is answered as before: status, headers that matter, body",
         "point the name at the monolith again",
@@ -108,10 +108,11 @@ def _service(proposal: Proposal, place: int) -> Phase:
 def _make(name: str) -> Move:
     return Move(
         f"Make the service {name}",
-        "An empty service that runs, with its own database, before any code moves.",
-        (f"mscli new service {name} --database postgres", "mscli up -d"),
-        "",
-        f"`mscli ps` shows {name} ready",
+        "With its own database and migrations. Code is moved where that is clean; what is not says"
+        " why, answers 501, and stays with the monolith, as every route does until it is flipped.",
+        (f"mscli migrate apply PATH --service {name}", "mscli up -d"),
+        "write what `migration/report.md` lists as to be written",
+        f"`mscli ps` shows {name} ready, and its own tests pass",
         f"`mscli rm service {name}`",
     )
 
@@ -147,11 +148,14 @@ def _sagas(mine: Sequence[Cut], out: Set[str]) -> Iterator[Move]:
             continue
         label = label_of(function.rpartition(".")[2])
         steps = ",".join(f"{other}:{label}/undo-{label}" for other in others)
+        saga = f"mscli new saga {label} --owner {owner} --steps {steps},{owner}:{label}"
+        whole = MONOLITH not in (owner, *others)
+        made = "`mscli migrate apply` has made the saga: write its steps, and " if whole else ""
         yield Move(
             title,
             text,
-            (f"mscli new saga {label} --owner {owner} --steps {steps},{owner}:{label}",),
-            "name the compensation of each step: what undoes it when a later one fails",
+            () if whole else (saga,),
+            f"{made}name the compensation of each: what undoes it when a later one fails",
             "fail each step once in a test: every earlier one is undone",
             undo,
         )
@@ -178,9 +182,10 @@ def _calls(name: str, mine: Sequence[Cut], out: Set[str]) -> Iterator[Move]:
         yield Move(
             "Replace reads and writes of foreign tables by calls",
             "; ".join(f"{c.between[0]} {c.what}" for c in mine if c.kind == "call"),
-            tuple(f"mscli new call {one} {other}" for one, other in pairs),
-            "give the called service an operation for each, and say what the caller does when it"
-            " does not answer (a fallback, a copy)",
+            tuple(f"mscli new call {one} {other}" for one, other in pairs if other != MONOLITH),
+            "give the called service an operation for each (`clients/monolith.py` has what the"
+            " monolith answers already), and say what the caller does when it does not answer (a"
+            " fallback, a copy)",
             "stop the called service: the caller answers within its deadline",
             "call the function instead of the service: both read the same tables so far",
         )
