@@ -68,6 +68,7 @@ class Shop:
         sagas = systemfile.read(root / systemfile.FILE_NAME).system.sagas
         self.orders = LocalWorld(place, plan, sagas["place-order"])
         self.world, self.plan = LocalWorld(place, plan, sagas[name]), plan
+        self.leaders = every_saga.leaders_of(place, plan)
         self.faults = Faults(place, plan)
         self.template = sagas["place-order"].inputs[0]
         self.returns = name == "return-goods"
@@ -103,7 +104,7 @@ class Shop:
         assert until_true(lambda: self.ended(ids), PATIENCE)
         on, ends = [], []
         for saga_id in ids:
-            row, steps = every_saga.one(self.plan, saga_id)
+            row, steps = every_saga.one(self.leaders, saga_id)
             if moment(row.ended) > ready:
                 done = [moment(s.started) + (s.seconds or 0.0) for s in steps if s.state == "done"]
                 on.append(min((at for at in done if at > ready), default=moment(row.ended)) - ready)

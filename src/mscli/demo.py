@@ -70,7 +70,7 @@ class Demo:
             plan = self._part("up", lambda: self._up(system, place))
             self._part("place orders", lambda: self._place_orders(plan))
             self._part("sagas", lambda: self._see_sagas(plan))
-            self._part("events", lambda: self._see_events(plan))
+            self._part("events", lambda: self._see_events(place, plan))
             self._part(f"hold {HELD_DOWN} down", lambda: self._hold_down(place, plan))
             self._part("recover", lambda: self._recover(place, plan))
         finally:
@@ -124,23 +124,26 @@ class Demo:
             kind = "undone by" if step.compensation else "step"
             self.say(f"    {kind:<9} {step.step:<18} {step.state:<8} {step.seconds or 0:.2f} s")
 
-    def _see_events(self, plan: Plan) -> None:
+    def _see_events(self, place: Place, plan: Plan) -> None:
         """An order is returned: first to no bank, which is undone, then to one."""
         answer = _order(plan)
         self._until_ended(temporal_of(plan), ORDERS + 2)
         order = str(json.loads(answer.body)["id"])
+        leaders = every_saga.leaders_of(place, plan)
         for account in (NO_BANK, BANK):
             saga_id = _give_back(plan, order, account)
-            row, steps = self._until_carried(plan, saga_id)
+            row, steps = self._until_carried(leaders, saga_id)
             reason = f": {row.reason}" if row.reason else ""
             self.say(f"a return to {account} is {row.state}, by events{reason}")
             for step in steps:
                 kind = "undone by" if step.compensation else "step"
                 self.say(f"    {kind:<9} {step.step:<18} {step.state:<8} {step.seconds or 0:.2f} s")
 
-    def _until_carried(self, plan: Plan, saga_id: str) -> tuple[sagas.SagaRow, list[sagas.StepRow]]:
+    def _until_carried(
+        self, leaders: every_saga.Leaders, saga_id: str
+    ) -> tuple[sagas.SagaRow, list[sagas.StepRow]]:
         deadline = time.monotonic() + PATIENCE
-        while not (found := every_saga.one(plan, saga_id))[0].ended:
+        while not (found := every_saga.one(leaders, saga_id))[0].ended:
             if time.monotonic() > deadline:
                 raise NotReady(f"the saga {saga_id} did not end", "mscli events dead")
             time.sleep(0.1)

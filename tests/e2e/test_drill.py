@@ -16,9 +16,11 @@ import psutil
 import pytest
 
 from mscli.model.process import Process
+from mscli.runtimes.processes.database_faults import DatabaseFaults
 from mscli.runtimes.processes.faults import Faults
 from mscli.runtimes.processes.place import last_place
 from mscli.runtimes.processes.plan import plan_of
+from mscli.runtimes.processes.psql import databases_of
 from tests.e2e.checkouts import Checkout, free_port, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -125,21 +127,25 @@ def test_a_stopped_service_has_closed_its_port(shop: Checkout, faults: Faults) -
     until(lambda: asked(shop) == 200)
 
 
-def test_a_database_refuses_cuts_and_waits(shop: Checkout, faults: Faults) -> None:
-    faults.shut("inventory")
+def test_a_database_refuses_cuts_and_waits(shop: Checkout) -> None:
+    place = last_place(shop.folder)
+    plan = plan_of(place)
+    assert plan is not None
+    databases = DatabaseFaults(databases_of(place, plan))
+    databases.shut("inventory")
     try:
         refused = shop.run("db", "shell", "inventory", "-c", "SELECT 1", code=None)
         assert "not currently accepting connections" in refused.err
         assert asked(shop) in (500, 503)
     finally:
-        faults.reopen("inventory")
+        databases.reopen("inventory")
     until(lambda: asked(shop) == 200)
     backends = "SELECT array_agg(pid) FROM pg_stat_activity WHERE application_name = 'inventory'"
     before = shop.run("db", "shell", "inventory", "-c", backends).out
-    faults.cut("inventory")
+    databases.cut("inventory")
     until(lambda: asked(shop) == 200)
     assert shop.run("db", "shell", "inventory", "-c", backends).out != before
-    held = faults.lock("inventory", "saga_steps", 1.0)
+    held = databases.lock("inventory", "saga_steps", 1.0)
     time.sleep(0.3)
     began = time.monotonic()
     shop.run("db", "shell", "inventory", "-c", "SELECT count(*) FROM saga_steps")

@@ -49,6 +49,15 @@ def refuse(what: str, project: str) -> None:
         raise UsageError(f"{what} is not in this version for a system that runs in containers")
 
 
+def in_docker(what: str, project: str) -> Runtime | None:
+    """The copy's runtime if it is Docker, and None for processes; `what` is not for any other."""
+    runtime = of(project)
+    if runtime is not None and runtime.choice.runtime != "docker":
+        where = runtime.choice.runtime
+        raise UsageError(f"{what} is not in this version for a system that runs on {where}")
+    return runtime
+
+
 def remembered_name(place: Place) -> str:
     """The runtime that a copy had the last time; empty for none, or for processes."""
     from mscli.runtimes.runtime import remembered

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli import console
-from mscli.cli import here
+from mscli.cli import containers, here
 from mscli.errors import MscliError, UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mscli.drill.local import LocalWorld
     from mscli.drill.plan import Drill
     from mscli.drill.run import Outcome
+    from mscli.drill.world import Running
     from mscli.model.system import Saga, System
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -102,8 +103,17 @@ def drill(
     _must_hold(outcome.verdicts)
 
 
-def _world(system: System, saga: Saga, project: str, *, anywhere: bool) -> LocalWorld:
+def _world(system: System, saga: Saga, project: str, *, anywhere: bool) -> Running:
     """The running system. Raises MscliError when it is not up, or not all on this machine."""
+    runtime = containers.in_docker("mscli drill", project)
+    if runtime is None:
+        return _processes(system, saga, project, anywhere=anywhere)
+    from mscli.drill.in_docker import DockerWorld
+
+    return DockerWorld(runtime.place, containers.meant(runtime, ()), saga)
+
+
+def _processes(system: System, saga: Saga, project: str, *, anywhere: bool) -> LocalWorld:
     from mscli.drill.local import LocalWorld
     from mscli.runtimes.processes import operate
 
@@ -120,7 +130,7 @@ def _world(system: System, saga: Saga, project: str, *, anywhere: bool) -> Local
 
 
 def _plan(
-    world: LocalWorld,
+    world: Running,
     saga: Saga,
     size: tuple[int, int],
     seed: int | None,
@@ -135,7 +145,7 @@ def _plan(
     return plan.drill(targets, plan.inputs_of(saga), plan.Size(*size), chosen)
 
 
-def _drill(system: System, world: LocalWorld, plan: Drill, patience: float) -> Outcome:
+def _drill(system: System, world: Running, plan: Drill, patience: float) -> Outcome:
     import secrets
 
     from mscli.cli.up import interrupted_by_signals
@@ -167,7 +177,12 @@ def _breaker(system: System, text: str, request: str, project: str) -> Course:
     from mscli.model.system import Saga
 
     parties = breaker.parties(text)
-    world = _world(system, Saga("", "", ()), project, anywhere=True)
+    if containers.of(project) is not None:
+        raise UsageError(
+            "the drill of a breaker is not in this version for a system in containers",
+            "mscli drill SAGA is; or bring it up as processes: mscli up --runtime processes",
+        )
+    world = _processes(system, Saga("", "", ()), project, anywhere=True)
     journal = healer.journal_of(world.place)
     journal.heal_what_is_left(world)
     call = local_call(world, journal, system, parties, request)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli import console
-from mscli.cli import here
+from mscli.cli import containers, here
 from mscli.errors import MscliError, UsageError
 
 if TYPE_CHECKING:
-    from mscli.model.process import Plan
-    from mscli.runtimes.processes.place import Place
+    from mscli.runtimes.processes.dead_letters import Nats
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -33,7 +32,7 @@ def dead(
     """
     from mscli.runtimes.processes import dead_letters
 
-    letters = dead_letters.dead(*_up(project))
+    letters = dead_letters.dead(_nats(project))
     if json:
         console.out_json([asdict(letter) for letter in letters])
         return
@@ -65,8 +64,7 @@ def replay(
 
     if every == (number is not None):
         raise UsageError("name one dead letter by its id, or --all", "see mscli events dead")
-    place, plan = _up(project)
-    letters = dead_letters.replay(place, plan, lambda letter: every or letter.id == number)
+    letters = dead_letters.replay(_nats(project), lambda letter: every or letter.id == number)
     if not (letters or every):
         raise MscliError(f"no dead letter {number}", "`mscli events dead` shows their ids")
     for letter in letters:
@@ -74,11 +72,16 @@ def replay(
     console.out(f"{len(letters)} {'event' if len(letters) == 1 else 'events'} published again")
 
 
-def _up(project: str) -> tuple[Place, Plan]:
-    """Where the system is up. Raises RuntimeFailed where it is not."""
-    from mscli.runtimes.processes import operate
+def _nats(project: str) -> Nats:
+    """The NATS of the system. Raises RuntimeFailed where it is not up."""
+    from mscli.runtimes.processes import dead_letters, operate
 
+    runtime = containers.in_docker("mscli events", project)
+    if runtime is not None:
+        from mscli.runtimes.docker import leaders
+
+        return leaders.nats_of(runtime.place, containers.meant(runtime, ()))
     place = here.place(project)
     plan = here.plan(place)
     operate.running_supervisor(place)
-    return place, plan
+    return dead_letters.nats_of(place, plan)

@@ -73,12 +73,12 @@ def _counting() -> Count:
     """Rows of a service's table, as its database says now."""
     from mscli.migrate.strangler.stores import Store, store_of
     from mscli.runtimes.processes.plan import plan_of
-    from mscli.runtimes.processes.psql import Databases
+    from mscli.runtimes.processes.psql import databases_of
     from mscli.runtimes.processes.status import is_up
 
     place = here.place()
     plan = plan_of(place) if place.system_id else None
-    databases = Databases(place, plan) if plan is not None and is_up(place) else None
+    databases = databases_of(place, plan) if plan is not None and is_up(place) else None
     stores: dict[str, Store | None] = {}
 
     def count(service: str, table: str) -> int | None:

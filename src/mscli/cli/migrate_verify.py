@@ -219,9 +219,9 @@ def _sides(
         return
     from mscli.migrate.verify.copies import copy_of
     from mscli.migrate.verify.written import Written
-    from mscli.runtimes.processes.psql import Databases
+    from mscli.runtimes.processes.psql import databases_of
 
-    databases = Databases(place, plan)
+    databases = databases_of(place, plan)
     with ExitStack() as stack:
         console.say("starting both on copies of their databases")
         first, theirs = stack.enter_context(copy_of(databases, one))

@@ -14,8 +14,7 @@ from mscli.cli import containers, here
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mscli.model.process import Plan
-    from mscli.runtimes.processes.place import Place
+    from mscli.runtimes.processes.every_saga import Leaders
     from mscli.runtimes.processes.sagas import SagaRow, StepRow
 
 app = typer.Typer(
@@ -53,10 +52,10 @@ def ls(
     """
     from mscli.runtimes.processes import every_saga
 
-    _, plan = _sagas_of(project)
+    leaders = _leaders(project)
 
     def rows() -> list[SagaRow]:
-        return every_saga.newest(plan, failed=failed, limit=limit)
+        return every_saga.newest(leaders, failed=failed, limit=limit)
 
     if watch:
         _watch(rows, json=json)
@@ -82,11 +81,11 @@ def show(
     """
     from mscli.runtimes.processes import every_saga
 
-    _, plan = _sagas_of(project)
+    leaders = _leaders(project)
     if history:
-        console.out_line(every_saga.history(plan, saga_id))
+        console.out_line(every_saga.history(leaders, saga_id))
         return
-    row, steps = every_saga.one(plan, saga_id)
+    row, steps = every_saga.one(leaders, saga_id)
     if json:
         console.out_json(_document(row) | {"steps": [asdict(step) for step in steps]})
         return
@@ -105,21 +104,25 @@ def retry(saga_id: SagaId, project: here.Project = "") -> None:
     """
     from mscli.runtimes.processes import every_saga
 
-    step = every_saga.retry(*_sagas_of(project), saga_id)
+    step = every_saga.retry(_leaders(project), saga_id)
     console.out(f"{saga_id} tries {step} again")
 
 
-def _sagas_of(project: str) -> tuple[Place, Plan]:
-    """Where the system runs. Raises RuntimeFailed where who leads its sagas is not up."""
+def _leaders(project: str) -> Leaders:
+    """Who leads the sagas of the system. Raises RuntimeFailed where that is not up."""
     from mscli.runtimes.processes import operate
-    from mscli.runtimes.processes.every_saga import are_led_here
+    from mscli.runtimes.processes.every_saga import are_led_here, leaders_of
 
-    containers.refuse("mscli saga", project)
+    runtime = containers.in_docker("mscli saga", project)
+    if runtime is not None:
+        from mscli.runtimes.docker import leaders
+
+        return leaders.leaders_of(runtime.place, containers.meant(runtime, ()))
     place = here.place(project)
     plan = here.plan(place)
     if are_led_here(plan):
         operate.running_supervisor(place)
-    return place, plan
+    return leaders_of(place, plan)
 
 
 def _watch(rows: Callable[[], list[SagaRow]], *, json: bool) -> None:

@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mscli.drill.in_docker import DockerWorld
 from mscli.drill.journal import Journal
 from mscli.drill.local import LocalWorld
+from mscli.drill.world import Breakable
 from mscli.model.system import Saga
 from mscli.runtimes.processes.place import Place
 from mscli.runtimes.processes.plan import plan_of
+from mscli.runtimes.runtime import remembered
 
 FILE = "fault.json"
 
@@ -48,12 +51,20 @@ def main(arguments: list[str]) -> int:
     """Wait for the drill's end, and heal."""
     root, system_id, state = arguments
     place = Place(Path(root), system_id, Path(state))
-    plan = plan_of(place)
+    world = _breakable(place)
     sys.stdin.buffer.read()
-    if plan is not None:
-        nothing = Saga("", "", ())
-        journal_of(place).heal_what_is_left(LocalWorld(place, plan, nothing))
+    if world is not None:
+        journal_of(place).heal_what_is_left(world)
     return 0
+
+
+def _breakable(place: Place) -> Breakable | None:
+    """What runs there, wherever it runs."""
+    nothing = Saga("", "", ())
+    if remembered(place.root, place.system_id if place.is_copy else "") is not None:
+        return DockerWorld(place, (), nothing)
+    plan = plan_of(place)
+    return LocalWorld(place, plan, nothing) if plan is not None else None
 
 
 if __name__ == "__main__":

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mscli.assemble import worker
 from mscli.drill.plan import DATABASE, PROCESS, SERVICE, Fault, Kind, Targets
-from mscli.drill.world import Busy, Row, SagaState, StepFact
+from mscli.drill.stores import (
+    PATIENCE,
+    Stores,
+    is_of_a_database,
+    participants,
+    states,
+    target_of,
+)
+from mscli.drill.world import Busy, Row, SagaState, StepFact, id_of_started
 from mscli.engines import nats, postgres, temporal
-from mscli.errors import MscliError, NotReady
+from mscli.errors import MscliError
 from mscli.model.process import Plan, Process
 from mscli.model.system import Query, Saga, System
 from mscli.runtimes.processes import every_saga
 from mscli.runtimes.processes.faults import Faults, until_true
 from mscli.runtimes.processes.place import Place
-from mscli.runtimes.processes.psql import Databases
+from mscli.runtimes.processes.psql import databases_of
 
-PATIENCE = 60.0
-"""Seconds for a process to be ready again, and for an engine to answer again."""
 START_PATIENCE = 5.0
-ACCEPTED, NOT_NOW = 202, 500
-STEPS, OUTBOX = "saga_steps", "outbox"
-"""The participants' tables, as the templates make them."""
 
 
 @dataclass(slots=True)
@@ -38,17 +40,16 @@ class LocalWorld:
     plan: Plan
     saga: Saga
     _faults: Faults = field(init=False)
-    _databases: Databases = field(init=False)
+    _stores: Stores = field(init=False)
     _slowed: tuple[threading.Thread, threading.Event] | None = None
-    _locking: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
         self._faults = Faults(self.place, self.plan)
-        self._databases = Databases(self.place, self.plan)
+        self._stores = Stores(databases_of(self.place, self.plan))
 
     def admit(self, services: Sequence[str]) -> None:
         """Let the judge into the databases of the participants and of these services."""
-        self._databases.admit_reader(sorted({*self._members, *services}))
+        self._stores.databases.admit_reader(sorted({*self._members, *services}))
 
     def elsewhere(self, system: System) -> list[str]:
         """Engines of the system that do not run here."""
@@ -56,10 +57,6 @@ class LocalWorld:
         wanted |= {nats.SERVER} if system.sagas_by("choreography") else set()
         wanted |= {postgres.SERVER} if any(s.database for s in system.services.values()) else set()
         return sorted(name for name in wanted if not self.plan.replicas(name))
-
-    @property
-    def _participants(self) -> list[str]:
-        return list(dict.fromkeys(step.service for step in self.saga.steps))
 
     @property
     def _members(self) -> list[str]:
@@ -71,11 +68,11 @@ class LocalWorld:
     def targets(self) -> Targets:
         """Participants, owner, its worker, the engines, and the participants' databases."""
         found: dict[str, Sequence[Kind]] = {}
-        for service in dict.fromkeys((*self._participants, self.saga.owner)):
+        for service in dict.fromkeys((*participants(self.saga), self.saga.owner)):
             found |= {process.name: SERVICE for process in self.plan.replicas(service)}
         for name in (worker(self.saga.owner), temporal.SERVER, nats.SERVER, postgres.SERVER):
             found |= {process.name: PROCESS for process in self.plan.replicas(name)}
-        return found | {f"{postgres.SERVER}/{name}": DATABASE for name in self._participants}
+        return found | {target_of(name): DATABASE for name in participants(self.saga)}
 
     def start(self, key: str, document: Mapping[str, object]) -> str:
         """Ask the owner, through the router, as any caller of it does."""
@@ -85,81 +82,40 @@ class LocalWorld:
         try:
             with urllib.request.urlopen(request, timeout=START_PATIENCE) as answer:  # noqa: S310
                 status, body = answer.status, answer.read()
-                if status == ACCEPTED:
-                    return str(json.loads(body)["saga_id"])
         except urllib.error.HTTPError as error:
-            status = error.code
-            if status >= NOT_NOW:
-                raise Busy(f"{self.saga.owner} answered {status}") from error
-        except (OSError, ValueError, KeyError) as error:
+            status, body = error.code, b""
+        except (OSError, ValueError) as error:
             raise Busy(f"{self.saga.owner} did not answer: {error}") from error
-        raise MscliError(
-            f"{self.saga.owner} answered {status} when {self.saga.name} was to be started",
-            f"a drill starts sagas by POST /sagas/{self.saga.name} of their owner",
-        )
+        return id_of_started(self.saga, status, body)
 
     def sagas(self) -> Mapping[str, SagaState]:
         """Every saga that Temporal or its owner knows of, asked again while they do not answer."""
-        found: dict[str, SagaState] = {}
-
-        def asked() -> bool:
-            try:
-                rows = every_saga.newest(self.plan, limit=10**9)
-            except MscliError:
-                return False
-            found.update({row.saga_id: SagaState(row.saga_id, row.state) for row in rows})
-            return True
-
-        if not until_true(asked, PATIENCE):
-            raise NotReady("where sagas stand cannot be read any more", "mscli ps")
-        return found
+        leaders = every_saga.leaders_of(self.place, self.plan)
+        return states(lambda: every_saga.newest(leaders, limit=10**9))
 
     def steps(self) -> Sequence[StepFact]:
         """The rows of `saga_steps` of this saga, from every participant."""
-        return [fact for service in self._participants for fact in self._steps_of(service)]
-
-    def _steps_of(self, service: str) -> Iterator[StepFact]:
-        if not self._databases.has_table(service, STEPS):
-            return
-        counts = (f"to_jsonb(s) ->> '{column}'" for column in ("acted", "undone"))  # older: none
-        query = (
-            f"SELECT saga_id, step, outcome, {', '.join(counts)} FROM {STEPS} s "  # noqa: S608
-            f"WHERE saga_id LIKE '{self.saga.name}-%'"
-        )
-        for saga_id, step, outcome, acted, undone in self._databases.read(service, query):
-            yield StepFact(
-                service, str(saga_id), str(step), str(outcome), int(acted or 0), int(undone or 0)
-            )
+        return self._stores.steps(self.saga)
 
     def outbox(self) -> Mapping[str, int]:
         """What is left in the outboxes of owner and participants."""
-        services = [name for name in self._members if self._databases.has_table(name, OUTBOX)]
-        count = f"SELECT count(*) FROM {OUTBOX}"  # noqa: S608 - no input
-        return {
-            service: int(self._databases.read(service, count)[0][0] or 0) for service in services
-        }
+        return self._stores.outbox(self._members)
 
     def ask(self, query: Query) -> Sequence[Row]:
         """The rows of a query, by the reader."""
-        return self._databases.read(query.service, query.sql)
+        return self._stores.ask(query)
 
     def inject(self, fault: Fault) -> None:
         """Break it."""
-        service = fault.target.removeprefix(f"{postgres.SERVER}/")
-        match fault.kind:
-            case Kind.CUT:
-                self._faults.cut(service)
-            case Kind.LOCK:
-                self._locking = self._faults.lock(service, STEPS, fault.hold)
-            case Kind.REFUSE if service != fault.target:
-                self._faults.shut(service)
-            case Kind.REFUSE:
-                self._remember(self._faults.refuse([self._process(fault.target)]))
-            case _:
-                self._break(fault.kind, self._process(fault.target))
+        if is_of_a_database(fault):
+            self._stores.inject(fault)
+        else:
+            self._break(fault.kind, self._process(fault.target))
 
     def _break(self, kind: Kind, process: Process) -> None:
         match kind:
+            case Kind.REFUSE:
+                self._remember(self._faults.refuse([process]))
             case Kind.KILL:
                 self._faults.kill(process)
             case Kind.PAUSE:
@@ -174,20 +130,12 @@ class LocalWorld:
 
     def heal(self, fault: Fault) -> None:
         """Mend it."""
-        service = fault.target.removeprefix(f"{postgres.SERVER}/")
-        match fault.kind:
-            case Kind.CUT:
-                pass
-            case Kind.LOCK:
-                if self._locking is not None:
-                    self._locking.kill()
-                    self._locking.wait()
-            case Kind.REFUSE if service != fault.target:
-                self._faults.reopen(service)
-            case Kind.REFUSE:
-                self._recall()
-            case _:
-                self._mend(fault.kind, self._process(fault.target))
+        if is_of_a_database(fault):
+            self._stores.heal(fault)
+        elif fault.kind is Kind.REFUSE:
+            self._recall()
+        else:
+            self._mend(fault.kind, self._process(fault.target))
 
     def _mend(self, kind: Kind, process: Process) -> None:
         match kind:

@@ -45,10 +45,13 @@ class Kind(StrEnum):
     """Connections to a database are cut."""
     LOCK = "lock"
     """The table of the steps is locked: statements wait."""
+    DISCONNECT = "disconnect"
+    """It runs, and no network reaches it: what was sent waits for an answer that does not come."""
 
 
 PROCESS = (Kind.KILL, Kind.PAUSE, Kind.SLOW, Kind.DOWN)
 SERVICE = (*PROCESS, Kind.REFUSE)
+CONTAINER = (Kind.KILL, Kind.PAUSE, Kind.SLOW, Kind.DOWN, Kind.DISCONNECT)
 DATABASE = (Kind.REFUSE, Kind.CUT, Kind.LOCK)
 INSTANT = frozenset({Kind.KILL, Kind.CUT})
 """Faults that are not held."""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from mscli.drill.plan import Fault, Targets
-from mscli.model.system import Query
+from mscli.errors import MscliError
+from mscli.model.system import Query, Saga
+from mscli.runtimes.processes.place import Place
 
 Row = tuple[object, ...]
+
+ACCEPTED, NOT_NOW = 202, 500
+"""What the owner of a saga answers: it has begun; and this status and above, that it cannot now."""
 
 ENDED = frozenset({"completed", "compensated"})
 VISIBLE = frozenset({"stuck", "failed"})
@@ -72,5 +78,30 @@ class World(Breakable, Protocol):
         """Wait until these are ready; those that are not in time."""
 
 
+class Running(World, Protocol):
+    """A copy that is up: a world that lets the judge in, and knows where its state is kept."""
+
+    place: Place
+    saga: Saga
+
+    def admit(self, services: Sequence[str]) -> None:
+        """Let the judge into the databases of the participants and of these services."""
+
+
 class Busy(Exception):
     """A saga cannot be started at this moment: whoever starts it is being broken."""
+
+
+def id_of_started(saga: Saga, status: int, body: bytes) -> str:
+    """The saga's id, out of what its owner answered. Raises Busy, and MscliError for a refusal."""
+    if status >= NOT_NOW:
+        raise Busy(f"{saga.owner} answered {status}")
+    if status != ACCEPTED:
+        raise MscliError(
+            f"{saga.owner} answered {status} when {saga.name} was to be started",
+            f"a drill starts sagas by POST /sagas/{saga.name} of their owner",
+        )
+    try:
+        return str(json.loads(body)["saga_id"])
+    except (ValueError, KeyError) as error:
+        raise Busy(f"{saga.owner} answered half a sentence: {error}") from error

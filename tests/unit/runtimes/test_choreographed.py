@@ -6,7 +6,7 @@ from typing import Any
 
 from mscli.model.kinds import Kind
 from mscli.model.process import Plan, Process
-from mscli.runtimes.processes.choreographed import saga, sagas
+from mscli.runtimes.processes.choreographed import saga, sagas, stores_of
 from mscli.runtimes.processes.dead_letters import letter_of
 
 START = "2026-11-22T17:00:00.000000Z"
@@ -55,10 +55,10 @@ class Databases:
 
 def test_only_owners_are_asked_and_each_once() -> None:
     databases = Databases()
-    (row,) = sagas(PLAN, select=databases)
+    (row,) = sagas(stores_of(PLAN, databases))
     assert (row.saga_id, row.owner, row.seconds) == ("lend-1", "orders", None)
     assert [name for name, _ in databases.asked] == ["orders-1", "stock-1", "orders-1"]
-    sagas(PLAN, failed=True, limit=3, select=databases)
+    sagas(stores_of(PLAN, databases), failed=True, limit=3)
     assert databases.asked[-1][1].endswith("WHERE state = 'stuck' ORDER BY started_at DESC LIMIT 3")
 
 
@@ -69,7 +69,7 @@ def test_each_step_began_when_the_one_before_it_had_ended() -> None:
         event(3, "bank.lend.charge.failed", reason="no money"),
         event(4, "stock.lend.put-back.succeeded"),
     )
-    found = saga(PLAN, "lend-1", databases)
+    found = saga(stores_of(PLAN, databases), "lend-1")
     assert found is not None
     assert [
         (s.step, s.compensation, s.state, s.seconds, s.attempts, s.error) for s in found[1]
@@ -82,7 +82,8 @@ def test_each_step_began_when_the_one_before_it_had_ended() -> None:
 
 def test_what_is_dead_is_shown_until_it_has_been_done() -> None:
     dead = event(2, "stock.lend.take.dead", attempts=6, reason="no disk")
-    found = saga(PLAN, "lend-1", Databases(event(0, "orders.lend.started"), dead))
+    databases = Databases(event(0, "orders.lend.started"), dead)
+    found = saga(stores_of(PLAN, databases), "lend-1")
     assert found is not None
     ((step,),) = (found[1],)
     assert (step.step, step.state, step.attempts, step.error) == (
@@ -92,14 +93,15 @@ def test_what_is_dead_is_shown_until_it_has_been_done() -> None:
         "no disk",
     )
     done = event(5, "stock.lend.take.succeeded")
-    found = saga(PLAN, "lend-1", Databases(event(0, "orders.lend.started"), dead, done))
+    databases.events.append(done)
+    found = saga(stores_of(PLAN, databases), "lend-1")
     assert found is not None
     assert [(step.state, step.seconds) for step in found[1]] == [("done", 5.0)]
 
 
 def test_an_id_is_quoted_and_an_unknown_one_is_nobodys() -> None:
     databases = Databases()
-    assert saga(PLAN, "x'; DROP TABLE sagas; --", databases) is None
+    assert saga(stores_of(PLAN, databases), "x'; DROP TABLE sagas; --") is None
     assert databases.asked[-1][1].endswith("WHERE saga_id = 'x''; DROP TABLE sagas; --'")
 
 

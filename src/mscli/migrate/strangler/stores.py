@@ -29,15 +29,17 @@ class Postgres:
     """A service's database on the system's server, which has to be up."""
 
     databases: Databases
-    name: str
+    service: str
 
     def count(self, table: str) -> int | None:
         """How many rows a table has; None where there is no such table."""
-        found = self.databases.rows(self.name, f"SELECT to_regclass({_literal(table)}) IS NOT NULL")
+        found = self.databases.rows(
+            self.service, f"SELECT to_regclass({_literal(table)}) IS NOT NULL"
+        )
         if found != [(True,)]:
             return None
         query = f"SELECT count(*) FROM {_name(table)}"  # noqa: S608 - quoted
-        return int(self.databases.rows(self.name, query)[0][0] or 0)
+        return int(self.databases.rows(self.service, query)[0][0] or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def store_of(databases: Databases | None, process: Process) -> Store | None:
     if "DATABASE_URL_FILE" in process.environment:
         if databases is None:
             return None
-        return Postgres(databases, databases.name_of(process.workload))
+        return Postgres(databases, process.workload)
     files = sqlite_files(Path(process.folder))
     return Sqlite(files[0]) if len(files) == 1 else None
 

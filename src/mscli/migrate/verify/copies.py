@@ -62,15 +62,15 @@ def _postgres(
     name = f"{databases.name_of(process.workload)}_verify_{secrets.token_hex(4)}"
     databases.copy(process.workload, name)
     try:
-        databases.administer(*POSTGRES, database=name)
+        databases.administer(process.workload, *POSTGRES, database=name)
         file = folder / "database-url"
         file.touch(mode=0o600)
         file.write_text(url_of(process).rpartition("/")[0] + f"/{name}")
         environment = {**process.environment, "DATABASE_URL_FILE": str(file)}
-        notes = PostgresNotes(lambda query: databases.rows(name, query))
+        notes = PostgresNotes(lambda query: databases.rows(process.workload, query, name))
         yield replace(process, environment=environment), notes
     finally:
-        databases.administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        databases.administer(process.workload, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _sqlite(process: Process, folder: Path) -> tuple[Process, Notes]:

@@ -6,15 +6,17 @@ in `sagas` and `saga_events`; from these a saga's state is taken, and its steps 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from mscli.model.process import Plan, Process
 from mscli.runtimes.processes import psql
 from mscli.runtimes.processes.sagas import SagaRow, StepRow, between
 
-Select = Callable[[Process, str], list[Any]]
-"""A replica of a service, and a SELECT on its database -> rows as JSON objects."""
+Select = Callable[[str], list[Any]]
+"""A SELECT on a service's database -> rows as JSON objects."""
 
 _TIME = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 _SAGAS = (
@@ -27,40 +29,47 @@ _EVENTS = (
 )
 
 
-def owners(plan: Plan, select: Select = psql.select) -> list[Process]:
-    """A replica of each service that owns such sagas."""
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The database of a service, which may own such sagas."""
+
+    service: str
+    select: Select
+
+
+def stores_of(plan: Plan, select: Callable[[Process, str], list[Any]] = psql.select) -> list[Store]:
+    """The databases of services that know of events, each once."""
     services = (plan.replicas(name)[0] for name in plan.workloads)
     reached = ("DATABASE_URL_FILE", "NATS_URL_FILE")
     candidates = [p for p in services if all(name in p.environment for name in reached)]
     databases = {p.environment["DATABASE_URL_FILE"]: p for p in reversed(candidates)}
+    return [Store(p.workload, partial(select, p)) for p in reversed(databases.values())]
+
+
+def owners(stores: Iterable[Store]) -> list[Store]:
+    """Those in which there are such sagas, or could be."""
     there = "SELECT to_regclass('saga_events') IS NOT NULL AS there"
-    return [
-        process for process in reversed(databases.values()) if select(process, there)[0]["there"]
-    ]
+    return [store for store in stores if store.select(there)[0]["there"]]
 
 
-def sagas(
-    plan: Plan, *, failed: bool = False, limit: int = 50, select: Select = psql.select
-) -> list[SagaRow]:
+def sagas(stores: Iterable[Store], *, failed: bool = False, limit: int = 50) -> list[SagaRow]:
     """The newest sagas, at most `limit`; with `failed` only those that need a person."""
     chosen = " WHERE state = 'stuck'" if failed else ""
     query = f"{_SAGAS}{chosen} ORDER BY started_at DESC LIMIT {limit}"
     return [
-        SagaRow(owner=owner.workload, **row)
-        for owner in owners(plan, select)
-        for row in select(owner, query)
+        SagaRow(owner=owner.service, **row)
+        for owner in owners(stores)
+        for row in owner.select(query)
     ]
 
 
-def saga(
-    plan: Plan, saga_id: str, select: Select = psql.select
-) -> tuple[SagaRow, list[StepRow]] | None:
+def saga(stores: Iterable[Store], saga_id: str) -> tuple[SagaRow, list[StepRow]] | None:
     """One saga and every step of it, in order; None if it is none of these."""
     wanted = psql.quoted(saga_id)
-    for owner in owners(plan, select):
-        for row in select(owner, f"{_SAGAS} WHERE saga_id = {wanted}"):
-            events = select(owner, _EVENTS.format(wanted))
-            return SagaRow(owner=owner.workload, **row), list(_steps(row["started"], events))
+    for owner in owners(stores):
+        for row in owner.select(f"{_SAGAS} WHERE saga_id = {wanted}"):
+            events = owner.select(_EVENTS.format(wanted))
+            return SagaRow(owner=owner.service, **row), list(_steps(row["started"], events))
     return None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,21 +43,47 @@ class DeadLetter:
     content: str
 
 
-def dead(place: Place, plan: Plan) -> list[DeadLetter]:
+@dataclass(frozen=True, slots=True)
+class Nats:
+    """Where NATS is reached, for as long as the block runs, and its administrator's password."""
+
+    reached: Callable[[], AbstractAsyncContextManager[str]]
+    password: str
+
+
+def nats_of(place: Place, plan: Plan) -> Nats:
+    """That of a copy that runs as processes. Raises UsageError where there is none."""
+    servers = plan.replicas(nats.SERVER)
+    if not servers:
+        raise no_events()
+    file = place.file("secrets", nats.password(nats.ADMINISTRATOR))
+    address = f"nats://127.0.0.1:{servers[0].ports['tcp']}"
+    return Nats(lambda: nullcontext(address), file.read_text().strip())
+
+
+def no_events() -> UsageError:
+    """The error for a system without NATS."""
+    return UsageError(
+        "this system has no events",
+        "make some: mscli new saga NAME --style choreography --owner SERVICE --steps ...",
+    )
+
+
+def dead(server: Nats) -> list[DeadLetter]:
     """All dead letters, oldest first. Raises RuntimeFailed when NATS does not answer."""
 
     async def read() -> list[DeadLetter]:
-        async with _stream(place, plan) as stream:
+        async with _stream(server) as stream:
             return [letter async for letter in _letters(stream)]
 
     return asyncio.run(read())
 
 
-def replay(place: Place, plan: Plan, chosen: Callable[[DeadLetter], bool]) -> list[DeadLetter]:
+def replay(server: Nats, chosen: Callable[[DeadLetter], bool]) -> list[DeadLetter]:
     """Publish the events of the chosen letters again, and drop these; which they were."""
 
     async def publish() -> list[DeadLetter]:
-        async with _stream(place, plan) as stream:
+        async with _stream(server) as stream:
             letters = [letter async for letter in _letters(stream) if chosen(letter)]
             for letter in letters:
                 if not letter.event:
@@ -73,32 +99,27 @@ def replay(place: Place, plan: Plan, chosen: Callable[[DeadLetter], bool]) -> li
 
 
 @asynccontextmanager
-async def _stream(place: Place, plan: Plan) -> AsyncIterator[JetStreamContext]:
+async def _stream(server: Nats) -> AsyncIterator[JetStreamContext]:
     """JetStream, as the administrator."""
     import nats as client
     from nats.errors import Error
 
-    servers = plan.replicas(nats.SERVER)
-    if not servers:
-        raise UsageError(
-            "this system has no events",
-            "make some: mscli new saga NAME --style choreography --owner SERVICE --steps ...",
-        )
     user = nats.ADMINISTRATOR
     try:
-        connection = await client.connect(
-            f"nats://127.0.0.1:{servers[0].ports['tcp']}",
-            user=user,
-            password=place.file("secrets", nats.password(user)).read_text().strip(),
-            inbox_prefix=f"_INBOX.{user}",
-            connect_timeout=PATIENCE,
-            allow_reconnect=False,
-            error_cb=_quietly,
-        )
-        try:
-            yield connection.jetstream(timeout=PATIENCE)
-        finally:
-            await connection.close()
+        async with server.reached() as address:
+            connection = await client.connect(
+                address,
+                user=user,
+                password=server.password,
+                inbox_prefix=f"_INBOX.{user}",
+                connect_timeout=PATIENCE,
+                allow_reconnect=False,
+                error_cb=_quietly,
+            )
+            try:
+                yield connection.jetstream(timeout=PATIENCE)
+            finally:
+                await connection.close()
     except (Error, OSError) as error:
         raise RuntimeFailed(
             f"NATS does not answer: {error or type(error).__name__}",

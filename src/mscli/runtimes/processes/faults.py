@@ -1,7 +1,7 @@
 """Breaking what runs, and mending it: what `mscli drill` holds a system down with.
 
-Each way of breaking is the kernel's, the supervisor's, the router's or PostgreSQL's own; nothing
-stands between the processes. Whoever breaks something mends it: nothing here remembers.
+Each way of breaking is the kernel's, the supervisor's or the router's own; nothing stands between
+the processes. Whoever breaks something mends it: nothing here remembers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +21,6 @@ from mscli.errors import MscliError, RuntimeFailed
 from mscli.model.files import File
 from mscli.model.process import Plan, Process
 from mscli.runtimes.processes.place import Place
-from mscli.runtimes.processes.psql import Databases
 from mscli.runtimes.processes.readiness import is_ready
 from mscli.runtimes.processes.rendering import write
 from mscli.runtimes.processes.supervisor import Supervisor
@@ -39,7 +37,6 @@ class Faults:
     def __init__(self, place: Place, plan: Plan) -> None:
         self._place, self._plan = place, plan
         self._supervisor = Supervisor(place)
-        self._databases = Databases(place, plan)
 
     def kill(self, process: Process) -> None:
         """`kill -9`; the guard starts it again, as after any crash, with no delay of earlier ones.
@@ -109,29 +106,6 @@ class Faults:
         """Give the router back what it read before."""
         write(self._place, [File(path, text) for path, text in before.items()])
 
-    def shut(self, service: str) -> None:
-        """Cut the connections to a service's database, and let PostgreSQL refuse new ones."""
-        database = self._databases.name_of(service)
-        self._databases.administer(f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false')
-        self.cut(service)
-
-    def reopen(self, service: str) -> None:
-        """Let PostgreSQL accept connections to a service's database again; harmless if it does."""
-        database = self._databases.name_of(service)
-        self._databases.administer(f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS true')
-
-    def cut(self, service: str) -> None:
-        """Cut the connections to a service's database; new ones are welcome."""
-        self._databases.administer(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "  # noqa: S608
-            f"WHERE datname = '{self._databases.name_of(service)}'"
-        )
-
-    def lock(self, service: str, table: str, seconds: float) -> subprocess.Popen[bytes]:
-        """Hold a table for so long; who reads or writes it waits. It ends by itself."""
-        statement = f"BEGIN; LOCK TABLE {table}; SELECT pg_sleep({seconds:.3f}); COMMIT"
-        return self._databases.begin(service, statement)
-
     def is_ready(self, process: Process) -> bool:
         """Whether it runs and answers."""
         info = self._supervisor.info().get(process.name)
@@ -161,13 +135,13 @@ def with_closed(text: str, ports: Sequence[int], closed: int) -> str:
     return text
 
 
-def until_true(happens: Callable[[], bool], patience: float) -> bool:
-    """Wait until something is true; whether it was within so many seconds."""
+def until_true(happens: Callable[[], bool], patience: float, every: float = 0.05) -> bool:
+    """Wait until something is true, asked so often; whether it was within so many seconds."""
     deadline = time.monotonic() + patience
     while not happens():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.05)
+        time.sleep(every)
     return True
 
 

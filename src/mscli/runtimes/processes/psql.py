@@ -9,7 +9,7 @@ import json
 import os
 import secrets
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -77,12 +77,33 @@ def quoted(text: str) -> str:
     return "'" + text.replace("\0", "").replace("'", "''") + "'"
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server of PostgreSQL: the psql that reaches it, and its administrator's password.
+
+    `environment` is what psql, or whatever runs it, needs besides.
+    """
+
+    psql: tuple[str, ...]
+    password: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def server_of(place: Place, plan: Plan) -> Server:
+    """The one server of a copy that runs as processes. Raises RuntimeFailed where there is none."""
+    servers = plan.replicas(postgres.SERVER)
+    if not servers:
+        raise RuntimeFailed("this system has no databases")
+    address = ("--host", "127.0.0.1", "--port", str(servers[0].ports["tcp"]))
+    password = place.file("secrets", postgres.ADMINISTRATOR).read_text().strip()
+    return Server((program("psql"), *address), password)
+
+
 @dataclass(slots=True)
 class Databases:
-    """The databases of one running copy of a system."""
+    """The databases of one running copy of a system; `server` is that of a service."""
 
-    place: Place
-    plan: Plan
+    server: Callable[[str], Server]
     _password: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def name_of(self, service: str) -> str:
@@ -91,15 +112,20 @@ class Databases:
 
     def admit_reader(self, services: Sequence[str]) -> None:
         """Make the role that may read everything and write nothing, with a new password."""
+        for service in services:
+            self._admit_reader(service)
+
+    def _admit_reader(self, service: str) -> None:
         role = f'"{READER}"'
         self.administer(
+            service,
             f"DO $$ BEGIN CREATE ROLE {role}; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
             f"ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE "
             f"PASSWORD '{self._password}'",
             f"ALTER ROLE {role} SET default_transaction_read_only = on",
             f"ALTER ROLE {role} SET statement_timeout = '{PATIENCE}s'",
             f"GRANT pg_read_all_data TO {role}",
-            *(f'GRANT CONNECT ON DATABASE "{self.name_of(s)}" TO {role}' for s in services),
+            f'GRANT CONNECT ON DATABASE "{self.name_of(service)}" TO {role}',
         )
 
     def read(self, service: str, query: str) -> list[Row]:
@@ -110,7 +136,8 @@ class Databases:
         """
         inner = query.strip().removesuffix(";")
         rows = f"SELECT coalesce(json_agg(row_to_json(q)), '[]') FROM (\n{inner}\n) q"  # noqa: S608
-        done = self._ask(READER, self._password, self.name_of(service), [rows])
+        command = _command(self.server(service), READER, self.name_of(service), [rows])
+        done = _run(command, self._password, self.server(service).environment)
         if done.returncode != 0:
             raise MscliError(f"PostgreSQL refuses it: {_last(done.stderr)}")
         found: list[Row] = json.loads(done.stdout, object_pairs_hook=_values)
@@ -120,20 +147,33 @@ class Databases:
         """Whether a service's database has a table."""
         return self.read(service, f"SELECT to_regclass('{table}') IS NOT NULL") == [(True,)]
 
-    def administer(self, *statements: str, database: str = "postgres") -> None:
-        """Run statements as the administrator. Raises RuntimeFailed."""
-        done = self._ask("postgres", self._secret(), database, statements)
-        if done.returncode != 0:
-            raise RuntimeFailed(f"PostgreSQL refuses: {_last(done.stderr)}", "mscli logs postgres")
+    def select(self, service: str, query: str) -> list[Any]:
+        """The rows of a SELECT by the administrator, as JSON objects. Raises RuntimeFailed."""
+        rows = f"SELECT coalesce(json_agg(q), '[]') FROM ({query}) q"  # noqa: S608
+        found: list[Any] = json.loads(self._administer(service, self.name_of(service), [rows]))
+        return found
 
-    def rows(self, database: str, query: str) -> list[Row]:
-        """The rows of a SELECT on any database, by the administrator. Raises RuntimeFailed."""
-        rows = f"SELECT coalesce(json_agg(row_to_json(q)), '[]') FROM (\n{query}\n) q"  # noqa: S608
-        done = self._ask("postgres", self._secret(), database, [rows])
+    def administer(self, service: str, *statements: str, database: str = "postgres") -> None:
+        """Run statements as the administrator of a service's server. Raises RuntimeFailed."""
+        self._administer(service, database, statements)
+
+    def _administer(self, service: str, database: str, statements: Sequence[str]) -> str:
+        server = self.server(service)
+        command = _command(server, "postgres", database, statements)
+        done = _run(command, server.password, server.environment)
         if done.returncode != 0:
-            raise RuntimeFailed(f"PostgreSQL refuses: {_last(done.stderr)}", "mscli logs postgres")
-        found: list[list[Scalar]] = [list(row.values()) for row in json.loads(done.stdout)]
-        return [tuple(row) for row in found]
+            raise RuntimeFailed(f"PostgreSQL refuses: {_last(done.stderr)}", "mscli ps")
+        return done.stdout
+
+    def rows(self, service: str, query: str, database: str = "") -> list[Row]:
+        """The rows of a SELECT, by the administrator. Raises RuntimeFailed.
+
+        Asked is the service's own database, or another one on its server.
+        """
+        rows = f"SELECT coalesce(json_agg(row_to_json(q)), '[]') FROM (\n{query}\n) q"  # noqa: S608
+        said = self._administer(service, database or self.name_of(service), [rows])
+        found: list[Row] = json.loads(said, object_pairs_hook=_values)
+        return found
 
     def execute(self, database: str, script: str) -> None:
         """Run a script of any length by the administrator, in one transaction."""
@@ -152,16 +192,17 @@ class Databases:
         A template would have to be out of use. Raises RuntimeFailed.
         """
         owner = self.name_of(service)
-        self.administer(f'CREATE DATABASE "{name}" OWNER "{owner}" TEMPLATE template0')
-        port = str(self.plan.replicas(postgres.SERVER)[0].ports["tcp"])
-        where = ("--host", "127.0.0.1", "--port", port, "--username", "postgres", "--dbname")
-        environment = _environment(self._secret())
+        self.administer(service, f'CREATE DATABASE "{name}" OWNER "{owner}" TEMPLATE template0')
+        server = self.server(service)
+        psql, *address = server.psql
+        where = (*address, "--username", "postgres", "--dbname")
+        environment = _environment(server.password)
         with subprocess.Popen(
             [program("pg_dump"), "--no-password", *where, owner],
             env=environment, stdout=subprocess.PIPE,
         ) as dump:  # fmt: skip
             done = subprocess.run(
-                [program("psql"), *FLAGS, *where, name],
+                [psql, *FLAGS, *where, name],
                 env=environment, stdin=dump.stdout, capture_output=True, text=True, check=False,
             )  # fmt: skip
         if dump.returncode != 0 or done.returncode != 0:
@@ -172,38 +213,33 @@ class Databases:
 
     def begin(self, service: str, statement: str) -> subprocess.Popen[bytes]:
         """Begin a statement on a service's database as the administrator, and do not wait."""
-        command = self._command("postgres", self.name_of(service), [statement])
+        server = self.server(service)
         return subprocess.Popen(
-            command,
-            env=_environment(self._secret()),
+            _command(server, "postgres", self.name_of(service), [statement]),
+            env={**_environment(server.password), **server.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
 
-    def _ask(
-        self, role: str, password: str, database: str, statements: Sequence[str]
-    ) -> subprocess.CompletedProcess[str]:
-        return _run(self._command(role, database, statements), password)
 
-    def _command(self, role: str, database: str, statements: Sequence[str]) -> list[str]:
-        servers = self.plan.replicas(postgres.SERVER)
-        if not servers:
-            raise RuntimeFailed("this system has no databases")
-        return [
-            *(program("psql"), *FLAGS, "--host", "127.0.0.1"),
-            *("--port", str(servers[0].ports["tcp"]), "--username", role, "--dbname", database),
-            *(part for statement in statements for part in ("--command", statement)),
-        ]
-
-    def _secret(self) -> str:
-        return self.place.file("secrets", postgres.ADMINISTRATOR).read_text().strip()
+def databases_of(place: Place, plan: Plan) -> Databases:
+    """Those of a copy that runs as processes: all on one server."""
+    return Databases(lambda _: server_of(place, plan))
 
 
-def _run(command: Sequence[str], password: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command, env=_environment(password), capture_output=True, text=True, check=False
-    )
+def _command(server: Server, role: str, database: str, statements: Sequence[str]) -> list[str]:
+    return [
+        *(*server.psql, *FLAGS, "--username", role, "--dbname", database),
+        *(part for statement in statements for part in ("--command", statement)),
+    ]
+
+
+def _run(
+    command: Sequence[str], password: str, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    whole = {**_environment(password), **(environment or {})}
+    return subprocess.run(command, env=whole, capture_output=True, text=True, check=False)
 
 
 def _environment(password: str) -> dict[str, str]:

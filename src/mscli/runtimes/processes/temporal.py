@@ -13,7 +13,7 @@ import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -129,15 +129,21 @@ def _path(workflow_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A cluster, by the `temporal` program. `scope` is a query for what is this system's."""
+    """A server, by the `temporal` program. `scope` is a query for what is this system's.
+
+    `command` runs the program, by default the one of this machine; `connection` is what it is told.
+    """
 
     connection: Mapping[str, str]
-    scope: str
+    scope: str = ""
+    command: Sequence[str] = ()
+    hint: str = "look at engines.temporal in mscli.yaml"
 
     def workflows(self, query: str) -> Iterator[Document]:
         """WorkflowExecutionInfo, newest first."""
-        whole = f"{self.scope} AND ({query})" if query else self.scope
-        lines = self._lines("list", "--query", whole, "--limit", "10000", "--output", "jsonl")
+        whole = " AND ".join(f"({part})" for part in (self.scope, query) if part)
+        wanted = ("--query", whole) if whole else ()
+        lines = self._lines("list", *wanted, "--limit", "10000", "--output", "jsonl")
         return (json.loads(line) for line in lines if line.strip())
 
     def workflow(self, workflow_id: str) -> Document | None:
@@ -162,7 +168,8 @@ class Remote:
     def _lines(self, *arguments: str) -> list[str]:
         from mscli.runtimes.processes.programs import find
 
-        command = [str(find("temporal")), "workflow", *arguments, "--disable-config-file"]
+        program = self.command or [str(find("temporal"))]
+        command = [*program, "workflow", *arguments, "--disable-config-file"]
         kept = {k: v for k, v in os.environ.items() if not k.startswith("TEMPORAL_")}
         try:
             ran = subprocess.run(
@@ -184,7 +191,7 @@ class Remote:
         address = self.connection[temporal.ADDRESS]
         return RuntimeFailed(
             f"Temporal at {address} does not answer as it should: {why}",
-            "look at engines.temporal in mscli.yaml",
+            self.hint,
         )
 
 
