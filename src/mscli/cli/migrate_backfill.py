@@ -108,7 +108,7 @@ def _ends(
 ) -> Iterator[tuple[str, PostgresTable | SqliteTable, PostgresTable]]:
     from mscli.migrate.backfill.ends import source_of, target_of
     from mscli.migrate.strangler.stores import store_of
-    from mscli.runtimes.processes.psql import Databases
+    from mscli.runtimes.processes.psql import databases_of
     from mscli.runtimes.processes.status import is_up
 
     containers.refuse("mscli migrate backfill and compare", "")
@@ -116,7 +116,7 @@ def _ends(
     plan = here.plan(place)
     if not is_up(place):
         raise NotReady("the system is not up", "`mscli up -d` brings it up")
-    databases = Databases(place, plan)
+    databases = databases_of(place, plan)
     stores = []
     for name in (monolith, to):
         replicas = plan.replicas(name)

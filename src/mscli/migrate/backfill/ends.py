@@ -40,14 +40,14 @@ class PostgresTable:
     """A table on the system's server. Keys that are no numbers are ordered by their bytes."""
 
     databases: Databases
-    database: str
+    service: str
     table: str
     key: tuple[str, ...] = ()
     types: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         found = self.databases.rows(
-            self.database, _COLUMNS.format(table=_literal(_name(self.table)))
+            self.service, _COLUMNS.format(table=_literal(_name(self.table)))
         )
         self.types = {str(name): str(kind) for name, kind, _ in found}
         placed = sorted((int(place or 0), str(name)) for name, _, place in found if place != -1)
@@ -68,7 +68,7 @@ class PostgresTable:
         where = f"WHERE {' AND '.join(parts)} " if parts else ""
         most = f"LIMIT {limit}" if limit is not None else ""
         query = f"SELECT to_jsonb(t) FROM {_name(self.table)} t {where}ORDER BY {order} {most}"  # noqa: S608
-        found: list[Row] = [row for (row,) in self.databases.rows(self.database, query)]  # type: ignore[misc]
+        found: list[Row] = [row for (row,) in self.databases.rows(self.service, query)]  # type: ignore[misc]
         return found
 
     def write(self, rows: Sequence[Row], columns: Sequence[str], gone: Sequence[Key]) -> None:
@@ -94,7 +94,7 @@ class PostgresTable:
         for key in gone:
             values = ", ".join(map(self._value, self.key, key))
             script.append(f"DELETE FROM {table} t WHERE ROW({keys}) = ROW({values});")  # noqa: S608
-        self.databases.execute(self.database, "\n".join(script))
+        self.databases.execute(self.service, "\n".join(script))
 
     def count_on(self) -> None:
         """Let the key's sequence go on after the largest key, if it has one."""
@@ -102,7 +102,7 @@ class PostgresTable:
             return
         table, key = _name(self.table), self.key[0]
         self.databases.execute(
-            self.database,
+            self.service,
             f"SELECT setval(s, m) FROM (SELECT pg_get_serial_sequence({_literal(table)}, "  # noqa: S608
             f"{_literal(key)}) AS s, max({_name(key)}) AS m FROM {table}) q "
             "WHERE s IS NOT NULL AND m IS NOT NULL;"
@@ -157,7 +157,7 @@ def source_of(store: Store, table: str, key: tuple[str, ...]) -> PostgresTable |
     """A monolith's table, read by the key of the service's. Raises MscliError without one."""
     found: PostgresTable | SqliteTable
     if isinstance(store, Postgres):
-        found = PostgresTable(store.databases, store.name, table, key)
+        found = PostgresTable(store.databases, store.service, table, key)
     elif isinstance(store, Sqlite):
         found = SqliteTable(store.path, table, key)
     else:
@@ -174,7 +174,7 @@ def target_of(store: Store, table: str, service: str) -> PostgresTable:
             f"{service} has no database of the system",
             f"services.{service}.database: postgres in mscli.yaml gives it one",
         )
-    found = PostgresTable(store.databases, store.name, table)
+    found = PostgresTable(store.databases, store.service, table)
     if not found.types:
         raise MscliError(f"{service} has no table '{table}'", f"mscli db migrate {service}")
     if not found.key:

@@ -175,13 +175,14 @@ class Databases:
         found: list[Row] = json.loads(said, object_pairs_hook=_values)
         return found
 
-    def execute(self, database: str, script: str) -> None:
+    def execute(self, service: str, script: str) -> None:
         """Run a script of any length by the administrator, in one transaction."""
+        server = self.server(service)
         quiet = ("--single-transaction", "--output", os.devnull)
-        command = [*self._command("postgres", database, ()), *quiet]
+        command = [*_command(server, "postgres", self.name_of(service), ()), *quiet]
         done = subprocess.run(
-            command, env=_environment(self._secret()), input=script, capture_output=True, text=True,
-            check=False,
+            command, env={**_environment(server.password), **server.environment},
+            input=script, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode != 0:
             raise RuntimeFailed(f"PostgreSQL refuses: {_last(done.stderr)}", "mscli logs postgres")
