@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mscli import systemfile
+from mscli.drill.plan import CONTAINER, DATABASE
 from mscli.model.kinds import Kind
 from mscli.model.system import Gateway, System
 from mscli.render import committed_bindings, render_files, stack_for
@@ -177,6 +178,35 @@ def test_exec_and_db_are_in_the_containers(checkout: Checkout) -> None:
     checkout.run("db", "reset", "orders", "--yes")
     empty = checkout.run("db", "shell", "orders", "-c", "select count(*) as n from orders")
     assert empty.out.split()[2] == "0"
+
+
+def test_a_drill_breaks_containers_in_every_way_and_mends_them(checkout: Checkout) -> None:
+    arguments = ("place-order", "--sagas", "6", "--faults", "8", "--seed", "7")
+    outcome = json.loads(checkout.run("drill", *arguments, "--json").out)
+    assert outcome["holds"], outcome["verdicts"]
+    assert {fault["kind"] for fault in outcome["injected"]} == {*CONTAINER, *DATABASE}
+    assert sum(outcome["counts"].values()) == 6
+    assert all(row["ready"] for row in checkout.rows().values())
+    rows = json.loads(checkout.run("saga", "ls", "--json").out)
+    ended = [row for row in rows if row["state"] in ("completed", "compensated")]
+    assert len(ended) >= 6
+    one = ended[0]["saga_id"]
+    assert json.loads(checkout.run("saga", "show", one, "--json").out)["steps"]
+    assert "nothing to retry" in checkout.run("saga", "retry", one, code=1).err
+    assert json.loads(checkout.run("events", "dead", "--json").out) == []
+
+
+def test_what_a_killed_drill_has_left_is_mended(checkout: Checkout, shop: Shop) -> None:
+    def networks() -> int:
+        return len(shop.inspect("inventory-1")["NetworkSettings"]["Networks"])
+
+    only = ("--kind", "disconnect", "--on", "inventory")
+    drill = checkout.begin("drill", "place-order", "--faults", "9", "--seed", "5", *only)
+    until(lambda: networks() == 0)
+    drill.kill()
+    drill.wait()
+    until(lambda: networks() == 3)
+    until(lambda: get(shop.port, "/inventory/items").status == 200)
 
 
 def test_scale_stop_and_start(checkout: Checkout, shop: Shop) -> None:

@@ -76,8 +76,9 @@ def drill(
     """Start sagas, break the system meanwhile, wait until it is quiet, judge what is true then.
 
     Faults hit participants, the owner and its worker, Temporal or NATS, and PostgreSQL: kill,
-    pause, slow, down, refuse, cut, lock. Judged are the invariants of mscli.yaml and some that are
-    built in. Whatever is stopped is started again. Exits 1 when something is violated.
+    pause, slow, down, refuse, cut, lock; in Docker also disconnect. Judged are the invariants of
+    mscli.yaml and some that are built in. Whatever is stopped is started again. Exits 1 when
+    something is violated.
 
     With --breaker a called service is stopped until its caller's breaker opens, and started again:
     closed, open, half-open, closed, with the times that it took.

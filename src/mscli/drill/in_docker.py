@@ -76,6 +76,8 @@ class DockerWorld:
     def sagas(self) -> Mapping[str, SagaState]:
         """Every saga that Temporal or its owner knows of, asked again while they do not answer."""
         leaders = leaders_of(self.place, self.replicas)
+        if leaders.temporal is not None:
+            leaders.temporal()  # raises at once where none will ever answer
         return states(lambda: every_saga.newest(leaders, limit=10**9))
 
     def steps(self) -> Sequence[StepFact]:
