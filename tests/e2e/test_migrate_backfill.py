@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.checkouts import Checkout
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 TABLE = (
     "CREATE TABLE sales (id serial PRIMARY KEY, sku text NOT NULL, total numeric(10,2), "
@@ -34,14 +34,10 @@ def test_a_table_is_carried_over_under_writes_and_a_mismatch_is_found(shop: Chec
         sql(service, TABLE)
     try:
         sql("orders", FILL)
-        assert (
-            "no table 'nothing'"
-            in shop.run("migrate", "backfill", "nothing", *BETWEEN[1:], code=1).err
-        )
         back = ("migrate", "backfill", "sales", "--from", "payments", "--to", "orders")
         assert "orders gets 100 % of /orders" in shop.run(*back, code=2).err
         writer = threading.Thread(
-            target=lambda: [sql("orders", WRITES) for _ in range(3)], daemon=True
+            target=lambda: [sql("orders", WRITES) for _ in range(2)], daemon=True
         )
         writer.start()
         shop.run("migrate", "backfill", *BETWEEN)

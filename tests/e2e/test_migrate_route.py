@@ -19,7 +19,7 @@ from mscli.migrate.verify.recording import read
 from tests.e2e.checkouts import Checkout, end, light, until
 from tests.gateway.load import failed, load
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 ORDERS = Path(__file__).with_name("orders.py")
 
 
