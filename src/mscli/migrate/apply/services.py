@@ -15,7 +15,7 @@ from mscli.text import render
 
 EVERY_METHOD = ["DELETE", "GET", "PATCH", "POST", "PUT"]
 DRIVER = "pg8000>=1.31,<2"
-WIDTH = 96
+WIDTH, LONGEST_LINE = 96, 100
 _PARAMETER = re.compile(r"\{[^}]*\}")
 _WRITABLE = re.compile(r"[\w\-./{}~:@!,+=%]*")
 
@@ -59,7 +59,12 @@ def tailored(part: Part, asks: Sequence[Ask]) -> Tailored:
 
 
 def _rendered(template: str, facts: dict[str, object]) -> str:
-    return render(f"migrate/service/{template}.jinja", facts)
+    text = render(f"migrate/service/{template}.jinja", facts)
+    named = template in ("unwritten.py", "client.py")
+    if not named or max(map(len, text.splitlines())) <= LONGEST_LINE:
+        return text
+    head, _, rest = text.partition("\n")  # names of the monolith are as long as they are
+    return f"{head}\n# ruff: noqa: E501\n{rest}"
 
 
 def _without(source: str) -> Iterator[str]:

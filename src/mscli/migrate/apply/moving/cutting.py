@@ -48,11 +48,11 @@ class Cut(cst.CSTTransformer):
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.SimpleStatementLine | cst.RemovalSentinel:
         """A line that is a relation to a foreign class goes."""
-        code = cst.Module([]).code_for_node(original_node).strip()
-        statement = ast.parse(code).body[0]
-        value = getattr(statement, "value", None)
-        if not isinstance(value, ast.Call) or _last(value) not in RELATIONS:
+        value = getattr(original_node.body[0], "value", None)
+        if len(original_node.body) > 1 or _called(value) not in RELATIONS:
             return updated_node
+        code = cst.Module([]).code_for_node(original_node.body[0])
+        statement = ast.parse(code)
         owner = self.foreign.named_in(statement)
         if not owner:
             return updated_node
@@ -61,8 +61,10 @@ class Cut(cst.CSTTransformer):
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802
         """A column keeps its type where it loses the foreign key."""
-        call = ast.parse(cst.Module([]).code_for_node(original_node), mode="eval").body
-        if not isinstance(call, ast.Call) or _last(call) not in COLUMNS:
+        if _called(original_node) not in COLUMNS:
+            return updated_node
+        call = ast.parse(f"({cst.Module([]).code_for_node(original_node)})", mode="eval").body
+        if not isinstance(call, ast.Call):
             return updated_node
         for place, argument in enumerate(call.args):
             target = self._target(argument)
@@ -78,11 +80,17 @@ class Cut(cst.CSTTransformer):
         return updated_node
 
     def _target(self, argument: ast.expr) -> str:
-        if not isinstance(argument, ast.Call) or _last(argument) != "ForeignKey":
+        if expression_name(argument).rpartition(".")[2] != "ForeignKey" or not isinstance(
+            argument, ast.Call
+        ):
             return ""
         named = argument.args[0] if argument.args else None
         return str(named.value) if isinstance(named, ast.Constant) else ""
 
 
-def _last(call: ast.Call) -> str:
-    return expression_name(call.func).rpartition(".")[2]
+def _called(node: object) -> str:
+    """The last name of what a call calls."""
+    function = node.func if isinstance(node, cst.Call) else None
+    if isinstance(function, cst.Attribute):
+        return function.attr.value
+    return function.value if isinstance(function, cst.Name) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import libcst as cst
@@ -84,13 +85,9 @@ class Library:
 
     def _read(self, symbol: ModuleSymbol) -> Pieces:
         content = (self.root / symbol.file).read_bytes()
-        wrapper = MetadataWrapper(cst.parse_module(content))
-        positions = wrapper.resolve(PositionProvider)
-        pieces = []
-        for node in wrapper.module.body:
-            place = positions[node]
-            pieces.append(self._piece(symbol, node, place.start.line, place.end.line))
-        module = Pieces(symbol, wrapper.module, tuple(pieces))
+        tree, lines = _parsed(content)
+        pieces = [self._piece(symbol, node, *lines[place]) for place, node in enumerate(tree.body)]
+        module = Pieces(symbol, tree, tuple(pieces))
         for piece in pieces:
             for name in piece.binds:
                 module.by_name.setdefault(name, []).append(piece)
@@ -121,6 +118,15 @@ class Library:
             tuple(cut.said),
             cut.needs_types,
         )
+
+
+@cache
+def _parsed(content: bytes) -> tuple[cst.Module, tuple[tuple[int, int], ...]]:
+    """A module and the lines of its statements; every service cuts it in its own way."""
+    wrapper = MetadataWrapper(cst.parse_module(content), unsafe_skip_copy=True)
+    positions = wrapper.resolve(PositionProvider)
+    places = (positions[node] for node in wrapper.module.body)
+    return wrapper.module, tuple((place.start.line, place.end.line) for place in places)
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:

@@ -47,7 +47,7 @@ INDEXED = frozenset(["SlugField"])
 KEYS = frozenset(["ForeignKey", "OneToOneField"])
 APART = frozenset(["ManyToManyField", "GenericForeignKey", "GenericRelation"])
 """Fields that have no column of their own."""
-Target = Callable[[str], str]
+Target = Callable[[str, str], str]
 
 
 def read_class(draft: Draft, cls: ClassSymbol, _table: str, target: Target) -> None:
@@ -118,7 +118,7 @@ def _field(draft: Draft, name: str, kind: str, call: ast.Call, where: str) -> No
 
 def _key(draft: Draft, name: str, kind: str, call: ast.Call, target: Target, where: str) -> None:
     options = _options(call)
-    table = target(_pointed_to(call))
+    table = target(name, _pointed_to(call))
     draft.renamed[name] = ""
     if not table:
         draft.unknown.append(f"{where}: column {name}: what `{ast.unparse(call)}` points to")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from mscli.migrate.apply.tables import django_fields, sqla_columns
@@ -17,8 +17,11 @@ DEEPEST = 20
 def tables_of(facts: Facts, project: Project) -> dict[str, Table]:
     """Every table that models declare, by name; those of the framework are its own."""
     models = {fact.model: fact.table for fact in facts.tables}
-    found = (_table(fact, facts, project, models) for fact in facts.tables if fact.evidence)
-    return with_types(found)
+    found = [_table(fact, facts, project, models) for fact in facts.tables if fact.evidence]
+    key = Column("id", "sa.Integer", primary_key=True)
+    frame = [Table(fact.table, (key,)) for fact in facts.tables if fact.origin == "framework"]
+    typed = with_types([*frame, *found])
+    return {table.name: typed[table.name] for table in found}
 
 
 def _table(fact: TableFact, facts: Facts, project: Project, models: dict[str, str]) -> Table:
@@ -30,7 +33,8 @@ def _table(fact: TableFact, facts: Facts, project: Project, models: dict[str, st
         if (call := _plain(fact, project)) is not None:
             sqla_columns.read_table(draft, call, where)
     elif (symbol := _class(fact.model, project)) is not None:
-        _read_class(draft, symbol, project, models, fact)
+        known = {r.name: r.target for r in facts.relations if r.source == fact.table}
+        _read_class(draft, symbol, project, models, fact, known)
     for column in _missing(fact, draft):
         draft.unknown.append(f"{where}: column {column} of {fact.table}: its declaration")
     if not any(column.primary_key for column in draft.columns.values()):
@@ -47,8 +51,14 @@ def _missing(fact: TableFact, draft: Draft) -> Iterator[str]:
 
 
 def _read_class(
-    draft: Draft, symbol: ClassSymbol, project: Project, models: dict[str, str], fact: TableFact
+    draft: Draft,
+    symbol: ClassSymbol,
+    project: Project,
+    models: dict[str, str],
+    fact: TableFact,
+    known: Mapping[str, str],
 ) -> None:
+    """`known` are the targets of relations by field, where the scan has followed them."""
     reader: Callable[..., None] = sqla_columns.read_class
     if _is_django(symbol, project):
         reader = django_fields.read_class
@@ -56,7 +66,12 @@ def _read_class(
         if cls is not symbol and cls.id in models:
             draft.unknown.append(f"{fact.evidence}: {fact.table} inherits from {models[cls.id]}")
             continue
-        reader(draft, cls, fact.table, lambda name, c=cls: _target(name, c, project, models))
+        reader(
+            draft,
+            cls,
+            fact.table,
+            lambda field, name, c=cls: known.get(field) or _target(name, c, project, models),
+        )
     if reader is django_fields.read_class:
         django_fields.finish(draft, project)
 

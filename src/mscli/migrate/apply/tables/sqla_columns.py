@@ -37,7 +37,7 @@ COLUMN, NO_COLUMN = (
     ),
 )
 SILENT = frozenset(words("Identity Sequence FetchedValue"))
-Target = Callable[[str], str]
+Target = Callable[[str, str], str]
 
 
 class Unread(Exception):

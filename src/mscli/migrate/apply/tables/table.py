@@ -74,9 +74,15 @@ def with_types(tables: Iterable[Table]) -> dict[str, Table]:
 
 def _typed(table: Table, known: Mapping[str, Table]) -> Table:
     typed = [replace(c, type=c.type or _type_of(c, known, 0)) for c in table.columns]
-    lost = (f"column {c.name} of {table.name}: its type" for c in typed if not c.type)
+    lost = [f"column {c.name} of {table.name}: its type" for c in typed if not c.type]
     columns = tuple(column for column in typed if column.type)
-    return replace(table, columns=columns, unknown=(*table.unknown, *lost))
+    names = {column.name for column in columns}
+    uniques = tuple(group for group in table.uniques if names.issuperset(group))
+    indexes = tuple(group for group in table.indexes if names.issuperset(group))
+    for group in (*table.uniques, *table.indexes):
+        if not names.issuperset(group):
+            lost.append(f"the index of {table.name} over {', '.join(group)}: not every column")
+    return Table(table.name, columns, uniques, indexes, (*table.unknown, *lost))
 
 
 def _type_of(column: Column, known: Mapping[str, Table], depth: int) -> str:

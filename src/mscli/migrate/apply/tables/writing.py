@@ -208,7 +208,7 @@ def _table(table: Table, owned: Owned) -> Iterator[str]:
         yield f"    sa.UniqueConstraint({', '.join(map(_q, columns))}),"
     for columns in _indexes(table):
         names = ", ".join(map(_q, columns))
-        yield f"    sa.Index({_name('ix', table, columns)}, {names}),"
+        yield _fit(f"    sa.Index({_name('ix', table, columns)}, {names}),")
     yield ")"
 
 
