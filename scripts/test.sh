@@ -12,6 +12,6 @@ unset PYTHONDONTWRITEBYTECODE
 if [ "$#" -gt 0 ]; then
     exec .venv/bin/python -m pytest "$@"
 fi
-# What starts engines has the machine for itself, for there time tells; the rest shares the cores.
-.venv/bin/python -m pytest -n 2 --dist loadfile -m "not e2e"
-exec .venv/bin/python -m pytest -m e2e
+# Where time tells, a test has the machine for itself; the rest shares the cores.
+.venv/bin/python -m pytest -n 2 --dist loadfile -m "not e2e or patient"
+exec .venv/bin/python -m pytest -m "e2e and not patient"

@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 from tests.e2e.checkouts import Checkout, free_port, until
 from tests.e2e.test_sagas import ACTION, DO, IMPORTS, OURS, UNDO
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
 
 STEPS = "inventory:take-back/give-again,payments:pay-back/charge-again,orders:close"
 SERVICES = ("inventory", "payments", "orders")

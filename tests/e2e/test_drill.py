@@ -23,7 +23,7 @@ from mscli.runtimes.processes.plan import plan_of
 from mscli.runtimes.processes.psql import databases_of
 from tests.e2e.checkouts import Checkout, free_port, until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "shop"
 TWICE = "    await charges.add(connection, due.order, due.total)\n    return await charges.add("

@@ -13,7 +13,7 @@ import pytest
 
 MSCLI = Path(sysconfig.get_path("scripts")) / "mscli"
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
 
 
 def test_the_shop_is_broken_and_recovers_and_leaves_nothing(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from tests.e2e.checkouts import Checkout, free_port
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ROWS = (
     "INSERT INTO categories (id, name) VALUES (1, 'toys')",

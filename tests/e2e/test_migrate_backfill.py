@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.checkouts import Checkout
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
 
 TABLE = (
     "CREATE TABLE sales (id serial PRIMARY KEY, sku text NOT NULL, total numeric(10,2), "

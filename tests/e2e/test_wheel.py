@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 UV = Path(sysconfig.get_path("scripts")) / "uv"
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
 
 
 def run(*command: str | Path, folder: Path) -> str:

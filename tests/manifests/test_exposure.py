@@ -16,7 +16,7 @@ from tests.manifests.conftest import Written
 from tests.manifests.controller import controller
 from tests.manifests.trees import Object, Objects, kustomized
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
 
 NEEDED = ("Gateway", "HTTPRoute", "Ingress")
 

@@ -14,7 +14,7 @@ from tests.e2e.checkouts import Checkout, get, until
 from tests.e2e.kubernetes.conftest import World
 from tests.e2e.kubernetes.systems import COMMAND
 
-pytestmark = [pytest.mark.e2e, pytest.mark.kubernetes]
+pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.kubernetes]
 
 
 def port_of(checkout: Checkout) -> int:

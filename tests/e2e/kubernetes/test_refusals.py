@@ -10,7 +10,7 @@ from tests.e2e.checkouts import Checkout, free_port
 from tests.e2e.kubernetes.conftest import World
 from tests.e2e.kubernetes.systems import trio
 
-pytestmark = [pytest.mark.e2e, pytest.mark.kubernetes]
+pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.kubernetes]
 
 
 @pytest.fixture

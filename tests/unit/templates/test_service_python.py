@@ -226,6 +226,7 @@ def test_a_name_that_is_no_dns_label_is_refused(tmp_path: Path, name: str) -> No
 
 
 @pytest.mark.e2e
+@pytest.mark.patient
 @pytest.mark.timeout(300)
 @every_combination
 def test_what_it_renders_passes_its_own_checks(tmp_path: Path, name: str) -> None:
