@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.checkouts import Answer, Checkout, end, free_port, lines, until
+from tests.e2e.checkouts import PATIENCE, Answer, Checkout, end, free_port, lines, until
 from tests.e2e.cluster import KEY, Cluster, cluster
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
@@ -102,8 +102,8 @@ def state(shop: Checkout, saga_id: str) -> str:
     return str(answer.json()["state"]) if answer.status == 200 else ""
 
 
-def wait_for(shop: Checkout, saga_id: str, *states: str) -> float:
-    return until(lambda: state(shop, saga_id) in states)
+def wait_for(shop: Checkout, saga_id: str, *states: str, patience: float = PATIENCE) -> float:
+    return until(lambda: state(shop, saga_id) in states, patience)
 
 
 def shown(shop: Checkout, saga_id: str) -> Any:  # noqa: ANN401 - a document
@@ -166,7 +166,7 @@ def test_each_step_failing_in_each_way_undoes_what_was_done_or_goes_on(
         done = ACTIONS[: ACTIONS.index(action)]
         assert effects(shop, saga_id) == done + UNDONE.get(action, []), action
     for saga_id in broken:
-        wait_for(shop, saga_id, "completed")
+        wait_for(shop, saga_id, "completed", patience=150)  # who dies again and again waits longer
         assert effects(shop, saga_id) == ACTIONS
     assert len(list(tmp_path.iterdir())) == len(broken)
 
