@@ -181,8 +181,10 @@ def test_a_changed_file_restarts_its_service_alone_and_a_changed_migration_is_ru
         seconds = until(lambda: shop.pids().get("payments-1") not in (None, before["payments-1"]))
         assert seconds < 5
         until(lambda: shop.rows()["payments-1"]["ready"])
+        once = shop.pids()["payments-1"]
         migration.write_text(MIGRATION)
         until(lambda: "colours" in shop.run("db", "shell", "payments", "-c", r"\dt").out)
+        until(lambda: shop.pids().get("payments-1") not in (None, once))  # it begins after that
         until(lambda: shop.rows()["payments-1"]["ready"])
         after = shop.pids()
         assert {name for name in before if before[name] != after.get(name)} == {"payments-1"}
