@@ -19,6 +19,8 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("mscli")
 
 _MAY_START_PROCESSES = ("e2e", "programs")
+SINGLE_ENGINES = ("conformance", "engines", "gateway")
+"""Folders of tests that start one program each, and ask no clock."""
 _STARTERS = ("posix_spawn", "posix_spawnp", "system", "execv", "execve")
 
 
@@ -55,7 +57,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On a real cluster run what asks for nothing but a cluster."""
+    """On a real cluster run what asks for nothing but a cluster; single engines are patient."""
+    for item in items:
+        if item.path.relative_to(Path(__file__).parent).parts[0] in SINGLE_ENGINES:
+            item.add_marker(pytest.mark.patient)
     if config.getoption("--kubernetes-context"):
         chosen = [item for item in items if item.get_closest_marker("kubernetes")]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])

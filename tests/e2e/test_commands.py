@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.checkouts import PATIENCE, Checkout, free_port, lines, names_of, until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 Make = Callable[..., Checkout]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.checkouts import MSCLI, PATIENCE, Checkout, names_of, until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 Make = Callable[..., Checkout]
 CTRL_C, HIDE_CURSOR, SHOW_CURSOR, GREEN = "\x03", "\x1b[?25l", "\x1b[?25h", "\x1b[32m"
 
