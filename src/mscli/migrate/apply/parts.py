@@ -10,7 +10,7 @@ from mscli.migrate import sources
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.cutting import Foreign
 from mscli.migrate.apply.moving.mounting import Mount, guarded, mount_of
-from mscli.migrate.apply.moving.pieces import Library
+from mscli.migrate.apply.moving.pieces import Sources
 from mscli.migrate.apply.moving.writing import home_of, modules_of
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.reading import tables_of
@@ -82,11 +82,11 @@ class Parts:
         owned = Owned([self.tables[t] for t in mine if t in self.tables], self.owners)
         routes = by_owner(self.proposal.boundaries.routes, name)
         facts = [r for r in self.facts.routes if f"{r.method} {r.path}" in routes]
-        library = Library(self.root, self._foreign(name))
-        closing = Closing(self.project, library, self._classes(name).keys())
+        sources = Sources(self.root, self._foreign(name))
+        closing = Closing(self.project, sources, self._classes(name).keys())
         models, whole = self._models(closing, mine)
         closures = {route: closing.of([route.handler]) for route in facts}
-        fates = tuple(self._fate(route, name, closures[route], models, library) for route in facts)
+        fates = tuple(self._fate(route, name, closures[route], models, sources) for route in facts)
         moved = [fate for fate in fates if fate.is_moved]
         if not moved:
             return Part(name, owned, fates)
@@ -99,14 +99,14 @@ class Parts:
             name,
             owned,
             fates,
-            modules_of(whole.pieces, library, self.project, home),
+            modules_of(whole.pieces, sources, self.project, home),
             tuple(self._requirements(whole)),
-            tuple(_cuts(whole, library, self.project)),
+            tuple(_cuts(whole, sources, self.project)),
             has_models=not models.reasons,
         )
 
     def _fate(
-        self, route: RouteFact, name: str, closure: Closure, models: Closure, library: Library
+        self, route: RouteFact, name: str, closure: Closure, models: Closure, sources: Sources
     ) -> Fate:
         if route.framework != MOVABLE:
             text = f"a handler of {route.framework} is written anew: only FastAPI's are moved"
@@ -116,7 +116,7 @@ class Parts:
             *self._accesses(route, name),
             *closure.reasons,
             *models.reasons,
-            *self._unresolved(closure, library),
+            *self._unresolved(closure, sources),
             *self._unknown(route, name),
             *(f"the package of `{p}` is not known" for p in self._unnamed(closure)),
             *self.guarded,
@@ -134,12 +134,12 @@ class Parts:
                 verb = "writes" if access.kind == "write" else "reads"
                 yield f"it {verb} {access.table}, which {owner} owns ({access.evidence})"
 
-    def _unresolved(self, closure: Closure, library: Library) -> Iterator[str]:
+    def _unresolved(self, closure: Closure, sources: Sources) -> Iterator[str]:
         by_file = {module.file: module for module in self.project.modules}
         for lost in self.facts.unresolved:
             file, line = lost.evidence.file, lost.evidence.line
             kept = closure.pieces.get(file, set())
-            for piece in library.of(by_file[file]).pieces if kept else ():
+            for piece in sources.of(by_file[file]).pieces if kept else ():
                 if piece.first in kept and piece.first <= line <= piece.last:
                     yield f"`{lost.what}` could not be followed ({lost.evidence})"
 
@@ -174,14 +174,14 @@ class Parts:
         found = []
         for module in self.project.modules:
             kept = whole.pieces.get(module.file, set())
-            for piece in closing.library.of(module).pieces if kept else ():
+            for piece in closing.sources.of(module).pieces if kept else ():
                 for decorator in piece.decorators:
                     listens = isinstance(decorator, ast.Call) and ast.unparse(
                         decorator.func
                     ).endswith("listens_for")
                     if listens and isinstance(decorator, ast.Call):
                         target = ast.unparse(decorator.args[0]).partition(".")[0]
-                        places = closing.library.of(module).by_name.get(target, [])
+                        places = closing.sources.of(module).by_name.get(target, [])
                         if any(place.first in kept for place in places):
                             found += [f"{module.name}.{name}" for name in piece.binds]
         return closing.of(found)
@@ -225,10 +225,10 @@ def _named(requirement: str) -> str:
     return Requirement(requirement).name.replace("_", "-").lower()
 
 
-def _cuts(whole: Closure, library: Library, project: Project) -> Iterator[str]:
+def _cuts(whole: Closure, sources: Sources, project: Project) -> Iterator[str]:
     for module in project.modules:
         kept = whole.pieces.get(module.file, set())
-        for piece in library.of(module).pieces if kept else ():
+        for piece in sources.of(module).pieces if kept else ():
             if piece.first in kept:
                 yield from (f"{module.file}:{piece.first}: {said}" for said in piece.cuts)
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
-from mscli.migrate.apply.moving.pieces import Library, Piece, Pieces
+from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.index import ModuleSymbol, Project
 
 APPLICATIONS = frozenset(["FastAPI", "Flask", "Starlette"])
@@ -37,9 +37,9 @@ class Closure:
 class Closing:
     """Follows names from module to module. `foreign` are dotted classes of other services."""
 
-    def __init__(self, project: Project, library: Library, foreign: Set[str]) -> None:
+    def __init__(self, project: Project, sources: Sources, foreign: Set[str]) -> None:
         self.project = project
-        self.library = library
+        self.sources = sources
         self.foreign = foreign
 
     def of(self, symbols: Iterable[str]) -> Closure:
@@ -67,7 +67,7 @@ class Closing:
             module = self.project.module(module_name)
             if module is None:
                 return None
-            if name in self.library.of(module).by_name:
+            if name in self.sources.of(module).by_name:
                 return module, name
             if name not in module.imports:
                 return None
@@ -75,7 +75,7 @@ class Closing:
         return None
 
     def _take(self, found: Closure, symbol: ModuleSymbol, name: str) -> Iterator[str]:
-        module = self.library.of(symbol)
+        module = self.sources.of(symbol)
         if symbol.stars:
             found.reasons.append(f"{symbol.file} imports * from {symbol.stars[0]}")
         kept = found.pieces.setdefault(symbol.file, set())

@@ -69,7 +69,7 @@ class Pieces:
     by_name: dict[str, list[Piece]] = field(default_factory=dict)
 
 
-class Library:
+class Sources:
     """Every module of the monolith in pieces, each read when it is asked for."""
 
     def __init__(self, root: Path, foreign: Foreign) -> None:

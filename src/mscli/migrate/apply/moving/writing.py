@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from mscli.migrate.apply.moving.closure import APPLICATIONS, ENGINE
-from mscli.migrate.apply.moving.pieces import Library, Piece, Pieces
+from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.index import ModuleSymbol, Project, absolute
 
 HEAD = "# Moved by mscli migrate apply from {file}: yours to change.\n"
@@ -44,14 +44,14 @@ def home_of(package: str, modules: Iterable[str]) -> Home:
 
 
 def modules_of(
-    pieces: Mapping[str, set[int]], library: Library, project: Project, home: Home
+    pieces: Mapping[str, set[int]], sources: Sources, project: Project, home: Home
 ) -> dict[str, str]:
     """The moved modules by path, and an `__init__.py` in every folder."""
     by_file = {module.file: module for module in project.modules}
     made: dict[str, str] = {}
     for file, kept in sorted(pieces.items()):
         symbol = by_file[file]
-        writer = _Writer(library.of(symbol), project, home, kept)
+        writer = _Writer(sources.of(symbol), project, home, kept)
         made[home.file(symbol)] = writer.text()
     for path in list(made):
         parts = path.split("/")
