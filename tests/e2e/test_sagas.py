@@ -19,7 +19,7 @@ import pytest
 from tests.e2e.checkouts import PATIENCE, Answer, Checkout, end, free_port, lines, until
 from tests.e2e.cluster import KEY, Cluster, cluster
 
-pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 STEPS = "inventory:reserve/release,payments:charge/refund,shipping:ship"
 IMPORTS = "from pydantic import JsonValue\n"
