@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.checkouts import PATIENCE, Answer, Checkout, end, free_port, lines, until
+from tests.e2e.checkouts import Answer, Checkout, end, free_port, lines, until
 from tests.e2e.cluster import KEY, Cluster, cluster
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
 
 STEPS = "inventory:reserve/release,payments:charge/refund,shipping:ship"
 IMPORTS = "from pydantic import JsonValue\n"
@@ -78,11 +78,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     try:
         assert "not been up" in shop.run("saga", "ls", code=5).err
         shop.edit("  orders:\n", f"  orders:\n    calls: {{{CALLS}}}\n")
-        for undo in (
-            "release",
-            "refund",
-        ):  # who is killed may be away for longer than five attempts
-            shop.edit(f"compensation: {undo}", f"compensation: {undo}, attempts: 50")
+        for undo in ("release", "refund"):  # who is killed may be away for longer than 5 attempts
+            shop.edit(f"compensation: {undo}", f"compensation: {undo}, attempts: 9")
+        shop.run("update")
         shop.up()
         until(lambda: shop.get("/orders").status == 200)
         yield shop
@@ -102,8 +100,8 @@ def state(shop: Checkout, saga_id: str) -> str:
     return str(answer.json()["state"]) if answer.status == 200 else ""
 
 
-def wait_for(shop: Checkout, saga_id: str, *states: str, patience: float = PATIENCE) -> float:
-    return until(lambda: state(shop, saga_id) in states, patience)
+def wait_for(shop: Checkout, saga_id: str, *states: str) -> float:
+    return until(lambda: state(shop, saga_id) in states)
 
 
 def shown(shop: Checkout, saga_id: str) -> Any:  # noqa: ANN401 - a document
@@ -166,7 +164,7 @@ def test_each_step_failing_in_each_way_undoes_what_was_done_or_goes_on(
         done = ACTIONS[: ACTIONS.index(action)]
         assert effects(shop, saga_id) == done + UNDONE.get(action, []), action
     for saga_id in broken:
-        wait_for(shop, saga_id, "completed", patience=150)  # who dies again and again waits longer
+        wait_for(shop, saga_id, "completed")
         assert effects(shop, saga_id) == ACTIONS
     assert len(list(tmp_path.iterdir())) == len(broken)
 
