@@ -216,18 +216,27 @@ def watches(process: subprocess.Popen[str]) -> bool:
 
 
 def free_port() -> int:
-    """A port below those that the kernel and mscli give away."""
-    for port in range(11000 + os.getpid() * 7 % 8000, 20000):
-        with socket.socket() as probe, suppress(OSError):
+    """A port below those that the kernel and mscli give away, for this process alone.
+
+    What is given is held as long as this process lives, by a socket of UDP on the same number: a test
+    run beside this one sees that, and nothing that listens by TCP is in the way.
+    """
+    for port in range(11000, 20000):
+        claim = socket.socket(type=socket.SOCK_DGRAM)
+        with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            if port not in _GIVEN:
-                _GIVEN.add(port)
-                return port
+            try:
+                claim.bind(("127.0.0.1", port))
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                claim.close()
+                continue
+        _CLAIMS.append(claim)
+        return port
     raise AssertionError("no port is free")
 
 
-_GIVEN: set[int] = set()
+_CLAIMS: list[socket.socket] = []
 
 
 def light(folder: Path, services: Mapping[str, Mapping[str, object]], **system: object) -> Checkout:
