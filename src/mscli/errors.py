@@ -13,8 +13,7 @@ Exit codes 0 (ok), 70 (a bug of ours) and 130 (Ctrl-C) have no class: nobody rai
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 
 class MscliError(Exception):
@@ -34,8 +33,7 @@ class UsageError(MscliError):
     exit_code = 2
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class Finding(NamedTuple):
     """One fault of the system file, in the form of a compiler's message.
 
     `line` counts from 1; `path` is the place in the file, such as `services.orders.calls`.

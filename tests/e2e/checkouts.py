@@ -218,8 +218,8 @@ def watches(process: subprocess.Popen[str]) -> bool:
 def free_port() -> int:
     """A port below those that the kernel and mscli give away, for this process alone.
 
-    What is given is held as long as this process lives, by a socket of UDP on the same number: a test
-    run beside this one sees that, and nothing that listens by TCP is in the way.
+    What is given is held as long as this process lives, by a socket of UDP on the same number: a
+    test run beside this one sees that, and nothing that listens by TCP is in the way.
     """
     for port in range(11000, 20000):
         claim = socket.socket(type=socket.SOCK_DGRAM)

@@ -12,10 +12,11 @@ import pytest
 
 from mscli.model.events import Event
 from mscli.model.system import System
+from mscli.runtimes.choice import Choice
 from mscli.runtimes.kubernetes.kubectl import Kubectl
 from mscli.runtimes.kubernetes.kubernetes import Kubernetes
 from mscli.runtimes.processes.place import Place, place_of
-from mscli.runtimes.runtime import Choice, Failure, Wanted
+from mscli.runtimes.runtime import Failure, Wanted
 from mscli.systemfile import read
 from tests.e2e.checkouts import free_port
 from tests.kubernetes.fake.cluster import Cluster, running

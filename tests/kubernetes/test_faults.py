@@ -10,10 +10,10 @@ import pytest
 
 from mscli.cli.up_in_containers import take_down_again
 from mscli.errors import LeftBehind, MissingProgram, MscliError, RuntimeFailed, UsageError
+from mscli.runtimes.choice import Choice
 from mscli.runtimes.kubernetes import forward, removal, waiting
 from mscli.runtimes.kubernetes.kubectl import Kubectl
 from mscli.runtimes.kubernetes.kubernetes import Kubernetes
-from mscli.runtimes.runtime import Choice
 from tests.kubernetes.conftest import CONTEXT, Copy, copy_in
 from tests.kubernetes.fake.cluster import Cluster
 from tests.kubernetes.tools import Tools

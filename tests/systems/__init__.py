@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from mscli.model.environments import Environment, Exposure, Scale
-from mscli.model.kinds import Resources
+from mscli.model.resources import Resources
 from mscli.model.stack import Bindings, Program
 from mscli.model.system import (
     Breaker,

@@ -30,11 +30,12 @@ def run(arguments: list[str]) -> int:
     """Run one command; its exit code. No exception leaves this function."""
     import typer
 
-    from mscli.cli.group import root
+    from mscli.cli.group import called
     from mscli.errors import MscliError
 
     try:
-        result = root()(args=arguments, prog_name="mscli", standalone_mode=False)
+        command, name, rest = called(arguments)
+        result = command(args=rest, prog_name=name, standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except MscliError as error:

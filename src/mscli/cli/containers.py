@@ -30,13 +30,15 @@ def of(project: str = "", folder: Path | None = None) -> Runtime | None:
 
     `folder` is the system's, if it is not the one that the current folder belongs to.
     """
-    from mscli.runtimes.processes.place import Place, place_of
-    from mscli.runtimes.runtime import remembered, runtime_of
+    from mscli.runtimes.choice import remembered
 
     root = folder or here.root()
     choice = remembered(root, project)
     if choice is None:
         return None
+    from mscli.runtimes.processes.place import Place, place_of
+    from mscli.runtimes.runtime import runtime_of
+
     place = place_of(root, "", choice.system_id)
     if not place.is_copy or not project:
         place = Place(root.resolve(), choice.system_id, root.resolve() / ".mscli" / "local")
@@ -60,7 +62,7 @@ def in_docker(what: str, project: str) -> Runtime | None:
 
 def remembered_name(place: Place) -> str:
     """The runtime that a copy had the last time; empty for none, or for processes."""
-    from mscli.runtimes.runtime import remembered
+    from mscli.runtimes.choice import remembered
 
     known = remembered(place.root, place.system_id if place.is_copy else "")
     return known.runtime if known is not None else ""
@@ -68,7 +70,8 @@ def remembered_name(place: Place) -> str:
 
 def leave(place: Place) -> None:
     """The copy comes up as processes: it must not be up in containers, and forgets them."""
-    from mscli.runtimes.runtime import forget, remembered, runtime_of
+    from mscli.runtimes.choice import forget, remembered
+    from mscli.runtimes.runtime import runtime_of
 
     known = remembered(place.root, place.system_id if place.is_copy else "")
     if known is None:
@@ -265,7 +268,7 @@ def down(runtime: Runtime, *, volumes: bool, patience: float | None) -> None:
     """`mscli down`."""
     import shutil
 
-    from mscli.runtimes.runtime import forget
+    from mscli.runtimes.choice import forget
 
     place = runtime.place
     with console.Progress("going down") as progress:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -39,6 +40,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+COMPLETION = "_MSCLI_COMPLETE"
+"""What the shell sets when it asks for words."""
+
+
 class LazyGroup(TyperGroup):
     """A group that imports a command's module when the command is called, and never for help."""
 
@@ -51,8 +56,7 @@ class LazyGroup(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         if cmd_name not in self.commands:
-            module = importlib.import_module(f"mscli.cli.{COMMANDS[cmd_name][0]}")
-            self.commands[cmd_name] = command_of(module, cmd_name)
+            self.commands[cmd_name] = command_of(cmd_name)
         return self.commands[cmd_name]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002
@@ -72,8 +76,20 @@ class LazyGroup(TyperGroup):
             self.commands = loaded
 
 
-def command_of(module: Any, name: str) -> Any:  # noqa: ANN401
-    """The command `name` of a module: its whole `app` if that is named so, else one of its own."""
+def called(arguments: list[str]) -> tuple[Callable[..., Any], str, list[str]]:
+    """What to call, by which name, and with which arguments.
+
+    A command that is named first is called without the root, which takes a tenth of the time of
+    `ps`. The shell's completion asks the root.
+    """
+    if arguments and arguments[0] in COMMANDS and COMPLETION not in os.environ:
+        return command_of(arguments[0]), f"mscli {arguments[0]}", arguments[1:]
+    return root(), "mscli", arguments
+
+
+def command_of(name: str) -> Any:  # noqa: ANN401
+    """The command `name`: its module's whole `app` if that is named so, else one of it."""
+    module = importlib.import_module(f"mscli.cli.{COMMANDS[name][0]}")
     app: typer.Typer = module.app
     command = typer.main.get_command(app)
     command = getattr(command, "commands", {}).get(name, command)

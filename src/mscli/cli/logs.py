@@ -14,6 +14,7 @@ from mscli.cli import containers, here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
     from threading import Event
 
     from mscli.runtimes.logs import Source
@@ -51,18 +52,15 @@ def logs(
 
     Example: mscli logs -f --tail 20 orders payments
     """
-    from datetime import UTC, datetime
-
     from mscli.errors import UsageError
-    from mscli.runtimes.logs import Level, View, parse_since, show
+    from mscli.runtimes.logs import Level, View, show
 
-    now = datetime.now(UTC)
     try:
         view = View(
             follow=follow,
             tail=None if tail == "all" else int(tail),
-            since=parse_since(since, now) if since else None,
-            until=parse_since(until, now) if until else None,
+            since=_moment(since),
+            until=_moment(until),
             timestamps=timestamps,
             prefix=not no_log_prefix,
             colour=console.has_colour(sys.stdout) and not no_color,
@@ -82,6 +80,17 @@ def logs(
     chosen = sources(place, names or [])
     chosen()  # an unknown name is an error before anything is shown
     show(chosen, view, write, lambda: False)
+
+
+def _moment(text: str) -> datetime | None:
+    """What --since or --until means; nothing without it. Raises ValueError."""
+    if not text:
+        return None
+    from datetime import UTC, datetime
+
+    from mscli.runtimes.logs.since import parse_since
+
+    return parse_since(text, datetime.now(UTC))
 
 
 def sources(place: Place, names: list[str]) -> Callable[[], Sequence[Source]]:

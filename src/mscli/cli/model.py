@@ -26,14 +26,12 @@ def check(file: File = None, json: Json = False) -> None:
 
     Example: mscli check --json
     """
-    from dataclasses import asdict
-
     from mscli import systemfile
     from mscli.errors import SystemFileError
 
     system, findings = systemfile.inspect(file or here.root() / here.FILE_NAME)
     if json:
-        console.out_json([asdict(finding) for finding in findings])
+        console.out_json([finding._asdict() for finding in findings])
     elif system is None:
         raise SystemFileError(findings, "docs/system-file.md describes every field")
     else:

@@ -101,9 +101,10 @@ def up(
 
     Example: mscli up -d --scale payments=2
     """
+    from mscli.runtimes.choice import PROCESSES
     from mscli.runtimes.processes.place import isolated_place
     from mscli.runtimes.processes.up import Wish
-    from mscli.runtimes.runtime import PROCESSES, Wanted
+    from mscli.runtimes.runtime import Wanted
 
     system, root = here.system(), here.root()
     _recover(root)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mscli import console
@@ -12,8 +11,9 @@ from mscli.errors import NotReady, UsageError
 
 if TYPE_CHECKING:
     from mscli.model.system import System
+    from mscli.runtimes.choice import Choice
     from mscli.runtimes.processes.place import Place
-    from mscli.runtimes.runtime import Choice, Runtime, Wanted
+    from mscli.runtimes.runtime import Runtime, Wanted
 
 
 def chosen_for(system: System, place: Place, name: str, options: Mapping[str, str]) -> Runtime:
@@ -22,8 +22,9 @@ def chosen_for(system: System, place: Place, name: str, options: Mapping[str, st
     Raises UsageError for an option that the runtime does not have, and for a copy that is up
     elsewhere.
     """
+    from mscli.runtimes.choice import Choice, remembered
     from mscli.runtimes.processes import bindings as binding
-    from mscli.runtimes.runtime import Choice, remembered, runtime_of
+    from mscli.runtimes.runtime import runtime_of
 
     known = remembered(place.root, place.system_id if place.is_copy else "")
     port = system.gateway.port
@@ -32,7 +33,7 @@ def chosen_for(system: System, place: Place, name: str, options: Mapping[str, st
     if known is None or known.system_id != place.system_id:
         known = Choice(name, place.system_id, port)
     kept = known.options if known.runtime == name else {}
-    choice = replace(known, runtime=name, port=port, options={**kept, **options})
+    choice = known._replace(runtime=name, port=port, options={**kept, **options})
     runtime = runtime_of(place, choice)
     for option in options:
         if option not in runtime.options:
@@ -40,7 +41,7 @@ def chosen_for(system: System, place: Place, name: str, options: Mapping[str, st
     if known.runtime == name and not _moves(runtime, kept):
         return runtime
     refuse_if_up(runtime_of(place, known))
-    return runtime_of(place, replace(choice, built={}))
+    return runtime_of(place, choice._replace(built={}))
 
 
 def _moves(runtime: Runtime, kept: Mapping[str, str]) -> bool:
@@ -94,7 +95,7 @@ def up_and_stay(
 
 def take_down_again(runtime: Runtime, *, agreed: bool) -> None:
     """After Ctrl-C: down, but not where that has to be asked for, unless it was agreed to."""
-    from mscli.runtimes.runtime import remembered
+    from mscli.runtimes.choice import remembered
 
     place = runtime.place
     if remembered(place.root, place.system_id if place.is_copy else "") is None:

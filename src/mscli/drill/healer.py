@@ -17,9 +17,9 @@ from mscli.drill.journal import Journal
 from mscli.drill.local import LocalWorld
 from mscli.drill.world import Breakable
 from mscli.model.system import Saga
+from mscli.runtimes.choice import remembered
 from mscli.runtimes.processes.place import Place
 from mscli.runtimes.processes.plan import plan_of
-from mscli.runtimes.runtime import remembered
 
 FILE = "fault.json"
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from mscli.model.kinds import Resources
+from mscli.model.resources import Resources
 
 if TYPE_CHECKING:
     from mscli.model.system import System, TemporalCluster

@@ -5,9 +5,8 @@ Apart from the Stack, because `ps` and `logs` need it and the Stack's types take
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
 class Kind(StrEnum):
@@ -19,16 +18,7 @@ class Kind(StrEnum):
     TASK = "task"
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
-    """The most that one replica may use: processors, and memory in bytes."""
-
-    cpus: float = 1.0
-    memory: int = 512 * 1024**2
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(NamedTuple):
     """How readiness is asked: an HTTP path, a bare connection, or PostgreSQL's own greeting.
 
     `startup` is how long a workload may take to become ready, in seconds.
@@ -47,8 +37,7 @@ class Until(StrEnum):
     COMPLETED = "completed"
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """A workload that has to be ready or completed first.
 
     A wait that is not `required` orders the start, and lets go when the other one has failed.

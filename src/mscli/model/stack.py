@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from mscli.model.environments import Environment
-from mscli.model.kinds import Kind, Probe, Resources, Wait
+from mscli.model.kinds import Kind, Probe, Wait
+from mscli.model.resources import Resources
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mscli.model.environments import Environment
-from mscli.model.kinds import Resources
+from mscli.model.resources import Resources
 
 Prefix = Literal["strip", "keep"]
 Database = Literal["postgres"]

@@ -1,49 +1,31 @@
-"""What every runtime beside `processes` answers, and which one a copy of a system has chosen.
+"""What every runtime beside `processes` answers.
 
-The choice is remembered in the local state, so that every later command asks the same runtime. A
-runtime is bound to its Place and loaded when it is asked.
+A runtime is bound to its Place and loaded when it is asked.
 """
 
 from __future__ import annotations
 
 import importlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from mscli.errors import UsageError
 from mscli.model.events import Event
-from mscli.runtimes.processes.place import LOCAL, Place, is_default
+from mscli.runtimes.choice import PROCESSES, Choice
 
 if TYPE_CHECKING:
     from mscli.model.system import System
     from mscli.runtimes.logs import Feed, Labelled, View
+    from mscli.runtimes.processes.place import Place
 
-PROCESSES = "processes"
 MODULES: Mapping[str, str] = {
     "docker": "mscli.runtimes.docker",
     "kubernetes": "mscli.runtimes.kubernetes",
 }
 """Runtimes by name, beside `processes`; each module has `runtime(place, choice)`."""
-FILE = "runtime.json"
 
 Report = Callable[[Event], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What is remembered of a copy: its runtime and that one's options, the gateway's port, and
-    replicas asked for.
-    """
-
-    runtime: str
-    system_id: str
-    port: int = 0
-    replicas: Mapping[str, int] = field(default_factory=dict)
-    built: Mapping[str, str] = field(default_factory=dict)
-    options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,32 +137,6 @@ class Runtime(Protocol):
 
     def watch(self) -> int:
         """Build and restart services when their files change, until Ctrl-C; an exit code."""
-
-
-def remembered(root: Path, project: str = "") -> Choice | None:
-    """The choice of the default copy of the checkout `root`, or of the copy `project`."""
-    state = root.resolve() / LOCAL
-    if project and not is_default(root, project):
-        state = state / "projects" / project
-    try:
-        known = Choice(**json.loads((state / FILE).read_text()))
-    except (OSError, ValueError, TypeError):
-        return None
-    return known if project or is_default(root, known.system_id) else None
-
-
-def remember(place: Place, choice: Choice) -> None:
-    """Keep the choice for the commands to come."""
-    document = {name: getattr(choice, name) for name in Choice.__slots__}
-    place.state.mkdir(parents=True, exist_ok=True)
-    staged = place.file(f"{FILE}.new")
-    staged.write_text(json.dumps(document, indent=1) + "\n")
-    staged.replace(place.file(FILE))
-
-
-def forget(place: Place) -> None:
-    """The copy has no runtime of its own any more: the next `up` is processes again."""
-    place.file(FILE).unlink(missing_ok=True)
 
 
 def runtime_of(place: Place, choice: Choice) -> Runtime:

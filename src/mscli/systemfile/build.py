@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from mscli.model.environments import Environment, Exposure, Scale
-from mscli.model.kinds import Resources
+from mscli.model.resources import Resources
 from mscli.model.system import (
     ATTEMPTS,
     Breaker,

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from mscli.model.kinds import Resources
+from mscli.model.resources import Resources
 from mscli.model.system import HEALTH, Breaker, Cors, Gateway, Policy
 from mscli.systemfile.engine_documents import (
     EngineDocument,

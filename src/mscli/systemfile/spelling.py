@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from mscli.model.environments import Environment, Scale
-from mscli.model.kinds import Resources
+from mscli.model.resources import Resources
 from mscli.model.system import (
     Cors,
     Gateway,

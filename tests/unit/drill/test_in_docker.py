@@ -14,8 +14,9 @@ from mscli.drill.plan import CONTAINER, DATABASE, Fault, Kind
 from mscli.drill.world import Busy
 from mscli.errors import MscliError
 from mscli.model.system import Saga, Step
+from mscli.runtimes.choice import Choice, remember
 from mscli.runtimes.processes.place import Place, place_of
-from mscli.runtimes.runtime import Choice, Replica, remember
+from mscli.runtimes.runtime import Replica
 from tests.unit.runtimes.docker.fake import Fake, container, inspected
 
 pytestmark = pytest.mark.programs

@@ -14,7 +14,8 @@ import pytest
 import yaml
 from tests.systems import FULL, PLAIN, ROUTES, SAGAS, SYSTEMS
 
-from mscli.model.kinds import Kind, Resources
+from mscli.model.kinds import Kind
+from mscli.model.resources import Resources
 from mscli.model.system import System, TemporalCluster, Tls
 from mscli.render import committed_bindings, render_files, stack_for, warnings_of
 from mscli.targets import compose

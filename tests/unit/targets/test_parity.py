@@ -17,7 +17,8 @@ import pytest
 import yaml
 from tests.systems import FULL, SAGAS, SYSTEMS, bindings
 
-from mscli.model.kinds import Kind, Resources, Until
+from mscli.model.kinds import Kind, Until
+from mscli.model.resources import Resources
 from mscli.model.stack import Stack, Workload
 from mscli.model.system import System
 from mscli.model.values import secrets_read

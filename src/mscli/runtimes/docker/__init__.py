@@ -5,8 +5,9 @@ Whatever it does can be done without mscli: `docker compose -p ID ...` in the sy
 
 from __future__ import annotations
 
+from mscli.runtimes.choice import Choice
 from mscli.runtimes.processes.place import Place
-from mscli.runtimes.runtime import Choice, Runtime
+from mscli.runtimes.runtime import Runtime
 
 
 def runtime(place: Place, choice: Choice) -> Runtime:

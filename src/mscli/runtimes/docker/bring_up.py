@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from mscli.errors import MissingProgram, RuntimeFailed, UsageError
 from mscli.model.events import Event, Happening
+from mscli.runtimes.choice import Choice
 from mscli.runtimes.docker import builds, containers
 from mscli.runtimes.docker.engine import lines_of
 from mscli.runtimes.processes import bindings as binding
 from mscli.runtimes.processes.status import is_up
-from mscli.runtimes.runtime import Choice, Report
+from mscli.runtimes.runtime import Report
 
 if TYPE_CHECKING:
     from mscli.model.system import System

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from mscli.errors import LeftBehind, UsageError
 from mscli.model.events import Event, Happening
 from mscli.model.system import System
+from mscli.runtimes.choice import Choice, remember
 from mscli.runtimes.docker import containers
 from mscli.runtimes.docker.bring_up import BringUp
 from mscli.runtimes.docker.engine import attempt, lines_of, run
@@ -18,16 +19,7 @@ from mscli.runtimes.docker.logs import feed
 from mscli.runtimes.logs import Feed, Labelled, View
 from mscli.runtimes.processes.operate import on_this_terminal
 from mscli.runtimes.processes.place import Place
-from mscli.runtimes.runtime import (
-    Choice,
-    Doomed,
-    Failure,
-    Removal,
-    Replica,
-    Report,
-    Wanted,
-    remember,
-)
+from mscli.runtimes.runtime import Doomed, Failure, Removal, Replica, Report, Wanted
 from mscli.targets.compose import PLACES
 
 POLL = 0.2
@@ -61,7 +53,7 @@ class Docker:
             work = BringUp(self.place, self.choice, system, report)
             replicas = {**self.choice.replicas, **wanted.replicas}
             built = work.prepare()
-            self.choice = replace(self.choice, replicas=replicas, built=built)
+            self.choice = self.choice._replace(replicas=replicas, built=built)
             remember(self.place, self.choice)
             work.up(replicas, wanted.patience)
         return self._failures(self.replicas())

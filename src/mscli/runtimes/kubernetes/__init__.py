@@ -7,8 +7,9 @@ kustomization.
 
 from __future__ import annotations
 
+from mscli.runtimes.choice import Choice
 from mscli.runtimes.processes.place import Place
-from mscli.runtimes.runtime import Choice, Runtime
+from mscli.runtimes.runtime import Runtime
 
 
 def runtime(place: Place, choice: Choice) -> Runtime:

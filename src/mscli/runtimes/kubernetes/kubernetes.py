@@ -11,6 +11,7 @@ from typing import ClassVar
 from mscli.errors import MscliError, RuntimeFailed, UsageError
 from mscli.model.events import Event, Happening
 from mscli.model.system import System
+from mscli.runtimes.choice import Choice, remember
 from mscli.runtimes.kubernetes import forward, inventory, logs, manifests, removal
 from mscli.runtimes.kubernetes.bring_up import BringUp
 from mscli.runtimes.kubernetes.clusters import Cluster, named, trusted
@@ -22,16 +23,7 @@ from mscli.runtimes.logs import Feed, Labelled, View
 from mscli.runtimes.processes import bindings as binding
 from mscli.runtimes.processes.operate import on_this_terminal
 from mscli.runtimes.processes.place import Place
-from mscli.runtimes.runtime import (
-    Choice,
-    Doomed,
-    Failure,
-    Removal,
-    Replica,
-    Report,
-    Wanted,
-    remember,
-)
+from mscli.runtimes.runtime import Doomed, Failure, Removal, Replica, Report, Wanted
 
 CONTEXT, REGISTRY = "context", "registry"
 GATEWAY = "gateway"
@@ -73,7 +65,7 @@ class Kubernetes:
             work = BringUp(self.place, cluster, kubectl, system, report)
             replicas = {**self.choice.replicas, **wanted.replicas}
             images, built = work.images(self.choice.options.get(REGISTRY, ""), self.choice.built)
-            self.choice = replace(self.choice, replicas=replicas, built=built)
+            self.choice = self.choice._replace(replicas=replicas, built=built)
             remember(self.place, self.choice)
             objects = work.render(images, replicas)
             work.make_namespace()
@@ -217,7 +209,7 @@ class Kubernetes:
     def _forget_undelivered(self, failures: Sequence[Failure]) -> None:
         """An image that a node does not find is brought once more by the next `up`."""
         if any("cannot be pulled" in each.cause for each in failures):
-            self.choice = replace(self.choice, built={})
+            self.choice = self.choice._replace(built={})
             remember(self.place, self.choice)
 
     def _apply(self, objects: Sequence[Object]) -> None:

@@ -10,7 +10,6 @@ Standard library only, and no regular expression on the way of an ordinary line.
 
 from mscli.runtimes.logs.model import Chunk, Feed, Labelled, Level, Source, View
 from mscli.runtimes.logs.show import show, show_feeds
-from mscli.runtimes.logs.since import parse_since
 
 __all__ = [
     "Chunk",
@@ -19,7 +18,6 @@ __all__ = [
     "Level",
     "Source",
     "View",
-    "parse_since",
     "show",
     "show_feeds",
 ]

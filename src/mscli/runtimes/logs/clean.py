@@ -9,7 +9,7 @@ import re
 CONTROLS = bytes([*range(9), *range(11, 32), 127])
 """Every C0 control but tab and newline."""
 
-_ESCAPE = re.compile(
+_ESCAPE = (
     r"\x1b(?:"
     r"\[[0-?]*[ -/]*[@-~]?"  # CSI: cursor, colours
     r"|\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC: title, clipboard, links
@@ -17,11 +17,11 @@ _ESCAPE = re.compile(
     r"|[ -/]*[0-~]?"  # the rest
     r")"
 )
-_COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
+_COLOUR = r"\x1b\[[0-9;:]*m"
 _RESET = "\x1b[0m"
 # C1 (the 8-bit twins of escape sequences), line separators, and what reorders text.
 _INVISIBLE = "\x80-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_UNSAFE = re.compile(f"[\x00-\x08\x0a-\x1f\x7f{_INVISIBLE}]")
+_UNSAFE = f"[\x00-\x08\x0a-\x1f\x7f{_INVISIBLE}]"
 _PICTURES = {chr(code): chr(0x2400 + code) for code in range(32)} | {"\x7f": "\u2421"}
 _SUSPECT_LEADS = (b"\xc2", b"\xe2")
 """First bytes, in UTF-8, of everything in `_INVISIBLE`."""
@@ -41,17 +41,17 @@ def clean(line: str, *, colour: bool) -> str:
     line = line.rstrip("\r\n")
     if "\x1b" in line:
         if not colour:
-            line = _ESCAPE.sub("", line)
+            line = re.sub(_ESCAPE, "", line)
         else:
-            kept = _COLOUR.findall(line)
-            pieces = [_unsafe(_ESCAPE.sub("", piece)) for piece in _COLOUR.split(line)]
+            kept = re.findall(_COLOUR, line)
+            pieces = [_unsafe(re.sub(_ESCAPE, "", piece)) for piece in re.split(_COLOUR, line)]
             line = pieces[0] + "".join(map(str.__add__, kept, pieces[1:]))
             return line + _RESET if kept else line
     return _unsafe(line)
 
 
 def _unsafe(text: str) -> str:
-    return _UNSAFE.sub(_picture, text)
+    return re.sub(_UNSAFE, _picture, text)
 
 
 def _picture(found: re.Match[str]) -> str:

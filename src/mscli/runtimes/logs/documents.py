@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from mscli.runtimes.logs.levels import level_of_value
 from mscli.runtimes.logs.model import Level
@@ -25,8 +24,7 @@ def _refuse(constant: str) -> object:
 _decode = json.JSONDecoder(parse_constant=_refuse).decode
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """What a JSON line says; `fields` is what is neither time, level, message nor traceback."""
 
     level: Level | None

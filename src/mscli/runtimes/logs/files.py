@@ -8,9 +8,8 @@ import os
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from mscli.runtimes.logs.lines import Whole
 from mscli.runtimes.logs.model import Chunk, Source, View
@@ -19,8 +18,7 @@ _BLOCK = 64 * 1024
 _ATTEMPTS = 5  # a rotation that takes place while we look makes us look again
 
 
-@dataclass(frozen=True, slots=True)
-class Sibling:
+class Sibling(NamedTuple):
     """One file of a source, as it was when we looked."""
 
     path: Path

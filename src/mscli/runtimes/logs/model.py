@@ -1,11 +1,10 @@
 """What the log room speaks of: sources, views, levels and feeds. No I/O."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Level(IntEnum):
@@ -33,8 +32,7 @@ class Labelled(Protocol):
         """What the replicas of one workload share; it chooses the colour."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A replica's log file; its rotated siblings are `path.1`, `path.2`... (older)."""
 
     name: str
@@ -42,8 +40,7 @@ class Source:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What the user wants to see.
 
     `tail` counts lines per source before any filter, `since` and `until` are aware times and
@@ -64,8 +61,7 @@ class View:
     level: Level | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """Some whole lines of one source.
 
     `content` is empty or ends with a newline; `written` (epoch seconds) is when the last of it

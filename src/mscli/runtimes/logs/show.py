@@ -3,7 +3,6 @@
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, Generic, TypeVar
 
@@ -24,7 +23,7 @@ LISTING = 0.5
 """Seconds between two listings of the sources."""
 _BUDGET = 2 * 1024 * 1024  # bytes read in one turn from all sources together
 _LEAST, _MOST = 32 * 1024, 256 * 1024  # bytes read in one turn from one source
-_UNWRITABLE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+_UNWRITABLE = "[\ud800-\udc7f\udd00-\udfff]"
 
 S = TypeVar("S", bound=Labelled)
 
@@ -125,7 +124,7 @@ class _Stage(Generic[S]):
         since = self._left.pop(source, self._began)
         if self._view.since is not None:
             since = max(since, self._view.since)
-        return replace(self._view, since=since, tail=None)
+        return self._view._replace(since=since, tail=None)
 
     def _read(self, now: float) -> bool:
         """Read a little from every track that has room; whether there was anything."""
@@ -176,4 +175,4 @@ def _bytes(text: str) -> bytes:
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # a JSON line with half a surrogate pair
-        return _UNWRITABLE.sub("\ufffd", text).encode("utf-8", "surrogateescape")
+        return re.sub(_UNWRITABLE, "\ufffd", text).encode("utf-8", "surrogateescape")

@@ -17,7 +17,7 @@ AFTER = "\0"
 
 _DIGITS = "0123456789"
 _SERVICE = '{"time":"'
-_ZONE = re.compile(r" ?([+-])(\d\d)(?::?(\d\d))?(?![\d])")
+_ZONE = r" ?([+-])(\d\d)(?::?(\d\d))?(?![\d])"
 _QUOTED = tuple(
     f'"{name}":{space}"'
     for name in ("time", "ts", "timestamp", "@timestamp")
@@ -49,7 +49,7 @@ def _second(head: str) -> str:
 @lru_cache(maxsize=8192)
 def _shifted(second: str, zone: str) -> str:
     """A second's key moved from its zone (`+02:00`) to UTC."""
-    found = _ZONE.match(zone)
+    found = re.match(_ZONE, zone)
     if found is None:
         return second
     sign, hours, minutes = found.groups()

@@ -7,7 +7,6 @@ from typing import Final
 from mscli.runtimes.logs.clean import is_clean
 from mscli.runtimes.logs.merge import Lane
 from mscli.runtimes.logs.model import Chunk, Feed, Labelled, View
-from mscli.runtimes.logs.ndjson import Ndjson
 from mscli.runtimes.logs.people import Painter, People, prefix_of
 from mscli.runtimes.logs.stamps import LAST, Stamper, key_of
 
@@ -25,7 +24,7 @@ class Track:
         self._feed: Final = feed
         self._view: Final = view
         self._stamper: Final = Stamper()
-        self._painter: Painter = Ndjson(source, view) if view.json else People(view)
+        self._painter: Painter = _ndjson(source, view) if view.json else People(view)
         # Keys of fewer digits are less than the same time with more: the shortest for `since`,
         # and for `until` whatever begins with it.
         self._since: Final = key_of(view.since).rstrip("0").rstrip(".") if view.since else ""
@@ -82,3 +81,9 @@ class Track:
         if len(texts) != len(keys):
             keys = [key for key, text in zip(keys, painted, strict=True) if text is not None]
         self.lane.add(keys, texts, len(chunk.content), now)
+
+
+def _ndjson(source: Labelled, view: View) -> Painter:
+    from mscli.runtimes.logs.ndjson import Ndjson  # few ask for it, and `logs` has to be quick
+
+    return Ndjson(source, view)

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mscli.runtimes.processes.place import Place
 
 FILE = "status.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One process: `since` is when `state` began, in seconds since the epoch."""
 
     state: str = "stopped"
@@ -29,8 +28,7 @@ NOTHING = Entry()
 """What is known of a process that never was started."""
 
 
-@dataclass(frozen=True, slots=True)
-class Books:
+class Books(NamedTuple):
     """All entries by process, and the pid of the guard that wrote them."""
 
     guard: int

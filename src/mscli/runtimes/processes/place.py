@@ -9,8 +9,8 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mscli.errors import MscliError, RuntimeFailed, UsageError
 
@@ -21,8 +21,7 @@ LONGEST_SOCKET_PATH = 107
 """What sockaddr_un holds on Linux, in bytes (unix(7))."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One running copy of a system: the checkout's root, the system's id and its local state."""
 
     root: Path

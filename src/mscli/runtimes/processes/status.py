@@ -11,8 +11,8 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mscli.model.process import Process
 from mscli.runtimes.processes import books
@@ -30,8 +30,7 @@ RUNNING_STATES = {
 """How a process that runs is called, by what it answers to its probe."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One process: state, readiness, restarts, memory in bytes, uptime in seconds."""
 
     process: Process

@@ -9,7 +9,8 @@ from typing import Any
 from mscli.containers.resolving import Resolver
 from mscli.containers.secrets import generate
 from mscli.model.files import File
-from mscli.model.kinds import Kind, Resources, Until
+from mscli.model.kinds import Kind, Until
+from mscli.model.resources import Resources
 from mscli.model.stack import (
     Bindings,
     Code,

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from mscli.containers.resolving import SECRETS, Resolver
-from mscli.model.kinds import Kind, Resources, Until
+from mscli.model.kinds import Kind, Until
+from mscli.model.resources import Resources
 from mscli.model.stack import Bindings, Code, Config, Image, Stack, Workload
 from mscli.model.values import built_images, secrets_read
 from mscli.targets.kubernetes.health import grace, lifecycle, probes

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from mscli.errors import LeftBehind, MissingProgram, RuntimeFailed, UsageError
+from mscli.runtimes.choice import Choice, forget, remember, remembered
 from mscli.runtimes.docker import builds, containers, engine
 from mscli.runtimes.docker.logs import feed as feed_of
 from mscli.runtimes.logs import Feed, View
 from mscli.runtimes.processes.place import Place, place_of
-from mscli.runtimes.runtime import Choice, forget, remember, remembered, runtime_of
+from mscli.runtimes.runtime import runtime_of
 from tests.unit.runtimes.docker.fake import Fake, container, inspected
 
 pytestmark = pytest.mark.programs

@@ -1,6 +1,5 @@
 """Reading one source: rotation at any byte, truncation, and tails."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,7 +109,7 @@ def test_a_truncated_file_is_read_from_its_start(feed: FileFeed, path: Path) -> 
 
 def test_a_file_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
     late = source(tmp_path / "logs", "orders-1")
-    feed = FileFeed(late, replace(FOLLOW, tail=0))
+    feed = FileFeed(late, FOLLOW._replace(tail=0))
     assert all_of(feed) == b""
     late.path.parent.mkdir()
     late.path.write_bytes(b"one\n")

@@ -5,7 +5,6 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -169,7 +168,7 @@ def test_tail_nothing_shows_only_what_is_new(tmp_path: Path) -> None:
             file.write(line(10, "new"))
         yield
 
-    assert follow(lambda: [subject], replace(FOLLOW, tail=0), steps()) == "INFO  new\n"
+    assert follow(lambda: [subject], FOLLOW._replace(tail=0), steps()) == "INFO  new\n"
 
 
 def test_a_replica_that_appears_later_joins_without_its_earlier_life(tmp_path: Path) -> None:
@@ -181,7 +180,7 @@ def test_a_replica_that_appears_later_joins_without_its_earlier_life(tmp_path: P
         listed.append(source(tmp_path, "longer-1", line(0, "earlier") + f"{new}Z now\n"))
         yield from turns(15)
 
-    text = follow(lambda: list(listed), replace(FOLLOW, prefix=True), steps())
+    text = follow(lambda: list(listed), FOLLOW._replace(prefix=True), steps())
     assert text.splitlines()[0] == "a  | INFO  a"
     assert text.splitlines()[1].startswith("longer-1  | ")
     assert "now" in text
@@ -235,7 +234,7 @@ def test_a_line_whose_clock_is_ahead_is_shown_all_the_same(tmp_path: Path) -> No
 
 def test_until_ends_the_following(tmp_path: Path) -> None:
     subject = source(tmp_path, "a", line(0, "a"))
-    view = replace(FOLLOW, until=START)
+    view = FOLLOW._replace(until=START)
     show_lines(lambda: [subject], view, lambda _: None, lambda: False)
 
 

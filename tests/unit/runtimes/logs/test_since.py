@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from mscli.runtimes.logs import parse_since
+from mscli.runtimes.logs.since import parse_since
 
 NOW = datetime(2026, 11, 22, 15, 4, 5, tzinfo=UTC)
 
