@@ -13,6 +13,14 @@ def from_converters(path: str) -> str:
     return re.sub(r"\{(\w+):[^{}]*\}", r"{\1}", path)
 
 
+def from_any(route: str) -> str:
+    """A path as a running framework tells it, converters and regular expressions mixed."""
+    route = re.sub(r"(?<!\?P)<(?:[^<>:]+:)?([^<>]+)>", r"{\1}", route)
+    if any(mark in route for mark in ("^", "(?", "$", "\\Z")):
+        route = from_regex(route)
+    return joined(from_converters(route))
+
+
 def from_regex(pattern: str) -> str:
     """`^orders/(?P<pk>[0-9]+)/$` -> `orders/{pk}/`."""
     out: list[str] = []

@@ -1,0 +1,16 @@
+"""`python -m inside ABOUT FOLDER`: starts the application and writes what it knows of itself."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import mscli_trace
+
+about = json.loads(Path(sys.argv[1]).read_text())
+folder = Path(sys.argv[2])
+mscli_trace.install()
+reader = importlib.import_module(f"inside.of_{about['framework']}")
+(folder / "registry.json").write_text(json.dumps(reader.take(about, folder)))

@@ -1,0 +1,105 @@
+"""JSON that fits: from the fields of REST framework, or from an OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+SAMPLES = {
+    "EmailField": "visitor@example.com",
+    "URLField": "http://example.com/",
+    "SlugField": "some-slug",
+    "BooleanField": True,
+    "IntegerField": 1,
+    "FloatField": 1.0,
+    "DecimalField": "1",
+    "DateField": "2026-01-15",
+    "DateTimeField": "2026-01-15T10:30:00Z",
+    "TimeField": "10:30:00",
+    "JSONField": {},
+    "DictField": {},
+    "UUIDField": "00000000-0000-4000-8000-000000000001",
+    "DurationField": "00:01:00",
+    "IPAddressField": "127.0.0.1",
+}
+FORMATS = {
+    "date": "2026-01-15",
+    "date-time": "2026-01-15T10:30:00Z",
+    "email": "visitor@example.com",
+    "uri": "http://example.com/",
+    "uuid": "00000000-0000-4000-8000-000000000001",
+    "password": "Pa55-word!x9",
+}
+DEEPEST = 6
+
+
+def for_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A value for each field that is not read only."""
+    found: dict[str, Any] = {}
+    for name, field in fields.items():
+        if not field.read_only:
+            value = _for_field(field)
+            if value is not None:
+                found[name] = value
+    return found
+
+
+def _for_field(field: Any) -> Any:
+    if hasattr(field, "fields"):
+        return for_fields(field.fields)
+    if hasattr(field, "child_relation"):
+        one = _for_field(field.child_relation)
+        return [one] if one is not None else []
+    if hasattr(field, "child") and field.child is not None:
+        one = _for_field(field.child)
+        return [one] if one is not None else []
+    try:
+        choices = list(getattr(field, "choices", None) or ())
+    except Exception:  # choices are rows here, and one of them has no name
+        choices = []
+    if choices:
+        return choices[0]
+    for cls in type(field).__mro__:
+        if cls.__name__ in SAMPLES:
+            return SAMPLES[cls.__name__]
+    if "File" in type(field).__name__ or "Image" in type(field).__name__:
+        return None
+    return "text 1"
+
+
+def for_schema(
+    schema: Mapping[str, Any], document: Mapping[str, Any], known: Mapping[str, Any], depth: int = 0
+) -> Any:
+    """A value for a JSON Schema; `known` gives values by the names of properties."""
+    if depth > DEEPEST:
+        return None
+    if "$ref" in schema:
+        target: Any = document
+        for part in schema["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        return for_schema(target, document, known, depth + 1)
+    for key in ("const", "default"):
+        if schema.get(key) is not None:
+            return schema[key]
+    if schema.get("enum"):
+        return schema["enum"][0]
+    for key in ("anyOf", "oneOf"):
+        for option in schema.get(key, ()):
+            if option.get("type") != "null":
+                return for_schema(option, document, known, depth + 1)
+    if "allOf" in schema:
+        parts = [for_schema(part, document, known, depth + 1) for part in schema["allOf"]]
+        return {k: v for part in parts if isinstance(part, dict) for k, v in part.items()} or parts[0]
+    kind = schema.get("type")
+    if kind == "object" or "properties" in schema:
+        return {
+            name: known[name] if name in known else for_schema(inner, document, known, depth + 1)
+            for name, inner in schema.get("properties", {}).items()
+            if name in schema.get("required", ()) or depth < 2
+        }
+    if kind == "array":
+        one = for_schema(schema.get("items", {}), document, known, depth + 1)
+        return [one] if one is not None else []
+    if kind == "string":
+        return FORMATS.get(schema.get("format", ""), "text1".ljust(schema.get("minLength", 0), "1"))
+    return {"integer": 1, "number": 1, "boolean": True}.get(str(kind), {})

@@ -1,0 +1,323 @@
+"""A Django application: its routes, models and rows, and a client to ask it with."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from inside.bodies import for_fields
+from inside.of_sqlalchemy import belongs
+from inside.snapshot import Snapshot
+from inside.visits import Answer, Target, Visits
+
+HAS_BODY = ("POST", "PUT", "PATCH")
+
+
+def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Start the application, fill it, visit it; routes, tables and relations as it knows them."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "project.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
+    own = tuple(about["own"])
+    models = list(_own_models(own))
+    admin = _admin()
+    _fill(models)
+    found = {
+        "tables": _tables(own),
+        "relations": _relations(),
+        "routes": [_route(r, own) for r in _routes()],
+    }
+    from django.db import connection
+
+    connection.close()
+    snapshot = Snapshot(folder / "db.sqlite3")
+    clients = {"nobody": _Client, "admin": lambda: _Client(admin)}
+    visits = Visits(clients, snapshot, about.get("seconds", 900))
+    _warm()
+    visits.all(_targets(own))
+    _scenario(visits)
+    return found
+
+
+def _own_models(own: tuple[str, ...]) -> Iterator[Any]:
+    from django.apps import apps
+
+    for model in apps.get_models():
+        if belongs(model.__module__, own) and not model._meta.proxy and model._meta.managed:
+            yield model
+
+
+def _admin() -> Any:
+    from django.contrib.auth import get_user_model
+
+    model = get_user_model()
+    given = {model.USERNAME_FIELD: "admin@example.com"}
+    for name in model.REQUIRED_FIELDS:
+        given[name] = "admin@example.com" if "mail" in name else "admin"
+    try:
+        return model.objects.create_superuser(password="Pa55-word!x9", **given)
+    except TypeError:
+        user = model(**given, is_superuser=True, is_staff=True, is_active=True)
+        user.set_password("Pa55-word!x9")
+        user.save()
+        return user
+
+
+def _fill(models: list[Any]) -> None:
+    """Two rows of each model: by the project's own `seed`, and by model-bakery."""
+    from django.db import transaction
+
+    try:
+        from project import seed
+    except ImportError:
+        seed = None
+    if seed is not None and hasattr(seed, "rows"):
+        seed.rows()
+    from model_bakery import baker
+
+    _unknown_fields(models)
+    for model in models:
+        for optional in (True, False):
+            try:
+                with transaction.atomic():
+                    if model._default_manager.count() < 2:
+                        baker.make(model, _quantity=2, _fill_optional=optional)
+            except Exception as error:
+                print(f"{model._meta.label}: {type(error).__name__}: {error}"[:200], file=sys.stderr)
+            else:
+                break
+
+
+def _unknown_fields(models: list[Any]) -> None:
+    """Fields that an application derives from Django's are filled as those are."""
+    from django.db import models as fields
+    from model_bakery import generators, random_gen
+
+    for model in models:
+        for field in model._meta.local_fields:
+            if generators.get(type(field)) is None and isinstance(field, fields.CharField):
+                generators.add(type(field), random_gen.gen_slug)
+
+
+def _warm() -> None:
+    from django.test import Client
+
+    Client(raise_request_exception=False).get("/")
+
+
+# -- what there is -----------------------------------------------------------------------------
+
+
+def _routes() -> Iterator[tuple[list[tuple[str, str]], Any]]:
+    from django.urls import get_resolver
+
+    def walk(resolver: Any, parts: list[tuple[str, str]]) -> Iterator[Any]:
+        for entry in resolver.url_patterns:
+            here = [*parts, _part(entry.pattern)]
+            if hasattr(entry, "url_patterns"):
+                yield from walk(entry, here)
+            else:
+                yield here, entry
+
+    yield from walk(get_resolver(), [])
+
+
+def _part(pattern: Any) -> tuple[str, str]:
+    return ("regex" if "Regex" in type(pattern).__name__ else "path", str(pattern))
+
+
+def _route(found: tuple[list[tuple[str, str]], Any], own: tuple[str, ...]) -> dict[str, Any]:
+    parts, entry = found
+    handler, module, methods = _handler(entry.callback)
+    mine = belongs(module, own)
+    admin = getattr(inspect.unwrap(entry.callback), "__self__", None)
+    model = getattr(admin, "model", None)
+    if model is not None:
+        mine = belongs(model.__module__, own)
+    return {"parts": parts, "handler": handler, "own": mine, "methods": methods}
+
+
+def _handler(view: Any) -> tuple[str, str, list[str]]:
+    from mscli_trace.requests import name_of
+
+    name = name_of(view, "GET")
+    cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    actions = getattr(view, "actions", None)
+    if actions:
+        return name, cls.__module__, [verb.upper() for verb in actions if verb != "head"]
+    if cls is not None and "rest_framework.decorators" not in cls.__module__:
+        verbs = [v for v in ("get", "post", "put", "patch", "delete") if _answers(cls, v)]
+        allowed = [v for v in verbs if v in getattr(cls, "http_method_names", verbs)]
+        return name, cls.__module__, [verb.upper() for verb in allowed]
+    plain = inspect.unwrap(getattr(view, "func", view))
+    module = getattr(plain, "__module__", None) or type(plain).__module__
+    return name, module, ["ANY"]
+
+
+def _answers(cls: Any, verb: str) -> bool:
+    """Whether a class answers; PUT is what Django's form views take for POST, and nobody sends."""
+    method = getattr(cls, verb, None)
+    inherited = getattr(method, "__module__", "").startswith("django.views")
+    return method is not None and not (verb == "put" and inherited)
+
+
+def _tables(own: tuple[str, ...]) -> dict[str, bool]:
+    from django.apps import apps
+
+    found: dict[str, bool] = {}
+    for model in apps.get_models(include_auto_created=True):
+        home = model._meta.auto_created.__module__ if model._meta.auto_created else model.__module__
+        if not model._meta.proxy:
+            found[model._meta.db_table] = belongs(home, own) and model._meta.managed
+    return found
+
+
+def _relations() -> list[tuple[str, str]]:
+    from django.apps import apps
+
+    found: set[tuple[str, str]] = set()
+    for model in apps.get_models():
+        for field in model._meta.local_fields + model._meta.local_many_to_many:
+            if field.remote_field is not None and hasattr(field.remote_field.model, "_meta"):
+                target = field.remote_field.model._meta.concrete_model._meta.db_table
+                found.add((model._meta.db_table, target))
+    return sorted(found)
+
+
+# -- visits ------------------------------------------------------------------------------------
+
+
+def _targets(own: tuple[str, ...]) -> Iterator[Target]:
+    from django.urls import get_resolver
+
+    resolver = get_resolver()
+    for parts, entry in _routes():
+        route = _route((parts, entry), own)
+        if not route["own"]:
+            continue
+        for template, names in _templates(parts, resolver):
+            verbs = ("GET", "POST") if route["methods"] == ["ANY"] else tuple(route["methods"])
+            yield Target(verbs, names, _filler(template), _near(entry.callback), _bodies)
+
+
+def _templates(parts: list[tuple[str, str]], resolver: Any) -> list[tuple[str, tuple[str, ...]]]:
+    """`shop/%(pk)s/` for a route of any notation, by Django's own reading of it."""
+    from django.urls.resolvers import _route_to_regex
+    from django.utils.regex_helper import normalize
+
+    del resolver
+    whole = ""
+    for kind, text in parts:
+        regex = _route_to_regex(text, is_endpoint=False)[0] if kind == "path" else text
+        regex = getattr(regex, "pattern", regex)
+        whole += regex.removeprefix("^").removesuffix("$").removesuffix(r"\Z")
+    found = normalize(whole)
+    return [(template, tuple(names)) for template, names in found[:1]]
+
+
+def _filler(template: str) -> Any:
+    return lambda filling: "/" + template % dict(filling)
+
+
+def _near(view: Any) -> str:
+    cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    model = getattr(cls, "model", None)
+    if model is None and getattr(cls, "queryset", None) is not None:
+        model = cls.queryset.model
+    if model is None:
+        model = getattr(getattr(inspect.unwrap(view), "__self__", None), "model", None)
+    return model._meta.db_table if hasattr(model, "_meta") else ""
+
+
+def _bodies(method: str, path: str) -> Iterator[Any]:
+    """JSON for REST framework's views, from what they say about themselves."""
+    from django.urls import Resolver404, resolve
+
+    try:
+        view = resolve(path.partition("?")[0]).func
+    except Resolver404:
+        return
+    cls = getattr(view, "cls", None)
+    if method not in HAS_BODY or cls is None or not hasattr(cls, "get_serializer"):
+        return
+    from rest_framework.request import Request
+    from rest_framework.test import APIRequestFactory
+
+    instance = cls(**view.initkwargs)
+    instance.action_map = getattr(view, "actions", {})
+    instance.request = Request(APIRequestFactory().generic(method, path))
+    instance.format_kwarg, instance.args = None, ()
+    instance.kwargs = resolve(path.partition("?")[0]).kwargs
+    instance.action = (getattr(view, "actions", None) or {}).get(method.lower())
+    try:
+        fields = instance.get_serializer().fields
+    except Exception:
+        return
+    yield for_fields(fields)
+
+
+def _scenario(visits: Visits) -> None:
+    try:
+        from project import seed
+    except ImportError:
+        return
+    if hasattr(seed, "scenario"):
+        from django.contrib.auth import get_user_model
+        from django.test import Client
+
+        for user in (None, get_user_model().objects.order_by("pk").first()):
+            client = Client(raise_request_exception=False)
+            if user is not None:
+                client.force_login(user)
+            seed.scenario(client)
+            visits.snapshot.restore()
+
+
+class _Client:
+    """A visitor with Django's own test client."""
+
+    def __init__(self, user: Any = None) -> None:
+        from django.conf import settings
+        from django.test import Client
+
+        self.client = Client(raise_request_exception=False, headers={"accept": "*/*"})
+        if user is not None:
+            self.client.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
+
+    def ask(self, method: str, path: str, form: Any = None, json: Any = None) -> Answer:
+        """One request, with a form or JSON."""
+        if json is not None:
+            response = self.client.generic(
+                method, path, _json(json), content_type="application/json"
+            )
+        elif form is not None and method in ("GET", "POST"):
+            response = getattr(self.client, method.lower())(path, _files(form))
+        else:
+            response = self.client.generic(method, path)
+        text = "" if response.streaming else response.content.decode(errors="replace")
+        return Answer(response.status_code, text, response.get("Content-Type", ""))
+
+
+def _json(value: Any) -> str:
+    import json
+
+    return json.dumps(value, default=str)
+
+
+def _files(form: Mapping[str, Any]) -> dict[str, Any]:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    return {
+        name: SimpleUploadedFile(value[0], value[1], "image/png")
+        if isinstance(value, tuple)
+        else value
+        for name, value in form.items()
+    }

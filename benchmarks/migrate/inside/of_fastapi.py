@@ -1,0 +1,126 @@
+"""A FastAPI application: its routes, and a client to ask it with."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from inside import of_sqlalchemy
+from inside.bodies import for_schema
+from inside.of_sqlalchemy import belongs
+from inside.snapshot import Snapshot
+from inside.visits import Answer, Target, Visits
+
+PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+
+
+def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Start the application, visit it; routes, tables and relations as it knows them."""
+    from project import start
+    from starlette.testclient import TestClient
+
+    app = start.start(folder)
+    own = tuple(about["own"])
+    with TestClient(app, raise_server_exceptions=False) as client:
+        given = start.given(client) if hasattr(start, "given") else {}
+        found = {
+            "tables": of_sqlalchemy.tables(start, own),
+            "relations": of_sqlalchemy.relations(start),
+            "routes": [route for route, _ in _routes(app, own)],
+        }
+        of_sqlalchemy.fill_file(start, folder)
+        snapshot = Snapshot(start.database(folder))
+        clients = {
+            "nobody": lambda: _Client(client, {}),
+            "admin": lambda: _Client(client, start.login(client)),
+        }
+        visits = Visits(clients, snapshot, about.get("seconds", 900))
+        known = {name: values[0] for name, values in snapshot.values().items() if "." not in name}
+        visits.all(_targets(app, own, {**known, **given}))
+    return found
+
+
+def _routes(app: Any, own: tuple[str, ...], above: str = "") -> Iterator[tuple[dict[str, Any], Any]]:
+    from mscli_trace.requests import name_of
+
+    import fastapi.routing
+
+    # FastAPI keeps routers apart from some release on, and says itself what they come to.
+    flat = getattr(fastapi.routing, "iter_route_contexts", iter)
+    for route in flat(app.routes):
+        if getattr(route, "endpoint", None) and getattr(route, "methods", None):
+            module = getattr(inspect.unwrap(route.endpoint), "__module__", "") or ""
+            yield (
+                {
+                    "parts": [("path", above + route.path)],
+                    "handler": name_of(route.endpoint, "GET"),
+                    "own": belongs(module, own),
+                    "methods": sorted(set(route.methods) - {"HEAD", "OPTIONS"}) or ["HEAD"],
+                },
+                route,
+            )
+        elif getattr(route, "routes", None) and getattr(route, "path", None):
+            yield from _routes(route, own, above + route.path)
+
+
+def _targets(app: Any, own: tuple[str, ...], known: Mapping[str, Any]) -> Iterator[Target]:
+    document = {}
+    try:
+        document = app.openapi()
+    except Exception as error:
+        print(f"no OpenAPI document: {error}")
+    for route, found in _routes(app, own):
+        if not route["own"]:
+            continue
+        path = route["parts"][0][1]
+        names = tuple(PARAMETER.findall(path))
+        yield Target(
+            tuple(route["methods"]), names, _filler(path), "", _bodies(found, document, path, known)
+        )
+
+
+def _filler(path: str) -> Any:
+    return lambda filling: PARAMETER.sub(lambda match: filling[match.group(1)], path)
+
+
+def _bodies(route: Any, document: Mapping[str, Any], path: str, known: Mapping[str, Any]) -> Any:
+    del route
+    described = document.get("paths", {}).get(PARAMETER.sub(r"{\1}", path), {})
+
+    def bodies(method: str, _path: str) -> Iterator[Any]:
+        content = described.get(method.lower(), {}).get("requestBody", {}).get("content", {})
+        schema = content.get("application/json", {}).get("schema")
+        if schema is not None:
+            yield for_schema(schema, document, known)
+            yield for_schema(schema, document, {})
+
+    return bodies
+
+
+class _Client:
+    """A visitor with Starlette's own test client."""
+
+    def __init__(self, client: Any, headers: Mapping[str, str]) -> None:
+        self.client = client
+        self.headers = dict(headers)
+
+    def ask(self, method: str, path: str, form: Any = None, json: Any = None) -> Answer:
+        """One request, with a form or JSON."""
+        self.client.cookies.clear()
+        given: dict[str, Any] = {"headers": self.headers, "follow_redirects": False}
+        if json is not None:
+            given["json"] = json
+        elif form is not None and method == "GET":
+            given["params"] = form
+        elif form:
+            plain = {n: v for n, v in form.items() if not isinstance(v, tuple)}
+            given["data"] = plain
+            files = {n: v for n, v in form.items() if isinstance(v, tuple)}
+            if files:
+                given["files"] = files
+        response = self.client.request(method, path, **given)
+        kind = response.headers.get("content-type", "")
+        return Answer(response.status_code, response.text if "html" in kind else "", kind)

@@ -1,0 +1,102 @@
+"""A Flask application: its routes, and a client to ask it with."""
+
+from __future__ import annotations
+
+import inspect
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from inside import of_sqlalchemy
+from inside.of_sqlalchemy import belongs
+from inside.snapshot import Snapshot
+from inside.visits import Answer, Target, Visits
+
+
+def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Start the application, visit it; routes, tables and relations as it knows them."""
+    from project import start
+
+    app = start.start(folder)
+    own = tuple(about["own"])
+    found = {
+        "tables": of_sqlalchemy.tables(start, own),
+        "relations": of_sqlalchemy.relations(start),
+        "routes": [_route(app, rule, own) for rule in app.url_map.iter_rules()],
+    }
+    of_sqlalchemy.fill_file(start, folder)
+    bodies = getattr(start, "bodies", lambda _method, _path: ())
+    snapshot = Snapshot(start.database(folder))
+    clients = {
+        "nobody": lambda: _Client(app, None),
+        "admin": lambda: _Client(app, start.login),
+    }
+    visits = Visits(clients, snapshot, about.get("seconds", 900))
+    visits.all(_targets(app, own, bodies))
+    return found
+
+
+def _view(app: Any, rule: Any) -> Any:
+    return app.view_functions[rule.endpoint]
+
+
+def _route(app: Any, rule: Any, own: tuple[str, ...]) -> dict[str, Any]:
+    from mscli_trace.requests import name_of
+
+    view = _view(app, rule)
+    plain = getattr(view, "view_class", None) or inspect.unwrap(getattr(view, "func", view))
+    module = getattr(plain, "__module__", "") or ""
+    static = rule.endpoint == "static" or rule.endpoint.endswith(".static")
+    return {
+        "parts": [("path", rule.rule)],
+        "handler": name_of(view, "GET"),
+        "own": belongs(module, own) and not static,
+        "methods": sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}),
+    }
+
+
+def _targets(app: Any, own: tuple[str, ...], bodies: Any) -> Iterator[Target]:
+    for rule in app.url_map.iter_rules():
+        route = _route(app, rule, own)
+        if route["own"]:
+            yield Target(
+                tuple(route["methods"]), tuple(sorted(rule.arguments)), _filler(app, rule), "", bodies
+            )
+
+
+def _filler(app: Any, rule: Any) -> Any:
+    def fill(filling: Mapping[str, str]) -> str:
+        values = {
+            name: int(value) if "Integer" in type(rule._converters[name]).__name__ else value
+            for name, value in filling.items()
+            if name in rule._converters
+        }
+        adapter = app.url_map.bind("localhost")
+        path: str = adapter.build(rule.endpoint, {**(rule.defaults or {}), **values}, "GET" if "GET" in rule.methods else None)
+        return path
+
+    return fill
+
+
+class _Client:
+    """A visitor with Flask's own test client."""
+
+    def __init__(self, app: Any, login: Any) -> None:
+        self.client = app.test_client()
+        self.headers = (login(app, self.client) if login is not None else None) or {}
+
+    def ask(self, method: str, path: str, form: Any = None, json: Any = None) -> Answer:
+        """One request, with a form or JSON."""
+        given: dict[str, Any] = {"method": method, "headers": self.headers}
+        if json is not None:
+            given["json"] = json
+        elif form is not None and method == "GET":
+            given["query_string"] = form
+        elif form is not None:
+            given["data"] = {
+                name: (io.BytesIO(value[1]), value[0]) if isinstance(value, tuple) else value
+                for name, value in form.items()
+            }
+        response = self.client.open(path, **given)
+        return Answer(response.status_code, response.get_data(as_text=True), response.content_type or "")

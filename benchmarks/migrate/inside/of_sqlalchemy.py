@@ -1,0 +1,133 @@
+"""Tables, relations and rows of an application with SQLAlchemy."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import sys
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+
+def tables(start: Any, own: tuple[str, ...]) -> dict[str, bool]:
+    """Every table, and whether it is the application's own and not a plug-in's."""
+    homes: dict[str, list[str]] = {}
+    for registry in start.registries():
+        for mapper in registry.mappers:
+            homes.setdefault(mapper.local_table.name, []).append(mapper.class_.__module__)
+    names = [table.name for data in start.metadatas() for table in data.tables.values()]
+    return {
+        name: not homes.get(name) or any(belongs(home, own) for home in homes[name])
+        for name in names
+    }
+
+
+def belongs(module: str, own: tuple[str, ...]) -> bool:
+    """Whether a module is the application's own."""
+    return any(module == name or module.startswith(f"{name}.") for name in own)
+
+
+def relations(start: Any) -> list[tuple[str, ...]]:
+    """Foreign keys; relationships over a table between as (one, other, "both")."""
+    found: set[tuple[str, ...]] = set()
+    for metadata in start.metadatas():
+        for table in metadata.tables.values():
+            for key in table.foreign_keys:
+                found.add((table.name, key.column.table.name))
+    for registry in start.registries():
+        for mapper in registry.mappers:
+            for relation in mapper.relationships:
+                if relation.secondary is not None:
+                    ends = {mapper.local_table.name, relation.mapper.local_table.name}
+                    found.add((min(ends), max(ends), "both"))
+    return sorted(found)
+
+
+def fill_file(start: Any, folder: Any) -> None:
+    """Rows in the SQLite file of an application; `start.columns` gives values that must be so."""
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(f"sqlite:///{start.database(folder)}")
+    for metadata in start.metadatas():
+        fill(engine, metadata, getattr(start, "columns", {}))
+    engine.dispose()
+
+
+def fill(engine: Any, metadata: Any, given: Mapping[str, Any] | None = None) -> None:
+    """Two rows of each table that has none, keys to rows that are there."""
+    import sqlalchemy
+
+    for table in metadata.sorted_tables:
+        try:
+            with engine.connect() as connection:
+                before = connection.execute(sqlalchemy.select(*table.primary_key)).fetchall()
+        except sqlalchemy.exc.DatabaseError:
+            continue  # a table that is made by something that does not run here
+        for number in range(len(before) + 1, 3):
+            try:
+                with engine.begin() as connection:
+                    values = {
+                        column.name: _value(connection, column, number, given or {})
+                        for column in table.columns
+                    }
+                    row = {name: value for name, value in values.items() if value is not None}
+                    connection.execute(table.insert().values(row))
+            except Exception as error:
+                print(f"{table.name}: {type(error).__name__}: {error}"[:200], file=sys.stderr)
+
+
+def _value(connection: Any, column: Any, number: int, given: Mapping[str, Any]) -> Any:
+    import sqlalchemy as sa
+
+    for key in (f"{column.table.name}.{column.name}", column.name):
+        if key in given:
+            return given[key]
+    for key in column.foreign_keys:
+        rows = connection.execute(sa.select(key.column).limit(2)).fetchall()
+        return rows[min(number, len(rows)) - 1][0] if rows else None
+    if column.default is not None and not column.primary_key:
+        return None
+    kind = column.type
+    name = type(kind).__name__
+    if isinstance(kind, sa.Enum):
+        return next(iter(kind.enum_class)) if kind.enum_class else kind.enums[0]
+    if "uuid" in name.lower() or "guid" in name.lower():
+        return uuid.UUID(int=number, version=4)
+    for types, value in (
+        (sa.Boolean, True),
+        (sa.Integer, None if column.primary_key and column.autoincrement else number),
+        (sa.DateTime, datetime.datetime(2026, 1, 15, 10, number)),
+        (sa.Date, datetime.date(2026, 1, 15)),
+        (sa.Time, datetime.time(10, 30)),
+        (sa.Interval, datetime.timedelta(days=1)),
+        (sa.Numeric, 1),
+        (sa.LargeBinary, b"bytes"),
+        (sa.JSON, {}),
+        (sa.String, _text(column, number)),
+    ):
+        if isinstance(kind, types):
+            return value
+    return _decorated(kind, column, number)
+
+
+def _text(column: Any, number: int) -> str:
+    text = f"user{number}@example.com" if "mail" in column.name else f"{column.name[:12]}{number}"
+    return text[: getattr(column.type, "length", None) or 200]
+
+
+def _decorated(kind: Any, column: Any, number: int) -> Any:
+    """A value for a type of the application's own, by what it is stored as."""
+    import sqlalchemy as sa
+
+    inner = getattr(kind, "impl", None)
+    if isinstance(inner, sa.DateTime):
+        return datetime.datetime(2026, 1, 15, 10, number, tzinfo=datetime.timezone.utc)
+    if isinstance(inner, sa.Integer):
+        return number
+    if "json" in type(kind).__name__.lower() or isinstance(inner, sa.JSON):
+        return {}
+    chosen = getattr(kind, "enum_class", None) or getattr(kind, "choices", None)
+    if isinstance(chosen, type) and issubclass(chosen, enum.Enum):
+        return next(iter(chosen))
+    return _text(column, number) if not column.nullable or column.primary_key else None

@@ -1,0 +1,176 @@
+"""Compares facts with a truth that was taken from the running application.
+
+Recall is over the application's own routes and tables. A handler's reads and writes are known only
+as far as a request has taken them, so precision is counted on handlers that were exercised with
+success: for writes by a request that may change something. Tables that are compared are its own and
+that of its users; sessions, content types and the like are left out, as caches decide about them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mscli.migrate.facts import Facts
+
+Kind = dict[str, tuple[float, float]]
+TRUTHS = Path(__file__).parent / "truths"
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def truth_of(name: str) -> dict[str, Any]:
+    """The truth about one application."""
+    found: dict[str, Any] = json.loads((TRUTHS / f"{name}.json").read_text())
+    return found
+
+
+@dataclass
+class Handler:
+    """What one handler of the facts was seen to do; without an id, one that was not found."""
+
+    id: str | None
+    reads: set[str] = field(default_factory=set)
+    writes: set[str] = field(default_factory=set)
+    succeeded: bool = False
+    changed: bool = False
+    methods: set[str] = field(default_factory=set)
+
+
+class Comparison:
+    """Facts beside the truth; the differences can be asked for by kind."""
+
+    def __init__(self, facts: Facts, truth: dict[str, Any]) -> None:
+        self.facts = facts
+        self.truth = truth
+        self.own = set(truth["tables"])
+        self.scored = self.own | ({"auth_user"} & set(truth["tables_of_others"]))
+        self.missed: dict[str, set[Any]] = {}
+        self.extra: dict[str, set[Any]] = {}
+        self.scores: Kind = {}
+        self._routes()
+        self._tables()
+        self._relations()
+        self._accesses()
+        self._transactions()
+
+    def _put(self, kind: str, wanted: set[Any], missed: set[Any], found: set[Any], extra: set[Any]) -> None:
+        self.missed[kind], self.extra[kind] = missed, extra
+        recall = 1 - len(missed) / len(wanted) if wanted else 1.0
+        self.scores[kind] = (recall, 1 - len(extra) / len(found) if found else 1.0)
+
+    def _routes(self) -> None:
+        all_of = {(r["path"], r["method"]) for r in self.truth["routes"]}
+        own = {
+            (r["path"], r["method"])
+            for r in self.truth["routes"]
+            if r["own"] and "{format}" not in r["path"]
+        }
+        found = {(r.path, r.method) for r in self.facts.routes}
+        self._put(
+            "routes",
+            own,
+            {one for one in own if not _meets(one, found)},
+            found,
+            {one for one in found if not _meets(one, all_of)},
+        )
+
+    def _tables(self) -> None:
+        found = {t.table for t in self.facts.tables if t.origin != "framework"}
+        known = self.own | set(self.truth["tables_of_others"])
+        self._put("tables", self.own, self.own - found, found, found - known)
+
+    def _relations(self) -> None:
+        known = set(self.truth["relations"])
+        own = {pair for pair in known if set(pair.split()) & self.own}
+        own = {pair for pair in own if "<->" in pair or pair.split()[0] in self.own}
+        auto = {t.table for t in self.facts.tables if t.origin == "auto"}
+        found = {
+            (r.source, r.target) for r in self.facts.relations if r.target and r.source not in auto
+        }
+        either = {f"{min(pair)} <-> {max(pair)}" for pair in found}
+        straight = {f"{source} -> {target}" for source, target in found}
+        extra = {
+            pair
+            for pair in straight
+            if pair not in known and " <-> ".join(sorted(pair.split(" -> "))) not in known
+        }
+        self._put("relations", own, own - straight - either, straight, extra)
+
+    def _accesses(self) -> None:
+        for kind in ("reads", "writes"):
+            wanted: set[tuple[str, str]] = set()
+            missed: set[tuple[str, str]] = set()
+            counted: set[tuple[str, str]] = set()
+            extra: set[tuple[str, str]] = set()
+            for name, handler in self.handlers().items():
+                seen = getattr(handler, kind) & self.scored
+                mine = self._touched(handler.id, kind.removesuffix("s"))
+                wanted |= {(name, table) for table in seen}
+                missed |= {(name, table) for table in seen - mine}
+                if handler.id and (handler.succeeded if kind == "reads" else handler.changed):
+                    counted |= {(name, table) for table in mine}
+                    extra |= {(name, table) for table in mine - seen}
+            self._put(kind, wanted, missed, counted, extra)
+
+    def handlers(self) -> dict[str, Handler]:
+        """What was seen, by the handlers of the facts."""
+        own = {r["path"] for r in self.truth["routes"] if r["own"]}
+        found: dict[str, Handler] = {}
+        for seen in self.truth["handled"]:
+            if seen["path"] not in own:
+                continue
+            ids = {
+                r.handler
+                for r in self.facts.routes
+                if r.path == seen["path"] and seen["method"] in (r.method, "ANY")
+                or r.path == seen["path"] and r.method == "ANY"
+            }
+            for name in sorted(ids) or [None]:
+                key = name or f"not found: {seen['method']} {seen['handler']}"
+                handler = found.setdefault(key, Handler(name))
+                _add(handler, seen)
+        for handler in found.values():
+            if handler.methods <= set(SAFE):
+                handler.changed = handler.succeeded
+        return found
+
+    def _touched(self, handler: str | None, kind: str) -> set[str]:
+        return {
+            a.table
+            for a in self.facts.accesses
+            if a.handler == handler and a.kind == kind and a.table in self.scored
+        }
+
+    def _transactions(self) -> None:
+        groups = {
+            tuple(sorted(set(group) & self.own))
+            for seen in self.truth["handled"]
+            for group in seen["together"]
+        }
+        groups = {group for group in groups if len(group) > 1}
+        found = [set(t.tables) for t in self.facts.transactions]
+        missed = {group for group in groups if not any(set(group) <= one for one in found)}
+        closest = [
+            max(len(set(group)) / len(one) for one in found if set(group) <= one)
+            for group in groups - missed
+        ]
+        recall = 1 - len(missed) / len(groups) if groups else 1.0
+        self.missed["transactions"], self.extra["transactions"] = missed, set()
+        self.scores["transactions"] = (recall, sum(closest) / len(closest) if closest else 1.0)
+
+
+def _meets(one: tuple[str, str], others: set[tuple[str, str]]) -> bool:
+    path, method = one
+    if method == "ANY":
+        return any(other[0] == path for other in others)
+    return one in others or (path, "ANY") in others
+
+
+def _add(handler: Handler, seen: dict[str, Any]) -> None:
+    handler.reads |= set(seen["reads"])
+    handler.writes |= set(seen["writes"])
+    handler.succeeded |= seen["succeeded"]
+    handler.changed |= seen["succeeded"] and seen["method"] not in SAFE
+    handler.methods.add(seen["method"])

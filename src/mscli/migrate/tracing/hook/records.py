@@ -1,0 +1,109 @@
+"""What one request does: its handler, its statements, which of them were committed together.
+
+Statements are kept without their values. A line is written when a request has done something that
+no request like it had done before, so that what is killed has lost nothing.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import json
+import os
+import re
+from pathlib import Path
+from typing import Dict, List, Optional, Set, Tuple
+
+STATEMENT = re.compile(r"\s*\(?\s*(select|insert|update|delete|with|replace|merge|truncate)\b", re.I)
+WRITING = re.compile(r"\s*(insert|update|delete|replace|merge|truncate|with\b.*\b(insert|update|delete)\b)", re.I | re.S)
+TEXTS = re.compile(r"'(?:[^']|'')*'")
+LISTS = re.compile(r"\(\s*(?:(?:\?|%s|:\w+|\$\d+|%\(\w+\)s|NULL)\s*,\s*)+(?:\?|%s|:\w+|\$\d+|%\(\w+\)s|NULL)\s*\)")
+MANY = re.compile(r"(\(NULL\)\s*,\s*)+\(NULL\)")
+LONGEST = 20_000
+
+Key = Tuple[str, str, str, bool]
+
+
+class Record:
+    """One request under way."""
+
+    def __init__(self, method: str) -> None:
+        self.method = method
+        self.handler = ""
+        self.route = ""
+        self.status = 0
+        self.html = False
+        self.place = ""
+        self.sql: Dict[str, None] = {}
+        self.together: Dict[Tuple[str, ...], None] = {}
+        self.open: Dict[str, None] = {}
+        self.depth = 0
+
+    def note(self, sql: str, *, in_transaction: bool) -> None:
+        """A statement was sent to a database."""
+        if not isinstance(sql, str) or not STATEMENT.match(sql):
+            return
+        plain = MANY.sub("(NULL)", LISTS.sub("(NULL)", TEXTS.sub("''", sql)))[:LONGEST]
+        self.sql[plain] = None
+        if in_transaction and WRITING.match(plain):
+            self.open[plain] = None
+
+    def commit(self) -> None:
+        """What was written since the last commit belongs together."""
+        if len(self.open) > 1:
+            self.together[tuple(self.open)] = None
+        self.open = {}
+
+    def rollback(self) -> None:
+        """What was written since the last commit was not."""
+        self.open = {}
+
+
+current: contextvars.ContextVar[Optional[Record]] = contextvars.ContextVar("record", default=None)
+_seen: Dict[Key, Set[object]] = {}
+
+
+def begin(method: str) -> Optional[contextvars.Token]:  # type: ignore[type-arg]
+    """A request begins; nothing if one is under way (a framework within a framework)."""
+    return current.set(Record(method)) if current.get() is None else None
+
+
+def end(token: Optional[contextvars.Token]) -> None:  # type: ignore[type-arg]
+    """The request that this token began ends."""
+    record = current.get()
+    if token is None or record is None:
+        return
+    current.set(None)
+    _write(record)
+
+
+def _write(record: Record) -> None:
+    good = succeeded(record.method, record.status, html=record.html, place=record.place)
+    key = (record.handler, record.method, record.route, good)
+    known = _seen.get(key)
+    new: List[str] = [sql for sql in record.sql if known is None or sql not in known]
+    together = [group for group in record.together if known is None or group not in known]
+    if known is not None and not new and not together:
+        return
+    _seen.setdefault(key, set()).update(new, together)
+    line = {
+        "handler": record.handler,
+        "method": record.method,
+        "route": record.route,
+        "status": record.status,
+        "succeeded": good,
+        "sql": new,
+        "together": together,
+    }
+    folder = os.environ.get("MSCLI_TRACE", "")
+    if folder:
+        with (Path(folder) / f"{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+def succeeded(method: str, status: int, *, html: bool, place: str) -> bool:
+    """Whether a request did what it was for: a form that is shown again, or a login, did not."""
+    if not 200 <= status < 400:
+        return False
+    if status >= 300:
+        return not re.search(r"log-?in|sign-?in|auth", place, re.I)
+    return method in ("GET", "HEAD", "OPTIONS") or status in (201, 204) or not html
