@@ -55,7 +55,9 @@ class Comparison:
         self._accesses()
         self._transactions()
 
-    def _put(self, kind: str, wanted: set[Any], missed: set[Any], found: set[Any], extra: set[Any]) -> None:
+    def _put(
+        self, kind: str, wanted: set[Any], missed: set[Any], found: set[Any], extra: set[Any]
+    ) -> None:
         self.missed[kind], self.extra[kind] = missed, extra
         recall = 1 - len(missed) / len(wanted) if wanted else 1.0
         self.scores[kind] = (recall, 1 - len(extra) / len(found) if found else 1.0)
@@ -124,10 +126,10 @@ class Comparison:
             ids = {
                 r.handler
                 for r in self.facts.routes
-                if r.path == seen["path"] and seen["method"] in (r.method, "ANY")
-                or r.path == seen["path"] and r.method == "ANY"
+                if (r.path == seen["path"] and seen["method"] in (r.method, "ANY"))
+                or (r.path == seen["path"] and r.method == "ANY")
             }
-            for name in sorted(ids) or [None]:
+            for name in (*sorted(ids),) or (None,):
                 key = name or f"not found: {seen['method']} {seen['handler']}"
                 handler = found.setdefault(key, Handler(name))
                 _add(handler, seen)

@@ -133,7 +133,11 @@ def write(name: str, place: Path) -> None:
     document = take(name, environment(name, place))
     file = TRUTHS / f"{name}.json"
     lists = ("routes", "handled")
-    lines = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in document.items() if key not in lists]
+    lines = [
+        f" {json.dumps(key)}: {json.dumps(value)}"
+        for key, value in document.items()
+        if key not in lists
+    ]
     for key in lists:
         inner = ",\n".join("  " + json.dumps(item) for item in document[key])
         lines.append(f" {json.dumps(key)}: [\n{inner}\n ]")

@@ -89,7 +89,9 @@ def for_schema(
                 return for_schema(option, document, known, depth + 1)
     if "allOf" in schema:
         parts = [for_schema(part, document, known, depth + 1) for part in schema["allOf"]]
-        return {k: v for part in parts if isinstance(part, dict) for k, v in part.items()} or parts[0]
+        return {k: v for part in parts if isinstance(part, dict) for k, v in part.items()} or parts[
+            0
+        ]
     kind = schema.get("type")
     if kind == "object" or "properties" in schema:
         return {

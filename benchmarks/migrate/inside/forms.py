@@ -86,7 +86,9 @@ class Form:
 
 def _value(one: Input, *, everything: bool) -> object:
     if one.kind in ("select", "radio"):
-        wanted = one.chosen or ([o for o in one.options if o][:1] if everything or one.required else [])
+        wanted = one.chosen or (
+            [o for o in one.options if o][:1] if everything or one.required else []
+        )
         return wanted[0] if wanted else None
     if one.kind == "multiple":
         return one.chosen or [o for o in one.options if o][:1] or None

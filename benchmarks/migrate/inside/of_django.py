@@ -91,7 +91,9 @@ def _fill(models: list[Any]) -> None:
                     if model._default_manager.count() < 2:
                         baker.make(model, _quantity=2, _fill_optional=optional)
             except Exception as error:
-                print(f"{model._meta.label}: {type(error).__name__}: {error}"[:200], file=sys.stderr)
+                print(
+                    f"{model._meta.label}: {type(error).__name__}: {error}"[:200], file=sys.stderr
+                )
             else:
                 break
 

@@ -43,10 +43,11 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     return found
 
 
-def _routes(app: Any, own: tuple[str, ...], above: str = "") -> Iterator[tuple[dict[str, Any], Any]]:
-    from mscli_trace.requests import name_of
-
+def _routes(
+    app: Any, own: tuple[str, ...], above: str = ""
+) -> Iterator[tuple[dict[str, Any], Any]]:
     import fastapi.routing
+    from mscli_trace.requests import name_of
 
     # FastAPI keeps routers apart from some release on, and says itself what they come to.
     flat = getattr(fastapi.routing, "iter_route_contexts", iter)

@@ -61,7 +61,11 @@ def _targets(app: Any, own: tuple[str, ...], bodies: Any) -> Iterator[Target]:
         route = _route(app, rule, own)
         if route["own"]:
             yield Target(
-                tuple(route["methods"]), tuple(sorted(rule.arguments)), _filler(app, rule), "", bodies
+                tuple(route["methods"]),
+                tuple(sorted(rule.arguments)),
+                _filler(app, rule),
+                "",
+                bodies,
             )
 
 
@@ -73,7 +77,11 @@ def _filler(app: Any, rule: Any) -> Any:
             if name in rule._converters
         }
         adapter = app.url_map.bind("localhost")
-        path: str = adapter.build(rule.endpoint, {**(rule.defaults or {}), **values}, "GET" if "GET" in rule.methods else None)
+        path: str = adapter.build(
+            rule.endpoint,
+            {**(rule.defaults or {}), **values},
+            "GET" if "GET" in rule.methods else None,
+        )
         return path
 
     return fill
@@ -99,4 +107,6 @@ class _Client:
                 for name, value in form.items()
             }
         response = self.client.open(path, **given)
-        return Answer(response.status_code, response.get_data(as_text=True), response.content_type or "")
+        return Answer(
+            response.status_code, response.get_data(as_text=True), response.content_type or ""
+        )

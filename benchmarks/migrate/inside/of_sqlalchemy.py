@@ -97,7 +97,7 @@ def _value(connection: Any, column: Any, number: int, given: Mapping[str, Any]) 
     for types, value in (
         (sa.Boolean, True),
         (sa.Integer, None if column.primary_key and column.autoincrement else number),
-        (sa.DateTime, datetime.datetime(2026, 1, 15, 10, number)),
+        (sa.DateTime, datetime.datetime(2026, 1, 15, 10, number)),  # noqa: DTZ001
         (sa.Date, datetime.date(2026, 1, 15)),
         (sa.Time, datetime.time(10, 30)),
         (sa.Interval, datetime.timedelta(days=1)),
@@ -122,7 +122,7 @@ def _decorated(kind: Any, column: Any, number: int) -> Any:
 
     inner = getattr(kind, "impl", None)
     if isinstance(inner, sa.DateTime):
-        return datetime.datetime(2026, 1, 15, 10, number, tzinfo=datetime.timezone.utc)
+        return datetime.datetime(2026, 1, 15, 10, number, tzinfo=datetime.UTC)
     if isinstance(inner, sa.Integer):
         return number
     if "json" in type(kind).__name__.lower() or isinstance(inner, sa.JSON):

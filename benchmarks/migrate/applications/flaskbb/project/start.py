@@ -1,6 +1,7 @@
 """Starts FlaskBB with a throw-away SQLite and its own first rows."""
 
 import __future__
+
 import sys
 from importlib.machinery import SourceFileLoader
 from pathlib import Path

@@ -29,7 +29,10 @@ def registries() -> list[Any]:
 
 def start(folder: Path) -> Any:
     """The application, without models of any kind."""
+    (folder / "build" / "static").mkdir(parents=True)
     os.environ.update(
+        FRONTEND_BUILD_DIR=str(folder / "build"),
+        STATIC_DIR=str(folder / "static"),
         DATA_DIR=str(folder),
         WEBUI_SECRET_KEY="only-for-measuring-and-long-enough",
         OFFLINE_MODE="true",

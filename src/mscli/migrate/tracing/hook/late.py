@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib.abc
 import importlib.util
 import sys
-from typing import Any, Callable, Dict, Optional, Set
+from collections.abc import Callable
+from typing import Any
 
 Patch = Callable[[Any], None]
 
@@ -13,11 +14,11 @@ Patch = Callable[[Any], None]
 class Late(importlib.abc.MetaPathFinder):
     """Finds modules as the others do, and patches those that are wanted."""
 
-    def __init__(self, patches: Dict[str, Patch]) -> None:
+    def __init__(self, patches: dict[str, Patch]) -> None:
         self.patches = patches
-        self.busy: Set[str] = set()
+        self.busy: set[str] = set()
 
-    def find_spec(self, name: str, path: Any, target: Any = None) -> Optional[Any]:  # noqa: ANN401
+    def find_spec(self, name: str, path: Any, target: Any = None) -> Any | None:  # noqa: ANN401
         """The module's own specification, its loader patching afterwards."""
         del path, target
         if name not in self.patches or name in self.busy:
@@ -42,7 +43,7 @@ def _patched_when_run(loader: Any, patch: Patch) -> None:  # noqa: ANN401
     loader.exec_module = exec_module
 
 
-def install(patches: Dict[str, Patch]) -> None:
+def install(patches: dict[str, Patch]) -> None:
     """Patch what is imported already, and the rest when it is."""
     for name, patch in patches.items():
         if name in sys.modules:

@@ -11,16 +11,23 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Dict, List, Optional, Set, Tuple
 
-STATEMENT = re.compile(r"\s*\(?\s*(select|insert|update|delete|with|replace|merge|truncate)\b", re.I)
-WRITING = re.compile(r"\s*(insert|update|delete|replace|merge|truncate|with\b.*\b(insert|update|delete)\b)", re.I | re.S)
+STATEMENT = re.compile(
+    r"\s*\(?\s*(select|insert|update|delete|with|replace|merge|truncate)\b", re.I
+)
+WRITING = re.compile(
+    r"\s*(insert|update|delete|replace|merge|truncate|with\b.*\b(insert|update|delete)\b)",
+    re.I | re.S,
+)
 TEXTS = re.compile(r"'(?:[^']|'')*'")
-LISTS = re.compile(r"\(\s*(?:(?:\?|%s|:\w+|\$\d+|%\(\w+\)s|NULL)\s*,\s*)+(?:\?|%s|:\w+|\$\d+|%\(\w+\)s|NULL)\s*\)")
+LISTS = re.compile(
+    r"\(\s*(?:(?:\?|%s|:\w+|\$\d+|%\(\w+\)s|NULL)\s*,\s*)+(?:\?|%s|:\w+|\$\d+|%\(\w+\)s|NULL)\s*\)"
+)
 MANY = re.compile(r"(\(NULL\)\s*,\s*)+\(NULL\)")
 LONGEST = 20_000
+OK, REDIRECTED, REFUSED = 200, 300, 400
 
-Key = Tuple[str, str, str, bool]
+Key = tuple[str, str, str, bool]
 
 
 class Record:
@@ -33,9 +40,9 @@ class Record:
         self.status = 0
         self.html = False
         self.place = ""
-        self.sql: Dict[str, None] = {}
-        self.together: Dict[Tuple[str, ...], None] = {}
-        self.open: Dict[str, None] = {}
+        self.sql: dict[str, None] = {}
+        self.together: dict[tuple[str, ...], None] = {}
+        self.open: dict[str, None] = {}
         self.depth = 0
 
     def note(self, sql: str, *, in_transaction: bool) -> None:
@@ -58,16 +65,16 @@ class Record:
         self.open = {}
 
 
-current: contextvars.ContextVar[Optional[Record]] = contextvars.ContextVar("record", default=None)
-_seen: Dict[Key, Set[object]] = {}
+current: contextvars.ContextVar[Record | None] = contextvars.ContextVar("record", default=None)
+_seen: dict[Key, set[object]] = {}
 
 
-def begin(method: str) -> Optional[contextvars.Token]:  # type: ignore[type-arg]
+def begin(method: str) -> contextvars.Token | None:  # type: ignore[type-arg]
     """A request begins; nothing if one is under way (a framework within a framework)."""
     return current.set(Record(method)) if current.get() is None else None
 
 
-def end(token: Optional[contextvars.Token]) -> None:  # type: ignore[type-arg]
+def end(token: contextvars.Token | None) -> None:  # type: ignore[type-arg]
     """The request that this token began ends."""
     record = current.get()
     if token is None or record is None:
@@ -80,7 +87,7 @@ def _write(record: Record) -> None:
     good = succeeded(record.method, record.status, html=record.html, place=record.place)
     key = (record.handler, record.method, record.route, good)
     known = _seen.get(key)
-    new: List[str] = [sql for sql in record.sql if known is None or sql not in known]
+    new: list[str] = [sql for sql in record.sql if known is None or sql not in known]
     together = [group for group in record.together if known is None or group not in known]
     if known is not None and not new and not together:
         return
@@ -102,8 +109,8 @@ def _write(record: Record) -> None:
 
 def succeeded(method: str, status: int, *, html: bool, place: str) -> bool:
     """Whether a request did what it was for: a form that is shown again, or a login, did not."""
-    if not 200 <= status < 400:
+    if not OK <= status < REFUSED:
         return False
-    if status >= 300:
+    if status >= REDIRECTED:
         return not re.search(r"log-?in|sign-?in|auth", place, re.I)
     return method in ("GET", "HEAD", "OPTIONS") or status in (201, 204) or not html

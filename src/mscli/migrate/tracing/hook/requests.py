@@ -16,7 +16,9 @@ def name_of(view: Any, method: str) -> str:
     verb = method.lower()
     actions = getattr(view, "actions", None) or {}
     cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
-    if cls is not None and not getattr(cls, "__module__", "").startswith("rest_framework.decorators"):
+    if cls is not None and not getattr(cls, "__module__", "").startswith(
+        "rest_framework.decorators"
+    ):
         wanted = actions.get(verb, verb if hasattr(cls, verb) else "dispatch")
         return f"{cls.__module__}.{cls.__qualname__}.{wanted}"
     view = getattr(view, "func", view)
@@ -33,7 +35,8 @@ def name_of(view: Any, method: str) -> str:
 def _django(module: Any) -> None:
     """`django.core.handlers.base`."""
     handler = module.BaseHandler
-    plain, asynchronous = handler.get_response, getattr(handler, "get_response_async", None)
+    plain: Any = handler.get_response
+    asynchronous: Any = getattr(handler, "get_response_async", None)
 
     def get_response(self: Any, request: Any) -> Any:
         token = begin(request.method)
