@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from mscli.migrate.nodes import Region
+from mscli.migrate.nodes import Confidence, Region
 from mscli.migrate.schema import Model, Relation, Schema
 from mscli.migrate.values import Site
 
@@ -24,6 +24,8 @@ def deleting(frame: Evaluation, touched: Mapping[str, str], site: Site) -> Itera
         frame.node.regions[region] = None
     for table, operation in touched.items():
         frame.write(table, operation, site)
+        if operation in ("collected", "set-null"):
+            frame.read(table, operation, site, Confidence.LIKELY)
     yield
     frame.regions = outer
 
@@ -43,7 +45,7 @@ def by_unit_of_work(schema: Schema, model: Model) -> Mapping[str, str]:
 
 
 def _collect(model: Model, touched: dict[str, str], seen: set[Model]) -> None:
-    touched.setdefault(model.table, "cascade" if seen else "delete")
+    touched.setdefault(model.table, _operation(model) if seen else "delete")
     seen.add(model)
     for parent in model.parents:
         if parent not in seen:
@@ -55,6 +57,15 @@ def _collect(model: Model, touched: dict[str, str], seen: set[Model]) -> None:
             touched.setdefault(relation.target.table, "cascade")
     for relation in model.all_reverses().values():
         _collect_back(relation, touched, seen)
+
+
+def _operation(model: Model) -> str:
+    """Rows that others hang on are looked up before they are deleted, the rest is not."""
+    hanging = any(
+        relation.on_delete in ("cascade", "set-null", "protect")
+        for relation in model.all_reverses().values()
+    )
+    return "collected" if hanging or model.parents else "cascade"
 
 
 def _collect_back(relation: Relation, touched: dict[str, str], seen: set[Model]) -> None:

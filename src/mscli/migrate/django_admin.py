@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mscli.migrate import paths
+from mscli.migrate.django_admin_fields import columns, fields
 from mscli.migrate.django_calls import DjangoCalls
 from mscli.migrate.engine import Engine
 from mscli.migrate.entries import Entries, Route
@@ -80,12 +81,16 @@ def _page(
 ) -> Node:
     node = Node(module, ("admin", model, action))
     frame = Frame(engine, module, node, {})
-    calls.rows.query(frame, Rows(model), "filter", Call((), (), site))
     request: Value = (Made("django.http.HttpRequest", site, ()),)
     frame.attribute(request, "user", site)
     frame.read("django_session", "admin", site)
+    if action != "add":
+        calls.rows.query(frame, Rows(model), "filter", Call((), (), site))
     if action in ("add", "change"):
+        fields(frame, calls.rows, model, admin, site)
         frame.apply(frame.attribute((Row(model),), "save", site), Call((), (), site))
+    if action == "changelist" and admin is not None:
+        columns(frame, model, admin, site)
     if action == "delete":
         frame.apply(frame.attribute((Row(model),), "delete", site), Call((), (), site))
     if action in ("add", "change", "delete"):

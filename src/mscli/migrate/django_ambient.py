@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mscli.migrate.django_calls import DjangoCalls, signal_id
+from mscli.migrate.django_models import Reader
 from mscli.migrate.engine import Engine
 from mscli.migrate.entries import Ambient, Entries, Job
 from mscli.migrate.frame import Frame
@@ -17,6 +18,7 @@ from mscli.migrate.values import (
     Outside,
     Pairs,
     Site,
+    Text,
     Type,
     Value,
     dotted,
@@ -172,16 +174,17 @@ def _ready(engine: Engine) -> None:
                 engine.enter(method, (Object(cls),), {})
 
 
-def receivers(engine: Engine, entries: Entries) -> None:
+def receivers(engine: Engine, reader: Reader, entries: Entries) -> None:
     """Functions that signals call: `@receiver(...)` and `signal.connect(...)`."""
     for call in list(engine.outside):
         if isinstance(call.callee, Made) and last(call.callee.name) == "receiver":
             sender = call.callee.arg(-1, "sender")
             for signal in _signals(call.callee.arg(0)):
-                _connect(engine, entries, signal, sender, call.arg(0), call.site)
+                _connect(engine, reader, entries, signal, sender, call.arg(0), call.site)
         elif isinstance(call.callee, Member) and call.callee.name == "connect":
             _connect(
                 engine,
+                reader,
                 entries,
                 signal_id(call.callee.of),
                 call.arg(1, "sender"),
@@ -191,7 +194,7 @@ def receivers(engine: Engine, entries: Entries) -> None:
         elif call.name.endswith(".connect") and "signal" in call.name:
             signal = last(call.name.removesuffix(".connect"))
             sender, receiver = call.arg(1, "sender"), call.arg(0, "receiver")
-            _connect(engine, entries, signal, sender, receiver, call.site)
+            _connect(engine, reader, entries, signal, sender, receiver, call.site)
 
 
 def _signals(value: Value) -> list[str]:
@@ -206,12 +209,18 @@ def _signals(value: Value) -> list[str]:
 
 
 def _connect(
-    engine: Engine, entries: Entries, signal: str, sender: Value, receiver: Value, site: Site
+    engine: Engine,
+    reader: Reader,
+    entries: Entries,
+    signal: str,
+    sender: Value,
+    receiver: Value,
+    site: Site,
 ) -> None:
     for atom in receiver:
         if not isinstance(atom, Function):
             continue
-        tables = _tables(engine, sender) or [""]
+        tables = _tables(engine, reader, sender) or [""]
         for table in tables:
             env: dict[str, Value] = {}
             model = engine.schema.by_table.get(table)
@@ -228,16 +237,20 @@ def _connect(
                 found.append((node, site))
 
 
-def _tables(engine: Engine, sender: Value) -> list[str]:
+def _tables(engine: Engine, reader: Reader, sender: Value) -> list[str]:
     found: list[str] = []
     for atom in sender:
         model = None
         if isinstance(atom, Type):
             model = engine.schema.by_class.get(atom.cls)
+        elif dotted(atom).endswith(("AUTH_USER_MODEL", "get_user_model()")):
+            model = reader.user
         elif isinstance(atom, Outside):
             model = engine.schema.outside.get(atom.name)
         elif dotted(atom).endswith("through"):
             continue
+        elif isinstance(atom, Text):
+            model = reader.named(atom.text, "")
         if model is not None:
             found.append(model.table)
     return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mscli.migrate import django_guards
+from mscli.migrate.django_choices import construct, linked
 from mscli.migrate.django_forms import meta_model, save, serialized, serializer
 from mscli.migrate.django_generic import view_rows
 from mscli.migrate.django_names import LOADERS, load
@@ -105,8 +107,12 @@ class DjangoCalls:
             return (Made("as_view", call.site, (atom.of.cls.id,), args, call.kwargs),)
         if isinstance(atom, Function) and atom.fn.name in LOADERS and texts(call.arg(0)):
             return load(frame, atom.fn.name, call) or None
+        if isinstance(atom, Type):
+            construct(frame, self.rows, atom.cls, call)
+            return None
         if not isinstance(atom, Outside | Made | Member):
             return None
+        django_guards.note(atom, call)
         name = dotted(atom)
         tail = last(name)
         if tail in LOADERS:
@@ -196,6 +202,7 @@ class DjangoCalls:
             model = meta_model(engine, cls)
             if model is not None:
                 save(frame, model, call)
+                linked(frame, cls, model, call.site)
                 return (Row(model),)
             return None
         if engine.inherits(cls, *VIEWS):

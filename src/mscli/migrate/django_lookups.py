@@ -30,10 +30,11 @@ def follow(frame: Frame, model: Model, call: Call) -> None:
                 paths.extend([name for name, _ in atom.kwargs])
                 paths.extend(t for inner in atom.args for t in texts(inner))
     for path in paths:
-        _join(frame, model, path.lstrip("-").split("__"), call.site)
+        join(frame, model, path.lstrip("-").split("__"), call.site)
 
 
-def _join(frame: Frame, model: Model, parts: list[str], site: Site) -> None:
+def join(frame: Frame, model: Model, parts: list[str], site: Site) -> None:
+    """Note the tables that one look-up leads through."""
     here: Model | None = model
     for place, part in enumerate(parts):
         if here is None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from mscli.migrate import django_admin, paths
+from mscli.migrate import django_admin, django_guards, paths
 from mscli.migrate.django_calls import DjangoCalls
+from mscli.migrate.django_feeds import feed
 from mscli.migrate.django_views import ACTIONS, actions, verbs, walk
 from mscli.migrate.engine import Engine
 from mscli.migrate.entries import Entries, Route
 from mscli.migrate.frame import Frame
 from mscli.migrate.index import ClassSymbol, FunctionSymbol, ModuleSymbol
-from mscli.migrate.nodes import Call, Confidence, Node, Unresolved
+from mscli.migrate.nodes import Call, Confidence, Edge, Node, Unresolved
 from mscli.migrate.values import (
     Atom,
     Function,
@@ -204,25 +205,49 @@ class Routes:
 
     def _view(self, view: Value, path: str, site: Site) -> None:
         for atom in view:
-            found = unwrapped(atom)
+            found, guarded = unwrapped(atom), django_guards.is_guard(atom)
             if isinstance(found, Function):
-                self._function(found, path, site)
+                self._function(found, path, site, guarded=guarded)
                 return
             if isinstance(found, Made) and found.name == "as_view":
-                self._class_view(found, path, site)
+                self._class_view(found, path, site, guarded=guarded)
+                return
+            if isinstance(found, Object):
+                self._object(found, path, site, guarded=guarded)
                 return
             if isinstance(found, Outside | Made):
                 self._add("ANY", path, dotted(found).removesuffix("()"), site, None)
                 return
         self._lost("route", f"{path} has a view that is not known", site)
 
-    def _function(self, atom: Function, path: str, site: Site) -> None:
+    def _function(self, atom: Function, path: str, site: Site, *, guarded: bool) -> None:
         node = Node(atom.fn.module, ("entry", atom.fn.id))
         frame = Frame(self.engine, atom.fn.module, node, {})
         request: Value = (Made("django.http.HttpRequest", site, ()),)
         frame.apply((atom,), Call((request,), (), site))
+        for inner in django_guards.wrapped_view(atom):
+            if isinstance(inner, Made):
+                self._class_view(inner, path, site, guarded=guarded, before=node)
+                return
+            assert isinstance(inner, Function)  # noqa: S101
+            guarded, atom = guarded or atom.fn.guarded, inner
+        if guarded or atom.fn.guarded:
+            django_guards.ask(frame, self.calls.reader.user, site)
         for verb in self._verbs(atom.fn):
             self._add(verb, path, atom.fn.id, site, node)
+
+    def _object(self, atom: Object, path: str, site: Site, *, guarded: bool) -> None:
+        """A view that is an object, such as a feed: its call, or the hooks that its base calls."""
+        node = Node(atom.cls.module, ("entry", atom.cls.id))
+        frame = Frame(self.engine, atom.cls.module, node, {})
+        request: Value = (Made("django.http.HttpRequest", site, ()),)
+        if guarded:
+            django_guards.ask(frame, self.calls.reader.user, site)
+        if self.engine.method(atom.cls, "__call__") is not None:
+            frame.apply((atom,), Call((request,), (), site))
+        else:
+            feed(frame, atom, request, site)
+        self._add("ANY", path, atom.cls.id, site, node)
 
     def _verbs(self, fn: FunctionSymbol) -> tuple[str, ...]:
         if isinstance(fn.node, ast.Lambda):
@@ -237,28 +262,43 @@ class Routes:
                     return LIMITS[name]
         return ("ANY",)
 
-    def _class_view(self, atom: Made, path: str, site: Site) -> None:
+    def _class_view(
+        self, atom: Made, path: str, site: Site, *, guarded: bool, before: Node | None = None
+    ) -> None:
         cls = next(part.cls for part in atom.args[0] if isinstance(part, Type))
         mapping = [p for p in atom.args[1] if hasattr(p, "pairs")] if len(atom.args) > 1 else []
         for pairs in mapping:
             for verb, action in getattr(pairs, "pairs", ()):
                 for name in texts(action):
-                    self._class_route(cls, name, verb, path, site)
+                    self._class_route(cls, name, verb, path, site, guarded=guarded)
         if mapping:
             return
-        found = verbs(self.engine, cls)
-        for verb in found:
-            self._class_route(cls, verb, verb, path, site)
-        if not found:
-            self._class_route(cls, "dispatch", "any", path, site)
+        found = [(verb, verb) for verb in verbs(self.engine, cls)] or [("dispatch", "any")]
+        for name, verb in found:
+            node = self._class_route(cls, name, verb, path, site, guarded=guarded)
+            if before is not None:
+                node.edges[Edge(before, site, ())] = None
 
-    def _class_route(self, cls: ClassSymbol, name: str, verb: str, path: str, site: Site) -> None:
+    def _class_route(
+        self,
+        cls: ClassSymbol,
+        name: str,
+        verb: str,
+        path: str,
+        site: Site,
+        *,
+        guarded: bool = False,
+    ) -> Node:
         key = ("entry", cls, name)
         node = self.engine.nodes.get(key)
         if node is None:
             node = self.engine.nodes[key] = Node(cls.module, key)
             walk(Frame(self.engine, cls.module, node, {}), self.calls, cls, name, ())
+        if guarded or django_guards.is_guarded_class(self.engine, cls):
+            frame = Frame(self.engine, cls.module, node, {})
+            django_guards.ask(frame, self.calls.reader.user, site)
         self._add(verb.upper(), path, f"{cls.id}.{name}", site, node)
+        return node
 
     def _router(self, router: Made, prefix: str) -> None:
         for call in list(self.engine.outside):
@@ -316,16 +356,17 @@ class Routes:
 def unwrapped(atom: Atom) -> Atom:
     """The view inside `login_required(view)` and the like."""
     while isinstance(atom, Made) and atom.name != "as_view":
+        parts = [part for arg in atom.args for part in arg]
         inner = [
             part
-            for arg in atom.args
-            for part in arg
-            if isinstance(part, Function) or (isinstance(part, Made) and part.name == "as_view")
+            for part in parts
+            if isinstance(part, Function | Object)
+            or (isinstance(part, Made) and part.name == "as_view")
         ]
-        nested = [part for arg in atom.args for part in arg if isinstance(part, Made)]
+        nested = [part for part in parts if isinstance(part, Made)]
         if inner:
             return inner[0]
-        if not nested or last(atom.name) == "as_view":
+        if not nested:
             return atom
         atom = nested[0]
     return atom

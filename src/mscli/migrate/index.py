@@ -63,6 +63,7 @@ class FunctionSymbol:
     decorators: frozenset[str] = frozenset()
     nests: bool = False
     wrapped: Value = ()
+    guarded: bool = False
     module_name: str = ""
 
     @property

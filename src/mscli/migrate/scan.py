@@ -69,7 +69,7 @@ def _walk(engine: Engine, entries: Entries) -> None:
     routes = WebRoutes(engine, entries)
     routes.read()
     web_ambient.read(engine, entries, routes)
-    django_ambient.receivers(engine, entries)
+    django_ambient.receivers(engine, reader, entries)
     engine.finish()
 
 
