@@ -76,7 +76,7 @@ def take(name: str, python: Path) -> dict[str, Any]:
             command, check=False, cwd=place, env={**os.environ, **settings}, timeout=LONGEST
         )
         if done.returncode:
-            sys.exit(f"{name} did not run in {python.parent.parent}: see above")
+            sys.exit(f"{name} did not run in {python.parent.parent} (exit code {done.returncode})")
         registry = json.loads((Path(place) / "registry.json").read_text())
         return _document(name, registry, seen(hook / "trace"))
 

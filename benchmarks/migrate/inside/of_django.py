@@ -40,7 +40,7 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     connection.close()
     snapshot = Snapshot(folder / "db.sqlite3")
     clients = {"nobody": _Client, "admin": lambda: _Client(admin)}
-    visits = Visits(clients, snapshot, about.get("seconds", 900))
+    visits = Visits(clients, snapshot, about.get("seconds", 300))
     _warm()
     visits.all(_targets(own))
     _scenario(visits)

@@ -32,7 +32,7 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "nobody": lambda: _Client(app, None),
         "admin": lambda: _Client(app, start.login),
     }
-    visits = Visits(clients, snapshot, about.get("seconds", 900))
+    visits = Visits(clients, snapshot, about.get("seconds", 300))
     visits.all(_targets(app, own, bodies))
     return found
 

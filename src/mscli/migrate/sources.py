@@ -2,7 +2,7 @@
 
 Left out, and said so: what is no part of the application (virtual environments, tests, migrations),
 links (so no loop and no way out of the tree), files too large to have been written by hand, and
-files that this Python cannot parse.
+files that neither this Python nor libcst can parse.
 """
 
 from __future__ import annotations
@@ -104,13 +104,29 @@ def _parse(found: Sources, path: Path, name: str) -> None:
         content = path.read_bytes()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(content)
+            tree = _tree(content)
     except SyntaxError as error:
         found.unparsed.append((name, error.lineno or 1, error.msg))
     except (ValueError, RecursionError, MemoryError, OSError) as error:
         found.unparsed.append((name, 1, str(error) or type(error).__name__))
     else:
         found.files.append(Source(name, tree, content.count(b"\n") + 1))
+
+
+def _tree(content: bytes) -> ast.Module:
+    """The tree; what this Python cannot parse may be syntax of a newer one."""
+    try:
+        return ast.parse(content)
+    except SyntaxError as error:
+        try:
+            from mscli.migrate import newer_syntax
+        except ImportError:
+            error.msg += " (newer syntax is read with: pip install 'mscli[migrate]')"
+            raise
+        try:
+            return newer_syntax.parse(content)
+        except SyntaxError:
+            raise error from None
 
 
 def _relative(found: Sources, path: Path) -> str:
