@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -220,6 +221,27 @@ def test_scale_stop_and_start(checkout: Checkout, shop: Shop) -> None:
     assert checkout.run("scale", "payments=99", code=2)
 
 
+def test_watch_builds_and_replaces_what_changes_and_nothing_else(
+    checkout: Checkout, shop: Shop
+) -> None:
+    def ready() -> dict[str, str]:
+        return {name: row["container"] for name, row in checkout.rows().items() if row["ready"]}
+
+    before, changed = ready(), {"payments-1", "payments-2"}
+    source = shop.folder / "services/payments/src/payments/use_cases.py"
+    watching = checkout.begin("watch")
+    try:
+        assert watching.stdout is not None
+        assert "watching" in watching.stdout.readline()
+        time.sleep(1)
+        source.write_text(f"{source.read_text()}\n# changed\n")
+        until(lambda: ready().keys() == before.keys() and not ready().items() >= before.items())
+        until(lambda: {name for name in before if ready().get(name) != before[name]} == changed)
+    finally:
+        watching.send_signal(signal.SIGINT)
+        watching.communicate(timeout=20)
+
+
 def test_logs_are_those_of_the_containers(checkout: Checkout, shop: Shop) -> None:
     shop.order()
     lines = [json.loads(line) for line in checkout.run("logs", "--json").out.splitlines()]
@@ -262,14 +284,23 @@ def test_a_service_that_cannot_start_is_named_with_its_last_words(
     assert "no parcel in sight" in failed.err
 
 
-def test_a_build_that_fails_shows_its_step(checkout: Checkout, shop: Shop) -> None:
+def test_a_build_that_fails_shows_its_step_and_the_others_go_on(
+    checkout: Checkout, shop: Shop
+) -> None:
     dockerfile = shop.folder / "services/shipping/Dockerfile"
     sound = dockerfile.read_text()
-    dockerfile.write_text(sound + "RUN echo lost the recipe && false\n")
-    failed = checkout.up(code=5)
+    dockerfile.write_text(f"{sound}RUN echo lost the $(echo recipe) && false\n")
+    other = shop.folder / "services/payments/src/payments/domain.py"
+    other.write_text(f"{other.read_text()}\n# changed\n")
+    before = shop.inspect("payments-1")["Id"]
+    failed = checkout.up(code=6)
+    stopped = checkout.up("--abort-on-failure", code=5)
     dockerfile.write_text(sound)
     assert "lost the recipe" in failed.err
-    assert "Dockerfile" in failed.err
+    assert "shipping: its image was not built" in failed.err
+    assert shop.inspect("payments-1")["Id"] != before
+    assert "lost the recipe" in stopped.err
+    assert "ready" not in stopped.err
 
 
 def test_down_leaves_nothing_and_says_so(checkout: Checkout, shop: Shop) -> None:

@@ -117,7 +117,8 @@ def raise_for(failures: Sequence[Failure]) -> None:
             console.say(f"    {line}")
     if failures:
         names = [failure.name for failure in failures]
-        raise NotReady(f"not ready: {', '.join(names)}", f"mscli logs {names[0]}")
+        hint = failures[0].hint or f"mscli logs {names[0]}"
+        raise NotReady(f"not ready: {', '.join(names)}", hint)
 
 
 def meant(runtime: Runtime, names: Sequence[str], *, tasks: bool = False) -> list[Replica]:
@@ -268,17 +269,13 @@ def down(runtime: Runtime, *, volumes: bool, patience: float | None) -> None:
     """`mscli down`."""
     import shutil
 
-    from mscli.runtimes.choice import forget
-
     place = runtime.place
     with console.Progress("going down") as progress:
         removal = runtime.down(progress, volumes=volumes, patience=patience)
     for name in removal.volumes:
         console.say(f"removed the volume {name}")
-    if volumes:
-        forget(place)
-        if place.is_copy:
-            shutil.rmtree(place.state, ignore_errors=True)
+    if volumes and place.is_copy:
+        shutil.rmtree(place.state, ignore_errors=True)
     removed, left = removal.words
     console.out(
         f"{place.system_id} is down: {removal.containers} {removed} removed in "

@@ -112,6 +112,8 @@ def up(
     without = _left_out(leave_out or [], system)
     wish = Wish(_replicas(scale or [], system), without, wait_timeout, place.is_copy)
     stays = not (detach or wait)
+    if watch and not stays:
+        raise UsageError("--watch does not go with --detach", "mscli watch watches what is up")
     chosen = runtime or containers.remembered_name(place) or PROCESSES
     named = {"context": context, "registry": registry}
     options = {name: value for name, value in named.items() if value}
@@ -120,11 +122,11 @@ def up(
             raise UsageError(f"--{next(iter(options))} needs --runtime kubernetes")
         _up(system, place, wish, stays=stays, watch=watch, abort=abort_on_failure)
         return
-    if without or watch:
-        raise UsageError("--except and --watch are not in this version in containers")
+    if without:
+        raise UsageError("--except is not in this version in containers")
     elsewhere = up_in_containers.chosen_for(system, place, chosen, options)
-    wanted = Wanted(wish.replicas, wait_timeout, frozenset(options), yes)
-    up_in_containers.up_and_stay(system, elsewhere, wanted, stays=stays, abort=abort_on_failure)
+    wanted = Wanted(wish.replicas, wait_timeout, frozenset(options), yes, abort_on_failure)
+    up_in_containers.up_and_stay(system, elsewhere, wanted, stays=stays, watch=watch)
 
 
 def _left_out(names: list[str], system: System) -> tuple[str, ...]:

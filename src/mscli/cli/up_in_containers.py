@@ -69,11 +69,9 @@ def up(system: System, runtime: Runtime, wanted: Wanted) -> None:
 
 
 def up_and_stay(
-    system: System, runtime: Runtime, wanted: Wanted, *, stays: bool, abort: bool
+    system: System, runtime: Runtime, wanted: Wanted, *, stays: bool, watch: bool
 ) -> None:
     """`mscli up`; with `stays` it follows the logs, and Ctrl-C takes the system down."""
-    from threading import Event
-
     from mscli.cli.up import interrupted_by_signals
 
     place = runtime.place
@@ -86,11 +84,25 @@ def up_and_stay(
             console.say(f"take it down:      mscli down{names}")
             if stays:
                 console.say("following the logs; Ctrl-C takes the system down")
-                follow(runtime, Event())
+                _attach(runtime, watch=watch)
     except (KeyboardInterrupt, NotReady) as error:
-        if abort or isinstance(error, KeyboardInterrupt):
+        if wanted.abort or isinstance(error, KeyboardInterrupt):
             take_down_again(runtime, agreed=wanted.agreed)
         raise
+
+
+def _attach(runtime: Runtime, *, watch: bool) -> None:
+    from threading import Event, Thread
+
+    from mscli.cli.watch import watch_containers
+
+    ended = Event()
+    if watch:
+        Thread(target=watch_containers, args=(runtime, ended), daemon=True).start()
+    try:
+        follow(runtime, ended)
+    finally:
+        ended.set()
 
 
 def take_down_again(runtime: Runtime, *, agreed: bool) -> None:

@@ -13,48 +13,75 @@ from mscli.cli import containers, here
 from mscli.errors import MscliError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from mscli.model.process import Plan
     from mscli.runtimes.processes.place import Place
+    from mscli.runtimes.runtime import Runtime
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 STEP = 200
 """Milliseconds in which changes count as one."""
+WATCHING = "watching the services' files; Ctrl-C ends it"
 
 
 @app.command()
 def watch(project: here.Project = "") -> None:
     """Restart a service when one of its files changes; only that one, within two seconds.
 
-    A changed migration is run first. Ctrl-C ends the watching, not the system.
+    A changed migration is run first. In containers its image is built anew, and its containers are
+    replaced. Ctrl-C ends the watching, not the system.
 
     Example: mscli watch
     """
     if (runtime := containers.of(project)) is not None:
-        raise typer.Exit(runtime.watch())
+        containers.meant(runtime, ())
+        console.say(WATCHING)
+        watch_containers(runtime, Event())
+        return
     place = here.place(project)
     here.plan(place)
-    console.say("watching the services' files; Ctrl-C ends it")
+    console.say(WATCHING)
     watch_until(place, Event())
 
 
 def watch_until(place: Place, ended: Event) -> None:
     """Watch the services' folders until `ended` is set."""
+    from mscli.runtimes.processes.watching import folders
+
+    for paths in _changes(folders(here.plan(place)), ended):
+        _restart(place, here.plan(place), paths)
+
+
+def watch_containers(runtime: Runtime, ended: Event) -> None:
+    """The same where they run in containers: an `up` builds and replaces what has changed."""
+    from mscli.cli.up_in_containers import up
+    from mscli.runtimes.runtime import Wanted
+
+    root = runtime.place.root
+    folders = {(root / service.path).resolve() for service in here.system().services.values()}
+    for _ in _changes(folders, ended):
+        try:
+            up(here.system(), runtime, Wanted())
+        except MscliError as error:
+            console.fail(error)
+
+
+def _changes(folders: Iterable[Path], ended: Event) -> Iterator[list[Path]]:
+    """The sources that change together, until `ended` is set."""
     from watchfiles import watch as changes_of
 
-    from mscli.runtimes.processes.watching import folders, is_source
+    from mscli.runtimes.processes.watching import is_source
 
-    plan = here.plan(place)
     for changes in changes_of(
-        *folders(plan),
+        *folders,
         stop_event=ended,
         step=STEP,
         debounce=STEP * 4,
         watch_filter=lambda _, path: is_source(Path(path)),
         raise_interrupt=True,
     ):
-        _restart(place, here.plan(place), [Path(path) for _, path in changes])
+        yield [Path(path) for _, path in changes]
 
 
 def _restart(place: Place, plan: Plan, paths: Iterable[Path]) -> None:

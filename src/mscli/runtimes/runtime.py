@@ -40,6 +40,7 @@ class Wanted:
     patience: float | None = None
     named: frozenset[str] = frozenset()
     agreed: bool = False
+    abort: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,12 @@ class Doomed:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A replica that is not ready, why, and the last lines that it wrote."""
+    """A replica that is not ready, why, the last lines that it wrote, and what to do."""
 
     name: str
     cause: str
     lines: tuple[str, ...] = ()
+    hint: str = ""
 
 
 class Runtime(Protocol):
@@ -134,9 +136,6 @@ class Runtime(Protocol):
 
     def open_feed(self, source: Labelled, view: View) -> Feed:
         """The lines of a replica."""
-
-    def watch(self) -> int:
-        """Build and restart services when their files change, until Ctrl-C; an exit code."""
 
 
 def runtime_of(place: Place, choice: Choice) -> Runtime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import time
 
 import pytest
 
@@ -127,6 +128,22 @@ def test_code_that_changes_is_built_and_rolled_out_and_nothing_else(up: Checkout
     assert after["back"] == before["back"]
 
 
+def test_watch_builds_and_rolls_out_what_changes(up: Checkout) -> None:
+    before = workloads(up)
+    server = up.folder / "services" / "front" / "server.py"
+    watching = up.begin("watch")
+    try:
+        assert watching.stdout is not None
+        assert "watching" in watching.stdout.readline()
+        time.sleep(1)
+        server.write_text(server.read_text() + "\n# watched\n")
+        until(lambda: set(workloads(up)["front"]).isdisjoint(before["front"]))
+    finally:
+        watching.send_signal(signal.SIGINT)
+        watching.communicate(timeout=20)
+    assert workloads(up)["back"] == before["back"]
+
+
 def test_a_service_that_goes_from_the_system_file_goes_from_the_cluster(up: Checkout) -> None:
     document = json.loads(up.file.read_text())
     shutil.copytree(up.folder / "services/front", up.folder / "services/aside")
@@ -158,4 +175,4 @@ def test_down_with_volumes_leaves_nothing_at_all(up: Checkout, world: World) -> 
     assert processes(up) == []
     if world.fake is not None:
         assert world.fake.left() == []
-    assert "nothing to take down" in up.down("--yes").err
+    assert "0 pods removed" in up.down("--yes").out, "where it runs is remembered"

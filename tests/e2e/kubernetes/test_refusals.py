@@ -25,7 +25,7 @@ def checkout(world: World, tmp_path: Path) -> Checkout:
         (["--context", "kind-fake"], 2, "--context needs --runtime kubernetes"),
         (["--runtime", "docker", "--registry", "r"], 2, "nothing that the runtime docker knows"),
         (["--runtime", "kubernetes", "--context", "nowhere"], 5, "there is no context nowhere"),
-        (["--runtime", "kubernetes", "--except", "front"], 2, "--except and --watch are not"),
+        (["--runtime", "kubernetes", "--except", "front"], 2, "--except is not in this version"),
     ],
     ids=["no context", "no runtime", "another runtime", "vanished", "not in this version"],
 )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mscli.errors import MissingProgram, RuntimeFailed, UsageError
 from mscli.model.events import Event, Happening
+from mscli.model.stack import Code
+from mscli.model.values import built_images
+from mscli.render import stack_for
 from mscli.runtimes.choice import Choice
 from mscli.runtimes.docker import builds, containers
 from mscli.runtimes.docker.engine import lines_of
 from mscli.runtimes.processes import bindings as binding
 from mscli.runtimes.processes.status import is_up
-from mscli.runtimes.runtime import Report
+from mscli.runtimes.runtime import Failure, Report
 
 if TYPE_CHECKING:
     from mscli.model.system import System
@@ -46,17 +49,18 @@ class BringUp:
         self.report = report
         self.began = time.monotonic()
         self.told: dict[str, Happening] = {}
+        self.unbuilt: dict[str, RuntimeFailed] = {}
 
     @staticmethod
     def variables(choice: Choice) -> dict[str, str]:
         """What compose.yaml asks of the environment."""
         return {"GATEWAY_PORT": str(choice.port)}
 
-    def prepare(self) -> dict[str, str]:
+    def prepare(self, *, abort: bool) -> dict[str, str]:
         """Make secrets and images; the fingerprints of what the images are made of.
 
-        Raises RuntimeFailed for a taken port or a build that fails, UsageError for a copy that is
-        up as processes.
+        Raises RuntimeFailed for a taken port, and with `abort` for a build that fails, UsageError
+        for a copy that is up as processes.
         """
         if is_up(self.place):
             raise UsageError(
@@ -64,13 +68,17 @@ class BringUp:
             )
         self._refuse_taken_port()
         self._make_secrets()
-        return self._build()
+        return self._build(abort=abort)
 
     def up(self, replicas: Mapping[str, int], patience: float | None) -> None:
         """Let Compose start everything; that something is not ready is not raised."""
-        scales = [f"--scale={name}={count}" for name, count in replicas.items()]
+        without = self._without_image()
+        scales = [f"--scale={n}={count}" for n, count in replicas.items() if n not in without]
         timeout = [] if patience is None else ["--wait-timeout", f"{max(1, round(patience))}"]
         arguments = ["up", "--detach", "--wait", "--remove-orphans", *timeout, *scales]
+        if without:  # that nothing is waited for but what is named keeps it from being begun
+            names = self._compose(["config", "--services"])
+            arguments += ["--no-deps", *(name for name in names if name not in without)]
         said: list[str] = []
         try:
             for line in self._compose(arguments):
@@ -84,6 +92,13 @@ class BringUp:
                 f"{error.message} any more; begun: {', '.join(self.told) or 'nothing'}",
                 "start it again; `mscli up -d` goes on then, `mscli down` removes what is there",
             ) from error
+
+    def failures(self) -> list[Failure]:
+        """The services whose image could not be built, and why."""
+        return [
+            Failure(name, f"its image was not built: {error.message}", hint=error.hint)
+            for name, error in self.unbuilt.items()
+        ]
 
     def _compose(self, arguments: list[str]) -> Iterator[str]:
         head = ["compose", "--ansi", "never", "--project-name", self.place.system_id]
@@ -125,18 +140,48 @@ class BringUp:
                 "look at the rights of the folder secrets",
             )
 
-    def _build(self) -> dict[str, str]:
+    def _build(self, *, abort: bool) -> dict[str, str]:
         """Build the images that are missing or stale, all at once."""
         now = builds.fingerprints(self.place.root, self.system)
         names = builds.stale(self.place.system_id, now, self.choice.built)
-        if names:
-            for name in names:
-                self._say(name, Happening.PREPARING, "image")
-            for line in self._compose(["--progress", "plain", "build", *names]):
-                words = line.split()
-                if len(words) == 2 and words[1] == "Built":  # noqa: PLR2004
-                    self._say(words[0], Happening.COMPLETED, "image")
-        return now
+        for name in names:
+            self._say(name, Happening.PREPARING, "image")
+        try:
+            self._build_together(names)
+        except RuntimeFailed:
+            if abort:
+                raise
+            self._build_each(names)
+        return {name: mark for name, mark in now.items() if name not in self.unbuilt}
+
+    def _build_together(self, names: Sequence[str]) -> None:
+        if not names:
+            return
+        for line in self._compose(["--progress", "plain", "build", *names]):
+            words = line.split()
+            if len(words) == 2 and words[1] == "Built":  # noqa: PLR2004
+                self._say(words[0], Happening.COMPLETED, "image")
+
+    def _build_each(self, names: Sequence[str]) -> None:
+        """One by one, because Compose gives up all when one fails."""
+        for name in names:
+            try:
+                self._build_together([name])
+            except RuntimeFailed as error:
+                self.unbuilt[name] = error
+                self._say(name, Happening.FAILED, "image")
+
+    def _without_image(self) -> set[str]:
+        """The workloads whose image could not be built: a service, its tasks and its worker."""
+        if not self.unbuilt:
+            return set()
+        stack = stack_for(self.system, "compose")
+        owners = built_images(stack)
+        return {
+            workload.name
+            for workload in stack.workloads.values()
+            if isinstance(workload.program, Code) and owners[workload.program.path] in self.unbuilt
+        }
 
 
 def _is_about_readiness(lines: list[str]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from mscli.runtimes.docker.engine import PROJECT, run
+from mscli.runtimes.docker.engine import COMPOSE, PROJECT, run
 from mscli.runtimes.runtime import Replica
 
 KINDS = ("container", "network", "volume")
@@ -34,13 +34,13 @@ def replicas(system_id: str) -> list[Replica]:
 
 def _replica(entry: Mapping[str, Any], system_id: str) -> Replica:
     labels, state = entry["Config"]["Labels"] or {}, entry["State"]
-    name = str(entry["Name"]).removeprefix("/").removeprefix(f"{system_id}-")
+    name = _name(entry, labels, system_id)
     kind = str(labels.get("mscli.kind", "service"))
     health = (state.get("Health") or {}).get("Status", "")
     running = state["Status"] in ("running", "paused")
     return Replica(
         name=name,
-        workload=str(labels.get("mscli.workload", labels.get("com.docker.compose.service", name))),
+        workload=str(labels.get("mscli.workload", labels.get(f"{COMPOSE}.service", name))),
         kind=kind if kind in ("gateway", "engine", "service", "task") else "service",
         state=_state(state, health, is_task=kind == "task"),
         ready=kind != "task" and state["Status"] == "running" and health in ("healthy", ""),
@@ -50,6 +50,14 @@ def _replica(entry: Mapping[str, Any], system_id: str) -> Replica:
         exit_code=None if running else int(state["ExitCode"]),
         handle=str(entry["Id"]),
     )
+
+
+def _name(entry: Mapping[str, Any], labels: Mapping[str, str], system_id: str) -> str:
+    """A replica's name by its labels: one that Compose replaces has another name meanwhile."""
+    service, number = labels.get(f"{COMPOSE}.service"), labels.get(f"{COMPOSE}.container-number")
+    if service and number and labels.get(f"{COMPOSE}.oneoff") != "True":
+        return f"{service}-{number}"
+    return str(entry["Name"]).removeprefix("/").removeprefix(f"{system_id}-")
 
 
 def _state(state: Mapping[str, Any], health: str, *, is_task: bool) -> str:

@@ -14,7 +14,7 @@ from mscli.model.system import System
 from mscli.runtimes.choice import Choice, remember
 from mscli.runtimes.docker import containers
 from mscli.runtimes.docker.bring_up import BringUp
-from mscli.runtimes.docker.engine import attempt, lines_of, run
+from mscli.runtimes.docker.engine import attempt, run
 from mscli.runtimes.docker.logs import feed
 from mscli.runtimes.logs import Feed, Labelled, View
 from mscli.runtimes.processes.operate import on_this_terminal
@@ -48,15 +48,18 @@ class Docker:
                 )
 
     def up(self, system: System, wanted: Wanted, report: Report) -> list[Failure]:
-        """Make the secrets, build what changed, and let Compose bring it up."""
+        """Make the secrets, build what changed, and let Compose bring it up.
+
+        A service whose image cannot be built stays as it is, and the others go on.
+        """
         with self.place.locked():
             work = BringUp(self.place, self.choice, system, report)
             replicas = {**self.choice.replicas, **wanted.replicas}
-            built = work.prepare()
+            built = work.prepare(abort=wanted.abort)
             self.choice = self.choice._replace(replicas=replicas, built=built)
             remember(self.place, self.choice)
             work.up(replicas, wanted.patience)
-        return self._failures(self.replicas())
+        return [*work.failures(), *self._failures(self.replicas())]
 
     def doomed(self, *, volumes: bool) -> Doomed:  # noqa: ARG002 - as `Runtime` says
         """Nothing is shown before: it is this machine's, and made again by the next `up`."""
@@ -135,16 +138,6 @@ class Docker:
     def open_feed(self, source: Labelled, view: View) -> Feed:
         """A container's lines."""
         return feed(getattr(source, "handle", source.name), view)
-
-    def watch(self) -> int:
-        """Compose's own watch, on this terminal; it builds and replaces what changed."""
-        for line in lines_of(
-            ["compose", "--project-name", self.place.system_id, "watch", "--no-up"],
-            self.place.root,
-            BringUp.variables(self.choice),
-        ):
-            sys.stderr.write(f"{line}\n")
-        return 0
 
     def _failures(self, replicas: Sequence[Replica]) -> list[Failure]:
         found = []

@@ -17,7 +17,8 @@ from mscli.errors import MissingProgram, MscliError, RuntimeFailed
 
 INSTALL = "https://docs.docker.com/engine/install/ says how; mscli up works without it, too"
 EXCERPT = 15
-PROJECT = "com.docker.compose.project"
+COMPOSE = "com.docker.compose"
+PROJECT = f"{COMPOSE}.project"
 """The label by which Compose, and we, know what belongs to one copy of a system."""
 
 

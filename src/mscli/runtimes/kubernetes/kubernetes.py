@@ -162,13 +162,6 @@ class Kubernetes:
         """A pod's lines."""
         return logs.feed(self._kubectl(), getattr(source, "handle", source.name), view)
 
-    def watch(self) -> int:
-        """Not in this version."""
-        raise UsageError(
-            "mscli watch is not in this version on Kubernetes",
-            "mscli up -d builds and rolls out what has changed",
-        )
-
     def _named(self, wanted: Wanted) -> Cluster:
         """The cluster, which this very command may name."""
         if not self._seen and CONTEXT in wanted.named:

@@ -8,26 +8,33 @@ that they are read once more from the last time seen.
 from __future__ import annotations
 
 import os
-import re
 import select
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from mscli.runtimes.logs.model import Chunk
+from mscli.runtimes.logs.model import Chunk, View
 
-_STAMP = re.compile(rb"^\S+ ?", re.MULTILINE)
 SOON, LATER = 0.5, 5.0
 """Seconds until an ended container is looked at again, at first and at most."""
 PATIENCE = 0.01
+AT_ONCE = 64 * 1024
+"""Bytes that a pipe gives at once; room for more would be made at every read, and not be used."""
+WAITING = 1024 * 1024
+"""Bytes that may wait in the pipe, where its size can be chosen (Linux)."""
+
+
+def floor_of(view: View) -> datetime | None:
+    """From when on lines are read where none has been seen: not what a tail has left out."""
+    return view.since or (None if view.tail is None else datetime.now(UTC))
 
 
 class CommandFeed:
     """As `Feed` says; `subject` is the container, the command's last argument.
 
     `first` are the arguments of the first call, `again` makes those of a later one out of the last
-    time seen, which may be empty; what was seen before is left out. Without `stderr` only the
+    time seen, which is empty when nothing was; what was seen is left out. Without `stderr` only the
     command's standard output is what the container wrote.
     """
 
@@ -60,6 +67,7 @@ class CommandFeed:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
+            pipesize=WAITING,
             start_new_session=True,  # Ctrl-C is for us to hear
         )
         assert process.stdout is not None  # noqa: S101 - it is a pipe
@@ -75,7 +83,7 @@ class CommandFeed:
         if not self._follow:
             select.select([descriptor], [], [], PATIENCE)
         try:
-            block = os.read(descriptor, limit)
+            block = os.read(descriptor, min(limit, AT_ONCE))
         except BlockingIOError:
             return Chunk(b"", time.time(), more=not self._follow)
         if not block:
@@ -84,11 +92,13 @@ class CommandFeed:
             return Chunk(b"", time.time(), more=False)
         whole, newline, rest = (self._rest + block).rpartition(b"\n")
         self._rest = rest
-        return self._chunk(whole + newline, more=len(block) >= limit or not self._follow)
+        return self._chunk(
+            whole + newline, more=len(block) >= min(limit, AT_ONCE) or not self._follow
+        )
 
     def finish(self) -> bytes:
         """What is left of a line without its end."""
-        rest, self._rest = _STAMP.sub(b"", self._rest), b""
+        rest, self._rest = _without_stamps(self._rest), b""
         self.close()
         return rest + b"\n" if rest else b""
 
@@ -105,8 +115,8 @@ class CommandFeed:
         stamp = _stamp_of(last)
         if stamp != self._last:
             self._last, self._same = stamp, []
-        self._same += [line for line in lines.splitlines() if line.startswith(stamp)]
-        return Chunk(_STAMP.sub(b"", lines), _seconds(stamp), more=more)
+        self._same += _last_of(lines, stamp)
+        return Chunk(_without_stamps(lines), _seconds(stamp), more=more)
 
     def _without_repeats(self, lines: bytes) -> bytes:
         """Lines without those that were seen before the container ended."""
@@ -138,6 +148,23 @@ class CommandFeed:
             self._repeats = list(self._same)
             self._process = self._open(self._again(self._last.decode()))
         return Chunk(b"", time.time(), more=False)
+
+
+def _without_stamps(lines: bytes) -> bytes:
+    return b"\n".join([line.partition(b" ")[2] for line in lines.split(b"\n")])
+
+
+def _last_of(lines: bytes, stamp: bytes) -> list[bytes]:
+    """The lines at the end that have one and the same time."""
+    found: list[bytes] = []
+    end = len(lines) - 1  # a newline is the last of them
+    while end > 0:
+        start = lines.rfind(b"\n", 0, end) + 1
+        if not lines.startswith(stamp, start):
+            break
+        found.append(lines[start:end])
+        end = start - 1
+    return found[::-1]
 
 
 def _stamp_of(line: bytes) -> bytes:

@@ -80,9 +80,17 @@ class People:
     ) -> list[str | None]:
         """See `Painter`."""
         self._uneven = False
-        found = self._uniform(lines) if quick and self._view.level is None else None
+        found = None
+        if quick and self._view.level is None:
+            found = self._plain(lines) or self._uniform(lines)
         bodies, rests, ends = found or self._mixed(lines, quick=quick, timed=timed)
         return self._assembled(keys, bodies, self._extras(lines, bodies, rests, ends), ends)
+
+    def _plain(self, lines: Sequence[str]) -> _Columns | None:
+        """The columns of lines that are shown as they are: nobody asks how grave they are."""
+        if self._view.colour or "{" in {line[:1] for line in lines}:
+            return None
+        return list(lines), ["}"] * len(lines), [""] * len(lines)
 
     def _uniform(self, lines: Sequence[str]) -> _Columns | None:
         """The columns of lines that are all in the shape of our own services, without parsing.

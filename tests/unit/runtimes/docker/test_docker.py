@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mscli.errors import LeftBehind, MissingProgram, RuntimeFailed, UsageError
+from mscli.model.system import Service, System
 from mscli.runtimes.choice import Choice, forget, remember, remembered
 from mscli.runtimes.docker import builds, containers, engine
 from mscli.runtimes.docker.logs import feed as feed_of
 from mscli.runtimes.logs import Feed, View
 from mscli.runtimes.processes.place import Place, place_of
-from mscli.runtimes.runtime import runtime_of
+from mscli.runtimes.runtime import Wanted, runtime_of
 from tests.unit.runtimes.docker.fake import Fake, container, inspected
 
 pytestmark = pytest.mark.programs
@@ -87,6 +89,57 @@ def test_down_removes_by_label_what_compose_has_left_and_looks_again(
     assert "container rm --force id-orders-1" in calls
     assert "network rm n1" in calls
     assert not any(call.startswith("volume") for call in calls), "data stays"
+
+
+def test_a_container_that_compose_replaces_keeps_its_name(fake: Fake) -> None:
+    """Compose renames the old one while it makes the new one."""
+    old = container("web-1")
+    old["Name"] = "/0a1b2c3d_shop-0a-web-1"
+    old["Config"]["Labels"] |= {
+        "com.docker.compose.service": "web",
+        "com.docker.compose.container-number": "1",
+    }
+    once = container("web-1")
+    once["Name"] = "/shop-0a-web-run-f00"
+    once["Config"]["Labels"] |= old["Config"]["Labels"] | {"com.docker.compose.oneoff": "True"}
+    inspected(fake, old, once)
+    assert [each.name for each in containers.replicas("shop-0a")] == ["web-1", "web-run-f00"]
+
+
+def test_the_others_go_on_when_an_image_cannot_be_built(fake: Fake, tmp_path: Path) -> None:
+    """Unless it was asked that they do not."""
+    fake.says("*build web api", "failed to solve: no such base", code=17)
+    fake.says("*build web", "failed to solve: no such base", code=17)
+    fake.says("*config --services", "gateway\nweb\napi")
+    inspected(fake, container("api-1"))
+    services = {name: Service(name, name) for name in ("web", "api")}
+    system, wanted = System("shop", services=services), Wanted({"web": 2})
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets/generate.sh").touch()
+    place = Place(tmp_path, "shop-0a", tmp_path / "state")
+    runtime = runtime_of(place, Choice("docker", "shop-0a"))
+
+    with pytest.raises(RuntimeFailed, match="no such base"):
+        runtime.up(system, replace(wanted, abort=True), lambda _: None)
+    assert not any(" up " in call for call in fake.calls())
+    (failure,) = runtime.up(system, wanted, lambda _: None)
+
+    assert failure.name == "web"
+    assert "no such base" in failure.cause
+    assert "Dockerfile" in failure.hint
+    assert fake.calls()[-3].endswith("up --detach --wait --remove-orphans --no-deps gateway api")
+    assert runtime.choice.built.keys() == {"api"}, "web is built again the next time"
+
+
+def test_lines_that_a_tail_has_left_out_are_not_read_when_the_container_has_ended(
+    fake: Fake,
+) -> None:
+    fake.says("*--tail 0*")
+    fake.says("*--since*", "2099-11-22T10:00:00.300000000Z new\n")
+    fake.says("logs*", "2026-11-22T10:00:00.100000000Z old\n")
+    feed = feed_of("c", View(follow=True, tail=0))
+    assert lines(feed, 1) == b"new\n"
+    feed.close()
 
 
 def lines(feed: Feed, count: int) -> bytes:
