@@ -7,7 +7,7 @@ from dataclasses import replace
 from graphlib import TopologicalSorter
 
 from mscli.discovery import DISCOVERIES
-from mscli.engines import nats, postgres, temporal
+from mscli.engines import dashboards, jaeger, nats, postgres, temporal
 from mscli.engines.images import IMAGES
 from mscli.gateways import GATEWAYS
 from mscli.model.choreography import consumers
@@ -36,9 +36,11 @@ def assemble(system: System, traits: Traits) -> Stack:
     The order of the workloads is one in which waits point backwards. Every workload of a service is
     labelled by its name; a service that nothing else needs waits for nothing.
     """
+    engines = list(_engines(system, traits))
     workloads = [
         GATEWAYS[system.gateway.engine].workload(system, traits),
-        *_engines(system, traits),
+        *engines,
+        *(_optional(engines) if traits.has_profiles else ()),
         *_services(system, traits),
     ]
     return Stack(
@@ -65,6 +67,13 @@ def _elsewhere(system: System) -> Iterator[tuple[str, str]]:
         yield nats.SERVER, system.environment.nats
     if system.temporal:
         yield temporal.SERVER, system.temporal.address
+
+
+def _optional(engines: list[Workload]) -> Iterator[Workload]:
+    """What is only for looking: traces, and a door to the pages of the engines."""
+    tracing = jaeger.server()
+    yield tracing
+    yield dashboards.door([*engines, tracing])
 
 
 def _with_database(system: System) -> list[Service]:
@@ -243,6 +252,8 @@ def _environment(service: Service, system: System, traits: Traits) -> dict[str, 
         "HOST": Listen("http", "host"),
         "PORT": Listen("http", "port"),
     }
+    if traits.has_profiles:
+        environment[jaeger.ENDPOINT] = jaeger.endpoint()
     if service.database:
         environment["DATABASE_URL_FILE"] = SecretFile(postgres.url(service.name))
     if service.name in _nats_services(system):

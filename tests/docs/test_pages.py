@@ -17,7 +17,18 @@ PAGES = sorted(
 LINES = [(page, line) for page in PAGES for line in shell_lines(page.read_text())]
 OTHERS = frozenset(
     {".", "bash", "cd", "curl", "env", "git", "grep", "kill", "pip", "python", "python3", "rm"}
-    | {"sleep", "ruff", "mypy", "lint-imports", "pytest", "pre-commit", "sh", "kubectl", "helm"}
+    | {
+        "sleep",
+        "ruff",
+        "mypy",
+        "lint-imports",
+        "pytest",
+        "pre-commit",
+        "sh",
+        "docker",
+        "kubectl",
+        "helm",
+    }
 )
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 

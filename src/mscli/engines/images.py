@@ -2,7 +2,8 @@
 
 None of them runs as root, and none writes anywhere but to its volume and what `writable` names.
 References: https://hub.docker.com/_/postgres, https://hub.docker.com/_/nats,
-https://hub.docker.com/_/traefik, https://github.com/temporalio/cli (Docker).
+https://hub.docker.com/_/traefik, https://github.com/temporalio/cli (Docker),
+https://www.jaegertracing.io/docs/latest/getting-started/.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ IMAGES: Mapping[str, Image] = {
         data="/var/lib/temporal",
         check=("/temporal", "operator", "cluster", "health", "--address", "127.0.0.1:7233"),
     ),
+    "jaeger": Image("cr.jaegertracing.io/jaegertracing/jaeger:2.15.0", NOBODY),
     # Hands a new volume over to who writes to it, where the engine's image cannot.
     "busybox": Image("busybox:1.35", "0:0"),
 }

@@ -43,7 +43,12 @@ def server() -> Workload:
             *("--db-filename", (Stored("temporal"), "/temporal.db")),
             *("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=OFF"),
         ),
-        ports=(Port("tcp", 7233), Port("ui", 8233), Port("http", 7243), Port("metrics", 7253)),
+        ports=(
+            Port("tcp", 7233),
+            Port("ui", 8233, page=True),
+            Port("http", 7243),
+            Port("metrics", 7253),
+        ),
         volumes=("temporal",),
         probe=Probe("tcp", "tcp", startup=60),
     )

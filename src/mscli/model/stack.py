@@ -85,13 +85,15 @@ Tree: TypeAlias = (
 class Port:
     """A port that a workload listens on.
 
-    `number` is the one in its own container; a process gets another unless `fixed`.
+    `number` is the one in its own container; a process gets another unless `fixed`. A `page` is for
+    people with a browser.
     """
 
     name: str
     number: int
     public: bool = False
     fixed: bool = False
+    page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,8 @@ class Workload:
     `grace` is the time between asking it to stop and killing it, in seconds. `inputs` are files and
     folders of the system that a task's outcome depends on: while they, the task and the volumes
     that it works on stay as they are, it is not run again. `reached` is the base URL at which its
-    callers find it. `resources` is None where nobody has said anything.
+    callers find it. `resources` is None where nobody has said anything. With `profiles` it runs
+    only where somebody asks for one of these by name.
     """
 
     name: str
@@ -182,6 +185,7 @@ class Workload:
     grace: float = 10.0
     stop_signal: Literal["TERM", "INT", "QUIT"] = "TERM"
     resources: Resources | None = None
+    profiles: tuple[str, ...] = ()
 
     @property
     def wanted(self) -> Resources:
@@ -216,12 +220,14 @@ class Traits:
     a role and a database for each service, else one server a service. sees_replicas: the router's
     configuration is written anew as replicas come and go; else it has places for some beforehand.
     has_environments: the target writes for all of the system's environments, and not for one.
+    has_profiles: some workloads run only where they are asked for by a profile's name.
     """
 
     balances: bool
     shares_database: bool
     sees_replicas: bool = True
     has_environments: bool = False
+    has_profiles: bool = False
 
 
 @dataclass(frozen=True, slots=True)

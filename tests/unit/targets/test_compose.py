@@ -104,8 +104,32 @@ def test_all_that_is_named_exists_and_is_labelled(system: System) -> None:
 
 @every_system
 def test_only_the_gateway_is_published(system: System) -> None:
-    published = {name for name, service in containers(system) if "ports" in service}
-    assert published == {"gateway"}
+    published = {name: s for name, s in containers(system) if "ports" in s}
+    assert published.keys() == {"gateway", "dashboards"}
+    assert published["dashboards"]["profiles"], "where somebody asks for it"
+    assert {s["ports"][0]["host_ip"] for s in published.values()} == {
+        "${GATEWAY_ADDRESS:-127.0.0.1}",
+        "${DASHBOARDS_ADDRESS:-127.0.0.1}",
+    }
+
+
+def test_what_is_only_for_looking_runs_where_it_is_asked_for() -> None:
+    files = rendered(SAGAS)
+    services = yaml.safe_load(files["compose.yaml"])["services"]
+    assert {name: s["profiles"] for name, s in services.items() if "profiles" in s} == {
+        "jaeger": ["tracing"],
+        "dashboards": ["dashboards", "tracing"],
+    }
+    for name in (*SAGAS.services, "orders-worker"):
+        sent = services[name]["environment"]["OTEL_EXPORTER_OTLP_ENDPOINT"]
+        assert sent == "${OTEL_EXPORTER_OTLP_ENDPOINT:-}", "nowhere, else"
+    assert services["dashboards"]["networks"] == ["services", "temporal"]
+    pages = yaml.safe_load(files["engines/traefik/routes.yml"])["http"]
+    assert pages["routers"]["temporal"]["rule"] == "Host(`temporal.localhost`)"
+    assert {s["loadBalancer"]["servers"][0]["url"] for s in pages["services"].values()} == {
+        "http://temporal:8233",
+        "http://jaeger:16686",
+    }
 
 
 @pytest.mark.parametrize("system", [FULL, SAGAS], ids=lambda system: system.name)
@@ -122,7 +146,7 @@ def test_a_database_is_on_a_network_that_only_its_owner_shares(system: System) -
 def test_engines_are_reached_by_those_who_use_them_only() -> None:
     services = document(SAGAS)["services"]
     members = {name for name, s in services.items() if "temporal" in s.get("networks", [])}
-    assert members == {"temporal", "orders", "orders-worker"}
+    assert members == {"temporal", "orders", "orders-worker", "dashboards"}
 
 
 @every_system

@@ -243,6 +243,7 @@ WANTED: Mapping[str, Reader] = {
     "volumes": lambda _, w: set(w.volumes),
     "grace": lambda _, w: (w.grace, w.stop_signal),
     "routes": lambda r, _: {route.path for route in r.system.routes},
+    "profiles": lambda _, w: list(w.profiles),
 }
 """What the Stack says, by feature."""
 
@@ -257,6 +258,7 @@ PODS: Mapping[str, Reader] = {
     "volumes": _pod_volumes,
     "grace": _pod_grace,
     "routes": lambda r, _: _gateway_routes(r),
+    "profiles": lambda _r, _w: [],
 }
 """What pods say, whoever applies them."""
 
@@ -277,6 +279,7 @@ FOUND: Mapping[str, Mapping[str, Reader]] = {
             r.services[w.name].get("stop_signal", "SIGTERM").removeprefix("SIG"),
         ),
         "routes": lambda r, _: _routes(r.files["gateway/traefik/dynamic/routes.yml"]),
+        "profiles": lambda r, w: r.services[w.name].get("profiles", []),
     },
     "processes": {
         "replicas": lambda r, w: len(r.processes[w.name]),
@@ -294,6 +297,7 @@ FOUND: Mapping[str, Mapping[str, Reader]] = {
             r.processes[w.name][0]["stop_signal"],
         ),
         "routes": lambda r, _: _routes(r.files["processes/gateway/dynamic/routes.yml"]),
+        "profiles": lambda _r, _w: [],
     },
     "kubernetes": PODS,
     "helm": PODS,
@@ -310,6 +314,7 @@ OF_FIELD: Mapping[str, str] = {
     "volumes": "volumes",
     "grace": "grace",
     "stop_signal": "grace",
+    "profiles": "profiles",
 }
 ELSEWHERE = frozenset(
     # The golden trees and the engines' tests are about these.

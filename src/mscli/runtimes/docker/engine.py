@@ -108,6 +108,11 @@ def failure(arguments: Sequence[str], code: int, lines: Sequence[str]) -> MscliE
     return RuntimeFailed(f"docker {arguments[0]} ended with code {code}:\n{shown}", _hint(lines))
 
 
+_TAKEN = (
+    "end who holds the port, or choose another: gateway.port in mscli.yaml, DASHBOARDS_PORT in .env"
+)
+
+
 def _of_context() -> str:
     host = os.environ.get("DOCKER_HOST")
     return f" at {host} (DOCKER_HOST)" if host else ""
@@ -117,8 +122,8 @@ def _hint(lines: Sequence[str]) -> str:
     """A remedy for the failures that everybody meets; Docker's own words are above it."""
     text = "\n".join(lines[-EXCERPT:])
     for words, remedy in (
-        ("address already in use", "end who holds the port, or set gateway.port in mscli.yaml"),
-        ("port is already allocated", "end who holds the port, or set gateway.port in mscli.yaml"),
+        ("address already in use", _TAKEN),
+        ("port is already allocated", _TAKEN),
         ("pull access denied", "docker login, or check the image's name and the network"),
         ("manifest unknown", "check the image's name and its tag"),
         ("no such host", "the images' registry is not reached: look at the network or its proxy"),

@@ -11,14 +11,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from mscli.model.files import File
-from mscli.model.kinds import Kind
 from mscli.model.stack import Bindings, Stack, Traits
 from mscli.targets.compose.names import PLACES, locate, places
-from mscli.targets.compose.rendering import FILE, GENERATE, Rendering
+from mscli.targets.compose.rendering import FILE, GENERATE, Rendering, is_apart
 
 __all__ = ["FILE", "GENERATE", "OWNS", "PLACES", "TRAITS", "files", "locate", "places", "warnings"]
 
-TRAITS = Traits(balances=False, shares_database=False, sees_replicas=False)
+TRAITS = Traits(balances=False, shares_database=False, sees_replicas=False, has_profiles=True)
 OWNS: tuple[str, ...] = (FILE, "engines/", "gateway/", GENERATE)
 """Files and folders of the system's root that are this target's."""
 MOST_NETWORKS, LONGEST_LABEL = 28, 63
@@ -38,7 +37,7 @@ def warnings(stack: Stack) -> tuple[str, ...]:
         for port in workload.ports
         if port.fixed and not port.public
     ]
-    networks = 1 + sum(workload.kind is Kind.ENGINE for workload in stack.workloads.values())
+    networks = 1 + sum(map(is_apart, stack.workloads.values()))
     if networks > MOST_NETWORKS:
         found.append(
             f"{networks} networks, one for each engine: Docker's own address pools hold about 30; "

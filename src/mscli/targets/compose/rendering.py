@@ -12,6 +12,7 @@ from mscli.model.files import File
 from mscli.model.kinds import Kind, Until
 from mscli.model.resources import Resources
 from mscli.model.stack import (
+    Address,
     Bindings,
     Code,
     Config,
@@ -106,7 +107,8 @@ class Rendering:
 
     def _service(self, workload: Workload) -> dict[str, object]:
         image = self.values.image(workload)
-        fields: dict[str, Any] = self._made_from(workload, image)
+        fields: dict[str, Any] = {"profiles": list(workload.profiles)}
+        fields |= self._made_from(workload, image)
         fields["user"] = image.user if image else USER
         if workload.arguments:
             fields["command"] = [self._text(workload, each) for each in workload.arguments]
@@ -163,12 +165,17 @@ class Rendering:
 
     def _environment(self, workload: Workload) -> dict[str, str]:
         environment = {
-            name: self._text(workload, value) for name, value in workload.environment.items()
+            name: f"${{{name}:-}}" if self._is_optional(value) else self._text(workload, value)
+            for name, value in workload.environment.items()
         }
         if workload.kind is Kind.GATEWAY:
             # Its routes name every replica by its container, whose name begins with the project's.
             environment["COMPOSE_PROJECT_NAME"] = PROJECT
         return environment
+
+    def _is_optional(self, value: Value) -> bool:
+        """Whether a value leads to what may not run: whoever asks for that sets it, too."""
+        return isinstance(value, Address) and bool(self.stack.workloads[value.workload].profiles)
 
     def _text(self, workload: Workload, value: Value) -> str:
         return plain(self.values.text(workload, value))
@@ -205,16 +212,16 @@ class Rendering:
         engines = [
             name
             for name in (*reached_by(self.stack, workload), workload.name)
-            if self.stack.workloads[name].kind is Kind.ENGINE
+            if is_apart(self.stack.workloads[name])
         ]
-        has_peers = workload.kind in (Kind.SERVICE, Kind.GATEWAY)
+        has_peers = workload.kind in (Kind.SERVICE, Kind.GATEWAY) or bool(workload.profiles)
         return [SERVICES, *engines] if has_peers else engines
 
     def _network_table(self) -> dict[str, object]:
         labels = {"mscli.system": self.stack.name}
         table: dict[str, object] = {SERVICES: {"labels": labels}}
         for workload in self.stack.workloads.values():
-            if workload.kind is Kind.ENGINE:
+            if is_apart(workload):
                 table[workload.name] = {"internal": True, "labels": self._labels(workload)}
         return table
 
@@ -238,6 +245,11 @@ class Rendering:
         return f"{room}/{workload.program.name}"
 
 
+def is_apart(workload: Workload) -> bool:
+    """Whether a workload is on a network of its own: an engine that is not there for everybody."""
+    return workload.kind is Kind.ENGINE and not workload.profiles
+
+
 _COMPLETED = "service_completed_successfully"
 
 
@@ -250,12 +262,13 @@ def _volume(name: str, folder: str) -> Mapping[str, str]:
 
 
 def _published(workload: Workload) -> list[object]:
-    """The gateway's port alone; on the loopback unless somebody says otherwise."""
+    """The public ports alone; on the loopback unless somebody says otherwise."""
+    name = workload.name.upper()
     return [
         {
             "target": port.number,
-            "published": f"${{GATEWAY_PORT:-{port.number}}}",
-            "host_ip": "${GATEWAY_ADDRESS:-127.0.0.1}",
+            "published": f"${{{name}_PORT:-{port.number}}}",
+            "host_ip": f"${{{name}_ADDRESS:-127.0.0.1}}",
         }
         for port in workload.ports
         if port.public
