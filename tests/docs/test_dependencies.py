@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from mscli.migrate.apply.moving.frameworks import RUNS_ON
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "dependencies.md").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -31,6 +33,7 @@ NEEDED = [
     *PROJECT["project"]["dependencies"],
     *(r for extra in PROJECT["project"]["optional-dependencies"].values() for r in extra),
     *_of_the_service(),
+    *sorted({r for kinds in RUNS_ON.values() for kind in kinds for r in kind}),
 ]
 
 

@@ -1,4 +1,4 @@
-"""A monolith becomes a system, and nobody outside can tell: every answer is as it was."""
+"""A monolith becomes a system, and nobody outside can tell; then a leaf takes over its routes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.checkouts import Checkout, free_port
+from tests.e2e.checkouts import Answer, Checkout, free_port, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -26,8 +27,8 @@ ROWS = (
 )
 ANNA = {"email": "{n}@shop.test", "name": "Änna"}
 ORDER = {"customer": 1, "lines": [{"product": 1, "count": 2}]}
-Answer = tuple[int, list[str | None], bytes]
-REQUESTS: tuple[tuple[str, str, object], ...] = (
+Asked = tuple[str, str, object]
+REQUESTS: tuple[Asked, ...] = (
     ("POST", "/customers/", ANNA),
     ("GET", "/products/", None),
     ("GET", "/products/1/", None),
@@ -43,49 +44,78 @@ REQUESTS: tuple[tuple[str, str, object], ...] = (
     ("GET", "/nowhere?a=%C3%A9&b", None),
     ("GET", "/", None),
 )
+LOOKED: tuple[Asked, ...] = (
+    ("GET", "/products/", None),
+    ("GET", "/products/1/", None),
+    ("GET", "/products/99/", None),
+    ("GET", "/products/ball/", None),
+    ("GET", "/products/1", None),
+)
+"""What is recorded of the catalogue: also what is not there, and what is redirected."""
+CATALOGUE = ("categories", "products", "product_categories", "stock")
+REQUESTED = 20
+ACCOUNTS = ("customers", "profiles")
 
 
-SERVICES = {"fastapi": ["catalogue", "accounts"], "flask": ["catalogue"], "django": ["orders"]}
+class Shop(Checkout):
+    """An example monolith that became a system."""
+
+    @property
+    def monolith(self) -> Path:
+        return self.folder / "services" / "monolith"
+
+    def sql(self, statement: str) -> list[tuple[object, ...]]:
+        """In the monolith's own database."""
+        [path] = [p for p in self.monolith.rglob("*.sqlite3") if ".venv" not in p.parts]
+        with closing(sqlite3.connect(path, timeout=20)) as database, database:
+            return database.execute(statement).fetchall()
+
+    def visits(self) -> int:
+        """How often the monolith was asked for a product: its middleware writes a row for each."""
+        return int(str(self.sql("SELECT count(*) FROM visits WHERE path='/products/1/'")[0][0]))
+
+    def states(self) -> dict[str, str]:
+        """Where the catalogue's routes and tables stand."""
+        done = self.run("migrate", "status", "-b", "../boundaries.yaml", "--json")
+        found = json.loads(done.out)
+        every = [*found["routes"], *found["tables"]]
+        return {
+            each.get("route") or each["table"]: each["state"]
+            for each in every
+            if each["owner"] == "catalogue"
+        }
 
 
-@pytest.fixture(params=list(SERVICES))
-def name(request: pytest.FixtureRequest) -> str:
-    """The framework of an example."""
-    framework: str = request.param
-    return framework
-
-
-@pytest.fixture
-def system(name: str, tmp_path: Path) -> Iterator[Checkout]:
-    """An example monolith that was planned, applied and brought up, with something to sell."""
-    folder = EXAMPLES / f"monolith-{name}"
-    here = Checkout(tmp_path)
-    here.run("migrate", "plan", str(folder))
-    chosen = [word for service in SERVICES[name] for word in ("--service", service)]
-    port = str(free_port())
-    here.run("migrate", "apply", str(folder), "--into", "shop", "--port", port, *chosen)
-    shop = Checkout(tmp_path / "shop")
+@pytest.fixture(params=["fastapi", "flask", "django"], scope="module")
+def shop(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Shop]:
+    """An example that was planned, applied and brought up, with something to sell."""
+    folder, here = EXAMPLES / f"monolith-{request.param}", tmp_path_factory.mktemp("migrate")
+    begun = Checkout(here)
+    begun.run("migrate", "plan", str(folder))
+    chosen = ("--service", "catalogue", "--service", "accounts", "--port", str(free_port()))
+    begun.run("migrate", "apply", str(folder), "--into", "shop", *chosen)
+    shop = Shop(here / "shop")
     try:
         shop.up()
-        _fill(shop.folder / "services" / "monolith")
+        _fill(shop)
         yield shop
     finally:
         shop.remove()
 
 
-def _fill(folder: Path) -> None:
-    if (folder / "manage.py").is_file():
-        python = folder / ".venv/bin/python"
-        migrate = [str(python), "manage.py", "migrate", "--run-syncdb"]
-        subprocess.run(migrate, cwd=folder, check=True, capture_output=True)
-    [path] = folder.rglob("*.sqlite3")
-    extra = (", place", ", 0") if (folder / "manage.py").is_file() else ("", "")
-    with closing(sqlite3.connect(path)) as database, database:
-        for row in ROWS:
-            database.execute(row.format(extra=extra[0], value=extra[1]))
+def _fill(shop: Shop) -> None:
+    is_django = (shop.monolith / "manage.py").is_file()
+    if is_django:
+        migrate = [str(shop.monolith / ".venv/bin/python"), "manage.py", "migrate", "--run-syncdb"]
+        subprocess.run(migrate, cwd=shop.monolith, check=True, capture_output=True)
+    extra = (", place", ", 0") if is_django else ("", "")
+    for row in ROWS:
+        shop.sql(row.format(extra=extra[0], value=extra[1]))
 
 
-def answer(port: int, method: str, path: str, body: object, number: int) -> Answer:
+def answer(port: int, method: str, path: str, body: object, number: int) -> object:
     """Status, the headers that matter, and the body without what counts up."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     host = {"Host": "shop.test", "Content-Type": "application/json"}
@@ -98,66 +128,103 @@ def answer(port: int, method: str, path: str, body: object, number: int) -> Answ
         return given.status, [given.getheader(name) for name in names], content
 
 
-def test_nobody_outside_can_tell_and_what_was_moved_answers_alike(
-    system: Checkout, name: str
-) -> None:
-    ports = system.ports()
+def test_nobody_outside_can_tell(shop: Shop) -> None:
+    ports = shop.ports()
     statuses = set()
     for number, (method, path, body) in enumerate(REQUESTS):
         direct = answer(ports["monolith-1:http"], method, path, body, number)
         through = answer(ports["gateway:http"], method, path, body, number + 1000)
         assert through == direct, (method, path)
+        assert isinstance(direct, tuple)
         statuses.add(direct[0])
     assert statuses >= {200, 201, 404, 405}
-    _assert_boundaries_are_frozen(system.folder / "services" / "monolith")
-    if name == "fastapi":
-        _assert_moved(system)
-    else:
-        _assert_unwritten(system, SERVICES[name][0])
 
 
-def _assert_boundaries_are_frozen(folder: Path) -> None:
+def test_what_is_to_be_written_says_so(shop: Shop) -> None:
+    found = shop.get("/customers/1/delete/", "accounts-1:http", method="POST")
+    assert found.status == 501
+    assert "not moved" in found.json()["detail"]
+
+
+def test_boundaries_are_frozen_in_the_monolith(shop: Shop) -> None:
     """What crosses today is ignored by name, and what would cross anew is refused."""
     lint = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
-    assert subprocess.run(lint, cwd=folder, check=False, capture_output=True).returncode == 0
-    offender = next(folder.glob("shop/**/catalogue*/views.py"), None)
-    offender = offender or next(folder.glob("shop/**/catalogue.py"))
-    other = {"views.py": "orders import views"}.get(offender.name, "reports")
-    package = ".".join(offender.parent.relative_to(folder).parts)
+    assert subprocess.run(lint, cwd=shop.monolith, check=False, capture_output=True).returncode == 0
+    offender = next(shop.monolith.glob("shop/**/catalogue*/views.py"), None)
+    offender = offender or next(shop.monolith.glob("shop/**/catalogue.py"))
+    package = ".".join(offender.parent.relative_to(shop.monolith).parts)
     line = "from shop.orders import views" if offender.name == "views.py" else ""
-    line = line or f"from {package} import {other}"
-    offender.write_text(f"{offender.read_text()}\n{line}  # noqa: F401\n")
-    assert subprocess.run(lint, cwd=folder, check=False, capture_output=True).returncode == 1
+    line = line or f"from {package} import reports"
+    before = offender.read_text()
+    offender.write_text(f"{before}\n{line}  # noqa: F401\n")
+    assert subprocess.run(lint, cwd=shop.monolith, check=False, capture_output=True).returncode == 1
+    offender.write_text(before)
 
 
-def _assert_moved(system: Checkout) -> None:
-    """The moved routes give the answers of the monolith, out of a database of their own."""
-    for row in ROWS:
-        sql = row.format(extra="", value="").replace(", 1), (2", ", true), (2")
-        _psql(system, "catalogue", sql.replace("3, 1)", "3, true)"))
-    ports = system.ports()
-    asked = [request for request in REQUESTS if "/products/" in request[1] and request[0] == "GET"]
-    asked += [("GET", "/products/ball/", None), ("POST", "/customers/", {"email": 1})]
-    asked += [("POST", "/customers/", {"email": "b@shop.test", "name": "Bo"})]
-    for method, path, body in asked:
-        moved = "accounts" if path.startswith("/customers") else "catalogue"
-        status, headers, content = answer(ports["monolith-1:http"], method, path, body, 0)
-        if path == "/products/1/":  # orders have taken some of it
-            content = re.sub(rb'"left":\d+', b'"left":50', content)
-        found = answer(ports[f"{moved}-1:http"], method, path, body, 0)
-        assert found == (status, headers, content), path
-    profiles = _psql(system, "accounts", "SELECT count(*) FROM profiles")
-    assert "\n     1\n" in profiles  # the listener to the model's events went along
-    _assert_unwritten(system, "accounts", "/customers/1/delete/")
+def test_a_leaf_takes_over_its_routes_and_gives_them_back(shop: Shop) -> None:
+    _record(shop)
+    shop.sql("DELETE FROM profiles WHERE customer_id IN (SELECT id FROM customers WHERE name='Bo')")
+    shop.sql("DELETE FROM customers WHERE name = 'Bo'")
+    for service, tables in (("catalogue", CATALOGUE), ("accounts", ACCOUNTS)):
+        shop.run("migrate", "backfill", *tables, "--to", service)
+        shop.run("migrate", "compare", *tables, "--to", service)
+    _assert_verified(shop)
+
+    route = ("migrate", "route", "/products", "--to")
+    assert set(shop.states().values()) == {"monolith", "mirrored"}
+    shop.run(*route, "catalogue", "--percent", "50")
+    assert set(shop.states().values()) == {"split", "mirrored"}
+    assert 0 < _at_the_monolith(shop) < REQUESTED
+    shop.run(*route, "catalogue")
+    assert set(shop.states().values()) == {"flipped"}
+    assert _at_the_monolith(shop) == 0
+    ports = shop.ports()
+    for asked in LOOKED:
+        through = answer(ports["gateway:http"], *asked, 0)
+        assert through == answer(ports["monolith-1:http"], *asked, 0), asked
+    shop.run(*route, "monolith")
+    assert set(shop.states().values()) == {"monolith", "mirrored"}
+    assert _at_the_monolith(shop) == REQUESTED
+    metrics = shop.get("/metrics", "catalogue-1:http").body.decode()
+    assert 'method="GET",route="/products/{product_id}/",status="200"' in metrics
 
 
-def _assert_unwritten(system: Checkout, service: str, path: str = "") -> None:
-    """What is to be written says so; the gateway leads nobody there."""
-    path = path or ("/orders/" if service == "orders" else "/products/")
-    method = "POST" if "delete" in path or service == "orders" else "GET"
-    status, headers, _ = answer(system.ports()[f"{service}-1:http"], method, path, None, 0)
-    assert (status, headers[0]) == (501, "application/problem+json")
+def _record(shop: Shop) -> None:
+    """A recording of the catalogue's requests, and of somebody who registers."""
+    running = shop.begin("migrate", "record", "--for", "60s", "--count", str(len(LOOKED) + 2))
+    until((shop.state / "processes" / "gateway" / "dynamic" / "mirror.yml").exists)
+    until(lambda: shop.get("/products/").status == 200 and _recorded(shop) > 0)
+    ports = shop.ports()
+    for asked in LOOKED[1:]:
+        answer(ports["gateway:http"], *asked, 0)
+    answer(ports["gateway:http"], "POST", "/customers/", {"email": "bo@shop.test", "name": "Bo"}, 0)
+    while running.poll() is None:
+        assert shop.get("/products/1/").status == 200
+        time.sleep(0.05)
+    assert running.returncode == 0
 
 
-def _psql(system: Checkout, service: str, sql: str) -> str:
-    return system.run("db", "shell", service, "-c", sql).out.strip()
+def _recorded(shop: Shop) -> int:
+    files = list((shop.state / "recordings").glob("*"))
+    time.sleep(0.05)
+    return len(files[-1].read_text().splitlines()) - 1 if files else 0
+
+
+def _assert_verified(shop: Shop) -> None:
+    """The leaf answers as the monolith; who registers is written alike, with the profile."""
+    rows = shop.sql("SELECT count(*) FROM customers")
+    done = shop.run("migrate", "verify", "--to", "catalogue", "--path", "/products")
+    assert re.search(r"(\d+) of \1 requests equal", done.err), done.err
+    words = ("migrate", "verify", "--to", "accounts", "--path", "/customers", "--writes")
+    assert "1 of 1 requests equal" in shop.run(*words, "--ignore", "visits").err
+    assert shop.sql("SELECT count(*) FROM customers") == rows
+    found = shop.run("db", "shell", "accounts", "-c", "SELECT count(*) FROM customers").out
+    assert f" {rows[0][0]}\n" in found
+
+
+def _at_the_monolith(shop: Shop) -> int:
+    """How many requests of some that look at a product reach the monolith."""
+    before = shop.visits()
+    answers: list[Answer] = [shop.get("/products/1/") for _ in range(REQUESTED)]
+    assert {found.status for found in answers} == {200}
+    return shop.visits() - before

@@ -5,7 +5,7 @@ from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 SECRET_KEY = os.environ.get("SECRET_KEY", "for-a-laptop-only")
-DEBUG = True
+DEBUG = bool(os.environ.get("DEBUG"))
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [
     "shop.accounts.apps.AccountsConfig",

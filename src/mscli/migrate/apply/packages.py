@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,14 @@ PLACES = (
     "requirements.txt", "requirements/production.txt", "requirements/prod.txt",
     "requirements/base.txt", "requirements.in",
 )  # fmt: skip
+TEMPLATE_HAS = frozenset(["fastapi", "pydantic", "sqlalchemy", "starlette", "typing-extensions"])
+MAJOR = {"pydantic": 2, "sqlalchemy": 2}
+"""The major versions that the template has; code for another one cannot be beside it."""
+MADE_OF = {
+    "flask": ("werkzeug", "jinja2", "itsdangerous", "click", "markupsafe", "blinker"),
+    "django": ("asgiref", "sqlparse"),
+}
+"""A pinned framework may not work with newer ones of these, so their pins go along."""
 _HASH = re.compile(r"\s--hash[= ]\S+")
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _NAME = re.compile(r"[-_.]+")
@@ -45,6 +53,31 @@ class Packages:
             found |= {name, *(f"{name}[{extra}]" for extra in requirement.extras)}
         return frozenset(found)
 
+    def needed(self, modules: Iterable[str]) -> list[str]:
+        """The monolith's own requirements for imported modules, and for what those are made of."""
+        wanted = sorted({_normal(module) for module in modules} - TEMPLATE_HAS)
+        parts = [part for name in wanted for part in MADE_OF.get(name, ()) if part not in wanted]
+        return [text for name in (*wanted, *parts) if (text := self._requirement(name))]
+
+    def against(self, modules: Iterable[str]) -> list[str]:
+        """Why code that imports these modules cannot be in a service of the template."""
+        found = []
+        for name in sorted({_normal(module) for module in modules}):
+            text = self._requirement(name)
+            if name in TEMPLATE_HAS:
+                if text and name in MAJOR and not _allows(text, MAJOR[name]):
+                    found.append(f"it needs `{text}`, and the service has {name} {MAJOR[name]}")
+            elif not text:
+                found.append(f"the package of `{name.replace('-', '_')}` is not known")
+        return found
+
+    def _requirement(self, name: str) -> str:
+        """The requirement whose name is that of a module."""
+        from packaging.requirements import Requirement
+
+        named = ((text, Requirement(text)) for text in self.requirements)
+        return next((text for text, found in named if _normal(found.name) == name), "")
+
     def project(self, needs: tuple[str, ...], name: str) -> str | None:
         """The pyproject.toml to write, which keeps what is in one without `[project]`."""
         if self.source == "pyproject.toml":
@@ -65,6 +98,21 @@ class Packages:
         ]
         before = f"{self.own.rstrip()}\n\n" if self.own else ""
         return before + "\n".join(lines) + "\n"
+
+
+def _allows(text: str, major: int) -> bool:
+    """Whether some version of a major one satisfies a requirement."""
+    from packaging.requirements import Requirement
+    from packaging.version import InvalidVersion, Version
+
+    tried = [Version(f"{major}.{minor}") for minor in ("0.44", "12", "99")]
+    for each in Requirement(text).specifier:
+        try:
+            tried.append(Version(each.version.removesuffix(".*")))
+        except InvalidVersion:
+            return True
+    specifier = Requirement(text).specifier
+    return any(version.major >= major and specifier.contains(version) for version in tried)
 
 
 def _list(key: str, items: list[str]) -> Iterator[str]:
@@ -147,3 +195,7 @@ def _take(found: Packages, text: str, where: str) -> None:
         found.warnings.append(f"{where}: `{text}` is no package of an index: left out")
     else:
         found.requirements.append(text)
+
+
+def _normal(name: str) -> str:
+    return _NAME.sub("-", name).lower()

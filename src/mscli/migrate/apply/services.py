@@ -6,18 +6,19 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from mscli.migrate.apply import together
 from mscli.migrate.apply.asking import Ask
-from mscli.migrate.apply.moving.mounting import Mount
-from mscli.migrate.apply.parts import Fate, Part
+from mscli.migrate.apply.judging import Fate
+from mscli.migrate.apply.moving.frameworks import RUNS_ON
+from mscli.migrate.apply.parts import Part
 from mscli.migrate.apply.tables.writing import migration, tables_module
 from mscli.scaffold.tailoring import Tailored
 from mscli.text import render
+from mscli.text.quoting import json_inline
 
 EVERY_METHOD = ["DELETE", "GET", "PATCH", "POST", "PUT"]
-DRIVER = "pg8000>=1.31,<2"
 WIDTH, LONGEST_LINE = 96, 100
 _PARAMETER = re.compile(r"\{[^}]*\}")
-_WRITABLE = re.compile(r"[\w\-./{}~:@!,+=%]*")
 
 
 def tailored(part: Part, asks: Sequence[Ask]) -> Tailored:
@@ -30,10 +31,10 @@ def tailored(part: Part, asks: Sequence[Ask]) -> Tailored:
         "package": package,
         "database": database,
         "moved": bool(moved),
+        **together.context(part),
         "unwritten": bool(unwritten),
         "tables": ", ".join(sorted(table.name for table in part.owned.tables)),
         "rooms": ", ".join(["errors", *["routes"] * bool(moved), *["unwritten"] * bool(unwritten)]),
-        "mounts": _mounts(part),
         "routes": unwritten,
         "asks": [ask.as_context() for ask in asks],
         "quotes": any(ask.parameters for ask in asks),
@@ -45,8 +46,7 @@ def tailored(part: Part, asks: Sequence[Ask]) -> Tailored:
         wanted[f"{source}/api/unwritten.py"] = "unwritten.py"
         wanted["tests/test_unwritten.py"] = "test_unwritten.py"
     if moved:
-        wanted[f"{source}/api/routes.py"] = "routes.py"
-        wanted[f"{source}/storage/engine.py"] = "engine.py"
+        wanted |= together.templates(part)
     if asks:
         wanted[f"{source}/clients/monolith.py"] = "client.py"
     files = {path: _rendered(template, facts) for path, template in wanted.items()}
@@ -60,7 +60,7 @@ def tailored(part: Part, asks: Sequence[Ask]) -> Tailored:
 
 def _rendered(template: str, facts: dict[str, object]) -> str:
     text = render(f"migrate/service/{template}.jinja", facts)
-    named = template in ("unwritten.py", "client.py")
+    named = "/" in template or template in ("unwritten.py", "client.py", "wsgi.py")
     if not named or max(map(len, text.splitlines())) <= LONGEST_LINE:
         return text
     head, _, rest = text.partition("\n")  # names of the monolith are as long as they are
@@ -76,41 +76,13 @@ def _without(source: str) -> Iterator[str]:
     yield from (f"tests/{name}.py" for name in ("fakes", "test_records", "test_greeting"))
 
 
-def _mounts(part: Part) -> list[dict[str, str]]:
-    """Each router once, under a name of its own."""
-    from mscli.migrate.apply.moving.writing import Home
-
-    mounts = sorted({f.mount for f in part.fates if f.is_moved and f.mount is not None})
-    home = Home(part.package, _common(part, mounts))
-    made = []
-    for mount in mounts:
-        package, _, module = home.module(mount.module).rpartition(".")
-        name = home.module(mount.module).removeprefix(f"{part.package}.moved").strip(".")
-        made.append(
-            {
-                "package": package,
-                "module": module,
-                "name": name.replace(".", "_"),
-                "router": mount.router,
-                "prefix": mount.prefix.rstrip("/"),
-            }
-        )
-    return made
-
-
-def _common(part: Part, mounts: Iterable[Mount]) -> str:
-    """The top package that moved modules have left behind."""
-    top = next((mount.module.partition(".")[0] for mount in mounts), "")
-    return "" if f"src/{part.package}/moved/{top}/__init__.py" in part.modules else top
-
-
 def _unwritten(part: Part) -> list[dict[str, object]]:
     """Every route that is not moved, as an endpoint; one that no path can say is left out."""
     moved = [fate for fate in part.fates if fate.is_moved]
     names: set[str] = set()
     made: list[dict[str, object]] = []
     for fate in part.fates:
-        if fate.is_moved or not _WRITABLE.fullmatch(fate.route.path):
+        if fate.is_moved or not together.WRITABLE.fullmatch(fate.route.path):
             continue
         route = fate.route
         made.append(
@@ -158,16 +130,22 @@ def _project(text: str, part: Part, *, moved: bool) -> str:
     """The template's pyproject.toml with what moved code needs, as a person would write it."""
     if not moved:
         return text
-    needed = "".join(f'    "{name}",\n' for name in (DRIVER, *part.requirements))
+    runs_on, drivers = RUNS_ON[part.slice.framework]
+    names = (*runs_on, *(drivers if part.owned.tables else ()), *part.requirements)
+    needed = "".join(f"    {json_inline(name)},\n" for name in names)
     before, opening, rest = text.partition("\ndependencies = [\n")
     listed, closing, after = rest.partition("]\n")
     after = after.replace(
         'src = ["src", "tests"]\n',
         'src = ["src", "tests"]\nextend-exclude = ["src/*/moved"]  # as it was in the monolith\n',
     )
-    override = (
-        f'\n[[tool.mypy.overrides]]\nmodule = ["{part.package}.moved.*"]\nignore_errors = true\n'
-    )
+    override = _override(f"{part.package}.moved.*", "ignore_errors")
+    if part.slice.framework == "django":
+        override += _override("django.*", "ignore_missing_imports")
     tests = "\n[tool.pytest.ini_options]"
     after = after.replace(tests, override + tests)
     return before + opening + listed + needed + closing + after
+
+
+def _override(module: str, setting: str) -> str:
+    return f'\n[[tool.mypy.overrides]]\nmodule = ["{module}"]\n{setting} = true\n'

@@ -9,7 +9,12 @@ from dataclasses import dataclass, field
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.index import ModuleSymbol, Project
 
-APPLICATIONS = frozenset(["FastAPI", "Flask", "Starlette"])
+APPLICATIONS = {
+    "FastAPI": ("APIRouter()", "from fastapi import APIRouter"),
+    "Starlette": ("APIRouter()", "from fastapi import APIRouter"),
+    "Flask": ("Blueprint({module}, __name__)", "from flask import Blueprint"),
+}
+"""What an application is in a service that has one already, and where that comes from."""
 ENGINE = "create_engine"
 NOT_MOVED = {
     "create_async_engine": "an engine that is asynchronous is not moved by this version",
@@ -19,19 +24,36 @@ NOT_MOVED = {
 FURTHEST = 20
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Outside:
+    """A name of a package that code uses, such as `flask.request`, and what it takes from it."""
+
+    name: str
+    attribute: str
+    where: str
+
+
 @dataclass(slots=True)
 class Closure:
-    """Pieces by module, the packages that they import, and every reason against moving them."""
+    """Pieces by file, what they import of packages, and every reason against moving them.
+
+    `handed` are names by file that a module only hands on from another.
+    """
 
     pieces: dict[str, set[int]] = field(default_factory=dict)
     packages: set[str] = field(default_factory=set)
     reasons: list[str] = field(default_factory=list)
+    outside: set[Outside] = field(default_factory=set)
+    handed: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, other: Closure) -> None:
         """Take in what another needs, too."""
         for module, found in other.pieces.items():
             self.pieces.setdefault(module, set()).update(found)
+        for module, names in other.handed.items():
+            self.handed.setdefault(module, set()).update(names)
         self.packages |= other.packages
+        self.outside |= other.outside
 
 
 class Closing:
@@ -42,11 +64,16 @@ class Closing:
         self.sources = sources
         self.foreign = foreign
 
-    def of(self, symbols: Iterable[str]) -> Closure:
-        """All that dotted symbols need, themselves included."""
+    def of(
+        self, symbols: Iterable[str], statements: Iterable[tuple[ModuleSymbol, Piece]] = ()
+    ) -> Closure:
+        """All that dotted symbols and statements need, themselves included."""
         found = Closure()
         seen: set[str] = set()
         rest = list(symbols)
+        for module, piece in statements:
+            found.pieces.setdefault(module.file, set()).add(piece.first)
+            rest += self._needed(found, self.sources.of(module), piece)
         while rest:
             dotted = rest.pop()
             if dotted in seen:
@@ -54,25 +81,61 @@ class Closing:
             seen.add(dotted)
             if dotted in self.foreign:
                 found.reasons.append(f"it uses {dotted}, which another service owns")
-            elif place := self.find(dotted):
+            elif place := self.find(dotted, found.handed):
                 rest += self._take(found, *place)
             else:
                 found.reasons.append(f"what {dotted} is was not found")
         return found
 
-    def find(self, dotted: str) -> tuple[ModuleSymbol, str] | None:
-        """The module that declares a symbol, and its name there; a package may hand it on."""
+    def kept(self, closure: Closure) -> Iterator[tuple[ModuleSymbol, Piece]]:
+        """The pieces of a closure, with their modules."""
+        for module in self.project.modules:
+            kept = closure.pieces.get(module.file)
+            for piece in self.sources.of(module).pieces if kept else ():
+                if piece.first in (kept or ()):
+                    yield module, piece
+
+    def find(
+        self, dotted: str, handed: dict[str, set[str]] | None = None
+    ) -> tuple[ModuleSymbol, str] | None:
+        """The module that declares a symbol, and its name there.
+
+        A package may hand it on; such are noted in `handed`.
+        """
         module_name, _, name = dotted.rpartition(".")
+        passed: list[tuple[str, str]] = []
         for _ in range(FURTHEST):
             module = self.project.module(module_name)
             if module is None:
                 return None
             if name in self.sources.of(module).by_name:
+                if handed is not None:
+                    for file, given in passed:
+                        handed.setdefault(file, set()).add(given)
                 return module, name
-            if name not in module.imports:
+            passed.append((module.file, name))
+            step = module.imports.get(name) or self._by_star(module, name)
+            if step is None:
                 return None
-            module_name, name = module.imports[name]
+            module_name, name = step
         return None
+
+    def _by_star(self, module: ModuleSymbol, name: str) -> tuple[str, str] | None:
+        """`from .orders import *` in a package hands on what that module declares."""
+        for star in module.stars:
+            target = self.project.module(star)
+            if target and (name in self.sources.of(target).by_name or name in target.imports):
+                return star, name
+        return None
+
+    def named(self, symbol: ModuleSymbol, name: str) -> tuple[str, int] | None:
+        """The file and line of what a name means in a module."""
+        dotted = ".".join(filter(None, symbol.imports.get(name, (symbol.name, name))))
+        place = self.find(dotted)
+        if place is None:
+            return None
+        module, own = place
+        return module.file, self.sources.of(module).by_name[own][0].first
 
     def _take(self, found: Closure, symbol: ModuleSymbol, name: str) -> Iterator[str]:
         module = self.sources.of(symbol)
@@ -105,6 +168,8 @@ class Closing:
     ) -> Iterator[str]:
         if self.project.module(target) is None and not self._is_ours(target):
             self._package(found, target)
+            dotted = f"{target}.{name}" if name else target
+            found.outside.add(Outside(dotted, attribute, where))
             return
         whole = f"{target}.{name}" if name else target
         if self.project.module(whole) is None:

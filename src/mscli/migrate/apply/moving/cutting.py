@@ -8,22 +8,37 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from mscli.migrate.apply.moving.django_keys import (
+    KEYS,
+    SETS,
+    Key,
+    Renamed,
+    column_for,
+    is_of_users,
+    key_of,
+)
 from mscli.migrate.index import expression_name
 
 RELATIONS = frozenset(["relationship", "dynamic_loader"])
 COLUMNS = frozenset(["Column", "mapped_column"])
+EXTENSION = "SQLAlchemy"
+"""Flask's, which is given its application in the new service, too, but later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
     """What other services own: classes and tables by name -> the owner.
 
-    `types` are those of every column: `orders.id` -> `sa.Integer`.
+    `types` are those of every column: `orders.id` -> `sa.Integer`; `own` those of the service's
+    own models: `Order` -> `customer_id` -> `sa.Integer`.
     """
 
     classes: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    users: str = ""
+    """Who owns the users, where that is another service."""
 
     def named_in(self, node: ast.AST) -> str:
         """The owner of the first foreign class that a piece of code names."""
@@ -43,24 +58,67 @@ class Cut(cst.CSTTransformer):
         self.foreign = foreign
         self.said: list[str] = []
         self.needs_types = False
+        self.renamed: list[str] = []
+        self.lost: list[str] = []
+        self.classes: list[str] = []
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> None:  # noqa: N802 - libcst's name
+        """Columns have the types of the model that they are in."""
+        self.classes.append(node.name.value)
+
+    def leave_ClassDef(  # noqa: N802 - libcst's name
+        self, original_node: cst.ClassDef, updated_node: cst.ClassDef
+    ) -> cst.ClassDef:
+        """What the model says of its own fields has their new names."""
+        self.classes.pop()
+        if not self.renamed or original_node.name.value == "Meta":
+            return updated_node
+        changed = updated_node.visit(Renamed(self.renamed))
+        assert isinstance(changed, cst.ClassDef)  # noqa: S101 - nothing is taken out
+        return changed
 
     def leave_SimpleStatementLine(  # noqa: N802 - libcst's name
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.SimpleStatementLine | cst.RemovalSentinel:
         """A line that is a relation to a foreign class goes."""
         value = getattr(original_node.body[0], "value", None)
-        if len(original_node.body) > 1 or _called(value) not in RELATIONS:
+        if len(original_node.body) > 1 or _called(value) not in RELATIONS | KEYS | SETS:
             return updated_node
         code = cst.Module([]).code_for_node(original_node.body[0])
         statement = ast.parse(code)
+        if (key := key_of(statement.body[0])) is not None:
+            return self._key(key, updated_node)
         owner = self.foreign.named_in(statement)
         if not owner:
             return updated_node
         self.said.append(f"`{code.partition('=')[0].strip()}` is of {owner}")
         return cst.RemoveFromParent()
 
+    def _key(
+        self, key: Key, line: cst.SimpleStatementLine
+    ) -> cst.SimpleStatementLine | cst.RemovalSentinel:
+        """A key to a foreign model is its column; a set of foreign rows is none."""
+        owner = self.foreign.named_in(key.target) or (self.foreign.users * is_of_users(key))
+        if not owner:
+            return line
+        if key.kind in SETS:
+            self.said.append(f"`{key.name}` is of {owner}")
+            self.lost.append(key.name)
+            return cst.RemoveFromParent()
+        columns = self.foreign.own.get(self.classes[-1], {}) if self.classes else {}
+        if (column := column_for(key, columns)) is None:
+            return line
+        self.said.append(f"the key `{key.name}` is of {owner}: its column `{key.name}_id` is left")
+        self.renamed.append(key.name)
+        self.lost.append(key.name)
+        statement = cst.parse_statement(column)
+        assert isinstance(statement, cst.SimpleStatementLine)  # noqa: S101 - it is an assignment
+        return line.with_changes(body=statement.body)
+
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802
         """A column keeps its type where it loses the foreign key."""
+        if _called(original_node) == EXTENSION:
+            return updated_node.with_changes(args=_without_application(updated_node))
         if _called(original_node) not in COLUMNS:
             return updated_node
         call = ast.parse(f"({cst.Module([]).code_for_node(original_node)})", mode="eval").body
@@ -86,6 +144,14 @@ class Cut(cst.CSTTransformer):
             return ""
         named = argument.args[0] if argument.args else None
         return str(named.value) if isinstance(named, ast.Constant) else ""
+
+
+def _without_application(call: cst.Call) -> list[cst.Arg]:
+    return [
+        argument
+        for argument in call.args
+        if argument.keyword is not None and argument.keyword.value != "app"
+    ]
 
 
 def _called(node: object) -> str:

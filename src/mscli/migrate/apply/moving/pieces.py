@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from mscli.migrate.apply.moving.cutting import Cut, Foreign
 from mscli.migrate.index import ModuleSymbol, absolute, expression_name
 
+Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -40,7 +41,7 @@ class Piece:
     `value` is what it assigns; `cuts` say what was taken out of it.
     """
 
-    node: cst.SimpleStatementLine | cst.BaseCompoundStatement
+    node: Statement
     first: int
     last: int
     binds: frozenset[str]
@@ -48,7 +49,14 @@ class Piece:
     imports: tuple[Imported, ...]
     decorators: tuple[ast.expr, ...]
     value: ast.expr | None
+    calls: tuple[ast.Call, ...]
+    """A statement that is nothing but a call: `blueprint.add_url_rule(...)`."""
+    attributes: frozenset[str]
+    """Chains of names such as `self.request.user`."""
+    keywords: frozenset[str]
     cuts: tuple[str, ...]
+    lost: tuple[str, ...]
+    """Fields that were cut out, by name."""
     needs_types: bool
 
     @property
@@ -72,9 +80,13 @@ class Pieces:
 class Sources:
     """Every module of the monolith in pieces, each read when it is asked for."""
 
-    def __init__(self, root: Path, foreign: Foreign) -> None:
+    def __init__(
+        self, root: Path, foreign: Foreign, patterns: Mapping[str, Set[int]] | None = None
+    ) -> None:
+        """`patterns` are lines by file: of a list of URLs, only the elements there stay."""
         self.root = root
         self.foreign = foreign
+        self.patterns = patterns or {}
         self._known: dict[str, Pieces] = {}
 
     def of(self, symbol: ModuleSymbol) -> Pieces:
@@ -86,17 +98,27 @@ class Sources:
     def _read(self, symbol: ModuleSymbol) -> Pieces:
         content = (self.root / symbol.file).read_bytes()
         tree, lines = _parsed(content)
-        pieces = [self._piece(symbol, node, *lines[place]) for place, node in enumerate(tree.body)]
+        kept = self.patterns.get(symbol.file)
+        pieces = [
+            self._piece(symbol, node if kept is None else only(node, ours, kept), *place)
+            for node, ours, place in zip(tree.body, _in_order(symbol, lines), lines, strict=True)
+        ]
         module = Pieces(symbol, tree, tuple(pieces))
         for piece in pieces:
             for name in piece.binds:
                 module.by_name.setdefault(name, []).append(piece)
         return module
 
+    def pattern(self, symbol: ModuleSymbol, place: int, line: int) -> Piece:
+        """The statement at a place of a module, with the one element that begins at a line."""
+        tree, lines = _parsed((self.root / symbol.file).read_bytes())
+        ours = _in_order(symbol, lines)[place]
+        return self._piece(symbol, only(tree.body[place], ours, {line}), *lines[place])
+
     def _piece(
         self,
         symbol: ModuleSymbol,
-        node: cst.SimpleStatementLine | cst.BaseCompoundStatement,
+        node: Statement,
         first: int,
         last: int,
     ) -> Piece:
@@ -115,7 +137,19 @@ class Sources:
             tuple(found for s in body for found in _imported(s, symbol)),
             tuple(head.decorator_list) if isinstance(head, Definition) else (),
             head.value if isinstance(head, ast.Assign | ast.AnnAssign) else None,
+            _calls(head),
+            frozenset(
+                expression_name(part)
+                for part in ast.walk(head or ast.Module([], []))
+                if isinstance(part, ast.Attribute)
+            ),
+            frozenset(
+                part.arg
+                for part in ast.walk(head or ast.Module([], []))
+                if isinstance(part, ast.keyword) and part.arg
+            ),
             tuple(cut.said),
+            tuple(cut.lost),
             cut.needs_types,
         )
 
@@ -127,6 +161,51 @@ def _parsed(content: bytes) -> tuple[cst.Module, tuple[tuple[int, int], ...]]:
     positions = wrapper.resolve(PositionProvider)
     places = (positions[node] for node in wrapper.module.body)
     return wrapper.module, tuple((place.start.line, place.end.line) for place in places)
+
+
+def _in_order(symbol: ModuleSymbol, lines: tuple[tuple[int, int], ...]) -> list[ast.stmt | None]:
+    """The same statements as `ast` has them; libcst puts some of a line together."""
+    by_end = {node.end_lineno: node for node in symbol.tree.body}
+    return [by_end.get(last) for _, last in lines]
+
+
+def only(node: Statement, ours: ast.stmt | None, lines: Set[int]) -> Statement:
+    """A statement that makes a list of URLs, without the elements that begin at other lines."""
+    listed = patterns_in(ours)
+    if listed is None or not isinstance(node, cst.SimpleStatementLine):
+        return node
+    value = next((part for part in _values(node) if isinstance(part, cst.List)), None)
+    if value is None or not value.elements:
+        return node
+    kept = [
+        element
+        for element, our in zip(value.elements, listed.elts, strict=True)
+        if our.lineno in lines
+    ]
+    if kept:
+        kept[-1] = kept[-1].with_changes(comma=value.elements[-1].comma)
+    return node.with_deep_changes(value, elements=kept)
+
+
+def patterns_in(node: ast.stmt | None) -> ast.List | None:
+    """The list of URLs that a statement makes: `urlpatterns = [...]`, and `+=`."""
+    if not isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        return None
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    names = [target.id for target in targets if isinstance(target, ast.Name)]
+    return node.value if "urlpatterns" in names and isinstance(node.value, ast.List) else None
+
+
+def _values(node: cst.SimpleStatementLine) -> Iterator[cst.BaseExpression | None]:
+    for part in node.body:
+        if isinstance(part, cst.Assign | cst.AnnAssign | cst.AugAssign):
+            yield part.value
+
+
+def _calls(node: ast.stmt | None) -> tuple[ast.Call, ...]:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return (node.value,)
+    return ()
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import libcst as cst
 
-from mscli.migrate.apply.moving.closure import APPLICATIONS, ENGINE
+from mscli.migrate.apply.moving.closure import APPLICATIONS, ENGINE, Closure
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.index import ModuleSymbol, Project, absolute
+from mscli.text.quoting import json_inline
 
 HEAD = "# Moved by mscli migrate apply from {file}: yours to change.\n"
 OPENED = "open_engine"
@@ -43,15 +44,13 @@ def home_of(package: str, modules: Iterable[str]) -> Home:
     return Home(package, top if is_package else "")
 
 
-def modules_of(
-    pieces: Mapping[str, set[int]], sources: Sources, project: Project, home: Home
-) -> dict[str, str]:
+def modules_of(closure: Closure, sources: Sources, project: Project, home: Home) -> dict[str, str]:
     """The moved modules by path, and an `__init__.py` in every folder."""
     by_file = {module.file: module for module in project.modules}
     made: dict[str, str] = {}
-    for file, kept in sorted(pieces.items()):
+    for file in sorted({*closure.pieces, *closure.handed}):
         symbol = by_file[file]
-        writer = _Writer(sources.of(symbol), project, home, kept)
+        writer = _Writer(sources.of(symbol), project, home, closure)
         made[home.file(symbol)] = writer.text()
     for path in list(made):
         parts = path.split("/")
@@ -70,14 +69,17 @@ def _package(home: Home) -> str:
 
 
 class _Writer:
-    def __init__(self, module: Pieces, project: Project, home: Home, kept: set[int]) -> None:
+    def __init__(self, module: Pieces, project: Project, home: Home, closure: Closure) -> None:
         self.module = module
         self.project = project
         self.home = home
-        self.kept = [piece for piece in module.pieces if piece.first in kept and piece.binds]
+        self.handed = closure.handed.get(module.symbol.file, set())
+        kept = closure.pieces.get(module.symbol.file, set())
+        self.kept = [piece for piece in module.pieces if piece.first in kept]
 
     def text(self) -> str:
         used = {use.name for p in self.kept if not self._is_made(p) for use in p.uses}
+        used |= self.handed
         rename = _Rename(self.module.symbol, self.project, self.home)
         body: list[str] = []
         for piece in self.module.pieces:
@@ -93,8 +95,8 @@ class _Writer:
         return _with_imports(text, list(self._added())).rstrip("\n") + "\n"
 
     def _added(self) -> Iterable[str]:
-        if any(piece.makes in APPLICATIONS for piece in self.kept):
-            yield "from fastapi import APIRouter"
+        made = {APPLICATIONS[p.makes][1] for p in self.kept if p.makes in APPLICATIONS}
+        yield from sorted(made)
         if any(piece.needs_types for piece in self.kept):
             yield "import sqlalchemy as sa"
         if any(piece.makes == ENGINE for piece in self.kept):
@@ -107,7 +109,10 @@ class _Writer:
         """An engine is the service's own, an application a router of the service's."""
         if not self._is_made(piece) or not isinstance(piece.node, cst.SimpleStatementLine):
             return piece.node
-        made = f"{OPENED}()" if piece.makes == ENGINE else "APIRouter()"
+        made = f"{OPENED}()"
+        if piece.makes in APPLICATIONS:
+            name = json_inline(self.module.symbol.name.replace(".", "_"))
+            made = APPLICATIONS[piece.makes][0].format(module=name)
         statement = piece.node.body[0]
         return piece.node.with_changes(
             body=[statement.with_changes(value=cst.parse_expression(made))]
@@ -126,7 +131,7 @@ class _Writer:
         if isinstance(statement, cst.ImportFrom) and _dotted(statement.module) == "__future__":
             return piece.node
         if isinstance(statement.names, cst.ImportStar):
-            return None
+            return self._handed_by_star(piece.node, statement)
         names = [alias for alias in statement.names if _binds(alias) in used]
         if not names:
             return None
@@ -136,6 +141,21 @@ class _Writer:
             changes |= {"lpar": None, "rpar": None}
             changes["names"] = [n.with_changes(comma=cst.MaybeSentinel.DEFAULT) for n in names]
         return piece.node.with_changes(body=[statement.with_changes(**changes)])
+
+    def _handed_by_star(
+        self, line: cst.SimpleStatementLine, statement: cst.ImportFrom
+    ) -> cst.SimpleStatementLine | None:
+        """`from .orders import *` with the names that are handed on from there."""
+        symbol = self.module.symbol
+        target = absolute(symbol, _dotted(statement.module), len(statement.relative))
+        module = self.project.module(target)
+        own = {*symbol.imports, *self.module.by_name}
+        there = {*module.functions, *module.classes, *module.assigned} if module else set()
+        names = sorted((self.handed - own) & (there | set(module.imports if module else ())))
+        if not names:
+            return None
+        aliases = [cst.ImportAlias(cst.Name(name)) for name in names]
+        return line.with_changes(body=[statement.with_changes(names=aliases)])
 
 
 class _Rename(cst.CSTTransformer):

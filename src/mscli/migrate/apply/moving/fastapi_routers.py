@@ -1,28 +1,38 @@
-"""Where a handler's router is mounted, so that its routes have the paths that they had."""
+"""FastAPI: where a handler's router is included, so that its routes have the paths they had."""
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from mscli.migrate.apply.moving.closure import Closure
+from mscli.migrate.apply.moving.placing import Mount, Placed, plain, prefix_of
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.index import FunctionNode, ModuleSymbol, Project, expression_name
 
 METHODS = frozenset(["get", "post", "put", "patch", "delete", "head", "options", "api_route"])
 OF_AN_APPLICATION = frozenset(["dependencies", "root_path", "default_response_class"])
 HARMLESS = frozenset(["prefix", "tags", "include_in_schema", "router"])
-_CONVERTER = re.compile(r"\{(\w+):\w+\}")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mount:
-    """A router by its module and name, and the prefix that it is included with."""
+class FastApi:
+    """Routes by decorators on a router or an application of a module."""
 
-    module: str
-    router: str
-    prefix: str
+    packages: frozenset[str] = frozenset()
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.guarded = list(guarded(project))
+
+    def placed(self, route: RouteFact) -> Placed | None:
+        """By the decorator of the handler."""
+        mount = mount_of(route, self.project)
+        return Placed(mount, mount.module, (route.handler,)) if mount else None
+
+    def against(self, closure: Closure, models: Closure) -> Iterator[str]:
+        """What the application does to whole routers."""
+        del closure, models  # the code itself may use whatever it likes
+        yield from self.guarded
 
 
 def mount_of(route: RouteFact, project: Project) -> Mount | None:
@@ -34,14 +44,12 @@ def mount_of(route: RouteFact, project: Project) -> Mount | None:
         return None
     for router, path in _decorated(function.node):
         own = _own_prefix(module, router)
-        suffix = _plain(f"{own}{path}")
-        if own is not None and _plain(route.path).endswith(suffix):
-            return Mount(module.name, router, route.path[: len(_plain(route.path)) - len(suffix)])
+        if own is None:
+            continue
+        prefix = prefix_of(plain(route.path), plain(f"{own}{path}"))
+        if prefix is not None:
+            return Mount(module.name, router, prefix)
     return None
-
-
-def _plain(path: str) -> str:
-    return _CONVERTER.sub(r"{\1}", path)
 
 
 def _decorated(node: FunctionNode) -> Iterator[tuple[str, str]]:

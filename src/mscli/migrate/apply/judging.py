@@ -1,0 +1,139 @@
+"""What becomes of a route: its code goes along, or it stays, with every reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.listeners import Statement, hidden_listeners, listeners_of
+from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_in
+from mscli.migrate.apply.packages import Packages
+from mscli.migrate.apply.tables.table import Table
+from mscli.migrate.boundaries.steps import MONOLITH
+from mscli.migrate.facts import Facts, RouteFact
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """One route: moved from where it is declared, or not, with every reason."""
+
+    route: RouteFact
+    placed: Placed | None = None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether its code is in the new service."""
+        return not self.reasons
+
+    @property
+    def mount(self) -> Mount | None:
+        """Its router, and the prefix."""
+        return self.placed.mount if self.placed else None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known beside the code: facts, owners of tables, tables as read, packages."""
+
+    facts: Facts
+    owners: Mapping[str, str]
+    tables: Mapping[str, Table]
+    packages: Packages
+
+
+class Judge:
+    """Of the routes of one service; `models` are what its tables' models need."""
+
+    def __init__(
+        self,
+        name: str,
+        known: Known,
+        closing: Closing,
+        models: Closure,
+        frameworks: Mapping[str, Framework],
+    ) -> None:
+        self.name = name
+        self.known = known
+        self.closing = closing
+        self.models = models
+        self.frameworks = frameworks
+        found = listeners_of(closing, models)
+        whole = closing.of((), found)
+        self.listeners: list[Statement] = [] if whole.reasons else found
+        self.listening = Closure() if whole.reasons else whole
+        self.against_writes = [
+            *(f"a listener to its rows: {reason}" for reason in whole.reasons),
+            *hidden_listeners(closing, models),
+        ]
+        self.closures: dict[RouteFact, Closure] = {}
+
+    def fates(self, routes: list[RouteFact]) -> tuple[Fate, ...]:
+        """One for each route. A service has moved code of one framework only."""
+        found = [self._fate(route) for route in routes]
+        used = [fate.route.framework for fate in found if fate.is_moved]
+        return tuple(
+            Fate(fate.route, reasons=(f"moved code of {used[0]} is in this service",))
+            if fate.is_moved and fate.route.framework != used[0]
+            else fate
+            for fate in found
+        )
+
+    def _fate(self, route: RouteFact) -> Fate:
+        framework = self.frameworks.get(route.framework)
+        if framework is None:
+            text = f"a handler of {route.framework} is written anew"
+            return Fate(route, reasons=(text, *self._accesses(route)))
+        placed = framework.placed(route)
+        if placed is None:
+            text = "how its route is declared could not be taken apart"
+            return Fate(route, reasons=(*self._accesses(route), text))
+        closure = self.closing.of(placed.symbols, placed.statements)
+        closure.packages |= framework.packages
+        reasons = [
+            *self._accesses(route),
+            *closure.reasons,
+            *self.models.reasons,
+            *(self.against_writes if self._writes(route) else ()),
+            *self._unresolved(closure),
+            *self._unknown(route),
+            *self.known.packages.against(closure.packages | self.models.packages),
+            *framework.against(closure, self.models),
+        ]
+        if "{}" in route.path:
+            reasons.append("its path is not known")
+        self.closures[route] = closure
+        return Fate(route, placed, tuple(dict.fromkeys(reasons)))
+
+    def _accesses(self, route: RouteFact) -> Iterator[str]:
+        """Tables of others that the handler itself touches; what runs on every request stays."""
+        ambient = {f"{found.kind} {found.name}" for found in self.known.facts.ambient}
+        for access in self.known.facts.accesses:
+            owner = self.known.owners.get(access.table, MONOLITH)
+            is_of_others = access.handler == route.handler and owner != self.name
+            if is_of_others and access.through not in ambient:
+                verb = "writes" if access.kind == "write" else "reads"
+                yield f"it {verb} {access.table}, which {owner} owns ({access.evidence})"
+
+    def _writes(self, route: RouteFact) -> bool:
+        return any(
+            access.handler == route.handler and access.kind == "write"
+            for access in self.known.facts.accesses
+            if self.known.owners.get(access.table) == self.name
+        )
+
+    def _unresolved(self, closure: Closure) -> Iterator[str]:
+        for lost in self.known.facts.unresolved:
+            file, line = lost.evidence.file, lost.evidence.line
+            kept = closure.pieces.get(file)
+            module = module_in(self.closing.project, file) if kept else None
+            for piece in self.closing.sources.of(module).pieces if module else ():
+                if piece.first in (kept or ()) and piece.first <= line <= piece.last:
+                    yield f"`{lost.what}` could not be followed ({lost.evidence})"
+
+    def _unknown(self, route: RouteFact) -> Iterator[str]:
+        accesses = self.known.facts.accesses
+        for table in sorted({a.table for a in accesses if a.handler == route.handler}):
+            if self.known.owners.get(table) == self.name and table in self.known.tables:
+                yield from self.known.tables[table].unknown

@@ -1,0 +1,132 @@
+"""Django: where a view's URL is, and what it takes from its project."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Set
+
+from mscli.migrate import paths
+from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.pieces import Piece, patterns_in
+from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
+from mscli.migrate.facts import RouteFact
+from mscli.migrate.index import Project, expression_name
+
+READ = {"path": paths.from_converters, "re_path": paths.from_regex, "url": paths.from_regex}
+NEEDS = {
+    "django.contrib": "an application of Django's that has tables or settings of its own",
+    "django.core.cache": "the monolith's cache",
+    "django.core.files": "the monolith's files",
+    "django.core.mail": "the monolith's settings for mail",
+    "django.core.signing": "the monolith's key",
+    "django.forms.renderers": "a template",
+    "django.shortcuts.redirect": "the URLs of other routes",
+    "django.shortcuts.render": "a template",
+    "django.shortcuts.resolve_url": "the URLs of other routes",
+    "django.template": "a template",
+    "django.urls.reverse": "the URLs of other routes",
+    "django.urls.reverse_lazy": "the URLs of other routes",
+    "django.views.generic": "a template",
+}
+"""Names, or packages with all that is in them."""
+HARMLESS = frozenset(["django.views.generic.View", "django.views.generic.base.View"])
+OF_A_REQUEST = {"user": "who is logged in", "session": "the session"}
+
+
+class DjangoProject:
+    """Routes by elements of `urlpatterns`, at the top of a module."""
+
+    packages = frozenset(["django"])
+
+    def __init__(
+        self, project: Project, closing: Closing, installed: frozenset[str], known: frozenset[str]
+    ) -> None:
+        """`installed` are packages of INSTALLED_APPS, `known` settings whose value is known."""
+        self.project = project
+        self.closing = closing
+        self.installed = installed
+        self.known = known
+        self.guarded = list(_by_language(project))
+
+    def placed(self, route: RouteFact) -> Placed | None:
+        """By its element of a list of patterns."""
+        module = module_in(self.project, route.evidence.file)
+        node = statement_at(module, route.evidence.line) if module else None
+        listed = patterns_in(node)
+        if module is None or node is None or listed is None:
+            return None
+        line = route.evidence.line
+        found = [e for e in listed.elts if e.lineno == line and isinstance(e, ast.Call)]
+        own = _own_path(found[0]) if len(found) == 1 else None
+        prefix = None if own is None else prefix_of(route.path.lstrip("/"), own.lstrip("/"))
+        if prefix is None or "{" in prefix:
+            return None
+        sources = self.closing.sources
+        place = next(
+            n for n, p in enumerate(sources.of(module).pieces) if p.first <= node.lineno <= p.last
+        )
+        piece = sources.pattern(module, place, line)
+        named = (f"{module.name}.app_name",) if "app_name" in module.assigned else ()
+        mount = Mount(module.name, "urlpatterns", prefix)
+        return Placed(mount, module.name, named, ((module, piece),), line)
+
+    def against(self, closure: Closure, models: Closure) -> Iterator[str]:
+        """What it takes from the monolith's project."""
+        yield from self.guarded
+        for used in sorted(closure.outside):
+            whole = f"{used.name}.{used.attribute}".rstrip(".")
+            package = used.name.partition(".")[0]
+            needs = next((text for name, text in NEEDS.items() if _is_in(whole, name)), "")
+            if needs and whole not in HARMLESS and used not in models.outside:
+                yield f"`{whole}` needs {needs} ({used.where})"
+            elif package in self.installed and package != "django":
+                yield f"`{package}` is an application that a project installs ({used.where})"
+            elif used.name == "django.conf.settings" and used.attribute not in self.known:
+                yield f"the value of `settings.{used.attribute}` is not known ({used.where})"
+        lost = {name for _, piece in self.closing.kept(models) for name in piece.lost}
+        for module, piece in self.closing.kept(closure):
+            where = f"({module.file}:{piece.first})"
+            if piece.first not in models.pieces.get(module.file, ()):
+                yield from (
+                    f"it uses `{name}`, which is cut {where}" for name in _used(piece, lost)
+                )
+            for attribute in sorted(piece.attributes):
+                before, _, name = attribute.rpartition(".")
+                if name in OF_A_REQUEST and before.rpartition(".")[2] == "request":
+                    yield f"it asks `{attribute}` for {OF_A_REQUEST[name]} {where}"
+
+
+def _used(piece: Piece, lost: Set[str]) -> list[str]:
+    """Fields that were cut out of a model, and that a piece names in a query or takes of a row."""
+    named = {keyword.partition("__")[0] for keyword in piece.keywords}
+    taken = {part for chain in piece.attributes for part in chain.split(".")[1:]}
+    return sorted((named | taken) & lost)
+
+
+def _own_path(call: ast.Call) -> str | None:
+    """The path that an element gives its view; None where it includes others."""
+    kind = expression_name(call.func).rpartition(".")[2]
+    given = [*call.args[:1], *(k.value for k in call.keywords if k.arg in ("route", "regex"))]
+    view = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "view")]
+    if kind not in READ or not given or not isinstance(given[0], ast.Constant) or not view:
+        return None
+    includes = isinstance(view[0], ast.Tuple) or (
+        isinstance(view[0], ast.Call)
+        and expression_name(view[0].func).rpartition(".")[2] == "include"
+    )
+    return None if includes else READ[kind](str(given[0].value))
+
+
+def _is_in(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def _by_language(project: Project) -> Iterator[str]:
+    for module in project.modules:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call) and _last(node) == "i18n_patterns":
+                yield f"the URLs depend on the language ({module.file}:{node.lineno})"
+
+
+def _last(call: ast.Call) -> str:
+    return expression_name(call.func).rpartition(".")[2]

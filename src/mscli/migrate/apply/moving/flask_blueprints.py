@@ -1,0 +1,189 @@
+"""Flask: where a handler's rule is, and what it takes from its application."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from mscli.migrate import paths
+from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
+from mscli.migrate.facts import RouteFact
+from mscli.migrate.index import ModuleSymbol, Project, expression_name
+
+PARTS = frozenset(["Blueprint", "Flask"])
+RULES = frozenset(["route", "get", "post", "put", "patch", "delete"])
+HOOKS = frozenset(
+    [
+        "after_request", "before_request", "context_processor", "errorhandler",
+        "register_error_handler", "teardown_request", "url_defaults", "url_value_preprocessor",
+    ]
+)  # fmt: skip
+OF_BOTH = frozenset(["errorhandler", "register_error_handler"])
+"""Hooks of an application that are moved, too: others run on every request of the monolith."""
+NEEDS = {
+    "flask.session": "the session, which is signed with the monolith's key",
+    "flask.flash": "the session, which is signed with the monolith's key",
+    "flask.g": "`g`, which hooks of the application fill",
+    "flask.current_app": "the application's configuration",
+    "flask.url_for": "the URLs of other routes",
+    "flask.render_template": "a template",
+    "flask.render_template_string": "a template",
+    "flask.stream_template": "a template",
+}
+HARMLESS = frozenset(["logger", "name", "debug", "testing"])
+SET_UP = frozenset(["flask_sqlalchemy"])
+"""Extensions that the new application sets up."""
+ANSWERS = frozenset(
+    ["json", "json_encoder", "json_provider_class", "response_class", "request_class",
+     "url_rule_class", "session_interface"]
+)  # fmt: skip
+
+
+class FlaskApplication:
+    """Routes by decorators and by `add_url_rule`, at the top of a module."""
+
+    packages = frozenset(["flask"])
+
+    def __init__(self, project: Project, closing: Closing) -> None:
+        self.project = project
+        self.closing = closing
+        self.guarded = list(_altered(project))
+        self._hooks: dict[tuple[str, int], list[tuple[ModuleSymbol, Piece]]] = {}
+
+    def placed(self, route: RouteFact) -> Placed | None:
+        """By the statement that registers it; its blueprint's hooks come along."""
+        module = module_in(self.project, route.evidence.file)
+        node = statement_at(module, route.evidence.line) if module else None
+        call = _rule(node, route.evidence.line) if node else None
+        if module is None or node is None or call is None:
+            return None
+        router, rule = call
+        part = self._part(module, router)
+        prefix = prefix_of(route.path, paths.joined(paths.from_converters(rule)))
+        if part is None or prefix is None or "{" in prefix:
+            return None
+        home, name, piece = part
+        own = () if isinstance(node, ast.Expr) else (f"{module.name}.{_name_of(node)}",)
+        statements = [(module, piece_at(self.closing, module, node))] if not own else []
+        hooks = self._hooks_of(home, piece)
+        return Placed(
+            Mount(home.name, name, prefix),
+            module.name,
+            (*own, f"{home.name}.{name}"),
+            (*statements, *hooks),
+        )
+
+    def against(self, closure: Closure, models: Closure) -> Iterator[str]:
+        """What it takes from the monolith's application, and extensions that nobody sets up."""
+        yield from self.guarded
+        for used in sorted(closure.outside - models.outside):
+            needs = NEEDS.get(used.name) or NEEDS.get(f"{used.name}.{used.attribute}")
+            if needs and not (used.name == "flask.current_app" and used.attribute in HARMLESS):
+                yield f"it uses {needs} ({used.where})"
+            package = used.name.partition(".")[0]
+            if package.startswith("flask_") and package not in SET_UP:
+                yield f"`{package}` is set up by the monolith's application ({used.where})"
+        yield from self._answered_elsewhere(closure)
+
+    def _part(self, module: ModuleSymbol, router: str) -> tuple[ModuleSymbol, str, Piece] | None:
+        """The blueprint or application that a name means: its module, name there, and piece."""
+        dotted = ".".join(filter(None, module.imports.get(router, (module.name, router))))
+        place = self.closing.find(dotted)
+        if place is None:
+            return None
+        home, name = place
+        piece = self.closing.sources.of(home).by_name[name][0]
+        return (home, name, piece) if piece.makes in PARTS else None
+
+    def _hooks_of(self, home: ModuleSymbol, part: Piece) -> list[tuple[ModuleSymbol, Piece]]:
+        key = (home.file, part.first)
+        if key not in self._hooks:
+            wanted = OF_BOTH if part.makes == "Flask" else HOOKS
+            self._hooks[key] = [
+                (module, piece)
+                for module in self.project.modules
+                for piece in self.closing.sources.of(module).pieces
+                for called in registrations(piece)
+                if called.attr in wanted
+                and isinstance(called.value, ast.Name)
+                and self.closing.named(module, called.value.id) == key
+            ]
+        return self._hooks[key]
+
+    def _answered_elsewhere(self, closure: Closure) -> Iterator[str]:
+        """Errors of moved code that a handler of the whole application turns into answers."""
+        for module in self.project.modules:
+            for node in ast.walk(module.tree):
+                last = expression_name(node.func) if isinstance(node, ast.Call) else ""
+                if last.rpartition(".")[2] not in (*OF_BOTH, "app_errorhandler"):
+                    continue
+                assert isinstance(node, ast.Call)  # noqa: S101 - it has a function
+                error = node.args[0] if node.args else None
+                place = (
+                    self.closing.named(module, error.id) if isinstance(error, ast.Name) else None
+                )
+                kept = closure.pieces.get(module.file, set())
+                here = statement_at(module, node.lineno)
+                goes_along = here is not None and _first(here) in kept
+                if place and place[1] in closure.pieces.get(place[0], ()) and not goes_along:
+                    text = f"the application answers its error `{ast.unparse(error or node)}`"
+                    yield f"{text} ({module.file}:{node.lineno})"
+
+
+def registrations(piece: Piece) -> Iterator[ast.Attribute]:
+    """What a piece is registered with: `@part.hook`, `@part.hook(...)`, `part.hook(...)`."""
+    for each in (*piece.decorators, *piece.calls):
+        function = each.func if isinstance(each, ast.Call) else each
+        if isinstance(function, ast.Attribute):
+            yield function
+
+
+def piece_at(closing: Closing, module: ModuleSymbol, node: ast.stmt) -> Piece:
+    """The piece that a statement of a module is in."""
+    pieces = closing.sources.of(module).pieces
+    return next(p for p in pieces if p.first <= node.lineno <= p.last)
+
+
+def _rule(node: ast.stmt, line: int) -> tuple[str, str] | None:
+    """The name of the blueprint and the rule that a statement registers at a line."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        calls = [d for d in node.decorator_list if isinstance(d, ast.Call) and d.lineno == line]
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        calls = [node.value]
+    else:
+        return None
+    for call in calls:
+        function = call.func
+        given = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "rule")]
+        if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):
+            continue
+        is_rule = function.attr in RULES or function.attr == "add_url_rule"
+        if is_rule and given and isinstance(given[0], ast.Constant):
+            return function.value.id, str(given[0].value)
+    return None
+
+
+def _name_of(node: ast.stmt) -> str:
+    return str(getattr(node, "name", ""))
+
+
+def _first(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _altered(project: Project) -> Iterator[str]:
+    """What the application does to every answer: a moved route would be without it."""
+    for module in project.modules:
+        if not any(target == "flask" for target, _ in module.imports.values()):
+            continue
+        for node in ast.walk(module.tree):
+            if not isinstance(node, ast.Assign):
+                continue
+            for target in node.targets:
+                name = expression_name(target)
+                first, _, rest = name.partition(".")
+                if first in ("app", "application") and rest.partition(".")[0] in ANSWERS:
+                    yield f"the application sets `{name}` ({module.file}:{node.lineno})"

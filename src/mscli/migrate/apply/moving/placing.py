@@ -1,0 +1,82 @@
+"""Where a route is declared: what each framework's reader answers, and what all of them share."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from mscli.migrate.apply.moving.closure import Closure
+from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.facts import RouteFact
+from mscli.migrate.index import ModuleSymbol, Project
+
+_CONVERTER = re.compile(r"\{(\w+):\w+\}")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mount:
+    """A router (FastAPI), blueprint (Flask) or list of patterns (Django), and its prefix."""
+
+    module: str
+    router: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """How a route is declared.
+
+    Its mount, the symbols and the statements that go along with it, and the line of its pattern
+    where the statement has those of others, too (Django). `module` registers it when imported.
+    """
+
+    mount: Mount
+    module: str
+    symbols: tuple[str, ...] = ()
+    statements: tuple[tuple[ModuleSymbol, Piece], ...] = ()
+    line: int = 0
+
+
+class Framework(Protocol):
+    """What differs from framework to framework when code is moved."""
+
+    @property
+    def packages(self) -> frozenset[str]:
+        """Packages, by the names of their modules, without which no route of it works."""
+        ...
+
+    def placed(self, route: RouteFact) -> Placed | None:
+        """Where a route is declared; None where that cannot be taken apart."""
+        ...
+
+    def against(self, closure: Closure, models: Closure) -> Iterator[str]:
+        """Why code of a route works only in the monolith; `models` are needed anyway."""
+        ...
+
+
+def plain(path: str) -> str:
+    """A path without converters, as facts have it."""
+    return _CONVERTER.sub(r"{\1}", path)
+
+
+def prefix_of(whole: str, own: str) -> str | None:
+    """What stands before a route's own path; None where it does not end so."""
+    return whole[: len(whole) - len(own)] if whole.endswith(own) else None
+
+
+def module_in(project: Project, file: str) -> ModuleSymbol | None:
+    """The module of a file."""
+    return next((module for module in project.modules if module.file == file), None)
+
+
+def statement_at(module: ModuleSymbol, line: int) -> ast.stmt | None:
+    """The statement at the top of a module that has a line, its decorators included."""
+    for node in module.tree.body:
+        decorators = getattr(node, "decorator_list", [])
+        first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
+        if first <= line <= (node.end_lineno or node.lineno):
+            return node
+    return None

@@ -1,0 +1,63 @@
+"""What puts moved code together in its service: files, and what their templates say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mscli.migrate.apply.moving.frameworks import WSGI
+from mscli.migrate.apply.parts import Part
+from mscli.text.quoting import json_inline
+
+WRITABLE = re.compile(r"[\w\-./{}~:@!,+=%]*")
+"""Paths that a router of the service can have."""
+OF_DJANGO = ("apps", "settings", "urls")
+
+
+def templates(part: Part) -> dict[str, str]:
+    """Templates by path: a router, or an application behind its own interface (WSGI)."""
+    source, framework = f"src/{part.package}", part.slice.framework
+    wanted = {f"{source}/api/routes.py": "wsgi.py" if framework in WSGI else "routes.py"}
+    if framework in WSGI:
+        names = ("__init__", "application", *(OF_DJANGO * (framework == "django")))
+        wanted |= {f"{source}/legacy/{name}.py": f"{framework}/{name}.py" for name in names}
+    if part.owned.tables and framework != "django":
+        wanted[f"{source}/storage/engine.py"] = "engine.py"
+    return wanted
+
+
+def context(part: Part) -> dict[str, object]:
+    """What the templates are given, values as code."""
+    made = part.slice
+    paths = {f.route.path for f in part.fates if f.is_moved and WRITABLE.fullmatch(f.route.path)}
+    apps = [f"{part.package}.legacy.apps.{app['cls']}" for app in made.apps]
+    routers = {f"{router.package}.{router.module}" for router in made.routers}
+    return {
+        "wsgi": WSGI.get(made.framework, ""),
+        "slice": made,
+        "listeners": [name for name in made.registering if name not in routers],
+        "paths": _tuple(sorted(paths)),
+        "registering": _tuple(made.registering),
+        "installed": _list(apps),
+        "middleware": _list(made.middleware),
+        "kept": [(name, _literal(value)) for name, value in made.settings.items()],
+    }
+
+
+def _literal(value: object) -> str:
+    """A value as code; texts as ruff has them."""
+    return json_inline(value) if isinstance(value, str) else repr(value)
+
+
+def _tuple(items: Sequence[str]) -> str:
+    """A tuple as code, as ruff lays it out."""
+    return f"({json_inline(items[0])},)" if len(items) == 1 else f"({_lines(items)})"
+
+
+def _list(items: Sequence[str]) -> str:
+    return f"[{_lines(items)}]"
+
+
+def _lines(items: Sequence[str]) -> str:
+    lines = "".join(f"    {json_inline(item)},\n" for item in items)
+    return f"\n{lines}" if items else ""
