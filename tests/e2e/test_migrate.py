@@ -186,7 +186,7 @@ def test_a_leaf_takes_over_its_routes_and_gives_them_back(shop: Shop) -> None:
     assert set(shop.states().values()) == {"monolith", "mirrored"}
     assert _at_the_monolith(shop) == REQUESTED
     metrics = shop.get("/metrics", "catalogue-1:http").body.decode()
-    assert 'method="GET",route="/products/{product_id}/",status="200"' in metrics
+    assert re.search(r'method="GET",route="[^"]*/{product_id}/",status="200"', metrics)
 
 
 def _record(shop: Shop) -> None:
