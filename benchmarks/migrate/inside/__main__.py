@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import importlib
 import json
+import random
+import resource
 import sys
 from pathlib import Path
 
 import mscli_trace
 
+resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+random.seed(0)
 about = json.loads(Path(sys.argv[1]).read_text())
 folder = Path(sys.argv[2])
 mscli_trace.install()

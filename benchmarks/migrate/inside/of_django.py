@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import random
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -103,6 +104,9 @@ def _unknown_fields(models: list[Any]) -> None:
     from django.db import models as fields
     from model_bakery import generators, random_gen
 
+    # Numbers at random may be a thousand million, and how often something is then done.
+    for kind in (fields.IntegerField, fields.PositiveIntegerField, fields.BigIntegerField):
+        generators.add(kind, lambda: random.randint(1, 5))
     for model in models:
         for field in model._meta.local_fields:
             if generators.get(type(field)) is None and isinstance(field, fields.CharField):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -14,7 +15,15 @@ from inside.forms import Forms
 from inside.parameters import fillings
 from inside.snapshot import Snapshot
 
-AGAIN = 2
+AGAIN, PATIENCE = 2, 60
+
+
+class Slow(BaseException):
+    """A request takes too long: what it would do has no end."""
+
+
+def _slow(*_given: object) -> None:
+    raise Slow
 
 
 @dataclass
@@ -56,6 +65,7 @@ class Visits:
 
     def all(self, targets: Iterable[Target]) -> None:
         """Every route by every visitor, until time is up."""
+        signal.signal(signal.SIGALRM, _slow)
         values = self.snapshot.values()
         end = time.process_time() + self.seconds
         for target in targets:
@@ -69,15 +79,17 @@ class Visits:
     def ask(self, who: str, method: str, path: str, form: Any = None, json: Any = None) -> Answer:
         """One request by a visitor, and everything as it was after it."""
         self.asked += 1
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE)
         try:
             client = self.clients[who]()
             if form is not None and method == "GET":
                 return client.ask(method, path, form)
             return client.ask(method, path, form, json)
-        except Exception as error:
+        except (Exception, Slow) as error:
             print(f"{method} {path}: {type(error).__name__}: {error}"[:200], file=sys.stderr)
             return Answer(599)
         finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
             self.snapshot.restore()
 
     def _visit(self, who: str, target: Target, values: Mapping[str, list[object]]) -> None:

@@ -123,7 +123,9 @@ def _grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
         added = (Items((added,)),)
     if isinstance(target.value, ast.Name):
         before = frame.env.get(target.value.id, ())
-        if any(isinstance(atom, Items) for atom in before):
+        if target.attr == "update" and any(isinstance(atom, Pairs) for atom in before):
+            frame.env[target.value.id] = _updated(before, call)
+        elif any(isinstance(atom, Items) for atom in before):
             frame.env[target.value.id] = merged(before, added)
     elif isinstance(target.value, ast.Attribute):
         for atom in frame.evaluate(target.value.value):
@@ -134,6 +136,19 @@ def _grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
             elif isinstance(atom, Module):
                 names = frame.engine.module_globals(atom.module)
                 names[target.value.attr] = merged(names.get(target.value.attr, ()), added)
+
+
+def _updated(before: Value, call: Call) -> Value:
+    """A mapping with the names of another one, too."""
+    added = dict(call.kwargs)
+    for atom in call.arg(0):
+        if isinstance(atom, Pairs):
+            added.update(atom.pairs)
+    known = {
+        name: value for atom in before if isinstance(atom, Pairs) for name, value in atom.pairs
+    }
+    rest = tuple(atom for atom in before if not isinstance(atom, Pairs))
+    return (Pairs(tuple({**known, **added}.items())), *rest)
 
 
 def _guess(frame: Evaluation, node: ast.Call, call: Call) -> Value | None:

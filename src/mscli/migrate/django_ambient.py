@@ -9,6 +9,7 @@ from mscli.migrate.entries import Ambient, Entries, Job
 from mscli.migrate.frame import Frame
 from mscli.migrate.index import ClassSymbol, ModuleSymbol
 from mscli.migrate.nodes import Call, Confidence, Node, OutsideCall, Unresolved
+from mscli.migrate.templates.rendering import pairs_of
 from mscli.migrate.values import (
     Function,
     Items,
@@ -42,7 +43,7 @@ def read(engine: Engine, calls: DjangoCalls, entries: Entries) -> None:
         if module.assigned & {"MIDDLEWARE", "MIDDLEWARE_CLASSES"}:
             _middleware(engine, calls, entries, module)
         if "TEMPLATES" in module.assigned:
-            _context_processors(engine, entries, module)
+            _context_processors(engine, calls, entries, module)
         if "DATABASES" in module.assigned:
             for site in _atomic_requests(module):
                 entries.request_transactions.append(site)
@@ -112,13 +113,17 @@ def _line(module: ModuleSymbol, string: str) -> int:
     return 1
 
 
-def _context_processors(engine: Engine, entries: Entries, module: ModuleSymbol) -> None:
+def _context_processors(
+    engine: Engine, calls: DjangoCalls, entries: Entries, module: ModuleSymbol
+) -> None:
     for name in _nested(engine.module_globals(module).get("TEMPLATES", ()), 0):
         for atom in engine.dotted_name(name, module) if name.count(".") else ():
             if isinstance(atom, Function):
                 site = Site(module.file, _line(module, name))
                 frame = _node(engine, module, name)
-                frame.apply((atom,), Call((_request(site),), (), site))
+                given = frame.apply((atom,), Call((_request(site),), (), site))
+                if calls.rendering is not None:
+                    calls.rendering.shared.update(pairs_of(given))
                 entries.ambient.append(
                     Ambient("context processor", name, site, frame.node, "render")
                 )

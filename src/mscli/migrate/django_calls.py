@@ -34,6 +34,7 @@ from mscli.migrate.values import (
 if TYPE_CHECKING:
     from mscli.migrate.django_rows import DjangoRows
     from mscli.migrate.frame import Frame
+    from mscli.migrate.templates.rendering import Rendering
 
 REQUESTS = ("HttpRequest", "rest_framework.request.Request", "WSGIRequest")
 VIEWS = ("View", "Mixin", "ViewSet", "APIView", "Wizard")
@@ -46,6 +47,7 @@ class DjangoCalls:
         self.rows = rows
         self.reader = rows.reader
         self.mounted: set[str] = set()
+        self.rendering: Rendering | None = None
 
     def assign(self, frame: Frame, atom: Atom, name: str, site: Site) -> None:
         """Nothing of this reader depends on it."""

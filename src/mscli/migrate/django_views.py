@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.django_forms import serialized
 from mscli.migrate.django_generic import declared_rows, view_rows
+from mscli.migrate.django_pages import page, standard
 from mscli.migrate.engine import Engine
 from mscli.migrate.index import ClassSymbol
 from mscli.migrate.nodes import Call, Confidence
@@ -122,6 +123,8 @@ def walk(frame: Frame, calls: DjangoCalls, cls: ClassSymbol, verb: str, kwargs: 
         frame.apply(frame.attribute(view, verb, site), Call((request,), (), site))
     else:
         built_in(frame, calls, cls, verb, Call((), (), site))
+        if verb == "post" and engine.inherits(cls, "FormView", "FormMixin", "ModelFormMixin"):
+            page(frame, calls, cls, (), site)  # a form with faults is shown again
         for name in (*HOOKS, *(WRITE_HOOKS if writes else ())):
             if name not in PERFORMING or verb in PERFORMING[name]:
                 _hook(frame, cls, name, site)
@@ -175,14 +178,18 @@ def built_in(
     if name in ("perform_destroy", "destroy", "delete"):
         return _deleted(frame, calls, cls, call)
     if name == "render_to_response" or name in READING:
-        if name in ("get", "render_to_response", "get_context_data"):
-            for template in engine.class_attribute(cls, "template_name"):
-                frame.node.renders[(getattr(template, "text", ""), site)] = None
-            if not engine.inherits(cls, "APIView", "ViewSet"):
-                frame.node.renders[("", site)] = None
+        if name in ("get", "render_to_response", "get_context_data") and not engine.inherits(
+            cls, "APIView", "ViewSet"
+        ):
+            frame.node.renders[("", site)] = None
+        if name in ("get", "render_to_response"):
+            page(frame, calls, cls, call.arg(0) if name == "render_to_response" else (), site)
         if name == "render_to_response":
             return None
-        return _read(frame, calls, cls, name, view_rows(frame, calls.rows, cls, site), call)
+        given = _read(frame, calls, cls, name, view_rows(frame, calls.rows, cls, site), call)
+        if name == "get_context_data":
+            return standard(frame, calls, cls, call.kwargs, site)
+        return given
     return None
 
 

@@ -21,6 +21,9 @@ from mscli.migrate.index import Project
 from mscli.migrate.schema import Model, Schema
 from mscli.migrate.sqla_models import SqlaReader
 from mscli.migrate.sqla_rows import SqlaRows
+from mscli.migrate.templates.calls import TemplateCalls
+from mscli.migrate.templates.files import TemplateFiles
+from mscli.migrate.templates.rendering import Rendering
 from mscli.migrate.values import Row
 from mscli.migrate.web_routes import WebRoutes
 
@@ -33,7 +36,7 @@ def scan(root: Path) -> Facts:
     with _deep_recursion():
         engine = Engine(Project(found), Schema())
         entries = Entries()
-        _walk(engine, entries)
+        _walk(engine, entries, Rendering(engine, TemplateFiles(found)))
         return facts_of(engine, entries, found)
 
 
@@ -47,11 +50,12 @@ def _deep_recursion() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def _walk(engine: Engine, entries: Entries) -> None:
+def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     reader = Reader(engine)
     rows = DjangoRows(reader)
     calls = DjangoCalls(rows)
-    engine.semantics.extend((rows, calls, SqlaRows()))
+    calls.rendering = rendering
+    engine.semantics.extend((TemplateCalls(rendering), rows, calls, SqlaRows()))
     reader.read()
     SqlaReader(engine).read()
     _forget(engine)
@@ -70,6 +74,8 @@ def _walk(engine: Engine, entries: Entries) -> None:
     routes.read()
     web_ambient.read(engine, entries, routes)
     django_ambient.receivers(engine, reader, entries)
+    engine.finish()
+    rendering.finish()
     engine.finish()
 
 

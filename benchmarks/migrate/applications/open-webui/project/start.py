@@ -29,7 +29,8 @@ def registries() -> list[Any]:
 
 def start(folder: Path) -> Any:
     """The application, without models of any kind."""
-    (folder / "build" / "static").mkdir(parents=True)
+    for name in ("build/static", "static"):
+        (folder / name).mkdir(parents=True)
     os.environ.update(
         FRONTEND_BUILD_DIR=str(folder / "build"),
         STATIC_DIR=str(folder / "static"),

@@ -1,0 +1,37 @@
+"""What both languages do with values: `a.b.c`, calls of what can be called, turns of a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mscli.migrate.engine import elements
+from mscli.migrate.frame import Frame
+from mscli.migrate.nodes import Call
+from mscli.migrate.values import Function, Items, Member, Pairs, Row, Rows, Site, Value, join
+
+
+def step(frame: Frame, value: Value, name: str, site: Site) -> Value:
+    """`value.name`, or `value["name"]`, or `value.0`."""
+    found: list[Value] = []
+    for atom in value:
+        if isinstance(atom, Pairs):
+            found.append(atom.get(name))
+        elif name.isdigit() or name in ("first", "last"):
+            found.append(elements((atom,)))
+        elif isinstance(atom, Items) and name == "items":
+            found.append((atom,))
+        else:
+            found.append(frame.attribute((atom,), name, site))
+    return join(*found)
+
+
+def called(frame: Frame, value: Value, site: Site, args: Sequence[Value] = ()) -> Value:
+    """What a value gives that a template calls by itself; the rest stays what it is."""
+    found: list[Value] = []
+    for atom in value:
+        on_rows = isinstance(atom, Member) and isinstance(atom.of, Row | Rows)
+        if isinstance(atom, Function) or on_rows:
+            found.append(frame.apply((atom,), Call(tuple(args), (), site)))
+        else:
+            found.append((atom,))
+    return join(*found)
