@@ -85,12 +85,13 @@ def _delete(schema: Schema, model: Model, touched: dict[str, str]) -> None:
     touched[model.table] = "cascade" if touched else "delete"
     for relation in model.all_relations().values():
         if relation.through is not None:
-            touched.setdefault(relation.through.table, "cascade")
-        elif relation.target is not None and (relation.kind, relation.on_delete) == (
-            "relationship",
-            "cascade",
-        ):
-            _delete(schema, relation.target, touched)
+            touched.setdefault(relation.through.table, "collected")
+        elif relation.target is not None and relation.kind == "relationship":
+            if relation.on_delete == "cascade":
+                _delete(schema, relation.target, touched)
+                touched[relation.target.table] = "collected"
+            elif relation.collection:
+                touched.setdefault(relation.target.table, "set-null")
     for relation in schema.relations:
         if relation.target is model and relation.kind == "foreign-key":
             if relation.on_delete == "cascade":

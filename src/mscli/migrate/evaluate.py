@@ -15,11 +15,14 @@ from mscli.migrate.index import (
     function_symbol,
 )
 from mscli.migrate.nodes import Call, Confidence, Effect, Node, Region, Unresolved, weakest
+from mscli.migrate.schema import Model
 from mscli.migrate.values import (
+    Atom,
     Function,
     Items,
     Outside,
     Pairs,
+    Row,
     Site,
     Text,
     Value,
@@ -124,7 +127,18 @@ class Evaluation:
         return (Outside(f"builtins.{name}"),) if found is None else found
 
     def _name(self, node: ast.Name) -> Value:
-        return self.name(node.id)
+        value = self.name(node.id)
+        user = self.engine.schema.logged_in
+        if user is None or not any(isinstance(atom, Outside) for atom in value):
+            return value
+        return tuple(self._logged_in(atom, user, node) for atom in value)
+
+    def _logged_in(self, atom: Atom, user: Model, node: ast.Name) -> Atom:
+        """`current_user` stands for the row of who is logged in."""
+        if not isinstance(atom, Outside) or not atom.name.endswith(".current_user"):
+            return atom
+        self.read(user.table, "current_user", self.site(node), Confidence.LIKELY)
+        return Row(user)
 
     def _constant(self, node: ast.Constant) -> Value:
         if isinstance(node.value, str) and len(node.value) <= operators.LONGEST_TEXT:

@@ -14,7 +14,8 @@ class Relation:
     """A relation from one model to another, seen from the side that declares it.
 
     `kind`: foreign-key, one-to-one, many-to-many, inheritance, generic. `on_delete`: cascade,
-    set-null, protect or nothing known. `through` is the table of a many-to-many.
+    set-null, protect or nothing known. `through` is the table of a many-to-many. `eager`: its
+    target is read together with every row.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class Relation:
     through: Model | None = None
     confidence: Confidence = Confidence.CERTAIN
     collection: bool = False
+    eager: bool = False
 
 
 @dataclass(eq=False, slots=True, repr=False)
@@ -70,6 +72,7 @@ class Schema:
     outside: dict[str, Model] = field(default_factory=dict)
     by_table: dict[str, Model] = field(default_factory=dict)
     relations: list[Relation] = field(default_factory=list)
+    logged_in: Model | None = None  # the rows that stand for who is logged in
 
     def add(self, model: Model) -> None:
         """Take in a model; a proxy adds no table."""

@@ -9,7 +9,19 @@ from mscli.migrate.engine import Engine
 from mscli.migrate.index import ClassSymbol, ModuleSymbol, expression_name
 from mscli.migrate.nodes import Confidence, Unresolved
 from mscli.migrate.schema import Model, Relation
-from mscli.migrate.values import Made, Member, Site, Text, Type, Value, dotted, last, text, texts
+from mscli.migrate.values import (
+    Items,
+    Made,
+    Member,
+    Site,
+    Text,
+    Type,
+    Value,
+    dotted,
+    last,
+    text,
+    texts,
+)
 
 BASES = (
     "declarative_base()",
@@ -51,11 +63,19 @@ class SqlaReader:
         for model in list(self.schema.by_class.values()):
             if model.framework == "sqlalchemy" and model.cls is not None:
                 self._columns(model, model.cls)
+                self._composite(model, model.cls)
         for model in list(self.schema.by_class.values()):
             if model.framework == "sqlalchemy" and model.cls is not None:
                 self._relationships(model, model.cls)
         for model, name, made in self.backrefs:
             self._back(model, name, made)
+        self.schema.logged_in = self._logged_in()
+
+    def _logged_in(self) -> Model | None:
+        for cls, model in self.schema.by_class.items():
+            if model.framework == "sqlalchemy" and self.engine.inherits(cls, "UserMixin"):
+                return model
+        return None
 
     def _is_mapped(self, cls: ClassSymbol) -> bool:
         order = self.engine.order(cls)
@@ -193,6 +213,18 @@ class SqlaReader:
                 if isinstance(atom, Made):
                     self._foreign_key(model, name, atom)
 
+    def _composite(self, model: Model, cls: ClassSymbol) -> None:
+        """Keys of several columns: `ForeignKeyConstraint` in `__table_args__`."""
+        value = self.engine.class_attribute(cls, "__table_args__")
+        parts = [part for a in value if isinstance(a, Items) for item in a.items for part in item]
+        for made in parts:
+            if isinstance(made, Made) and last(made.name) == "ForeignKeyConstraint":
+                for target in made.arg(1, "refcolumns")[:1]:
+                    if isinstance(target, Items) and target.items:
+                        named = Made("ForeignKey", made.site, (), (target.items[0],), made.kwargs)
+                        column = Made("Column", made.site, (), ((named,),))
+                        self._foreign_key(model, "_".join(texts(made.arg(0))), column)
+
     def _foreign_key(self, model: Model, name: str, column: Made) -> None:
         named = text(dict(column.kwargs).get("foreign_key", ()))
         keys = [
@@ -261,10 +293,17 @@ class SqlaReader:
         through = self._secondary(made.arg(1, "secondary"))
         kind = "many-to-many" if through is not None else "relationship"
         many = through is not None or self._is_many(model, target, annotation, made)
-        cascade = text(made.arg(-1, "cascade")) or ""
-        rule = "cascade" if "delete" in cascade or "all" in cascade.split(", ") else ""
         relation = Relation(
-            kind, name, model, target, made.site, "", rule, through, collection=many
+            kind,
+            name,
+            model,
+            target,
+            made.site,
+            "",
+            _rule(made),
+            through,
+            collection=many,
+            eager=_is_eager(made),
         )
         model.relations[name] = relation
         if kind == "many-to-many" and not any(
@@ -277,10 +316,10 @@ class SqlaReader:
     def _back(self, model: Model, name: str, made: Made) -> None:
         relation = model.relations[name]
         given = made.arg(-1, "backref")
-        back = text(given)
+        back, told = text(given), Made("backref", made.site, ())
         for atom in given:
             if isinstance(atom, Made):
-                back = text(atom.arg(0))
+                back, told = text(atom.arg(0)), atom
         if back and relation.target is not None:
             many = relation.through is not None or not relation.collection
             relation.reverse = back
@@ -293,9 +332,10 @@ class SqlaReader:
                     model,
                     made.site,
                     name,
-                    "",
+                    _rule(told),
                     relation.through,
                     collection=many,
+                    eager=_is_eager(told),
                 ),
             )
 
@@ -335,6 +375,16 @@ class SqlaReader:
             if isinstance(atom, Member) and isinstance(atom.of, Type):
                 return self.schema.by_class.get(atom.of.cls)
         return None
+
+
+def _rule(made: Made) -> str:
+    """What happens to the other side when a row is deleted."""
+    cascade = text(made.arg(-1, "cascade")) or ""
+    return "cascade" if "delete" in cascade or "all" in cascade.split(", ") else ""
+
+
+def _is_eager(made: Made) -> bool:
+    return text(made.arg(-1, "lazy")) in ("joined", "selectin", "subquery", "immediate")
 
 
 def _snake(name: str) -> str:

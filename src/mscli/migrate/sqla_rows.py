@@ -8,7 +8,7 @@ from mscli.migrate.index import ClassSymbol
 from mscli.migrate.nodes import Call, Confidence
 from mscli.migrate.schema import Model
 from mscli.migrate.sqla_sessions import SESSION_METHODS, raw, session
-from mscli.migrate.sqla_values import delete, emit, model_of, models_in, rows_in
+from mscli.migrate.sqla_values import delete, emit, model_of, models_in, read_rows, rows_in
 from mscli.migrate.values import (
     Atom,
     Items,
@@ -54,28 +54,21 @@ class SqlaRows:
                 return (Member(atom, name),)
             return None
         if isinstance(atom, Outside) and atom.name.endswith("current_user"):
-            user = self._user(frame)
+            user = frame.engine.schema.logged_in
             if user is None:
                 return None
-            frame.read(user.table, "current_user", site, Confidence.LIKELY)
+            read_rows(frame, user, "current_user", site, Confidence.LIKELY)
             return frame.attribute((Row(user),), name, site)
         if isinstance(atom, Row) and atom.model.framework == "sqlalchemy":
             relation = atom.model.all_relations().get(name)
             if relation is None or relation.kind == "foreign-key" or relation.target is None:
                 return None
-            frame.read(relation.target.table, name, site, Confidence.LIKELY)
+            read_rows(frame, relation.target, name, site, Confidence.LIKELY)
             if relation.through is not None:
                 frame.read(relation.through.table, name, site, Confidence.LIKELY)
             if relation.collection:
                 return (Rows(relation.target, (), relation),)
             return (Row(relation.target),)
-        return None
-
-    @staticmethod
-    def _user(frame: Frame) -> Model | None:
-        for cls, model in frame.engine.schema.by_class.items():
-            if model.framework == "sqlalchemy" and frame.engine.inherits(cls, "UserMixin"):
-                return model
         return None
 
     def assign(self, frame: Frame, atom: Atom, name: str, site: Site) -> None:
@@ -152,7 +145,7 @@ class SqlaRows:
             return (row,)
         if name == "delete":
             delete(frame, row.model, call.site)
-        return ()
+        return (row,) if name == "_get_current_object" else ()
 
     def _table_method(self, frame: Frame, atom: Member, call: Call) -> Value | None:
         assert isinstance(atom.of, Type)  # noqa: S101
@@ -163,7 +156,7 @@ class SqlaRows:
             frame.write(model.table, atom.name, call.site, Confidence.LIKELY)
             return (Row(model),)
         if atom.name in ("get", "find", "get_or_404", "get_by", "first"):
-            frame.read(model.table, atom.name, call.site, Confidence.LIKELY)
+            read_rows(frame, model, atom.name, call.site, Confidence.LIKELY)
             return (Row(model),)
         return None
 
@@ -196,9 +189,7 @@ class SqlaRows:
 
     def _touch(self, frame: Frame, model: Model, operation: str, site: Site) -> None:
         if STATEMENTS[operation] == "read":
-            frame.read(model.table, operation, site)
-            for parent in model.parents:
-                frame.read(parent.table, operation, site)
+            read_rows(frame, model, operation, site)
         else:
             frame.write(model.table, operation, site)
 
@@ -219,7 +210,7 @@ class SqlaRows:
             frame.write(model.table, name, call.site)
             return (rows,)
         if not frame.quiet:
-            frame.read(model.table, name, call.site)
+            read_rows(frame, model, name, call.site)
         if name in ONE:
             return (Row(model),)
         if name == "paginate":

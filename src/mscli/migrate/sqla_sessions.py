@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.nodes import Call, Region, Statement
-from mscli.migrate.sqla_values import delete, emit, models_in, rows_in
+from mscli.migrate.sqla_values import delete, emit, models_in, read_rows, rows_in
 from mscli.migrate.values import Made, Row, Rows, Value, last, text
 from mscli.migrate.words import words
 
@@ -56,7 +56,7 @@ def _queried(frame: Frame, name: str, call: Call) -> Value | None:
     if not models:
         return None
     for model in models:
-        frame.read(model.table, name, call.site)
+        read_rows(frame, model, name, call.site)
     return (Rows(models[0]),) if name == "query" else (Row(models[0]),)
 
 

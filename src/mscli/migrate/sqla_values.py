@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.cascades import by_unit_of_work, deleting
-from mscli.migrate.nodes import Call, Emitted
+from mscli.migrate.nodes import Call, Confidence, Emitted
 from mscli.migrate.schema import Model
 from mscli.migrate.values import (
     Atom,
@@ -20,6 +20,8 @@ from mscli.migrate.values import (
     Value,
     last,
 )
+
+DEEPEST = 2  # how far what is read with every row is followed
 
 if TYPE_CHECKING:
     from mscli.migrate.frame import Frame
@@ -61,6 +63,24 @@ def rows_in(value: Value) -> list[Row]:
             for item in atom.items:
                 found.extend(rows_in(item))
     return found
+
+
+def read_rows(
+    frame: Frame,
+    model: Model,
+    operation: str,
+    site: Site,
+    sure: Confidence = Confidence.CERTAIN,
+    depth: int = 0,
+) -> None:
+    """Read rows, with the tables that they inherit from and those that are read with every row."""
+    for table in (model, *model.parents):
+        frame.read(table.table, operation, site, sure)
+    for relation in model.all_relations().values() if depth < DEEPEST else ():
+        if relation.eager and relation.target is not None:
+            read_rows(frame, relation.target, relation.name, site, Confidence.LIKELY, depth + 1)
+            if relation.through is not None:
+                frame.read(relation.through.table, relation.name, site, Confidence.LIKELY)
 
 
 def delete(frame: Frame, model: Model, site: Site) -> None:
