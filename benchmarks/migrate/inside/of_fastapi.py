@@ -37,6 +37,8 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
             "nobody": lambda: _Client(client, {}),
             "admin": lambda: _Client(client, start.login(client)),
         }
+        if hasattr(start, "key"):
+            clients["key"] = lambda: _Client(client, start.key(client))
         visits = Visits(clients, snapshot, about.get("seconds", 300))
         known = {name: values[0] for name, values in snapshot.values().items() if "." not in name}
         visits.all(_targets(app, own, {**known, **given}))

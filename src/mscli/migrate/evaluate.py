@@ -39,6 +39,13 @@ WRITING = frozenset(
     )
 )
 
+GENERIC = frozenset(
+    words(
+        "builtins.list typing.List typing.Sequence typing.Optional typing.Union typing.Iterable "
+        "collections.abc.Sequence builtins.set builtins.tuple typing.Tuple"
+    )
+)
+
 
 class Evaluation:
     """One function (or module body) under evaluation: its names, and the node that it fills."""
@@ -251,6 +258,8 @@ class Evaluation:
         if isinstance(node.value, ast.Attribute) and node.value.attr == "config":
             named = text(key)
             return self.engine.setting(named) if named else ()
+        if key and any(isinstance(a, Outside) and a.name in GENERIC for a in value):
+            return (Items((key,)),)
         return operators.item(value, text(key), node.slice)
 
     def _lambda(self, node: ast.Lambda) -> Value:

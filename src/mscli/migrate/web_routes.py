@@ -15,6 +15,7 @@ from mscli.migrate.entries import Entries, Route
 from mscli.migrate.frame import Frame
 from mscli.migrate.index import ClassSymbol
 from mscli.migrate.nodes import Call, Confidence, Node, OutsideCall, Unresolved
+from mscli.migrate.response_models import answered
 from mscli.migrate.values import (
     Atom,
     Function,
@@ -102,6 +103,7 @@ class WebRoutes:
                 self._decorator(call, call.callee, call.callee.of)
             elif isinstance(call.callee, Member) and isinstance(call.callee.of, Made):
                 self._registration(call, call.callee.name, call.callee.of)
+        self.entries.routes[:] = known_paths(self.entries.routes)
 
     def framework(self, part: Atom | None) -> str:
         """The framework that an application or a part of one belongs to, if it is one."""
@@ -223,7 +225,8 @@ class WebRoutes:
     ) -> None:
         node = Node(atom.fn.module, ("entry", atom.fn.id))
         frame = Frame(self.engine, atom.fn.module, node, {})
-        frame.apply((atom,), Call((), (), made.site))
+        given = frame.apply((atom,), Call((), (), made.site))
+        answered(frame, given, atom.fn, made)
         self._dependencies(frame, made.kwargs, made.site)
         self._dependencies(frame, part.kwargs, made.site)
         for _, _, call in self.mounts.below.get(part, ()):
@@ -306,6 +309,15 @@ class WebRoutes:
 
     def _lost(self, kind: str, what: str, site: Site) -> None:
         self.engine.unresolved[Unresolved(kind, what, site)] = None
+
+
+def known_paths(routes: list[Route]) -> list[Route]:
+    """Where one registration gives paths that are known, one that is not is nobody's own.
+
+    A class that others inherit from registers with a name that only they have.
+    """
+    known = {(route.site, route.method) for route in routes if "{}" not in route.path}
+    return [r for r in routes if "{}" not in r.path or (r.site, r.method) not in known]
 
 
 def _flat(value: Value) -> list[Atom]:

@@ -66,3 +66,12 @@ def login(client: Any) -> dict[str, str]:
     client.cookies.clear()
     client.get("/api/dummylogin/alice", follow_redirects=False)
     return {"Cookie": "; ".join(f"{name}={value}" for name, value in client.cookies.items())}
+
+
+def key(client: Any) -> dict[str, str]:
+    """By a key of the API."""
+    del client
+    import sqlite3
+
+    place = os.environ["QUETZ_CONFIG_FILE"].replace("config.toml", "db.sqlite3")
+    return {"X-API-Key": sqlite3.connect(place).execute("select key from api_keys").fetchone()[0]}
