@@ -23,8 +23,11 @@ async def forget() -> JSONResponse:
 
     What keeps it in the monolith:
 
+    - it reads order_lines, which orders owns (shop/routers/accounts.py:34)
     - it writes order_lines, which orders owns (shop/routers/accounts.py:34)
+    - it reads orders, which orders owns (shop/routers/accounts.py:34)
     - it writes orders, which orders owns (shop/routers/accounts.py:34)
+    - it reads payments, which orders owns (shop/routers/accounts.py:34)
     - it writes payments, which orders owns (shop/routers/accounts.py:34)
     """
     return _unwritten("shop.routers.accounts.forget")
