@@ -12,6 +12,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from mscli.errors import MscliError, SystemFileError, UsageError
@@ -210,17 +211,20 @@ class Progress:
     ) -> None:
         if self._live is not None:
             self._live.stop()
-            for event in self._latest.values():
+            for event in sorted(self._latest.values(), key=lambda event: event.seconds):
                 say(_event_line(event))
 
     def __call__(self, event: Event) -> None:
         """Show an event; a subject that has not begun does not hide one that waits."""
         from mscli.model.events import Happening
 
-        if event.happening is not Happening.UNCHANGED or event.subject not in self._latest:
-            self._latest[event.subject] = event
+        before = self._latest.get(event.subject)
         if self._live is None and event.happening is not Happening.WAITING:
             say(_event_line(event))
+        if before and before.happening is Happening.STARTING and not event.cause:
+            event = replace(event, cause=before.cause)  # why it was restarted outlives the line
+        if event.happening is not Happening.UNCHANGED or before is None:
+            self._latest[event.subject] = event
 
     def _table(self) -> Table:
         from rich.spinner import Spinner
@@ -263,6 +267,11 @@ def _event_line(event: Event) -> str:
     cause = f"  ({event.cause})" if event.cause else ""
     mark = _coloured(sign, colour)
     return f" {mark} {event.subject:<24} {event.happening.value:<10} {event.seconds:6.2f}s{cause}"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number of things: 1 route, 2 routes; `many` where an s does not do."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def size(count: float) -> str:

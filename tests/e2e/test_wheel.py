@@ -44,10 +44,13 @@ def test_a_system_is_made_and_checked_by_what_the_wheel_installs(
     wheel: Path, tmp_path: Path
 ) -> None:
     run(UV, "venv", "--quiet", "--python", sys.executable, "env", folder=tmp_path)
-    run(UV, "pip", "install", "--quiet", "--python", "env", wheel, folder=tmp_path)
+    # As pip does, which compiles the templates' code as well.
+    run(UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", "env", wheel,
+        folder=tmp_path)  # fmt: skip
     mscli = tmp_path / "env" / "bin" / "mscli"
     run(mscli, "new", "system", "shop", folder=tmp_path)
     shop = tmp_path / "shop"
     run(mscli, "new", "service", "orders", "--database", "postgres", folder=shop)
     assert "sound" in run(mscli, "check", folder=shop)
     assert (shop / "services" / "orders" / "src" / "orders" / "app.py").is_file()
+    assert not list(shop.rglob("*.pyc"))

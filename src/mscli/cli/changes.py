@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
+from posixpath import commonpath
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,6 +15,9 @@ from mscli.errors import UsageError
 
 if TYPE_CHECKING:
     from mscli.scaffold.placing import Outcome
+
+MANY = 6
+"""So many files are listed one by one; of more, a person reads the folder's name."""
 
 
 def root() -> Path:
@@ -53,7 +59,7 @@ def show(outcome: Outcome, title: str, *, dry_run: bool, json: bool) -> None:
     elif dry_run:
         console.tree(title, changes)
     else:
-        for path, verb in changes:
+        for path, verb in folded(changes):
             console.out(f"{verb:<6} {path}")
     for warning in outcome.warnings:
         console.warn(warning)
@@ -63,10 +69,24 @@ def show(outcome: Outcome, title: str, *, dry_run: bool, json: bool) -> None:
         raise typer.Exit(1)
 
 
-def apply_live(folder: Path, *, dry_run: bool) -> None:
-    """Let the system take up the change, if it is up."""
+def folded(changes: Iterable[tuple[str, str]], depth: int = 0) -> Iterator[tuple[str, str]]:
+    """The changes in the order of their paths; many of one kind in one folder are one line."""
+    for _, group in groupby(sorted(changes), key=lambda change: change[0].split("/")[: depth + 1]):
+        members = list(group)
+        verbs = {verb for _, verb in members}
+        if len(members) > MANY and len(verbs) == 1:
+            folder = commonpath([path for path, _ in members])
+            yield f"{folder}/  ({len(members)} files)", members[0][1]
+        elif len(members) > 1:
+            yield from folded(members, depth + 1)
+        else:
+            yield members[0]
+
+
+def apply_live(folder: Path, *, dry_run: bool) -> bool:
+    """Let the system take up the change, if it is up; whether it is."""
     if dry_run:
-        return
+        return False
     from mscli.cli import containers
     from mscli.runtimes import refresh
 
@@ -74,3 +94,4 @@ def apply_live(folder: Path, *, dry_run: bool) -> None:
     sentence = containers.refresh(runtime, folder) if runtime else refresh(folder)
     if sentence:
         console.say(sentence)
+    return bool(sentence)

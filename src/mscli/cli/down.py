@@ -85,7 +85,8 @@ def take_down(place: Place, *, volumes: bool, patience: float | None) -> None:
         console.say(f"removed the data of {name}")
     if volumes and place.is_copy:
         shutil.rmtree(place.state, ignore_errors=True)
+    stopped = console.counted(len(removal.processes), "process", "processes")
     console.out(
-        f"{place.system_id} is down: {len(removal.processes)} processes stopped in "
+        f"{place.system_id} is down: {stopped} stopped in "
         f"{removal.seconds:.1f} s; no process, port or socket of it is left"
     )

@@ -28,17 +28,19 @@ def check(file: File = None, json: Json = False) -> None:
     """
     from mscli import systemfile
     from mscli.errors import SystemFileError
+    from mscli.systemfile.reading import EVERY_FIELD
 
     system, findings = systemfile.inspect(file or here.root() / here.FILE_NAME)
     if json:
         console.out_json([finding._asdict() for finding in findings])
     elif system is None:
-        raise SystemFileError(findings, "docs/system-file.md describes every field")
+        raise SystemFileError(findings, EVERY_FIELD)
     else:
         for finding in findings:
             console.warn(str(finding))
-        counts = f"{len(system.services)} services, {len(system.routes)} routes"
-        console.out(f"{system.name}: sound ({counts})")
+        services = console.counted(len(system.services), "service")
+        routes = console.counted(len(system.routes), "route")
+        console.out(f"{system.name}: sound ({services}, {routes})")
     if system is None:
         raise typer.Exit(SystemFileError.exit_code)
 

@@ -111,7 +111,8 @@ def service(
     )
     outcome = new_service(root, wanted, force=force, dry_run=dry_run)
     changes.show(outcome, root.name, dry_run=dry_run, json=json)
-    changes.apply_live(root, dry_run=dry_run)
+    if not (dry_run or changes.apply_live(root, dry_run=dry_run)):
+        console.say("next: mscli up -d")
 
 
 @app.command(short_help="Publish a service at a path.")
@@ -170,7 +171,9 @@ def call(
 
 @app.command()
 def saga(
-    name: Name = None,
+    name: Annotated[
+        str | None, typer.Argument(help="The new saga's name.", show_default=False)
+    ] = None,
     owner: Annotated[
         str | None,
         typer.Option(help="The service that starts it.", autocompletion=completion.services),
@@ -214,7 +217,10 @@ def saga(
 @app.command(short_help="Make a pipeline for the system's repository.")
 def ci(
     provider: Annotated[
-        Literal["github", "gitlab"], typer.Argument(help="Whose pipeline.", show_default=False)
+        Literal["github", "gitlab"],
+        typer.Argument(
+            help="Whose pipeline: github or gitlab.", show_default=False, metavar="PROVIDER"
+        ),
     ],
     dry_run: DryRun = False,
     json: Json = False,

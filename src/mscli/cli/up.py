@@ -179,8 +179,9 @@ def _conclude(result: Result, place: Place, wish: Wish) -> None:
         console.say(f"up in {result.seconds:.1f} s")
     # With --except the environment is the product, and can be read by a shell as it is.
     show = console.say if wish.without else console.out
+    width = max(map(len, plan.urls), default=0)
     for route, url in plan.urls.items():
-        show(f"{route}  {url}")
+        show(f"{route:<{width}}  {url}")
     callers = [p for p in plan.processes if any(name.startswith("CALL_") for name in p.environment)]
     names = f" -p {place.system_id}" if place.is_copy else ""
     console.say(f"watch it:          mscli ps{names}, mscli logs -f{names}")

@@ -20,6 +20,8 @@ from mscli.text.yaml import yaml_text
 ANSWERS = ".copier-answers.yml"
 _MIGRATIONS = re.compile(r"^_migrations\s*:(?!\s*\[\s*\])", re.MULTILINE)
 _SUBDIRECTORY = re.compile(r"^_subdirectory\s*:", re.MULTILINE)
+_COMPILED = ("__pycache__", "*.py[co]")
+"""What an installer compiles beside the templates in a wheel is no part of them."""
 _UNSAFE_HINT = "read the template, and if you trust it run the command again with --trust"
 
 
@@ -37,7 +39,7 @@ def rendered(source: Source, answers: Mapping[str, object], *, trust: bool) -> l
     configuration = _configuration(source.folder)
     if _MIGRATIONS.search(configuration) and not trust:
         raise MscliError(f"template {source.name} uses unsafe features: migrations", _UNSAFE_HINT)
-    exclude = [] if _SUBDIRECTORY.search(configuration) else [f"/{FILES}"]
+    exclude = [*_COMPILED, *([] if _SUBDIRECTORY.search(configuration) else [f"/{FILES}"])]
     with tempfile.TemporaryDirectory(prefix="mscli-render-") as scratch:
         destination = Path(scratch, "out")
         destination.mkdir()
@@ -99,6 +101,7 @@ def _run_copier(
             )
     except UnsafeTemplateError as error:
         features = re.sub(r"\s+", " ", str(error)).removeprefix("Template uses potentially ")
+        features = features.partition(". ")[0]  # the rest tells of Copier's own command line
         raise MscliError(f"template {source.name} uses {features}", _UNSAFE_HINT) from error
     except (CopierError, TemplateError, ValueError, TypeError, UnicodeError) as error:
         where = f", line {error.lineno}" if hasattr(error, "lineno") else ""

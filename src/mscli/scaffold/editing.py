@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mscli import systemfile
+from mscli.errors import SystemFileError
 from mscli.model.files import File
 from mscli.model.system import System
 from mscli.scaffold.disk import errors_in_words
@@ -56,10 +57,19 @@ def _edited(
     root = transaction.root
     before = systemfile.read(root / systemfile.FILE_NAME)
     text = edit(before.text)
-    after = systemfile.read_text(text)
+    after = _read_changed(text)
     placing = Placing(transaction, force)
     known = {(finding.path, finding.message) for finding in before.warnings}
     fresh = (f for f in after.warnings if (f.path, f.message) not in known)
     placing.warnings.extend(map(str, fresh))
     transaction.write(File(systemfile.FILE_NAME, text))
     return Editing(placing, before.system, after.system, dry_run)
+
+
+def _read_changed(text: str) -> systemfile.Reading:
+    """A changed text that is no file yet; its faults say so, for they name lines."""
+    try:
+        return systemfile.read_text(text)
+    except SystemFileError as error:
+        hint = f"{systemfile.FILE_NAME} stays as it was; the lines are those it would have had"
+        raise SystemFileError(error.findings, hint) from error

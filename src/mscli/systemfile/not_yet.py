@@ -11,9 +11,9 @@ from mscli.systemfile.places import Fault, Place, quoted
 from mscli.systemfile.tree import Plain
 
 FIELDS: dict[tuple[str, ...], frozenset[str]] = {
-    (): frozenset({"policies"}),
+    (): frozenset({"auth", "policies"}),
     ("gateway",): frozenset({"auth", "tls", "hosts", "rate_limit", "trusted_proxies"}),
-    ("services", "*"): frozenset({"env_file", "secrets", "external"}),
+    ("services", "*"): frozenset({"auth", "env_file", "secrets", "external"}),
     ("routes", "*"): frozenset(
         {
             "aggregate",

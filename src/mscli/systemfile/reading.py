@@ -11,6 +11,7 @@ from mscli.systemfile import kept
 from mscli.text.collection import without_collection
 
 FILE_NAME = "mscli.yaml"
+EVERY_FIELD = "docs/system-file.md and `mscli schema` describe every field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def read_text(text: str, file: str = FILE_NAME) -> Reading:
     """As `read`, from text that may not be a file yet; `file` is the name that findings show."""
     system, findings = _inspect_text(text, file)
     if system is None:
-        raise SystemFileError(findings, "see docs/system-file.md, or run: mscli schema")
+        raise SystemFileError(findings, EVERY_FIELD)
     return Reading(system, findings, text)
 
 

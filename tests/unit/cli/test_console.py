@@ -111,6 +111,21 @@ def test_progress_on_a_terminal_ends_with_the_last_word_of_each(
     assert "(ended 3 times)" in end
 
 
+def test_progress_on_a_terminal_ends_in_the_order_of_time_and_keeps_why_something_restarted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = _screen(monkeypatch)
+    with console.Progress("up") as progress:
+        progress(Event("orders-1", Happening.STOPPING, 0.1, "PORT changed"))
+        progress(Event("orders-1", Happening.STARTING, 0.2, "PORT changed"))
+        progress(Event("payments-1", Happening.UNCHANGED, 0.3))
+        progress(Event("orders-1", Happening.READY, 0.4))
+    first, last = screen.getvalue().splitlines()[-2:]
+    assert "payments-1" in first
+    assert "ready" in last
+    assert "(PORT changed)" in last
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [(0.4, "0s"), (42, "42s"), (185, "3m 5s"), (7800, "2h 10m"), (273600, "3d 4h")],

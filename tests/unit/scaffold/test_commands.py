@@ -9,7 +9,7 @@ import pytest
 from tests.unit.scaffold.faults import tree
 
 from mscli import console, systemfile
-from mscli.cli import run
+from mscli.cli import changes, run
 
 TINY = ("--template", "templates/tiny")
 
@@ -32,7 +32,7 @@ def test_services_are_made_as_typed(
     orders = system.services["orders"]
     assert (list(orders.calls), orders.database, orders.port) == (["payments"], "postgres", 9001)
     assert system.routes[0].service == "orders"
-    assert "create services/orders/README.md" in capsys.readouterr().out
+    assert "create services/orders/  (7 files)" in capsys.readouterr().out
 
 
 def test_stdout_is_the_list_of_files(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -43,6 +43,17 @@ def test_stdout_is_the_list_of_files(here: Path, capsys: pytest.CaptureFixture[s
     document = json.loads(capsys.readouterr().out)
     assert document["changes"] == [{"path": "mscli.yaml", "verb": "change"}]
     assert document["dry_run"] is False
+
+
+def test_many_new_files_of_one_folder_are_one_line() -> None:
+    new = [(f"services/orders/src/{name}.py", "create") for name in "abcdefg"]
+    few = [("services/orders/README.md", "change"), (".mscli/files.json", "change")]
+    assert list(changes.folded([*new, *few])) == [
+        (".mscli/files.json", "change"),
+        ("services/orders/README.md", "change"),
+        ("services/orders/src/  (7 files)", "create"),
+    ]
+    assert list(changes.folded(new[:2])) == new[:2]
 
 
 def test_commands_work_in_a_folder_below(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

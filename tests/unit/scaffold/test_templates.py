@@ -50,6 +50,15 @@ def test_a_template_without_classes_is_scaffolded_and_nothing_more(
     )
 
 
+def test_what_an_installer_compiled_in_a_template_is_no_part_of_it(shop: Path) -> None:
+    write_template(
+        shop / "templates/tiny/template/src/{{ package }}",
+        {"__pycache__/app.cpython-311.pyc": "compiled", "old.pyc": "compiled"},
+    )
+    new_service(shop, NewService("orders", "./templates/tiny"))
+    assert not [path for path in tree(shop) if "orders" in path and path.endswith(".pyc")]
+
+
 @pytest.mark.parametrize(
     ("feature", "extra"),
     [
@@ -65,6 +74,7 @@ def test_unsafe_features_need_trust(shop: Path, feature: str, extra: str) -> Non
     with pytest.raises(MscliError, match=feature) as caught:
         new_service(shop, NewService("orders", "./templates/tiny"))
     assert "--trust" in caught.value.hint
+    assert "copier" not in caught.value.message
     assert tree(shop) == before
     new_service(shop, NewService("orders", "./templates/tiny", trust=True))
     assert (shop / "services/orders/made").exists() == (feature == "tasks")

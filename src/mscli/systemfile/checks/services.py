@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mscli.model.system import NO_TEMPLATE, TCP, Service, System
+from mscli.systemfile.checks.names import label_fault
 from mscli.systemfile.naming import ENV_PATTERN
 from mscli.systemfile.places import Fault, Place, did_you_mean, quoted
 
@@ -22,8 +23,10 @@ _PINNED = re.compile(r".*@([0-9a-f]{40}|[0-9a-f]{64})")
 
 
 def folders(system: System) -> Iterator[Fault]:
-    """Every service lives inside the system."""
+    """Every service lives inside the system. A name that is none is a fault of its own."""
     for name, service in system.services.items():
+        if label_fault(name):
+            continue
         parts = service.path.split("/")
         place = ("services", name, "path")
         shown = quoted(service.path)
