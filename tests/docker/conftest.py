@@ -13,8 +13,8 @@ import pytest
 from mscli import systemfile
 from mscli.runtimes.processes.place import place_of
 from mscli.scaffold.rendering import render_into
-from tests.docker.shop import Shop, docker
-from tests.e2e.checkouts import free_port
+from tests.docker.shop import Shop, copy_of, docker
+from tests.e2e.checkouts import Checkout, free_port
 
 EXAMPLE = Path(__file__).parents[2] / "examples/shop"
 LOCAL = shutil.ignore_patterns(".venv", "local", "uv.lock", "__pycache__", ".pytest_cache")
@@ -69,3 +69,21 @@ def nothing_else(tmp_path: Path, engine: str) -> Iterator[Shop]:
     made.remove()
     assert made.left() == []
     assert docker("version")
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Iterator[Checkout]:
+    """A service with a database, up in Docker once."""
+    folder = tmp_path_factory.mktemp("small")
+    checkout = Checkout(folder)
+    name = f"small-{os.getpid()}"
+    checkout.run("new", "system", name, "--port", str(free_port()))
+    checkout = Checkout(folder / name)
+    checkout.run("new", "service", "hello", "--database", "postgres", "--route", "/hello")
+    try:
+        checkout.up("--runtime", "docker")
+        checkout.down()
+        yield checkout
+    finally:
+        checkout.run("down", "-v", "--yes", code=None)
+        assert copy_of(checkout).left() == []

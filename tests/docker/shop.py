@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.checkouts import Answer, get
+from mscli.model.system import System
+from mscli.render import committed_bindings, render_files
+from mscli.runtimes.processes.place import place_of
+from tests.e2e.checkouts import Answer, Checkout, get
 
 LABEL = "com.docker.compose.project"
 PATIENCE = 60.0
@@ -87,3 +90,17 @@ class Shop:
         """Whatever state it is in."""
         self.compose("kill", code=None)
         self.compose("down", "--volumes", "--remove-orphans", "--timeout", "1", code=None)
+
+
+def write(copy: Shop, system: System) -> None:
+    """What is rendered, and nothing else: no code."""
+    for file in render_files(system, "compose", committed_bindings(system, {})):
+        path = copy.folder / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.content)
+
+
+def copy_of(checkout: Checkout) -> Shop:
+    """The containers of a copy that mscli runs."""
+    place = place_of(checkout.folder, checkout.folder.name)
+    return Shop(checkout.folder, place.system_id, 0)

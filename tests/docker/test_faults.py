@@ -9,38 +9,12 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from mscli.runtimes.processes.place import place_of
-from tests.docker.shop import Shop, docker
-from tests.e2e.checkouts import Checkout, free_port
+from tests.docker.shop import copy_of, docker
+from tests.e2e.checkouts import Checkout
 
 ENGINE = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock").removeprefix("unix://")
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Iterator[Checkout]:
-    """A service with a database, up in Docker once."""
-    folder = tmp_path_factory.mktemp("faults")
-    checkout = Checkout(folder)
-    name = f"small-{os.getpid()}"
-    checkout.run("new", "system", name, "--port", str(free_port()))
-    checkout = Checkout(folder / name)
-    checkout.run("new", "service", "hello", "--database", "postgres", "--route", "/hello")
-    try:
-        checkout.up("--runtime", "docker")
-        checkout.down()
-        yield checkout
-    finally:
-        checkout.run("down", "-v", "--yes", code=None)
-        assert copy_of(checkout).left() == []
-
-
-def copy_of(checkout: Checkout) -> Shop:
-    return Shop(checkout.folder, place_of(checkout.folder, checkout.folder.name).system_id, 0)
 
 
 def containers(checkout: Checkout) -> list[str]:

@@ -13,21 +13,13 @@ import pytest
 from mscli import systemfile
 from mscli.drill.plan import CONTAINER, DATABASE
 from mscli.model.kinds import Kind
-from mscli.model.system import Gateway, System
-from mscli.render import committed_bindings, render_files, stack_for
-from tests.docker.shop import Shop, docker
+from mscli.model.system import System
+from mscli.render import stack_for
+from tests.docker.shop import Shop, docker, write
 from tests.e2e.checkouts import MSCLI, Checkout, get, until
 from tests.systems import SYSTEMS
 
 SERVICES = ("inventory", "payments", "shipping", "orders")
-
-
-def write(copy: Shop, system: System) -> None:
-    """What is rendered, and nothing else: no code."""
-    for file in render_files(system, "compose", committed_bindings(system, {})):
-        path = copy.folder / file.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(file.content)
 
 
 @pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS)
@@ -311,22 +303,3 @@ def test_down_leaves_nothing_and_says_so(checkout: Checkout, shop: Shop) -> None
     assert {name.split()[0] for name in shop.left()} == {"volume"}, "data stays"
     checkout.down("-v", "--yes")
     assert shop.left() == []
-
-
-def test_engines_without_services_own_their_volumes(nothing_else: Shop) -> None:
-    """NATS and Temporal write to new volumes as users that their images do not know."""
-    system = System(
-        "engines",
-        gateway=Gateway(port=nothing_else.port),
-        engines=frozenset({"nats", "temporal"}),
-    )
-    write(nothing_else, system)
-    subprocess.run(["sh", "secrets/generate.sh"], cwd=nothing_else.folder, check=True)
-    nothing_else.compose("up", "--wait")
-    volume = f"{nothing_else.project}_nats:/data"
-    owner = docker(
-        "run", "--rm", "-v", volume, "busybox:1.35", "stat", "-c", "%u", "/data/jetstream"
-    )
-    assert owner.strip() == "10001"
-    temporal = docker("inspect", nothing_else.container("temporal-1"))
-    assert json.loads(temporal)[0]["State"]["Health"]["Status"] == "healthy"

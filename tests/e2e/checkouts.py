@@ -173,13 +173,21 @@ class Checkout:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def get(port: int, path: str, *, method: str = "GET", body: object = None) -> Answer:
+def get(
+    port: int,
+    path: str,
+    *,
+    method: str = "GET",
+    body: object = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
     """One request on a connection of its own."""
     began = time.monotonic()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     try:
         text = None if body is None else json.dumps(body)
-        connection.request(method, path, text, {"Content-Type": "application/json"})
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        connection.request(method, path, text, sent)
         answer = connection.getresponse()
         return Answer(answer.status, answer.read(), time.monotonic() - began)
     except (OSError, http.client.HTTPException) as error:

@@ -25,9 +25,10 @@ def doctor(
     from dataclasses import asdict
 
     from mscli.errors import MissingProgram
-    from mscli.runtimes.processes.doctor import checks
+    from mscli.runtimes.docker import doctor as docker
+    from mscli.runtimes.processes import doctor as processes
 
-    found = list(checks())
+    found = [*processes.checks(), *docker.checks()]
     if json:
         console.out_json([asdict(check) for check in found])
     else:

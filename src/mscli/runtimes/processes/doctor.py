@@ -38,7 +38,6 @@ def checks() -> Iterator[Check]:
         yield _engine(row)
     yield _root()
     yield _program("git", "templates from git and merges of generated code need it")
-    yield _program("docker", "mscli up --runtime docker and kubernetes need it")
     yield _program("kubectl", "mscli up --runtime kubernetes needs it", "MSCLI_KUBECTL_BIN")
     yield _disk()
     yield _cache()
