@@ -13,6 +13,8 @@ from mscli.migrate.apply.tables.table import Table
 from mscli.migrate.boundaries.steps import MONOLITH
 from mscli.migrate.facts import Facts, RouteFact
 
+UNPLACED = "its route is not declared at the top of a module, with its path as text ({})"
+
 
 @dataclass(frozen=True, slots=True)
 class Fate:
@@ -86,12 +88,10 @@ class Judge:
             text = f"a handler of {route.framework} is written anew"
             return Fate(route, reasons=(text, *self._accesses(route)))
         placed = framework.placed(route)
-        if placed is None:
-            text = "how its route is declared could not be taken apart"
-            return Fate(route, reasons=(*self._accesses(route), text))
-        closure = self.closing.of(placed.symbols, placed.statements)
+        closure = self._closure(route, placed)
         closure.packages |= framework.packages
         reasons = [
+            *(() if placed else (UNPLACED.format(route.evidence),)),
             *self._accesses(route),
             *closure.reasons,
             *self.models.reasons,
@@ -105,6 +105,15 @@ class Judge:
             reasons.append("its path is not known")
         self.closures[route] = closure
         return Fate(route, placed, tuple(dict.fromkeys(reasons)))
+
+    def _closure(self, route: RouteFact, placed: Placed | None) -> Closure:
+        """What the route needs; of one that cannot be placed what its handler needs."""
+        if placed is not None:
+            return self.closing.of(placed.symbols, placed.statements)
+        dotted = route.handler
+        while dotted and self.closing.find(dotted) is None:
+            dotted = dotted.rpartition(".")[0]
+        return self.closing.of([dotted or route.handler])
 
     def _accesses(self, route: RouteFact) -> Iterator[str]:
         """Tables of others that the handler itself touches; what runs on every request stays."""

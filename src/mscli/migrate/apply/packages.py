@@ -21,6 +21,12 @@ PLACES = (
 TEMPLATE_HAS = frozenset(["fastapi", "pydantic", "sqlalchemy", "starlette", "typing-extensions"])
 MAJOR = {"pydantic": 2, "sqlalchemy": 2}
 """The major versions that the template has; code for another one cannot be beside it."""
+IMPORTED_AS = {
+    "attr": "attrs", "bs4": "beautifulsoup4", "cv2": "opencv-python", "pil": "pillow",
+    "psycopg2": "psycopg2-binary", "rest-framework": "djangorestframework",
+    "sklearn": "scikit-learn",
+}  # fmt: skip
+"""Modules whose package has another name, by normalised names."""
 MADE_OF = {
     "flask": ("werkzeug", "jinja2", "itsdangerous", "click", "markupsafe", "blinker"),
     "django": ("asgiref", "sqlparse"),
@@ -72,11 +78,12 @@ class Packages:
         return found
 
     def _requirement(self, name: str) -> str:
-        """The requirement whose name is that of a module."""
+        """The requirement whose name is that of a module, or one that is known to have it."""
         from packaging.requirements import Requirement
 
-        named = ((text, Requirement(text)) for text in self.requirements)
-        return next((text for text, found in named if _normal(found.name) == name), "")
+        named = {_normal(Requirement(text).name): text for text in self.requirements}
+        tried = (name, IMPORTED_AS.get(name, ""), f"django-{name}", f"python-{name}", f"py{name}")
+        return next((named[each] for each in tried if each in named), "")
 
     def project(self, needs: tuple[str, ...], name: str) -> str | None:
         """The pyproject.toml to write, which keeps what is in one without `[project]`."""

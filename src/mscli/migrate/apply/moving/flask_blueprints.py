@@ -126,7 +126,7 @@ class FlaskApplication:
                 )
                 kept = closure.pieces.get(module.file, set())
                 here = statement_at(module, node.lineno)
-                goes_along = here is not None and _first(here) in kept
+                goes_along = here and piece_at(self.closing, module, here).first in kept
                 if place and place[1] in closure.pieces.get(place[0], ()) and not goes_along:
                     text = f"the application answers its error `{ast.unparse(error or node)}`"
                     yield f"{text} ({module.file}:{node.lineno})"
@@ -167,11 +167,6 @@ def _rule(node: ast.stmt, line: int) -> tuple[str, str] | None:
 
 def _name_of(node: ast.stmt) -> str:
     return str(getattr(node, "name", ""))
-
-
-def _first(node: ast.stmt) -> int:
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def _altered(project: Project) -> Iterator[str]:

@@ -1,0 +1,239 @@
+"""Which views of Django go along, what goes with them, and why the others stay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.migrate.slices import part_of, reasons
+
+SETTINGS = """
+    import os
+
+    SECRET_KEY = os.environ["SECRET_KEY"]
+    DEBUG = True
+    BASE = ["django.contrib.auth", "crispy_forms"]
+    INSTALLED_APPS = BASE + ["shop.people", "shop.library.apps.Library"]
+    MIDDLEWARE = ["django.middleware.csrf.CsrfViewMiddleware", "shop.people.middleware.Seen"]
+    ROOT_URLCONF = "shop.urls"
+    AUTH_USER_MODEL = "people.Author"
+    USE_TZ = False
+    PAGE = 20
+    SECRET_PAGE = os.environ.get("PAGE")
+"""
+MODELS = """
+    from django.conf import settings
+    from django.db import models
+
+    from shop.people.models import Author
+
+    class Book(models.Model):
+        title = models.CharField(max_length=80)  # its title
+        author = models.ForeignKey(Author, on_delete=models.CASCADE, null=True)
+        seller = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT)
+        readers = models.ManyToManyField(Author, related_name="read")
+
+        class Meta:
+            db_table = "books"
+            unique_together = [("title", "author")]
+            ordering = ["-author"]
+
+    class Loan(models.Model):
+        book = models.ForeignKey(Book, on_delete=models.CASCADE)
+
+        class Meta:
+            db_table = "loans"
+"""
+VIEWS = """
+    from django.conf import settings
+    from django.http import JsonResponse
+    from django.shortcuts import get_object_or_404
+    from django.views import View
+
+    from shop.library.models import Book
+
+    class Shelf(View):
+        def get(self, request):
+            found = Book.objects.all()[: settings.PAGE]
+            return JsonResponse({"books": [book.title for book in found]})
+
+    def lend(request, book_id):
+        book = get_object_or_404(Book, id=book_id)
+        book.loan_set.create()
+        return JsonResponse({"book": book.title})
+"""
+URLS = """
+    from django.urls import path, re_path
+
+    from shop.library import views
+
+    app_name = "library"
+    urlpatterns = [
+        path("", views.Shelf.as_view(), name="shelf"),  # all
+        # One of them.
+        re_path(r"^(?P<book_id>[0-9]+)/lend/$", views.lend, name="lend"),
+    ]
+"""
+RECEIVERS = """
+    from django.db.models.signals import post_save
+    from django.dispatch import receiver
+
+    from shop.library.models import Loan
+
+    @receiver(post_save, sender=Loan)
+    def note(sender, instance, **kwargs):
+        Loan.objects.filter(id=instance.id).update(book_id=1)
+"""
+FILES = {
+    "shop/__init__.py": "",
+    "shop/settings.py": SETTINGS,
+    "shop/urls.py": """
+        from django.urls import include, path
+
+        urlpatterns = [path("v1/books/", include("shop.library.urls"))]
+    """,
+    "shop/people/__init__.py": "",
+    "shop/people/models.py": """
+        from django.db import models
+
+        class Author(models.Model):
+            name = models.CharField(max_length=80)
+    """,
+    "shop/library/__init__.py": "",
+    "shop/library/apps.py": """
+        from django.apps import AppConfig
+
+        class Library(AppConfig):
+            name = "shop.library"
+            label = "lib"
+
+            def ready(self):
+                from shop.library import receivers
+    """,
+    "shop/library/models.py": MODELS,
+    "shop/library/views.py": VIEWS,
+    "shop/library/urls.py": URLS,
+    "shop/library/receivers.py": RECEIVERS,
+    "requirements.txt": "django\ndjango-crispy-forms\n",
+}
+
+
+def test_views_go_along_with_their_urls_models_and_receivers(tmp_path: Path) -> None:
+    found = part_of(tmp_path, FILES)
+    assert reasons(found) == ""
+    urls = found.modules["src/library/moved/library/urls.py"]
+    assert 'app_name = "library"' in urls
+    assert '    path("", views.Shelf.as_view(), name="shelf"),  # all\n    # One of them.\n' in urls
+    assert "from library.moved.library import views" in urls
+    assert "def note" in found.modules["src/library/moved/library/receivers.py"]
+    assert found.slice.registering == (
+        "library.moved.library.models",
+        "library.moved.library.receivers",
+    )
+    [router] = found.slice.routers
+    assert (router.package, router.module) == ("library.moved.library", "urls")
+    assert router.prefix == "v1/books"
+    assert found.slice.apps == ({"name": "library.moved.library", "label": "lib", "cls": "Lib"},)
+
+
+def test_settings_are_those_that_answers_and_code_depend_on(tmp_path: Path) -> None:
+    made = part_of(tmp_path, FILES).slice
+    assert made.settings == {"PAGE": 20, "USE_TZ": False}
+    assert made.middleware == ("django.middleware.csrf.CsrfViewMiddleware",)
+
+
+def test_keys_to_others_are_columns(tmp_path: Path) -> None:
+    found = part_of(tmp_path, FILES)
+    models = found.modules["src/library/moved/library/models.py"]
+    assert "    author_id = models.IntegerField(null=True, db_index=True)\n" in models
+    assert "    seller_id = models.IntegerField(unique=True)\n" in models
+    assert "readers" not in models
+    assert 'unique_together = [("title", "author_id")]' in models
+    assert 'ordering = ["-author_id"]' in models
+    assert "(max_length=80)  # its title" in models
+    assert "import settings" not in models
+    assert "Author" not in models
+    assert len(found.cuts) == 3
+
+
+def test_of_a_list_of_urls_those_stay_that_are_not_clean(tmp_path: Path) -> None:
+    views = VIEWS.replace("book.loan_set", "request.user; book.loan_set")
+    found = part_of(tmp_path, {**FILES, "shop/library/views.py": views})
+    assert "it asks `request.user` for who is logged in (shop/library/views.py:14)" in reasons(
+        found
+    )
+    assert [fate.route.path for fate in found.fates if fate.is_moved] == ["/v1/books/"]
+    urls = found.modules["src/library/moved/library/urls.py"]
+    assert "lend" not in urls
+    assert 'urlpatterns = [\n    path("", views.Shelf.as_view(), name="shelf"),  # all\n' in urls
+    assert "def lend" not in found.modules["src/library/moved/library/views.py"]
+
+
+NEEDED = {
+    "`django.shortcuts.render` needs a template": ("views", "JsonResponse({", "render({"),
+    "`crispy_forms` is an application that a project installs": (
+        "views", "book.loan_set", "helper; book.loan_set",
+    ),
+    "the value of `settings.SECRET_PAGE` is not known": ("views", "PAGE", "SECRET_PAGE"),
+    "`django.contrib.auth.decorators.login_required` needs an application": (
+        "views", "    class Shelf", "    @login_required\n    class Shelf",
+    ),
+    "it uses `author`, which is cut": ("views", "objects.all()", "objects.filter(author=1)"),
+    "it uses shop.people.models.Author": ("models", "Loan(models.Model)", "Loan(Author)"),
+    "not declared at the top": ("urls", "urlpatterns = [", "urlpatterns = [] + ["),
+    "the URLs depend on the language": ("urls", "urlpatterns", "i18n_patterns()\n    urlpatterns"),
+}  # fmt: skip
+IMPORTS = """
+    from crispy_forms import helper
+    from django.contrib.auth.decorators import login_required
+    from django.shortcuts import get_object_or_404, render
+"""
+
+
+@pytest.mark.parametrize("said", NEEDED)
+def test_what_needs_the_monoliths_project_stays(tmp_path: Path, said: str) -> None:
+    file, before, after = NEEDED[said]
+    text = FILES[f"shop/library/{file}.py"]
+    assert before in text
+    text = text.replace(before, after)
+    text = text.replace("\n    from django.shortcuts import get_object_or_404\n", IMPORTS)
+    found = part_of(tmp_path, {**FILES, f"shop/library/{file}.py": text})
+    assert said in reasons(found)
+
+
+def test_a_receiver_that_is_not_clean_keeps_what_writes(tmp_path: Path) -> None:
+    receivers = RECEIVERS.replace(
+        "import Loan\n", "import Loan\n    from shop.people import models\n"
+    )
+    receivers = receivers.replace("        Loan.objects", "        models.Author; Loan.objects")
+    found = part_of(tmp_path, {**FILES, "shop/library/receivers.py": receivers})
+    assert "a listener to its rows: it uses shop.people.models.Author" in reasons(found)
+    assert [fate.route.path for fate in found.fates if fate.is_moved] == ["/v1/books/"]
+    assert "src/library/moved/library/receivers.py" not in found.modules
+
+
+PLUG = """
+    def plug():
+        post_save.connect(note, sender=Loan)
+"""
+
+
+def test_a_receiver_that_is_connected_in_a_function_keeps_what_writes(tmp_path: Path) -> None:
+    receivers = RECEIVERS.replace("@receiver(post_save, sender=Loan)", "") + PLUG
+    found = part_of(tmp_path, {**FILES, "shop/library/receivers.py": receivers})
+    assert "connects a listener inside of a function (shop/library/receivers.py:" in reasons(found)
+
+
+def test_a_package_hands_on_what_its_modules_declare(tmp_path: Path) -> None:
+    files = {name: text for name, text in FILES.items() if name != "shop/library/models.py"}
+    files |= {
+        "shop/library/models/__init__.py": "from .books import *\nfrom .other import unused\n",
+        "shop/library/models/books.py": MODELS,
+        "shop/library/models/other.py": "unused = 1\n",
+    }
+    found = part_of(tmp_path, files)
+    assert reasons(found) == ""
+    package = found.modules["src/library/moved/library/models/__init__.py"]
+    assert "from library.moved.library.models.books import Book, Loan\n" in package
+    assert "unused" not in package
