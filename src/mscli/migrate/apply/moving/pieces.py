@@ -183,8 +183,20 @@ def only(node: Statement, ours: ast.stmt | None, lines: Set[int]) -> Statement:
         if our.lineno in lines
     ]
     if kept:
-        kept[-1] = kept[-1].with_changes(comma=value.elements[-1].comma)
+        kept[-1] = kept[-1].with_changes(comma=_closing(kept[-1].comma, value.elements[-1].comma))
     return node.with_deep_changes(value, elements=kept)
+
+
+def _closing(own: object, last: object) -> object:
+    """The comma of the last element, with what an element that becomes the last says after it."""
+    if not isinstance(own, cst.Comma) or not isinstance(last, cst.Comma):
+        return last
+    before, after = own.whitespace_after, last.whitespace_after
+    if not isinstance(before, cst.ParenthesizedWhitespace):
+        return last
+    if not isinstance(after, cst.ParenthesizedWhitespace):
+        return last
+    return last.with_changes(whitespace_after=after.with_changes(first_line=before.first_line))
 
 
 def patterns_in(node: ast.stmt | None) -> ast.List | None:
