@@ -182,21 +182,23 @@ def only(node: Statement, ours: ast.stmt | None, lines: Set[int]) -> Statement:
         for element, our in zip(value.elements, listed.elts, strict=True)
         if our.lineno in lines
     ]
-    if kept:
-        kept[-1] = kept[-1].with_changes(comma=_closing(kept[-1].comma, value.elements[-1].comma))
-    return node.with_deep_changes(value, elements=kept)
+    bracket = value.rbracket
+    if kept and kept[-1] is not value.elements[-1]:
+        bracket = _closing(bracket, kept[-1].comma)
+        kept[-1] = kept[-1].with_changes(comma=value.elements[-1].comma)
+    return node.with_deep_changes(value, elements=kept, rbracket=bracket)
 
 
-def _closing(own: object, last: object) -> object:
-    """The comma of the last element, with what an element that becomes the last says after it."""
-    if not isinstance(own, cst.Comma) or not isinstance(last, cst.Comma):
-        return last
-    before, after = own.whitespace_after, last.whitespace_after
-    if not isinstance(before, cst.ParenthesizedWhitespace):
-        return last
+def _closing(bracket: cst.RightSquareBracket, own: object) -> cst.RightSquareBracket:
+    """A list's end, with the comment after the element that is the last one now."""
+    after = own.whitespace_after if isinstance(own, cst.Comma) else None
+    before = bracket.whitespace_before
     if not isinstance(after, cst.ParenthesizedWhitespace):
-        return last
-    return last.with_changes(whitespace_after=after.with_changes(first_line=before.first_line))
+        return bracket
+    if not isinstance(before, cst.ParenthesizedWhitespace):
+        return bracket
+    comment = before.with_changes(first_line=after.first_line)
+    return bracket.with_changes(whitespace_before=comment)
 
 
 def patterns_in(node: ast.stmt | None) -> ast.List | None:
