@@ -13,5 +13,5 @@ if [ "$#" -gt 0 ]; then
     exec .venv/bin/python -m pytest "$@"
 fi
 # Where time tells, a test has the machine for itself; the rest shares the cores.
-.venv/bin/python -m pytest -n 2 --dist loadfile -m "not e2e or patient"
+.venv/bin/python -m pytest -n 3 --dist loadfile -m "not e2e or patient"
 exec .venv/bin/python -m pytest -m "e2e and not patient"
