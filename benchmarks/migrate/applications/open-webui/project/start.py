@@ -36,6 +36,7 @@ def start(folder: Path) -> Any:
         STATIC_DIR=str(folder / "static"),
         DATA_DIR=str(folder),
         WEBUI_SECRET_KEY="only-for-measuring-and-long-enough",
+        DATABASE_USER_ACTIVE_STATUS_UPDATE_INTERVAL="0",
         OFFLINE_MODE="true",
         HF_HUB_OFFLINE="1",
         ENABLE_OLLAMA_API="false",
