@@ -34,13 +34,13 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     found = {
         "tables": _tables(own),
         "relations": _relations(),
-        "routes": [_route(r, own) for r in _routes()],
+        "routes": [_route(r, own) for r in _routes()] + [_unsent(r) for r in _routes()],
     }
     from django.db import connection
 
     connection.close()
     snapshot = Snapshot(folder / "db.sqlite3")
-    clients = {"nobody": _Client, "admin": lambda: _Client(admin)}
+    clients = {"nobody": _Client, "admin": lambda: _prepared(_Client(admin))}
     visits = Visits(clients, snapshot, about.get("seconds", 300))
     _warm()
     visits.all(_targets(own))
@@ -151,6 +151,15 @@ def _route(found: tuple[list[tuple[str, str]], Any], own: tuple[str, ...]) -> di
     return {"parts": parts, "handler": handler, "own": mine, "methods": methods}
 
 
+def _unsent(found: tuple[list[tuple[str, str]], Any]) -> dict[str, Any]:
+    """Methods that Django answers as it does POST: no fault if they are found, none if not."""
+    parts, entry = found
+    cls = getattr(entry.callback, "view_class", None)
+    verbs = [v.upper() for v in ("put", "patch", "delete") if cls and hasattr(cls, v)]
+    verbs = [verb for verb in verbs if not _sent(cls, verb.lower())]
+    return {"parts": parts, "handler": "", "own": False, "methods": verbs}
+
+
 def _handler(view: Any) -> tuple[str, str, list[str]]:
     from mscli_trace.requests import name_of
 
@@ -169,10 +178,13 @@ def _handler(view: Any) -> tuple[str, str, list[str]]:
 
 
 def _answers(cls: Any, verb: str) -> bool:
-    """Whether a class answers; PUT is what Django's form views take for POST, and nobody sends."""
-    method = getattr(cls, verb, None)
-    inherited = getattr(method, "__module__", "").startswith("django.views")
-    return method is not None and not (verb == "put" and inherited)
+    """Whether a class answers by itself; what Django's views take for POST nobody sends."""
+    return _sent(cls, verb) and getattr(cls, verb, None) is not None
+
+
+def _sent(cls: Any, verb: str) -> bool:
+    inherited = getattr(getattr(cls, verb, None), "__module__", "").startswith("django.views")
+    return not (verb in ("put", "delete", "patch") and inherited)
 
 
 def _tables(own: tuple[str, ...]) -> dict[str, bool]:
@@ -268,6 +280,17 @@ def _bodies(method: str, path: str) -> Iterator[Any]:
     except Exception:
         return
     yield for_fields(fields)
+
+
+def _prepared(client: _Client) -> _Client:
+    """With what the project gives a visitor, such as a cookie."""
+    try:
+        from project import seed
+    except ImportError:
+        return client
+    if hasattr(seed, "prepare"):
+        seed.prepare(client.client)
+    return client
 
 
 def _scenario(visits: Visits) -> None:

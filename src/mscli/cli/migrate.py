@@ -41,19 +41,47 @@ def scan(
     whole: Annotated[
         bool, typer.Option("--whole", help="List everything, not the first of each kind.")
     ] = False,
+    runtime_trace: Annotated[
+        bool,
+        typer.Option(
+            "--runtime-trace",
+            help="Run the application's own tests, and take in what its handlers do to tables.",
+        ),
+    ] = False,
+    python: Annotated[
+        Path | None,
+        typer.Option(
+            help="The interpreter for --runtime-trace. [default: its .venv/bin/python]",
+            show_default=False,
+        ),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=1, help="How long its tests may take, in seconds.")
+    ] = 600,
 ) -> None:
     """Read a Django, Flask or FastAPI application and say what is in it, with file and line.
 
-    Nothing of the application is imported or run. What cannot be followed is listed.
+    Nothing of the application is imported or run, unless you ask for --runtime-trace. What cannot
+    be followed is listed.
 
     Example: mscli migrate scan ./shop -o facts.json
     """
+    from mscli.errors import UsageError
     from mscli.migrate.facts import as_json
     from mscli.migrate.report import report
     from mscli.migrate.scan import scan as scan_folder
     from mscli.migrate.writing import write
 
+    if python is not None and not runtime_trace:
+        raise UsageError("--python without --runtime-trace", "add --runtime-trace")
     facts = scan_folder(path)
+    if runtime_trace:
+        from mscli.migrate.tracing.merge import merge
+        from mscli.migrate.tracing.suite import traced
+
+        console.say("running the application's own tests")
+        trace = traced(path, python, timeout)
+        facts = merge(facts, trace.handlers, trace.warnings)
     document = as_json(facts)
     if output is not None:
         write({output: _json_text(document)})

@@ -9,6 +9,7 @@ from mscli.migrate.django_choices import construct, linked
 from mscli.migrate.django_forms import meta_model, save, serialized, serializer
 from mscli.migrate.django_generic import view_rows
 from mscli.migrate.django_names import LOADERS, load
+from mscli.migrate.engine import Engine
 from mscli.migrate.index import ClassSymbol
 from mscli.migrate.nodes import Call, Confidence, Emitted
 from mscli.migrate.values import (
@@ -138,15 +139,25 @@ class DjangoCalls:
 
     def _app_config(self, frame: Frame, call: Call) -> Value:
         engine, name = frame.engine, text(call.arg(0))
-        for cls in engine.project.classes:
-            if not engine.inherits(cls, "AppConfig"):
-                continue
-            label = text(engine.class_attribute(cls, "label"))
-            full = text(engine.class_attribute(cls, "name")) or ""
-            if name and name in (label, full, full.rpartition(".")[2]):
-                self.mounted.add(name)
-                return (Object(cls),)
-        return ()
+        if not name:
+            return ()
+        fitting = [cls for cls in engine.project.classes if self._is_app(engine, cls, name)]
+        installed = texts(engine.setting("INSTALLED_APPS"))
+        found = [cls for cls in fitting if cls.id in installed] or [
+            cls for cls in fitting if not any(cls in engine.order(c)[1:] for c in fitting)
+        ]
+        if not found:
+            return ()
+        self.mounted.add(name)
+        return (Object(found[0]),)
+
+    @staticmethod
+    def _is_app(engine: Engine, cls: ClassSymbol, name: str) -> bool:
+        if not engine.inherits(cls, "AppConfig"):
+            return False
+        label = text(engine.class_attribute(cls, "label"))
+        full = text(engine.class_attribute(cls, "name")) or ""
+        return name in (label, full, full.rpartition(".")[2])
 
     def _get_or_404(self, frame: Frame, tail: str, call: Call) -> Value:
         found: list[Value] = []

@@ -43,7 +43,7 @@ GENERIC = {
     "FormView": "get post",
     "CreateView": "get post",
     "UpdateView": "get post",
-    "DeleteView": "get post",
+    "DeleteView": "get post delete",
     "ArchiveView": "get",
     "ArchiveIndexView": "get",
     "DateDetailView": "get",

@@ -20,6 +20,19 @@ def rows() -> None:
     order = factories.create_order(number="10001", user=user)
     factories.UserAddressFactory(user=user, country=country.objects.first())
     del order
+    for owner in (user, None):
+        basket = get_model("basket", "Basket").objects.create(owner=owner)
+        basket.strategy = factories.Default()
+        basket.add_product(get_model("catalogue", "Product").objects.first())
+
+
+def prepare(client: Any) -> None:
+    """A cookie with a basket from before the login, which every request has to merge."""
+    from oscar.apps.basket.middleware import BasketMiddleware
+    from oscar.core.loading import get_model
+
+    basket = get_model("basket", "Basket").objects.filter(owner=None).first()
+    client.cookies["oscar_open_basket"] = BasketMiddleware(None).get_basket_hash(basket.id)
 
 
 def scenario(client: Any) -> None:
