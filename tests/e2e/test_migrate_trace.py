@@ -40,7 +40,15 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environment") / "env"
     subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, folder], check=True)
     interpreter = folder / "bin" / "python"
-    install = [UV, "pip", "install", "--quiet", "--python", interpreter, *PACKAGES]
+    install: list[str | Path] = [
+        UV,
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        interpreter,
+        *PACKAGES,
+    ]
     subprocess.run(install, check=True)
     return interpreter
 
