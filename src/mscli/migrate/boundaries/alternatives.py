@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from mscli.migrate.boundaries.coupling import Coupling
+from mscli.migrate.boundaries.coupling import Coupling, neighbours
 from mscli.migrate.boundaries.cuts import Cut, cuts
-from mscli.migrate.boundaries.grouping import by_data, neighbours
+from mscli.migrate.boundaries.grouping import by_data
 from mscli.migrate.boundaries.measures import Measures, measures, total
 from mscli.migrate.boundaries.monolith import Monolith
 from mscli.migrate.boundaries.services import Boundaries, Owners, named, services

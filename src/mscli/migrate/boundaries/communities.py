@@ -1,4 +1,4 @@
-"""Communities of tables, agreed upon by many seeds.
+"""Communities of tables, or of files of tables, agreed upon by many seeds.
 
 One run of Louvain depends on the order in which it takes the nodes. So it is run with several
 seeds; what most runs put together is a graph of agreement; and that is partitioned in turn, until
@@ -24,7 +24,10 @@ SEEDS, ROUNDS, AGREED = 10, 8, 0.5
 def communities(
     names: Sequence[str], weights: Mapping[tuple[str, str], float], resolution: float = 1.0
 ) -> tuple[tuple[str, ...], ...]:
-    """Groups of names, each sorted, the groups by their first name. Raises MissingProgram."""
+    """Groups of names, each sorted, the groups by their first name. Raises MissingProgram.
+
+    A `resolution` below 1 finds fewer of them.
+    """
     places = {name: place for place, name in enumerate(sorted(names))}
     graph = _graph(len(places))
     for (one, other), weight in sorted(weights.items()):
@@ -34,6 +37,20 @@ def communities(
     return tuple(
         sorted(tuple(order[place] for place in group) for group in _agreed(graph, resolution))
     )
+
+
+def communities_of_atoms(
+    atoms: Mapping[str, str], weights: Mapping[tuple[str, str], float], resolution: float = 1.0
+) -> Mapping[str, int]:
+    """Name -> number of its community, where the names of one atom stay together."""
+    summed: dict[tuple[str, str], float] = {}
+    for (one, other), weight in sorted(weights.items()):
+        if one in atoms and other in atoms:
+            low, high = sorted((atoms[one], atoms[other]))
+            summed[low, high] = summed.get((low, high), 0.0) + weight
+    groups = communities(sorted(set(atoms.values())), summed, resolution)
+    number = {atom: place for place, group in enumerate(groups) for atom in group}
+    return {name: number[atom] for name, atom in atoms.items()}
 
 
 def _graph(size: int) -> Graph[int]:

@@ -1,28 +1,25 @@
-"""How strongly tables hang together: foreign keys, transactions, and requests that use both.
+"""How sure it is that two tables belong together: all the evidence, added up.
 
-After CARGO (Nitin et al., ASE 2022): a partition of the code that ignores transactions of the
-database is no partition. So the tables are partitioned, and code follows its tables.
+Evidence of different kinds adds up as if independent: 1 - (1 - p)(1 - q). A weight is -log(1 - p),
+so that weights can be added. Databases come first (after CARGO, Nitin et al., ASE 2022): a
+partition of the code that ignores the database is no partition. Code follows its tables.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
 
+from mscli.migrate.boundaries import evidence
+from mscli.migrate.boundaries.evidence import Evidence
 from mscli.migrate.boundaries.monolith import Monolith
-from mscli.migrate.facts import Facts, RelationFact
+from mscli.migrate.facts import Facts
 
 Pair = tuple[str, str]
 
-RELATIONS = {"inheritance": 6.0, "one-to-one": 3.0, "foreign-key": 1.0, "generic": 0.25}
-CASCADE, THROUGH_OWNER = 2.0, 4.0
-TRANSACTIONS = {"atomic": 3.0, "commit": 3.0, "signal": 2.0, "cascade": 1.0, "request": 0.5}
-WRITE, READ = 1.0, 0.4
-WIDEST = 12
-"""A transaction over more tables than this is a hub's cascade: it joins everything and nothing."""
+FAINT, SUREST = 0.02, 0.985
+"""What is fainter is noise; nothing is surer, so that one kind of evidence cannot outweigh all."""
 
 
 @dataclass(slots=True)
@@ -32,73 +29,43 @@ class Coupling:
     tables: tuple[str, ...]
     pairs: dict[Pair, float] = field(default_factory=dict)
 
-    def add(self, one: str, other: str, weight: float) -> None:
-        """Add weight between two tables; a table is not coupled to itself."""
-        if one != other and one in self._known and other in self._known:
-            pair = (one, other) if one < other else (other, one)
-            self.pairs[pair] = self.pairs.get(pair, 0.0) + weight
-
-    _known: frozenset[str] = frozenset()
-
-    def __post_init__(self) -> None:
-        self._known = frozenset(self.tables)
+    def chance(self, one: str, other: str) -> float:
+        """The chance that two tables belong together, by all the evidence."""
+        return 1 - math.exp(-self.pairs.get((min(one, other), max(one, other)), 0.0))
 
 
 def coupling(monolith: Monolith) -> Coupling:
-    """Every weight, from the facts."""
-    facts = monolith.facts
+    """Every weight, by the data and what is done to it. The structure of the code is not asked."""
     found = Coupling(monolith.tables)
-    _relations(found, facts)
-    for tables, weight in _transactions(facts):
-        for one, other in combinations(tables, 2):
-            found.add(one, other, weight)
-    _requests(found, monolith)
+    for kind in evidence.of_data(monolith):
+        _add(found, kind)
     return found
 
 
-def _relations(found: Coupling, facts: Facts) -> None:
-    """The strongest relation between two tables counts: ORMs often declare it from both sides."""
-    referring = defaultdict(set)
-    for r in facts.relations:
-        referring[r.target].add(r.source)
+def with_imports(coupling: Coupling, facts: Facts) -> Coupling:
+    """The same, and what the imports of the modules with models say."""
+    found = Coupling(coupling.tables, dict(coupling.pairs))
+    for kind in evidence.of_imports(facts):
+        _add(found, kind)
+    return found
+
+
+def neighbours(coupling: Coupling) -> Mapping[str, Mapping[str, float]]:
+    """Table -> table -> weight, both ways."""
+    found: dict[str, dict[str, float]] = {table: {} for table in coupling.tables}
+    for (one, other), weight in coupling.pairs.items():
+        found[one][other] = found[other][one] = weight
+    return found
+
+
+def _add(found: Coupling, kind: Iterable[Evidence]) -> None:
+    """Of one kind of evidence the strongest counts for a pair: it is often told twice."""
     strongest: dict[Pair, float] = {}
-    for r in facts.relations:
-        share = 1 / math.sqrt(max(1, len(referring[r.target])))
-        weights = {(r.source, r.target): _weight(r) * share}
-        if r.through:
-            weights = {(r.source, r.through): THROUGH_OWNER, (r.through, r.target): share}
-        for (one, other), weight in weights.items():
+    known = frozenset(found.tables)
+    for one, other, chance in kind:
+        if one != other and chance >= FAINT and one in known and other in known:
             pair = (min(one, other), max(one, other))
-            strongest[pair] = max(weight, strongest.get(pair, 0.0))
-    for (one, other), weight in strongest.items():
-        found.add(one, other, weight)
-
-
-def _weight(relation: RelationFact) -> float:
-    if relation.kind == "foreign-key" and relation.on_delete == "cascade":
-        return CASCADE
-    return RELATIONS.get(relation.kind, 1.0)
-
-
-def _transactions(facts: Facts) -> Iterable[tuple[tuple[str, ...], float]]:
-    kinds: dict[tuple[str, ...], float] = {}
-    for transaction in facts.transactions:
-        weight = TRANSACTIONS.get(transaction.kind, 1.0)
-        kinds[transaction.tables] = max(weight, kinds.get(transaction.tables, 0.0))
-    for tables, weight in kinds.items():
-        if len(tables) <= WIDEST:
-            yield tables, weight / (len(tables) - 1)
-
-
-def _requests(found: Coupling, monolith: Monolith) -> None:
-    used: dict[str, dict[str, float]] = {}
-    for access in monolith.accesses:
-        weights = used.setdefault(access.handler, {})
-        weight = WRITE if access.kind == "write" else READ
-        weights[access.table] = max(weight, weights.get(access.table, 0.0))
-    spread = Counter(table for weights in used.values() for table in weights)
-    rare = {t: math.log((len(used) + 1) / (count + 0.5)) for t, count in spread.items()}
-    for weights in used.values():
-        for one, other in combinations(sorted(weights), 2):
-            weight = weights[one] * weights[other] * min(rare[one], rare[other])
-            found.add(one, other, max(0.0, weight) / (len(weights) - 1))
+            strongest[pair] = max(chance, strongest.get(pair, 0.0))
+    for pair, chance in strongest.items():
+        weight = -math.log1p(-min(chance, SUREST))
+        found.pairs[pair] = found.pairs.get(pair, 0.0) + weight

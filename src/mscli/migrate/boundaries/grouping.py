@@ -3,126 +3,97 @@
 1. A table lives where its model is declared, if that says anything about the domain.
 2. A table whose home says nothing (one `models.py` for all) goes where the code that uses it lives,
    and where the tables are that it hangs together with; the clearest case first.
-3. A satellite joins what it is a part of: one or two tables whose rows are rows of the other's
-   (inheritance), or whose package or module is part of the other's, by its path or its name.
+3. A part that is large is divided where hardly anything ties its files to one another. A file is
+   never divided: whoever wrote it put its tables together.
+4. Parts that more likely than not belong together are merged.
+5. A structure of one file a table says nothing of services. There the data decides, files whole.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from mscli.migrate.boundaries.communities import communities
-from mscli.migrate.boundaries.coupling import Coupling
-from mscli.migrate.boundaries.monolith import IDENTITY, Monolith
+from mscli.migrate.boundaries.communities import communities_of_atoms
+from mscli.migrate.boundaries.coupling import Coupling, neighbours, with_imports
+from mscli.migrate.boundaries.merging import merged
+from mscli.migrate.boundaries.monolith import Monolith
+from mscli.migrate.boundaries.placing import Groups, placed
 
-Groups = dict[str, str]
-"""Table -> name of its group."""
-
-NOBODYS = IDENTITY | {"cascade", "set-null"}
-VOTES = {"write": 2.0, "read": 1.0}
 SMALL = 2
+LARGE, ALL = 1 / 3, 0.9
+"""Shares of the tables: a part that may be several, and one that is the whole application."""
+HARDLY = 0.35
+"""The resolution at which a large part is divided: what is set apart is hardly tied to the rest."""
+FEWEST = 2
+"""A structure that says something of services has at least so many tables a part, on average."""
 
 
 def grouped(monolith: Monolith, coupling: Coupling) -> Groups:
     """Every table with its group, by the structure as a prior."""
-    groups = {t: home for t in coupling.tables if (home := monolith.homes.of_table.get(t, ""))}
-    founded = _place(groups, coupling, _votes(monolith))
-    _adopt(groups, founded, monolith)
+    groups = placed(monolith, coupling)
+    files = _files(monolith)
     _merge_satellites(groups, coupling, monolith)
-    return dict(sorted(groups.items()))
+    _open_the_whole(groups, files)
+    if len(groups) < FEWEST * len(set(groups.values())):
+        return _named(communities_of_atoms(groups, coupling.pairs), coupling)
+    coupling = with_imports(coupling, monolith.facts)
+    _divide(groups, files, coupling)
+    return dict(sorted(merged(groups, coupling).items()))
 
 
 def by_data(coupling: Coupling) -> Groups:
-    """Every table with its group, from the coupling alone; a group is named after its centre."""
-    degree: dict[str, float] = defaultdict(float)
-    for (one, other), weight in sorted(coupling.pairs.items()):
-        degree[one] += weight
-        degree[other] += weight
-    groups = {}
-    for community in communities(coupling.tables, coupling.pairs):
-        centre = min(community, key=lambda table: (-degree[table], table))
-        groups.update(dict.fromkeys(community, centre))
+    """Every table with its group, from the coupling alone."""
+    alone = {table: table for table in coupling.tables}
+    return _named(communities_of_atoms(alone, coupling.pairs), coupling)
+
+
+def _named(numbers: Mapping[str, int], coupling: Coupling) -> Groups:
+    """A community is called after its centre, the table that is tied most to the others of it."""
+    near = neighbours(coupling)
+    members: dict[int, list[str]] = defaultdict(list)
+    for table, number in sorted(numbers.items()):
+        members[number].append(table)
+    groups: Groups = {}
+    for tables in members.values():
+        centre = min(tables, key=lambda table: (-_pull(near[table], tables), table))
+        groups.update(dict.fromkeys(tables, centre))
     return dict(sorted(groups.items()))
 
 
-def neighbours(coupling: Coupling) -> Mapping[str, Mapping[str, float]]:
-    """Table -> table -> weight, both ways."""
-    found: dict[str, dict[str, float]] = {table: {} for table in coupling.tables}
-    for (one, other), weight in coupling.pairs.items():
-        found[one][other] = found[other][one] = weight
-    return found
+def _pull(near: Mapping[str, float], tables: Iterable[str]) -> float:
+    return sum(near.get(table, 0.0) for table in tables)
 
 
-def _votes(monolith: Monolith) -> Mapping[str, Counter[str]]:
-    """Table -> home -> how much code there uses the table; cascades are nobody's intent."""
-    homes = monolith.homes
-    votes: dict[str, Counter[str]] = defaultdict(Counter)
-    for access in monolith.accesses:
-        if set(access.operations) <= NOBODYS:
-            continue
-        home = homes.of_file(access.evidence.file)
-        if home:
-            votes[access.table][home] += VOTES[access.kind]  # type: ignore[assignment]
-    for ambient, access in monolith.ambient:
-        home = homes.of_file(ambient.evidence.file)
-        if home:
-            votes[access.table][home] += VOTES[access.kind]  # type: ignore[assignment]
-    return votes
+def _files(monolith: Monolith) -> Mapping[str, str]:
+    """Table -> the file that declares it; a many-to-many's own table is where it is declared."""
+    facts = monolith.facts
+    declared = {t.table: t.evidence.file if t.evidence else "" for t in facts.tables}
+    automatic = {t.table for t in facts.tables if t.origin == "auto"}
+    declared.update(
+        {r.through: declared[r.source] for r in facts.relations if r.through in automatic}
+    )
+    return declared
 
 
-def _place(groups: Groups, coupling: Coupling, votes: Mapping[str, Counter[str]]) -> set[str]:
-    """Give each homeless table a group; one that nothing speaks for founds its own (returned)."""
-    near = neighbours(coupling)
-    founded: set[str] = set()
-    homeless = [table for table in coupling.tables if table not in groups]
-    while homeless:
-        ranked = []
-        for table in homeless:
-            scores = _scores(votes.get(table, Counter()), near[table], groups)
-            best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:2]
-            if best:
-                second = best[1][1] if len(best) > 1 else 0.0
-                doubt = second + _pending(near[table], groups)
-                ranked.append((doubt - best[0][1], table, best[0][0]))
-        table, group = min(ranked)[1:] if ranked else (homeless[0], homeless[0])
-        founded |= set() if ranked else {group}
-        groups[table] = group
-        homeless.remove(table)
-    return founded
+def _open_the_whole(groups: Groups, files: Mapping[str, str]) -> None:
+    """A part that has nearly every table says nothing; its files do, if there are several."""
+    [(whole, count)] = Counter(groups.values()).most_common(1) or [("", 0)]
+    inside = [table for table, group in groups.items() if group == whole]
+    largest = max(Counter(files[table] for table in inside).values(), default=0)
+    if count >= ALL * len(groups) and largest < count / 2:
+        groups.update({table: files[table] for table in inside})
 
 
-def _scores(
-    votes: Mapping[str, float], near: Mapping[str, float], groups: Groups
-) -> Mapping[str, float]:
-    """Group -> its share of the code that uses a table, and of what the table is tied to."""
-    scores: dict[str, float] = defaultdict(float)
-    for group, count in votes.items():
-        scores[group] += count / sum(votes.values())
-    tied = sum(near.values())
-    for other, weight in near.items():
-        if other in groups and weight > 0:
-            scores[groups[other]] += weight / tied
-    return scores
-
-
-def _pending(near: Mapping[str, float], groups: Groups) -> float:
-    """The share of a table's ties that lead to tables without a group as yet."""
-    total = sum(near.values())
-    return sum(w for other, w in near.items() if other not in groups) / total if total else 0.0
-
-
-def _adopt(groups: Groups, founded: set[str], monolith: Monolith) -> None:
-    """Tables that only ambient code uses join the one part that has routes and no tables."""
-    routed = {monolith.homes.of_name(route.handler) for route in monolith.facts.routes}
-    routed -= {*groups.values(), ""}
-    used = {groups[access.table] for access in monolith.accesses if access.table in groups}
-    orphans = founded - used
-    if len(routed) == 1 and len(orphans) == 1:
-        home = routed.pop()
-        for table, group in groups.items():
-            if group in orphans:
-                groups[table] = home
+def _divide(groups: Groups, files: Mapping[str, str], coupling: Coupling) -> None:
+    """The communities of files in a large part; the largest keeps its name."""
+    for group, count in sorted(Counter(groups.values()).items()):
+        inside = {table: files[table] for table, its in groups.items() if its == group}
+        if count > LARGE * len(groups) and len(set(inside.values())) > 1:
+            found = communities_of_atoms(inside, coupling.pairs, HARDLY)
+            [(largest, _)] = Counter(found.values()).most_common(1)
+            out = {table: number for table, number in found.items() if number != largest}
+            groups.update(_named(out, coupling))
 
 
 def _merge_satellites(groups: Groups, coupling: Coupling, monolith: Monolith) -> None:

@@ -61,7 +61,10 @@ class Homes:
         if inner and outer and inner[: len(outer)] == outer:
             below = sum(package[: len(outer)] == outer for package in self._packages.values())
             return 2 * below <= len(self._packages)  # the root of everything is nobody's whole
-        return home.startswith((f"{of}.", f"{of.removesuffix('s')}_"))
+        if home.startswith(f"{of}."):
+            homes = {*self.of_table.values()}
+            return 2 * sum(h.startswith(f"{of}.") for h in homes) <= len(homes)
+        return home.startswith(f"{of.removesuffix('s')}_")
 
     def of_parts(self, parts: tuple[str, ...]) -> str:
         """The home of a path in pieces."""

@@ -13,6 +13,8 @@ from mscli.migrate.facts import AccessFact, AmbientFact, Facts, TransactionFact
 
 IDENTITY = frozenset(["request.user", "current_user", "login", "authenticate"])
 """Operations that ask who is logged in. Everybody does: they say nothing of who owns the table."""
+NOBODYS = IDENTITY | {"cascade", "set-null"}
+"""Operations that are nobody's intent, and so say nothing of who owns the table."""
 TOUCHED = {"write": 2.0, "read": 1.0}
 
 
@@ -48,6 +50,11 @@ class Monolith:
             for access in self.facts.accesses
             if access.through not in ambient and not access.handler.startswith("ambient:")
         )
+
+    @cached_property
+    def meant(self) -> tuple[AccessFact, ...]:
+        """Those of them that are somebody's intent."""
+        return tuple(a for a in self.accesses if not set(a.operations) <= NOBODYS)
 
     @cached_property
     def ambient(self) -> tuple[tuple[AmbientFact, AccessFact], ...]:

@@ -1,0 +1,192 @@
+"""What speaks for it that two tables belong together, each kind of evidence with its chance.
+
+A chance says how often two tables with that evidence are in one service. They were measured on the
+tuned applications of benchmarks/migrate, rounded, and lowered where evidence of several kinds says
+the same. Fame is discounted throughout: a key to a table that many refer to, a word that many names
+have, a request that touches everything, and a module that everybody imports say little.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+
+from mscli.migrate.boundaries import names
+from mscli.migrate.boundaries.keys import keys, wholes
+from mscli.migrate.boundaries.likeness import cosines, weighed
+from mscli.migrate.boundaries.monolith import Monolith
+from mscli.migrate.boundaries.names import Words
+from mscli.migrate.facts import Facts
+
+Evidence = tuple[str, str, float]
+"""Two tables, and the chance that they belong together."""
+
+PART, THROUGH = 0.97, 0.85
+KEY, NOT_CASCADING, NOT_DECLARED, ONLY_KEY = 0.97, 0.85, 0.85, 0.85
+FAMOUS, STEEP = 12.0, 1.5
+FIRST_WORD, BEGINNING, OTHER_WORD, IDENTITY_WORDS = 0.7, 0.6, 0.2, 0.4
+WAYS, REQUESTS, TRANSACTIONS = 0.45, 0.2, 0.3
+IMPORTS, IMPORTERS = 0.35, 0.25
+KINDS = {"atomic": 1.0, "commit": 1.0, "signal": 0.6, "cascade": 0.4, "request": 0.2}
+WRITE, READ = 1.0, 0.4
+WIDEST = 12
+"""A transaction over more tables than this is a hub's cascade: it joins everything and nothing."""
+
+
+def of_data(monolith: Monolith) -> Iterator[Iterator[Evidence]]:
+    """Every kind that needs no structure of the code."""
+    named = names.of_tables(monolith.facts)
+    yield _parts(monolith.facts)
+    yield _keys(monolith.facts, named)
+    yield _names(named)
+    yield _identity(named)
+    yield _ways(monolith)
+    yield _requests(monolith)
+    yield _transactions(monolith.facts)
+
+
+def of_imports(facts: Facts) -> Iterator[Iterator[Evidence]]:
+    """Modules with models that import one another, and that the same modules import."""
+    yield _imports(facts)
+    yield _importers(facts)
+
+
+def _little_known(count: int) -> float:
+    """1 for what few share, a half for what `FAMOUS` share, nothing for what all share."""
+    return 1 / (1 + math.pow(count / FAMOUS, STEEP))
+
+
+def _parts(facts: Facts) -> Iterator[Evidence]:
+    for part, (whole, sure) in wholes(facts).items():
+        yield part, whole, PART if sure else THROUGH
+
+
+def _keys(facts: Facts, named: Mapping[str, Words]) -> Iterator[Evidence]:
+    found = keys(facts, named)
+    for key in found.found:
+        chance = KEY * _little_known(found.into[key.target])
+        chance *= 1 if key.cascade else NOT_CASCADING
+        chance *= 1 if key.declared else NOT_DECLARED
+        if found.out_of[key.source] == 1 and found.into[key.target] <= FAMOUS:
+            chance = max(chance, ONLY_KEY)
+        yield key.source, key.target, chance
+
+
+def _names(named: Mapping[str, Words]) -> Iterator[Evidence]:
+    """`order_lines` and `order_notes` begin alike; `order_lines` begins with all of `orders`.
+
+    A name that two tables have (`line`, in two schemas or applications) says nothing of either.
+    """
+    twice = {n[0] for n, count in Counter(named.values()).items() if count > 1 and len(n) == 1}
+    telling = {table: name for table, name in sorted(named.items()) if name[0] not in twice}
+    first = Counter(name[0] for name in telling.values())
+    called = {name: table for table, name in reversed(telling.items())}
+    having: dict[str, list[str]] = defaultdict(list)
+    for table, name in telling.items():
+        beginnings = (name[:end] for end in range(len(name) - 1, 0, -1))
+        if whole := next((called[start] for start in beginnings if start in called), None):
+            alike = FIRST_WORD * _little_known(first[name[0]])
+            yield table, whole, 1 - (1 - BEGINNING) * (1 - alike)
+        for word in sorted(set(name)):
+            having[word].append(table)
+    for word, tables in sorted(having.items()):
+        for one, other in combinations(tables, 2):
+            if telling[one][0] == telling[other][0]:
+                yield one, other, FIRST_WORD * _little_known(first[telling[one][0]])
+            elif not (_is_kind(telling[one], word) and _is_kind(telling[other], word)):
+                yield one, other, OTHER_WORD * _little_known(len(tables))
+
+
+def _is_kind(name: Words, word: str) -> bool:
+    """The last word of several says what kind of thing it is: a line, a log, a type."""
+    return len(name) > 1 and word not in name[:-1]
+
+
+def _identity(named: Mapping[str, Words]) -> Iterator[Evidence]:
+    tables = sorted(table for table, name in named.items() if names.IDENTITY.issuperset(name))
+    for one, other in combinations(tables, 2):
+        yield one, other, IDENTITY_WORDS
+
+
+def _ways(monolith: Monolith) -> Iterator[Evidence]:
+    """Tables that are reached by ways in of the same words: paths of routes, names of handlers."""
+    spoken: dict[str, set[str]] = defaultdict(set)
+    for route in monolith.facts.routes:
+        parts = route.handler.split(".")
+        texts = [part for part in parts if part[:1].isupper()] or parts[-1:]
+        texts += [part for part in route.path.split("/") if not set(part) & set("<{(:^$[")]
+        spoken[route.handler].update(word for text in texts for word in names.split(text))
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for access in monolith.meant:
+        for word in sorted(spoken.get(access.handler, ())):
+            counts[access.table][word] += 2 if access.kind == "write" else 1
+    for (one, other), likeness in cosines(weighed(counts)).items():
+        yield one, other, WAYS * likeness
+
+
+def _requests(monolith: Monolith) -> Iterator[Evidence]:
+    """Tables that the same handlers and jobs touch; those that touch few count for more."""
+    used: dict[str, dict[str, float]] = defaultdict(dict)
+    for access in monolith.meant:
+        weight = WRITE if access.kind == "write" else READ
+        used[access.table][access.handler] = max(
+            weight, used[access.table].get(access.handler, 0.0)
+        )
+    width = Counter(handler for handlers in used.values() for handler in handlers)
+    vectors = {
+        table: {handler: weight / math.sqrt(width[handler]) for handler, weight in uses.items()}
+        for table, uses in used.items()
+    }
+    for (one, other), likeness in cosines(vectors).items():
+        yield one, other, REQUESTS * likeness
+
+
+def _transactions(facts: Facts) -> Iterator[Evidence]:
+    kinds: dict[tuple[str, ...], float] = {}
+    for t in facts.transactions:
+        if 1 < len(t.tables) <= WIDEST:
+            kinds[t.tables] = max(KINDS.get(t.kind, 0.5), kinds.get(t.tables, 0.0))
+    together: dict[tuple[str, str], float] = defaultdict(float)
+    for tables, weight in sorted(kinds.items()):
+        for pair in combinations(sorted(tables), 2):
+            together[pair] += weight / (len(tables) - 1)
+    for (one, other), weight in together.items():
+        yield one, other, TRANSACTIONS * min(1.0, weight)
+
+
+def _imports(facts: Facts) -> Iterator[Evidence]:
+    """A module with models that imports another's; less where many import it, or many are in it."""
+    living = _living(facts)
+    edges = {(i.importer, i.imported) for i in facts.imports if i.importer != i.imported}
+    edges = {edge for edge in edges if edge[0] in living and edge[1] in living}
+    into = Counter(imported for _, imported in edges)
+    for importer, imported in sorted(edges):
+        ones, others = living[importer], living[imported]
+        chance = IMPORTS / math.sqrt(into[imported] * len(ones) * len(others))
+        for one in ones:
+            for other in others:
+                yield one, other, chance
+
+
+def _importers(facts: Facts) -> Iterator[Evidence]:
+    """Tables whose modules are imported by the same modules, which import few others."""
+    living = _living(facts)
+    edges = {(i.importer, i.imported) for i in facts.imports if i.imported in living}
+    width = Counter(importer for importer, _ in edges)
+    counts: dict[str, dict[str, float]] = defaultdict(dict)
+    for importer, imported in sorted(edges):
+        for table in living[imported]:
+            counts[table][importer] = 1 / math.sqrt(width[importer])
+    for (one, other), likeness in cosines(weighed(counts)).items():
+        yield one, other, IMPORTERS * likeness
+
+
+def _living(facts: Facts) -> Mapping[str, list[str]]:
+    """Module -> the tables whose models are declared in it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for t in facts.tables:
+        if t.origin == "model" and t.model:
+            found[t.model.rpartition(".")[0]].append(t.table)
+    return found
