@@ -152,12 +152,20 @@ def test_a_transaction_ties_its_tables_unless_it_writes_everything(nothing: Fact
     assert chance(facts, "aa", "cc") == 0
 
 
-def test_imports_count_with_hints_only(nothing: Facts) -> None:
-    tables = (table("pages", "cms/pages.py"), table("sites", "cms/sites.py"))
-    facts = replace(nothing, tables=tables, imports=(ImportFact("cms.pages", "cms.sites", HERE),))
+def test_who_imports_two_models_ties_them_with_hints_only(nothing: Facts) -> None:
+    names = ("pages", "sites", "images", "uploads")
+    tables = tuple(table(name, f"cms/{name}.py") for name in names)
+    imports = [("cms.moving", "pages"), ("cms.moving", "sites"), ("cms.media", "images")]
+    facts = replace(
+        nothing,
+        tables=tables,
+        imports=tuple(ImportFact(by, f"cms.{name}", HERE) for by, name in imports),
+    )
     data = coupling(Monolith(facts))
+    wider = with_imports(data, facts)
     assert data.chance("pages", "sites") == 0
-    assert with_imports(data, facts).chance("pages", "sites") > 0.3
+    assert wider.chance("pages", "sites") > 0.2
+    assert wider.chance("pages", "images") == 0
 
 
 # -- groups ----------------------------------------------------------------------------------------

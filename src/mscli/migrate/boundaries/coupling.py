@@ -45,8 +45,7 @@ def coupling(monolith: Monolith) -> Coupling:
 def with_imports(coupling: Coupling, facts: Facts) -> Coupling:
     """The same, and what the imports of the modules with models say."""
     found = Coupling(coupling.tables, dict(coupling.pairs))
-    for kind in evidence.of_imports(facts):
-        _add(found, kind)
+    _add(found, evidence.of_imports(facts))
     return found
 
 

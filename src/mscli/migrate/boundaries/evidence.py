@@ -25,10 +25,10 @@ Evidence = tuple[str, str, float]
 
 PART, THROUGH = 0.97, 0.85
 KEY, NOT_CASCADING, NOT_DECLARED, ONLY_KEY = 0.97, 0.85, 0.85, 0.85
-FAMOUS, STEEP = 12.0, 1.5
+FAMOUS, STEEP = 10.0, 2.0
 FIRST_WORD, BEGINNING, OTHER_WORD, IDENTITY_WORDS = 0.7, 0.6, 0.2, 0.4
 WAYS, REQUESTS, TRANSACTIONS = 0.45, 0.2, 0.3
-IMPORTS, IMPORTERS = 0.35, 0.25
+IMPORTERS = 0.25
 KINDS = {"atomic": 1.0, "commit": 1.0, "signal": 0.6, "cascade": 0.4, "request": 0.2}
 WRITE, READ = 1.0, 0.4
 WIDEST = 12
@@ -45,12 +45,6 @@ def of_data(monolith: Monolith) -> Iterator[Iterator[Evidence]]:
     yield _ways(monolith)
     yield _requests(monolith)
     yield _transactions(monolith.facts)
-
-
-def of_imports(facts: Facts) -> Iterator[Iterator[Evidence]]:
-    """Modules with models that import one another, and that the same modules import."""
-    yield _imports(facts)
-    yield _importers(facts)
 
 
 def _little_known(count: int) -> float:
@@ -156,23 +150,12 @@ def _transactions(facts: Facts) -> Iterator[Evidence]:
         yield one, other, TRANSACTIONS * min(1.0, weight)
 
 
-def _imports(facts: Facts) -> Iterator[Evidence]:
-    """A module with models that imports another's; less where many import it, or many are in it."""
-    living = _living(facts)
-    edges = {(i.importer, i.imported) for i in facts.imports if i.importer != i.imported}
-    edges = {edge for edge in edges if edge[0] in living and edge[1] in living}
-    into = Counter(imported for _, imported in edges)
-    for importer, imported in sorted(edges):
-        ones, others = living[importer], living[imported]
-        chance = IMPORTS / math.sqrt(into[imported] * len(ones) * len(others))
-        for one in ones:
-            for other in others:
-                yield one, other, chance
-
-
-def _importers(facts: Facts) -> Iterator[Evidence]:
+def of_imports(facts: Facts) -> Iterator[Evidence]:
     """Tables whose modules are imported by the same modules, which import few others."""
-    living = _living(facts)
+    living: dict[str, list[str]] = defaultdict(list)
+    for t in facts.tables:
+        if t.origin == "model" and t.model:
+            living[t.model.rpartition(".")[0]].append(t.table)
     edges = {(i.importer, i.imported) for i in facts.imports if i.imported in living}
     width = Counter(importer for importer, _ in edges)
     counts: dict[str, dict[str, float]] = defaultdict(dict)
@@ -181,12 +164,3 @@ def _importers(facts: Facts) -> Iterator[Evidence]:
             counts[table][importer] = 1 / math.sqrt(width[importer])
     for (one, other), likeness in cosines(weighed(counts)).items():
         yield one, other, IMPORTERS * likeness
-
-
-def _living(facts: Facts) -> Mapping[str, list[str]]:
-    """Module -> the tables whose models are declared in it."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for t in facts.tables:
-        if t.origin == "model" and t.model:
-            found[t.model.rpartition(".")[0]].append(t.table)
-    return found

@@ -23,7 +23,7 @@ from mscli.migrate.boundaries.placing import Groups, placed
 SMALL = 2
 LARGE, ALL = 1 / 3, 0.9
 """Shares of the tables: a part that may be several, and one that is the whole application."""
-HARDLY = 0.35
+HARDLY = 0.33
 """The resolution at which a large part is divided: what is set apart is hardly tied to the rest."""
 FEWEST = 2
 """A structure that says something of services has at least so many tables a part, on average."""
