@@ -34,7 +34,6 @@ def grouped(monolith: Monolith, coupling: Coupling) -> Groups:
     groups = placed(monolith, coupling)
     files = _files(monolith)
     _merge_satellites(groups, coupling, monolith)
-    _open_the_whole(groups, files)
     if len(groups) < FEWEST * len(set(groups.values())):
         return _named(communities_of_atoms(groups, coupling.pairs), coupling)
     coupling = with_imports(coupling, monolith.facts)
@@ -74,15 +73,6 @@ def _files(monolith: Monolith) -> Mapping[str, str]:
         {r.through: declared[r.source] for r in facts.relations if r.through in automatic}
     )
     return declared
-
-
-def _open_the_whole(groups: Groups, files: Mapping[str, str]) -> None:
-    """A part that has nearly every table says nothing; its files do, if there are several."""
-    [(whole, count)] = Counter(groups.values()).most_common(1) or [("", 0)]
-    inside = [table for table, group in groups.items() if group == whole]
-    largest = max(Counter(files[table] for table in inside).values(), default=0)
-    if count >= ALL * len(groups) and largest < count / 2:
-        groups.update({table: files[table] for table in inside})
 
 
 def _divide(groups: Groups, files: Mapping[str, str], coupling: Coupling) -> None:

@@ -6,6 +6,7 @@ for layers (`models`, `views`, `routers` ...) say nothing about the domain and a
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import PurePosixPath
 
 from mscli.migrate.facts import Facts, TableFact
@@ -28,6 +29,7 @@ NOWHERE = frozenset(
         "internal"
     )
 )
+ALL = 0.9
 
 
 class Homes:
@@ -36,7 +38,7 @@ class Homes:
     def __init__(self, facts: Facts) -> None:
         self._labels = _labels(facts) if "django" in facts.frameworks else {}
         self._packages = {label: parts for parts, label in self._labels.items()}
-        self._root = _root(facts)
+        self._roots = sorted({_root(facts), _shelf(facts)}, key=len, reverse=True)
         self.of_table = {table.table: self._of(table) for table in facts.tables}
 
     def _of(self, table: TableFact) -> str:
@@ -73,7 +75,8 @@ class Homes:
                 if parts[:cut] in self._labels:
                     return self._labels[parts[:cut]]
             return ""
-        parts = parts[len(self._root) :] if parts[: len(self._root)] == self._root else parts
+        root = next((root for root in self._roots if parts[: len(root)] == root), ())
+        parts = parts[len(root) :]
         while parts and parts[0] in LAYERS:
             if len(parts) == 2:  # noqa: PLR2004 - `routers/orders`: the file says what it is about
                 return "" if parts[1] in LAYERS | NOWHERE else parts[1]
@@ -108,3 +111,14 @@ def _root(facts: Facts) -> tuple[str, ...]:
             break
         shared.append(column[0])
     return tuple(shared)
+
+
+def _shelf(facts: Facts) -> tuple[str, ...]:
+    """The deepest folder with nearly every table: no part of the application, but all of it."""
+    folders: Counter[tuple[str, ...]] = Counter()
+    declared = [t.evidence.file for t in facts.tables if t.evidence is not None]
+    for file in declared:
+        parts = PurePosixPath(file).parent.parts
+        folders.update(parts[:end] for end in range(1, len(parts) + 1))
+    holding = [folder for folder, count in folders.items() if count >= ALL * len(declared)]
+    return max(holding, key=len, default=())
