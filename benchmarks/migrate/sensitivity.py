@@ -3,27 +3,29 @@
     mscli migrate scan CODE -o facts/NAME.json     for each application of boundaries.json
     python benchmarks/migrate/sensitivity.py facts
 
-Every constant is made a quarter smaller and a quarter larger, one at a time, and the mean pair-F1 of
-the applications that are not held out is taken anew. Then each application is left out in turn: the
-setting that is best for all others is used for it. If that mean is near the one of the settings as
-they are, they are not fitted to the applications.
+Every constant is made a quarter smaller and a quarter larger, one at a time, and the mean pair-F1
+of the applications that are not held out is taken anew. Then each application is left out in turn:
+the setting that is best for all others is used for it. If that mean is near the one of the settings
+as they are, they are not fitted to the applications.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-
-from score import EXAMPLES, boundary_truths, examples, pair_f1, true_services
 
 from mscli.migrate import facts_file
 from mscli.migrate.boundaries import evidence, grouping, merging
 from mscli.migrate.boundaries.coupling import coupling
 from mscli.migrate.boundaries.grouping import by_data, grouped
 from mscli.migrate.boundaries.monolith import Monolith
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from migrate.score import EXAMPLES, boundary_truths, examples, pair_f1, true_services
 
 CONSTANTS: tuple[tuple[ModuleType, tuple[str, ...]], ...] = (
     (
@@ -68,7 +70,7 @@ def mean(values: Sequence[float]) -> float:
 
 
 def cases(folder: Path) -> list[Case]:
-    """The examples, and every application whose facts are in the folder and that is not held out."""
+    """The examples, and the applications with facts in the folder that are not held out."""
     truths = boundary_truths()
     facts_of = {name: (facts, "examples") for name, facts in examples().items()}
     for name, truth in truths.items():
