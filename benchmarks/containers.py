@@ -1,6 +1,6 @@
 """Systems in Docker beside what Docker does alone.
 
-    .venv/bin/python benchmarks/containers.py SYSTEM [--rounds 5] [--lines 100000]
+    .venv/bin/python benchmarks/containers.py SYSTEM [--rounds 5] [--lines 100000] [--only PART]
 
 SYSTEM is up with `mscli up -d --runtime docker`; it is taken down and up again, and left up.
 - `mscli up -d` and `docker compose up -d --wait` of the same file, in turns: when nothing has
@@ -21,6 +21,7 @@ import os
 import select
 import subprocess
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -177,11 +178,17 @@ def main() -> None:
     parser.add_argument("system", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--lines", type=int, default=100_000)
+    parser.add_argument("--only", choices=("image", "logs", "up"), default="")
     given = parser.parse_args()
     print(load())
-    image()
-    logs(given.lines, given.rounds)
-    warm(given.system, given.rounds)
+    parts: dict[str, Callable[[], None]] = {
+        "image": image,
+        "logs": partial(logs, given.lines, given.rounds),
+        "up": partial(warm, given.system, given.rounds),
+    }
+    for name, part in parts.items():
+        if given.only in ("", name):
+            part()
     print(load())
 
 

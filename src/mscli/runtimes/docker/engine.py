@@ -16,7 +16,10 @@ from typing import Any
 from mscli.errors import MissingProgram, MscliError, RuntimeFailed
 
 INSTALL = "https://docs.docker.com/engine/install/ says how; mscli up works without it, too"
-EXCERPT = 15
+EXCERPT, LONGEST = 15, 40
+"""Lines that are shown of a command that failed, and of a build, which names the step first."""
+STEP = "------"
+"""BuildKit's line before the step that has failed, whose last lines follow."""
 COMPOSE = "com.docker.compose"
 PROJECT = f"{COMPOSE}.project"
 """The label by which Compose, and we, know what belongs to one copy of a system."""
@@ -104,13 +107,20 @@ def failure(arguments: Sequence[str], code: int, lines: Sequence[str]) -> MscliE
             "docker has no Compose plugin, 2.24 or later",
             "https://docs.docker.com/compose/install/ says how",
         )
-    shown = "\n".join(f"    {line}" for line in [each for each in lines if each][-EXCERPT:])
+    shown = "\n".join(f"    {line}" for line in _excerpt(lines))
     return RuntimeFailed(f"docker {arguments[0]} ended with code {code}:\n{shown}", _hint(lines))
 
 
 _TAKEN = (
     "end who holds the port, or choose another: gateway.port in mscli.yaml, DASHBOARDS_PORT in .env"
 )
+
+
+def _excerpt(lines: Sequence[str]) -> list[str]:
+    told = [line for line in lines if line]
+    if STEP in told:
+        return told[told.index(STEP) + 1 :][-LONGEST:]
+    return told[-EXCERPT:]
 
 
 def _of_context() -> str:

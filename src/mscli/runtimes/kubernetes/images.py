@@ -84,10 +84,7 @@ def made_and_brought(
     Raises MissingProgram without Docker, RuntimeFailed for a build or a delivery that fails.
     """
     marks = builds.fingerprints(root, system)
-    first: dict[str, str] = {}
-    for name, service in system.services.items():
-        first.setdefault(service.path, name)
-    images = {name: delivery.image(system.name, name, marks[name]) for name in first.values()}
+    images = {name: delivery.image(system.name, name, mark) for name, mark in marks.items()}
     new = {name: each for name, each in images.items() if known.get(name) != delivery.mark(each)}
     missing = {name: each for name, each in new.items() if not _exists(each)}
     for name in missing:

@@ -76,6 +76,17 @@ def test_what_everybody_meets_has_a_remedy(fake: Fake, line: str, remedy: str) -
     assert bool(error.hint) == bool(remedy)
 
 
+def test_of_a_build_the_step_that_failed_is_shown_whole(fake: Fake) -> None:
+    """What follows it, the Dockerfile's lines around it, is longer than a usual excerpt."""
+    step = ["------", " > [web 4/4] RUN make:", *(f"0.{n} said" for n in range(10)), "------"]
+    around = ["Dockerfile:9", *(f"  {n} | RUN" for n in range(9)), "failed to solve: exit code 2"]
+    error = engine.failure(["compose", "build"], 17, ["#1 CACHED", *step, *around])
+    assert " > [web 4/4] RUN make:\n    0.0 said" in error.message
+    assert "CACHED" not in error.message
+    assert "failed to solve" in error.message
+    assert "Dockerfile" in error.hint
+
+
 def test_down_removes_by_label_what_compose_has_left_and_looks_again(
     fake: Fake, tmp_path: Path
 ) -> None:
