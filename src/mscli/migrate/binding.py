@@ -6,10 +6,23 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.engine import elements
-from mscli.migrate.values import Items, Object, Pairs, Row, Value, text
+from mscli.migrate.values import (
+    Items,
+    Made,
+    Object,
+    Pairs,
+    Row,
+    Value,
+    bounded,
+    merged,
+    text,
+)
 
 if TYPE_CHECKING:
     from mscli.migrate.evaluate import Evaluation
+
+
+REQUEST = ("HttpRequest", "rest_framework.request.Request", "WSGIRequest")
 
 
 def bind(frame: Evaluation, target: ast.expr, value: Value) -> None:
@@ -42,6 +55,9 @@ def _set_attribute(frame: Evaluation, target: ast.Attribute, value: Value) -> No
             semantics.assign(frame, atom, target.attr, frame.site(target))  # type: ignore[arg-type]
         if isinstance(atom, Object):
             frame.engine.set_attribute(atom.cls, target.attr, value)
+        elif isinstance(atom, Made) and atom.name.endswith(REQUEST):
+            known = frame.engine.on_requests.get(target.attr, ())
+            frame.engine.on_requests[target.attr] = bounded(merged(known, value))
         elif isinstance(atom, Row) and value:
             _set_on_row(frame, atom, target.attr, value)
 

@@ -51,6 +51,7 @@ REGISTERING = frozenset(
     words(
         "add_url_rule connect register path re_path url Depends route add_api_route "
         "include_router register_blueprint partial wraps delay apply_async enqueue "
+        "SimpleLazyObject LocalProxy "
         "before_request task send_task register_view add_job listens_for listen contextmanager"
     )
 )

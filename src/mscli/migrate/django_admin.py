@@ -14,11 +14,11 @@ from mscli.migrate.schema import Model
 from mscli.migrate.values import Items, Made, Object, Row, Rows, Site, Type, Value
 
 PAGES = (
-    ("GET", "", "changelist"),
+    ("ANY", "", "changelist"),
     ("ANY", "add/", "add"),
     ("ANY", "{object_id}/change/", "change"),
     ("ANY", "{object_id}/delete/", "delete"),
-    ("GET", "{object_id}/history/", "history"),
+    ("ANY", "{object_id}/history/", "history"),
 )
 
 
@@ -84,6 +84,7 @@ def _page(
     request: Value = (Made("django.http.HttpRequest", site, ()),)
     frame.attribute(request, "user", site)
     frame.read("django_session", "admin", site)
+    node.renders[(f"admin {action}", site)] = None
     if action != "add":
         calls.rows.query(frame, Rows(model), "filter", Call((), (), site))
     if action in ("add", "change"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate import django_guards
+from mscli.migrate.binding import REQUEST
 from mscli.migrate.django_choices import construct, linked
 from mscli.migrate.django_forms import meta_model, save, serialized, serializer
 from mscli.migrate.django_generic import view_rows
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from mscli.migrate.frame import Frame
     from mscli.migrate.templates.rendering import Rendering
 
-REQUESTS = ("HttpRequest", "rest_framework.request.Request", "WSGIRequest")
+LAZY = ("SimpleLazyObject", "LazyObject", "LocalProxy")
 VIEWS = ("View", "Mixin", "ViewSet", "APIView", "Wizard")
 
 
@@ -60,6 +61,10 @@ class DjangoCalls:
         """`request.user`, `self.object` of a view, `form.instance`, `serializer.data`."""
         if name == "user" and self._is_request(atom):
             return self._user(frame, site)
+        if self._is_request(atom) and name in frame.engine.on_requests:
+            return frame.engine.on_requests[name]
+        if isinstance(atom, Made) and last(atom.name) in LAZY and atom.args:
+            return self._lazy(frame, atom, name, site)
         if name == "_meta" or not isinstance(atom, Object):
             return None
         engine = frame.engine
@@ -76,9 +81,17 @@ class DjangoCalls:
         return None
 
     @staticmethod
+    def _lazy(frame: Frame, atom: Made, name: str, site: Site) -> Value | None:
+        """What is made when somebody asks for it: not by who made it lazy, who knows if it is."""
+        if atom.site.file == frame.module.file or name.startswith("_"):
+            return None
+        inside = frame.apply(atom.args[0], Call((), (), site))
+        return frame.attribute(inside, name, site)
+
+    @staticmethod
     def _is_request(atom: Atom) -> bool:
         if isinstance(atom, Made):
-            return atom.name.endswith(REQUESTS)
+            return atom.name.endswith(REQUEST)
         return isinstance(atom, Member) and atom.name in ("request", "_request")
 
     def _user(self, frame: Frame, site: Site) -> Value:

@@ -77,6 +77,7 @@ class Engine:
         self.unresolved: dict[Unresolved, None] = {}
         self.resolved: set[Site] = set()
         self.model_names: dict[str, Value] = {}
+        self.on_requests: dict[str, Value] = {}
         self._settings: dict[str, Value] = {}
         self.attributes: dict[tuple[ClassSymbol, str], Value] = {}
         self.globals: dict[ModuleSymbol, dict[str, Value]] = {}
