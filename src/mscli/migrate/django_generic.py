@@ -39,7 +39,7 @@ def declared_rows(frame: Frame, rows: DjangoRows, cls: ClassSymbol) -> Value:
     ):
         model = rows.model_of(atom)
         if model is not None:
-            return (Rows(model, rows._classes(frame, model, "objects")),)
+            return (Rows(model, rows.classes_of(frame, model, "objects")),)
     for name in ("form_class", "serializer_class"):
         for atom in engine.class_attribute(cls, name):
             model = meta_model(engine, atom.cls) if isinstance(atom, Type) else None

@@ -20,7 +20,7 @@ FOLLOWING = frozenset(
 )
 
 
-def follow(frame: Frame, model: Model, call: Call) -> None:
+def follow(frame: Frame, model: Model, name: str, call: Call) -> None:
     """Note the tables that the look-ups of one call join."""
     paths = [name for name, _ in call.kwargs]
     for arg in call.args:
@@ -30,11 +30,12 @@ def follow(frame: Frame, model: Model, call: Call) -> None:
                 paths.extend([name for name, _ in atom.kwargs])
                 paths.extend(t for inner in atom.args for t in texts(inner))
     for path in paths:
-        join(frame, model, path.lstrip("-").split("__"), call.site)
+        whole = name in ("select_related", "prefetch_related")
+        join(frame, model, path.lstrip("-").split("__"), call.site, whole=whole)
 
 
-def join(frame: Frame, model: Model, parts: list[str], site: Site) -> None:
-    """Note the tables that one look-up leads through."""
+def join(frame: Frame, model: Model, parts: list[str], site: Site, *, whole: bool = False) -> None:
+    """Note the tables that one look-up leads through; `whole`: the last one's rows are wanted."""
     here: Model | None = model
     for place, part in enumerate(parts):
         if here is None:
@@ -42,7 +43,7 @@ def join(frame: Frame, model: Model, parts: list[str], site: Site) -> None:
         relation = here.all_relations().get(part)
         back = here.all_reverses().get(part) or here.all_reverses().get(f"{part}_set")
         if relation is not None:
-            if place == len(parts) - 1 and not relation.collection:
+            if place == len(parts) - 1 and not relation.collection and not whole:
                 return  # the key itself is in this table
             if relation.through is not None:
                 frame.read(relation.through.table, "join", site)
@@ -53,5 +54,5 @@ def join(frame: Frame, model: Model, parts: list[str], site: Site) -> None:
             here = back.source
         else:
             return
-        if here is not None and place < len(parts) - 1:
+        if here is not None and (whole or place < len(parts) - 1):
             frame.read(here.table, "join", site, Confidence.LIKELY)

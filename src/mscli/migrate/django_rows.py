@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.cascades import by_collector, deleting
 from mscli.migrate.django_lookups import FOLLOWING, follow
+from mscli.migrate.django_trees import tree
 from mscli.migrate.index import ClassSymbol
 from mscli.migrate.nodes import Call, Confidence, Emitted
 from mscli.migrate.schema import Model, Relation
@@ -80,14 +81,14 @@ class DjangoRows:
 
     def _of_class(self, frame: Frame, model: Model, name: str) -> Value | None:
         if name in ("objects", "_default_manager", "_base_manager"):
-            return (Rows(model, self._classes(frame, model, name)),)
+            return (Rows(model, self.classes_of(frame, model, name)),)
         if model.cls is not None and frame.engine.method(model.cls, name) is None:
-            classes = self._classes(frame, model, name)
+            classes = self.classes_of(frame, model, name)
             if classes:
                 return (Rows(model, classes),)
         return None
 
-    def _classes(self, frame: Frame, model: Model, name: str) -> tuple[ClassSymbol, ...]:
+    def classes_of(self, frame: Frame, model: Model, name: str) -> tuple[ClassSymbol, ...]:
         """The classes of a custom manager and of its queryset."""
         engine = frame.engine
         if model.cls is None:
@@ -125,7 +126,7 @@ class DjangoRows:
         target = relation.target
         assert target is not None  # noqa: S101
         if relation.collection:
-            return (Rows(target, self._classes(frame, target, "objects"), relation),)
+            return (Rows(target, self.classes_of(frame, target, "objects"), relation),)
         frame.read(target.table, relation.name, site, Confidence.LIKELY)
         return (Row(target),)
 
@@ -133,7 +134,9 @@ class DjangoRows:
         if relation.kind in ("one-to-one", "inheritance"):
             frame.read(relation.source.table, relation.reverse, site, Confidence.LIKELY)
             return (Row(relation.source),)
-        return (Rows(relation.source, self._classes(frame, relation.source, "objects"), relation),)
+        return (
+            Rows(relation.source, self.classes_of(frame, relation.source, "objects"), relation),
+        )
 
     # -- calls -------------------------------------------------------------------------------
 
@@ -145,6 +148,10 @@ class DjangoRows:
         if isinstance(atom, Made) and last(atom.name) == "from_queryset":
             return tuple(Object(cls) for cls in _manager_classes(atom))
         if isinstance(atom, Member):
+            if isinstance(atom.of, Type) and self.model_of(atom.of) is not None:
+                found = tree(frame, self, self.model_of(atom.of), atom.name, call)
+                if found is not None:
+                    return found
             if isinstance(atom.of, Type) and atom.name in ("as_manager", "from_queryset"):
                 inner = tuple(part for part in call.arg(0) if isinstance(part, Type))
                 return (Object(atom.of.cls),) if atom.name == "as_manager" else (atom.of, *inner)
@@ -158,7 +165,7 @@ class DjangoRows:
         """One operation of a query or manager."""
         model = rows.model
         if name in FOLLOWING:
-            follow(frame, model, call)
+            follow(frame, model, name, call)
         if name in CHAIN or name in ONE or name in ANSWER:
             if name not in ("none", "get_queryset", "as_manager", "_clone"):
                 self._read(frame, rows, name, call.site)
@@ -229,7 +236,7 @@ class DjangoRows:
         elif name in ("has_perm", "has_perms", "has_module_perms", "get_all_permissions"):
             self._permissions(frame, model, call.site)
         else:
-            return ()
+            return tree(frame, self, model, name, call) or ()
         return ()
 
     def _permissions(self, frame: Frame, model: Model, site: Site) -> None:
