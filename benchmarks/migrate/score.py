@@ -3,12 +3,15 @@
     python benchmarks/migrate/score.py                 the three examples, one truth for all
     python benchmarks/migrate/score.py --public NAME   a public application, from a wheel
     python benchmarks/migrate/score.py --public all    every one that boundaries.json knows
+    python benchmarks/migrate/score.py --truth NAME    against what it did while it ran
+    python benchmarks/migrate/score.py --truth all     every one in truths/ but those held out
+    python benchmarks/migrate/score.py --truth all --held-out    those, too
 
 The three examples are one shop in three frameworks, so `truth.json`, written by hand from the code,
 holds for all: recall and precision of every kind of fact. A public application is downloaded as a
-package into a temporary folder, unpacked and only read; without a truth taken from the running
-application there are counts of facts, not recall. Boundaries are compared with `boundaries.json`:
-pair-F1 (of all pairs of tables, which are in one service), with the application's structure as a
+package into a temporary folder, unpacked and only read. `truth.py` has taken the truth about some
+of them while they ran: recall and precision of every kind (measured.py says how), and with
+`--missing KIND` what was missed. Boundaries are compared with `boundaries.json`: pair-F1 (of all pairs of tables, which are in one service), with the application's structure as a
 hint, without it, and for the baseline "one part of the code, one service". Those marked `held_out`
 were looked at by nobody who tuned the method.
 """
@@ -19,6 +22,7 @@ import argparse
 import fnmatch
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -35,9 +39,10 @@ from mscli.migrate.boundaries.propose import propose
 from mscli.migrate.facts import Facts
 from mscli.migrate.scan import scan
 
-ROOT = Path(__file__).parents[2]
-EXAMPLES = ("monolith-django", "monolith-flask", "monolith-fastapi")
 Kind = dict[str, tuple[float, float]]
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+EXAMPLES = ("monolith-django", "monolith-flask", "monolith-fastapi")
 
 
 def truth_sets(truth: dict[str, Any]) -> dict[str, set[Any]]:
@@ -150,6 +155,50 @@ def unpacked(name: str, version: str, place: Path) -> Path:
     return place / "code"
 
 
+def project(name: str, place: Path) -> Path:
+    """A public application with the few files of ours that make a site of it."""
+    described = json.loads((HERE / "applications" / name / "about.json").read_text())
+    code = unpacked(described["package"].partition("[")[0], described["version"], place)
+    keep = described["own"]
+    found = place / "project"
+    for package in keep:
+        shutil.copytree(code / package, found / package)
+    for file in (HERE / "applications" / name / "project").glob("*.py"):
+        if file.name in ("__init__.py", "settings.py", "urls.py"):
+            (found / "project").mkdir(exist_ok=True)
+            shutil.copy(file, found / "project" / file.name)
+    return found
+
+
+def against_truth(name: str, missing: Iterable[str]) -> Kind:
+    """Scan a public application, and compare with what it did while it ran."""
+    sys.path.insert(0, str(HERE.parent))
+    from migrate.measured import Comparison, truth_of
+
+    with tempfile.TemporaryDirectory() as folder:
+        code = project(name, Path(folder))
+        start = time.perf_counter()
+        facts = scan(code)
+        seconds = time.perf_counter() - start
+    found = Comparison(facts, truth_of(name))
+    print(f"{name}: {facts.counts['lines']} lines in {seconds:.1f} s")
+    for kind in missing:
+        for what, these in (("missed", found.missed), ("extra", found.extra)):
+            for one in sorted(these[kind], key=str):
+                print(f"  {what} {kind}: {one}")
+    return found.scores
+
+
+def truths(*, held_out: bool) -> list[str]:
+    """Those that there is a truth about; the ones that are held out only if they are wanted."""
+    found = []
+    for path in sorted((HERE / "truths").glob("*.json")):
+        described = json.loads((HERE / "applications" / path.stem / "about.json").read_text())
+        if held_out or not described["held_out"]:
+            found.append(path.stem)
+    return found
+
+
 def public(name: str) -> dict[str, float]:
     """Scan and plan a public application, print counts; the scores of its boundaries."""
     truth = boundary_truths().get(name)
@@ -203,7 +252,15 @@ def show(scores: Iterable[tuple[str, Kind]]) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--public", metavar="NAME", action="append", default=[])
-    wanted = parser.parse_args().public
+    parser.add_argument("--truth", metavar="NAME", action="append", default=[])
+    parser.add_argument("--held-out", action="store_true")
+    parser.add_argument("--missing", metavar="KIND", action="append", default=[])
+    given = parser.parse_args()
+    wanted = given.public
+    if given.truth:
+        chosen = truths(held_out=given.held_out) if given.truth == ["all"] else given.truth
+        show((name, against_truth(name, given.missing)) for name in chosen)
+        sys.exit()
     if wanted == ["all"]:
         wanted = [name for name in boundary_truths() if name != "examples"]
     if wanted:
