@@ -11,9 +11,10 @@ The three examples are one shop in three frameworks, so `truth.json`, written by
 holds for all: recall and precision of every kind of fact. A public application is downloaded as a
 package into a temporary folder, unpacked and only read. `truth.py` has taken the truth about some
 of them while they ran: recall and precision of every kind (measured.py says how), and with
-`--missing KIND` what was missed. Boundaries are compared with `boundaries.json`: pair-F1 (of all pairs of tables, which are in one service), with the application's structure as a
-hint, without it, and for the baseline "one part of the code, one service". Those marked `held_out`
-were looked at by nobody who tuned the method.
+`--missing KIND` what was missed. Boundaries are compared with `boundaries.json`: pair-F1 (of all
+pairs of tables, which are in one service), with the application's structure as a hint, without it,
+and for the baseline "one part of the code, one service". Those marked `held_out` were looked at by
+nobody who tuned the method.
 """
 
 from __future__ import annotations
