@@ -11,6 +11,7 @@ import typer
 
 from mscli import console
 from mscli.cli import containers, here
+from mscli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,7 +33,12 @@ def logs(
     ] = None,
     follow: Annotated[bool, typer.Option("-f", "--follow", help="Go on as lines come.")] = False,
     tail: Annotated[
-        str, typer.Option("-n", "--tail", help="Lines of each to begin with, or all.")
+        str,
+        typer.Option(
+            "-n",
+            "--tail",
+            help="Lines of each to begin with, or all; --grep and --level choose among these.",
+        ),
     ] = "all",
     timestamps: Annotated[bool, typer.Option("-t", "--timestamps", help="Show times.")] = False,
     since: Annotated[
@@ -52,27 +58,24 @@ def logs(
 
     Example: mscli logs -f --tail 20 orders payments
     """
-    from mscli.errors import UsageError
     from mscli.runtimes.logs import Level, View, show
 
     try:
         view = View(
             follow=follow,
-            tail=None if tail == "all" else int(tail),
-            since=_moment(since),
-            until=_moment(until),
+            tail=_count(tail),
+            since=_moment("--since", since),
+            until=_moment("--until", until),
             timestamps=timestamps,
             prefix=not no_log_prefix,
             colour=console.has_colour(sys.stdout) and not no_color,
             json=json,
-            grep=re.compile(grep) if grep else None,
+            grep=_pattern(grep),
             level=Level[level.upper()] if level else None,
         )
     except KeyError as error:
         known = ", ".join(entry.name.lower() for entry in Level)
         raise UsageError(f"--level {level}: no such level", f"there is: {known}") from error
-    except (ValueError, re.error) as error:
-        raise UsageError(f"the command line is wrong: {error}") from error
     if (runtime := containers.of(project)) is not None:
         containers.logs(runtime, names or [], view, write)
         return
@@ -82,15 +85,35 @@ def logs(
     show(chosen, view, write, lambda: False)
 
 
-def _moment(text: str) -> datetime | None:
-    """What --since or --until means; nothing without it. Raises ValueError."""
+def _count(text: str) -> int | None:
+    """What --tail means: so many lines, or None for all."""
+    if text == "all":
+        return None
+    if not text.isdecimal():
+        raise UsageError(f"--tail {text}: no number of lines", "write a number, or all")
+    return int(text)
+
+
+def _pattern(text: str) -> re.Pattern[str] | None:
+    """What --grep means; nothing without it."""
+    try:
+        return re.compile(text) if text else None
+    except re.error as error:
+        raise UsageError(f"--grep {text}: no regular expression: {error}") from error
+
+
+def _moment(option: str, text: str) -> datetime | None:
+    """What --since or --until means; nothing without it."""
     if not text:
         return None
     from datetime import UTC, datetime
 
     from mscli.runtimes.logs.since import parse_since
 
-    return parse_since(text, datetime.now(UTC))
+    try:
+        return parse_since(text, datetime.now(UTC))
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from error
 
 
 def sources(place: Place, names: list[str]) -> Callable[[], Sequence[Source]]:

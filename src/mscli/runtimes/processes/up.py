@@ -75,7 +75,7 @@ def bring_up(system: System, place: Place, wish: Wish, report: Report) -> Result
         executor = BringUp(place, supervisor, plan, report, wish.patience, began)
         failures = executor.run(decisions)
         write(place, live)
-        causes = {name: _why_gone(name, plan) for name in decisions.superfluous}
+        causes = {name: _why_gone(name, plan, system) for name in decisions.superfluous}
         _remove(causes, supervisor, report, began, waits=bool(live))
     return Result(plan, decisions, tuple(failures), time.monotonic() - began)
 
@@ -167,12 +167,15 @@ def _decide(plan: Plan, running: set[str], place: Place, without: Collection[str
     )
 
 
-def _why_gone(name: str, plan: Plan) -> str:
+def _why_gone(name: str, plan: Plan, system: System) -> str:
+    from mscli.assemble import scalable
+
     if any(process.name == name for process in plan.processes):
         return "left out"
     workload = name.rpartition("-")[0]
-    count = len(plan.replicas(workload))
-    return f"{workload} has {count} now" if count else "not in the system file"
+    if workload in scalable(system):
+        return f"{workload} has {len(plan.replicas(workload))} now"
+    return "not in the system file"
 
 
 def _remove(

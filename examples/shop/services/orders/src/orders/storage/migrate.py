@@ -44,21 +44,21 @@ async def current(url: SecretStr) -> str | None:
     """The migration that the database is at; None before the first."""
     connection = await asyncpg.connect(url.get_secret_value(), timeout=10)
     try:
-        versions = await connection.fetch("SELECT version_num FROM alembic_version")
-    except asyncpg.UndefinedTableError:
-        return None
+        if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
+            return None
+        version = await connection.fetchval("SELECT version_num FROM alembic_version")
     finally:
         await connection.close()
-    return str(versions[0]["version_num"]) if versions else None
+    return None if version is None else str(version)
 
 
 def upgrade(url: SecretStr) -> None:
     """Run the migrations that are missing."""
+    # It tells of its own set-up, line by line, when it is imported.
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
     from alembic import command
     from alembic.config import Config
 
-    # It tells of its own set-up, line by line.
-    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
     config = Config(attributes={"url": url.get_secret_value()})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     command.upgrade(config, "head")
