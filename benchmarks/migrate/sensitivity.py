@@ -59,7 +59,7 @@ def scores(cases: Sequence[Case]) -> list[tuple[float, float]]:
     found = []
     for monolith, truth in cases:
         weights = coupling(monolith)
-        hinted, plain = grouped(monolith, weights), by_data(weights)
+        hinted, plain = grouped(monolith, weights), by_data(weights, monolith.facts)
         found.append((pair_f1(hinted, truth), pair_f1(plain, truth)))
     return found
 

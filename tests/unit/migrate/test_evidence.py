@@ -86,7 +86,9 @@ def test_the_label_of_a_django_application_tells_nothing_without_hints(shop: Fac
         return replace(t, owner=f"app{len(t.table) % 2}")
 
     elsewhere = replace(shop, tables=tuple(moved(t) for t in shop.tables))
-    assert by_data(coupling(Monolith(elsewhere))) == by_data(coupling(Monolith(shop)))
+    assert by_data(coupling(Monolith(elsewhere)), elsewhere) == by_data(
+        coupling(Monolith(shop)), shop
+    )
 
 
 def test_names_that_begin_alike_belong_together_names_that_end_alike_do_not(nothing: Facts) -> None:
@@ -199,6 +201,15 @@ def test_where_each_table_has_a_file_the_data_decides(nothing: Facts) -> None:
     assert parts(grouped(monolith, coupling(monolith))) == {
         frozenset(names[:3]), frozenset(names[3:])
     }  # fmt: skip
+
+
+def test_a_community_is_called_by_the_plainest_of_the_names_that_most_begin_with(
+    nothing: Facts,
+) -> None:
+    tables = tuple(map(table, ("chat_files", "chats", "chat_tags", "folders")))
+    relations = (key("folders", "chat_files"), key("folders", "chat_tags"))
+    facts = replace(nothing, tables=tables, relations=relations)
+    assert set(by_data(coupling(Monolith(facts)), facts).values()) == {"chats"}
 
 
 def test_a_large_part_is_divided_between_its_files_and_a_file_never(nothing: Facts) -> None:

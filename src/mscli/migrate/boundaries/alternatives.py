@@ -35,7 +35,10 @@ def alternatives(
             _alternative(monolith, f"{pair[0]} and {pair[1]} together", _merged(boundaries, pair))
         )
     structure = {t: monolith.homes.of_table.get(t) or "rest" for t in monolith.tables}
-    others = {"by data alone": by_data(coupling), "one part of the code, one service": structure}
+    others = {
+        "by data alone": by_data(coupling, monolith.facts),
+        "one part of the code, one service": structure,
+    }
     for name, groups in others.items():
         other = services(monolith, named(groups))
         if _partition(other.tables) != _partition(boundaries.tables):

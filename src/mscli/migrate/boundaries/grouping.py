@@ -14,11 +14,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
+from mscli.migrate.boundaries import names
 from mscli.migrate.boundaries.communities import communities_of_atoms
 from mscli.migrate.boundaries.coupling import Coupling, neighbours, with_imports
 from mscli.migrate.boundaries.merging import merged
 from mscli.migrate.boundaries.monolith import Monolith
 from mscli.migrate.boundaries.placing import Groups, placed
+from mscli.migrate.facts import Facts
 
 SMALL = 2
 LARGE, ALL = 1 / 3, 0.9
@@ -35,28 +37,35 @@ def grouped(monolith: Monolith, coupling: Coupling) -> Groups:
     files = _files(monolith)
     _merge_satellites(groups, coupling, monolith)
     if len(groups) < FEWEST * len(set(groups.values())):
-        return _named(communities_of_atoms(groups, coupling.pairs), coupling)
+        return _named(communities_of_atoms(groups, coupling.pairs), coupling, monolith.facts)
     coupling = with_imports(coupling, monolith.facts)
-    _divide(groups, files, coupling)
+    _divide(groups, files, coupling, monolith.facts)
     return dict(sorted(merged(groups, coupling).items()))
 
 
-def by_data(coupling: Coupling) -> Groups:
+def by_data(coupling: Coupling, facts: Facts) -> Groups:
     """Every table with its group, from the coupling alone."""
     alone = {table: table for table in coupling.tables}
-    return _named(communities_of_atoms(alone, coupling.pairs), coupling)
+    return _named(communities_of_atoms(alone, coupling.pairs), coupling, facts)
 
 
-def _named(numbers: Mapping[str, int], coupling: Coupling) -> Groups:
-    """A community is called after its centre, the table that is tied most to the others of it."""
-    near = neighbours(coupling)
+def _named(numbers: Mapping[str, int], coupling: Coupling, facts: Facts) -> Groups:
+    """Communities under the names of their centres.
+
+    The centre has the plainest of the names that begin as most do; of several it is tied most.
+    """
+    near, words = neighbours(coupling), names.of_tables(facts)
     members: dict[int, list[str]] = defaultdict(list)
     for table, number in sorted(numbers.items()):
         members[number].append(table)
     groups: Groups = {}
     for tables in members.values():
-        centre = min(tables, key=lambda table: (-_pull(near[table], tables), table))
-        groups.update(dict.fromkeys(tables, centre))
+        first = Counter(words[table][0] for table in tables)
+        ranks = {
+            table: (-first[words[table][0]], len(words[table]), -_pull(near[table], tables), table)
+            for table in tables
+        }
+        groups.update(dict.fromkeys(tables, min(ranks.values())[-1]))
     return dict(sorted(groups.items()))
 
 
@@ -75,7 +84,7 @@ def _files(monolith: Monolith) -> Mapping[str, str]:
     return declared
 
 
-def _divide(groups: Groups, files: Mapping[str, str], coupling: Coupling) -> None:
+def _divide(groups: Groups, files: Mapping[str, str], coupling: Coupling, facts: Facts) -> None:
     """The communities of files in a large part; the largest keeps its name."""
     for group, count in sorted(Counter(groups.values()).items()):
         inside = {table: files[table] for table, its in groups.items() if its == group}
@@ -83,7 +92,7 @@ def _divide(groups: Groups, files: Mapping[str, str], coupling: Coupling) -> Non
             found = communities_of_atoms(inside, coupling.pairs, HARDLY)
             [(largest, _)] = Counter(found.values()).most_common(1)
             out = {table: number for table, number in found.items() if number != largest}
-            groups.update(_named(out, coupling))
+            groups.update(_named(out, coupling, facts))
 
 
 def _merge_satellites(groups: Groups, coupling: Coupling, monolith: Monolith) -> None:

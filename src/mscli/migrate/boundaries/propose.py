@@ -57,7 +57,7 @@ def propose(facts: Facts, decided: Decided | None = None, *, hints: bool = True)
     """Boundaries for a monolith. Raises MissingProgram where networkx is not installed."""
     monolith = Monolith(facts)
     weights = coupling(monolith)
-    groups = grouped(monolith, weights) if hints else by_data(weights)
+    groups = grouped(monolith, weights) if hints else by_data(weights, facts)
     fresh = services(monolith, named(groups))
     mapped = _renamed(fresh, decided) if decided else fresh
     boundaries = _overlaid(monolith, mapped, decided) if decided else fresh
