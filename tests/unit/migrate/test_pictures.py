@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from itertools import combinations, permutations
 from xml.etree import ElementTree
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from mscli.migrate.boundaries.propose import Proposal, propose
 from mscli.migrate.pictures.mermaid import mermaid
 from mscli.migrate.pictures.page import page
-from mscli.migrate.pictures.picture import picture
+from mscli.migrate.pictures.picture import Arrow, Box, Picture, picture
 from mscli.migrate.pictures.svg import svg
 from mscli.migrate.scan import scan
 from tests.unit.migrate.test_examples import ROOT
@@ -85,3 +86,31 @@ def test_the_page_holds_the_document_and_nothing_breaks_out_of_it(evil: Proposal
     assert EVIL in json.loads(data[1])["services"]["orders"]["tables"]
     assert "<img" not in whole
     assert whole.count("</script>") == 1
+
+
+def test_boxes_do_not_overlap_however_many_there_are() -> None:
+    for count in (3, 5, 9, 12, 14, 16, 20, 25, 40):
+        boxes = tuple(
+            Box(f"s{place}", tuple("abcdefghi"), (), (), place) for place in range(1, count + 1)
+        )
+        drawn = ElementTree.fromstring(svg(Picture(boxes, ())))
+        places = [
+            tuple(float(node.attrib[side]) for side in ("x", "y", "width", "height"))
+            for node in drawn.iter("{http://www.w3.org/2000/svg}rect")
+            if node.get("class") == "box"
+        ]
+        assert len(places) == count
+        for (x, y, width, height), (x2, y2, width2, height2) in combinations(places, 2):
+            beside = x + width <= x2 or x2 + width2 <= x
+            assert beside or y + height <= y2 or y2 + height2 <= y, count
+
+
+def test_of_a_crowd_of_arrows_only_the_dear_ones_are_labelled() -> None:
+    boxes = tuple(Box(f"s{n}", ("t",), (), (), n) for n in range(1, 12))
+    pairs = permutations(range(1, 12), 2)
+    arrows = tuple(
+        Arrow(f"s{one}", f"s{other}", 100.0 if one == 1 else 1.0, 0, ()) for one, other in pairs
+    )
+    drawn = svg(Picture(boxes, arrows))
+    assert drawn.count(">100</text>") == 10
+    assert ">1</text>" not in drawn

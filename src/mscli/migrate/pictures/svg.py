@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import combinations
 from xml.sax.saxutils import escape
 
 from mscli.migrate.pictures.picture import Arrow, Box, Picture
 from mscli.migrate.words import counted
 
-WIDTH, LINE, PAD, SHOWN, LONGEST = 200, 15, 10, 7, 26
+WIDTH, LINE, PAD, SHOWN, LONGEST, GAP = 200, 15, 10, 7, 26, 30
+CROWD, DEAR = 40, 0.1
+"""Of more arrows than this only those are labelled that cost this share of the dearest."""
+RING = 12
+"""Of more boxes than this every third stands on an inner ring."""
 STYLE = """\
   .box { fill: #ffffff; stroke: #4a5568; stroke-width: 1.2 }
   .name { font: bold 14px system-ui, sans-serif; fill: #1a202c }
@@ -55,25 +60,46 @@ def svg(shown: Picture) -> str:
         TIP,
         '<rect width="100%" height="100%" fill="#f7fafc"/>',
         *(_arrow(arrow, placed, dearest) for arrow in reversed(shown.arrows)),
-        *(_cost(arrow, placed) for arrow in shown.arrows),
+        *(_cost(arrow, placed) for arrow in _labelled(shown.arrows, dearest)),
         *(_box(p) for p in placed.values()),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
 
 
+def _labelled(arrows: tuple[Arrow, ...], dearest: float) -> tuple[Arrow, ...]:
+    if len(arrows) <= CROWD:
+        return arrows
+    return tuple(arrow for arrow in arrows if arrow.cost >= DEAR * dearest)
+
+
 def _placed(boxes: tuple[Box, ...]) -> dict[str, Placed]:
-    count = max(1, len(boxes))
-    across = max(260.0, count * (WIDTH + 50) / math.pi / 1.9) if count > 1 else 0.0
-    down = max(190.0, across * 0.85) if count > 1 else 0.0
-    heights = [_height(box) for box in boxes]
-    top = max(heights, default=0) / 2 + 30
-    found = {}
-    for place, (box, height) in enumerate(zip(boxes, heights, strict=True)):
-        angle = 2 * math.pi * place / count - math.pi / 2
-        x = 30 + WIDTH / 2 + across * (1 + math.cos(angle))
-        found[box.name] = Placed(box, x, top + down * (1 + math.sin(angle)), height)
+    """Rings as small as they can be without one box over another."""
+    across = 260.0
+    while True:
+        found = _rings(boxes, across)
+        if not any(_overlap(one, other) for one, other in combinations(found, 2)):
+            return {placed.box.name: placed for placed in found}
+        across *= 1.1
+
+
+def _rings(boxes: tuple[Box, ...], across: float) -> list[Placed]:
+    inner = [box for box in boxes[1::3] if len(boxes) > RING]
+    outer = [box for box in boxes if box not in inner]
+    down, top = across * 0.85, max(map(_height, boxes), default=0.0) / 2 + 30
+    found = []
+    for ring, share in ((outer, 1.0), (inner, 0.5)):
+        for place, box in enumerate(ring):
+            angle = 2 * math.pi * place / len(ring) - math.pi / 2
+            x = 30 + WIDTH / 2 + across * (1 + share * math.cos(angle))
+            y = top + down * (1 + share * math.sin(angle))
+            found.append(Placed(box, x, y, _height(box)))
     return found
+
+
+def _overlap(one: Placed, other: Placed) -> bool:
+    apart = abs(one.x - other.x), abs(one.y - other.y) - (one.height + other.height) / 2
+    return apart[0] < WIDTH + GAP and apart[1] < GAP
 
 
 def _lines(box: Box) -> list[str]:
