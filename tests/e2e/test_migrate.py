@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -54,11 +55,19 @@ LOOKED: tuple[Asked, ...] = (
 """What is recorded of the catalogue: also what is not there, and what is redirected."""
 CATALOGUE = ("categories", "products", "product_categories", "stock")
 REQUESTED = 20
+SPLIT = "flask"
+"""The example whose orders become a service, too, so that placing one is a saga."""
+TAKEN = "UPDATE stock SET count = count {} 2 WHERE product_id = 1"
+STEP = "    # ---- Your business code goes here."
+IMPORTS = "from pydantic import JsonValue\n"
 ACCOUNTS = ("customers", "profiles")
 
 
+@dataclass
 class Shop(Checkout):
     """An example monolith that became a system."""
+
+    example: str = ""
 
     @property
     def monolith(self) -> Path:
@@ -96,7 +105,7 @@ def shop(
     begun.run("migrate", "plan", str(folder))
     chosen = ("--service", "catalogue", "--service", "accounts", "--port", str(free_port()))
     begun.run("migrate", "apply", str(folder), "--into", "shop", *chosen)
-    shop = Shop(here / "shop")
+    shop = Shop(here / "shop", example=request.param)
     try:
         shop.up()
         _fill(shop)
@@ -187,6 +196,55 @@ def test_a_leaf_takes_over_its_routes_and_gives_them_back(shop: Shop) -> None:
     assert _at_the_monolith(shop) == REQUESTED
     metrics = shop.get("/metrics", "catalogue-1:http").body.decode()
     assert re.search(r'method="GET",route="[^"]*/{product_id}/",status="200"', metrics)
+    if shop.example == SPLIT:
+        _assert_a_split_transaction_is_a_saga(shop)
+
+
+def _write_steps(shop: Shop) -> None:
+    """The business code of placing an order, where the scaffold says that it goes."""
+    place = "INSERT INTO orders (customer_id, state) VALUES (1, 'placed')"
+    for service, do, undo in (
+        ("catalogue", TAKEN.format("-"), TAKEN.format("+")),
+        ("orders", place, ""),
+    ):
+        path = shop.folder / f"services/{service}/src/{service}/sagas/place_place.py"
+        text = path.read_text().replace(IMPORTS, f"{IMPORTS}from sqlalchemy import text\n")
+        acts, _, undoes = text.partition(STEP)
+        text = f"{acts}    await connection.execute(text({do!r}))\n{STEP}{undoes}"
+        acts, last, _ = text.rpartition(STEP) if undo else (text, "", "")
+        text = f"{acts}    await connection.execute(text({undo!r}))\n" if last else text
+        path.write_text(text.replace('"refuse"', f'"{service} refuses"'))
+
+
+def _assert_a_split_transaction_is_a_saga(shop: Shop) -> None:
+    """An order takes from the stock of another service; what is refused is put back."""
+    folder = str(EXAMPLES / f"monolith-{shop.example}")
+    words = ("migrate", "apply", folder, "--into", "shop", "--service", "orders")
+    Checkout(shop.folder.parent).run(*words)
+    _write_steps(shop)
+    shop.up()
+
+    def rows(service: str, query: str) -> int:
+        done = shop.run("db", "shell", service, "-c", f"COPY ({query}) TO STDOUT")
+        return int(done.out.strip())
+
+    def place(**given: str) -> str:
+        begun = shop.get("/sagas/place", "orders-1:http", method="POST", body=given)
+        path = f"/sagas/place/{begun.json()['saga_id']}"
+        ended = ("completed", "compensated", "failed")
+        until(lambda: state(path) in ended)
+        return state(path)
+
+    def state(path: str) -> str:
+        found = shop.get(path, "orders-1:http")
+        return str(found.json()["state"]) if found.status == 200 else ""
+
+    stock, orders = "SELECT count FROM stock WHERE product_id = 1", "SELECT count(*) FROM orders"
+    before = rows("catalogue", stock)
+    assert place() == "completed"
+    assert (rows("catalogue", stock), rows("orders", orders)) == (before - 2, 1)
+    assert place(**{"orders refuses": "place"}) == "compensated"
+    assert (rows("catalogue", stock), rows("orders", orders)) == (before - 2, 1)
 
 
 def _record(shop: Shop) -> None:

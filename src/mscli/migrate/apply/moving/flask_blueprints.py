@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from mscli.migrate import paths
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
+from mscli.migrate.apply.moving.placing import (
+    Mount,
+    Placed,
+    module_in,
+    prefix_of,
+    registering,
+    statement_at,
+)
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.index import ModuleSymbol, Project, expression_name
 
@@ -50,6 +57,7 @@ class FlaskApplication:
         self.project = project
         self.closing = closing
         self.guarded = list(_altered(project))
+        self._answers = list(_answers(project))
         self._hooks: dict[tuple[str, int], list[tuple[ModuleSymbol, Piece]]] = {}
 
     def placed(self, route: RouteFact) -> Placed | None:
@@ -61,7 +69,8 @@ class FlaskApplication:
             return None
         router, rule = call
         part = self._part(module, router)
-        prefix = prefix_of(route.path, paths.joined(paths.from_converters(rule)))
+        own_path = paths.joined(paths.from_converters(rule)) if rule else ""
+        prefix = prefix_of(route.path, own_path)
         if part is None or prefix is None or "{" in prefix:
             return None
         home, name, piece = part
@@ -103,7 +112,7 @@ class FlaskApplication:
             wanted = OF_BOTH if part.makes == "Flask" else HOOKS
             self._hooks[key] = [
                 (module, piece)
-                for module in self.project.modules
+                for module in registering(self.project, wanted)
                 for piece in self.closing.sources.of(module).pieces
                 for called in registrations(piece)
                 if called.attr in wanted
@@ -114,22 +123,27 @@ class FlaskApplication:
 
     def _answered_elsewhere(self, closure: Closure) -> Iterator[str]:
         """Errors of moved code that a handler of the whole application turns into answers."""
-        for module in self.project.modules:
-            for node in ast.walk(module.tree):
-                last = expression_name(node.func) if isinstance(node, ast.Call) else ""
-                if last.rpartition(".")[2] not in (*OF_BOTH, "app_errorhandler"):
-                    continue
-                assert isinstance(node, ast.Call)  # noqa: S101 - it has a function
-                error = node.args[0] if node.args else None
-                place = (
-                    self.closing.named(module, error.id) if isinstance(error, ast.Name) else None
-                )
-                kept = closure.pieces.get(module.file, set())
-                here = statement_at(module, node.lineno)
-                goes_along = here and piece_at(self.closing, module, here).first in kept
-                if place and place[1] in closure.pieces.get(place[0], ()) and not goes_along:
-                    text = f"the application answers its error `{ast.unparse(error or node)}`"
-                    yield f"{text} ({module.file}:{node.lineno})"
+        for module, node, error in self._answers:
+            place = self.closing.named(module, error)
+            if place is None or place[1] not in closure.pieces.get(place[0], ()):
+                continue
+            here = statement_at(module, node.lineno)
+            kept = closure.pieces.get(module.file, set())
+            if not here or piece_at(self.closing, module, here).first not in kept:
+                text = f"the application answers its error `{error}`"
+                yield f"{text} ({module.file}:{node.lineno})"
+
+
+def _answers(project: Project) -> Iterator[tuple[ModuleSymbol, ast.Call, str]]:
+    """Every call that says who answers an error, with the error's name."""
+    for module in project.modules:
+        for node in ast.walk(module.tree):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            error = node.args[0]
+            last = expression_name(node.func).rpartition(".")[2]
+            if last in OF_BOTH | {"app_errorhandler"} and isinstance(error, ast.Name):
+                yield module, node, error.id
 
 
 def registrations(piece: Piece) -> Iterator[ast.Attribute]:

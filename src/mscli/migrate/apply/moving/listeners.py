@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.placing import registering
 from mscli.migrate.index import ModuleSymbol, bind_import, expression_name
 
 Statement = tuple[ModuleSymbol, Piece]
@@ -18,7 +19,7 @@ def listeners_of(closing: Closing, models: Closure) -> list[Statement]:
     """Statements at the top of modules that listen to models; each is moved with its module."""
     return [
         (module, piece)
-        for module in closing.project.modules
+        for module in registering(closing.project, BY_PLACE | BY_SENDER)
         for piece in closing.sources.of(module).pieces
         if any(_is_moved(target, module, closing, models) for target in _targets(piece))
     ]
