@@ -12,7 +12,7 @@ from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.cutting import Foreign
 from mscli.migrate.apply.moving.django_settings import settings_of
 from mscli.migrate.apply.moving.frameworks import frameworks
-from mscli.migrate.apply.moving.pieces import Sources
+from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.slices import Slice, Taken, slice_of
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.reading import tables_of
@@ -67,6 +67,7 @@ class Parts:
         self.tables = tables_of(self.facts, self.project)
         self.owners = proposal.boundaries.tables
         self.settings = settings_of(self.project)
+        self.pieces: dict[tuple[str, int], Piece] = {}
 
     def part(self, name: str) -> Part:
         """The service of this name."""
@@ -74,7 +75,7 @@ class Parts:
         owned = Owned([self.tables[t] for t in mine if t in self.tables], self.owners)
         routes = by_owner(self.proposal.boundaries.routes, name)
         facts = [r for r in self.facts.routes if f"{r.method} {r.path}" in routes]
-        code = Sources(self.root, self._foreign(name))
+        code = Sources(self.root, self._foreign(name), shared=self.pieces)
         closing = Closing(self.project, code, self._classes(name).keys())
         models = closing.of(self._models(mine))
         judge = Judge(

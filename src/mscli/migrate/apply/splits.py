@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mscli.migrate.boundaries.cuts import Cut
 from mscli.migrate.boundaries.propose import Proposal
-from mscli.migrate.boundaries.steps import label_of
+from mscli.migrate.boundaries.steps import saga_of
 
 FOLLOWED = ("cascade", "signal")
 """What runs after the fact: an outbox and a call that is repeated, no saga."""
@@ -65,7 +65,7 @@ def _split(cut: Cut, made: Set[str], taken: set[str]) -> Split:
     if missing:
         why = f"{', '.join(missing)} is in the monolith, which takes no step of a saga"
         return Split(cut.what, evidence, services, why_none=why)
-    name = _free(label_of(function.rpartition(".")[2]), taken)
+    name = _free(saga_of(function), taken)
     return Split(cut.what, evidence, services, name)
 
 

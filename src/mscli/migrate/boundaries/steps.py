@@ -25,6 +25,7 @@ MONOLITH = "monolith"
 """The service that the monolith is in a system that `mscli migrate apply` makes."""
 NOT_YET: frozenset[str] = frozenset()
 """Commands of `mscli migrate` that this version does not have; a test holds it against the CLI."""
+LONGEST = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _sagas(mine: Sequence[Cut], out: Set[str]) -> Iterator[Move]:
                 undo,
             )
             continue
-        label = label_of(function.rpartition(".")[2])
+        label = saga_of(function)
         steps = ",".join(f"{other}:{label}/undo-{label}" for other in others)
         saga = f"mscli new saga {label} --owner {owner} --steps {steps},{owner}:{label}"
         whole = MONOLITH not in (owner, *others)
@@ -274,6 +275,17 @@ def _drop(proposal: Proposal, out: Sequence[Step]) -> Phase:
 def label_of(name: str) -> str:
     """The name of a function as that of a saga or a step."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "step"
+
+
+def saga_of(function: str) -> str:
+    """The name of the saga for what a function did: `place`, and `topic-hide` of a class.
+
+    With `undo-` before it and a number after it, it still is a name.
+    """
+    *_, before, last = ("", *function.split("."))
+    words = f"{before}-{last}" if before[:1].isupper() else last
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", words)
+    return label_of(words)[:LONGEST].strip("-")
 
 
 def _and(names: Sequence[str]) -> str:

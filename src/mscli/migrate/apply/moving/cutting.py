@@ -146,6 +146,13 @@ class Cut(cst.CSTTransformer):
         return str(named.value) if isinstance(named, ast.Constant) else ""
 
 
+def may_be_cut(node: ast.stmt) -> bool:
+    """Whether something in a statement may be another one in one service than in the next."""
+    called = (expression_name(n.func) for n in ast.walk(node) if isinstance(n, ast.Call))
+    names = RELATIONS | COLUMNS | KEYS | SETS
+    return any(name.rpartition(".")[2] in names for name in called)
+
+
 def _without_application(call: cst.Call) -> list[cst.Arg]:
     return [
         argument

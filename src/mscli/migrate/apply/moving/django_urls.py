@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Set
+from functools import lru_cache
 
 from mscli.migrate import paths
 from mscli.migrate.apply.moving.closure import Closing, Closure
@@ -46,7 +47,7 @@ class DjangoProject:
         self.closing = closing
         self.installed = installed
         self.known = known
-        self.guarded = list(_by_language(project))
+        self.guarded = _by_language(project)
 
     def placed(self, route: RouteFact) -> Placed | None:
         """By its element of a list of patterns."""
@@ -121,11 +122,15 @@ def _is_in(name: str, package: str) -> bool:
     return name == package or name.startswith(f"{package}.")
 
 
-def _by_language(project: Project) -> Iterator[str]:
-    for module in project.modules:
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Call) and _last(node) == "i18n_patterns":
-                yield f"the URLs depend on the language ({module.file}:{node.lineno})"
+@lru_cache(maxsize=1)
+def _by_language(project: Project) -> tuple[str, ...]:
+    return tuple(
+        f"the URLs depend on the language ({module.file}:{node.lineno})"
+        for module in project.modules
+        if "urlpatterns" in module.assigned
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and _last(node) == "i18n_patterns"
+    )
 
 
 def _last(call: ast.Call) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mscli.migrate.apply.moving.closure import Closure
 from mscli.migrate.apply.moving.placing import Mount, Placed, plain, prefix_of
@@ -22,7 +23,7 @@ class FastApi:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.guarded = list(guarded(project))
+        self.guarded = guarded(project)
 
     def placed(self, route: RouteFact) -> Placed | None:
         """By the decorator of the handler."""
@@ -79,7 +80,8 @@ def _own_prefix(module: ModuleSymbol, router: str) -> str | None:
     return None
 
 
-def guarded(project: Project) -> list[str]:
+@lru_cache(maxsize=1)
+def guarded(project: Project) -> tuple[str, ...]:
     """What the application does to whole routers: a moved route would be without it."""
     found = []
     for module in project.modules:
@@ -95,4 +97,4 @@ def guarded(project: Project) -> list[str]:
             if is_guard:
                 text = f"the application does more to its router ({module.file}:{node.lineno})"
                 found.append(text)
-    return found
+    return tuple(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mscli.migrate import paths
 from mscli.migrate.apply.moving.closure import Closing, Closure
@@ -56,8 +57,8 @@ class FlaskApplication:
     def __init__(self, project: Project, closing: Closing) -> None:
         self.project = project
         self.closing = closing
-        self.guarded = list(_altered(project))
-        self._answers = list(_answers(project))
+        self.guarded = _altered(project)
+        self._answers = _answers(project)
         self._hooks: dict[tuple[str, int], list[tuple[ModuleSymbol, Piece]]] = {}
 
     def placed(self, route: RouteFact) -> Placed | None:
@@ -134,8 +135,10 @@ class FlaskApplication:
                 yield f"{text} ({module.file}:{node.lineno})"
 
 
-def _answers(project: Project) -> Iterator[tuple[ModuleSymbol, ast.Call, str]]:
+@lru_cache(maxsize=1)
+def _answers(project: Project) -> tuple[tuple[ModuleSymbol, ast.Call, str], ...]:
     """Every call that says who answers an error, with the error's name."""
+    found = []
     for module in project.modules:
         for node in ast.walk(module.tree):
             if not isinstance(node, ast.Call) or not node.args:
@@ -143,7 +146,8 @@ def _answers(project: Project) -> Iterator[tuple[ModuleSymbol, ast.Call, str]]:
             error = node.args[0]
             last = expression_name(node.func).rpartition(".")[2]
             if last in OF_BOTH | {"app_errorhandler"} and isinstance(error, ast.Name):
-                yield module, node, error.id
+                found.append((module, node, error.id))
+    return tuple(found)
 
 
 def registrations(piece: Piece) -> Iterator[ast.Attribute]:
@@ -183,8 +187,10 @@ def _name_of(node: ast.stmt) -> str:
     return str(getattr(node, "name", ""))
 
 
-def _altered(project: Project) -> Iterator[str]:
+@lru_cache(maxsize=1)
+def _altered(project: Project) -> tuple[str, ...]:
     """What the application does to every answer: a moved route would be without it."""
+    found = []
     for module in project.modules:
         if not any(target == "flask" for target, _ in module.imports.values()):
             continue
@@ -195,4 +201,6 @@ def _altered(project: Project) -> Iterator[str]:
                 name = expression_name(target)
                 first, _, rest = name.partition(".")
                 if first in ("app", "application") and rest.partition(".")[0] in ANSWERS:
-                    yield f"the application sets `{name}` ({module.file}:{node.lineno})"
+                    text = f"the application sets `{name}` ({module.file}:{node.lineno})"
+                    found.append(text)
+    return tuple(found)

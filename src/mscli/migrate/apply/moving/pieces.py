@@ -11,7 +11,7 @@ from pathlib import Path
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from mscli.migrate.apply.moving.cutting import Cut, Foreign
+from mscli.migrate.apply.moving.cutting import Cut, Foreign, may_be_cut
 from mscli.migrate.index import ModuleSymbol, absolute, expression_name
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
@@ -81,12 +81,20 @@ class Sources:
     """Every module of the monolith in pieces, each read when it is asked for."""
 
     def __init__(
-        self, root: Path, foreign: Foreign, patterns: Mapping[str, Set[int]] | None = None
+        self,
+        root: Path,
+        foreign: Foreign,
+        patterns: Mapping[str, Set[int]] | None = None,
+        shared: dict[tuple[str, int], Piece] | None = None,
     ) -> None:
-        """`patterns` are lines by file: of a list of URLs, only the elements there stay."""
+        """`patterns` are lines by file: of a list of URLs, only the elements there stay.
+
+        `shared` are pieces that are the same for every service; they are made once.
+        """
         self.root = root
         self.foreign = foreign
         self.patterns = patterns or {}
+        self.shared = {} if shared is None else shared
         self._known: dict[str, Pieces] = {}
 
     def of(self, symbol: ModuleSymbol) -> Pieces:
@@ -100,7 +108,9 @@ class Sources:
         tree, lines = _parsed(content)
         kept = self.patterns.get(symbol.file)
         pieces = [
-            self._piece(symbol, node if kept is None else only(node, ours, kept), *place)
+            self._shared(symbol, node, ours, *place)
+            if kept is None
+            else self._piece(symbol, only(node, ours, kept), *place)
             for node, ours, place in zip(tree.body, _in_order(symbol, lines), lines, strict=True)
         ]
         module = Pieces(symbol, tree, tuple(pieces))
@@ -114,6 +124,18 @@ class Sources:
         tree, lines = _parsed((self.root / symbol.file).read_bytes())
         ours = _in_order(symbol, lines)[place]
         return self._piece(symbol, only(tree.body[place], ours, {line}), *lines[place])
+
+    def _shared(
+        self, symbol: ModuleSymbol, node: Statement, ours: ast.stmt | None, first: int, last: int
+    ) -> Piece:
+        """The piece that another service has had already, where nothing in it can be cut."""
+        key = symbol.file, first
+        if key in self.shared:
+            return self.shared[key]
+        piece = self._piece(symbol, node, first, last)
+        if ours is not None and not may_be_cut(ours):
+            self.shared[key] = piece
+        return piece
 
     def _piece(
         self,

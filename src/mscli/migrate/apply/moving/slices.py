@@ -63,7 +63,8 @@ def slice_of(
 ) -> Slice:
     """The modules, as they are written, for the routes that are moved."""
     home = home_of(package, [module.name for module in closing.project.modules])
-    sources = Sources(closing.sources.root, closing.sources.foreign, _patterns(taken, closing))
+    known = closing.sources
+    sources = Sources(known.root, known.foreign, _patterns(taken, closing), known.shared)
     is_django = framework == "django"
     if is_django:
         _begin_lists(taken, closing)
