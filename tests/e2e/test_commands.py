@@ -32,7 +32,8 @@ def test_logs_are_merged_by_time_cut_by_number_time_and_words_and_are_valid_ndjs
     assert 0 < len(recent) < 40
     assert "line 1\n" not in "".join(recent)
     assert "did you mean" in trio.run("logs", "asied", code=2).err
-    assert trio.run("logs", "--since", "yesterdayish", code=2).out == ""
+    for wrong in (["--since", "yesterdayish"], ["--grep", "["], ["--tail", "few"]):
+        assert wrong[0] in trio.run("logs", *wrong, code=2).err
 
 
 def test_followed_logs_show_a_replica_that_appears_later(trio: Checkout) -> None:
@@ -72,7 +73,8 @@ def test_a_stopped_service_stays_so_while_another_is_scaled(trio: Checkout) -> N
     trio.run("stop", "aside")
     trio.run("scale", "front=2")
     assert trio.rows()["aside-1"]["state"] == "stopped"
-    trio.up()
+    assert "aside has 0 now" in trio.run("scale", "aside=0").err
+    trio.run("scale", "aside=1")
     assert names_of(trio.rows(), ready=False) == []
 
 

@@ -46,6 +46,11 @@ def test_a_service_that_exits_at_once_is_shown_with_its_last_words_and_the_rest_
     until(lambda: "broken-1 is in a crash loop" in system.run("logs", "mscli").out)
     until(lambda: system.rows()["broken-1"]["state"] == "crash loop")
     assert system.rows()["broken-1"]["restarts"] >= 4
+    system.up(code=6)
+    assert (
+        system.run("logs", "mscli").out.count("broken-1 exited with code 1, starts again in 0.5 s")
+        == 2
+    )
 
     system.run("stop", "broken")
     stopped = system.restarts("broken-1")

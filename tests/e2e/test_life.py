@@ -166,6 +166,8 @@ def test_two_clones_side_by_side_never_touch_each_other(make: Make, tmp_path: Pa
     first.assert_gone(ports)
     assert second.pids() == pids
     assert names_of(second.rows(), ready=True) == ["gateway", "a-1", "a-2"]
+    declare(first, declared(first) | {"gateway": declared(second)["gateway"]})
+    assert f"of the system {second.system_id}" in first.up(code=5).err
 
 
 def test_an_isolated_copy_stands_beside_the_default_and_goes_alone_or_with_all(make: Make) -> None:

@@ -167,10 +167,10 @@ def _bring_up(system: System, place: Place, wish: Wish, *, abort: bool) -> None:
         if abort:
             _stop(place)
         raise
-    _conclude(result, place, wish)
+    _conclude(result, system, place, wish)
 
 
-def _conclude(result: Result, place: Place, wish: Wish) -> None:
+def _conclude(result: Result, system: System, place: Place, wish: Wish) -> None:
     """The last words of a success: URLs, and one line each on what to do next."""
     plan = result.plan
     if not result.decisions.changes_something:
@@ -182,7 +182,8 @@ def _conclude(result: Result, place: Place, wish: Wish) -> None:
     width = max(map(len, plan.urls), default=0)
     for route, url in plan.urls.items():
         show(f"{route:<{width}}  {url}")
-    callers = [p for p in plan.processes if any(name.startswith("CALL_") for name in p.environment)]
+    made = {name for name, service in system.services.items() if service.is_made and service.calls}
+    callers = [process for process in plan.processes if process.workload in made]
     names = f" -p {place.system_id}" if place.is_copy else ""
     console.say(f"watch it:          mscli ps{names}, mscli logs -f{names}")
     if callers:

@@ -27,6 +27,7 @@ Answer = TypeVar("Answer")
 ASK_EVERY = 0.02
 ASK_SUPERVISOR_EVERY = 0.5
 ROUTER_PATIENCE = 5.0
+CRASHED = frozenset({"exited", "crash loop"})
 DEATHS = 3
 """After so many deaths a process that is not ready yet is not waited for any longer."""
 
@@ -156,6 +157,8 @@ class BringUp:
         if decision.step is Step.RESTART:
             self._tell(process, Happening.STOPPING, decision.cause)
             await self._thread(self.supervisor.stop, process.name, process.grace)
+        elif self._entries.get(process.name, NOTHING).state in CRASHED:
+            await self._thread(self.supervisor.forget, process.name)  # its crashes count anew
         self._offsets[process.name] = _size(Path(process.log))
         self._tell(process, Happening.STARTING, decision.cause)
         self._remember(process)  # before it runs: whoever is killed between knows what it was

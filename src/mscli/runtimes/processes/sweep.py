@@ -57,7 +57,9 @@ def kill_all(system_id: str, spare: Collection[int] = (), patience: float = 5.0)
 
 
 def holder_of(port: int) -> str:
-    """Name and pid of the process that listens on a port of this machine, as far as one may see."""
+    """Name and pid of the process that listens on a port of this machine, as far as one may see,
+    and the system of ours that it belongs to.
+    """
     for connection in psutil.net_connections("tcp"):
         if (
             connection.laddr
@@ -65,7 +67,10 @@ def holder_of(port: int) -> str:
             and connection.status == psutil.CONN_LISTEN
         ):
             try:
-                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+                process = psutil.Process(connection.pid)
+                name = f"{process.name()} (process {process.pid})"
             except (psutil.Error, TypeError, ValueError):
                 return "a process of another user"
+            system_id = _system_of(process)
+            return f"{name} of the system {system_id}" if system_id else name
     return ""
