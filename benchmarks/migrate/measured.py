@@ -1,6 +1,7 @@
 """Compares facts with a truth that was taken from the running application.
 
-Recall is over the application's own routes and tables. A handler's reads and writes are known only
+Recall is over the application's own routes and tables; a part that nobody mounts (`possible`) does
+not count as a false route. A handler's reads and writes are known only
 as far as a request has taken them, so precision is counted on handlers that were exercised with
 success: for writes by a request that may change something. Tables that are compared are its own and
 that of its users; sessions, content types and the like are left out, as caches decide about them.
@@ -70,12 +71,13 @@ class Comparison:
             if r["own"] and "{format}" not in r["path"]
         }
         found = {(r.path, r.method) for r in self.facts.routes}
+        mounted = {(r.path, r.method) for r in self.facts.routes if r.confidence != "possible"}
         self._put(
             "routes",
             own,
             {one for one in own if not _meets(one, found)},
-            found,
-            {one for one in found if not _meets(one, all_of)},
+            mounted,
+            {one for one in mounted if not _meets(one, all_of)},
         )
 
     def _tables(self) -> None:

@@ -37,6 +37,12 @@ PERFORMING = {
 }
 GENERIC = {
     "ListView": "get",
+    "BaseListView": "get",
+    "BaseDetailView": "get",
+    "BaseCreateView": "get post",
+    "BaseUpdateView": "get post",
+    "BaseDeleteView": "get post delete",
+    "BaseFormView": "get post",
     "DetailView": "get",
     "TemplateView": "get",
     "RedirectView": "get post put patch delete",

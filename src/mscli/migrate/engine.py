@@ -41,6 +41,7 @@ from mscli.migrate.values import (
 
 if TYPE_CHECKING:
     from mscli.migrate.frame import Frame
+    from mscli.migrate.registries import Registries
 
 DEEPEST, LOOKUPS = 40, 30
 # How many contexts a function is walked in, by the lines of its body: a bound on the work.
@@ -78,6 +79,7 @@ class Engine:
         self.resolved: set[Site] = set()
         self.model_names: dict[str, Value] = {}
         self.on_requests: dict[str, Value] = {}
+        self.registries: Registries | None = None
         self._settings: dict[str, Value] = {}
         self.attributes: dict[tuple[ClassSymbol, str], Value] = {}
         self.globals: dict[ModuleSymbol, dict[str, Value]] = {}

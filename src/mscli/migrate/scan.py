@@ -18,6 +18,7 @@ from mscli.migrate.engine import Engine
 from mscli.migrate.entries import Entries
 from mscli.migrate.facts import Facts
 from mscli.migrate.index import Project
+from mscli.migrate.registries import Registries
 from mscli.migrate.schema import Model, Schema
 from mscli.migrate.sqla_models import SqlaReader
 from mscli.migrate.sqla_rows import SqlaRows
@@ -60,6 +61,7 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     SqlaReader(engine).read()
     _forget(engine)
     _name_models(engine)
+    engine.registries = Registries(engine)
     for module in engine.project.modules:
         engine.module_globals(module)
     django_ambient.read(engine, calls, entries)
