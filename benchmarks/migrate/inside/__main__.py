@@ -11,7 +11,7 @@ from pathlib import Path
 
 import mscli_trace
 
-resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
 random.seed(0)
 about = json.loads(Path(sys.argv[1]).read_text())
 folder = Path(sys.argv[2])

@@ -66,6 +66,9 @@ class RelationReader:
             name = dotted(atom)
             if name.endswith(("AUTH_USER_MODEL", "get_user_model()")):
                 return self.reader.user
+            if name.endswith("get_model_name()") and isinstance(atom, Made):
+                swapped = ".".join(text(arg) or "" for arg in atom.args[:2])
+                return self._by_text(swapped, model)
             if isinstance(atom, Outside) and atom.name in self.schema.outside:
                 return self.schema.outside[atom.name]
             if isinstance(atom, Made) and "AUTH_USER_MODEL" in "".join(atom.label):
@@ -131,6 +134,7 @@ class RelationReader:
                 through,
                 field.site,
                 self._reverse(model, field, "many-to-many"),
+                text(field.arg(-1, "db_table")),
             )
         elif kind == "GenericForeignKey":
             known = self.schema.outside["django.contrib.contenttypes.models.ContentType"]
@@ -164,9 +168,10 @@ class RelationReader:
         through: Model | None,
         site: Site,
         reverse: str,
+        table: str | None = None,
     ) -> None:
         if through is None:
-            table = f"{model.table}_{name}"
+            table = table or f"{model.table}_{name}"
             through = Model(
                 f"{model.name}.{name}", table, "django", site, None, model.owner, "auto"
             )

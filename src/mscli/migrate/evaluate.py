@@ -46,6 +46,18 @@ GENERIC = frozenset(
     )
 )
 
+FETCHED = frozenset(words("get first last latest earliest aget afirst alast"))
+
+
+def _changes_a_query(called: ast.Attribute) -> bool:
+    """`query.filter(...).delete()` reads nothing, `query.get(...).delete()` a row before."""
+    before = called.value
+    if isinstance(before, ast.Call):
+        name = before.func
+        if isinstance(name, ast.Name) or (isinstance(name, ast.Attribute) and name.attr in FETCHED):
+            return False
+    return called.attr in WRITING
+
 
 class Evaluation:
     """One function (or module body) under evaluation: its names, and the node that it fills."""
@@ -168,7 +180,7 @@ class Evaluation:
 
     def _call(self, node: ast.Call) -> Value:
         self.depth += 1
-        quiet = isinstance(node.func, ast.Attribute) and node.func.attr in WRITING
+        quiet = isinstance(node.func, ast.Attribute) and _changes_a_query(node.func)
         self.quiet += quiet
         callee = self.evaluate(node.func)
         self.quiet -= quiet

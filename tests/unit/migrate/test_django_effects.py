@@ -1,0 +1,203 @@
+"""What Django does that no line of a view says: forms, guards, lazy attributes, registries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.unit.migrate.project import routes, scanned, touched
+
+MODELS = """
+from django.conf import settings
+from django.db import models
+from django.db.models.signals import post_save
+from treebeard.mp_tree import MP_Node
+
+class Shelf(MP_Node):
+    class Meta:
+        db_table = "shelves"
+
+class Author(models.Model):
+    class Meta:
+        db_table = "authors"
+
+class Book(models.Model):
+    shelf = models.ForeignKey(Shelf, on_delete=models.CASCADE)
+    authors = models.ManyToManyField(Author, db_table="book_authors")
+    class Meta:
+        db_table = "books"
+
+class Note(models.Model):
+    book = models.ForeignKey(Book, on_delete=models.CASCADE)
+    class Meta:
+        db_table = "notes"
+
+class Setting(models.Model):
+    class Meta:
+        db_table = "settings"
+
+def remember(sender, instance, **kwargs):
+    Setting.objects.create()
+
+post_save.connect(remember, sender=settings.AUTH_USER_MODEL)
+"""
+USING = "from library import views\n"
+
+
+def library(views: str, urls: str, **more: str) -> dict[str, str]:
+    return {
+        "library/__init__.py": "",
+        "library/models.py": MODELS,
+        "library/settings.py": more.pop("settings", "ROOT_URLCONF = 'library.urls'\n"),
+        "library/urls.py": "from django.urls import path\n" + urls,
+        "library/views.py": "from library.models import Book, Shelf\n" + views,
+        **{f"library/{name}.py": content for name, content in more.items()},
+    }
+
+
+def test_a_form_reads_what_it_offers_and_saves_what_lies_between(tmp_path: Path) -> None:
+    views = """
+from django import forms
+
+class BookForm(forms.ModelForm):
+    class Meta:
+        model = Book
+        fields = ["authors"]
+
+def change(request):
+    form = BookForm(request.POST)
+    form.save()
+
+def look(request):
+    BookForm()
+"""
+    urls = USING + "urlpatterns = [path('c/', views.change), path('l/', views.look)]"
+    facts = scanned(tmp_path, library(views, urls))
+    assert touched(facts, "read", "views.look") == {"authors", "book_authors"}
+    assert touched(facts, "write", "views.change") == {"books", "book_authors"}
+
+
+def test_a_guard_reads_the_user_and_a_wrapper_goes_by_its_view(tmp_path: Path) -> None:
+    views = """
+from functools import wraps
+from django.contrib.auth.decorators import login_required, user_passes_test
+
+staff = user_passes_test(lambda user: user.is_staff)
+
+def logged(view):
+    @wraps(view)
+    def inner(request):
+        return view(request)
+    return inner
+
+@staff
+def guarded(request): ...
+
+def plain(request): ...
+
+def wrapped(request):
+    Book.objects.count()
+"""
+    urls = """
+from django.contrib.auth.decorators import login_required
+from library import views
+urlpatterns = [
+    path("g/", views.guarded),
+    path("p/", views.plain),
+    path("l/", login_required(views.plain)),
+    path("w/", views.logged(views.wrapped)),
+]
+"""
+    facts = scanned(tmp_path, library(views, urls))
+    assert touched(facts, "read", "views.guarded") == {"auth_user"}
+    assert {r.handler for r in facts.routes if r.path == "/w/"} == {"library.views.wrapped"}
+    assert touched(facts, "read", "views.wrapped") == {"books"}
+
+
+def test_a_signal_of_users_is_not_one_of_every_table(tmp_path: Path) -> None:
+    views = "def save(request):\n    Book().save()\n"
+    urls = USING + "urlpatterns = [path('s/', views.save)]"
+    facts = scanned(tmp_path, library(views, urls))
+    assert touched(facts, "write", "views.save") == {"books"}
+
+
+def test_what_is_lazy_is_done_by_who_asks_for_it(tmp_path: Path) -> None:
+    views = """
+def asks(request):
+    return request.shelf.pk
+
+def does_not(request):
+    return 1
+"""
+    urls = USING + "urlpatterns = [path('a/', views.asks), path('d/', views.does_not)]"
+    middleware = """
+from django.utils.functional import SimpleLazyObject
+from library.models import Shelf
+
+class Shelves:
+    def __init__(self, get_response):
+        self.get_response = get_response
+    def __call__(self, request):
+        request.shelf = SimpleLazyObject(lambda: Shelf.objects.get(pk=1))
+        return self.get_response(request)
+"""
+    settings = "ROOT_URLCONF = 'library.urls'\nMIDDLEWARE = ['library.middleware.Shelves']\n"
+    facts = scanned(tmp_path, library(views, urls, middleware=middleware, settings=settings))
+    assert touched(facts, "read", "views.asks") == {"shelves"}
+    assert touched(facts, "read", "views.does_not") == set()
+
+
+def test_a_tree_is_read_and_grown_by_methods_that_it_inherits(tmp_path: Path) -> None:
+    views = """
+def show(request):
+    return list(Shelf.get_tree())
+
+def grow(request):
+    Shelf.add_root(name="x")
+"""
+    urls = (
+        "from library import views\nurlpatterns = [path('s/', views.show), path('g/', views.grow)]"
+    )
+    facts = scanned(tmp_path, library(views, urls))
+    assert touched(facts, "read", "views.show") == {"shelves"}
+    assert touched(facts, "write", "views.grow") == {"shelves"}
+
+
+def test_deleting_reads_what_others_hang_on(tmp_path: Path) -> None:
+    views = "def drop(request):\n    Shelf.objects.get(pk=1).delete()\n"
+    urls = USING + "urlpatterns = [path('d/', views.drop)]"
+    facts = scanned(tmp_path, library(views, urls))
+    assert touched(facts, "write", "views.drop") >= {"shelves", "books", "notes"}
+    assert touched(facts, "read", "views.drop") == {"shelves", "books"}
+
+
+def test_a_registry_that_is_keyed_by_strings_is_followed(tmp_path: Path) -> None:
+    hooks = """
+_hooks = {}
+
+def register(name):
+    def decorator(fn):
+        _hooks.setdefault(name, []).append(fn)
+        return fn
+    return decorator
+
+def get_hooks(name):
+    return _hooks.get(name, [])
+"""
+    urls = """
+from library import hooks
+urlpatterns = []
+for fn in hooks.get_hooks("urls"):
+    urlpatterns += fn()
+"""
+    plugin = """
+from django.urls import path
+from library import hooks, views
+
+@hooks.register("urls")
+def urls():
+    return [path("plugged/", views.plugged)]
+"""
+    views = "def plugged(request):\n    Book.objects.count()\n"
+    facts = scanned(tmp_path, library(views, urls, hooks=hooks, plugin=plugin))
+    assert routes(facts) == {"ANY /plugged/"}
+    assert touched(facts, "read", "views.plugged") == {"books"}
