@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from mscli.migrate.boundaries.plan_page import plan_page
 from mscli.migrate.boundaries.propose import Proposal, propose
 from mscli.migrate.boundaries.steps import NOT_YET, phases
 from mscli.migrate.scan import scan
+from tests.unit.migrate.project import scanned
 from tests.unit.migrate.test_examples import NAMES, ROOT
 
 
@@ -72,3 +74,39 @@ def test_the_contracts_ignore_exactly_what_crosses_today() -> None:
         ("shop.orders.placing", "shop.catalogue.models"),
         ("shop.orders.placing", "shop.catalogue.stock"),
     ]
+
+
+def test_a_path_that_others_have_routes_below_is_not_flipped_by_a_command(tmp_path: Path) -> None:
+    files = {
+        "shop/models.py": """
+            from sqlalchemy import Column, Integer
+            from shop.database import Base
+            class Note(Base):
+                __tablename__ = "notes"
+                id = Column(Integer, primary_key=True)
+            class Page(Base):
+                __tablename__ = "pages"
+                id = Column(Integer, primary_key=True)
+            """,
+        "shop/database.py": (
+            "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n"
+        ),
+    }
+    for name, model in (("notes", "Note"), ("pages", "Page")):
+        files[f"shop/{name}.py"] = f"""
+            from fastapi import APIRouter
+            from sqlalchemy import select
+            from sqlalchemy.orm import Session
+            from shop.models import {model}
+            router = APIRouter()
+            @router.get("/event/{{id}}/{name}")
+            def of_an_event(session: Session):
+                return session.scalars(select({model})).all()
+            @router.get("/{name}")
+            def all_of_them(session: Session):
+                return session.scalars(select({model})).all()
+            """
+    page = plan_page(propose(scanned(tmp_path, files)))
+    assert "`mscli migrate route /notes --to notes --percent 10`" in page
+    assert "migrate route /event" not in page
+    assert "`/event` has 1 route of others, too (`GET /event/{id}/pages`)" in page

@@ -28,7 +28,7 @@ LARGE, ALL = 1 / 3, 0.9
 HARDLY = 0.33
 """The resolution at which a large part is divided: what is set apart is hardly tied to the rest."""
 FEWEST = 2
-"""A structure that says something of services has at least so many tables a part, on average."""
+"""A structure that says something of services has at least so many tables a part, and a file."""
 
 
 def grouped(monolith: Monolith, coupling: Coupling) -> Groups:
@@ -36,7 +36,8 @@ def grouped(monolith: Monolith, coupling: Coupling) -> Groups:
     groups = placed(monolith, coupling)
     files = _files(monolith)
     _merge_satellites(groups, coupling, monolith)
-    if len(groups) < FEWEST * len(set(groups.values())):
+    parts = min(len(set(groups.values())), len({files[table] for table in groups}))
+    if len(groups) < FEWEST * parts:
         return _named(communities_of_atoms(groups, coupling.pairs), coupling, monolith.facts)
     coupling = with_imports(coupling, monolith.facts)
     _divide(groups, files, coupling, monolith.facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
@@ -66,9 +67,10 @@ def _scores(
     for group, count in votes.items():
         scores[group] += count / sum(votes.values())
     tied = sum(near.values())
+    sure = 1 - math.exp(-tied)  # of a table that is hardly tied at all its ties say little
     for other, weight in near.items():
         if other in groups and weight > 0:
-            scores[groups[other]] += weight / tied
+            scores[groups[other]] += sure * weight / tied
     return scores
 
 

@@ -8,7 +8,7 @@ dear, and drop old tables as a separate last step.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from mscli.migrate.boundaries.cuts import Cut
@@ -16,11 +16,13 @@ from mscli.migrate.boundaries.document import why
 from mscli.migrate.boundaries.measures import Step
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.boundaries.services import by_owner
-from mscli.migrate.strangler.paths import prefix_of
+from mscli.migrate.strangler.paths import is_below, prefix_of
 from mscli.migrate.words import counted
 
 DEAR = 12.0
 """From this price on a service runs on the shared database first: code and data move apart."""
+MOST_SHOWN = 12
+"""Routes that are written out in a step; more are only counted."""
 MONOLITH = "monolith"
 """The service that the monolith is in a system that `mscli migrate apply` makes."""
 NOT_YET: frozenset[str] = frozenset()
@@ -215,28 +217,46 @@ def _shared(name: str) -> Move:
 
 
 def _flips(proposal: Proposal, name: str) -> Iterator[Move]:
+    """A gateway flips a path with all below it: only where nobody else has a route there."""
     routes = by_owner(proposal.boundaries.routes, name)
-    paths = dict.fromkeys(prefix_of(route.partition(" ")[2]) for route in routes)
-    shared = [
-        route
-        for route, owner in sorted(proposal.boundaries.routes.items())
-        if owner != name and prefix_of(route.partition(" ")[2]) in paths
-    ]
     if not routes:
         return
-    among = f"; the same paths have {', '.join(f'`{r}`' for r in shared)}, of others" * bool(shared)
+    others = {f"{r.method} {r.path}": prefix_of(r.path) for r in proposal.facts.routes}
+    for route in routes:
+        others.pop(route, None)
+    paths = dict.fromkeys(prefix_of(route.partition(" ")[2]) for route in routes)
+    held = {path: [r for r, at in others.items() if is_below(at, path)] for path in paths}
     yield Move(
         f"Flip the routes of {name}, path by path",
-        ", ".join(f"`{route}`" for route in routes) + among,
+        "\n".join([f"{_some(routes)}.", *_shared_paths({p: r for p, r in held.items() if r})]),
         tuple(
             f"mscli migrate route {path} --to {name} --percent {percent}"
             for path in paths
+            if not held[path]
             for percent in (10, 100)
         ),
         "a weighted route at the gateway: 10, 50, 100 percent, a day each",
         f"errors and p95 of {name} are those of the monolith; `mscli migrate status` says flipped",
         "the route back to the monolith: `--to monolith`",
     )
+
+
+def _shared_paths(held: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """What cannot be flipped by its path, and what to do about it."""
+    for path, routes in held.items():
+        yield ""
+        yield (
+            f"`{path}` has {counted(len(routes), 'route')} of others, too ({_some(routes)}). To"
+            " flip it would take these along: give the routes a path of their own first, or let the"
+            " service that gets it hand the others on to the monolith."
+        )
+
+
+def _some(routes: Sequence[str]) -> str:
+    """The first of them; boundaries.yaml has all."""
+    more = len(routes) - MOST_SHOWN
+    shown = ", ".join(f"`{route}`" for route in routes[:MOST_SHOWN])
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _data(proposal: Proposal, name: str, *, apart: bool) -> Move:

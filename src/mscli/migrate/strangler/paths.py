@@ -18,3 +18,8 @@ def prefix_of(path: str) -> str:
             break
         kept.append(segment)
     return "/" + "/".join(kept)
+
+
+def is_below(path: str, other: str) -> bool:
+    """Whether a gateway that matches `other` as a prefix matches a path."""
+    return path == other or path.startswith(f"{other.rstrip('/')}/")
