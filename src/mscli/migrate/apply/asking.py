@@ -45,7 +45,11 @@ class Ask:
 
 
 def needed_by(part: Part, proposal: Proposal) -> set[str]:
-    """Tables of others that handlers of a part touch, so that they cannot be moved as they are."""
+    """Tables of others that handlers of a part touch, so that they cannot be moved as they are.
+
+    Not those of the framework: who is logged in is no answer of a route.
+    """
+    frame = {fact.table for fact in proposal.facts.tables if fact.origin == "framework"}
     handlers = {fate.route.handler for fate in part.fates if not fate.is_moved}
     ambient = {f"{found.kind} {found.name}" for found in proposal.facts.ambient}
     owners = proposal.boundaries.tables
@@ -55,6 +59,7 @@ def needed_by(part: Part, proposal: Proposal) -> set[str]:
         if access.handler in handlers
         and access.through not in ambient
         and owners.get(access.table, "") != part.name
+        and access.table not in frame
     }
 
 
@@ -72,7 +77,8 @@ def asks_of(part: Part, proposal: Proposal) -> list[Ask]:
 
 
 def _is_asked(route: RouteFact) -> bool:
-    return route.method in ("GET", "ANY") and bool(_PLAIN.fullmatch(route.path))
+    is_page = ":" in route.handler  # one that Django's admin makes for a model
+    return route.method in ("GET", "ANY") and bool(_PLAIN.fullmatch(route.path)) and not is_page
 
 
 def _read(facts: Facts, route: RouteFact) -> set[str]:
@@ -96,8 +102,14 @@ def _words(names: list[str]) -> Iterator[str]:
 def _name(route: RouteFact, taken: set[str]) -> str:
     """The handler's name; of a class's `get` the class's."""
     *_, before, last = ("", *route.handler.split("."))
-    name = before if last == "get" else last
-    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    return free_name(before if last == "get" else last, taken)
+
+
+def free_name(handler: str, taken: set[str]) -> str:
+    """A function's name out of a handler's, which is no name yet, and is taken then."""
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", handler).lower()
+    name = re.sub(r"\W", "_", name)
+    name = name if name.isidentifier() else f"route_{name}"
     chosen, number = name, 2
     while chosen in taken or keyword.iskeyword(chosen):
         chosen, number = f"{name}_{number}", number + 1

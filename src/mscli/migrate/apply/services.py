@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from mscli.migrate.apply import together
-from mscli.migrate.apply.asking import Ask
+from mscli.migrate.apply.asking import Ask, free_name
 from mscli.migrate.apply.judging import Fate
 from mscli.migrate.apply.moving.frameworks import RUNS_ON
 from mscli.migrate.apply.parts import Part
@@ -79,7 +79,7 @@ def _without(source: str) -> Iterator[str]:
 def _unwritten(part: Part) -> list[dict[str, object]]:
     """Every route that is not moved, as an endpoint; one that no path can say is left out."""
     moved = [fate for fate in part.fates if fate.is_moved]
-    names: set[str] = set()
+    names = {"first", "last", "problem", "Kind"}
     made: list[dict[str, object]] = []
     for fate in part.fates:
         if fate.is_moved or not together.WRITABLE.fullmatch(fate.route.path):
@@ -90,7 +90,7 @@ def _unwritten(part: Part) -> list[dict[str, object]]:
                 "router": "last" if any(_shadows(fate, other) for other in moved) else "first",
                 "path": route.path,
                 "methods": EVERY_METHOD if route.method == "ANY" else [route.method],
-                "name": _free(route.handler.rpartition(".")[2], names),
+                "name": free_name(route.handler.rpartition(".")[2], names),
                 "handler": route.handler,
                 "evidence": str(route.evidence),
                 "text": _listed(fate.reasons),
@@ -105,15 +105,6 @@ def _shadows(fate: Fate, other: Fate) -> bool:
     return len(path) == len(target) and all(
         "{" in one or one == two for one, two in zip(path, target, strict=True)
     )
-
-
-def _free(name: str, taken: set[str]) -> str:
-    tidy = re.sub(r"\W", "_", name) or "route"
-    chosen, number = tidy, 2
-    while chosen in taken or chosen in ("first", "last", "problem", "Kind"):
-        chosen, number = f"{tidy}_{number}", number + 1
-    taken.add(chosen)
-    return chosen
 
 
 def _listed(reasons: Iterable[str]) -> str:
