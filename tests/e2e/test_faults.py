@@ -27,12 +27,14 @@ from tests.e2e.checkouts import (
 )
 
 pytestmark = pytest.mark.e2e
+patient = pytest.mark.patient
 Make = Callable[..., Checkout]
 MOMENTS = 20
 GONE_WITHIN = 2.0
 """Seconds after the supervisor's death; one is what is promised, on a machine that is not busy."""
 
 
+@patient
 def test_a_service_that_exits_at_once_is_shown_with_its_last_words_and_the_rest_runs_on(
     make: Make,
 ) -> None:
@@ -62,6 +64,7 @@ def test_a_service_that_exits_at_once_is_shown_with_its_last_words_and_the_rest_
     assert stopped == system.restarts("broken-1")
 
 
+@patient
 def test_nothing_is_left_after_a_failure_with_abort_on_failure(make: Make) -> None:
     system = make({"sound": {}, "broken": {"env": {"MODE": "exit"}}})
     done = system.up("--abort-on-failure", code=6)
@@ -113,6 +116,7 @@ def test_a_migration_that_fails_keeps_its_service_from_starting_and_says_why(
     assert names_of(shop.rows(), ready=False) == []
 
 
+@patient
 def test_a_supervisor_that_is_killed_at_any_moment_of_up_leaves_no_orphan_after_down(
     make: Make,
 ) -> None:
@@ -135,6 +139,7 @@ def test_a_supervisor_that_is_killed_at_any_moment_of_up_leaves_no_orphan_after_
         system.assert_gone(ports)
 
 
+@patient
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_up_that_is_interrupted_takes_all_down(make: Make, number: int) -> None:
     system = make({"a": {}, "never": {"env": {"MODE": "never"}}})
@@ -146,6 +151,7 @@ def test_an_up_that_is_interrupted_takes_all_down(make: Make, number: int) -> No
     system.assert_gone(system.ports())
 
 
+@patient
 def test_an_attached_up_follows_the_logs_until_ctrl_c_takes_all_down(make: Make) -> None:
     system = make({"a": {"env": {"MODE": "chatty"}}})
     attached = system.begin("up")
@@ -158,6 +164,7 @@ def test_an_attached_up_follows_the_logs_until_ctrl_c_takes_all_down(make: Make)
     system.assert_gone(system.ports())
 
 
+@patient
 def test_an_up_that_is_killed_is_finished_by_the_next_one(make: Make) -> None:
     system = make({"a": {}, "b": {"calls": ["a"]}})
     starting = system.begin("up", "-d")
@@ -184,6 +191,7 @@ def test_everything_goes_with_a_killed_supervisor_and_comes_again(make: Make) ->
     system.assert_gone(system.ports())
 
 
+@patient
 def test_down_sweeps_what_lost_both_supervisor_and_guard(make: Make) -> None:
     system = make({"a": {}, "stubborn": {"env": {"MODE": "stubborn"}}})
     system.up()
@@ -197,6 +205,7 @@ def test_down_sweeps_what_lost_both_supervisor_and_guard(make: Make) -> None:
     system.assert_gone(system.ports())
 
 
+@patient
 def test_a_guard_that_is_killed_comes_back_knowing_everything(make: Make) -> None:
     system = make({"a": {}})
     system.up()
@@ -221,6 +230,7 @@ def test_a_grandchild_in_a_session_of_its_own_that_ignores_sigterm_is_ended_too(
     system.assert_gone(system.ports())
 
 
+@patient
 def test_a_missing_engine_is_named_with_its_remedy(make: Make) -> None:
     system = make({"a": {}})
     done = system.run("up", "-d", code=4, MSCLI_TRAEFIK_BIN="/nonexistent")
@@ -229,6 +239,7 @@ def test_a_missing_engine_is_named_with_its_remedy(make: Make) -> None:
     assert not (system.state / "status.json").exists()
 
 
+@patient
 def test_every_fault_of_a_system_file_is_a_line_and_nothing_is_started(make: Make) -> None:
     system = make({"a": {}, "b": {"calls": ["aa"]}}, routes=[{"path": "/c", "service": "c"}])
     done = system.up(code=3)
@@ -238,6 +249,7 @@ def test_every_fault_of_a_system_file_is_a_line_and_nothing_is_started(make: Mak
     assert not system.state.exists()
 
 
+@patient
 def test_a_full_disk_is_a_clear_error_and_no_file_is_half_written(make: Make) -> None:
     system = make({"a": {}, "b": {"calls": ["a"]}})
     system.up()
@@ -253,6 +265,7 @@ def test_a_full_disk_is_a_clear_error_and_no_file_is_half_written(make: Make) ->
     assert after == before
 
 
+@patient
 def test_a_folder_that_may_not_be_written_is_a_clear_error(make: Make) -> None:
     system = make({"a": {}})
     with _small_disk(system.state) as _:
@@ -263,6 +276,7 @@ def test_a_folder_that_may_not_be_written_is_a_clear_error(make: Make) -> None:
     system.up()
 
 
+@patient
 def test_a_service_in_another_style_needs_no_template(make: Make, tmp_path: Path) -> None:
     system = make({"plain": {"path": "elsewhere", "command": ["/bin/sh", "run.sh"]}})
     folder = system.folder / "elsewhere"
@@ -272,6 +286,7 @@ def test_a_service_in_another_style_needs_no_template(make: Make, tmp_path: Path
     assert system.get("/", "plain-1:http").json()["replica"] == "plain-1"
 
 
+@patient
 def test_nats_and_temporal_run_only_where_they_are_declared(make: Make, trio: Checkout) -> None:
     assert {row["kind"] for row in trio.rows().values()} == {"gateway", "service"}
     system = make({"a": {}}, engines={"nats": {}, "temporal": {}})

@@ -116,6 +116,7 @@ def test_scaling_up_and_down_restarts_nobody_and_loses_no_request(
     trio: Checkout, load: Loading
 ) -> None:
     trio.run("scale", "back=1")
+    until(lambda: "back-2" not in trio.pids())  # the guard writes when it is told
     before = trio.pids()
     with load(lambda: trio.get("/front/call/back/who")) as calls:
         trio.run("scale", "back=3")
@@ -124,7 +125,7 @@ def test_scaling_up_and_down_restarts_nobody_and_loses_no_request(
         trio.run("scale", "back=1")
     assert calls.failed == []
     assert calls.seen() == {"back-1", "back-2", "back-3"}
-    assert trio.pids() == before
+    until(lambda: trio.pids() == before)
     assert "back-2" not in trio.rows()
 
 
