@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from mscli.runtimes.processes.status import Row
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
+BY_A_SIGNAL = -1
+"""What supervisord has for every signal, without saying which."""
 
 
 @app.command()
@@ -54,7 +56,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     runs = row.pid > 0
     state = row.state
     if state in ("exited", "failed", "crash loop") and row.exit_code is not None:
-        state = f"{state} ({row.exit_code})"
+        state = f"{state} ({'killed' if row.exit_code == BY_A_SIGNAL else row.exit_code})"
     return (
         process.name,
         process.kind.value,
