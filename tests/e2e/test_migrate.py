@@ -155,6 +155,16 @@ def test_what_is_to_be_written_says_so(shop: Shop) -> None:
     assert "not moved" in found.json()["detail"]
 
 
+def test_what_is_generated_is_tidy(shop: Shop) -> None:
+    ruff = str(Path(sys.executable).with_name("ruff"))
+    for name in ("catalogue", "accounts"):
+        for words in (["check"], ["format", "--check"]):
+            command = [ruff, *words, "--no-cache", "."]
+            folder = shop.folder / "services" / name
+            done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+            assert done.returncode == 0, done.stdout
+
+
 def test_boundaries_are_frozen_in_the_monolith(shop: Shop) -> None:
     """What crosses today is ignored by name, and what would cross anew is refused."""
     lint = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
