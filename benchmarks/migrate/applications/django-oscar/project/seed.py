@@ -31,7 +31,7 @@ def prepare(client: Any) -> None:
     from oscar.apps.basket.middleware import BasketMiddleware
     from oscar.core.loading import get_model
 
-    basket = get_model("basket", "Basket").objects.filter(owner=None).first()
+    basket = get_model("basket", "Basket").objects.filter(owner=None, status="Open").first()
     client.cookies["oscar_open_basket"] = BasketMiddleware(None).get_basket_hash(basket.id)
 
 
