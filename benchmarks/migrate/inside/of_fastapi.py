@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from inside.of_sqlalchemy import belongs
 from inside.snapshot import Snapshot
 from inside.visits import Answer, Target, Visits
 
+OTHERS = ("key", "user")
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
@@ -32,13 +34,13 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
             "routes": [route for route, _ in _routes(app, own)],
         }
         of_sqlalchemy.fill_file(start, folder)
+        more = {name: getattr(start, name)(client) for name in OTHERS if hasattr(start, name)}
         snapshot = Snapshot(start.database(folder))
         clients = {
             "nobody": lambda: _Client(client, {}),
             "admin": lambda: _Client(client, start.login(client)),
+            **{name: functools.partial(_Client, client, given) for name, given in more.items()},
         }
-        if hasattr(start, "key"):
-            clients["key"] = lambda: _Client(client, start.key(client))
         visits = Visits(clients, snapshot, about.get("seconds", 300))
         known = {name: values[0] for name, values in snapshot.values().items() if "." not in name}
         visits.all(_targets(app, own, {**known, **given}))

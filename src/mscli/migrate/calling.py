@@ -245,7 +245,9 @@ def _construct(frame: Frame, atom: Type, call: Call) -> Value:
     if init is not None:
         call_function(frame, Function(init, (Object(atom.cls),)), call, Confidence.CERTAIN)
     for entry in frame.engine.order(atom.cls):
-        if isinstance(entry, str) and last(entry) in FACTORIES:
+        if isinstance(entry, str) and (
+            last(entry) in FACTORIES or last(entry).endswith(("DefaultRouter", "SimpleRouter"))
+        ):
             made.insert(0, make(entry, call))
             break
     for entry in frame.engine.order(atom.cls):

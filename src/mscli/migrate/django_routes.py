@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mscli.migrate import django_admin, django_guards, paths
 from mscli.migrate.django_calls import DjangoCalls
@@ -13,7 +13,7 @@ from mscli.migrate.engine import Engine
 from mscli.migrate.entries import Entries, Route
 from mscli.migrate.frame import Frame
 from mscli.migrate.index import ClassSymbol, FunctionSymbol, ModuleSymbol
-from mscli.migrate.nodes import Call, Confidence, Edge, Node, Unresolved
+from mscli.migrate.nodes import Call, Confidence, Edge, Node, OutsideCall, Unresolved
 from mscli.migrate.values import (
     Atom,
     Function,
@@ -301,17 +301,38 @@ class Routes:
         return node
 
     def _router(self, router: Made, prefix: str) -> None:
-        for call in list(self.engine.outside):
-            if (
-                call.name.endswith(".register")
-                and isinstance(call.callee, Member)
-                and (call.callee.of == router)
-            ):
-                route = text(call.arg(0, "prefix")) or "{}"
-                for atom in call.arg(1, "viewset"):
-                    if isinstance(atom, Type):
-                        self._viewset(atom.cls, f"{prefix}{paths.from_regex(route)}/", call.site)
+        for call in self._registered(lambda made: made == router):
+            route = text(call.arg(0, "prefix")) or "{}"
+            self._registration(call, f"{prefix}{paths.from_regex(route)}/", 0)
         self.entries.frameworks["rest framework"] = None
+
+    def _registered(self, belongs: Callable[[Made], bool]) -> list[OutsideCall]:
+        return [
+            call
+            for call in list(self.engine.outside)
+            if call.name.endswith(".register")
+            and isinstance(call.callee, Member)
+            and isinstance(call.callee.of, Made)
+            and belongs(call.callee.of)
+        ]
+
+    def _registration(self, call: OutsideCall, prefix: str, depth: int) -> None:
+        """One viewset, and those that are registered below it."""
+        for atom in call.arg(1, "viewset"):
+            if isinstance(atom, Type):
+                self._viewset(atom.cls, prefix, call.site)
+        if depth > DEEPEST:
+            return
+        below = self._registered(
+            lambda made: made.site == call.site and last(made.name) == "register"
+        )
+        for inner in below:
+            if inner.site == call.site:
+                continue
+            lookups = texts(inner.arg(-1, "parents_query_lookups"))
+            route = paths.from_regex(text(inner.arg(0, "prefix")) or "{}")
+            parent = f"{{parent_lookup_{lookups[-1]}}}" if lookups else "{}"
+            self._registration(inner, f"{prefix}{parent}/{route}/", depth + 1)
 
     def _viewset(self, cls: ClassSymbol, prefix: str, site: Site) -> None:
         lookup = text(self.engine.class_attribute(cls, "lookup_url_kwarg")) or text(

@@ -106,7 +106,8 @@ class Evaluation:
     ) -> None:
         """Note a write to a table."""
         sure = weakest(sure, Confidence.LIKELY) if self.guessed else sure
-        self.node.effects[Effect("write", table, operation, site, sure, self.regions)] = None
+        for one in (table, *self.engine.schema.history.get(table, ())):
+            self.node.effects[Effect("write", one, operation, site, sure, self.regions)] = None
 
     def lost(self, kind: str, what: str, site: Site) -> None:
         """Note what could not be followed."""

@@ -72,6 +72,7 @@ class Schema:
     outside: dict[str, Model] = field(default_factory=dict)
     by_table: dict[str, Model] = field(default_factory=dict)
     relations: list[Relation] = field(default_factory=list)
+    history: dict[str, tuple[str, ...]] = field(default_factory=dict)  # written with a table
     logged_in: Model | None = None  # the rows that stand for who is logged in
 
     def add(self, model: Model) -> None:

@@ -58,6 +58,8 @@ class SqlaReader:
         classes = [cls for cls in self.engine.project.classes if self._is_mapped(cls)]
         for cls in sorted(classes, key=lambda cls: len(self.engine.order(cls))):
             self._table(cls)
+        for cls in classes:
+            self._versions(cls)
         for model, column in self.plain_columns:
             self._foreign_key(model, text(column.arg(0)) or "", column)
         for model in list(self.schema.by_class.values()):
@@ -156,6 +158,22 @@ class SqlaReader:
                     "cascade",
                 )
             )
+
+    def _versions(self, cls: ClassSymbol) -> None:
+        """SQLAlchemy-Continuum: a class with `__versioned__` has a table of what its rows were."""
+        model = self.schema.by_class.get(cls)
+        versioned = any(
+            isinstance(entry, ClassSymbol) and "__versioned__" in entry.attributes
+            for entry in self.engine.order(cls)
+        )
+        if model is None or not versioned or model.proxy:
+            return
+        names = (f"{model.table}_version", "transaction")
+        for name in names:
+            self.schema.add(
+                Model(name, name, "sqlalchemy", model.site, None, model.owner, "history")
+            )
+        self.schema.history[model.table] = names
 
     def _table_name(self, cls: ClassSymbol) -> str | None:
         """`__tablename__`, a table that is given, or the name that the framework makes up."""

@@ -77,6 +77,11 @@ class Mounts:
         own = text(part.arg(-1, "url_prefix")) or text(part.arg(-1, "prefix")) or ""
         own = own or text(part.arg(-1, "path")) or ""
         found: list[str] = []
+        if part not in self.below and PARTS.get(last(part.name)):  # `Api(blueprint)`
+            parents = [a for a in part.arg(0, "app") if isinstance(a, Made)]
+            parents = [a for a in parents if last(a.name) in APPS or last(a.name) in PARTS]
+            for parent in parents if depth < DEEPEST else ():
+                found.extend(above + own for above in self.prefixes(parent, depth + 1))
         for parent, prefix, _ in self.below.get(part, ()) if depth < DEEPEST else ():
             replaces = PARTS.get(last(part.name)) == "flask"
             here = (prefix if prefix is not None else own) if replaces else (prefix or "") + own

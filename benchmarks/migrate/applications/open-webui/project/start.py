@@ -37,6 +37,7 @@ def start(folder: Path) -> Any:
         DATA_DIR=str(folder),
         WEBUI_SECRET_KEY="only-for-measuring-and-long-enough",
         DATABASE_USER_ACTIVE_STATUS_UPDATE_INTERVAL="0",
+        ENABLE_API_KEYS="true",
         OFFLINE_MODE="true",
         HF_HUB_OFFLINE="1",
         ENABLE_OLLAMA_API="false",
@@ -65,3 +66,17 @@ def given(client: Any) -> dict[str, Any]:
     """Make the first user."""
     client.post("/api/v1/auths/signup", json=FIRST)
     return {}
+
+
+def key(client: Any) -> dict[str, str]:
+    """As the administrator, by a key of the API."""
+    answer = client.post("/api/v1/auths/api_key", headers=login(client))
+    return {"Authorization": f"Bearer {answer.json().get('api_key', '')}"}
+
+
+def user(client: Any) -> dict[str, str]:
+    """As somebody who may not do everything."""
+    second = {**FIRST, "name": "second", "email": "second@example.com", "role": "user"}
+    client.post("/api/v1/auths/add", json=second, headers=login(client))
+    answer = client.post("/api/v1/auths/signin", json=second)
+    return {"Authorization": f"Bearer {answer.json().get('token', '')}"}
