@@ -54,6 +54,8 @@ def default(frame: Frame, atom: Atom, name: str, site: Site) -> Value:
             return _of_module(engine, atom, name)
         case Outside():
             whole = f"{atom.name}.{name}"
+            if whole in engine.on_requests:
+                return engine.on_requests[whole]
             if atom.name == "django.conf.settings" and name != "AUTH_USER_MODEL":
                 known = engine.setting(name)
                 if known:

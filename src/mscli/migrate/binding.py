@@ -10,6 +10,7 @@ from mscli.migrate.values import (
     Items,
     Made,
     Object,
+    Outside,
     Pairs,
     Row,
     Value,
@@ -56,10 +57,16 @@ def _set_attribute(frame: Evaluation, target: ast.Attribute, value: Value) -> No
         if isinstance(atom, Object):
             frame.engine.set_attribute(atom.cls, target.attr, value)
         elif isinstance(atom, Made) and atom.name.endswith(REQUEST):
-            known = frame.engine.on_requests.get(target.attr, ())
-            frame.engine.on_requests[target.attr] = bounded(merged(known, value))
+            _set_on_request(frame, target.attr, value)
+        elif isinstance(atom, Outside) and atom.name == "flask.g":
+            _set_on_request(frame, f"flask.g.{target.attr}", value)
         elif isinstance(atom, Row) and value:
             _set_on_row(frame, atom, target.attr, value)
+
+
+def _set_on_request(frame: Evaluation, name: str, value: Value) -> None:
+    known = frame.engine.on_requests.get(name, ())
+    frame.engine.on_requests[name] = bounded(merged(known, value))
 
 
 def _set_on_row(frame: Evaluation, atom: Row, name: str, value: Value) -> None:

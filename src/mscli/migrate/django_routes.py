@@ -323,12 +323,13 @@ class Routes:
                 self._viewset(atom.cls, prefix, call.site)
         if depth > DEEPEST:
             return
+        own = (text(call.arg(0, "prefix")) or "",)
         below = self._registered(
-            lambda made: made.site == call.site and last(made.name) == "register"
+            lambda made: (
+                (made.site, made.label[:1]) == (call.site, own) and last(made.name) == "register"
+            )
         )
         for inner in below:
-            if inner.site == call.site:
-                continue
             lookups = texts(inner.arg(-1, "parents_query_lookups"))
             route = paths.from_regex(text(inner.arg(0, "prefix")) or "{}")
             parent = f"{{parent_lookup_{lookups[-1]}}}" if lookups else "{}"

@@ -24,6 +24,8 @@ HOOKS = {
     "before_request": "request",
     "after_request": "request",
     "teardown_request": "request",
+    "url_value_preprocessor": "request",
+    "app_url_value_preprocessor": "app",
     "before_app_request": "app",
     "after_app_request": "app",
     "middleware": "app",

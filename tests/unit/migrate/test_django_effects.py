@@ -201,3 +201,31 @@ def urls():
     facts = scanned(tmp_path, library(views, urls, hooks=hooks, plugin=plugin))
     assert routes(facts) == {"ANY /plugged/"}
     assert touched(facts, "read", "views.plugged") == {"books"}
+
+
+def test_routers_below_routers_are_routes_too(tmp_path: Path) -> None:
+    views = """
+from rest_framework.viewsets import ModelViewSet
+
+class Shelves(ModelViewSet):
+    queryset = Shelf.objects.all()
+
+class Books(ModelViewSet):
+    queryset = Book.objects.all()
+"""
+    urls = """
+from django.urls import include
+from rest_framework_extensions.routers import ExtendedDefaultRouter
+from library import views
+
+class Router(ExtendedDefaultRouter): ...
+
+router = Router()
+router.register("shelves", views.Shelves).register(
+    "books", views.Books, parents_query_lookups=["shelf"]
+)
+urlpatterns = [path("api/", include(router.urls))]
+"""
+    facts = scanned(tmp_path, library(views, urls))
+    below = "/api/shelves/{parent_lookup_shelf}/books/"
+    assert {f"GET {below}", f"POST {below}", "GET /api/shelves/{pk}/"} <= routes(facts)

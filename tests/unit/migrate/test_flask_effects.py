@@ -1,0 +1,87 @@
+"""What Flask and its extensions do that no handler says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.unit.migrate.project import routes, scanned, touched
+
+APP = """
+from flask import Blueprint, Flask, g
+from flask_login import UserMixin, current_user
+from flask_restful import Api, Resource
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+part = Blueprint("part", __name__, url_prefix="/part")
+api = Api(part)
+
+class User(db.Model, UserMixin):
+    __tablename__ = "users"
+    id = db.Column(db.Integer, primary_key=True)
+    seen = db.Column(db.Integer)
+
+class Shelf(db.Model):
+    __tablename__ = "shelves"
+    id = db.Column(db.Integer, primary_key=True)
+
+class Book(db.Model):
+    __tablename__ = "books"
+    __versioned__ = {}
+    id = db.Column(db.Integer, primary_key=True)
+    shelf_id = db.Column(db.ForeignKey("shelves.id"))
+    shelf = db.relationship("Shelf", lazy="joined")
+    pages = db.relationship("Page", cascade="all, delete-orphan")
+
+class Page(db.Model):
+    __tablename__ = "pages"
+    id = db.Column(db.Integer, primary_key=True)
+    book_id = db.Column(db.ForeignKey("books.id"))
+
+@part.before_request
+def seen():
+    current_user.seen = 1
+    db.session.commit()
+
+@part.url_value_preprocessor
+def pull(endpoint, values):
+    g.book = db.session.get(Book, 1)
+
+class Books(Resource):
+    def get(self):
+        return Book.query.all()
+
+    def delete(self):
+        db.session.delete(g.book)
+
+api.add_resource(Books, "/books")
+
+def create_app():
+    app = Flask(__name__)
+    app.register_blueprint(part)
+    return app
+"""
+
+
+def test_an_api_on_a_blueprint_has_its_prefix(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"app.py": APP})
+    assert routes(facts) == {"GET /part/books", "DELETE /part/books"}
+
+
+def test_who_is_logged_in_is_a_row_that_may_be_written(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"app.py": APP})
+    assert "users" in touched(facts, "write", "Books.get")
+
+
+def test_what_is_read_with_every_row_is_read(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"app.py": APP})
+    assert touched(facts, "read", "Books.get") >= {"books", "shelves"}
+
+
+def test_a_row_that_was_put_on_the_request_is_deleted_with_what_hangs_on_it(
+    tmp_path: Path,
+) -> None:
+    facts = scanned(tmp_path, {"app.py": APP})
+    written = touched(facts, "write", "Books.delete")
+    assert {"books", "pages", "books_version", "transaction"} <= written
+    assert "pages" in touched(facts, "read", "Books.delete")
