@@ -74,17 +74,21 @@ def order(monolith: Monolith, boundaries: Boundaries, severed: Sequence[Cut]) ->
     """Leaf first: at each step the cheapest to cut from what is left; identity last of all."""
     left = list(boundaries.services)
     known = identity(monolith, boundaries)
+    touching: dict[str, list[Cut]] = {service: [] for service in left}
+    for cut in severed:
+        for service in dict.fromkeys(cut.between):
+            touching[service].append(cut)
     steps = []
     while left:
-        ranked = [_step(service, left, severed, known) for service in left]
+        ranked = [_step(service, left, touching[service], known) for service in left]
         best = min(ranked, key=lambda s: (s.identity, s.transactions, s.cost, s.service))
         steps.append(best)
         left.remove(best.service)
     return tuple(steps)
 
 
-def _step(service: str, left: Sequence[str], severed: Sequence[Cut], known: str) -> Step:
-    mine = [c for c in severed if service in c.between and _open(c, service, left)]
+def _step(service: str, left: Sequence[str], touching: Sequence[Cut], known: str) -> Step:
+    mine = [c for c in touching if _open(c, service, left)]
     inbound = [c for c in mine if len(c.between) > 1 and c.between[0] != service]
     outbound = [c for c in mine if c.between[0] == service]
     split = sum(c.kind == "transaction" for c in mine)
