@@ -106,7 +106,7 @@ def ask(question: str, default: str = "") -> str:
 def confirm(question: str) -> bool:
     """Yes or no from a person. Raises UsageError where there is no terminal."""
     if not is_interactive():
-        raise UsageError(f"{question}: there is no terminal to ask on", "say --yes")
+        raise UsageError(f"there is no terminal to ask on: {question}", "say --yes")
     return ask(f"{question} (y/N)").lower() in ("y", "yes")
 
 

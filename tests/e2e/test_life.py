@@ -25,6 +25,7 @@ from tests.e2e.checkouts import (
 from tests.e2e.conftest import Loading
 
 pytestmark = pytest.mark.e2e
+patient = pytest.mark.patient
 Make = Callable[..., Checkout]
 
 
@@ -129,6 +130,7 @@ def test_scaling_up_and_down_restarts_nobody_and_loses_no_request(
     assert "back-2" not in trio.rows()
 
 
+@patient
 def test_two_ups_at_once_make_one_system(make: Make) -> None:
     system = make({"a": {}, "b": {"calls": ["a"]}})
     both = [system.begin("up", "-d") for _ in range(2)]
@@ -155,6 +157,7 @@ def test_an_attached_up_that_watches_restarts_what_is_changed_alone(make: Make) 
     system.assert_gone(system.ports())
 
 
+@patient
 def test_two_clones_side_by_side_never_touch_each_other(make: Make, tmp_path: Path) -> None:
     first = make({"a": {"replicas": 2}}, "first")
     second = make({"a": {"replicas": 2}}, "second")
@@ -171,6 +174,7 @@ def test_two_clones_side_by_side_never_touch_each_other(make: Make, tmp_path: Pa
     assert f"of the system {second.system_id}" in first.up(code=5).err
 
 
+@patient
 def test_an_isolated_copy_stands_beside_the_default_and_goes_alone_or_with_all(make: Make) -> None:
     system = make({"a": {}}, routes=[{"path": "/a", "service": "a"}])
     system.up()
@@ -198,6 +202,7 @@ def test_the_defaults_own_id_means_the_default_and_nonsense_is_refused(trio: Che
     assert names_of(trio.rows(), ready=False) == []
 
 
+@patient
 def test_a_copied_folder_is_a_system_of_its_own(make: Make, tmp_path: Path) -> None:
     system = make({"a": {}})
     system.up()
@@ -217,6 +222,7 @@ def test_a_copied_folder_is_a_system_of_its_own(make: Make, tmp_path: Path) -> N
     assert names_of(system.rows(), ready=True) == ["gateway", "a-1"]
 
 
+@patient
 def test_a_system_whose_local_state_was_deleted_is_found_and_taken_down(make: Make) -> None:
     system = make({"a": {}})
     system.up()
@@ -229,6 +235,7 @@ def test_a_system_whose_local_state_was_deleted_is_found_and_taken_down(make: Ma
     assert system.ports() == ports
 
 
+@patient
 def test_a_system_that_is_renamed_while_it_is_up_is_not_lost(make: Make) -> None:
     system = make({"a": {}})
     system.up()
@@ -241,6 +248,7 @@ def test_a_system_that_is_renamed_while_it_is_up_is_not_lost(make: Make) -> None
     assert system.system_id.startswith("renamed-")
 
 
+@patient
 def test_a_taken_public_port_is_named_with_its_holder_and_nothing_is_started(make: Make) -> None:
     system = make({"a": {}})
     port = declared(system)["gateway"]["port"]
@@ -253,6 +261,7 @@ def test_a_taken_public_port_is_named_with_its_holder_and_nothing_is_started(mak
     system.down("--all")
 
 
+@patient
 def test_a_remembered_port_that_a_stranger_took_is_chosen_anew(make: Make) -> None:
     system = make({"a": {}})
     system.up()
