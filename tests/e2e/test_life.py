@@ -17,6 +17,7 @@ from tests.e2e.checkouts import (
     declare,
     declared,
     end,
+    free_port,
     get,
     names_of,
     until,
@@ -209,7 +210,7 @@ def test_a_copied_folder_is_a_system_of_its_own(make: Make, tmp_path: Path) -> N
     copy = Checkout(tmp_path / "copy")
     shutil.copytree(system.folder, copy.folder)
     document = declared(copy)
-    document["gateway"]["port"] += 1
+    document["gateway"]["port"] = free_port()
     declare(copy, document)
     try:
         assert copy.run("ps", code=5).out == ""
