@@ -7,9 +7,12 @@ that they are read once more from the last time seen.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import select
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -21,7 +24,7 @@ SOON, LATER = 0.5, 5.0
 PATIENCE = 0.01
 AT_ONCE = 64 * 1024
 """Bytes that a pipe gives at once; room for more would be made at every read, and not be used."""
-WAITING = 1024 * 1024
+WAITING = 256 * 1024
 """Bytes that may wait in the pipe, where its size can be chosen (Linux)."""
 
 
@@ -67,11 +70,13 @@ class CommandFeed:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
-            pipesize=WAITING,
             start_new_session=True,  # Ctrl-C is for us to hear
         )
         assert process.stdout is not None  # noqa: S101 - it is a pipe
         os.set_blocking(process.stdout.fileno(), False)
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):  # one user may have so much of it and no more
+                fcntl.fcntl(process.stdout.fileno(), fcntl.F_SETPIPE_SZ, WAITING)
         return process
 
     def read(self, limit: int) -> Chunk:

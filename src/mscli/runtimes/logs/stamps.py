@@ -16,6 +16,8 @@ AFTER = "\0"
 """`key + AFTER` is greater than the key and less than every other greater key."""
 
 _DIGITS = "0123456789"
+_STARTS = frozenset(f"{_DIGITS}{{[tl")
+"""How a line with a time begins, the words of logfmt too."""
 _SERVICE = '{"time":"'
 _ZONE = r" ?([+-])(\d\d)(?::?(\d\d))?(?![\d])"
 _QUOTED = tuple(
@@ -149,7 +151,7 @@ class Stamper:
 
     def keys(self, text: str, lines: Sequence[str], written: float) -> list[str]:
         """One key a line. `lines` is `text` split at its newlines and not empty."""
-        keys = _slices(text, lines) or [stamp(line) for line in lines]
+        keys = _slices(text, lines) or _stamps(lines)
         latest = keys[-1] if (in_order := sorted(keys) == keys) else max(keys)
         if latest > self._last and latest > (horizon := key_of(datetime.now(UTC) + _FORWARD)):
             # No clock is a day ahead: what looked like a time is something else.
@@ -166,6 +168,13 @@ class Stamper:
             keys = list(accumulate(keys, max, initial=self._last))[1:]
         self._last = keys[-1]
         return keys
+
+
+def _stamps(lines: Sequence[str]) -> list[str]:
+    """The key of every line; none where no line begins as one with a time does."""
+    if _STARTS.isdisjoint({line[:1] for line in lines}):
+        return [""] * len(lines)
+    return [stamp(line) for line in lines]
 
 
 def _slices(text: str, lines: Sequence[str]) -> list[str] | None:
