@@ -1,9 +1,10 @@
 # Scaffolded by mscli: yours to change.
 """`charge`, and `refund`, which undoes it.
 
-This service's step in the saga `place-order`. It is done once however often it is asked for
-(`wiring/steps.py`): write what is to happen once. What goes through `connection` is kept together
-with the answer, or not at all.
+This service's step in the saga `place-order`.
+
+It is done once however often it is asked for (`wiring/steps.py`): write what is to happen once.
+What goes through `connection` is kept together with the answer, or not at all.
 """
 
 from functools import cache

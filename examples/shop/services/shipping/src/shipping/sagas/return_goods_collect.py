@@ -1,9 +1,10 @@
 # Scaffolded by mscli: yours to change.
 """`collect`, and `send-back`, which undoes it.
 
-This service's step in the saga `return-goods`. It is done once however often it is asked for
-(`wiring/steps.py`): write what is to happen once. What goes through `connection` is kept together
-with the answer, or not at all.
+This service's step in the saga `return-goods`.
+
+It is done once however often it is asked for (`wiring/steps.py`): write what is to happen once.
+What goes through `connection` is kept together with the answer, or not at all.
 """
 
 from pydantic import BaseModel, Field, JsonValue, ValidationError
