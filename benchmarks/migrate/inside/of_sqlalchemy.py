@@ -18,7 +18,9 @@ def tables(start: Any, own: tuple[str, ...]) -> dict[str, bool]:
             homes.setdefault(mapper.local_table.name, []).append(mapper.class_.__module__)
     names = [table.name for data in start.metadatas() for table in data.tables.values()]
     return {
-        name: not homes.get(name) or any(belongs(home, own) for home in homes[name])
+        # Classes that an extension makes for the application's own, such as versions, are its own.
+        name: not homes.get(name)
+        or any(belongs(home, own) or home.startswith("sqlalchemy") for home in homes[name])
         for name in names
     }
 

@@ -109,3 +109,10 @@ def test_data_that_is_put_into_itself_does_not_grow(tmp_path: Path) -> None:
     start = time.process_time()
     scanned(tmp_path, {"app.py": code})
     assert time.process_time() - start < 5
+
+
+def test_one_without_models_has_its_routes_and_a_warning(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"app.py": FLASK})
+    assert routes(facts) == {"GET /"}
+    assert not facts.tables
+    assert any("no table" in warning for warning in facts.warnings)
