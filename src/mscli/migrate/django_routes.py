@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from mscli.migrate import django_admin, django_guards, paths
 from mscli.migrate.django_calls import DjangoCalls
 from mscli.migrate.django_feeds import feed
-from mscli.migrate.django_views import ACTIONS, actions, verbs, walk
+from mscli.migrate.django_routers import Routers
+from mscli.migrate.django_views import verbs, walk
 from mscli.migrate.engine import Engine
 from mscli.migrate.entries import Entries, Route
 from mscli.migrate.frame import Frame
 from mscli.migrate.index import ClassSymbol, FunctionSymbol, ModuleSymbol
-from mscli.migrate.nodes import Call, Confidence, Edge, Node, OutsideCall, Unresolved
+from mscli.migrate.nodes import Call, Confidence, Edge, Node, Unresolved
 from mscli.migrate.values import (
     Atom,
     Function,
@@ -197,7 +198,8 @@ class Routes:
         if not isinstance(atom.of, Made):
             return
         if "Router" in atom.of.name:
-            self._router(atom.of, prefix)
+            Routers(self.engine, self._class_route).read(atom.of, prefix)
+            self.entries.frameworks["rest framework"] = None
         elif "AdminSite" in atom.of.name or atom.of.name.endswith("admin.site"):
             django_admin.routes(self.engine, self.calls, self.entries, prefix)
 
@@ -300,70 +302,6 @@ class Routes:
         self._add(verb.upper(), path, f"{cls.id}.{name}", site, node)
         return node
 
-    def _router(self, router: Made, prefix: str) -> None:
-        for call in self._registered(lambda made: made == router):
-            route = text(call.arg(0, "prefix")) or "{}"
-            self._registration(call, f"{prefix}{paths.from_regex(route)}/", 0)
-        self.entries.frameworks["rest framework"] = None
-
-    def _registered(self, belongs: Callable[[Made], bool]) -> list[OutsideCall]:
-        return [
-            call
-            for call in list(self.engine.outside)
-            if call.name.endswith(".register")
-            and isinstance(call.callee, Member)
-            and isinstance(call.callee.of, Made)
-            and belongs(call.callee.of)
-        ]
-
-    def _registration(self, call: OutsideCall, prefix: str, depth: int) -> None:
-        """One viewset, and those that are registered below it."""
-        for atom in call.arg(1, "viewset"):
-            if isinstance(atom, Type):
-                self._viewset(atom.cls, prefix, call.site)
-        if depth > DEEPEST:
-            return
-        own = (text(call.arg(0, "prefix")) or "",)
-        below = self._registered(
-            lambda made: (
-                (made.site, made.label[:1]) == (call.site, own) and last(made.name) == "register"
-            )
-        )
-        for inner in below:
-            lookups = texts(inner.arg(-1, "parents_query_lookups"))
-            route = paths.from_regex(text(inner.arg(0, "prefix")) or "{}")
-            parent = f"{{parent_lookup_{lookups[-1]}}}" if lookups else "{}"
-            self._registration(inner, f"{prefix}{parent}/{route}/", depth + 1)
-
-    def _viewset(self, cls: ClassSymbol, prefix: str, site: Site) -> None:
-        lookup = text(self.engine.class_attribute(cls, "lookup_url_kwarg")) or text(
-            self.engine.class_attribute(cls, "lookup_field")
-        )
-        key = "{" + (lookup or "pk") + "}/"
-        for name in actions(self.engine, cls):
-            verb, tail = ACTIONS[name]
-            path = paths.joined(prefix, tail.replace("{lookup}/", key))
-            self._class_route(cls, name, verb, path, site)
-        for entry in self.engine.order(cls):
-            for name, method in entry.methods.items() if isinstance(entry, ClassSymbol) else ():
-                if "action" in method.decorators:
-                    self._extra(cls, name, method, prefix, key)
-
-    def _extra(
-        self, cls: ClassSymbol, name: str, method: FunctionSymbol, prefix: str, key: str
-    ) -> None:
-        frame = self._frame(method.module, method.id)
-        site = Site(method.module.file, method.node.lineno)
-        for decorator in getattr(method.node, "decorator_list", []):
-            for atom in frame.evaluate(decorator):
-                if isinstance(atom, Made) and last(atom.name) == "action":
-                    given = dict(atom.kwargs)
-                    detail = "detail=True" in _source(decorator)
-                    tail = text(given.get("url_path", ())) or name
-                    path = paths.joined(prefix, key if detail else "", paths.from_regex(tail), "/")
-                    for verb in texts(given.get("methods", ())) or ("get",):
-                        self._class_route(cls, name, verb, path, site)
-
     def _add(self, verb: str, path: str, handler: str, site: Site, node: Node | None) -> None:
         if (verb, path) in self.seen:
             return
@@ -401,7 +339,3 @@ def _each(value: Value) -> Iterator[Made]:
                 yield from _each(item)
         elif isinstance(atom, Made):
             yield atom
-
-
-def _source(node: object) -> str:
-    return ast.unparse(node).replace(" ", "") if isinstance(node, ast.AST) else ""
