@@ -7,4 +7,6 @@ unset PYTHONDONTWRITEBYTECODE
 trap 'bash scripts/docker.sh stop' EXIT
 variables=$(bash scripts/docker.sh start)
 eval "$variables"
-.venv/bin/python -m pytest --docker tests/docker "$@"
+# What has failed is asked once more, as in scripts/test.sh.
+.venv/bin/python -m pytest --docker tests/docker "$@" ||
+    .venv/bin/python -m pytest --docker --last-failed tests/docker "$@"

@@ -109,3 +109,6 @@ def test_the_data_of_an_older_major_version_are_named_and_kept(small: Checkout) 
     assert "hello-postgres-1" in failed.err
     assert "another major version" in failed.err
     assert volume in docker("volume", "ls", "-q")
+    small.down("-v", "--yes")
+    small.up()
+    small.down()
