@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mscli.migrate import django_ambient, sources, web_ambient
+from mscli.migrate import django_ambient, sources, sqla_models, web_ambient
 from mscli.migrate.collect import facts_of
 from mscli.migrate.django_calls import DjangoCalls
 from mscli.migrate.django_models import Reader
@@ -20,7 +20,6 @@ from mscli.migrate.facts import Facts
 from mscli.migrate.index import Project
 from mscli.migrate.registries import Registries
 from mscli.migrate.schema import Model, Schema
-from mscli.migrate.sqla_models import SqlaReader
 from mscli.migrate.sqla_rows import SqlaRows
 from mscli.migrate.templates.calls import TemplateCalls
 from mscli.migrate.templates.files import TemplateFiles
@@ -58,7 +57,7 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     calls.rendering = rendering
     engine.semantics.extend((TemplateCalls(rendering), rows, calls, SqlaRows()))
     reader.read()
-    SqlaReader(engine).read()
+    sqla_models.read(engine)
     _forget(engine)
     _name_models(engine)
     engine.registries = Registries(engine)
