@@ -5,6 +5,7 @@ not count as a false route. A handler's reads and writes are known only
 as far as a request has taken them, so precision is counted on handlers that were exercised with
 success: for writes by a request that may change something. Tables that are compared are its own and
 that of its users; sessions, content types and the like are left out, as caches decide about them.
+`no cascade` is the precision of writes without those that only a cascade makes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from mscli.migrate.facts import Facts
 Kind = dict[str, tuple[float, float]]
 TRUTHS = Path(__file__).parent / "truths"
 SAFE = ("GET", "HEAD", "OPTIONS")
+CASCADES = frozenset({"cascade", "collected", "set-null"})
 
 
 def truth_of(name: str) -> dict[str, Any]:
@@ -117,6 +119,19 @@ class Comparison:
                     counted |= {(name, table) for table in mine}
                     extra |= {(name, table) for table in mine - seen}
             self._put(kind, wanted, missed, counted, extra)
+            if kind == "writes":
+                cascades = self._cascades()
+                self._put("no cascade", wanted, missed, counted - cascades, extra - cascades)
+
+    def _cascades(self) -> set[tuple[str, str]]:
+        """What only a cascade writes: of this the truth has seen little, for rows that hang on the
+        one that goes have to be there.
+        """
+        every: dict[tuple[str, str], set[str]] = {}
+        for access in self.facts.accesses:
+            if access.kind == "write":
+                every.setdefault((access.handler, access.table), set()).update(access.operations)
+        return {one for one, operations in every.items() if operations <= CASCADES}
 
     def handlers(self) -> dict[str, Handler]:
         """What was seen, by the handlers of the facts."""
