@@ -14,6 +14,8 @@ if [ "$#" -gt 0 ]; then
 fi
 # Where time tells, a test has the machine for itself; the rest shares the cores. What has failed is
 # asked once more, with nothing beside it: a busy moment is over then, and a fault is there still.
-passes() { .venv/bin/python -m pytest "$@" || .venv/bin/python -m pytest --last-failed "${@: -2}"; }
-passes -n 3 --dist loadfile -m "not e2e or patient"
-passes -m "e2e and not patient"
+passes() { # MARKS [OPTION...]
+    .venv/bin/python -m pytest -m "$@" || .venv/bin/python -m pytest -m "$1" --last-failed
+}
+passes "not e2e or patient" -n 3 --dist loadfile
+passes "e2e and not patient"

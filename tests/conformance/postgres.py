@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from .process import free_port
+from tests.ports import free_port
+
 from .waiting import eventually
 
 PASSWORD = "conformance"

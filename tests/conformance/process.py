@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import ssl
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+
+from tests.ports import free_port
 
 from .waiting import LIMIT, eventually
 
@@ -34,13 +35,6 @@ class Variant:
         return subprocess.Popen(
             [*self.migrate], env=_environment(environment), stdout=subprocess.PIPE, text=True
         )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _environment(contract: Mapping[str, str]) -> dict[str, str]:

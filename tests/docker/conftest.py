@@ -14,7 +14,8 @@ from mscli import systemfile
 from mscli.runtimes.processes.place import place_of
 from mscli.scaffold.rendering import render_into
 from tests.docker.shop import Shop, copy_of, docker
-from tests.e2e.checkouts import Checkout, free_port
+from tests.e2e.checkouts import Checkout
+from tests.ports import free_port
 
 EXAMPLE = Path(__file__).parents[2] / "examples/shop"
 LOCAL = shutil.ignore_patterns(".venv", "local", "uv.lock", "__pycache__", ".pytest_cache")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.docker.shop import Shop
-from tests.e2e.checkouts import free_port
+from tests.ports import free_port
 
 
 def test_the_pipeline_brings_the_system_up_tests_it_and_leaves_nothing(

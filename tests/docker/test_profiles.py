@@ -8,7 +8,8 @@ from pathlib import Path
 
 from mscli.model.system import Gateway, System
 from tests.docker.shop import Shop, copy_of, docker, write
-from tests.e2e.checkouts import Checkout, free_port, get, until
+from tests.e2e.checkouts import Checkout, get, until
+from tests.ports import free_port
 
 RECEIVER = Path(__file__).with_name("receiver.py")
 INSTEAD = {

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from typing import Any
 import psutil
 
 from mscli.runtimes.processes.sweep import kill_all, ours
+from tests.ports import free_port
 
 SERVER = Path(__file__).with_name("server.py")
 PATIENCE = 60.0
@@ -221,30 +221,6 @@ def watches(process: subprocess.Popen[str]) -> bool:
             if "inotify wd:" in entry.read_text():
                 return True
     return False
-
-
-def free_port() -> int:
-    """A port below those that the kernel and mscli give away, for this process alone.
-
-    What is given is held as long as this process lives, by a socket of UDP on the same number: a
-    test run beside this one sees that, and nothing that listens by TCP is in the way.
-    """
-    for port in range(11000, 20000):
-        claim = socket.socket(type=socket.SOCK_DGRAM)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                claim.bind(("127.0.0.1", port))
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                claim.close()
-                continue
-        _CLAIMS.append(claim)
-        return port
-    raise AssertionError("no port is free")
-
-
-_CLAIMS: list[socket.socket] = []
 
 
 def light(folder: Path, services: Mapping[str, Mapping[str, object]], **system: object) -> Checkout:

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import trustme
 
-from tests.e2e.checkouts import free_port, until
+from tests.e2e.checkouts import until
 from tests.gateway.running import program
+from tests.ports import free_port
 
 NAMESPACE = "shop"
 KEY = "a-key-of-the-cluster"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.checkouts import Answer, Checkout, Load, free_port, light
+from tests.e2e.checkouts import Answer, Checkout, Load, light
+from tests.ports import free_port
 
 Loading = Callable[[Callable[[], Answer]], AbstractContextManager[Load]]
 POLICY = """

@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.e2e.checkouts import Checkout, free_port, until
+from tests.e2e.checkouts import Checkout, until
 from tests.e2e.test_sagas import ACTION, DO, IMPORTS, OURS, UNDO
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
 

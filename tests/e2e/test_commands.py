@@ -10,7 +10,8 @@ from datetime import datetime
 
 import pytest
 
-from tests.e2e.checkouts import PATIENCE, Checkout, free_port, lines, names_of, until
+from tests.e2e.checkouts import PATIENCE, Checkout, lines, names_of, until
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient]
 Make = Callable[..., Checkout]

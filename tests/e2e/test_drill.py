@@ -21,7 +21,8 @@ from mscli.runtimes.processes.faults import Faults
 from mscli.runtimes.processes.place import last_place
 from mscli.runtimes.processes.plan import plan_of
 from mscli.runtimes.processes.psql import databases_of
-from tests.e2e.checkouts import Checkout, free_port, until
+from tests.e2e.checkouts import Checkout, until
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
 

@@ -17,13 +17,13 @@ from tests.e2e.checkouts import (
     declare,
     declared,
     end,
-    free_port,
     get,
     names_of,
     until,
     watches,
 )
 from tests.e2e.conftest import Loading
+from tests.ports import free_port
 
 pytestmark = pytest.mark.e2e
 patient = pytest.mark.patient

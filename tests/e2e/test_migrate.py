@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.checkouts import Answer, Checkout, free_port, until
+from tests.e2e.checkouts import Answer, Checkout, until
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
 EXAMPLES = Path(__file__).parents[2] / "examples"

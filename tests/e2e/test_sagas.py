@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.checkouts import Answer, Checkout, end, free_port, lines, until
+from tests.e2e.checkouts import Answer, Checkout, end, lines, until
 from tests.e2e.cluster import KEY, Cluster, cluster
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
 

@@ -15,7 +15,8 @@ from mscli.model.stack import Bindings, Program
 from mscli.model.system import Service, System
 from mscli.render import render_files, stack_for
 from mscli.targets import processes
-from tests.gateway.ports import free_port, listeners
+from tests.gateway.ports import listeners
+from tests.ports import free_port
 
 pytestmark = pytest.mark.e2e
 

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from tests.gateway.ports import free_port
+from tests.ports import free_port
 
 _HEAD_END = b"\r\n\r\n"
 _WEBSOCKET = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"

@@ -22,8 +22,8 @@ from mscli.model.stack import Bindings, Program
 from mscli.model.system import System
 from mscli.render import render_files, stack_for
 from mscli.targets import processes
-from tests.gateway.ports import free_port
 from tests.gateway.wire import Answer, exchange, written
+from tests.ports import free_port
 
 TARGET = "processes"
 

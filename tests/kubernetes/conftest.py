@@ -18,9 +18,9 @@ from mscli.runtimes.kubernetes.kubernetes import Kubernetes
 from mscli.runtimes.processes.place import Place, place_of
 from mscli.runtimes.runtime import Failure, Wanted
 from mscli.systemfile import read
-from tests.e2e.checkouts import free_port
 from tests.kubernetes.fake.cluster import Cluster, running
 from tests.kubernetes.tools import Tools
+from tests.ports import free_port
 
 CONTEXT = "kind-fake"
 OVERLAY = """

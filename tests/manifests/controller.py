@@ -13,8 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from tests.gateway.ports import free_port
 from tests.manifests.trees import Object
+from tests.ports import free_port
 
 PLURALS = {
     "GatewayClass": "gatewayclasses",

@@ -12,10 +12,11 @@ import pytest
 
 from mscli.runtimes.processes.place import place_of
 from mscli.runtimes.processes.sweep import kill_all
-from tests.e2e.checkouts import Checkout, free_port
+from tests.e2e.checkouts import Checkout
 from tests.e2e.kubernetes.systems import trio
 from tests.kubernetes.fake.cluster import Cluster, running
 from tests.kubernetes.tools import Tools
+from tests.ports import free_port
 
 KUBECTL = Path(sys.executable).with_name("kubectl")
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.checkouts import Checkout, free_port
+from tests.e2e.checkouts import Checkout
 from tests.e2e.kubernetes.conftest import World
 from tests.e2e.kubernetes.systems import trio
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.kubernetes]
 
