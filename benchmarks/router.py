@@ -22,8 +22,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import quantiles
 
-from tests.gateway.ports import free_port
 from tests.gateway.running import gateway
+from tests.ports import free_port
 
 from mscli.model.system import Route, Service, System
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -25,6 +24,7 @@ from pathlib import Path
 import psutil
 
 import mscli
+from bare import spawn
 from light import light_system
 from measure import compile_bytecode, end, in_turns, load, pause_until, scratch, verdict
 from mscli.model.process import Plan
@@ -33,7 +33,6 @@ from mscli.runtimes.processes import sweep
 from mscli.runtimes.processes.down import take_down
 from mscli.runtimes.processes.place import Place, isolated_place
 from mscli.runtimes.processes.readiness import is_reached, is_ready
-from mscli.runtimes.processes.supervisor import child_environment
 from mscli.runtimes.processes.up import Wish, bring_up
 
 PROCESSES = 20
@@ -67,23 +66,13 @@ def time_of_spawns(plan: Plan, place: Place) -> float:
     waiting = list(plan.processes)
     assert len(waiting) == PROCESSES + 1
     began = time.perf_counter()
-    spawned = []
-    for process in waiting:
-        script = str(place.file("processes", process.workload, f"{process.name}.sh"))
-        with Path(process.log).open("ab") as log:
-            spawned.append(
-                subprocess.Popen(
-                    ["/bin/sh", script],
-                    env=child_environment("bare"),
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
-            )
-    while waiting:
-        waiting = [p for p in waiting if not (is_ready(p) and is_reached(p))]
-        time.sleep(0.005)
+    spawned = [spawn(place, process) for process in waiting]
+
+    def all_ready() -> bool:
+        waiting[:] = [p for p in waiting if not (is_ready(p) and is_reached(p))]
+        return not waiting
+
+    pause_until(all_ready, "all to be ready")
     took = time.perf_counter() - began
     for child in spawned:
         end(child)

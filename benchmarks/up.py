@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import mscli
+from bare import spawn
 from measure import (
     Taken,
     compile_bytecode,
@@ -42,7 +43,6 @@ from mscli.model.process import Plan, Process
 from mscli.runtimes.processes.place import last_place
 from mscli.runtimes.processes.plan import plan_of
 from mscli.runtimes.processes.readiness import is_ready
-from mscli.runtimes.processes.supervisor import child_environment
 
 SHOP = Path(__file__).parent.parent / "examples" / "shop"
 EVENT = re.compile(r"^ . (\S+) +(\w+) +(\d+\.\d+)s", re.MULTILINE)
@@ -127,21 +127,7 @@ class Script:
         for process in list(self.waiting):
             if missing.isdisjoint(wait.workload for wait in process.waits):
                 self.waiting.remove(process)
-                self.going[process.name] = process, self._spawn(process)
-
-    def _spawn(self, process: Process) -> subprocess.Popen[bytes]:
-        for volume in process.volumes:
-            Path(volume).mkdir(parents=True, exist_ok=True, mode=0o700)
-        script = self.place.file("processes", "start", f"{process.name}.sh")
-        with Path(process.log).open("ab") as log:
-            return subprocess.Popen(
-                ["/bin/sh", str(script)],
-                env=child_environment("bare"),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+                self.going[process.name] = process, spawn(self.place, process)
 
     def _settle(self) -> None:
         for name, (process, child) in list(self.going.items()):
