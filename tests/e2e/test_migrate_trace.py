@@ -13,10 +13,10 @@ import pytest
 
 from mscli.errors import MissingProgram, MscliError
 from mscli.migrate.facts import Facts
-from mscli.migrate.nodes import Confidence
 from mscli.migrate.scan import scan
 from mscli.migrate.tracing.merge import merge
 from mscli.migrate.tracing.suite import traced
+from mscli.migrate.walk.nodes import Confidence
 
 ROOT = Path(__file__).parents[2]
 UV = Path(sysconfig.get_path("scripts")) / "uv"

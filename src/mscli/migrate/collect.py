@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from mscli.migrate.closure import Closure, Reached
-from mscli.migrate.engine import Engine
-from mscli.migrate.entries import Entries
 from mscli.migrate.facts import (
     AccessFact,
     AmbientFact,
@@ -16,11 +13,14 @@ from mscli.migrate.facts import (
     TableFact,
     UnresolvedFact,
 )
-from mscli.migrate.nodes import WEAKNESS, Node
 from mscli.migrate.outgoing import external, raw_sql, sql_effects
 from mscli.migrate.sources import Sources
 from mscli.migrate.transactions import transactions
-from mscli.migrate.values import Site
+from mscli.migrate.walk.closure import Closure, Reached
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.entries import Entries
+from mscli.migrate.walk.nodes import WEAKNESS, Node
+from mscli.migrate.walk.values import Site
 
 
 def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:

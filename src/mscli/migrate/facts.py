@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 
-from mscli.migrate.nodes import Confidence
-from mscli.migrate.values import Site
+from mscli.migrate.walk.nodes import Confidence
+from mscli.migrate.walk.values import Site
 
 VERSION = 1
 

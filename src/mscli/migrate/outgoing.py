@@ -7,11 +7,11 @@ import re
 from functools import cache
 
 from mscli.errors import MissingProgram
-from mscli.migrate.engine import Engine
 from mscli.migrate.facts import ExternalFact, SqlFact
-from mscli.migrate.index import FunctionSymbol
-from mscli.migrate.nodes import Confidence, Effect, Node, Unresolved
-from mscli.migrate.values import texts
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.index import FunctionSymbol
+from mscli.migrate.walk.nodes import Confidence, Effect, Node, Unresolved
+from mscli.migrate.walk.values import texts
 from mscli.migrate.words import words
 
 LIBRARIES = frozenset(

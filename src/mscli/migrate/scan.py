@@ -8,24 +8,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mscli.migrate import django_ambient, sources, sqla_models, web_ambient
+from mscli.migrate import sources
 from mscli.migrate.collect import facts_of
-from mscli.migrate.django_calls import DjangoCalls
-from mscli.migrate.django_models import Reader
-from mscli.migrate.django_routes import Routes
-from mscli.migrate.django_rows import DjangoRows
-from mscli.migrate.engine import Engine
-from mscli.migrate.entries import Entries
+from mscli.migrate.django import ambient as django_ambient
+from mscli.migrate.django.calls import DjangoCalls
+from mscli.migrate.django.models import Reader
+from mscli.migrate.django.routes import Routes
+from mscli.migrate.django.rows import DjangoRows
 from mscli.migrate.facts import Facts
-from mscli.migrate.index import Project
-from mscli.migrate.registries import Registries
-from mscli.migrate.schema import Model, Schema
-from mscli.migrate.sqla_rows import SqlaRows
+from mscli.migrate.sqlalchemy import models as sqla_models
+from mscli.migrate.sqlalchemy.rows import SqlaRows
 from mscli.migrate.templates.calls import TemplateCalls
 from mscli.migrate.templates.files import TemplateFiles
 from mscli.migrate.templates.rendering import Rendering
-from mscli.migrate.values import Row
-from mscli.migrate.web_routes import WebRoutes
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.entries import Entries
+from mscli.migrate.walk.index import Project
+from mscli.migrate.walk.registries import Registries
+from mscli.migrate.walk.schema import Model, Schema
+from mscli.migrate.walk.values import Row
+from mscli.migrate.web import ambient as web_ambient
+from mscli.migrate.web.routes import WebRoutes
 
 DEEP = 12_000
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from mscli.migrate.closure import Closure, Reached
-from mscli.migrate.engine import Engine
-from mscli.migrate.entries import Entries
 from mscli.migrate.facts import TransactionFact
-from mscli.migrate.index import FunctionSymbol
-from mscli.migrate.nodes import Node, weakest
-from mscli.migrate.values import Site
+from mscli.migrate.walk.closure import Closure, Reached
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.entries import Entries
+from mscli.migrate.walk.index import FunctionSymbol
+from mscli.migrate.walk.nodes import Node, weakest
+from mscli.migrate.walk.values import Site
 
 SPANNING = 2
 
@@ -37,8 +37,8 @@ def _nodes(engine: Engine, entries: Entries) -> list[Node]:
 
 def _signals(found: dict[tuple[Site, str], TransactionFact], node: Node, closure: Closure) -> None:
     """A write whose signal makes another function write: not one transaction, but one unit."""
-    from mscli.migrate.closure import Step
-    from mscli.migrate.nodes import Confidence
+    from mscli.migrate.walk.closure import Step
+    from mscli.migrate.walk.nodes import Confidence
 
     for emitted in node.emitted:
         if not emitted.sender:

@@ -14,9 +14,9 @@ from mscli.migrate.boundaries.merging import merged
 from mscli.migrate.boundaries.monolith import Monolith
 from mscli.migrate.boundaries.names import of_tables, split
 from mscli.migrate.facts import Facts, ImportFact, RelationFact, TableFact, TransactionFact
-from mscli.migrate.nodes import Confidence
 from mscli.migrate.scan import scan
-from mscli.migrate.values import Site
+from mscli.migrate.walk.nodes import Confidence
+from mscli.migrate.walk.values import Site
 from tests.unit.migrate.project import scanned
 from tests.unit.migrate.test_examples import ROOT
 

@@ -12,8 +12,8 @@ from mscli.migrate import sources
 from mscli.migrate.apply.tables.reading import tables_of
 from mscli.migrate.apply.tables.table import Column, Reference, Table
 from mscli.migrate.apply.tables.writing import Owned, migration, tables_module
-from mscli.migrate.index import Project
 from mscli.migrate.scan import scan
+from mscli.migrate.walk.index import Project
 
 SQLA = """
     import enum

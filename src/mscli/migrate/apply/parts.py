@@ -21,7 +21,7 @@ from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.boundaries.services import by_owner
 from mscli.migrate.boundaries.steps import MONOLITH
 from mscli.migrate.facts import Facts, TableFact
-from mscli.migrate.index import Project
+from mscli.migrate.walk.index import Project
 
 
 @dataclass(frozen=True, slots=True)

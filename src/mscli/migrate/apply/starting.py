@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mscli.errors import MscliError
-from mscli.migrate.index import expression_name
 from mscli.migrate.sources import Sources
+from mscli.migrate.walk.index import expression_name
 
 OPERATORS = frozenset({"&&", "||", ";", "|", "&"})
 APPLICATIONS = {"FastAPI": "asgi", "Starlette": "asgi", "Flask": "wsgi"}

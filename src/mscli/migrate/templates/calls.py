@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mscli.migrate.frame import Frame
-from mscli.migrate.nodes import Call
+from mscli.migrate.walk.frame import Frame
+from mscli.migrate.walk.nodes import Call
 from mscli.migrate.templates.rendering import Rendering, pairs_of
-from mscli.migrate.values import (
+from mscli.migrate.walk.values import (
     Atom,
     Items,
     Made,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mscli.migrate.engine import elements
-from mscli.migrate.frame import Frame
-from mscli.migrate.nodes import Call
+from mscli.migrate.walk.engine import elements
+from mscli.migrate.walk.frame import Frame
+from mscli.migrate.walk.nodes import Call
 from mscli.migrate.templates.following import called, step
 from mscli.migrate.templates.own_tags import OwnTags
 from mscli.migrate.templates.rendering import Rendering, pairs_of
-from mscli.migrate.values import Items, Made, Object, Pairs, Site, Text, Type, Value, join, text
+from mscli.migrate.walk.values import Items, Made, Object, Pairs, Site, Text, Type, Value, join, text
 
 TOKEN = re.compile(r"({%.*?%}|{{.*?}}|{#.*?#})", re.DOTALL)
 BIT = re.compile(r"""((?:[^\s'"]*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')[^\s'"]*)+|\S+)""")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mscli.migrate.engine import elements
-from mscli.migrate.frame import Frame
-from mscli.migrate.nodes import Call
-from mscli.migrate.values import Function, Items, Member, Pairs, Row, Rows, Site, Value, join
+from mscli.migrate.walk.engine import elements
+from mscli.migrate.walk.frame import Frame
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.values import Function, Items, Member, Pairs, Row, Rows, Site, Value, join
 
 
 def step(frame: Frame, value: Value, name: str, site: Site) -> Value:

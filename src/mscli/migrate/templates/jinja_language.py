@@ -5,14 +5,14 @@ from __future__ import annotations
 import jinja2
 from jinja2 import nodes
 
-from mscli.migrate import operators
-from mscli.migrate.engine import elements
-from mscli.migrate.frame import Frame
-from mscli.migrate.nodes import Call, Unresolved
+from mscli.migrate.walk import operators
+from mscli.migrate.walk.engine import elements
+from mscli.migrate.walk.frame import Frame
+from mscli.migrate.walk.nodes import Call, Unresolved
 from mscli.migrate.templates.following import step
 from mscli.migrate.templates.own_tags import OwnTags
 from mscli.migrate.templates.rendering import Rendering
-from mscli.migrate.values import Items, Member, Outside, Pairs, Site, Text, Value, join, text
+from mscli.migrate.walk.values import Items, Member, Outside, Pairs, Site, Text, Value, join, text
 from mscli.migrate.words import words
 
 EXTENSIONS = ("jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols")

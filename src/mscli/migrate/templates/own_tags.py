@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mscli.migrate.engine import Engine
-from mscli.migrate.frame import Frame
-from mscli.migrate.index import FunctionSymbol
-from mscli.migrate.nodes import Node, OutsideCall
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.frame import Frame
+from mscli.migrate.walk.index import FunctionSymbol
+from mscli.migrate.walk.nodes import Node, OutsideCall
 from mscli.migrate.templates.rendering import pairs_of
-from mscli.migrate.values import Atom, Function, Made, Member, Text, Type, Value, last, text
+from mscli.migrate.walk.values import Atom, Function, Made, Member, Text, Type, Value, last, text
 from mscli.migrate.words import words
 
 KINDS = frozenset(words("simple_tag inclusion_tag filter tag simple_block_tag assignment_tag"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mscli.migrate.engine import Engine
-from mscli.migrate.frame import Frame
-from mscli.migrate.index import ModuleSymbol
-from mscli.migrate.nodes import Confidence, Edge, Node, Unresolved
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.frame import Frame
+from mscli.migrate.walk.index import ModuleSymbol
+from mscli.migrate.walk.nodes import Confidence, Edge, Node, Unresolved
 from mscli.migrate.templates.files import TemplateFiles
-from mscli.migrate.values import Items, Made, Member, Pairs, Site, Text, Value, bounded
+from mscli.migrate.walk.values import Items, Made, Member, Pairs, Site, Text, Value, bounded
 
 CONTEXTS = 8  # in how many contexts one template is walked
 MOST = 4000  # templates walked in all

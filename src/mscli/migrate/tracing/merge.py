@@ -11,9 +11,9 @@ from mscli.migrate.facts import (
     TransactionFact,
     UnresolvedFact,
 )
-from mscli.migrate.nodes import Confidence
 from mscli.migrate.tracing.seen import Seen
-from mscli.migrate.values import Site
+from mscli.migrate.walk.nodes import Confidence
+from mscli.migrate.walk.values import Site
 
 RUNTIME = "runtime"
 

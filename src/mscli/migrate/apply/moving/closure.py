@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
-from mscli.migrate.index import ModuleSymbol, Project
+from mscli.migrate.walk.index import ModuleSymbol, Project
 
 APPLICATIONS = {
     "FastAPI": ("APIRouter()", "from fastapi import APIRouter"),

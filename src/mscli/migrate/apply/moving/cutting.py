@@ -17,7 +17,7 @@ from mscli.migrate.apply.moving.django_keys import (
     is_of_users,
     key_of,
 )
-from mscli.migrate.index import expression_name
+from mscli.migrate.walk.index import expression_name
 
 RELATIONS = frozenset(["relationship", "dynamic_loader"])
 COLUMNS = frozenset(["Column", "mapped_column"])

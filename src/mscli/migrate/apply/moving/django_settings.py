@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mscli.migrate.index import ClassSymbol, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, Project, expression_name
 
 Literal = object
 DEEPEST = 8

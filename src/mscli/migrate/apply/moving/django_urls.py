@@ -11,7 +11,7 @@ from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.pieces import Piece, patterns_in
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
 from mscli.migrate.facts import RouteFact
-from mscli.migrate.index import Project, expression_name
+from mscli.migrate.walk.index import Project, expression_name
 
 READ = {"path": paths.from_converters, "re_path": paths.from_regex, "url": paths.from_regex}
 NEEDS = {

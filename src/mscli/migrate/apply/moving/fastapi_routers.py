@@ -9,7 +9,7 @@ from functools import lru_cache
 from mscli.migrate.apply.moving.closure import Closure
 from mscli.migrate.apply.moving.placing import Mount, Placed, plain, prefix_of
 from mscli.migrate.facts import RouteFact
-from mscli.migrate.index import FunctionNode, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
 
 METHODS = frozenset(["get", "post", "put", "patch", "delete", "head", "options", "api_route"])
 OF_AN_APPLICATION = frozenset(["dependencies", "root_path", "default_response_class"])

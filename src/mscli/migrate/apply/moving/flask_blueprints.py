@@ -18,7 +18,7 @@ from mscli.migrate.apply.moving.placing import (
     statement_at,
 )
 from mscli.migrate.facts import RouteFact
-from mscli.migrate.index import ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 
 PARTS = frozenset(["Blueprint", "Flask"])
 RULES = frozenset(["route", "get", "post", "put", "patch", "delete"])

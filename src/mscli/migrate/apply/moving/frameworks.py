@@ -8,7 +8,7 @@ from mscli.migrate.apply.moving.django_urls import DjangoProject
 from mscli.migrate.apply.moving.fastapi_routers import FastApi
 from mscli.migrate.apply.moving.flask_blueprints import FlaskApplication
 from mscli.migrate.apply.moving.placing import Framework
-from mscli.migrate.index import Project
+from mscli.migrate.walk.index import Project
 
 BRIDGE = "a2wsgi>=1.10,<2"
 DRIVER = "pg8000>=1.31,<2"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import registering
-from mscli.migrate.index import ModuleSymbol, bind_import, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, bind_import, expression_name
 
 Statement = tuple[ModuleSymbol, Piece]
 BY_PLACE = frozenset(["listens_for", "listen"])

@@ -12,7 +12,7 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from mscli.migrate.apply.moving.cutting import Cut, Foreign, may_be_cut
-from mscli.migrate.index import ModuleSymbol, absolute, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, absolute, expression_name
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

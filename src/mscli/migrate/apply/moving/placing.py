@@ -11,7 +11,7 @@ from typing import Protocol
 from mscli.migrate.apply.moving.closure import Closure
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.facts import RouteFact
-from mscli.migrate.index import ModuleSymbol, Project
+from mscli.migrate.walk.index import ModuleSymbol, Project
 
 _CONVERTER = re.compile(r"\{(\w+):\w+\}")
 

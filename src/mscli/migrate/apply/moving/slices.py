@@ -12,7 +12,7 @@ from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Placed, module_in
 from mscli.migrate.apply.moving.writing import Home, home_of, modules_of
-from mscli.migrate.index import ModuleSymbol
+from mscli.migrate.walk.index import ModuleSymbol
 
 SCOPED = "scoped_session"
 

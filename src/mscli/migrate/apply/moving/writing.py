@@ -10,7 +10,7 @@ import libcst as cst
 
 from mscli.migrate.apply.moving.closure import APPLICATIONS, ENGINE, Closure
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
-from mscli.migrate.index import ModuleSymbol, Project, absolute
+from mscli.migrate.walk.index import ModuleSymbol, Project, absolute
 from mscli.text.quoting import json_inline
 
 HEAD = "# Moved by mscli migrate apply from {file}: yours to change.\n"

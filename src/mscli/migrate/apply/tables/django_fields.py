@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from mscli.migrate.apply.tables.table import Column, Draft, Reference
-from mscli.migrate.index import ClassSymbol, Project, expression_name
+from mscli.migrate.walk.index import ClassSymbol, Project, expression_name
 
 TYPES = {
     "AutoField": "sa.Integer",

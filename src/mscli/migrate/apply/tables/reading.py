@@ -9,7 +9,7 @@ from dataclasses import replace
 from mscli.migrate.apply.tables import django_fields, sqla_columns
 from mscli.migrate.apply.tables.table import Column, Draft, Reference, Table, with_types
 from mscli.migrate.facts import Facts, TableFact
-from mscli.migrate.index import ClassSymbol, Project, expression_name
+from mscli.migrate.walk.index import ClassSymbol, Project, expression_name
 
 DEEPEST = 20
 

@@ -1,0 +1,1 @@
+"""What Django and REST framework mean by code: models, routes, views, forms, admin."""

@@ -1,0 +1,109 @@
+"""Django's admin site: five routes for each registered model."""
+
+from __future__ import annotations
+
+from mscli.migrate import paths
+from mscli.migrate.django.admin_fields import columns, fields
+from mscli.migrate.django.calls import DjangoCalls
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.entries import Entries, Route
+from mscli.migrate.walk.frame import Frame
+from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
+from mscli.migrate.walk.nodes import Call, Node, OutsideCall
+from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.values import Items, Made, Object, Row, Rows, Site, Type, Value
+
+PAGES = (
+    ("ANY", "", "changelist"),
+    ("ANY", "add/", "add"),
+    ("ANY", "{object_id}/change/", "change"),
+    ("ANY", "{object_id}/delete/", "delete"),
+    ("ANY", "{object_id}/history/", "history"),
+)
+
+
+def routes(engine: Engine, calls: DjangoCalls, entries: Entries, prefix: str) -> None:
+    """Every model that is registered with the admin site, below a prefix."""
+    for module in engine.project.modules:
+        if module.name.endswith("admin") or ".admin." in module.name:
+            engine.module_globals(module)
+    done: set[str] = set()
+    for model, admin, call in list(_registered(engine, calls)):
+        if model.table in done:
+            continue
+        done.add(model.table)
+        for method, tail, action in PAGES:
+            path = paths.joined(prefix, f"{model.owner}/{model.name.lower()}/", tail)
+            symbol = call.owner.symbol
+            module = symbol if isinstance(symbol, ModuleSymbol) else symbol.module
+            node = _page(engine, calls, model, admin, action, module=module, site=call.site)
+            handler = f"{admin.id if admin else 'django.contrib.admin.ModelAdmin'}:{action}"
+            entries.routes.append(
+                Route(method, path, f"{handler}:{model.table}", call.site, "django", node)
+            )
+
+
+def _registered(
+    engine: Engine, calls: DjangoCalls
+) -> list[tuple[Model, ClassSymbol | None, OutsideCall]]:
+    found: list[tuple[Model, ClassSymbol | None, OutsideCall]] = []
+    for call in engine.outside:
+        if call.name.endswith(("admin.site.register", "AdminSite().register", "site.register")):
+            admin = next((a.cls for a in call.arg(1, "admin_class") if isinstance(a, Type)), None)
+            found.extend((model, admin, call) for model in _models(calls, call.arg(0)))
+        elif call.name.endswith("admin.register()") and isinstance(call.callee, Made):
+            admin = next((a.cls for a in call.arg(0) if isinstance(a, Type)), None)
+            for arg in call.callee.args:
+                found.extend((model, admin, call) for model in _models(calls, arg))
+    return found
+
+
+def _models(calls: DjangoCalls, value: Value) -> list[Model]:
+    found: list[Model] = []
+    for atom in value:
+        for item in atom.items if isinstance(atom, Items) else ((atom,),):
+            for part in item:
+                model = calls.rows.model_of(part)
+                if model is not None and model.cls is not None:
+                    found.append(model)
+    return found
+
+
+def _page(
+    engine: Engine,
+    calls: DjangoCalls,
+    model: Model,
+    admin: ClassSymbol | None,
+    action: str,
+    *,
+    module: ModuleSymbol,
+    site: Site,
+) -> Node:
+    node = Node(module, ("admin", model, action))
+    frame = Frame(engine, module, node, {})
+    request: Value = (Made("django.http.HttpRequest", site, ()),)
+    frame.attribute(request, "user", site)
+    frame.read("django_session", "admin", site)
+    node.renders[(f"admin {action}", site)] = None
+    if action != "add":
+        calls.rows.query(frame, Rows(model), "filter", Call((), (), site))
+    if action in ("add", "change"):
+        fields(frame, calls.rows, model, admin, site)
+        frame.apply(frame.attribute((Row(model),), "save", site), Call((), (), site))
+    if action == "changelist" and admin is not None:
+        columns(frame, model, admin, site)
+    if action == "delete":
+        frame.apply(frame.attribute((Row(model),), "delete", site), Call((), (), site))
+    if action in ("add", "change", "delete"):
+        frame.write("django_admin_log", action, site)
+    hooks = ["get_queryset"]
+    hooks += {
+        "add": ["save_model", "save_related"],
+        "change": ["save_model", "save_related"],
+        "delete": ["delete_model"],
+    }.get(action, [])
+    for hook in hooks:
+        if admin is not None and engine.method(admin, hook):
+            args = (request, (Row(model),)) if "save" in hook or "delete" in hook else (request,)
+            frame.apply(frame.attribute((Object(admin),), hook, site), Call(args, (), site))
+    return node

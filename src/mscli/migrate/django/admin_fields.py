@@ -1,0 +1,89 @@
+"""What the pages of Django's admin site show: choices of relations, inlines, columns, filters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.migrate.django.choices import offered, read_choice, wanted
+from mscli.migrate.django.lookups import join
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.nodes import Call, Confidence
+from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.values import Items, Object, Pairs, Row, Site, Type, Value, texts
+
+if TYPE_CHECKING:
+    from mscli.migrate.django.rows import DjangoRows
+    from mscli.migrate.walk.frame import Frame
+
+UNASKED = ("raw_id_fields", "autocomplete_fields", "readonly_fields")
+
+
+def fields(
+    frame: Frame, rows: DjangoRows, model: Model, admin: ClassSymbol | None, site: Site
+) -> None:
+    """The form of a row: what its relations offer, the tables between, and its inlines."""
+    engine = frame.engine
+    named = _names(engine, admin, "fields") + _names(engine, admin, "fieldsets")
+    without = [name for key in ("exclude", *UNASKED) for name in _names(engine, admin, key)]
+    _choices(frame, model, named, without, site)
+    for atom in engine.class_attribute(admin, "form") if admin is not None else ():
+        if isinstance(atom, Type):
+            offered(frame, rows, atom.cls, site)
+    for inline in _inlines(engine, admin):
+        inner = _model(rows, engine.class_attribute(inline, "model"))
+        if inner is not None:
+            frame.read(inner.table, "inline", site, Confidence.LIKELY)
+            frame.write(inner.table, "inline", site, Confidence.POSSIBLE)
+            without = [name for key in UNASKED for name in _names(engine, inline, key)]
+            _choices(frame, inner, _names(engine, inline, "fields"), without, site)
+
+
+def _choices(frame: Frame, model: Model, named: list[str], without: list[str], site: Site) -> None:
+    for relation in wanted(model, named, without):
+        read_choice(frame, relation, site)
+        if relation.through is not None and relation.through.origin == "auto":
+            frame.write(relation.through.table, "save_m2m", site, Confidence.LIKELY)
+
+
+def columns(frame: Frame, model: Model, admin: ClassSymbol, site: Site) -> None:
+    """The list of rows: relations in its columns and filters, methods that make a column."""
+    engine = frame.engine
+    for key in ("list_display", "list_filter", "list_select_related", "search_fields"):
+        for name in _names(engine, admin, key):
+            relation = model.all_relations().get(name)
+            if relation is not None and relation.target is not None:
+                frame.read(relation.target.table, key, site, Confidence.LIKELY)
+            elif "__" in name:
+                join(frame, model, name.lstrip("^=@").split("__"), site)
+            elif engine.method(admin, name) is not None:
+                value = frame.attribute((Object(admin),), name, site)
+                frame.apply(value, Call(((Row(model),),), (), site))
+            elif model.cls is not None and engine.method(model.cls, name) is not None:
+                value = frame.attribute((Row(model),), name, site)
+                frame.apply(value, Call((), (), site))
+
+
+def _names(engine: Engine, admin: ClassSymbol | None, key: str) -> list[str]:
+    return _flat(engine.class_attribute(admin, key)) if admin is not None else []
+
+
+def _flat(value: Value) -> list[str]:
+    found = list(texts(value))
+    for atom in value:
+        if isinstance(atom, Items):
+            for item in atom.items:
+                found.extend(_flat(item))
+        elif isinstance(atom, Pairs):
+            found.extend(name for _, inner in atom.pairs for name in _flat(inner))
+    return list(dict.fromkeys(found))
+
+
+def _inlines(engine: Engine, admin: ClassSymbol | None) -> list[ClassSymbol]:
+    found = engine.class_attribute(admin, "inlines") if admin is not None else ()
+    parts = [part for atom in found if isinstance(atom, Items) for part in atom.items]
+    return [atom.cls for part in parts for atom in part if isinstance(atom, Type)]
+
+
+def _model(rows: DjangoRows, value: Value) -> Model | None:
+    return next(filter(None, map(rows.model_of, value)), None)

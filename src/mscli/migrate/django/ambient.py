@@ -1,0 +1,264 @@
+"""Django's code that nobody calls by name: middleware, context processors, receivers, commands."""
+
+from __future__ import annotations
+
+from mscli.migrate.django.calls import DjangoCalls, signal_id
+from mscli.migrate.django.models import Reader
+from mscli.migrate.templates.rendering import pairs_of
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.entries import Ambient, Entries, Job
+from mscli.migrate.walk.frame import Frame
+from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
+from mscli.migrate.walk.nodes import Call, Confidence, Node, OutsideCall, Unresolved
+from mscli.migrate.walk.values import (
+    Function,
+    Items,
+    Made,
+    Member,
+    Object,
+    Outside,
+    Pairs,
+    Site,
+    Text,
+    Type,
+    Value,
+    dotted,
+    last,
+    texts,
+)
+
+HOOKS = [
+    "__call__",
+    "process_request",
+    "process_view",
+    "process_response",
+    "process_exception",
+    "process_template_response",
+]
+
+
+def read(engine: Engine, calls: DjangoCalls, entries: Entries) -> None:
+    """All of it."""
+    for module in engine.project.modules:
+        if module.assigned & {"MIDDLEWARE", "MIDDLEWARE_CLASSES"}:
+            _middleware(engine, calls, entries, module)
+        if "TEMPLATES" in module.assigned:
+            _context_processors(engine, calls, entries, module)
+        if "DATABASES" in module.assigned:
+            for site in _atomic_requests(module):
+                entries.request_transactions.append(site)
+        if ".management.commands." in f".{module.name}":
+            _command(engine, entries, module)
+    _ready(engine)
+
+
+def _node(engine: Engine, module: ModuleSymbol, key: str) -> Frame:
+    return Frame(engine, module, Node(module, ("ambient", key)), {})
+
+
+def _request(site: Site) -> Value:
+    return (Made("django.http.HttpRequest", site, ()),)
+
+
+def _middleware(engine: Engine, calls: DjangoCalls, entries: Entries, module: ModuleSymbol) -> None:
+    names = engine.module_globals(module)
+    for name in texts((*names.get("MIDDLEWARE", ()), *names.get("MIDDLEWARE_CLASSES", ()))):
+        site = Site(module.file, _line(module, name))
+        frame = _node(engine, module, name)
+        found = engine.dotted_name(name, module)
+        for atom in found:
+            if isinstance(atom, Type):
+                _middleware_class(frame, atom.cls, site)
+            elif isinstance(atom, Function):
+                inner = frame.apply((atom,), Call(((Outside("get_response"),),), (), site))
+                frame.apply(inner, Call((_request(site),), (), site))
+        if not found and not _known(frame, calls, name, site):
+            if not name.startswith("django."):
+                engine.unresolved[Unresolved("middleware", name, site)] = None
+            continue
+        entries.ambient.append(Ambient("middleware", name, site, frame.node))
+
+
+def _middleware_class(frame: Frame, cls: ClassSymbol, site: Site) -> None:
+    frame.apply((Type(cls),), Call(((Outside("get_response"),),), (), site))
+    for hook in HOOKS:
+        if frame.engine.method(cls, hook):
+            value = frame.attribute((Object(cls),), hook, site)
+            frame.apply(value, Call((_request(site),), (), site))
+
+
+def _known(frame: Frame, calls: DjangoCalls, name: str, site: Site) -> bool:
+    """Middleware of Django itself that touches tables."""
+    tables = {
+        "SessionMiddleware": "django_session",
+        "CurrentSiteMiddleware": "django_site",
+        "FlatpageFallbackMiddleware": "django_flatpage",
+        "RedirectFallbackMiddleware": "django_redirect",
+    }
+    table = tables.get(last(name))
+    if last(name) == "AuthenticationMiddleware" and calls.reader.user:
+        return True
+    if table is None or not frame.engine.schema.by_class:
+        return False
+    frame.read(table, last(name), site, Confidence.LIKELY)
+    return True
+
+
+def _line(module: ModuleSymbol, string: str) -> int:
+    import ast
+
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Constant) and node.value == string:
+            return node.lineno
+    return 1
+
+
+def _context_processors(
+    engine: Engine, calls: DjangoCalls, entries: Entries, module: ModuleSymbol
+) -> None:
+    for name in _nested(engine.module_globals(module).get("TEMPLATES", ()), 0):
+        for atom in engine.dotted_name(name, module) if name.count(".") else ():
+            if isinstance(atom, Function):
+                site = Site(module.file, _line(module, name))
+                frame = _node(engine, module, name)
+                given = frame.apply((atom,), Call((_request(site),), (), site))
+                if calls.rendering is not None:
+                    calls.rendering.shared.update(pairs_of(given))
+                entries.ambient.append(
+                    Ambient("context processor", name, site, frame.node, "render")
+                )
+
+
+def _nested(value: Value, depth: int) -> list[str]:
+    found: list[str] = list(texts(value))
+    for atom in value if depth < 6 else ():  # noqa: PLR2004
+        if isinstance(atom, Pairs):
+            for _, inner in atom.pairs:
+                found.extend(_nested(inner, depth + 1))
+        elif isinstance(atom, Items):
+            for inner in atom.items:
+                found.extend(_nested(inner, depth + 1))
+    return list(dict.fromkeys(found))
+
+
+def _atomic_requests(module: ModuleSymbol) -> list[Site]:
+    import ast
+
+    found: list[Site] = []
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if (
+                    isinstance(key, ast.Constant)
+                    and key.value == "ATOMIC_REQUESTS"
+                    and not (isinstance(value, ast.Constant) and not value.value)
+                ):
+                    found.append(Site(module.file, key.lineno))
+    return found
+
+
+def _command(engine: Engine, entries: Entries, module: ModuleSymbol) -> None:
+    cls = module.classes.get("Command")
+    if cls is None:
+        return
+    site = Site(module.file, cls.node.lineno)
+    frame = _node(engine, module, cls.id)
+    for name in ("handle", "handle_noargs", "handle_label"):
+        if engine.method(cls, name):
+            frame.apply(frame.attribute((Object(cls),), name, site), Call((), (), site))
+    name = module.name.rpartition(".")[2]
+    entries.jobs.append(Job("command", name, site, frame.node))
+
+
+def _ready(engine: Engine) -> None:
+    """`AppConfig.ready()` connects receivers and imports the modules that hold them."""
+    for cls in engine.project.classes:
+        if engine.inherits(cls, "AppConfig"):
+            method = engine.method(cls, "ready")
+            if method is not None:
+                engine.enter(method, (Object(cls),), {})
+
+
+def receivers(engine: Engine, reader: Reader, entries: Entries) -> None:
+    """Functions that signals call: `@receiver(...)` and `signal.connect(...)`."""
+    for call in list(engine.outside):
+        if isinstance(call.callee, Made) and last(call.callee.name) == "receiver":
+            sender = call.callee.arg(-1, "sender")
+            for signal in _signals(call.callee.arg(0)):
+                _connect(engine, reader, entries, signal, sender, call.arg(0), call.site)
+        elif isinstance(call.callee, Member) and call.callee.name == "connect":
+            _connect(
+                engine,
+                reader,
+                entries,
+                signal_id(call.callee.of),
+                call.arg(1, "sender"),
+                call.arg(0, "receiver"),
+                call.site,
+            )
+        elif call.name.endswith(".connect") and "signal" in call.name:
+            signal = last(call.name.removesuffix(".connect"))
+            sender, receiver = call.arg(1, "sender"), call.arg(0, "receiver")
+            _connect(engine, reader, entries, signal, sender, receiver, call.site)
+
+
+def _signals(value: Value) -> list[str]:
+    found: list[str] = []
+    for atom in value:
+        if isinstance(atom, Items):
+            for item in atom.items:
+                found.extend(_signals(item))
+        elif isinstance(atom, Outside | Made):
+            found.append(signal_id(atom))
+    return found
+
+
+def _connect(
+    engine: Engine,
+    reader: Reader,
+    entries: Entries,
+    signal: str,
+    sender: Value,
+    receiver: Value,
+    site: Site,
+) -> None:
+    for atom in receiver:
+        if not isinstance(atom, Function):
+            continue
+        tables = _tables(engine, reader, sender) or [""]
+        for table in tables:
+            env: dict[str, Value] = {}
+            model = engine.schema.by_table.get(table)
+            from mscli.migrate.walk.values import Row
+
+            names = [arg.arg for arg in atom.fn.node.args.args]
+            if model is not None:
+                env = {name: (Row(model),) for name in names if name in ("instance", "obj")}
+            if "request" in names:
+                env["request"] = _request(site)
+            node = engine.enter(atom.fn, atom.receiver, env)
+            found = entries.receivers.setdefault((signal, table), [])
+            if (node, site) not in found:
+                found.append((node, site))
+
+
+def _tables(engine: Engine, reader: Reader, sender: Value) -> list[str]:
+    found: list[str] = []
+    for atom in sender:
+        model = None
+        if isinstance(atom, Type):
+            model = engine.schema.by_class.get(atom.cls)
+        elif dotted(atom).endswith(("AUTH_USER_MODEL", "get_user_model()")):
+            model = reader.user
+        elif isinstance(atom, Outside):
+            model = engine.schema.outside.get(atom.name)
+        elif dotted(atom).endswith("through"):
+            continue
+        elif isinstance(atom, Text):
+            model = reader.named(atom.text, "")
+        if model is not None:
+            found.append(model.table)
+    return found
+
+
+__all__ = ["OutsideCall", "read", "receivers"]

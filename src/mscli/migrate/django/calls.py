@@ -1,0 +1,248 @@
+"""What Django's and REST framework's own functions and classes do to tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.migrate.django import guards
+from mscli.migrate.django.choices import construct, linked
+from mscli.migrate.django.forms import meta_model, save, serialized, serializer
+from mscli.migrate.django.generic import view_rows
+from mscli.migrate.django.names import LOADERS, load
+from mscli.migrate.walk.binding import REQUEST
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.nodes import Call, Confidence, Emitted
+from mscli.migrate.walk.values import (
+    Atom,
+    Function,
+    Items,
+    Made,
+    Member,
+    Object,
+    Outside,
+    Row,
+    Rows,
+    Site,
+    Type,
+    Value,
+    dotted,
+    join,
+    last,
+    text,
+    texts,
+)
+
+if TYPE_CHECKING:
+    from mscli.migrate.django.rows import DjangoRows
+    from mscli.migrate.templates.rendering import Rendering
+    from mscli.migrate.walk.frame import Frame
+
+LAZY = ("SimpleLazyObject", "LazyObject", "LocalProxy")
+VIEWS = ("View", "Mixin", "ViewSet", "APIView", "Wizard")
+
+
+class DjangoCalls:
+    """Short cuts, forms, serializers, class-based views, look-ups by name."""
+
+    def __init__(self, rows: DjangoRows) -> None:
+        self.rows = rows
+        self.reader = rows.reader
+        self.mounted: set[str] = set()
+        self.rendering: Rendering | None = None
+
+    def assign(self, frame: Frame, atom: Atom, name: str, site: Site) -> None:
+        """Nothing of this reader depends on it."""
+
+    def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
+        """Django's objects are known by type or not at all."""
+
+    def attribute(self, frame: Frame, atom: Atom, name: str, site: Site) -> Value | None:
+        """`request.user`, `self.object` of a view, `form.instance`, `serializer.data`."""
+        if name == "user" and self._is_request(atom):
+            return self._user(frame, site)
+        if self._is_request(atom) and name in frame.engine.on_requests:
+            return frame.engine.on_requests[name]
+        if isinstance(atom, Made) and last(atom.name) in LAZY and atom.args:
+            return self._lazy(frame, atom, name, site)
+        if name == "_meta" or not isinstance(atom, Object):
+            return None
+        engine = frame.engine
+        if name == "request" and engine.inherits(atom.cls, *VIEWS):
+            return (Made("django.http.HttpRequest", site, ()),)
+        if name in ("object", "object_list", "queryset", "model"):
+            return self._of_view(frame, atom.cls, name, site)
+        if name == "instance":
+            model = meta_model(engine, atom.cls)
+            return (Row(model),) if model else None
+        if name == "data" and engine.inherits(atom.cls, "Serializer"):
+            serialized(frame, atom.cls, site, set())
+            return ()
+        return None
+
+    @staticmethod
+    def _lazy(frame: Frame, atom: Made, name: str, site: Site) -> Value | None:
+        """What is made when somebody asks for it: not by who made it lazy, who knows if it is."""
+        if atom.site.file == frame.module.file or name.startswith("_"):
+            return None
+        inside = frame.apply(atom.args[0], Call((), (), site))
+        return frame.attribute(inside, name, site)
+
+    @staticmethod
+    def _is_request(atom: Atom) -> bool:
+        if isinstance(atom, Made):
+            return atom.name.endswith(REQUEST)
+        return isinstance(atom, Member) and atom.name in ("request", "_request")
+
+    def _user(self, frame: Frame, site: Site) -> Value:
+        user = self.reader.user
+        if user is None:
+            return ()
+        frame.read(user.table, "request.user", site, Confidence.LIKELY)
+        return (Row(user),)
+
+    def _of_view(self, frame: Frame, cls: ClassSymbol, name: str, site: Site) -> Value | None:
+        engine = frame.engine
+        if name == "model" or not engine.inherits(cls, *VIEWS):
+            return None
+        if name == "queryset" and engine.class_attribute(cls, "queryset"):
+            return None
+        found = view_rows(frame, self.rows, cls, site)
+        if found and name == "object":
+            return tuple(Row(atom.model) for atom in found if isinstance(atom, Rows))
+        return found or None
+
+    # -- calls -------------------------------------------------------------------------------
+
+    def call(self, frame: Frame, atom: Atom, call: Call) -> Value | None:
+        """A function or method of Django, by name."""
+        if isinstance(atom, Member) and isinstance(atom.of, Object):
+            return self._method(frame, atom.of, atom.name, call)
+        if isinstance(atom, Member) and isinstance(atom.of, Type) and atom.name == "as_view":
+            args: tuple[Value, ...] = ((atom.of,), call.arg(0, "actions"))
+            return (Made("as_view", call.site, (atom.of.cls.id,), args, call.kwargs),)
+        if isinstance(atom, Function) and atom.fn.name in LOADERS and texts(call.arg(0)):
+            return load(frame, atom.fn.name, call) or None
+        if isinstance(atom, Type):
+            construct(frame, self.rows, atom.cls, call)
+            return None
+        if not isinstance(atom, Outside | Made | Member):
+            return None
+        guards.note(atom, call)
+        name = dotted(atom)
+        tail = last(name)
+        if tail in LOADERS:
+            return load(frame, tail, call)
+        if tail == "get_app_config":
+            return self._app_config(frame, call)
+        if tail in ("get_object_or_404", "aget_object_or_404", "get_list_or_404"):
+            return self._get_or_404(frame, tail, call)
+        if tail == "get_user_model" and self.reader.user is not None:
+            user = self.reader.user
+            return (Type(user.cls),) if user.cls else (Outside(user.owner),)
+        if tail in ("render", "render_to_string", "TemplateResponse", "render_to_response"):
+            return self._render(frame, call)
+        if tail in ("login", "authenticate") and "auth" in name:
+            return self._login(frame, tail, call)
+        if tail in ("send", "send_robust", "asend", "send_async") and "Signal" in name:
+            return self._send(frame, atom, call)
+        if "formset_factory" in name and tail == "save":
+            self._save_formset(frame, atom, call)
+        return None
+
+    def _app_config(self, frame: Frame, call: Call) -> Value:
+        engine, name = frame.engine, text(call.arg(0))
+        if not name:
+            return ()
+        fitting = [cls for cls in engine.project.classes if self._is_app(engine, cls, name)]
+        installed = texts(engine.setting("INSTALLED_APPS"))
+        found = [cls for cls in fitting if cls.id in installed] or [
+            cls for cls in fitting if not any(cls in engine.order(c)[1:] for c in fitting)
+        ]
+        if not found:
+            return ()
+        self.mounted.add(name)
+        return (Object(found[0]),)
+
+    @staticmethod
+    def _is_app(engine: Engine, cls: ClassSymbol, name: str) -> bool:
+        if not engine.inherits(cls, "AppConfig"):
+            return False
+        label = text(engine.class_attribute(cls, "label"))
+        full = text(engine.class_attribute(cls, "name")) or ""
+        return name in (label, full, full.rpartition(".")[2])
+
+    def _get_or_404(self, frame: Frame, tail: str, call: Call) -> Value:
+        found: list[Value] = []
+        for atom in call.arg(0):
+            model = self.rows.model_of(atom)
+            rows = Rows(model) if model else atom
+            if isinstance(rows, Rows):
+                self.rows.query(frame, rows, "get", Call((), call.kwargs, call.site))
+                found.append(
+                    (Items(((Row(rows.model),),)),) if "list" in tail else (Row(rows.model),)
+                )
+        return join(*found)
+
+    def _render(self, frame: Frame, call: Call) -> Value | None:
+        for arg in call.args[:2]:
+            for name in texts(arg):
+                frame.node.renders[(name, call.site)] = None
+        if not frame.node.renders:
+            frame.node.renders[("", call.site)] = None
+        return None
+
+    def _login(self, frame: Frame, tail: str, call: Call) -> Value | None:
+        user = self.reader.user
+        if user is None:
+            return None
+        if tail == "login":
+            frame.write(user.table, "login", call.site, Confidence.LIKELY)
+            frame.node.emitted[Emitted("user_logged_in", "", call.site, frame.regions)] = None
+            return ()
+        frame.read(user.table, "authenticate", call.site, Confidence.LIKELY)
+        return (Row(user),)
+
+    @staticmethod
+    def _send(frame: Frame, atom: Atom, call: Call) -> Value | None:
+        if isinstance(atom, Member):
+            frame.node.emitted[Emitted(signal_id(atom.of), "", call.site, frame.regions)] = None
+        return None
+
+    def _save_formset(self, frame: Frame, atom: Atom, call: Call) -> None:
+        made = atom.of if isinstance(atom, Member) else atom
+        for value in made.args if isinstance(made, Made) else ():
+            for part in value:
+                model = self.rows.model_of(part)
+                if model is not None:
+                    self.rows.row(frame, model, "save", call)
+
+    def _method(self, frame: Frame, atom: Object, name: str, call: Call) -> Value | None:
+        """A method that a class of the project inherits from Django or REST framework."""
+        engine, cls = frame.engine, atom.cls
+        if engine.inherits(cls, "Serializer"):
+            return serializer(frame, cls, name, call)
+        if name in ("save", "save_new", "save_existing") and engine.inherits(
+            cls, "Form", "FormSet", "FormSetBase"
+        ):
+            model = meta_model(engine, cls)
+            if model is not None:
+                save(frame, model, call)
+                linked(frame, cls, model, call.site)
+                return (Row(model),)
+            return None
+        if engine.inherits(cls, *VIEWS):
+            return self._view(frame, cls, name, call)
+        return None
+
+    def _view(self, frame: Frame, cls: ClassSymbol, name: str, call: Call) -> Value | None:
+        from mscli.migrate.django.views import built_in
+
+        return built_in(frame, self, cls, name, call)
+
+
+def signal_id(atom: Atom) -> str:
+    """A name for a signal that is the same where it is sent and where it is received."""
+    if isinstance(atom, Made):
+        return f"{last(atom.name)}@{atom.site}"
+    return last(dotted(atom))

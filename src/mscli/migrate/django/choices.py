@@ -1,0 +1,88 @@
+"""What a form offers to choose from: it is read when the form is shown and when it is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from mscli.migrate.django.forms import meta_model
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.nodes import Call, Confidence
+from mscli.migrate.walk.schema import Model, Relation
+from mscli.migrate.walk.values import Made, Rows, Site, Value, last, texts
+
+if TYPE_CHECKING:
+    from mscli.migrate.django.rows import DjangoRows
+    from mscli.migrate.walk.frame import Frame
+
+CHOICES = ("ModelChoiceField", "ModelMultipleChoiceField")
+
+
+def construct(frame: Frame, rows: DjangoRows, cls: ClassSymbol, call: Call) -> None:
+    """Somebody makes a form."""
+    if frame.engine.inherits(cls, "Form", "ModelForm"):
+        offered(frame, rows, cls, call.site)
+
+
+def offered(frame: Frame, rows: DjangoRows, cls: ClassSymbol, site: Site) -> None:
+    """Read what the fields of a form offer, declared ones and those made from a model."""
+    for entry in frame.engine.order(cls):
+        if not isinstance(entry, ClassSymbol):
+            continue
+        for name in entry.attributes:
+            for atom in frame.engine.own_attribute(entry, name):
+                if isinstance(atom, Made) and last(atom.name) in CHOICES:
+                    _read_all(frame, rows, atom.arg(0, "queryset"), site)
+    for relation in related_fields(frame.engine, cls):
+        read_choice(frame, relation, site)
+
+
+def _read_all(frame: Frame, rows: DjangoRows, value: Value, site: Site) -> None:
+    for atom in value:
+        if isinstance(atom, Rows):
+            rows.query(frame, atom, "all", Call((), (), site))
+
+
+def read_choice(frame: Frame, relation: Relation, site: Site) -> None:
+    """One field of a relation offers the rows of its target."""
+    if relation.target is not None:
+        frame.read(relation.target.table, "choices", site, Confidence.LIKELY)
+    if relation.through is not None:
+        frame.read(relation.through.table, "choices", site, Confidence.LIKELY)
+
+
+def related_fields(engine: Engine, cls: ClassSymbol) -> list[Relation]:
+    """The relations among the fields of a form that is made from a model."""
+    model = meta_model(engine, cls)
+    fields, left_out = _meta(engine, cls, "fields"), _meta(engine, cls, "exclude")
+    return wanted(model, texts(fields), texts(left_out)) if model is not None else []
+
+
+def wanted(model: Model, fields: Iterable[str], left_out: Iterable[str]) -> list[Relation]:
+    """Relations of a model that are among the fields; all of them where no field is named."""
+    named, without = set(fields) - {"__all__"}, set(left_out)
+    return [
+        relation
+        for name, relation in model.all_relations().items()
+        if relation.kind in ("foreign-key", "one-to-one", "many-to-many")
+        and (not named or name in named)
+        and name not in without
+    ]
+
+
+def _meta(engine: Engine, cls: ClassSymbol, name: str) -> Value:
+    for entry in engine.order(cls):
+        if isinstance(entry, ClassSymbol) and "Meta" in entry.inner:
+            found = engine.class_attribute(entry.inner["Meta"], name)
+            if found:
+                return found
+    return ()
+
+
+def linked(frame: Frame, cls: ClassSymbol, model: Model, site: Site) -> None:
+    """Saving a form writes the tables between, too."""
+    del model
+    for relation in related_fields(frame.engine, cls):
+        if relation.through is not None:
+            frame.write(relation.through.table, "save_m2m", site)

@@ -1,0 +1,170 @@
+"""What handles a Django route: a function, a class, an object, behind whatever guards it."""
+
+from __future__ import annotations
+
+import ast
+
+from mscli.migrate.django import guards
+from mscli.migrate.django.calls import DjangoCalls
+from mscli.migrate.django.feeds import feed
+from mscli.migrate.django.views import verbs, walk
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.entries import Entries, Route
+from mscli.migrate.walk.frame import Frame
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
+from mscli.migrate.walk.nodes import Call, Confidence, Edge, Node, Unresolved
+from mscli.migrate.walk.values import (
+    Atom,
+    Function,
+    Made,
+    Object,
+    Outside,
+    Site,
+    Type,
+    Value,
+    dotted,
+    last,
+    texts,
+)
+
+LIMITS = {
+    "require_POST": ("POST",),
+    "require_GET": ("GET",),
+    "require_safe": ("GET",),
+}
+
+
+class Handlers:
+    """Makes routes of views, each path and method once."""
+
+    def __init__(self, engine: Engine, calls: DjangoCalls, entries: Entries) -> None:
+        self.engine = engine
+        self.calls = calls
+        self.entries = entries
+        self.seen: set[tuple[str, str]] = set()
+
+    def add(self, view: Value, path: str, site: Site) -> None:
+        """A route for each method that a view answers."""
+        for atom in view:
+            found, guarded = unwrapped(atom), guards.is_guard(atom)
+            if isinstance(found, Function):
+                self._function(found, path, site, guarded=guarded)
+                return
+            if isinstance(found, Made) and found.name == "as_view":
+                self._class_view(found, path, site, guarded=guarded)
+                return
+            if isinstance(found, Object):
+                self._object(found, path, site, guarded=guarded)
+                return
+            if isinstance(found, Outside | Made):
+                self._add("ANY", path, dotted(found).removesuffix("()"), site, None)
+                return
+        lost = Unresolved("route", f"{path} has a view that is not known", site)
+        self.engine.unresolved[lost] = None
+
+    def _function(self, atom: Function, path: str, site: Site, *, guarded: bool) -> None:
+        node = Node(atom.fn.module, ("entry", atom.fn.id))
+        frame = Frame(self.engine, atom.fn.module, node, {})
+        request: Value = (Made("django.http.HttpRequest", site, ()),)
+        frame.apply((atom,), Call((request,), (), site))
+        for inner in guards.wrapped_view(atom):
+            if isinstance(inner, Made):
+                self._class_view(inner, path, site, guarded=guarded, before=node)
+                return
+            assert isinstance(inner, Function)  # noqa: S101
+            guarded, atom = guarded or atom.fn.guarded, inner
+        if guarded or atom.fn.guarded:
+            guards.ask(frame, self.calls.reader.user, site)
+        for verb in self._verbs(atom.fn):
+            self._add(verb, path, atom.fn.id, site, node)
+
+    def _object(self, atom: Object, path: str, site: Site, *, guarded: bool) -> None:
+        """A view that is an object, such as a feed: its call, or the hooks that its base calls."""
+        node = Node(atom.cls.module, ("entry", atom.cls.id))
+        frame = Frame(self.engine, atom.cls.module, node, {})
+        request: Value = (Made("django.http.HttpRequest", site, ()),)
+        if guarded:
+            guards.ask(frame, self.calls.reader.user, site)
+        if self.engine.method(atom.cls, "__call__") is not None:
+            frame.apply((atom,), Call((request,), (), site))
+        else:
+            feed(frame, atom, request, site)
+        self._add("ANY", path, atom.cls.id, site, node)
+
+    def _verbs(self, fn: FunctionSymbol) -> tuple[str, ...]:
+        if isinstance(fn.node, ast.Lambda):
+            return ("ANY",)
+        frame = Frame(self.engine, fn.module, Node(fn.module, ("entry", fn.id)), {})
+        for decorator in fn.node.decorator_list:
+            for atom in frame.evaluate(decorator):
+                name = last(dotted(atom).removesuffix("()"))
+                if name in ("api_view", "require_http_methods") and isinstance(atom, Made):
+                    return tuple(verb.upper() for verb in texts(atom.arg(0))) or ("GET",)
+                if name in LIMITS:
+                    return LIMITS[name]
+        return ("ANY",)
+
+    def _class_view(
+        self, atom: Made, path: str, site: Site, *, guarded: bool, before: Node | None = None
+    ) -> None:
+        cls = next(part.cls for part in atom.args[0] if isinstance(part, Type))
+        mapping = [p for p in atom.args[1] if hasattr(p, "pairs")] if len(atom.args) > 1 else []
+        for pairs in mapping:
+            for verb, action in getattr(pairs, "pairs", ()):
+                for name in texts(action):
+                    self.class_route(cls, name, verb, path, site, guarded=guarded)
+        if mapping:
+            return
+        found = [(verb, verb) for verb in verbs(self.engine, cls)] or [("dispatch", "any")]
+        for name, verb in found:
+            node = self.class_route(cls, name, verb, path, site, guarded=guarded)
+            if before is not None:
+                node.edges[Edge(before, site, ())] = None
+
+    def class_route(
+        self,
+        cls: ClassSymbol,
+        name: str,
+        verb: str,
+        path: str,
+        site: Site,
+        *,
+        guarded: bool = False,
+    ) -> Node:
+        """A route to one method of a class; what the method does is walked once."""
+        key = ("entry", cls, name)
+        node = self.engine.nodes.get(key)
+        if node is None:
+            node = self.engine.nodes[key] = Node(cls.module, key)
+            walk(Frame(self.engine, cls.module, node, {}), self.calls, cls, name, ())
+        if guarded or guards.is_guarded_class(self.engine, cls):
+            frame = Frame(self.engine, cls.module, node, {})
+            guards.ask(frame, self.calls.reader.user, site)
+        self._add(verb.upper(), path, f"{cls.id}.{name}", site, node)
+        return node
+
+    def _add(self, verb: str, path: str, handler: str, site: Site, node: Node | None) -> None:
+        if (verb, path) in self.seen:
+            return
+        self.seen.add((verb, path))
+        sure = Confidence.LIKELY if "{}" in path else Confidence.CERTAIN
+        self.entries.routes.append(Route(verb, path, handler, site, "django", node, sure))
+
+
+def unwrapped(atom: Atom) -> Atom:
+    """The view inside `login_required(view)` and the like."""
+    while isinstance(atom, Made) and atom.name != "as_view":
+        parts = [part for arg in atom.args for part in arg]
+        inner = [
+            part
+            for part in parts
+            if isinstance(part, Function | Object)
+            or (isinstance(part, Made) and part.name == "as_view")
+        ]
+        nested = [part for part in parts if isinstance(part, Made)]
+        if inner:
+            return inner[0]
+        if not nested:
+            return atom
+        atom = nested[0]
+    return atom

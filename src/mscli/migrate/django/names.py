@@ -1,0 +1,63 @@
+"""Code that is named by strings: models by label, classes by module and name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.values import Items, Outside, Type, Value, join, texts
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.frame import Frame
+
+LOADERS = frozenset(
+    [
+        "get_class",
+        "get_classes",
+        "get_model",
+        "import_string",
+        "import_module",
+        "load_class",
+        "load_object",
+    ]
+)
+
+
+def load(frame: Frame, tail: str, call: Call) -> Value:
+    """What a loader such as `get_model` gives."""
+    engine, names = frame.engine, texts(call.arg(0))
+    second = texts(call.arg(1))
+    if tail in ("import_module", "import_string"):
+        found = join(*(engine.dotted_name(name, frame.module) for name in names))
+        if not found:
+            frame.lost("dynamic", f"{tail}({', '.join(names) or '?'})", call.site)
+        return found
+    if not names:
+        frame.lost("dynamic", f"{tail}() with a name that is not known", call.site)
+        return ()
+    if not second:
+        names, second = (names[0].rpartition(".")[0],), (names[0].rpartition(".")[2],)
+    values = [named_class(engine, names[0], name) for name in second]
+    if not all(values):
+        frame.lost("dynamic", f"{tail}({names[0]}, {', '.join(second)})", call.site)
+    return (Items(tuple(values)),) if tail == "get_classes" else values[0]
+
+
+def named_class(engine: Engine, where: str, name: str) -> Value:
+    """A class by the end of its module's name, or by its application's label."""
+    for module in engine.project.ending(where):
+        found = engine.lookup(module, name)
+        if found:
+            return found
+    for known in engine.schema.outside.values():
+        if known.name.lower() == name.lower() and where in known.owner.split("."):
+            return (Outside(known.owner),)
+    parts = where.split(".")
+    candidates = [
+        cls
+        for cls in engine.project.classes
+        if cls.name.lower() == name.lower() and parts[0] in cls.module.name.split(".")
+    ]
+    best = [cls for cls in candidates if cls in engine.schema.by_class] or candidates
+    return (Type(best[0]),) if best else ()

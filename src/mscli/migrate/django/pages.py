@@ -1,0 +1,87 @@
+"""The template that a class-based view shows, and what it has in its context."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.migrate.django.generic import view_rows
+from mscli.migrate.templates.rendering import pairs_of
+from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.values import Object, Pairs, Row, Rows, Site, Type, Value, text, texts
+
+if TYPE_CHECKING:
+    from mscli.migrate.django.calls import DjangoCalls
+    from mscli.migrate.walk.frame import Frame
+
+SUFFIXES = {
+    "ListView": "_list",
+    "DetailView": "_detail",
+    "CreateView": "_form",
+    "UpdateView": "_form",
+    "DeleteView": "_confirm_delete",
+}
+
+
+def page(frame: Frame, calls: DjangoCalls, cls: ClassSymbol, given: Value, site: Site) -> None:
+    """Show what the view shows; `given` is the context that it made itself, if it did."""
+    if calls.rendering is None or frame.engine.inherits(cls, "APIView", "ViewSet"):
+        return
+    if not given and frame.engine.method(cls, "get_context_data") is not None:
+        hook = frame.attribute((Object(cls),), "get_context_data", site)
+        given = frame.apply(hook, Call((), (), site))
+    context = {**pairs_of(standard(frame, calls, cls, (), site)), **pairs_of(given)}
+    for name in _names(frame, calls, cls, site):
+        frame.node.renders[(name, site)] = None
+        calls.rendering.show(frame, name, context, site)
+
+
+def standard(
+    frame: Frame,
+    calls: DjangoCalls,
+    cls: ClassSymbol,
+    extra: tuple[tuple[str, Value], ...],
+    site: Site,
+) -> Value:
+    """The context that Django's generic views make."""
+    engine = frame.engine
+    found: dict[str, Value] = {"view": (Object(cls),)}
+    named = text(engine.class_attribute(cls, "context_object_name"))
+    for atom in view_rows(frame, calls.rows, cls, site):
+        if not isinstance(atom, Rows):
+            continue
+        many: Value = (atom,)
+        is_list = engine.inherits(cls, "ListView", "MultipleObjectMixin", "SingleTableView")
+        if is_list:
+            found["object_list"] = many
+            found[named or f"{atom.model.name.lower()}_list"] = many
+        else:
+            found["object"] = (Row(atom.model),)
+            found[named or atom.model.name.lower()] = (Row(atom.model),)
+    for atom in engine.class_attribute(cls, "form_class"):
+        if isinstance(atom, Type):
+            found["form"] = (Object(atom.cls),)
+    return (Pairs((*{**found, **dict(extra)}.items(),)),)
+
+
+def _names(frame: Frame, calls: DjangoCalls, cls: ClassSymbol, site: Site) -> list[str]:
+    engine = frame.engine
+    found = list(texts(engine.class_attribute(cls, "template_name")))
+    if engine.method(cls, "get_template_names") is not None:
+        hook = frame.attribute((Object(cls),), "get_template_names", site)
+        found.extend(texts(frame.apply(hook, Call((), (), site))))
+    found.extend(texts(engine.attributes.get((cls, "template_name"), ())))
+    if not found:
+        found = _by_model(frame, calls, cls, site)
+    return list(dict.fromkeys(found))
+
+
+def _by_model(frame: Frame, calls: DjangoCalls, cls: ClassSymbol, site: Site) -> list[str]:
+    suffix = text(frame.engine.class_attribute(cls, "template_name_suffix"))
+    for name, usual in SUFFIXES.items():
+        if suffix is None and frame.engine.inherits(cls, f".{name}"):
+            suffix = usual
+    if suffix is None:
+        return []
+    rows = [a for a in view_rows(frame, calls.rows, cls, site) if isinstance(a, Rows)]
+    return [f"{atom.model.owner}/{atom.model.name.lower()}{suffix}.html" for atom in rows]

@@ -1,0 +1,206 @@
+"""The relations of Django's models: foreign keys, many-to-many, inheritance, generic ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.nodes import Confidence, Unresolved
+from mscli.migrate.walk.schema import Model, Relation
+from mscli.migrate.walk.values import Made, Outside, Site, Text, Type, Value, dotted, last, text
+
+if TYPE_CHECKING:
+    from mscli.migrate.django.models import Reader
+
+FOREIGN = {
+    "ForeignKey": "foreign-key",
+    "OneToOneField": "one-to-one",
+    "ParentalKey": "foreign-key",
+    "TreeForeignKey": "foreign-key",
+    "TreeOneToOneField": "one-to-one",
+    "AutoOneToOneField": "one-to-one",
+}
+MANY = frozenset(["ManyToManyField", "ParentalManyToManyField", "TreeManyToManyField"])
+ON_DELETE = {
+    "CASCADE": "cascade",
+    "SET_NULL": "set-null",
+    "SET_DEFAULT": "set-null",
+    "PROTECT": "protect",
+    "RESTRICT": "protect",
+    "DO_NOTHING": "nothing",
+}
+
+
+def fields_of(engine: Engine, cls: ClassSymbol) -> dict[str, tuple[ClassSymbol, Made]]:
+    """Fields of the class and of its abstract ancestors, the class's own last."""
+    found: dict[str, tuple[ClassSymbol, Made]] = {}
+    for entry in reversed(engine.order(cls)):
+        if not isinstance(entry, ClassSymbol) or (
+            entry is not cls and entry in engine.schema.by_class
+        ):
+            continue
+        for name in entry.attributes:
+            for atom in engine.own_attribute(entry, name):
+                if isinstance(atom, Made) and last(atom.name).endswith(
+                    ("Field", "Key", "Relation")
+                ):
+                    found[name] = (entry, atom)
+    return found
+
+
+class RelationReader:
+    """Reads what models declare about one another, when every table is known."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.engine = reader.engine
+        self.schema = reader.schema
+
+    def _target(self, model: Model, value: Value) -> Model | None:
+        for atom in value:
+            if isinstance(atom, Type):
+                return self.schema.by_class.get(atom.cls)
+            if isinstance(atom, Text):
+                return model if atom.text == "self" else self._by_text(atom.text, model)
+            name = dotted(atom)
+            if name.endswith(("AUTH_USER_MODEL", "get_user_model()")):
+                return self.reader.user
+            if name.endswith("get_model_name()") and isinstance(atom, Made):
+                swapped = ".".join(text(arg) or "" for arg in atom.args[:2])
+                return self._by_text(swapped, model)
+            if isinstance(atom, Outside) and atom.name in self.schema.outside:
+                return self.schema.outside[atom.name]
+            if isinstance(atom, Made) and "AUTH_USER_MODEL" in "".join(atom.label):
+                return self.reader.user
+        return None
+
+    def _by_text(self, name: str, model: Model) -> Model | None:
+        return self.reader.named(name, model.owner) or (
+            self.reader.user if "AUTH_USER" in name else None
+        )
+
+    def read(self, model: Model) -> None:
+        """Every relation that a model declares or inherits."""
+        cls = model.cls
+        if cls is None or model.proxy:
+            return
+        if model.parents:
+            parent = model.parents[0]
+            self.schema.relate(
+                Relation(
+                    "inheritance",
+                    f"{parent.name.lower()}_ptr",
+                    model,
+                    parent,
+                    Site(cls.module.file, cls.node.lineno),
+                    model.name.lower(),
+                    "cascade",
+                )
+            )
+        if self.engine.inherits(cls, "AbstractUser", "PermissionsMixin"):
+            for name, target in (("groups", "Group"), ("user_permissions", "Permission")):
+                to = self.schema.outside[f"django.contrib.auth.models.{target}"]
+                self._many(
+                    model, name, to, None, Site(cls.module.file, cls.node.lineno), "user_set"
+                )
+        for name, (_, field) in fields_of(self.engine, cls).items():
+            self._relation(model, name, field)
+
+    def _relation(self, model: Model, name: str, field: Made) -> None:
+        kind, wanted = last(field.name), field.arg(0, "to")
+        if kind in FOREIGN:
+            target = self._target(model, wanted)
+            self._missing(target, model, name, field.site)
+            self.schema.relate(
+                Relation(
+                    FOREIGN[kind],
+                    name,
+                    model,
+                    target,
+                    field.site,
+                    self._reverse(model, field, FOREIGN[kind]),
+                    _on_delete(field),
+                )
+            )
+        elif kind in MANY:
+            target = self._target(model, wanted)
+            self._missing(target, model, name, field.site)
+            through = self._target(model, field.arg(-1, "through"))
+            self._many(
+                model,
+                name,
+                target,
+                through,
+                field.site,
+                self._reverse(model, field, "many-to-many"),
+                text(field.arg(-1, "db_table")),
+            )
+        elif kind == "GenericForeignKey":
+            known = self.schema.outside["django.contrib.contenttypes.models.ContentType"]
+            self.schema.relate(
+                Relation(
+                    "generic",
+                    name,
+                    model,
+                    known,
+                    field.site,
+                    "",
+                    "nothing",
+                    confidence=Confidence.LIKELY,
+                )
+            )
+        elif kind == "GenericRelation":
+            target = self._target(model, wanted)
+            self.schema.relate(
+                Relation("generic", name, model, target, field.site, "", "cascade", collection=True)
+            )
+        elif kind == "TaggableManager":
+            self.engine.unresolved[Unresolved("relation", f"{model.name}.{name}", field.site)] = (
+                None
+            )
+
+    def _many(
+        self,
+        model: Model,
+        name: str,
+        target: Model | None,
+        through: Model | None,
+        site: Site,
+        reverse: str,
+        table: str | None = None,
+    ) -> None:
+        if through is None:
+            table = table or f"{model.table}_{name}"
+            through = Model(
+                f"{model.name}.{name}", table, "django", site, None, model.owner, "auto"
+            )
+            self.schema.add(through)
+        self.schema.relate(
+            Relation(
+                "many-to-many", name, model, target, site, reverse, "", through, collection=True
+            )
+        )
+
+    def _missing(self, target: Model | None, model: Model, name: str, site: Site) -> None:
+        if target is None:
+            what = f"{model.name}.{name} points to a model that is not known"
+            self.engine.unresolved[Unresolved("relation", what, site)] = None
+
+    @staticmethod
+    def _reverse(model: Model, field: Made, kind: str) -> str:
+        named = text(field.arg(-1, "related_name"))
+        if named is not None:
+            named = named.replace("%(class)s", model.name.lower())
+            named = named.replace("%(app_label)s", model.owner)
+            return "" if named.endswith("+") else named
+        suffix = "" if kind == "one-to-one" else "_set"
+        return f"{model.name.lower()}{suffix}"
+
+
+def _on_delete(field: Made) -> str:
+    for atom in field.arg(1, "on_delete"):
+        found = ON_DELETE.get(last(dotted(atom)))
+        if found:
+            return found
+    return "cascade"

@@ -1,0 +1,206 @@
+"""Django's routes: the urlconf and its includes, routers, application configurations, admin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mscli.migrate import paths
+from mscli.migrate.django import admin
+from mscli.migrate.django.calls import DjangoCalls
+from mscli.migrate.django.handlers import Handlers
+from mscli.migrate.django.routers import Routers
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.entries import Entries
+from mscli.migrate.walk.frame import Frame
+from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
+from mscli.migrate.walk.nodes import Call, Node, Unresolved
+from mscli.migrate.walk.values import (
+    Items,
+    Made,
+    Member,
+    Module,
+    Object,
+    Outside,
+    Site,
+    Text,
+    Value,
+    last,
+    text,
+    texts,
+)
+
+PATTERNS = frozenset(["path", "re_path", "url"])
+DEEPEST = 12
+
+
+class Routes:
+    """Reads the routes of one Django project into the entries."""
+
+    def __init__(self, engine: Engine, calls: DjangoCalls, entries: Entries) -> None:
+        self.engine = engine
+        self.calls = calls
+        self.entries = entries
+        self.included: set[ModuleSymbol] = set()
+        self.handlers = Handlers(engine, calls, entries)
+
+    def read(self) -> None:
+        """Follow the urlconf from its root; without settings, from those that nobody includes."""
+        roots = self._roots()
+        for module in roots:
+            self.entries.frameworks["django"] = None
+            self._follow(self._patterns(module), "", module, 0)
+        if not roots:
+            self._unrooted()
+
+    def _roots(self) -> list[ModuleSymbol]:
+        found: dict[ModuleSymbol, None] = {}
+        for module in self.engine.project.modules:
+            if "ROOT_URLCONF" in module.assigned:
+                name = text(self.engine.module_globals(module).get("ROOT_URLCONF", ()))
+                root = self.engine.project.module(name, module) if name else None
+                if root is not None:
+                    found[root] = None
+        return list(found)
+
+    def _unrooted(self) -> None:
+        candidates = [m for m in self.engine.project.modules if "urlpatterns" in m.assigned]
+        for module in candidates:
+            self._mark_included(self._patterns(module), 0)
+        configs = self._root_configs()
+        for module in candidates:
+            if module not in self.included:
+                self.entries.frameworks["django"] = None
+                self._follow(self._patterns(module), "", module, 0)
+        for cls in configs:
+            self.entries.frameworks["django"] = None
+            frame = self._frame(cls.module, "urls")
+            site = Site(cls.module.file, cls.node.lineno)
+            value = frame.attribute((Object(cls),), "get_urls", site)
+            self._follow(frame.apply(value, Call((), (), site)), "", cls.module, 0)
+
+    def _root_configs(self) -> list[ClassSymbol]:
+        """Application configurations that make the whole site's routes out of others'."""
+        return [
+            cls
+            for cls in self.engine.project.classes
+            if self.engine.inherits(cls, "AppConfig")
+            and "get_urls" in cls.methods
+            and not self._is_included_config(cls)
+        ]
+
+    def _is_included_config(self, cls: ClassSymbol) -> bool:
+        """Whether some other configuration mounts this one."""
+        own = text(self.engine.class_attribute(cls, "label")) or ""
+        return (
+            any(
+                call.name.endswith("get_app_config") and own in texts(call.arg(0))
+                for call in self.engine.outside
+            )
+            or own in self.calls.mounted
+        )
+
+    def _frame(self, module: ModuleSymbol, what: str) -> Frame:
+        return Frame(self.engine, module, Node(module, ("entry", what)), {})
+
+    def _patterns(self, module: ModuleSymbol) -> Value:
+        return self.engine.module_globals(module).get("urlpatterns", ())
+
+    def _mark_included(self, value: Value, depth: int) -> None:
+        for made in _each(value):
+            for arg in made.args:
+                if depth < DEEPEST and last(made.name) in PATTERNS | {"include"}:
+                    self._mark_included(arg, depth + 1)
+                for name in texts(arg) if last(made.name) == "include" else ():
+                    module = self.engine.project.module(name)
+                    if module is not None:
+                        self.included.add(module)
+                for atom in arg:
+                    if isinstance(atom, Module) and last(made.name) == "include":
+                        self.included.add(atom.module)
+
+    # -- following ---------------------------------------------------------------------------
+
+    def _follow(self, value: Value, prefix: str, module: ModuleSymbol, depth: int) -> None:
+        if depth > DEEPEST:
+            return
+        for atom in value:
+            match atom:
+                case Items():
+                    for item in atom.items:
+                        self._follow(item, prefix, module, depth + 1)
+                case Made() if last(atom.name) in PATTERNS:
+                    self._pattern(atom, prefix, module, depth)
+                case Made() if last(atom.name) == "include":
+                    self._include(atom, prefix, module, depth)
+                case Made() if last(atom.name) in ("i18n_patterns", "format_suffix_patterns"):
+                    for arg in atom.args:
+                        self._follow(arg, prefix, module, depth + 1)
+                case Module():
+                    self.included.add(atom.module)
+                    self._follow(self._patterns(atom.module), prefix, atom.module, depth + 1)
+                case Member() if atom.name == "urls":
+                    self._urls_of(atom, prefix)
+                case Outside():
+                    self._outside(atom, prefix)
+                case _:
+                    pass
+
+    def _pattern(self, atom: Made, prefix: str, module: ModuleSymbol, depth: int) -> None:
+        for route in texts(atom.arg(0, "route")) or texts(atom.arg(0, "regex")) or ("{}",):
+            plain = (
+                paths.from_converters(route)
+                if last(atom.name) == "path"
+                else paths.from_regex(route)
+            )
+            view = atom.arg(1, "view")
+            if self._is_include(view):
+                self._follow(view, prefix + plain, module, depth + 1)
+            else:
+                self.handlers.add(view, paths.joined(prefix, plain), atom.site)
+
+    def _is_include(self, view: Value) -> bool:
+        return any(
+            isinstance(atom, Items | Module)
+            or (isinstance(atom, Made) and last(atom.name) == "include")
+            or (isinstance(atom, Member) and atom.name == "urls")
+            or (isinstance(atom, Outside) and atom.name.endswith("site.urls"))
+            for atom in view
+        )
+
+    def _include(self, atom: Made, prefix: str, module: ModuleSymbol, depth: int) -> None:
+        for part in atom.arg(0, "arg"):
+            if isinstance(part, Text):
+                found = self.engine.project.module(part.text, module)
+                if found is None:
+                    self._lost("include", part.text, atom.site)
+                else:
+                    self._follow((Module(found),), prefix, found, depth + 1)
+            else:
+                self._follow((part,), prefix, module, depth + 1)
+        if not atom.arg(0, "arg"):
+            self._lost("include", "what is included is not known", atom.site)
+
+    def _outside(self, atom: Outside, prefix: str) -> None:
+        if atom.name.endswith("admin.site.urls"):
+            admin.routes(self.engine, self.calls, self.entries, prefix)
+
+    def _urls_of(self, atom: Member, prefix: str) -> None:
+        if not isinstance(atom.of, Made):
+            return
+        if "Router" in atom.of.name:
+            Routers(self.engine, self.handlers.class_route).read(atom.of, prefix)
+            self.entries.frameworks["rest framework"] = None
+        elif "AdminSite" in atom.of.name or atom.of.name.endswith("admin.site"):
+            admin.routes(self.engine, self.calls, self.entries, prefix)
+
+    def _lost(self, kind: str, what: str, site: Site) -> None:
+        self.engine.unresolved[Unresolved(kind, what, site)] = None
+
+
+def _each(value: Value) -> Iterator[Made]:
+    for atom in value:
+        if isinstance(atom, Items):
+            for item in atom.items:
+                yield from _each(item)
+        elif isinstance(atom, Made):
+            yield atom

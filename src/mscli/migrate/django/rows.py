@@ -1,0 +1,277 @@
+"""What Django's rows and queries do to tables: managers, querysets, relations, cascades."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.migrate.django.lookups import FOLLOWING, follow
+from mscli.migrate.django.trees import tree
+from mscli.migrate.walk.cascades import by_collector, deleting
+from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.nodes import Call, Confidence, Emitted
+from mscli.migrate.walk.schema import Model, Relation
+from mscli.migrate.walk.values import (
+    Atom,
+    Items,
+    Made,
+    Member,
+    Object,
+    Outside,
+    Row,
+    Rows,
+    Site,
+    Type,
+    Value,
+    last,
+    text,
+)
+from mscli.migrate.words import words
+
+if TYPE_CHECKING:
+    from mscli.migrate.django.models import Reader
+    from mscli.migrate.walk.frame import Frame
+
+CHAIN = frozenset(
+    words(
+        "all filter exclude order_by annotate select_related prefetch_related distinct only "
+        "defer using reverse union intersection difference select_for_update get_queryset alias "
+        "extra iterator aiterator values values_list dates datetimes as_manager get_query_set "
+        "_clone complex_filter none in_bulk __getitem__ live public child_of descendant_of"
+    )
+)
+ONE = frozenset(words("get first last latest earliest aget afirst alast"))
+ANSWER = frozenset(["count", "exists", "aggregate", "acount", "aexists", "contains", "explain"])
+MADE = frozenset(["create", "acreate", "get_or_create", "update_or_create", "aget_or_create"])
+CHANGED = frozenset(
+    ["update", "bulk_create", "bulk_update", "aupdate", "abulk_create", "_raw_delete"]
+)
+LINKED = frozenset(words("add remove set clear aadd aremove aset aclear"))
+
+
+class DjangoRows:
+    """The meaning of attributes and calls on models, rows and queries of Django."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.schema = reader.schema
+
+    def model_of(self, atom: Atom) -> Model | None:
+        """The Django model that a class is."""
+        if isinstance(atom, Type):
+            found = self.schema.by_class.get(atom.cls)
+            return found if found is not None and found.framework == "django" else None
+        return self.schema.outside.get(atom.name) if isinstance(atom, Outside) else None
+
+    def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
+        """Django's objects are known by type or not at all."""
+
+    def attribute(self, frame: Frame, atom: Atom, name: str, site: Site) -> Value | None:
+        """Managers of classes; relations of rows; what a query is over."""
+        model = self.model_of(atom)
+        if model is not None:
+            return self._of_class(frame, model, name)
+        if isinstance(atom, Row) and atom.model.framework == "django":
+            return self._of_row(frame, atom.model, name, site)
+        if isinstance(atom, Rows) and atom.model.framework == "django" and name == "model":
+            return (Type(atom.model.cls),) if atom.model.cls else ()
+        return None
+
+    def assign(self, frame: Frame, atom: Atom, name: str, site: Site) -> None:
+        """Setting an attribute writes nothing: Django writes on save()."""
+
+    def _of_class(self, frame: Frame, model: Model, name: str) -> Value | None:
+        if name in ("objects", "_default_manager", "_base_manager"):
+            return (Rows(model, self.classes_of(frame, model, name)),)
+        if model.cls is not None and frame.engine.method(model.cls, name) is None:
+            classes = self.classes_of(frame, model, name)
+            if classes:
+                return (Rows(model, classes),)
+        return None
+
+    def classes_of(self, frame: Frame, model: Model, name: str) -> tuple[ClassSymbol, ...]:
+        """The classes of a custom manager and of its queryset."""
+        engine = frame.engine
+        if model.cls is None:
+            return ()
+        for atom in engine.class_attribute(model.cls, name):
+            found = list(_manager_classes(atom))
+            for cls in tuple(found):
+                queryset = engine.method(cls, "get_queryset")
+                for base in engine.bases(cls):
+                    found.extend(_manager_classes(base))
+                if queryset is not None:
+                    node = engine.enter(queryset, (Rows(model, (cls,)),), {})
+                    for part in node.returns:
+                        if isinstance(part, Rows):
+                            found.extend(part.classes)
+            found = [cls for cls in found if engine.inherits(cls, "Manager", "QuerySet")]
+            if found:
+                return tuple(dict.fromkeys(found))
+        return ()
+
+    # -- rows --------------------------------------------------------------------------------
+
+    def _of_row(self, frame: Frame, model: Model, name: str, site: Site) -> Value | None:
+        relation = model.all_relations().get(name)
+        if relation is not None and relation.target is not None:
+            return self._forward(frame, relation, site)
+        back = model.all_reverses().get(name)
+        if back is not None:
+            return self._backward(frame, back, site)
+        if name in ("objects",):
+            return self._of_class(frame, model, name)
+        return None
+
+    def _forward(self, frame: Frame, relation: Relation, site: Site) -> Value:
+        target = relation.target
+        assert target is not None  # noqa: S101
+        if relation.collection:
+            return (Rows(target, self.classes_of(frame, target, "objects"), relation),)
+        frame.read(target.table, relation.name, site, Confidence.LIKELY)
+        return (Row(target),)
+
+    def _backward(self, frame: Frame, relation: Relation, site: Site) -> Value:
+        if relation.kind in ("one-to-one", "inheritance"):
+            frame.read(relation.source.table, relation.reverse, site, Confidence.LIKELY)
+            return (Row(relation.source),)
+        return (
+            Rows(relation.source, self.classes_of(frame, relation.source, "objects"), relation),
+        )
+
+    # -- calls -------------------------------------------------------------------------------
+
+    def call(self, frame: Frame, atom: Atom, call: Call) -> Value | None:
+        """Operations of queries and rows; making a row in memory touches no table."""
+        model = self.model_of(atom)
+        if model is not None:
+            return (Row(model),)
+        if isinstance(atom, Made) and last(atom.name) == "from_queryset":
+            return tuple(Object(cls) for cls in _manager_classes(atom))
+        if isinstance(atom, Member):
+            if isinstance(atom.of, Type) and self.model_of(atom.of) is not None:
+                found = tree(frame, self, self.model_of(atom.of), atom.name, call)
+                if found is not None:
+                    return found
+            if isinstance(atom.of, Type) and atom.name in ("as_manager", "from_queryset"):
+                inner = tuple(part for part in call.arg(0) if isinstance(part, Type))
+                return (Object(atom.of.cls),) if atom.name == "as_manager" else (atom.of, *inner)
+            if isinstance(atom.of, Rows) and atom.of.model.framework == "django":
+                return self.query(frame, atom.of, atom.name, call)
+            if isinstance(atom.of, Row) and atom.of.model.framework == "django":
+                return self.row(frame, atom.of.model, atom.name, call)
+        return None
+
+    def query(self, frame: Frame, rows: Rows, name: str, call: Call) -> Value | None:
+        """One operation of a query or manager."""
+        model = rows.model
+        if name in FOLLOWING:
+            follow(frame, model, name, call)
+        if name in CHAIN or name in ONE or name in ANSWER:
+            if name not in ("none", "get_queryset", "as_manager", "_clone"):
+                self._read(frame, rows, name, call.site)
+            return (rows,) if name in CHAIN else (Row(model),) if name in ONE else ()
+        if name in MADE:
+            return self._create(frame, rows, name, call)
+        if name in CHANGED:
+            self._write(frame, model, name, call.site)
+            return call.arg(0) if name.endswith("bulk_create") else ()
+        if name in ("delete", "adelete"):
+            frame.read(model.table, "collect", call.site, Confidence.LIKELY)
+            self.delete(frame, model, call.site)
+            return ()
+        if name in LINKED:
+            self._link(frame, rows, name, call.site)
+            return ()
+        if name == "raw":
+            return self._raw(frame, model, call)
+        if name.startswith(("create_user", "create_superuser")):
+            self._save(frame, model, name, call.site)
+            return (Row(model),)
+        return (rows,) if not rows.classes else ()
+
+    def _raw(self, frame: Frame, model: Model, call: Call) -> Value:
+        from mscli.migrate.walk.nodes import Statement
+
+        frame.read(model.table, "raw", call.site)
+        frame.node.statements[Statement(text(call.arg(0)), call.site, frame.regions)] = None
+        return (Rows(model),)
+
+    def _read(self, frame: Frame, rows: Rows, name: str, site: Site) -> None:
+        frame.read(rows.model.table, name, site)
+        for parent in rows.model.parents:
+            frame.read(parent.table, name, site)
+        relation = rows.relation
+        if relation is not None and relation.through is not None:
+            frame.read(relation.through.table, name, site)
+
+    def _create(self, frame: Frame, rows: Rows, name: str, call: Call) -> Value:
+        model = rows.model
+        if "or_" in name:
+            frame.read(model.table, name, call.site)
+        if model.cls is not None and frame.engine.method(model.cls, "save"):
+            frame.apply(frame.attribute((Row(model),), "save", call.site), Call((), (), call.site))
+        else:
+            self._save(frame, model, name, call.site)
+        if rows.relation is not None and rows.relation.through is not None:
+            frame.write(rows.relation.through.table, name, call.site)
+        return (Items(((Row(model),), ())),) if "or_" in name else (Row(model),)
+
+    def _link(self, frame: Frame, rows: Rows, name: str, site: Site) -> None:
+        relation = rows.relation
+        if relation is not None and relation.through is not None:
+            frame.write(relation.through.table, name, site)
+            signal = Emitted("m2m_changed", relation.through.table, site, frame.regions)
+            frame.node.emitted[signal] = None
+        elif relation is not None:
+            self._write(frame, rows.model, name, site)
+
+    def row(self, frame: Frame, model: Model, name: str, call: Call) -> Value | None:
+        """One operation of a row that its class does not define itself."""
+        if name in ("save", "asave", "save_base"):
+            self._save(frame, model, name, call.site)
+        elif name in ("delete", "adelete"):
+            self.delete(frame, model, call.site)
+        elif name in ("refresh_from_db", "arefresh_from_db"):
+            frame.read(model.table, name, call.site)
+        elif name in ("has_perm", "has_perms", "has_module_perms", "get_all_permissions"):
+            self._permissions(frame, model, call.site)
+        else:
+            return tree(frame, self, model, name, call) or ()
+        return ()
+
+    def _permissions(self, frame: Frame, model: Model, site: Site) -> None:
+        frame.read("auth_permission", "has_perm", site, Confidence.LIKELY)
+        frame.read("auth_group", "has_perm", site, Confidence.LIKELY)
+        del model
+
+    def _save(self, frame: Frame, model: Model, name: str, site: Site) -> None:
+        self._write(frame, model, name, site)
+        for signal in ("pre_save", "post_save"):
+            frame.node.emitted[Emitted(signal, model.table, site, frame.regions)] = None
+
+    @staticmethod
+    def _write(frame: Frame, model: Model, name: str, site: Site) -> None:
+        frame.write(model.table, name, site)
+        for parent in model.parents:
+            frame.write(parent.table, name, site)
+
+    def delete(self, frame: Frame, model: Model, site: Site) -> None:
+        """Deleting a row deletes what hangs on it, in one transaction."""
+        with deleting(frame, by_collector(model), site):
+            for signal in ("pre_delete", "post_delete"):
+                frame.node.emitted[Emitted(signal, model.table, site, frame.regions)] = None
+
+
+def _manager_classes(atom: Atom) -> tuple[ClassSymbol, ...]:
+    """The project's classes behind `XManager()`, `X.as_manager()`, `M.from_queryset(X)()`."""
+    if isinstance(atom, Type | Object):
+        return (atom.cls,)
+    if isinstance(atom, Member):
+        return _manager_classes(atom.of)
+    found: list[ClassSymbol] = []
+    if isinstance(atom, Made):
+        for arg in atom.args:
+            for part in arg:
+                if isinstance(part, Type):
+                    found.append(part.cls)
+    return tuple(found)

@@ -1,0 +1,272 @@
+"""Class-based views: which methods a request runs, and what the inherited ones do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.migrate.django.forms import serialized
+from mscli.migrate.django.generic import declared_rows, view_rows
+from mscli.migrate.django.pages import page, standard
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.nodes import Call, Confidence
+from mscli.migrate.walk.values import Made, Object, Row, Rows, Type, Value, join
+from mscli.migrate.words import words
+
+if TYPE_CHECKING:
+    from mscli.migrate.django.calls import DjangoCalls
+    from mscli.migrate.walk.frame import Frame
+
+VERBS = ("get", "post", "put", "patch", "delete")
+HOOKS = words(
+    "setup dispatch initial check_permissions test_func has_permission get_queryset "
+    "get_object get_context_data get_form_class get_form get_form_kwargs get_initial "
+    "get_template_names get_success_url get_redirect_url render_to_response "
+    "get_serializer_class get_serializer_context filter_queryset get_extra_context "
+    "get_serializer get_paginate_by get_permissions get_login_url handle_no_permission "
+    "get_formset_kwargs get_ordering"
+)
+WRITE_HOOKS = words(
+    "form_valid form_invalid perform_create perform_update perform_destroy forms_valid "
+    "forms_invalid formset_valid process_all_forms done get_success_message"
+)
+PERFORMING = {
+    "perform_create": ("post", "create"),
+    "perform_update": ("put", "patch", "update", "partial_update"),
+    "perform_destroy": ("delete", "destroy"),
+}
+GENERIC = {
+    "ListView": "get",
+    "BaseListView": "get",
+    "BaseDetailView": "get",
+    "BaseCreateView": "get post",
+    "BaseUpdateView": "get post",
+    "BaseDeleteView": "get post delete",
+    "BaseFormView": "get post",
+    "DetailView": "get",
+    "TemplateView": "get",
+    "RedirectView": "get post put patch delete",
+    "FormView": "get post",
+    "CreateView": "get post",
+    "UpdateView": "get post",
+    "DeleteView": "get post delete",
+    "ArchiveView": "get",
+    "ArchiveIndexView": "get",
+    "DateDetailView": "get",
+    "LoginView": "get post",
+    "LogoutView": "get post",
+    "PasswordResetView": "get post",
+    "PasswordChangeView": "get post",
+    "PasswordResetConfirmView": "get post",
+    "SessionWizardView": "get post",
+    "FormSetView": "get post",
+    "SearchView": "get",
+    "ProcessFormView": "get post",
+    "CreateAPIView": "post",
+    "ListAPIView": "get",
+    "RetrieveAPIView": "get",
+    "DestroyAPIView": "delete",
+    "UpdateAPIView": "put patch",
+    "ListCreateAPIView": "get post",
+    "RetrieveUpdateAPIView": "get put patch",
+    "RetrieveDestroyAPIView": "get delete",
+    "RetrieveUpdateDestroyAPIView": "get put patch delete",
+    "SingleTableView": "get",
+    "ObtainAuthToken": "post",
+}
+ACTIONS = {
+    "list": ("get", ""),
+    "create": ("post", ""),
+    "retrieve": ("get", "{lookup}/"),
+    "update": ("put", "{lookup}/"),
+    "partial_update": ("patch", "{lookup}/"),
+    "destroy": ("delete", "{lookup}/"),
+}
+MIXINS = {
+    "ModelViewSet": "list create retrieve update partial_update destroy",
+    "ReadOnlyModelViewSet": "list retrieve",
+    "ListModelMixin": "list",
+    "CreateModelMixin": "create",
+    "RetrieveModelMixin": "retrieve",
+    "UpdateModelMixin": "update partial_update",
+    "DestroyModelMixin": "destroy",
+}
+READING = frozenset(
+    ["list", "retrieve", "get", "get_object", "get_queryset", "get_context_data", "options"]
+)
+
+
+def verbs(engine: Engine, cls: ClassSymbol) -> tuple[str, ...]:
+    """The HTTP methods that a class-based view answers, in lower case."""
+    found = [verb for verb in VERBS if engine.method(cls, verb) is not None]
+    for name, given in GENERIC.items():
+        if engine.inherits(cls, f".{name}"):
+            found.extend(given.split())
+    wanted = list(dict.fromkeys(found))
+    return tuple(verb for verb in VERBS if verb in wanted)
+
+
+def actions(engine: Engine, cls: ClassSymbol) -> tuple[str, ...]:
+    """The standard actions that a viewset has, its own and its mixins'."""
+    found = [name for name in ACTIONS if engine.method(cls, name) is not None]
+    for mixin, given in MIXINS.items():
+        if engine.inherits(cls, f".{mixin}"):
+            found.extend(given.split())
+    return tuple(name for name in ACTIONS if name in found)
+
+
+def walk(frame: Frame, calls: DjangoCalls, cls: ClassSymbol, verb: str, kwargs: Value) -> None:
+    """Run what a request with this verb (or a viewset's action) runs."""
+    engine, view = frame.engine, (Object(cls),)
+    site = frame.site(cls.node)
+    for atom in kwargs:
+        del atom
+    for name in ("setup", "dispatch", "initial", "test_func", "has_permission"):
+        _hook(frame, cls, name, site)
+    writes = verb not in ("get", "list", "retrieve")
+    if engine.method(cls, verb) is not None:
+        request: Value = (Made("django.http.HttpRequest", site, ()),)
+        frame.apply(frame.attribute(view, verb, site), Call((request,), (), site))
+    else:
+        built_in(frame, calls, cls, verb, Call((), (), site))
+        if verb == "post" and engine.inherits(cls, "FormView", "FormMixin", "ModelFormMixin"):
+            page(frame, calls, cls, (), site)  # a form with faults is shown again
+        for name in (*HOOKS, *(WRITE_HOOKS if writes else ())):
+            if name not in PERFORMING or verb in PERFORMING[name]:
+                _hook(frame, cls, name, site)
+
+
+def _hook(frame: Frame, cls: ClassSymbol, name: str, site: object) -> None:
+    if frame.engine.method(cls, name) is not None:
+        where = frame.site(cls.node)
+        request: Value = (Made("django.http.HttpRequest", where, ()),)
+        first = request if name in ("setup", "dispatch", "initial") else _form(frame, cls, name)
+        value = frame.attribute((Object(cls),), name, where)
+        frame.apply(value, Call((first,), (), where))
+    del site
+
+
+def _form(frame: Frame, cls: ClassSymbol, name: str) -> Value:
+    if name in ("form_valid", "form_invalid"):
+        found = frame.engine.class_attribute(cls, "form_class")
+        return tuple(Object(atom.cls) for atom in found if isinstance(atom, Type))
+    if name.startswith("perform_"):
+        found = frame.engine.class_attribute(cls, "serializer_class")
+        return tuple(Object(atom.cls) for atom in found if isinstance(atom, Type))
+    return ()
+
+
+def built_in(
+    frame: Frame, calls: DjangoCalls, cls: ClassSymbol, name: str, call: Call
+) -> Value | None:
+    """What Django's own method of that name does for this view."""
+    engine, site = frame.engine, call.site
+    if name == "get_queryset":
+        return declared_rows(frame, calls.rows, cls)
+    if name == "filter_queryset":
+        return call.arg(0)
+    if name in ("get_form", "get_serializer"):
+        wanted = "form_class" if name == "get_form" else "serializer_class"
+        found = engine.class_attribute(cls, wanted)
+        return tuple(Object(atom.cls) for atom in found if isinstance(atom, Type))
+    if name in (
+        "form_valid",
+        "perform_create",
+        "perform_update",
+        "create",
+        "update",
+        "partial_update",
+        "post",
+        "put",
+        "patch",
+    ):
+        return _saved(frame, calls, cls, name, call)
+    if name in ("perform_destroy", "destroy", "delete"):
+        return _deleted(frame, calls, cls, call)
+    if name == "render_to_response" or name in READING:
+        if name in ("get", "render_to_response", "get_context_data") and not engine.inherits(
+            cls, "APIView", "ViewSet"
+        ):
+            frame.node.renders[("", site)] = None
+        if name in ("get", "render_to_response"):
+            page(frame, calls, cls, call.arg(0) if name == "render_to_response" else (), site)
+        if name == "render_to_response":
+            return None
+        given = _read(frame, calls, cls, name, view_rows(frame, calls.rows, cls, site), call)
+        if name == "get_context_data":
+            return standard(frame, calls, cls, call.kwargs, site)
+        return given
+    return None
+
+
+def _read(
+    frame: Frame, calls: DjangoCalls, cls: ClassSymbol, name: str, rows: Value, call: Call
+) -> Value | None:
+    if frame.engine.inherits(cls, ".TemplateView", ".RedirectView", ".FormView", ".View") and not (
+        frame.engine.class_attribute(cls, "model")
+    ):
+        return None
+    found: list[Value] = []
+    for atom in rows:
+        if isinstance(atom, Rows):
+            if not frame.engine.inherits(cls, "CreateView", "CreateAPIView"):
+                calls.rows.query(frame, atom, "get", Call((), (), call.site))
+            found.append((Row(atom.model),))
+    if name in ("list", "retrieve", "get"):
+        for part in frame.engine.class_attribute(cls, "serializer_class"):
+            if isinstance(part, Type):
+                serialized(frame, part.cls, call.site, set())
+    return join(*found) or None
+
+
+def _saved(
+    frame: Frame, calls: DjangoCalls, cls: ClassSymbol, name: str, call: Call
+) -> Value | None:
+    engine = frame.engine
+    if name == "post" and engine.inherits(cls, "DeleteView"):
+        return _deleted(frame, calls, cls, call)
+    given = tuple(
+        a
+        for a in call.arg(0)
+        if isinstance(a, Object) and name in ("form_valid", "perform_create", "perform_update")
+    )
+    wanted = "serializer_class" if engine.inherits(cls, "APIView", "ViewSet") else "form_class"
+    forms = given or tuple(
+        Object(a.cls) for a in engine.class_attribute(cls, wanted) if isinstance(a, Type)
+    )
+    saves = engine.inherits(
+        cls, "CreateView", "UpdateView", "ModelFormMixin", "APIView", "ViewSet", "ModelMixin"
+    )
+    if name == "form_valid" or saves:
+        hook = {"create": "perform_create", "post": "perform_create"}.get(name, "perform_update")
+        if not name.startswith("perform_") and engine.method(cls, hook):
+            _hook(frame, cls, hook, call.site)
+        elif name in ("post", "put") and engine.method(cls, "form_valid"):
+            pass  # it decides itself whether to save
+        elif saves:
+            _save_each(frame, calls, cls, forms, call)
+    if name in ("put", "patch", "update", "partial_update") or engine.inherits(cls, "UpdateView"):
+        _read(frame, calls, cls, "get_object", view_rows(frame, calls.rows, cls, call.site), call)
+    return None
+
+
+def _save_each(
+    frame: Frame, calls: DjangoCalls, cls: ClassSymbol, forms: Value, call: Call
+) -> None:
+    for form in forms:
+        for hook in ("is_valid", "save"):
+            value = frame.attribute((form,), hook, call.site)
+            frame.apply(value, Call((), (), call.site))
+    if not forms:
+        for atom in declared_rows(frame, calls.rows, cls):
+            if isinstance(atom, Rows):
+                calls.rows.row(frame, atom.model, "save", call)
+
+
+def _deleted(frame: Frame, calls: DjangoCalls, cls: ClassSymbol, call: Call) -> Value | None:
+    for atom in view_rows(frame, calls.rows, cls, call.site):
+        if isinstance(atom, Rows):
+            frame.read(atom.model.table, "get_object", call.site, Confidence.LIKELY)
+            value = frame.attribute((Row(atom.model),), "delete", call.site)
+            frame.apply(value, Call((), (), call.site))
+    return ()

@@ -1,0 +1,1 @@
+"""What SQLAlchemy means by code: mapped classes, relations, sessions, statements."""

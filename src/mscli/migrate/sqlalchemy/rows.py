@@ -1,0 +1,249 @@
+"""What SQLAlchemy's sessions, queries and statements do to tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.migrate.sqlalchemy.sessions import SESSION_METHODS, raw, session
+from mscli.migrate.sqlalchemy.values import delete, emit, model_of, models_in, read_rows, rows_in
+from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.nodes import Call, Confidence
+from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.values import (
+    Atom,
+    Items,
+    Made,
+    Member,
+    Outside,
+    Row,
+    Rows,
+    Site,
+    Type,
+    Value,
+    dotted,
+    last,
+)
+from mscli.migrate.words import words
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.frame import Frame
+
+ONE = frozenset(
+    words(
+        "first one one_or_none get get_or_404 first_or_404 one_or_404 scalar scalar_one "
+        "scalar_one_or_none"
+    )
+)
+ANSWER = frozenset(["count", "exists", "paginate"])
+STATEMENTS = {"select": "read", "insert": "write", "update": "write", "delete": "write"}
+QUERIES = "sqlalchemy query"
+
+
+class SqlaRows:
+    """The meaning of attributes and calls on SQLAlchemy's models, sessions and queries."""
+
+    # -- attributes --------------------------------------------------------------------------
+
+    def attribute(self, frame: Frame, atom: Atom, name: str, site: Site) -> Value | None:
+        """`Model.query`, relationships of rows, tables behind classes."""
+        if isinstance(atom, Type):
+            model = model_of(frame, atom)
+            if model is not None and name == "query":
+                return (Rows(model),)
+            if model is not None and name in (*model.fields, *model.relations):
+                return (Member(atom, name),)
+            return None
+        if isinstance(atom, Outside) and atom.name.endswith("current_user"):
+            user = frame.engine.schema.logged_in
+            if user is None:
+                return None
+            read_rows(frame, user, "current_user", site, Confidence.LIKELY)
+            return frame.attribute((Row(user),), name, site)
+        if isinstance(atom, Row) and atom.model.framework == "sqlalchemy":
+            relation = atom.model.all_relations().get(name)
+            if relation is None or relation.kind == "foreign-key" or relation.target is None:
+                return None
+            read_rows(frame, relation.target, name, site, Confidence.LIKELY)
+            if relation.through is not None:
+                frame.read(relation.through.table, name, site, Confidence.LIKELY)
+            if relation.collection:
+                return (Rows(relation.target, (), relation),)
+            return (Row(relation.target),)
+        return None
+
+    def assign(self, frame: Frame, atom: Atom, name: str, site: Site) -> None:
+        """A changed attribute is written by the next flush."""
+        if not isinstance(atom, Row) or atom.model.framework != "sqlalchemy":
+            return
+        relation = atom.model.all_relations().get(name)
+        if relation is not None and relation.through is not None:
+            frame.write(relation.through.table, "assign", site)
+            return
+        is_column = name in atom.model.fields or relation is not None or not atom.model.fields
+        if is_column and not self._in_own_constructor(frame, atom):
+            frame.write(atom.model.table, "assign", site, Confidence.LIKELY)
+            emit(frame, "update", atom.model, site)
+
+    @staticmethod
+    def _in_own_constructor(frame: Frame, atom: Row) -> bool:
+        fn = frame.fn
+        return (
+            fn is not None
+            and fn.owner is not None
+            and fn.name.endswith("__init__")
+            and (atom in frame.receiver)
+        )
+
+    def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
+        """`whatever.add(row)` with a row of a table is a session's method."""
+        if name not in SESSION_METHODS:
+            return None
+        like = source.rpartition(".")[2].strip("()").lower()
+        is_session = "session" in like or like in ("db", "conn", "connection", "cursor", "cur")
+        known = [p for arg in call.args for p in arg if isinstance(p, Row | Rows | Type | Items)]
+        has_model = bool(models_in(frame, call)) or any(rows_in((part,)) for part in known)
+        if not has_model and not is_session:
+            return None
+        return session(frame, name, call)
+
+    # -- calls -------------------------------------------------------------------------------
+
+    def call(self, frame: Frame, atom: Atom, call: Call) -> Value | None:
+        """Constructors, statements, sessions and queries."""
+        if isinstance(atom, Type):
+            return self._construct(frame, atom, call)
+        if isinstance(atom, Member) and isinstance(atom.of, Rows):
+            if atom.of.model.framework == "sqlalchemy":
+                return self._query(frame, atom.of, atom.name, call)
+            return None
+        if isinstance(atom, Member) and isinstance(atom.of, Row):
+            return self._row(frame, atom.of, atom.name, call)
+        if isinstance(atom, Member) and isinstance(atom.of, Type):
+            return self._table_method(frame, atom, call)
+        if isinstance(atom, Outside | Made | Member):
+            return self._outside(frame, atom, call)
+        return None
+
+    def _construct(self, frame: Frame, atom: Type, call: Call) -> Value | None:
+        model = model_of(frame, atom)
+        if model is None:
+            return None
+        init = frame.engine.method(atom.cls, "__init__")
+        if init is not None:
+            from mscli.migrate.walk.calling import call_function
+            from mscli.migrate.walk.values import Function
+
+            call_function(frame, Function(init, (Row(model),)), call, Confidence.CERTAIN)
+        return (Row(model),)
+
+    def _row(self, frame: Frame, row: Row, name: str, call: Call) -> Value | None:
+        """Active-record styles: `row.save()`, `row.delete()`, `row.update(...)`."""
+        if row.model.framework != "sqlalchemy":
+            return None
+        if name in ("save", "update", "create"):
+            frame.write(row.model.table, name, call.site, Confidence.LIKELY)
+            return (row,)
+        if name == "delete":
+            delete(frame, row.model, call.site)
+        return (row,) if name == "_get_current_object" else ()
+
+    def _table_method(self, frame: Frame, atom: Member, call: Call) -> Value | None:
+        assert isinstance(atom.of, Type)  # noqa: S101
+        model = model_of(frame, atom.of)
+        if model is None:
+            return None
+        if atom.name in ("create", "upsert", "insert"):
+            frame.write(model.table, atom.name, call.site, Confidence.LIKELY)
+            return (Row(model),)
+        if atom.name in ("get", "find", "get_or_404", "get_by", "first"):
+            read_rows(frame, model, atom.name, call.site, Confidence.LIKELY)
+            return (Row(model),)
+        return None
+
+    def _outside(self, frame: Frame, atom: Outside | Made | Member, call: Call) -> Value | None:
+        name = dotted(atom)
+        tail = last(name)
+        if tail in STATEMENTS and models_in(frame, call):
+            return self._statement(frame, tail, call)
+        if isinstance(atom, Member) and atom.name in ("insert", "update", "delete", "select"):
+            model = model_of(frame, atom.of)
+            if model is not None:
+                self._touch(frame, model, atom.name, call.site)
+                return (Rows(model),)
+        if isinstance(atom, Member) and isinstance(atom.of, Made) and self._is_session(atom.of):
+            return session(frame, atom.name, call) if atom.name in SESSION_METHODS else None
+        if name.endswith(("db.session", "SQLAlchemy().session")) or tail == "session":
+            return None
+        return raw(frame, name, tail, call)
+
+    @staticmethod
+    def _is_session(made: Made) -> bool:
+        name = made.name.lower()
+        return "session" in name or "sqlalchemy" in name or "connect" in name or "cursor" in name
+
+    def _statement(self, frame: Frame, tail: str, call: Call) -> Value:
+        models = models_in(frame, call)
+        for model in models:
+            self._touch(frame, model, tail, call.site)
+        return (Rows(models[0]),)
+
+    def _touch(self, frame: Frame, model: Model, operation: str, site: Site) -> None:
+        if STATEMENTS[operation] == "read":
+            read_rows(frame, model, operation, site)
+        else:
+            frame.write(model.table, operation, site)
+
+    # -- queries -----------------------------------------------------------------------------
+
+    def _query(self, frame: Frame, rows: Rows, name: str, call: Call) -> Value:
+        model = rows.model
+        if rows.relation is None or name not in ("append", "remove", "extend", "add", "clear"):
+            self._joined(frame, name, call)
+        if rows.relation is not None and name in ("append", "remove", "extend", "add", "clear"):
+            through = rows.relation.through
+            frame.write(through.table if through else model.table, name, call.site)
+            return ()
+        if name == "delete":
+            frame.write(model.table, name, call.site)
+            return ()
+        if name in ("update", "insert"):
+            frame.write(model.table, name, call.site)
+            return (rows,)
+        if not frame.quiet:
+            read_rows(frame, model, name, call.site)
+        if name in ONE:
+            return (Row(model),)
+        if name == "paginate":
+            return (Made("pagination", call.site, (), ((rows,),)),)
+        if name in ANSWER:
+            return ()
+        return (rows,)
+
+    def _joined(self, frame: Frame, name: str, call: Call) -> None:
+        if name in (
+            "join",
+            "outerjoin",
+            "select_from",
+            "options",
+            "with_entities",
+            "add_columns",
+            "filter",
+            "where",
+            "join_from",
+            "add_entity",
+        ):
+            for model in models_in(frame, call):
+                frame.read(model.table, name, call.site, Confidence.LIKELY)
+            for arg in call.args if name in ("join", "outerjoin") else ():
+                for atom in arg:
+                    if isinstance(atom, Member) and isinstance(atom.of, Type):
+                        self._related(frame, atom.of.cls, atom.name, call.site)
+
+    @staticmethod
+    def _related(frame: Frame, cls: ClassSymbol, name: str, site: Site) -> None:
+        model = frame.engine.schema.by_class.get(cls)
+        relation = model.all_relations().get(name) if model else None
+        if relation is not None and relation.target is not None:
+            frame.read(relation.target.table, "join", site)
+            if relation.through is not None:
+                frame.read(relation.through.table, "join", site)

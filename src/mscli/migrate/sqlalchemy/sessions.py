@@ -1,0 +1,112 @@
+"""What SQLAlchemy's sessions and plain cursors do with rows, statements and raw SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.migrate.sqlalchemy.values import delete, emit, models_in, read_rows, rows_in
+from mscli.migrate.walk.nodes import Call, Region, Statement
+from mscli.migrate.walk.values import Made, Row, Rows, Value, last, text
+from mscli.migrate.words import words
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.frame import Frame
+
+SESSION_METHODS = frozenset(
+    words(
+        "query add add_all delete merge get get_one execute scalars scalar commit flush refresh "
+        "exec stream_scalars bulk_save_objects bulk_insert_mappings one get_or_404 first_or_404 "
+        "one_or_404 paginate"
+    )
+)
+
+
+def session(frame: Frame, name: str, call: Call) -> Value | None:
+    """One method of a session."""
+    if name in ("add", "merge", "add_all", "bulk_save_objects"):
+        _added(frame, call)
+        return call.arg(0)
+    if name == "delete":
+        for atom in call.arg(0):
+            if isinstance(atom, Row):
+                delete(frame, atom.model, call.site)
+        return ()
+    if name in ("commit", "flush"):
+        if name == "commit":
+            frame.node.regions[Region(call.site, "commit")] = None
+        return ()
+    if name in ("query", "get", "get_one", "get_or_404"):
+        return _queried(frame, name, call)
+    if name == "bulk_insert_mappings":
+        for model in models_in(frame, call):
+            frame.write(model.table, name, call.site)
+        return ()
+    return _executed(frame, name, call)
+
+
+def _added(frame: Frame, call: Call) -> None:
+    for atom in rows_in(call.arg(0)):
+        for model in (atom.model, *atom.model.parents):
+            frame.write(model.table, "add", call.site)
+            emit(frame, "insert", model, call.site)
+
+
+def _queried(frame: Frame, name: str, call: Call) -> Value | None:
+    models = models_in(frame, call)
+    if not models:
+        return None
+    for model in models:
+        read_rows(frame, model, name, call.site)
+    return (Rows(models[0]),) if name == "query" else (Row(models[0]),)
+
+
+def _executed(frame: Frame, name: str, call: Call) -> Value | None:
+    rows = tuple(atom for atom in call.arg(0) if isinstance(atom, Rows))
+    if rows:
+        is_one = name in ("scalar", "first_or_404", "one_or_404")
+        return tuple(Row(a.model) for a in rows) if is_one else rows
+    return raw(frame, f"execute.{name}", "execute", call)
+
+
+def raw(frame: Frame, name: str, tail: str, call: Call) -> Value | None:
+    """`cursor.execute("...")`, `session.execute(text("..."))`."""
+    if tail not in (
+        "execute",
+        "executemany",
+        "fetch_all",
+        "fetch_one",
+        "fetchrow",
+        "fetchval",
+        "executescript",
+        "read_sql",
+        "read_sql_query",
+    ):
+        return None
+    given = call.arg(0, "statement") or call.arg(0, "sql")
+    known: list[str] = []
+    for atom in given:
+        inner = atom.arg(0) if isinstance(atom, Made) and last(atom.name) == "text" else (atom,)
+        found = text(inner)
+        if found is not None:
+            known.append(found)
+    if any(isinstance(atom, Rows) for atom in given):
+        return given
+    database = any(
+        word in name.lower()
+        for word in (
+            "cursor",
+            "conn",
+            "session",
+            "sqlalchemy",
+            "execute.",
+            "database",
+            "engine",
+            "db",
+        )
+    )
+    for sql in known:
+        if " " in sql.strip():
+            frame.node.statements[Statement(sql, call.site, frame.regions)] = None
+    if not known and database and not any(isinstance(a, Made) for a in given):
+        frame.node.statements[Statement(None, call.site, frame.regions)] = None
+    return () if known else None

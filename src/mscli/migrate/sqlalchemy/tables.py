@@ -1,0 +1,201 @@
+"""SQLAlchemy's tables: which classes are mapped, their tables' names, and their columns."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
+from mscli.migrate.walk.schema import Model, Relation
+from mscli.migrate.walk.values import Made, Site, Type, Value, last, text
+
+BASES = (
+    "declarative_base()",
+    "DeclarativeBase",
+    "DeclarativeBaseNoMeta",
+    "SQLAlchemy().Model",
+    "sqlmodel.SQLModel",
+    "db.Model",
+    "automap_base()",
+    "MappedAsDataclass",
+    "sqlalchemy.Model",
+)
+COLUMNS = frozenset(["Column", "mapped_column", "Field"])
+
+
+class Tables:
+    """Every table of a project, by name; `plain_columns` are those of `Table(...)` objects."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.schema = engine.schema
+        self.by_name: dict[str, Model] = {}
+        self.plain_columns: list[tuple[Model, Made]] = []
+
+    def read(self) -> None:
+        """Plain tables first, then classes, those that inherit after what they inherit from."""
+        for module in self.engine.project.modules:
+            if any(
+                name.partition(".")[0] in ("sqlalchemy", "sqlmodel", "flask_sqlalchemy")
+                for name, _ in module.import_lines
+            ):
+                self._plain_tables(module)
+        classes = [cls for cls in self.engine.project.classes if self._is_mapped(cls)]
+        for cls in sorted(classes, key=lambda cls: len(self.engine.order(cls))):
+            self._table(cls)
+        for cls in classes:
+            self._versions(cls)
+
+    def _is_mapped(self, cls: ClassSymbol) -> bool:
+        order = self.engine.order(cls)
+        if any(isinstance(entry, str) and entry.endswith(BASES) for entry in order):
+            return True
+        return "__tablename__" in cls.attributes and not any(
+            isinstance(entry, str) and entry.endswith("models.Model") for entry in order
+        )
+
+    def _plain_tables(self, module: ModuleSymbol) -> None:
+        names = self.engine.module_globals(module)
+        for name in sorted(module.assigned):
+            for atom in names.get(name, ()):
+                if (
+                    isinstance(atom, Made)
+                    and last(atom.name) == "Table"
+                    and (text(atom.arg(0)) and "rich" not in atom.name)
+                ):
+                    self._plain(atom, module)
+
+    def _plain(self, atom: Made, module: ModuleSymbol) -> None:
+        table = text(atom.arg(0)) or ""
+        if table in self.by_name:
+            return
+        columns = [
+            part
+            for arg in atom.args
+            for part in arg
+            if isinstance(part, Made) and last(part.name) == "Column"
+        ]
+        model = Model(
+            table,
+            table,
+            "sqlalchemy",
+            atom.site,
+            None,
+            _owner(module),
+            "table",
+            tuple(text(column.arg(0)) or "" for column in columns),
+        )
+        self.by_name[table] = model
+        self.schema.add(model)
+        self.plain_columns.extend((model, column) for column in columns)
+
+    def _table(self, cls: ClassSymbol) -> None:
+        name = self._table_name(cls)
+        parents = tuple(
+            self.schema.by_class[entry]
+            for entry in self.engine.order(cls)[1:]
+            if isinstance(entry, ClassSymbol) and entry in self.schema.by_class
+        )[:1]
+        if name is None and not parents:
+            return
+        single = bool(parents) and (name is None or name == parents[0].table)
+        model = Model(
+            cls.name,
+            parents[0].table if single else name or "",
+            "sqlalchemy",
+            Site(cls.module.file, cls.node.lineno),
+            cls,
+            _owner(cls.module),
+            fields=tuple(sorted(self.own_columns(cls))),
+            parents=parents,
+            proxy=single,
+        )
+        self.schema.add(model)
+        self.by_name.setdefault(model.table, model)
+        if parents and not single:
+            site = Site(cls.module.file, cls.node.lineno)
+            self.schema.relate(
+                Relation(
+                    "inheritance",
+                    f"{parents[0].name}:parent",
+                    model,
+                    parents[0],
+                    site,
+                    "",
+                    "cascade",
+                )
+            )
+
+    def _versions(self, cls: ClassSymbol) -> None:
+        """SQLAlchemy-Continuum: a class with `__versioned__` has a table of what its rows were."""
+        model = self.schema.by_class.get(cls)
+        versioned = any(
+            isinstance(entry, ClassSymbol) and "__versioned__" in entry.attributes
+            for entry in self.engine.order(cls)
+        )
+        if model is None or not versioned or model.proxy:
+            return
+        names = (f"{model.table}_version", "transaction")
+        for name in names:
+            self.schema.add(
+                Model(name, name, "sqlalchemy", model.site, None, model.owner, "history")
+            )
+        self.schema.history[model.table] = names
+
+    def _table_name(self, cls: ClassSymbol) -> str | None:
+        """`__tablename__`, a table that is given, or the name that the framework makes up."""
+        if "__tablename__" in cls.attributes:
+            return text(self.engine.own_attribute(cls, "__tablename__"))
+        for atom in self.engine.class_attribute(cls, "__table__"):
+            if isinstance(atom, Made):
+                return text(atom.arg(0))
+        if "__abstract__" in cls.attributes:
+            return None
+        order = self.engine.order(cls)
+        outside = [entry for entry in order if isinstance(entry, str)]
+        if any(entry.endswith("SQLModel") for entry in outside):
+            is_table = any(word.arg == "table" for word in cls.node.keywords)
+            return cls.name.lower() if is_table else None
+        inherited = self.engine.class_attribute(cls, "__tablename__")
+        if inherited:
+            return text(inherited)
+        made = self.engine.method(cls, "__tablename__")
+        if made is not None or any(entry.endswith(".Model") for entry in outside):
+            lower = "lower()" in ast.unparse(made.node) if made is not None else False
+            if not self.own_columns(cls) and made is None:
+                return None
+            return cls.name.lower() if lower else _snake(cls.name)
+        return None
+
+    def own_columns(self, cls: ClassSymbol) -> dict[str, Value]:
+        """Columns of the class and of its mix-ins, but not of the tables it inherits from."""
+        found: dict[str, Value] = {}
+        for entry in reversed(self.engine.order(cls)):
+            if not isinstance(entry, ClassSymbol) or (
+                entry is not cls and entry in self.schema.by_class
+            ):
+                continue
+            for name in entry.attributes:
+                value = self.engine.own_attribute(entry, name)
+                if any(isinstance(a, Made) and last(a.name) in COLUMNS for a in value):
+                    found[name] = value
+            for name, annotation in entry.annotations.items():
+                known = name in found or name in entry.attributes
+                if not known and "Mapped[" in ast.unparse(annotation):
+                    found[name] = ()
+            for name, method in entry.methods.items():
+                if "declared_attr" in method.decorators:
+                    value = self.engine.enter(method, (Type(cls),), {}).returns
+                    if any(isinstance(a, Made) and last(a.name) in COLUMNS for a in value):
+                        found[name] = value
+        return found
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)((?<![A-Z])(?=[A-Z])|(?=[A-Z][a-z]))", "_", name).lower()
+
+
+def _owner(module: ModuleSymbol) -> str:
+    parts = [part for part in module.name.split(".") if part not in ("models", "model", "tables")]
+    return parts[-1] if parts else module.name

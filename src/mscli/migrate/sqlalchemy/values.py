@@ -1,0 +1,96 @@
+"""Which SQLAlchemy models values stand for, and what happens to a row as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.cascades import by_unit_of_work, deleting
+from mscli.migrate.walk.nodes import Call, Confidence, Emitted
+from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.values import (
+    Atom,
+    Items,
+    Made,
+    Member,
+    Row,
+    Rows,
+    Site,
+    Text,
+    Type,
+    Value,
+    last,
+)
+
+DEEPEST = 2  # how far what is read with every row is followed
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.frame import Frame
+
+
+def model_of(frame: Frame, atom: Atom) -> Model | None:
+    """The SQLAlchemy model behind a class, a column of it, a table or a row."""
+    schema = frame.engine.schema
+    if isinstance(atom, Member) and isinstance(atom.of, Type):
+        atom = atom.of
+    if isinstance(atom, Type):
+        found = schema.by_class.get(atom.cls)
+        return found if found is not None and found.framework == "sqlalchemy" else None
+    if isinstance(atom, Rows) and atom.model.framework == "sqlalchemy":
+        return atom.model
+    if isinstance(atom, Made) and last(atom.name) in ("Table", "aliased"):
+        for part in atom.arg(0):
+            inner = model_of(frame, part)
+            if inner is not None:
+                return inner
+            if isinstance(part, Text):
+                return schema.by_table.get(part.text)
+    return None
+
+
+def models_in(frame: Frame, call: Call) -> list[Model]:
+    """The models among the arguments of a call, each once."""
+    found = [model_of(frame, part) for arg in call.args for part in arg]
+    return list(dict.fromkeys(model for model in found if model is not None))
+
+
+def rows_in(value: Value) -> list[Row]:
+    """The rows in a value, those inside lists too."""
+    found: list[Row] = []
+    for atom in value:
+        if isinstance(atom, Row):
+            found.append(atom)
+        elif isinstance(atom, Items):
+            for item in atom.items:
+                found.extend(rows_in(item))
+    return found
+
+
+def read_rows(
+    frame: Frame,
+    model: Model,
+    operation: str,
+    site: Site,
+    sure: Confidence = Confidence.CERTAIN,
+    depth: int = 0,
+) -> None:
+    """Read rows, with the tables that they inherit from and those that are read with every row."""
+    for table in (model, *model.parents):
+        frame.read(table.table, operation, site, sure)
+    for relation in model.all_relations().values() if depth < DEEPEST else ():
+        if relation.eager and relation.target is not None:
+            read_rows(frame, relation.target, relation.name, site, Confidence.LIKELY, depth + 1)
+            if relation.through is not None:
+                frame.read(relation.through.table, relation.name, site, Confidence.LIKELY)
+
+
+def delete(frame: Frame, model: Model, site: Site) -> None:
+    """Deleting a row deletes what hangs on it, in one transaction."""
+    with deleting(frame, by_unit_of_work(frame.engine.schema, model), site):
+        emit(frame, "delete", model, site)
+
+
+def emit(frame: Frame, event: str, model: Model, site: Site) -> None:
+    """Note the mapper's events of a row."""
+    for when in ("before", "after"):
+        signal = Emitted(f"{when}_{event}", model.table, site, frame.regions)
+        frame.node.emitted[signal] = None

@@ -1,0 +1,227 @@
+"""Attributes: what `value.name` is, for every kind of atom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
+from mscli.migrate.walk.nodes import Call, Confidence, Edge, Node
+from mscli.migrate.walk.values import (
+    Atom,
+    Function,
+    Made,
+    Member,
+    Module,
+    Object,
+    Outside,
+    Pairs,
+    Row,
+    Rows,
+    Site,
+    Super,
+    Text,
+    Type,
+    Value,
+    join,
+)
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.frame import Frame
+
+PROPERTIES = frozenset(["property", "cached_property", "hybrid_property", "lazy_property"])
+SETTING_UP = ("__init__", "setup", "ready", "dispatch")
+
+
+def attribute(frame: Frame, value: Value, name: str, site: Site) -> Value:
+    """What `value.name` may be."""
+    return join(*(_one(frame, atom, name, site) for atom in value))
+
+
+def _one(frame: Frame, atom: Atom, name: str, site: Site) -> Value:
+    for semantics in frame.engine.semantics:
+        found = semantics.attribute(frame, atom, name, site)
+        if found is not None:
+            return found
+    return default(frame, atom, name, site)
+
+
+def default(frame: Frame, atom: Atom, name: str, site: Site) -> Value:
+    """What Python itself means by an attribute."""
+    engine = frame.engine
+    match atom:
+        case Module():
+            return _of_module(engine, atom, name)
+        case Outside():
+            whole = f"{atom.name}.{name}"
+            if whole in engine.on_requests:
+                return engine.on_requests[whole]
+            if atom.name == "django.conf.settings" and name != "AUTH_USER_MODEL":
+                known = engine.setting(name)
+                if known:
+                    return known
+            module = engine.project.module(whole, frame.module)
+            return (Module(module),) if module else (Outside(whole),)
+        case Type():
+            return _of_class(frame, atom, name, site)
+        case Object():
+            return _of_object(frame, atom, atom.cls, name, site)
+        case Row():
+            return _of_row(frame, atom, name, site)
+        case Rows():
+            return _of_rows(frame, atom, name, site)
+        case Super():
+            return _of_super(frame, atom, name, site)
+        case Pairs():
+            return atom.get(name)
+        case Made() | Text() | Function():
+            return (Member(atom, name),)
+        case Member():
+            return (Made_of(atom, name, site),)
+        case _:
+            return ()
+
+
+def Made_of(atom: Member, name: str, site: Site) -> Member:  # noqa: N802
+    """An attribute of an attribute: kept as one made thing, so that chains stay short."""
+    from mscli.migrate.walk.values import dotted
+
+    return Member(Made(dotted(atom), site, ()), name)
+
+
+def _of_module(engine: Engine, atom: Module, name: str) -> Value:
+    found = engine.lookup(atom.module, name)
+    if found is not None:
+        return found
+    inner = engine.project.module(f"{atom.module.name}.{name}", atom.module)
+    return (Module(inner),) if inner else ()
+
+
+def _of_class(frame: Frame, atom: Type, name: str, site: Site) -> Value:
+    method = frame.engine.method(atom.cls, name)
+    if method is not None:
+        bound: Value = (atom,) if "classmethod" in method.decorators else ()
+        return function_value(method, bound)
+    found = frame.engine.class_attribute(atom.cls, name)
+    if found:
+        return found
+    del site
+    return (Member(atom, name),)
+
+
+def function_value(method: FunctionSymbol, receiver: Value) -> Value:
+    """A method as a value: what its decorators made of it, bound to the receiver."""
+    if "staticmethod" in method.decorators:
+        receiver = ()
+    wrapped = tuple(
+        Function(atom.fn, receiver) for atom in method.wrapped if isinstance(atom, Function)
+    )
+    return wrapped or (Function(method, receiver),)
+
+
+def _bound(frame: Frame, method: FunctionSymbol, atom: Atom, site: Site) -> Value:
+    receiver: Value = (atom,)
+    if "classmethod" in method.decorators and isinstance(atom, Object):
+        receiver = (Type(atom.cls),)
+    value = function_value(method, receiver)
+    if method.decorators & PROPERTIES:
+        return frame.apply(value, Call((), (), site))
+    return value
+
+
+def _of_object(frame: Frame, atom: Atom, cls: ClassSymbol, name: str, site: Site) -> Value:
+    engine = frame.engine
+    method = engine.method(cls, name)
+    if method is not None:
+        return _bound(frame, method, atom, site)
+    found = _set_on(engine, cls, name)
+    if not found and _set_up(frame, cls, atom, site):
+        found = _set_on(engine, cls, name)
+    found = join(found, engine.class_attribute(cls, name))
+    if found:
+        return tuple(_rebound(part, atom) for part in found)
+    for entry in engine.order(cls):
+        if isinstance(entry, ClassSymbol) and name in entry.annotations:
+            return frame.of_module(entry.module).annotated(entry.annotations[name])
+    if any(isinstance(entry, str) for entry in engine.order(cls)):
+        return (Member(Object(cls), name),)
+    return ()
+
+
+def _rebound(part: Atom, atom: Atom) -> Atom:
+    is_plain = isinstance(part, Function) and not part.receiver and part.fn.owner is None
+    del atom, is_plain
+    return part
+
+
+def _set_on(engine: Engine, cls: ClassSymbol, name: str) -> Value:
+    return join(
+        *(
+            engine.attributes.get((entry, name), ())
+            for entry in engine.order(cls)
+            if isinstance(entry, ClassSymbol)
+        )
+    )
+
+
+def _set_up(frame: Frame, cls: ClassSymbol, atom: Atom, site: Site) -> bool:
+    """Walk what sets an object up, once; whether there was something to walk."""
+    engine, walked = frame.engine, False
+    for name in SETTING_UP:
+        method = engine.method(cls, name)
+        key = ("set-up", cls, name)
+        if method is not None and key not in engine.nodes:
+            engine.nodes[key] = Node(method, key)
+            engine.enter(method, (Object(cls),), {})
+            walked = True
+    del atom, site
+    return walked
+
+
+def _of_row(frame: Frame, atom: Row, name: str, site: Site) -> Value:
+    cls = atom.model.cls
+    if cls is None:
+        return (Member(atom, name),)
+    method = frame.engine.method(cls, name)
+    if method is not None:
+        return _bound(frame, method, atom, site)
+    if name in ("__class__",):
+        return (Type(cls),)
+    found = frame.engine.attributes.get((cls, name), ())
+    return found or (Member(atom, name),)
+
+
+def _of_rows(frame: Frame, atom: Rows, name: str, site: Site) -> Value:
+    for cls in atom.classes:
+        method = frame.engine.method(cls, name)
+        if method is not None:
+            return _bound(frame, method, atom, site)
+        found = frame.engine.class_attribute(cls, name)
+        if found:
+            return found
+    return (Member(atom, name),)
+
+
+def _of_super(frame: Frame, atom: Super, name: str, site: Site) -> Value:
+    found: list[Value] = []
+    for receiver in atom.receiver:
+        cls = _class_of(receiver, atom.cls)
+        method = frame.engine.method(cls, name, after=atom.cls) if cls else None
+        if method is not None:
+            found.append(_bound(frame, method, receiver, site))
+        elif isinstance(receiver, (Row | Rows | Object, Type)):
+            found.append((Member(receiver, name),))
+    return join(*found)
+
+
+def _class_of(atom: Atom, within: ClassSymbol) -> ClassSymbol | None:
+    if isinstance(atom, Object | Type):
+        return atom.cls
+    if isinstance(atom, Row):
+        return atom.model.cls
+    return within if isinstance(atom, Rows) else None
+
+
+def edge(frame: Frame, node: Node, site: Site, confidence: Confidence, kind: str = "call") -> None:
+    """Note that the frame's function calls another."""
+    frame.node.edges[Edge(node, site, frame.regions, confidence, kind)] = None

@@ -1,0 +1,93 @@
+"""Annotations: `order: Order`, `db: Annotated[Session, Depends(...)]`, `-> QuerySet[Order]`."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.values import (
+    Items,
+    Made,
+    Object,
+    Outside,
+    Row,
+    Rows,
+    Type,
+    Value,
+    join,
+    last,
+)
+from mscli.migrate.words import words
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.evaluate import Evaluation
+
+SEQUENCES = frozenset(
+    words(
+        "list List Sequence Iterable Iterator set Set tuple Tuple Generator AsyncGenerator "
+        "AsyncIterator Collection frozenset"
+    )
+)
+QUERIES = frozenset(["QuerySet", "Manager", "RelatedManager", "BaseManager"])
+TRANSPARENT = frozenset(
+    ["Optional", "Union", "Annotated", "Mapped", "Final", "ClassVar", "Awaitable"]
+)
+
+
+def instance(frame: Evaluation, node: ast.expr | None) -> Value:
+    """An instance of what the annotation says; nothing if it says nothing useful."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        try:
+            node = ast.parse(node.value, mode="eval").body
+        except SyntaxError:
+            return ()
+    if isinstance(node, ast.BinOp):
+        return join(instance(frame, node.left), instance(frame, node.right))
+    if isinstance(node, ast.Subscript):
+        return _generic(frame, node)
+    if isinstance(node, ast.Name | ast.Attribute):
+        return join(*(_of(frame, atom) for atom in ((a,) for a in frame.evaluate(node))))
+    return ()
+
+
+def _of(frame: Evaluation, value: Value) -> Value:
+    for atom in value:
+        if isinstance(atom, Type):
+            model = frame.engine.schema.by_class.get(atom.cls)
+            return (Row(model),) if model else (Object(atom.cls),)
+        if isinstance(atom, Outside) and not atom.name.startswith(("builtins.", "typing.")):
+            model = frame.engine.schema.outside.get(atom.name)
+            if model:
+                return (Row(model),)
+            return (Made(atom.name, frame.site(frame.module.tree), ("annotation",)),)
+        if isinstance(atom, Made | Items | Row | Object):
+            return (atom,)
+    return ()
+
+
+def _generic(frame: Evaluation, node: ast.Subscript) -> Value:
+    name = last(ast.unparse(node.value))
+    arguments = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    if not arguments:
+        return ()
+    if name == "Annotated":
+        return _with_dependency(frame, arguments)
+    if name in TRANSPARENT:
+        return join(*(instance(frame, argument) for argument in arguments))
+    if name in SEQUENCES:
+        return (Items((instance(frame, arguments[0]),)),)
+    if name in QUERIES:
+        rows = instance(frame, arguments[0])
+        return tuple(Rows(atom.model) for atom in rows if isinstance(atom, Row))
+    if name in ("dict", "Dict", "Mapping", "type", "Type", "Callable"):
+        return ()
+    return instance(frame, node.value)
+
+
+def _with_dependency(frame: Evaluation, arguments: list[ast.expr]) -> Value:
+    """`Annotated[T, Depends(f)]`: the dependency, or else the type."""
+    for argument in arguments[1:]:
+        for atom in frame.evaluate(argument):
+            if isinstance(atom, Made) and last(atom.name) in ("Depends", "Security"):
+                return (atom, *instance(frame, arguments[0]))
+    return instance(frame, arguments[0])

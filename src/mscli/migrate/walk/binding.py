@@ -1,0 +1,86 @@
+"""Targets of assignments: names, unpacking, attributes, items."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.engine import elements
+from mscli.migrate.walk.values import (
+    Items,
+    Made,
+    Object,
+    Outside,
+    Pairs,
+    Row,
+    Value,
+    bounded,
+    merged,
+    text,
+)
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.evaluate import Evaluation
+
+
+REQUEST = ("HttpRequest", "rest_framework.request.Request", "WSGIRequest")
+
+
+def bind(frame: Evaluation, target: ast.expr, value: Value) -> None:
+    """Give names what is assigned to them."""
+    if isinstance(target, ast.Name):
+        frame.env[target.id] = value
+    elif isinstance(target, ast.Starred):
+        bind(frame, target.value, (Items((value,) if value else ()),))
+    elif isinstance(target, ast.Tuple | ast.List):
+        _unpack(frame, target.elts, value)
+    elif isinstance(target, ast.Attribute):
+        _set_attribute(frame, target, value)
+    elif isinstance(target, ast.Subscript):
+        _set_item(frame, target, value)
+
+
+def _unpack(frame: Evaluation, targets: list[ast.expr], value: Value) -> None:
+    known = next((a for a in value if isinstance(a, Items)), None)
+    exact = known is not None and len(known.items) == len(targets)
+    for place, target in enumerate(targets):
+        if known is not None and exact:
+            bind(frame, target, known.items[place])
+        else:
+            bind(frame, target, elements(value))
+
+
+def _set_attribute(frame: Evaluation, target: ast.Attribute, value: Value) -> None:
+    for atom in frame.evaluate(target.value):
+        for semantics in frame.engine.semantics:
+            semantics.assign(frame, atom, target.attr, frame.site(target))  # type: ignore[arg-type]
+        if isinstance(atom, Object):
+            frame.engine.set_attribute(atom.cls, target.attr, value)
+        elif isinstance(atom, Made) and atom.name.endswith(REQUEST):
+            _set_on_request(frame, target.attr, value)
+        elif isinstance(atom, Outside) and atom.name == "flask.g":
+            _set_on_request(frame, f"flask.g.{target.attr}", value)
+        elif isinstance(atom, Row) and value:
+            _set_on_row(frame, atom, target.attr, value)
+
+
+def _set_on_request(frame: Evaluation, name: str, value: Value) -> None:
+    known = frame.engine.on_requests.get(name, ())
+    frame.engine.on_requests[name] = bounded(merged(known, value))
+
+
+def _set_on_row(frame: Evaluation, atom: Row, name: str, value: Value) -> None:
+    if atom.model.cls is not None and name not in atom.model.all_relations():
+        frame.engine.set_attribute(atom.model.cls, name, value)
+
+
+def _set_item(frame: Evaluation, target: ast.Subscript, value: Value) -> None:
+    name = text(frame.evaluate(target.slice))
+    if isinstance(target.value, ast.Name) and name is not None:
+        before = frame.env.get(target.value.id, ())
+        known = next((a for a in before if isinstance(a, Pairs)), Pairs(()))
+        pairs = tuple(pair for pair in known.pairs if pair[0] != name)
+        rest = tuple(a for a in before if not isinstance(a, Pairs))
+        frame.env[target.value.id] = (Pairs((*pairs, (name, value))), *rest)
+    else:
+        frame.evaluate(target.value)

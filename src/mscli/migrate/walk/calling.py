@@ -1,0 +1,317 @@
+"""Calls: the project's own functions are entered, the rest is put to the frameworks' readers."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, cast
+
+from mscli.migrate.walk.engine import elements
+from mscli.migrate.walk.index import FunctionSymbol
+from mscli.migrate.walk.nodes import Call, Confidence, Edge, OutsideCall
+from mscli.migrate.walk.values import (
+    Atom,
+    Function,
+    Items,
+    Made,
+    Member,
+    Module,
+    Object,
+    Outside,
+    Pairs,
+    Site,
+    Super,
+    Text,
+    Type,
+    Value,
+    dotted,
+    join,
+    last,
+    merged,
+    text,
+    texts,
+)
+from mscli.migrate.words import words
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.evaluate import Evaluation
+    from mscli.migrate.walk.frame import Frame
+
+AMBIGUOUS, LONGEST_NAME = 2, 300
+SAME = frozenset(words("list tuple set sorted reversed iter frozenset next enumerate filter"))
+SAME_TEXT = frozenset(words("format strip lower upper rstrip lstrip replace dedent title encode"))
+LISTS = frozenset(["append", "extend", "insert", "add", "update", "appendleft"])
+TELLING = frozenset(
+    words(
+        "save delete create filter bulk_create get_or_create update_or_create exclude execute "
+        "add_all commit order_by select_related prefetch_related route register_blueprint "
+        "add_url_rule include_router"
+    )
+)
+REGISTERING = frozenset(
+    words(
+        "add_url_rule connect register path re_path url Depends route add_api_route "
+        "include_router register_blueprint partial wraps delay apply_async enqueue "
+        "SimpleLazyObject LocalProxy "
+        "before_request task send_task register_view add_job listens_for listen contextmanager"
+    )
+)
+LATER = frozenset(words("delay apply_async s si send enqueue delay_on_commit schedule defer"))
+ENQUEUEING = frozenset(["enqueue", "enqueue_in", "enqueue_at", "add_job", "enqueue_call"])
+IMPLIED = {
+    "register_blueprint": "flask.Flask",
+    "add_url_rule": "flask.Flask",
+    "include_router": "fastapi.FastAPI",
+    "add_api_route": "fastapi.FastAPI",
+}
+FACTORIES = frozenset(
+    words(
+        "Flask Blueprint APIRouter FastAPI Starlette SQLAlchemy Celery DefaultRouter "
+        "SimpleRouter Signal Namespace Api AdminSite APIBlueprint"
+    )
+)
+
+
+def call(frame: Evaluation, node: ast.Call, callee: Value, call: Call) -> Value:
+    """A call expression."""
+    if isinstance(node.func, ast.Name):
+        special = _builtin(frame, node.func.id, call, callee)
+        if special is not None:
+            return special
+    if isinstance(node.func, ast.Attribute) and node.func.attr in LISTS:
+        _grow(frame, node.func, call)
+    if callee and isinstance(node.func, ast.Attribute) and node.func.attr in TELLING:
+        frame.engine.resolved.add(call.site)
+    if not callee:
+        guessed = _guess(frame, node, call)
+        if guessed is not None:
+            return guessed
+        _note_lost(frame, node)
+        _callbacks(frame, call)
+        return ()
+    return apply(frame, callee, call)
+
+
+def _builtin(frame: Evaluation, name: str, call: Call, callee: Value) -> Value | None:
+    if not any(isinstance(atom, Outside) and atom.name == f"builtins.{name}" for atom in callee):
+        return None
+    if name == "super":
+        return (Super(frame.cls, frame.receiver),) if frame.cls else ()
+    if name == "getattr":
+        wanted = text(call.arg(1))
+        if wanted is None or "{}" in wanted:
+            if call.arg(0):
+                frame.lost("dynamic", "getattr with a name that is not known", call.site)
+            return call.arg(2)
+        return join(frame.attribute(call.arg(0), wanted, call.site), call.arg(2))
+    if name == "enumerate":
+        return (Items((((Items(((), elements(call.arg(0)))),)),)),)
+    if name in SAME:
+        return call.arg(1) if name == "filter" else call.arg(0)
+    if name == "type":
+        return tuple(Type(atom.cls) for atom in call.arg(0) if isinstance(atom, Object))
+    if name == "dict":
+        return (Pairs(call.kwargs),)
+    if name in ("exec", "eval", "__import__"):
+        frame.lost("dynamic", f"{name}()", call.site)
+    if name == "str":
+        return call.arg(0) if texts(call.arg(0)) else ()
+    return None
+
+
+def _grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
+    added = call.arg(1) if target.attr == "insert" else call.arg(0)
+    if target.attr in ("append", "insert", "add", "appendleft"):
+        added = (Items((added,)),)
+    if isinstance(target.value, ast.Name):
+        before = frame.env.get(target.value.id, ())
+        if target.attr == "update" and any(isinstance(atom, Pairs) for atom in before):
+            frame.env[target.value.id] = _updated(before, call)
+        elif any(isinstance(atom, Items) for atom in before):
+            frame.env[target.value.id] = merged(before, added)
+    elif isinstance(target.value, ast.Attribute):
+        for atom in frame.evaluate(target.value.value):
+            if isinstance(atom, Object):
+                before = frame.engine.attributes.get((atom.cls, target.value.attr), ())
+                if any(isinstance(part, Items) for part in before):
+                    frame.engine.set_attribute(atom.cls, target.value.attr, added)
+            elif isinstance(atom, Module):
+                names = frame.engine.module_globals(atom.module)
+                names[target.value.attr] = merged(names.get(target.value.attr, ()), added)
+
+
+def _updated(before: Value, call: Call) -> Value:
+    """A mapping with the names of another one, too."""
+    added = dict(call.kwargs)
+    for atom in call.arg(0):
+        if isinstance(atom, Pairs):
+            added.update(atom.pairs)
+    known = {
+        name: value for atom in before if isinstance(atom, Pairs) for name, value in atom.pairs
+    }
+    rest = tuple(atom for atom in before if not isinstance(atom, Pairs))
+    return (Pairs(tuple({**known, **added}.items())), *rest)
+
+
+def _guess(frame: Evaluation, node: ast.Call, call: Call) -> Value | None:
+    """A method of a receiver that is not known, recognised by its name and its arguments."""
+    if not isinstance(node.func, ast.Attribute):
+        return None
+    source = ast.unparse(node.func.value)[:200]
+    if node.func.attr in IMPLIED and source.rpartition(".")[2] in ("app", "application", "api"):
+        app = Made(IMPLIED[node.func.attr], Site("", 0), ("implied",))
+        _note(cast("Frame", frame), Member(app, node.func.attr), node.func.attr, call)
+        return ()
+    for semantics in frame.engine.semantics:
+        found = semantics.unknown(cast("Frame", frame), source, node.func.attr, call)
+        if found is not None:
+            return found
+    return None
+
+
+def _note_lost(frame: Evaluation, node: ast.Call) -> None:
+    if isinstance(node.func, ast.Attribute) and node.func.attr in TELLING:
+        frame.lost("call", f"{ast.unparse(node.func)[:80]}()", frame.site(node))
+
+
+def apply(frame: Evaluation, value: Value, call: Call) -> Value:
+    """Call whatever a value may be."""
+    sure = Confidence.LIKELY if len(value) >= AMBIGUOUS else Confidence.CERTAIN
+    found = [_one(cast("Frame", frame), atom, call, sure) for atom in value]
+    return merged(found[0], join(*found[1:])) if len(found) > 1 else (found[0] if found else ())
+
+
+def _one(frame: Frame, atom: Atom, call: Call, sure: Confidence) -> Value:
+    for semantics in frame.engine.semantics:
+        found = semantics.call(frame, atom, call)
+        if found is not None:
+            return found
+    match atom:
+        case Function():
+            return call_function(frame, atom, call, sure)
+        case Type():
+            return _construct(frame, atom, call)
+        case Object():
+            method = frame.engine.method(atom.cls, "__call__")
+            if method is not None:
+                return call_function(frame, Function(method, (atom,)), call, sure)
+            return ()
+        case Outside() | Made() | Member():
+            return outside(frame, atom, call)
+        case _:
+            return ()
+
+
+def call_function(frame: Frame, atom: Function, call: Call, sure: Confidence) -> Value:
+    """Enter a function of the project."""
+    env = bound(atom, call)
+    node = frame.engine.enter(atom.fn, atom.receiver, env)
+    frame.node.edges[Edge(node, call.site, frame.regions, sure)] = None
+    if "contextmanager" in atom.fn.decorators or "asynccontextmanager" in atom.fn.decorators:
+        return elements(node.returns)
+    registries = frame.engine.registries
+    if registries is not None and not any(
+        isinstance(a, Items) and any(a.items) for a in node.returns
+    ):
+        return registries.given(atom.fn, call) or node.returns
+    return node.returns
+
+
+def bound(atom: Function, call: Call) -> dict[str, Value]:
+    """The arguments by the names of the parameters."""
+    fn = atom.fn
+    arguments = fn.node.args
+    names = [arg.arg for arg in (*arguments.posonlyargs, *arguments.args)]
+    is_method = fn.owner is not None and "staticmethod" not in fn.decorators
+    if names and (is_method or atom.receiver):
+        if is_method and not atom.receiver:
+            pass  # called through the class: the first argument is the receiver
+        else:
+            names = names[1:]
+    env = dict(zip(names, call.args, strict=False))
+    if arguments.vararg:
+        rest = call.args[len(names) :]
+        env[arguments.vararg.arg] = (Items(tuple(rest)),)
+    known = {*names, *(arg.arg for arg in arguments.kwonlyargs)}
+    extra = tuple((name, value) for name, value in call.kwargs if name not in known)
+    env.update({name: value for name, value in call.kwargs if name in known})
+    if arguments.kwarg:
+        env[arguments.kwarg.arg] = (Pairs(extra),)
+    return {name: value for name, value in env.items() if value}
+
+
+def _construct(frame: Frame, atom: Type, call: Call) -> Value:
+    made: list[Atom] = [Object(atom.cls)]
+    init = frame.engine.method(atom.cls, "__init__")
+    if init is not None:
+        call_function(frame, Function(init, (Object(atom.cls),)), call, Confidence.CERTAIN)
+    for entry in frame.engine.order(atom.cls):
+        if isinstance(entry, str) and (
+            last(entry) in FACTORIES or last(entry).endswith(("DefaultRouter", "SimpleRouter"))
+        ):
+            made.insert(0, make(entry, call))
+            break
+    for entry in frame.engine.order(atom.cls):
+        if isinstance(entry, str):
+            _note(frame, Outside(entry), entry, call)
+            break
+    return tuple(made)
+
+
+def make(name: str, call: Call, of: Atom | None = None) -> Made:
+    """The result of calling something from outside."""
+    label = tuple(a.text[:200] for arg in call.args[:3] for a in arg[:1] if isinstance(a, Text))
+    return Made(name[-LONGEST_NAME:], call.site, label, call.args, call.kwargs, of)
+
+
+def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
+    """Call something from outside: noted, and its functions are followed where that is meant."""
+    name = dotted(atom)
+    tail = last(name)
+    if isinstance(atom, Member) and isinstance(atom.of, Text):
+        return (atom.of,) if tail in SAME_TEXT else ()
+    if isinstance(atom, Member) and isinstance(atom.of, Function) and atom.name in LATER:
+        _later(frame, atom.of, call)
+        return ()
+    if tail in ENQUEUEING:
+        for part in call.arg(0, "func"):
+            if isinstance(part, Function):
+                _later(frame, part, Call(call.args[1:], (), call.site))
+    _note(frame, atom, name, call)
+    if tail not in REGISTERING:
+        _callbacks(frame, call)
+    if tail in ("partial", "wraps", "csrf_exempt", "cache_page", "lazy", "text", "sync_to_async"):
+        arg = call.arg(0)
+        if tail != "text" and any(isinstance(a, Function | Type) for a in arg):
+            return arg
+    if tail in ("update_wrapper", "method_decorator"):
+        return call.arg(0)
+    if isinstance(atom, Made) and len(call.args) == 1 and _is_function(call.args[0]):
+        return call.args[0]
+    return (make(name, call, atom.of if isinstance(atom, Member) else None),)
+
+
+def _later(frame: Frame, fn: Function, call: Call) -> None:
+    """A job is put into a queue: it runs elsewhere, outside the caller's transaction."""
+    node = frame.engine.enter(fn.fn, fn.receiver, {})
+    frame.node.edges[Edge(node, call.site, frame.regions, Confidence.CERTAIN, "job")] = None
+
+
+def _is_function(value: Value) -> bool:
+    return bool(value) and all(isinstance(atom, Function | Type) for atom in value)
+
+
+def _note(frame: Frame, atom: Atom, name: str, call: Call) -> None:
+    frame.engine.outside.append(
+        OutsideCall(atom, name, call.args, call.kwargs, call.site, frame.node, call.starred)
+    )
+
+
+def _callbacks(frame: Evaluation, call: Call) -> None:
+    """A function that is handed to something from outside may be called by it."""
+    if not isinstance(frame.node.symbol, FunctionSymbol):
+        return
+    for value in (*call.args, *(value for _, value in call.kwargs)):
+        for atom in value:
+            if isinstance(atom, Function) and frame.engine.depth > 0:
+                empty = Call((), (), call.site)
+                call_function(cast("Frame", frame), atom, empty, Confidence.LIKELY)

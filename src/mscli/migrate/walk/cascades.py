@@ -1,0 +1,100 @@
+"""What deleting a row takes along, and that all of it is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.nodes import Confidence, Region
+from mscli.migrate.walk.schema import Model, Relation, Schema
+from mscli.migrate.walk.values import Site
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.evaluate import Evaluation
+
+
+@contextmanager
+def deleting(frame: Evaluation, touched: Mapping[str, str], site: Site) -> Iterator[None]:
+    """Write every table that is touched; what is noted inside belongs to the same transaction."""
+    outer = frame.regions
+    if len(touched) > 1:
+        region = Region(site, "cascade")
+        frame.regions = (*outer, region)
+        frame.node.regions[region] = None
+    for table, operation in touched.items():
+        frame.write(table, operation, site)
+        if operation in ("collected", "set-null"):
+            frame.read(table, operation, site, Confidence.LIKELY)
+    yield
+    frame.regions = outer
+
+
+def by_collector(model: Model) -> Mapping[str, str]:
+    """Table -> operation, as Django's collector finds them: parents, reverse and generic ones."""
+    touched: dict[str, str] = {}
+    _collect(model, touched, set())
+    return touched
+
+
+def by_unit_of_work(schema: Schema, model: Model) -> Mapping[str, str]:
+    """Table -> operation, by SQLAlchemy's own cascades and by foreign keys."""
+    touched: dict[str, str] = {}
+    _delete(schema, model, touched)
+    return touched
+
+
+def _collect(model: Model, touched: dict[str, str], seen: set[Model]) -> None:
+    touched.setdefault(model.table, _operation(model) if seen else "delete")
+    seen.add(model)
+    for parent in model.parents:
+        if parent not in seen:
+            _collect(parent, touched, seen)
+    for relation in model.all_relations().values():
+        if relation.kind == "many-to-many" and relation.through is not None:
+            touched.setdefault(relation.through.table, "cascade")
+        elif relation.kind == "generic" and relation.collection and relation.target:
+            touched.setdefault(relation.target.table, "cascade")
+    for relation in model.all_reverses().values():
+        _collect_back(relation, touched, seen)
+
+
+def _operation(model: Model) -> str:
+    """Rows that others hang on are looked up before they are deleted, the rest is not."""
+    hanging = any(
+        relation.on_delete in ("cascade", "set-null", "protect")
+        for relation in model.all_reverses().values()
+    )
+    return "collected" if hanging or model.parents else "cascade"
+
+
+def _collect_back(relation: Relation, touched: dict[str, str], seen: set[Model]) -> None:
+    if relation.kind == "many-to-many":
+        if relation.through is not None:
+            touched.setdefault(relation.through.table, "cascade")
+    elif relation.on_delete == "cascade":
+        if relation.source not in seen:
+            _collect(relation.source, touched, seen)
+    elif relation.on_delete == "set-null":
+        touched.setdefault(relation.source.table, "set-null")
+
+
+def _delete(schema: Schema, model: Model, touched: dict[str, str]) -> None:
+    if model.table in touched:
+        return
+    touched[model.table] = "cascade" if touched else "delete"
+    for relation in model.all_relations().values():
+        if relation.through is not None:
+            touched.setdefault(relation.through.table, "collected")
+        elif relation.target is not None and relation.kind == "relationship":
+            if relation.on_delete == "cascade":
+                _delete(schema, relation.target, touched)
+                touched[relation.target.table] = "collected"
+            elif relation.collection:
+                touched.setdefault(relation.target.table, "set-null")
+    for relation in schema.relations:
+        if relation.target is model and relation.kind == "foreign-key":
+            if relation.on_delete == "cascade":
+                _delete(schema, relation.source, touched)
+            elif relation.on_delete == "set-null":
+                touched.setdefault(relation.source.table, "set-null")

@@ -1,0 +1,54 @@
+"""Where control enters a monolith: routes, ambient code of every request, jobs, commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mscli.migrate.walk.nodes import Confidence, Node
+from mscli.migrate.walk.values import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method and path, and the handler that answers."""
+
+    method: str
+    path: str
+    handler: str
+    site: Site
+    framework: str
+    node: Node | None = None
+    confidence: Confidence = Confidence.CERTAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Ambient:
+    """Code that runs beside handlers: on every request, on those of a blueprint, on rendering."""
+
+    kind: str
+    name: str
+    site: Site
+    node: Node
+    scope: str = "request"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Code that runs outside requests: a Celery or RQ job, a management command, a schedule."""
+
+    kind: str
+    name: str
+    site: Site
+    node: Node
+
+
+@dataclass(slots=True)
+class Entries:
+    """Every way in, of all frameworks that were recognised."""
+
+    routes: list[Route] = field(default_factory=list)
+    ambient: list[Ambient] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+    frameworks: dict[str, None] = field(default_factory=dict)
+    receivers: dict[tuple[str, str], list[tuple[Node, Site]]] = field(default_factory=dict)
+    request_transactions: list[Site] = field(default_factory=list)

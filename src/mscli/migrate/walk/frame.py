@@ -1,0 +1,316 @@
+"""Statements: the body of a function or module, in order; branches are walked and joined."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+
+from mscli.migrate.walk import calling
+from mscli.migrate.walk.engine import elements
+from mscli.migrate.walk.evaluate import Evaluation
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
+from mscli.migrate.walk.nodes import Call, Region
+from mscli.migrate.walk.operators import concatenated
+from mscli.migrate.walk.values import (
+    Atom,
+    Function,
+    Items,
+    Made,
+    Object,
+    Row,
+    Rows,
+    Type,
+    Value,
+    dotted,
+    join,
+    last,
+    merged,
+    shallow,
+)
+
+RETURNED = 8
+TRANSACTIONS = ("transaction.atomic", ".begin", ".begin_nested", "commit_on_success", "db_session")
+
+
+class Frame(Evaluation):
+    """Runs statements."""
+
+    def run_function(self) -> None:
+        """Bind the parameters and run the body."""
+        assert self.fn is not None  # noqa: S101
+        self._bind_receiver(self.fn)
+        self._bind_parameters(self.fn)
+        node = self.fn.node
+        if isinstance(node, ast.Lambda):
+            self.node.returns = self.evaluate(node.body)
+            return
+        if self.fn.decorators & {"atomic", "commit_on_success"}:
+            self.regions = (self._region(node, "atomic"),)
+        self.run(node.body)
+        if not self.node.returns and node.returns is not None:
+            value = self.annotated(node.returns)
+            self.node.returns = tuple(a for a in value if isinstance(a, Row | Rows | Items))
+
+    def _bind_receiver(self, fn: FunctionSymbol) -> None:
+        receiver = self.env.pop("", ())
+        names = [arg.arg for arg in (*fn.node.args.posonlyargs, *fn.node.args.args)]
+        is_method = fn.owner is not None and "staticmethod" not in fn.decorators
+        if not names or not (is_method or receiver):
+            return
+        if not receiver and fn.owner is not None:
+            receiver = self.env.get(names[0]) or self.generic_receiver(fn.owner, fn)
+        self.env[names[0]] = self.receiver = receiver
+        if fn.owner is None and receiver:
+            self.cls = next((a.cls for a in receiver if isinstance(a, Object)), None)
+
+    def generic_receiver(self, owner: ClassSymbol, fn: FunctionSymbol) -> Value:
+        """What `self` is when nobody said."""
+        model = self.engine.schema.by_class.get(owner)
+        if "classmethod" in fn.decorators:
+            return (Type(owner),)
+        return (Row(model),) if model else (Object(owner),)
+
+    def _bind_parameters(self, fn: FunctionSymbol) -> None:
+        arguments = fn.node.args
+        places = [*arguments.posonlyargs, *arguments.args]
+        defaults: list[ast.expr | None] = [None] * (len(places) - len(arguments.defaults))
+        pairs = [
+            *zip(places, [*defaults, *arguments.defaults], strict=True),
+            *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+        ]
+        for place, default in pairs:
+            if place.arg in self.env:
+                continue
+            value = join(self._default(default), self.annotated(place.annotation))
+            if not value and place.annotation is None and place.arg in self.engine.model_names:
+                value, self.guessed = self.engine.model_names[place.arg], True
+            self.env[place.arg] = self._injected(value)
+        for part in (arguments.vararg, arguments.kwarg):
+            if part is not None:
+                self.env.setdefault(part.arg, ())
+
+    def _default(self, node: ast.expr | None) -> Value:
+        return self.evaluate(node) if node is not None else ()
+
+    def _injected(self, value: Value) -> Value:
+        """A parameter that FastAPI fills in: the dependency is called before the handler."""
+        for atom in value:
+            if isinstance(atom, Made) and last(atom.name) in ("Depends", "Security"):
+                wanted = atom.arg(0, "dependency")
+                rest = tuple(a for a in value if a is not atom)
+                if not wanted:
+                    wanted = tuple(Type(a.cls) for a in rest if isinstance(a, Object))
+                given = self.apply(wanted, Call((), (), atom.site))
+                is_generator = any(isinstance(a, Items) for a in given)
+                return join(elements(given) if is_generator else given, rest)
+        return value
+
+    # -- statements --------------------------------------------------------------------------
+
+    def run(self, body: Sequence[ast.stmt]) -> None:
+        """Run statements one after another."""
+        for node in body:
+            method: Callable[[ast.stmt], None] | None = getattr(
+                self, f"_do_{type(node).__name__.lower()}", None
+            )
+            if method is None:
+                continue
+            try:
+                method(node)
+            except (LookupError, TypeError, AttributeError, ValueError) as error:
+                # A fault of ours in one statement must not cost the facts of all others.
+                self.lost("fault", f"{type(error).__name__}: {error}"[:80], self.site(node))
+
+    def _do_expr(self, node: ast.Expr) -> None:
+        self.evaluate(node.value)
+
+    def _do_return(self, node: ast.Return) -> None:
+        self.node.returns = shallow(merged(self.node.returns, self.evaluate(node.value)), RETURNED)
+
+    def _do_assign(self, node: ast.Assign) -> None:
+        value = shallow(self.evaluate(node.value), RETURNED)
+        for target in node.targets:
+            self.bind(target, value)
+
+    def _do_annassign(self, node: ast.AnnAssign) -> None:
+        value = self.evaluate(node.value) or self.annotated(node.annotation)
+        self.bind(node.target, value)
+
+    def _do_augassign(self, node: ast.AugAssign) -> None:
+        value = self.evaluate(node.value)
+        if isinstance(node.target, ast.Name):
+            self.env[node.target.id] = concatenated(self.name(node.target.id), value)
+        elif isinstance(node.target, ast.Attribute):
+            before = self.evaluate(node.target)
+            self.bind(node.target, concatenated(before, value))
+        else:
+            self.evaluate(node.target)
+
+    def _do_if(self, node: ast.If) -> None:
+        self.evaluate(node.test)
+        before = dict(self.env)
+        self.run(node.body)
+        self._other(before, node.orelse)
+
+    def _other(self, before: dict[str, Value], body: Sequence[ast.stmt]) -> None:
+        """Walk the other branch from the same start, and join both."""
+        one = dict(self.env)
+        self._replace(before)
+        self.run(body)
+        joined = {
+            name: merged(one.get(name, ()), self.env.get(name, ())) for name in {**one, **self.env}
+        }
+        self._replace(joined)
+
+    def _replace(self, env: dict[str, Value]) -> None:
+        env = dict(env)
+        self.env.clear()
+        self.env.update(env)
+
+    def _do_for(self, node: ast.For | ast.AsyncFor) -> None:
+        values = self.evaluate(node.iter)
+        known = next((a for a in values if isinstance(a, Items)), None)
+        if known is not None and 0 < len(known.items) <= 12 and self._worth(known):  # noqa: PLR2004
+            for item in known.items:
+                self.bind(node.target, item)
+                self.run(node.body)
+        else:
+            self.bind(node.target, elements(values))
+            self.run(node.body)
+        self.run(node.orelse)
+
+    _do_asyncfor = _do_for
+
+    @staticmethod
+    def _worth(known: Items) -> bool:
+        return any(isinstance(atom, Items) for item in known.items for atom in item)
+
+    def _do_while(self, node: ast.While) -> None:
+        self.evaluate(node.test)
+        self.run(node.body)
+        self.run(node.orelse)
+
+    def _do_try(self, node: ast.Try) -> None:
+        before = dict(self.env)
+        self.run(node.body)
+        self.run(node.orelse)
+        for handler in node.handlers:
+            self._other(before, handler.body)
+        self.run(node.finalbody)
+
+    _do_trystar = _do_try
+
+    def _do_with(self, node: ast.With | ast.AsyncWith) -> None:
+        outer = self.regions
+        for item in node.items:
+            value = self.evaluate(item.context_expr)
+            if self._is_transaction(value, item.context_expr):
+                self.regions = (*self.regions, self._region(item.context_expr, "atomic"))
+            if item.optional_vars is not None:
+                self.bind(item.optional_vars, self._entered(value))
+        self.run(node.body)
+        self.regions = outer
+
+    _do_asyncwith = _do_with
+
+    def _entered(self, value: Value) -> Value:
+        found: list[Value] = []
+        for atom in value:
+            name = self._entering(atom)
+            if name is None:
+                found.append((atom,))
+                continue
+            site = self.site(self.module.tree)
+            found.append(self.apply(self.attribute((atom,), name, site), Call((), (), site)))
+        return join(*found)
+
+    def _entering(self, atom: Atom) -> str | None:
+        names = ("__enter__", "__aenter__") if isinstance(atom, Object) else ()
+        return next((n for n in names if self.engine.method(atom.cls, n)), None)  # type: ignore[union-attr]
+
+    def _is_transaction(self, value: Value, node: ast.expr) -> bool:
+        names = [self._name_of(atom) for atom in value]
+        if any(name.endswith(TRANSACTIONS) for name in names):
+            return True
+        return not value and ast.unparse(node).partition("(")[0].endswith(TRANSACTIONS)
+
+    @staticmethod
+    def _name_of(atom: Atom) -> str:
+        return dotted(atom).removesuffix("()")
+
+    def _region(self, node: ast.AST, kind: str) -> Region:
+        region = Region(self.site(node), kind)
+        self.node.regions[region] = None
+        return region
+
+    def _do_match(self, node: ast.Match) -> None:
+        self.evaluate(node.subject)
+        before = dict(self.env)
+        for case in node.cases:
+            self._other(before, case.body)
+
+    def _do_import(self, node: ast.Import) -> None:
+        if not self.is_module:
+            self.bind_import(node)
+
+    _do_importfrom = _do_import
+
+    def _do_raise(self, node: ast.Raise) -> None:
+        self.evaluate(node.exc)
+
+    def _do_assert(self, node: ast.Assert) -> None:
+        self.evaluate(node.test)
+
+    def _do_delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            self.evaluate(target)
+
+    def _do_functiondef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        if self.is_module and node.name in self.module.functions:
+            symbol = self.module.functions[node.name]
+            if symbol.node is not node:
+                symbol = self.local(node)
+        else:
+            symbol = self.local(node)
+        self.env[node.name] = self.decorated(symbol)
+
+    _do_asyncfunctiondef = _do_functiondef
+
+    def decorated(self, symbol: FunctionSymbol) -> Value:
+        """What a function's decorators make of it; decorators from outside leave it as it is."""
+        plain: Value = (Function(symbol),)
+        value = plain
+        assert not isinstance(symbol.node, ast.Lambda)  # noqa: S101
+        for decorator in reversed(symbol.node.decorator_list):
+            call = Call((value,), (), self.site(decorator))
+            for atom in self.evaluate(decorator):
+                if isinstance(atom, Function | Type):
+                    made = self.apply((atom,), call)
+                    value = tuple(a for a in made if isinstance(a, Function)) or value
+                    self._name_after(value, symbol)
+                else:
+                    calling.apply(self, (atom,), call)
+        return value
+
+    @staticmethod
+    def _name_after(value: Value, symbol: FunctionSymbol) -> None:
+        """A wrapper goes by the name of what it wraps."""
+        for atom in value:
+            if isinstance(atom, Function) and atom.fn.closure is not None:
+                atom.fn.name, atom.fn.module_name = symbol.name, symbol.module.name
+
+    def _do_classdef(self, node: ast.ClassDef) -> None:
+        cls = self.module.classes.get(node.name)
+        if cls is None or cls.node is not node:
+            return
+        outer = self.cls
+        self.cls = cls
+        for method in cls.methods.values():
+            if isinstance(method.node, ast.Lambda) or not method.node.decorator_list:
+                continue
+            made = self.decorated(method)
+            method.wrapped = () if made == (Function(method),) else made
+        self.cls = outer
+        for decorator in node.decorator_list:
+            call = Call(((Type(cls),),), (), self.site(decorator))
+            self.apply(self.evaluate(decorator), call)

@@ -1,0 +1,274 @@
+"""The project index: modules, classes, functions, and what an import means. Imports nothing."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mscli.migrate.sources import Source, Sources
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.values import Value
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class ModuleSymbol:
+    """One file. `imports` maps a name to (module, attribute); attribute "" is the module itself."""
+
+    name: str
+    file: str
+    tree: ast.Module
+    is_package: bool
+    root: str
+    imports: dict[str, tuple[str, str]] = field(default_factory=dict)
+    stars: list[str] = field(default_factory=list)
+    classes: dict[str, ClassSymbol] = field(default_factory=dict)
+    functions: dict[str, FunctionSymbol] = field(default_factory=dict)
+    assigned: set[str] = field(default_factory=set)
+    import_lines: list[tuple[str, int]] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class ClassSymbol:
+    """One class: attributes as expressions, methods, inner classes."""
+
+    module: ModuleSymbol
+    name: str
+    node: ast.ClassDef
+    attributes: dict[str, ast.expr] = field(default_factory=dict)
+    annotations: dict[str, ast.expr] = field(default_factory=dict)
+    methods: dict[str, FunctionSymbol] = field(default_factory=dict)
+    inner: dict[str, ClassSymbol] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The dotted name."""
+        return f"{self.module.name}.{self.name}"
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class FunctionSymbol:
+    """One function; `closure` is the environment of the function that it was defined in."""
+
+    module: ModuleSymbol
+    name: str
+    node: FunctionNode | ast.Lambda
+    owner: ClassSymbol | None = None
+    closure: Mapping[str, Value] | None = None
+    decorators: frozenset[str] = frozenset()
+    nests: bool = False
+    wrapped: Value = ()
+    guarded: bool = False
+    module_name: str = ""
+
+    @property
+    def id(self) -> str:
+        """The dotted name."""
+        return f"{self.module_name or self.module.name}.{self.name}"
+
+
+def function_symbol(
+    module: ModuleSymbol,
+    node: FunctionNode | ast.Lambda,
+    owner: ClassSymbol | None = None,
+    prefix: str = "",
+    closure: Mapping[str, Value] | None = None,
+) -> FunctionSymbol:
+    """A symbol for a function that was met."""
+    if isinstance(node, ast.Lambda):
+        return FunctionSymbol(module, f"{prefix}lambda", node, owner, closure)
+    decorators = frozenset(
+        name.rsplit(".", 1)[-1] for name in map(expression_name, node.decorator_list) if name
+    )
+    nests = any(isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) for part in node.body)
+    return FunctionSymbol(module, prefix + node.name, node, owner, closure, decorators, nests)
+
+
+def expression_name(node: ast.expr) -> str:
+    """`a.b.c` for a chain of names, the function's for a call; else nothing."""
+    if isinstance(node, ast.Call):
+        return expression_name(node.func)
+    if isinstance(node, ast.Attribute):
+        left = expression_name(node.value)
+        return f"{left}.{node.attr}" if left else ""
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+class Project:
+    """Every module by name, and the resolution of imports between them."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.modules: list[ModuleSymbol] = []
+        self._suffixes: dict[str, list[ModuleSymbol]] = {}
+        packages = {
+            source.path.rpartition("/")[0]
+            for source in sources.files
+            if source.path.rpartition("/")[2] == "__init__.py"
+        }
+        above = _packages_above(sources) if "" in packages else ""
+        for source in sources.files:
+            self._add(source, packages, above)
+        self.classes = [cls for module in self.modules for cls in module.classes.values()]
+
+    def _add(self, source: Source, packages: set[str], above: str) -> None:
+        path = source.path.removesuffix(".py")
+        is_package = path == "__init__" or path.endswith("/__init__")
+        path = path.removesuffix("__init__").rstrip("/")
+        folder = source.path.rpartition("/")[0]
+        root = folder
+        while root and root in packages:
+            root = root.rpartition("/")[0]
+        inside = path.removeprefix(root).lstrip("/") if root in ("", "src", "lib") else path
+        if root == "" and above:
+            inside = f"{above}/{inside}".rstrip("/")
+        module = ModuleSymbol(
+            inside.replace("/", ".") or "__init__", source.path, source.tree, is_package, root
+        )
+        self.modules.append(module)
+        parts = f"{above}/{path}".strip("/").split("/")
+        for start in range(len(parts)):
+            before = "/".join(parts[:start]).removeprefix(above).lstrip("/")
+            if start == 0 or (before not in packages and not (above and start <= above.count("/"))):
+                self._suffixes.setdefault(".".join(parts[start:]), []).append(module)
+        _Collector(module).collect(source.tree.body)
+
+    def module(self, name: str, seen_from: ModuleSymbol | None = None) -> ModuleSymbol | None:
+        """The module that an absolute import of `name` means, if it is the project's."""
+        found = self._suffixes.get(name)
+        if not found:
+            return None
+        if name.partition(".")[0] in sys.stdlib_module_names and seen_from is not None:
+            found = [module for module in found if module.root == seen_from.root]
+        near = seen_from.file.split("/") if seen_from else []
+        return min(found, key=lambda module: _distance(module, near), default=None)
+
+    def ending(self, suffix: str) -> list[ModuleSymbol]:
+        """The modules whose dotted name ends so."""
+        return [m for m in self.modules if m.name == suffix or m.name.endswith(f".{suffix}")]
+
+
+def _packages_above(sources: Sources) -> str:
+    folder = sources.root.resolve()
+    names: list[str] = []
+    while (folder / "__init__.py").exists() and folder.parent != folder:
+        names.insert(0, folder.name)
+        folder = folder.parent
+    return "/".join(names)
+
+
+def _distance(module: ModuleSymbol, near: list[str]) -> tuple[int, str]:
+    shared = 0
+    for one, other in zip(module.file.split("/"), near, strict=False):
+        if one != other:
+            break
+        shared += 1
+    return -shared, module.file
+
+
+def absolute(module: ModuleSymbol, target: str, level: int) -> str:
+    """The absolute name of a relative import."""
+    if not level:
+        return target
+    parts = module.name.split(".")
+    drop = level - 1 if module.is_package else level
+    head = parts[: len(parts) - drop] if drop else parts
+    return ".".join([*head, target]) if target else ".".join(head)
+
+
+class _Collector:
+    def __init__(self, module: ModuleSymbol) -> None:
+        self.module = module
+
+    def collect(self, body: list[ast.stmt]) -> None:
+        for node in statements(body):
+            if isinstance(node, ast.ClassDef):
+                self.module.classes[node.name] = self._class(node, "")
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                self.module.functions[node.name] = function_symbol(self.module, node)
+            else:
+                for target in _targets(node):
+                    if isinstance(target, ast.Name):
+                        self.module.assigned.add(target.id)
+        for part in ast.walk(self.module.tree):
+            if isinstance(part, ast.Import | ast.ImportFrom):
+                self._lines(part)
+        for node in statements(body):
+            bind_import(self.module, node, self.module.imports, self.module.stars)
+
+    def _lines(self, node: ast.Import | ast.ImportFrom) -> None:
+        if isinstance(node, ast.Import):
+            names: list[str] = [alias.name for alias in node.names]
+        else:
+            target = absolute(self.module, node.module or "", node.level)
+            names = [f"{target}.{alias.name}" for alias in node.names]
+        self.module.import_lines.extend((name, node.lineno) for name in names)
+
+    def _class(self, node: ast.ClassDef, prefix: str) -> ClassSymbol:
+        cls = ClassSymbol(self.module, prefix + node.name, node)
+        for part in statements(node.body):
+            if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
+                symbol = function_symbol(self.module, part, cls, f"{cls.name}.")
+                if "setter" not in symbol.decorators:
+                    cls.methods[part.name] = symbol
+            elif isinstance(part, ast.ClassDef):
+                cls.inner[part.name] = self._class(part, f"{cls.name}.")
+            elif isinstance(part, ast.Assign):
+                for target in _targets(part):
+                    if isinstance(target, ast.Name):
+                        cls.attributes[target.id] = part.value
+            elif isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+                cls.annotations[part.target.id] = part.annotation
+                if part.value is not None:
+                    cls.attributes[part.target.id] = part.value
+        return cls
+
+
+def bind_import(
+    module: ModuleSymbol,
+    node: ast.stmt,
+    into: dict[str, tuple[str, str]],
+    stars: list[str] | None = None,
+) -> None:
+    """Note what an import statement binds."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            if alias.asname:
+                into[alias.asname] = (alias.name, "")
+            else:
+                into[alias.name.partition(".")[0]] = (alias.name.partition(".")[0], "")
+    elif isinstance(node, ast.ImportFrom):
+        target = absolute(module, node.module or "", node.level)
+        for alias in node.names:
+            if alias.name == "*":
+                if stars is not None:
+                    stars.append(target)
+            else:
+                into[alias.asname or alias.name] = (target, alias.name)
+
+
+def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a scope, those in branches and blocks included."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If | ast.Try | ast.With | ast.For | ast.While | ast.AsyncWith):
+            for name in ("body", "orelse", "finalbody"):
+                yield from statements(getattr(node, name, []))
+            for handler in getattr(node, "handlers", []):
+                yield from statements(handler.body)
+
+
+def _targets(node: ast.stmt) -> list[ast.expr]:
+    if isinstance(node, ast.Assign):
+        found: list[ast.expr] = []
+        for target in node.targets:
+            found.extend(target.elts if isinstance(target, ast.Tuple | ast.List) else [target])
+        return found
+    if isinstance(node, ast.AnnAssign | ast.AugAssign | ast.For):
+        return [node.target]
+    return []

@@ -1,0 +1,140 @@
+"""What the walk leaves behind: a graph of functions in context, with the effects of each."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mscli.migrate.walk.index import FunctionSymbol, ModuleSymbol
+from mscli.migrate.walk.values import Atom, Site, Value
+
+
+class Confidence(StrEnum):
+    """How sure a fact is. `certain` means that the source says so on every path that was seen."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+WEAKNESS = {Confidence.CERTAIN: 0, Confidence.LIKELY: 1, Confidence.POSSIBLE: 2}
+
+
+def weakest(*found: Confidence) -> Confidence:
+    """A chain is as sure as its weakest link."""
+    return max(found, key=WEAKNESS.__getitem__)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A transaction in the source: `with transaction.atomic()`, a decorator, a commit."""
+
+    site: Site
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One function reads or writes one table, at a place."""
+
+    kind: str
+    table: str
+    operation: str
+    site: Site
+    confidence: Confidence
+    regions: tuple[Region, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """A signal that is sent, or an event of a table that may have receivers."""
+
+    signal: str
+    sender: str
+    site: Site
+    regions: tuple[Region, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideCall:
+    """A call of something that is not the project's own."""
+
+    callee: Atom
+    name: str
+    args: tuple[Value, ...]
+    kwargs: tuple[tuple[str, Value], ...]
+    site: Site
+    owner: Node
+    starred: bool = False
+
+    def arg(self, place: int, name: str = "") -> Value:
+        """An argument by place or by name."""
+        for key, value in self.kwargs:
+            if key == name:
+                return value
+        return self.args[place] if 0 <= place < len(self.args) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One function calls another; a `job` runs later, outside the caller's transaction."""
+
+    to: Node
+    site: Site
+    regions: tuple[Region, ...]
+    confidence: Confidence = Confidence.CERTAIN
+    kind: str = "call"
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """What the analysis met and could not follow."""
+
+    kind: str
+    what: str
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A raw SQL statement, as far as it is known."""
+
+    sql: str | None
+    site: Site
+    regions: tuple[Region, ...] = ()
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class Node:
+    """A function in one context, or a module's own body."""
+
+    symbol: FunctionSymbol | ModuleSymbol
+    key: tuple[object, ...]
+    effects: dict[Effect, None] = field(default_factory=dict)
+    edges: dict[Edge, None] = field(default_factory=dict)
+    emitted: dict[Emitted, None] = field(default_factory=dict)
+    statements: dict[Statement, None] = field(default_factory=dict)
+    regions: dict[Region, None] = field(default_factory=dict)
+    external: dict[tuple[str, Site], None] = field(default_factory=dict)
+    renders: dict[tuple[str, Site], None] = field(default_factory=dict)
+    returns: Value = ()
+    done: bool = False
+
+
+@dataclass(slots=True)
+class Call:
+    """A call under evaluation."""
+
+    args: tuple[Value, ...]
+    kwargs: tuple[tuple[str, Value], ...]
+    site: Site
+    node: ast.Call | None = None
+    starred: bool = False
+
+    def arg(self, place: int, name: str = "") -> Value:
+        """An argument by place or by name."""
+        for key, value in self.kwargs:
+            if key == name:
+                return value
+        return self.args[place] if 0 <= place < len(self.args) else ()

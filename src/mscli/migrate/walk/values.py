@@ -1,0 +1,275 @@
+"""What the analysis knows of a Python value: a short tuple of atoms, in the order they were found.
+
+    Text        a string that is known             Items, Pairs  a sequence, a mapping
+    Type        a class of the project             Object        an instance of such a class
+    Function    a function, maybe bound            Module        a module of the project
+    Outside     a name that the project imports    Made          what calling such a name gave
+    Member      an attribute of one of the last    Super         `super()` in a method
+    Row, Rows   one row of a table; a query or a manager over it
+
+The empty tuple means "nothing is known". Order matters: the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, ModuleSymbol
+    from mscli.migrate.walk.schema import Model, Relation
+
+WIDEST, DEEPEST, MOST, LARGEST = 24, 4, 400, 1500
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Site:
+    """A place in the source: path from the scanned folder, and line from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string that is known; `{}` stands for what is not known of it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list, tuple, set or generator with the items that are known."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """A dictionary with its string keys."""
+
+    pairs: tuple[tuple[str, Value], ...]
+
+    def get(self, key: str) -> Value:
+        """What is under a key; nothing if the key is unknown."""
+        return next((value for name, value in self.pairs if name == key), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A class of the project."""
+
+    cls: ClassSymbol
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """An instance of a class of the project that is no table."""
+
+    cls: ClassSymbol
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the project, bound to `receiver` if it is a method."""
+
+    fn: FunctionSymbol
+    receiver: Value = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module of the project."""
+
+    module: ModuleSymbol
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A name from outside the project, such as `django.urls.path`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What calling a name from outside gave, with the arguments; one a place in the source."""
+
+    name: str
+    site: Site
+    label: tuple[str, ...]
+    args: tuple[Value, ...] = field(default=(), compare=False)
+    kwargs: tuple[tuple[str, Value], ...] = field(default=(), compare=False)
+    of: Atom | None = field(default=None, compare=False)
+
+    def arg(self, place: int, name: str = "") -> Value:
+        """An argument by place or by name."""
+        for key, value in self.kwargs:
+            if key == name:
+                return value
+        return self.args[place] if 0 <= place < len(self.args) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An attribute of something that is not the project's own."""
+
+    of: Made | Row | Rows | Type | Object | Function | Text | Super
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """`super()` in a method of `cls`, for the receiver of the call."""
+
+    cls: ClassSymbol
+    receiver: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table, as an object."""
+
+    model: Model
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A query, a manager or a collection of rows; `relation` is the one it was reached by."""
+
+    model: Model
+    classes: tuple[ClassSymbol, ...] = ()
+    relation: Relation | None = None
+
+
+Atom = (
+    Text
+    | Items
+    | Pairs
+    | Type
+    | Object
+    | Function
+    | Module
+    | Outside
+    | Made
+    | Member
+    | Super
+    | Row
+    | Rows
+)
+Value = tuple[Atom, ...]
+
+
+def join(*values: Value, widest: int = WIDEST) -> Value:
+    """What may be one or the other."""
+    seen: dict[Atom, None] = {}
+    for value in values:
+        for atom in value:
+            if atom not in seen and len(seen) < widest:
+                seen[atom] = None
+    return tuple(seen)
+
+
+def merged(one: Value, other: Value) -> Value:
+    """As `join`, but two lists become one list with the items of both."""
+    if one == other or not other:
+        return one
+    if not one:
+        return other
+    lists = [atom for atom in (*one, *other) if isinstance(atom, Items)]
+    if len(lists) < 2:  # noqa: PLR2004
+        return join(one, other)
+    items = join_items(*lists)
+    return join((items,), tuple(atom for atom in (*one, *other) if not isinstance(atom, Items)))
+
+
+def join_items(*lists: Items) -> Items:
+    """One list with every item of the lists, each once."""
+    seen: dict[Value, None] = {}
+    for atom in lists:
+        seen.update(dict.fromkeys(atom.items))
+    return Items(tuple(seen))
+
+
+def shallow(value: Value, depth: int = DEEPEST) -> Value:
+    """The value without what is nested deeper: data that is put into itself must not grow."""
+    if not any(isinstance(atom, Items | Pairs) for atom in value):
+        return value
+    return tuple(_shallow(atom, depth) for atom in value if depth or not _nests(atom))
+
+
+def bounded(value: Value) -> Value:
+    """As `shallow`; a value that is large all the same loses its lists and mappings."""
+    value = shallow(value)
+    return value if _size(value, LARGEST) < LARGEST else shallow(value, 0)
+
+
+def _size(value: Value, limit: int) -> int:
+    """How many atoms there are in all, counted up to a limit."""
+    count = 0
+    for atom in value:
+        inner: Iterable[Value] = ()
+        if isinstance(atom, Items):
+            inner = atom.items
+        elif isinstance(atom, Pairs):
+            inner = (v for _, v in atom.pairs)
+        count += 1
+        for part in inner:
+            count += _size(part, limit - count)
+            if count >= limit:
+                return count
+    return count
+
+
+def _nests(atom: Atom) -> bool:
+    return isinstance(atom, Items | Pairs)
+
+
+def _shallow(atom: Atom, depth: int) -> Atom:
+    if isinstance(atom, Items):
+        return Items(tuple(shallow(item, depth - 1) for item in atom.items[:MOST]))
+    if isinstance(atom, Pairs):
+        return Pairs(tuple((key, shallow(v, depth - 1)) for key, v in atom.pairs[:MOST]))
+    return atom
+
+
+def texts(value: Value) -> tuple[str, ...]:
+    """The strings that a value may be, those inside a list included."""
+    found: list[str] = []
+    for atom in value:
+        if isinstance(atom, Text):
+            found.append(atom.text)
+        elif isinstance(atom, Items):
+            for item in atom.items:
+                found.extend(texts(item))
+    return tuple(dict.fromkeys(found))
+
+
+def text(value: Value) -> str | None:
+    """The one string that a value is, if it is one."""
+    return next((atom.text for atom in value if isinstance(atom, Text)), None)
+
+
+def dotted(atom: Atom) -> str:
+    """A name for what is not the project's own: `flask.Flask().route`."""
+    if isinstance(atom, Outside):
+        return atom.name
+    if isinstance(atom, Made):
+        return f"{atom.name}()"
+    if isinstance(atom, Member):
+        return f"{dotted(atom.of)}.{atom.name}"
+    return ""
+
+
+def last(name: str) -> str:
+    """The last part of a dotted name."""
+    return name.rstrip("()").rsplit(".", 1)[-1]
+
+
+def flat(values: Iterable[Value]) -> Value:
+    """Any of the values."""
+    return join(*values, widest=1000)

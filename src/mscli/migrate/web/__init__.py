@@ -1,0 +1,1 @@
+"""What Flask and FastAPI mean by code: routes, hooks, response models."""

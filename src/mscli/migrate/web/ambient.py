@@ -1,0 +1,140 @@
+"""Hooks of Flask and FastAPI that run beside handlers, and jobs and commands of all frameworks."""
+
+from __future__ import annotations
+
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.entries import Ambient, Entries, Job
+from mscli.migrate.walk.frame import Frame
+from mscli.migrate.walk.nodes import Call, Node, OutsideCall
+from mscli.migrate.walk.values import (
+    Function,
+    Made,
+    Member,
+    Object,
+    Row,
+    Site,
+    Type,
+    Value,
+    last,
+    text,
+)
+from mscli.migrate.web.routes import WebRoutes
+
+HOOKS = {
+    "before_request": "request",
+    "after_request": "request",
+    "teardown_request": "request",
+    "url_value_preprocessor": "request",
+    "app_url_value_preprocessor": "app",
+    "before_app_request": "app",
+    "after_app_request": "app",
+    "middleware": "app",
+    "user_loader": "app",
+    "request_loader": "app",
+    "context_processor": "render",
+    "app_context_processor": "render",
+}
+JOBS = (
+    ".task",
+    ".task()",
+    "shared_task",
+    "shared_task()",
+    "periodic_task()",
+    "db_task()",
+    ".actor",
+    ".actor()",
+    "rq.job()",
+    ".job()",
+    "db_periodic_task()",
+    ".scheduled_job()",
+    "rq.decorators.job()",
+    ".cron_schedule()",
+)
+COMMANDS = (".command()", ".cli.command", "click.command", ".command")
+
+
+def read(engine: Engine, entries: Entries, routes: WebRoutes) -> None:
+    """Every hook, job and command that the walk has met."""
+    for call in list(engine.outside):
+        if call.name.endswith(".add_middleware"):
+            _middleware(engine, entries, call)
+            continue
+        if isinstance(call.callee, Made) and last(call.callee.name) == "listens_for":
+            made = call.callee
+            _listen(engine, entries, made.arg(0), made.arg(1), call.arg(0), call.site)
+            continue
+        if call.name.endswith("event.listen"):
+            _listen(engine, entries, call.arg(0), call.arg(1), call.arg(2), call.site)
+            continue
+        functions = [atom for atom in call.arg(0) if isinstance(atom, Function)]
+        name = last(call.name)
+        for atom in functions:
+            if name in HOOKS:
+                _hook(engine, entries, routes, call, atom, HOOKS[name])
+            elif call.name.endswith(JOBS) and "django.template" not in call.name:
+                _job(engine, entries, call, atom, "job")
+            elif call.name.endswith(COMMANDS) and isinstance(call.callee, Made | Member):
+                _job(engine, entries, call, atom, "command")
+
+
+def _entry(engine: Engine, call: OutsideCall, atom: Function) -> Node:
+    node = Node(atom.fn.module, ("ambient", atom.fn.id))
+    Frame(engine, atom.fn.module, node, {}).apply((atom,), Call((), (), call.site))
+    return node
+
+
+def _listen(
+    engine: Engine, entries: Entries, target: Value, event: Value, listener: Value, site: Site
+) -> None:
+    """SQLAlchemy's events: `@event.listens_for(Order, "after_insert")`."""
+    models = [engine.schema.by_class.get(atom.cls) for atom in target if isinstance(atom, Type)]
+    for model in models:
+        for atom in listener if model is not None else ():
+            if isinstance(atom, Function) and model is not None:
+                names = [arg.arg for arg in atom.fn.node.args.args]
+                env: dict[str, Value] = {names[-1]: (Row(model),)} if names else {}
+                if len(names) > 2:  # noqa: PLR2004
+                    env[names[1]] = (Made("sqlalchemy.Connection", site, ()),)
+                node = engine.enter(atom.fn, (), env)
+                key = (text(event) or "", model.table)
+                entries.receivers.setdefault(key, []).append((node, site))
+
+
+def _hook(
+    engine: Engine,
+    entries: Entries,
+    routes: WebRoutes,
+    call: OutsideCall,
+    atom: Function,
+    reach: str,
+) -> None:
+    owner = call.callee.of if isinstance(call.callee, Member | Made) else None
+    scope = "render" if reach == "render" else "request"
+    if reach == "request" and isinstance(owner, Made) and last(owner.name).endswith("Blueprint"):
+        prefixes = routes.mounts.prefixes(owner)
+        scope = prefixes[0] if prefixes and prefixes[0] else "request"
+    site = Site(atom.fn.module.file, atom.fn.node.lineno)
+    kind = last(call.name).replace("_", " ")
+    entries.ambient.append(Ambient(kind, atom.fn.id, site, _entry(engine, call, atom), scope))
+
+
+def _middleware(engine: Engine, entries: Entries, call: OutsideCall) -> None:
+    for atom in call.arg(0, "middleware_class"):
+        if not isinstance(atom, Type):
+            continue
+        node = Node(atom.cls.module, ("ambient", atom.cls.id))
+        frame = Frame(engine, atom.cls.module, node, {})
+        for name in ("dispatch", "__call__"):
+            if engine.method(atom.cls, name):
+                value = frame.attribute((Object(atom.cls),), name, call.site)
+                frame.apply(value, Call((), (), call.site))
+        entries.ambient.append(Ambient("middleware", atom.cls.id, call.site, node))
+
+
+def _job(engine: Engine, entries: Entries, call: OutsideCall, atom: Function, kind: str) -> None:
+    site = Site(atom.fn.module.file, atom.fn.node.lineno)
+    name = atom.fn.id
+    if isinstance(call.callee, Made):
+        name = text(call.callee.arg(-1, "name")) or name
+    if all((job.name, job.site) != (name, site) for job in entries.jobs):
+        entries.jobs.append(Job(kind, name, site, _entry(engine, call, atom)))

@@ -1,0 +1,66 @@
+"""What turning rows into an answer reads: FastAPI follows the fields of the response model."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.engine import elements
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
+from mscli.migrate.walk.nodes import OutsideCall
+from mscli.migrate.walk.values import Items, Made, Object, Row, Rows, Site, Type, Value, join
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.frame import Frame
+
+DEEPEST = 4
+
+
+def answered(frame: Frame, given: Value, fn: FunctionSymbol, made: Made | OutsideCall) -> None:
+    """A handler's rows are read by the fields of `response_model`, or of what it returns."""
+    wanted = dict(made.kwargs).get("response_model", ())
+    returns = getattr(fn.node, "returns", None)
+    models = _models(wanted) or _models(frame.of_module(fn.module).annotated(returns))
+    rows = tuple(atom for atom in _flat(given, 0) if isinstance(atom, Row))
+    for cls in models:
+        _fields(frame, rows, cls, made.site, 0)
+
+
+def _models(value: Value) -> list[ClassSymbol]:
+    found: list[ClassSymbol] = []
+    for atom in _flat(value, 0):
+        if isinstance(atom, Type | Object):
+            found.append(atom.cls)
+    return list(dict.fromkeys(found))
+
+
+def _flat(value: Value, depth: int) -> Value:
+    found: list[Value] = []
+    for atom in value:
+        if isinstance(atom, Items | Rows) and depth < DEEPEST:
+            found.append(_flat(elements((atom,)), depth + 1))
+        else:
+            found.append((atom,))
+    return join(*found)
+
+
+def _fields(frame: Frame, rows: Value, cls: ClassSymbol, site: Site, depth: int) -> None:
+    if not rows or depth > DEEPEST:
+        return
+    for entry in frame.engine.order(cls):
+        if not isinstance(entry, ClassSymbol):
+            continue
+        for name, annotation in entry.annotations.items():
+            relations = [
+                r for row in rows if isinstance(row, Row) for r in row.model.all_relations()
+            ]
+            if name not in relations:
+                continue
+            inner = _flat(frame.attribute(rows, name, site), 0)
+            inner = tuple(atom for atom in inner if isinstance(atom, Row))
+            for model in _models(_annotated(frame, entry, annotation)):
+                _fields(frame, inner, model, site, depth + 1)
+
+
+def _annotated(frame: Frame, entry: ClassSymbol, annotation: ast.expr) -> Value:
+    return frame.of_module(entry.module).annotated(annotation)
