@@ -5,8 +5,7 @@ Each function is one command's second half: the runtime is asked, and what it sa
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -17,10 +16,8 @@ from mscli.errors import NotReady, RuntimeFailed, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from threading import Event
 
     from mscli.model.system import System
-    from mscli.runtimes.logs import View
     from mscli.runtimes.processes.place import Place
     from mscli.runtimes.runtime import Failure, Replica, Runtime
 
@@ -175,38 +172,6 @@ def _document(each: Replica) -> dict[str, object]:
     }
 
 
-def logs(
-    runtime: Runtime,
-    names: Sequence[str],
-    view: View,
-    write: Callable[[bytes], object],
-    stop: Callable[[], bool] = lambda: False,
-) -> None:
-    """`mscli logs`."""
-    from mscli.runtimes.logs import show_feeds
-    from mscli.runtimes.runtime import Lines
-
-    meant(runtime, names)
-
-    def listing() -> list[Lines]:
-        try:
-            found = meant(runtime, names, tasks=True)
-        except RuntimeFailed:
-            return []
-        return [Lines(each.name, each.workload, each.handle) for each in found]
-
-    show_feeds(listing, runtime.open_feed, view, write, stop)
-
-
-def follow(runtime: Runtime, ended: Event) -> None:
-    """Follow everything from now on, as an attached `up` does."""
-    from mscli.cli.logs import write
-    from mscli.runtimes.logs import View
-
-    view = View(follow=True, tail=0, colour=console.has_colour(sys.stdout))
-    logs(runtime, (), view, write, ended.is_set)
-
-
 def stop(runtime: Runtime, names: Sequence[str]) -> None:
     """`mscli stop`."""
     with console.Progress("stopping") as progress:
@@ -218,15 +183,6 @@ def start(runtime: Runtime, names: Sequence[str], *, restart: bool) -> None:
     with console.Progress("starting") as progress:
         failures = runtime.start(meant(runtime, names), progress, restart=restart)
     raise_for(failures)
-
-
-def scale(runtime: Runtime, system: System, replicas: Mapping[str, int]) -> None:
-    """`mscli scale`: the number is remembered by the runtime."""
-    from mscli.cli.up_in_containers import up
-    from mscli.runtimes.runtime import Wanted
-
-    meant(runtime, ())
-    up(system, runtime, Wanted(replicas))
 
 
 def wait(runtime: Runtime, names: Sequence[str], patience: float) -> None:

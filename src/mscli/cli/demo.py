@@ -26,7 +26,8 @@ def demo(
     Example: mscli demo
     """
     from mscli.cli.failures import show_failure
-    from mscli.cli.up import interrupted_by_signals, refuse_windows
+    from mscli.cli.interrupts import interrupted_by_signals
+    from mscli.cli.up import refuse_windows
     from mscli.demo import Demo
 
     refuse_windows()

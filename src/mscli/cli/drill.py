@@ -149,7 +149,7 @@ def _plan(
 def _drill(system: System, world: Running, plan: Drill, patience: float) -> Outcome:
     import secrets
 
-    from mscli.cli.up import interrupted_by_signals
+    from mscli.cli.interrupts import interrupted_by_signals
     from mscli.drill import healer
     from mscli.drill.run import Runner
 
@@ -172,7 +172,7 @@ def _drill_breaker(system: System, breaker: str, request: str, project: str, *, 
 
 
 def _breaker(system: System, text: str, request: str, project: str) -> Course:
-    from mscli.cli.up import interrupted_by_signals
+    from mscli.cli.interrupts import interrupted_by_signals
     from mscli.drill import breaker, healer
     from mscli.drill.local_call import local_call
     from mscli.model.system import Saga

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mscli import console
 from mscli.cli import containers, here
+from mscli.cli.log_lines import show_containers, sources, write
 from mscli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from datetime import datetime
-    from threading import Event
 
-    from mscli.runtimes.logs import Source
-    from mscli.runtimes.processes.place import Place
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-OWN = "mscli"
 
 
 @app.command()
@@ -77,7 +72,7 @@ def logs(
         known = ", ".join(entry.name.lower() for entry in Level)
         raise UsageError(f"--level {level}: no such level", f"there is: {known}") from error
     if (runtime := containers.of(project)) is not None:
-        containers.logs(runtime, names or [], view, write)
+        show_containers(runtime, names or [], view)
         return
     place = here.place(project)
     chosen = sources(place, names or [])
@@ -114,35 +109,3 @@ def _moment(option: str, text: str) -> datetime | None:
         return parse_since(text, datetime.now(UTC))
     except ValueError as error:
         raise UsageError(f"{option}: {error}") from error
-
-
-def sources(place: Place, names: list[str]) -> Callable[[], Sequence[Source]]:
-    """The log files of what `names` mean, asked again and again: replicas come and go."""
-    from mscli.runtimes.logs import Source
-    from mscli.runtimes.processes.plan import chosen
-
-    def listing() -> Sequence[Source]:
-        found: list[Source] = []
-        wanted = [name for name in names if name != OWN]
-        if wanted or not names:
-            for process in chosen(here.plan(place), wanted, tasks=True):
-                found.append(Source(process.name, process.workload, Path(process.log)))
-        if OWN in names or not names:
-            found.append(Source(OWN, OWN, place.file("logs", "mscli.log")))
-        return found
-
-    return listing
-
-
-def follow(place: Place, ended: Event) -> None:
-    """Follow everything from now on, as an attached `up` does, until `ended`."""
-    from mscli.runtimes.logs import View, show
-
-    view = View(follow=True, tail=0, colour=console.has_colour(sys.stdout))
-    show(sources(place, []), view, write, ended.is_set)
-
-
-def write(chunk: bytes) -> None:
-    """Some whole lines, at once."""
-    sys.stdout.buffer.write(chunk)
-    sys.stdout.buffer.flush()

@@ -103,7 +103,9 @@ def scale(
     wanted = dict(replicas_of(pair, scalable(system)) for pair in replicas)
     shown = ", ".join(f"{name}={count}" for name, count in wanted.items())
     if (runtime := containers.of(project)) is not None:
-        containers.scale(runtime, system, wanted)
+        from mscli.cli.up_in_containers import scale as scale_containers
+
+        scale_containers(runtime, system, wanted)
         console.out(shown)
         return
     place = here.place(project)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from mscli import console
 from mscli.cli import containers, here, up_in_containers
+from mscli.cli import up_options as option
+from mscli.cli.interrupts import NOBODY_READS, interrupted_by_signals
 from mscli.errors import MscliError, UsageError
 
 if TYPE_CHECKING:
@@ -21,77 +20,22 @@ if TYPE_CHECKING:
     from mscli.runtimes.processes.up import Result, Wish
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-NOBODY_READS = frozenset({errno.EPIPE, errno.EIO})
-"""What writing to a closed pipe and to a closed terminal ends with."""
-
-
-Detach = Annotated[bool, typer.Option("-d", "--detach", help="Return when everything is ready.")]
-WaitToo = Annotated[bool, typer.Option("--wait", help="The same as --detach.")]
-WaitTimeout = Annotated[
-    float | None, typer.Option(help="Seconds until what is not ready counts as failed.")
-]
-Scale = Annotated[
-    list[str] | None, typer.Option(help="SERVICE=REPLICAS; repeatable.", metavar="SERVICE=N")
-]
-Except = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--except",
-        help="Leave a service out, and print the environment to run it from an editor.",
-        autocompletion=here.workloads,
-    ),
-]
-Isolated = Annotated[
-    bool, typer.Option("--isolated", help="A second copy, with ports and data of its own.")
-]
-Watch = Annotated[
-    bool, typer.Option("--watch", help="Restart a service when one of its files changes.")
-]
-AbortOnFailure = Annotated[
-    bool, typer.Option("--abort-on-failure", help="Take all down if something is not ready.")
-]
-Runtime = Annotated[
-    str,
-    typer.Option(
-        help="Where it runs: processes, docker or kubernetes. It is remembered.",
-        show_default=False,
-    ),
-]
-Context = Annotated[
-    str,
-    typer.Option(
-        help="The cluster for kubernetes, by its context in kubectl's configuration.",
-        show_default=False,
-        metavar="NAME",
-    ),
-]
-Registry = Annotated[
-    str,
-    typer.Option(
-        help="Where images are pushed to, for a cluster that is not of this machine.",
-        show_default=False,
-        metavar="HOST/FOLDER",
-    ),
-]
-Yes = Annotated[
-    bool, typer.Option("-y", "--yes", help="Do not ask before removing from a cluster.")
-]
 
 
 @app.command()
 def up(
-    detach: Detach = False,
-    wait: WaitToo = False,
-    wait_timeout: WaitTimeout = None,
-    scale: Scale = None,
-    leave_out: Except = None,
-    isolated: Isolated = False,
-    watch: Watch = False,
-    abort_on_failure: AbortOnFailure = False,
-    runtime: Runtime = "",
-    context: Context = "",
-    registry: Registry = "",
-    yes: Yes = False,
+    detach: option.Detach = False,
+    wait: option.WaitToo = False,
+    wait_timeout: option.WaitTimeout = None,
+    scale: option.Scale = None,
+    leave_out: option.Except = None,
+    isolated: option.Isolated = False,
+    watch: option.Watch = False,
+    abort_on_failure: option.AbortOnFailure = False,
+    runtime: option.Runtime = "",
+    context: option.Context = "",
+    registry: option.Registry = "",
+    yes: option.Yes = False,
     project: here.Project = "",
 ) -> None:
     """Bring the system up on real engines: databases, migrations, services, gateway.
@@ -101,6 +45,7 @@ def up(
 
     Example: mscli up -d --scale payments=2
     """
+    from mscli.cli.watch import watch_containers
     from mscli.runtimes.choice import PROCESSES
     from mscli.runtimes.processes.place import isolated_place
     from mscli.runtimes.processes.up import Wish
@@ -126,7 +71,8 @@ def up(
         raise UsageError("--except is not in this version in containers")
     elsewhere = up_in_containers.chosen_for(system, place, chosen, options)
     wanted = Wanted(wish.replicas, wait_timeout, frozenset(options), yes, abort_on_failure)
-    up_in_containers.up_and_stay(system, elsewhere, wanted, stays=stays, watch=watch)
+    beside = watch_containers if watch else None
+    up_in_containers.up_and_stay(system, elsewhere, wanted, stays=stays, beside=beside)
 
 
 def _left_out(names: list[str], system: System) -> tuple[str, ...]:
@@ -230,7 +176,7 @@ def _attach(place: Place, *, watch: bool) -> None:
     """Follow the logs until Ctrl-C; the system goes down with it, as with Compose."""
     from threading import Event, Thread
 
-    from mscli.cli.logs import follow
+    from mscli.cli.log_lines import follow
 
     console.say("following the logs; Ctrl-C takes the system down")
     ended = Event()
@@ -266,24 +212,6 @@ def _force(place: Place) -> None:
     kill_all(place.system_id)
     console.show_cursor()
     os._exit(130)
-
-
-@contextmanager
-def interrupted_by_signals() -> Iterator[None]:
-    """A closed terminal and a polite kill end what is inside as Ctrl-C does."""
-
-    def interrupt(number: int, _: object) -> None:
-        if number == signal.SIGHUP:
-            console.leave_terminal()
-        raise KeyboardInterrupt
-
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, interrupt) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _recover(root: Path) -> None:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from mscli import console
-from mscli.cli.containers import down, follow, raise_for, refuse_if_up
+from mscli.cli.containers import down, meant, raise_for, refuse_if_up
+from mscli.cli.interrupts import interrupted_by_signals
+from mscli.cli.log_lines import follow_containers
 from mscli.errors import NotReady, UsageError
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from mscli.model.system import System
     from mscli.runtimes.choice import Choice
     from mscli.runtimes.processes.place import Place
     from mscli.runtimes.runtime import Runtime, Wanted
+
+    Beside = Callable[[Runtime, Event], None]
+    """What runs in a thread of its own until the event is set."""
 
 
 def chosen_for(system: System, place: Place, name: str, options: Mapping[str, str]) -> Runtime:
@@ -68,12 +75,21 @@ def up(system: System, runtime: Runtime, wanted: Wanted) -> None:
     raise_for(failures)
 
 
-def up_and_stay(
-    system: System, runtime: Runtime, wanted: Wanted, *, stays: bool, watch: bool
-) -> None:
-    """`mscli up`; with `stays` it follows the logs, and Ctrl-C takes the system down."""
-    from mscli.cli.up import interrupted_by_signals
+def scale(runtime: Runtime, system: System, replicas: Mapping[str, int]) -> None:
+    """`mscli scale`: the number is remembered by the runtime."""
+    from mscli.runtimes.runtime import Wanted
 
+    meant(runtime, ())
+    up(system, runtime, Wanted(replicas))
+
+
+def up_and_stay(
+    system: System, runtime: Runtime, wanted: Wanted, *, stays: bool, beside: Beside | None
+) -> None:
+    """`mscli up`; with `stays` it follows the logs, and Ctrl-C takes the system down.
+
+    `beside` runs meanwhile.
+    """
     place = runtime.place
     try:
         with interrupted_by_signals():
@@ -84,23 +100,21 @@ def up_and_stay(
             console.say(f"take it down:      mscli down{names}")
             if stays:
                 console.say("following the logs; Ctrl-C takes the system down")
-                _attach(runtime, watch=watch)
+                _attach(runtime, beside)
     except (KeyboardInterrupt, NotReady) as error:
         if wanted.abort or isinstance(error, KeyboardInterrupt):
             take_down_again(runtime, agreed=wanted.agreed)
         raise
 
 
-def _attach(runtime: Runtime, *, watch: bool) -> None:
+def _attach(runtime: Runtime, beside: Beside | None) -> None:
     from threading import Event, Thread
 
-    from mscli.cli.watch import watch_containers
-
     ended = Event()
-    if watch:
-        Thread(target=watch_containers, args=(runtime, ended), daemon=True).start()
+    if beside is not None:
+        Thread(target=beside, args=(runtime, ended), daemon=True).start()
     try:
-        follow(runtime, ended)
+        follow_containers(runtime, ended)
     finally:
         ended.set()
 
