@@ -10,6 +10,7 @@ import pytest
 from .conftest import Start
 from .postgres import Postgres
 from .process import Process, Variant
+from .upstream import running_upstream
 from .waiting import LIMIT, eventually
 
 pytestmark = pytest.mark.e2e
@@ -73,6 +74,26 @@ def test_ten_at_once_with_one_key_are_one(keeper: Process) -> None:
     assert len(set(ids)) == 1
     other = keeper.http.post("/", json={"note": "other"}, headers={"Idempotency-Key": "the-key"})
     assert other.status_code == 422
+
+
+def test_queries_of_requests_are_traced_and_those_of_readiness_are_not(
+    keeper: Process, start: Start, secret: dict[str, str]
+) -> None:
+    with running_upstream() as collector:
+        telemetry = {
+            "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
+            "OTEL_BSP_SCHEDULE_DELAY": "100",
+            "OTEL_METRICS_EXPORTER": "none",
+        }
+        service = start("keeper", **secret, **telemetry)
+        for _ in range(3):
+            assert service.http.get("/readyz").status_code == 200
+        assert service.http.get("/").status_code == 200
+        service.terminate()
+        assert service.wait_exit() == 0
+    spans = b"".join(seen.body for seen in collector.seen if seen.path == "/v1/traces")
+    assert b"FROM records" in spans
+    assert b"SELECT 1" not in spans
 
 
 def test_it_is_ready_only_while_its_database_answers(keeper: Process, postgres: Postgres) -> None:

@@ -20,6 +20,7 @@ def start_telemetry(app: FastAPI, name: str) -> None:
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
     from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+    from opentelemetry.instrumentation.utils import suppress_instrumentation
     from opentelemetry.sdk.metrics import MeterProvider
     from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
     from opentelemetry.sdk.resources import Resource
@@ -35,6 +36,7 @@ def start_telemetry(app: FastAPI, name: str) -> None:
         reader = PeriodicExportingMetricReader(OTLPMetricExporter())
         metrics.set_meter_provider(MeterProvider([reader], resource=resource))
 
+    app.state.service.untraced = suppress_instrumentation
     FastAPIInstrumentor.instrument_app(
         app, excluded_urls="/livez$,/readyz$,/metrics$,/wiring$", exclude_spans=["receive", "send"]
     )
