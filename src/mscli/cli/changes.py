@@ -27,6 +27,15 @@ def root() -> Path:
     return systemfile.find(Path.cwd()).parent
 
 
+def from_root(folder: Path, typed: str) -> str:
+    """A path typed in the current folder, as the system file of `folder` has it; empty stays so."""
+    import os
+
+    if not typed:
+        return ""
+    return Path(os.path.relpath(Path.cwd() / typed, folder)).as_posix()
+
+
 def required(value: str | None, what: str) -> str:
     """`value`, or what a person at a terminal answers; without one a UsageError."""
     if value:

@@ -26,7 +26,8 @@ Trust = Annotated[
     bool, typer.Option("--trust", help="Let the template run its tasks and Jinja extensions.")
 ]
 Template = Annotated[
-    str, typer.Option("--template", help="python, a folder, or a git URL: URL@COMMIT.")
+    str,
+    typer.Option("--template", help="python, a folder, URL@COMMIT, or none for code of its own."),
 ]
 Name = Annotated[str | None, typer.Argument(help="The new service's name.", show_default=False)]
 ServiceName = Annotated[
@@ -83,6 +84,12 @@ def service(
     prefix: Prefix = "strip",
     port: Annotated[int | None, typer.Option(help="A fixed port on this machine.")] = None,
     command: Annotated[str, typer.Option(help="What starts it, if not the template's way.")] = "",
+    path: Annotated[
+        str, typer.Option(help="Its folder, from here; services/NAME without.", metavar="FOLDER")
+    ] = "",
+    health: Annotated[
+        str, typer.Option(help="The path that says it is ready, or tcp; /readyz without.")
+    ] = "",
     trust: Trust = False,
     dry_run: DryRun = False,
     force: Force = False,
@@ -91,6 +98,7 @@ def service(
     """Add a service: its lines in mscli.yaml, and its code from a template.
 
     Either all of it is written or nothing. A service or folder that exists already is refused.
+    Code that is there already, in any language, joins with --template none, --path and --command.
 
     Example: mscli new service orders --database postgres --route /orders
     """
@@ -107,6 +115,8 @@ def service(
         prefix,
         port,
         command,
+        changes.from_root(root, path),
+        health,
         trust=trust,
     )
     outcome = new_service(root, wanted, force=force, dry_run=dry_run)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mscli import systemfile
 from mscli.errors import MscliError
-from mscli.model.system import ATTEMPTS, Prefix, Saga, Service, Step, System
+from mscli.model.system import ATTEMPTS, NO_TEMPLATE, Prefix, Saga, Service, Step, System
 from mscli.scaffold.classes import read_classes
 from mscli.scaffold.copying import ANSWERS, rendered
 from mscli.scaffold.editing import Editing, editing
@@ -24,7 +24,7 @@ _LAPTOP_PORT = 8000
 
 @dataclass(frozen=True, slots=True)
 class NewService:
-    """What is asked for. `template` is as mscli.yaml has it (see `sources.named`)."""
+    """What is asked for; `template` (see `sources.named`) and `path` are as mscli.yaml has them."""
 
     name: str
     template: str = "python"
@@ -34,6 +34,8 @@ class NewService:
     prefix: Prefix = "strip"
     port: int | None = None
     command: str = ""
+    path: str = ""
+    health: str = ""
     trust: bool = field(default=False, kw_only=True)
 
 
@@ -51,6 +53,8 @@ def new_service(
             calls=wanted.calls,
             port=wanted.port,
             command=wanted.command,
+            path=wanted.path or None,
+            health=wanted.health or None,
         )
         for path in wanted.routes:
             text = systemfile.add_route(text, path, wanted.name, wanted.prefix)
@@ -64,8 +68,14 @@ def new_service(
 def make_service(
     change: Editing, name: str, *, trust: bool = False, tailored: Tailored | None = None
 ) -> None:
-    """Scaffold the code of a service that the changed system file has and the disk has not."""
+    """Scaffold the code of a service that the changed system file has and the disk has not.
+
+    A service from no template has its code already, and gets none.
+    """
     service = change.system.services[name]
+    if service.template == NO_TEMPLATE:
+        _check_there(change.root, service.path)
+        return
     if _is_taken(change.root / service.path):
         raise MscliError(
             f"the folder {service.path} exists already", "choose another name, or move it away"
@@ -289,6 +299,14 @@ def _known_answers(file: Path) -> Mapping[str, object]:
 
 def _is_taken(folder: Path) -> bool:
     return os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir()))
+
+
+def _check_there(root: Path, path: str) -> None:
+    if not (root / path).is_dir():
+        raise MscliError(
+            f"there is no folder {path}, and template none makes no code",
+            "say with --path where the code is, or choose another template",
+        )
 
 
 def _check_alone(path: str, system: System) -> None:

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from mscli.errors import MissingProgram, MscliError, UsageError
+from mscli.model.system import NO_TEMPLATE
 from mscli.scaffold.disk import digest
 from mscli.text.templates import built_in
 
@@ -38,9 +39,9 @@ class Source:
 
 def named(template: str, ref: str, root: Path, start: Path) -> str:
     """The template as mscli.yaml has it, from what was typed in the folder `start`."""
-    if template in BUILT_IN:
+    if template in BUILT_IN or template == NO_TEMPLATE:
         if ref:
-            raise UsageError(f"template {template!r} comes with mscli and has no --ref")
+            raise UsageError(f"template {template!r} has no --ref")
         return template
     if _URL.fullmatch(template):
         pinned = f"{template}@{ref}" if ref else template
@@ -55,7 +56,7 @@ def named(template: str, ref: str, root: Path, start: Path) -> str:
     folder = (start / template).resolve()
     if not folder.is_dir():
         raise UsageError(
-            f"there is no template {template!r}", "use python, a folder, or URL@COMMIT"
+            f"there is no template {template!r}", "use python, a folder, URL@COMMIT, or none"
         )
     relative = Path(os.path.relpath(folder, root.resolve())).as_posix()
     return relative if relative.startswith("..") else f"./{relative}"

@@ -181,6 +181,21 @@ def test_a_new_call_adds_its_client_and_keeps_the_user_s_work(pair: Path) -> Non
     assert (orders / "src/orders/wiring/http.py").read_text() == "mine\none\ntwo\n2\nfour\nfive\n"
 
 
+def test_code_that_is_there_joins_without_a_template(shop: Path) -> None:
+    wanted = NewService("old", "none", path="old", command="./run", health="tcp", routes=("/old",))
+    with pytest.raises(MscliError, match="there is no folder old"):
+        new_service(shop, wanted)
+    (shop / "old").mkdir()
+    (shop / "old/run").write_text("theirs")
+    outcome = new_service(shop, wanted)
+    assert [change.path for change in outcome.changes] == ["mscli.yaml"]
+    service = systemfile.read(shop / "mscli.yaml").system.services["old"]
+    assert (service.path, service.command, service.health) == ("old", ("./run",), "tcp")
+    assert not service.is_made
+    with pytest.raises(SystemFileError, match="'command' is missing"):
+        new_service(shop, NewService("silent", "none", path="old"))
+
+
 @pytest.mark.programs
 def test_a_conflict_is_marked_and_reported_and_nothing_is_lost(pair: Path) -> None:
     make(pair, "stock")
