@@ -10,10 +10,10 @@ import typer
 
 from mscli import console
 from mscli.cli import containers, here
-from mscli.errors import MscliError
+from mscli.errors import MscliError, RuntimeFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mscli.model.process import Plan
     from mscli.runtimes.processes.place import Place
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 STEP = 200
 """Milliseconds in which changes count as one."""
+LOOK = 5000
+"""Milliseconds without a change after which it is looked whether the system is still up."""
 WATCHING = "watching the services' files; Ctrl-C ends it"
 
 
@@ -30,7 +32,7 @@ def watch(project: here.Project = "") -> None:
     """Restart a service when one of its files changes; only that one, within two seconds.
 
     A changed migration is run first. In containers its image is built anew, and its containers are
-    replaced. Ctrl-C ends the watching, not the system.
+    replaced. Ctrl-C ends the watching, not the system; `mscli down` ends both.
 
     Example: mscli watch
     """
@@ -47,9 +49,10 @@ def watch(project: here.Project = "") -> None:
 
 def watch_until(place: Place, ended: Event) -> None:
     """Watch the services' folders until `ended` is set."""
+    from mscli.runtimes.processes.supervisor import Supervisor
     from mscli.runtimes.processes.watching import folders
 
-    for paths in _changes(folders(here.plan(place)), ended):
+    for paths in _changes(folders(here.plan(place)), ended, Supervisor(place).alive):
         _restart(place, here.plan(place), paths)
 
 
@@ -60,15 +63,24 @@ def watch_containers(runtime: Runtime, ended: Event) -> None:
 
     root = runtime.place.root
     folders = {(root / service.path).resolve() for service in here.system().services.values()}
-    for _ in _changes(folders, ended):
+
+    def is_up() -> bool:
+        try:
+            return bool(runtime.replicas())
+        except RuntimeFailed:
+            return True  # nobody answers: that is no news of the system
+
+    for _ in _changes(folders, ended, is_up):
         try:
             up(here.system(), runtime, Wanted())
         except MscliError as error:
             console.fail(error)
 
 
-def _changes(folders: Iterable[Path], ended: Event) -> Iterator[list[Path]]:
-    """The sources that change together, until `ended` is set."""
+def _changes(
+    folders: Iterable[Path], ended: Event, is_up: Callable[[], bool]
+) -> Iterator[list[Path]]:
+    """The sources that change together, until `ended` is set or the system is down."""
     from watchfiles import watch as changes_of
 
     from mscli.runtimes.processes.watching import is_source
@@ -78,10 +90,16 @@ def _changes(folders: Iterable[Path], ended: Event) -> Iterator[list[Path]]:
         stop_event=ended,
         step=STEP,
         debounce=STEP * 4,
+        rust_timeout=LOOK,
+        yield_on_timeout=True,
         watch_filter=lambda _, path: is_source(Path(path)),
         raise_interrupt=True,
     ):
-        yield [Path(path) for _, path in changes]
+        if changes:
+            yield [Path(path) for _, path in changes]
+        elif not is_up():
+            console.say("the system is down: nothing to watch")
+            return
 
 
 def _restart(place: Place, plan: Plan, paths: Iterable[Path]) -> None:

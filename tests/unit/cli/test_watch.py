@@ -1,0 +1,39 @@
+"""What `mscli watch` sees, and when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from mscli.cli import watch
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "STEP", 20)
+    monkeypatch.setattr(watch, "LOOK", 50)
+
+
+def answers(*whether: bool) -> Callable[[], bool]:
+    remaining = iter(whether)
+    return lambda: next(remaining)
+
+
+def test_it_ends_when_the_system_is_down_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert list(watch._changes([tmp_path], Event(), answers(True, True, False))) == []
+    assert "the system is down" in capsys.readouterr().err
+
+
+def test_a_source_that_changes_is_seen_between_two_looks(tmp_path: Path) -> None:
+    def up_while_it_changes() -> bool:
+        (tmp_path / ".hidden").write_text("not seen")
+        (tmp_path / "domain.py").write_text("changed")
+        return True
+
+    seen = next(watch._changes([tmp_path], Event(), up_while_it_changes))
+    assert seen == [tmp_path / "domain.py"]
