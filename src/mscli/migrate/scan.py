@@ -63,7 +63,7 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     sqla_models.read(engine)
     _forget(engine)
     _name_models(engine)
-    engine.registries = Registries(engine)
+    engine.registries = Registries(engine, reader.installed.leaves_out)
     for module in engine.project.modules:
         engine.module_globals(module)
     django_ambient.read(engine, calls, entries)
@@ -105,6 +105,7 @@ def _forget(engine: Engine) -> None:
         engine.symbols,
     ):
         known.clear()
+    engine.instances.clear()
     engine.outside.clear()
     kept = [lost for lost in engine.unresolved if lost.kind == "relation"]
     engine.unresolved.clear()

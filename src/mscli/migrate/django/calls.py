@@ -71,7 +71,7 @@ class DjangoCalls:
         if name == "request" and engine.inherits(atom.cls, *VIEWS):
             return (Made("django.http.HttpRequest", site, ()),)
         if name in ("object", "object_list", "queryset", "model"):
-            return self._of_view(frame, atom.cls, name, site)
+            return self._of_view(frame, atom, name, site)
         if name == "instance":
             model = meta_model(engine, atom.cls)
             return (Row(model),) if model else None
@@ -101,13 +101,13 @@ class DjangoCalls:
         frame.read(user.table, "request.user", site, Confidence.LIKELY)
         return (Row(user),)
 
-    def _of_view(self, frame: Frame, cls: ClassSymbol, name: str, site: Site) -> Value | None:
+    def _of_view(self, frame: Frame, view: Object, name: str, site: Site) -> Value | None:
         engine = frame.engine
-        if name == "model" or not engine.inherits(cls, *VIEWS):
+        if name == "model" or not engine.inherits(view.cls, *VIEWS):
             return None
-        if name == "queryset" and engine.class_attribute(cls, "queryset"):
+        if name == "queryset" and engine.declared(view, "queryset"):
             return None
-        found = view_rows(frame, self.rows, cls, site)
+        found = view_rows(frame, self.rows, view, site)
         if found and name == "object":
             return tuple(Row(atom.model) for atom in found if isinstance(atom, Rows))
         return found or None
@@ -119,8 +119,7 @@ class DjangoCalls:
         if isinstance(atom, Member) and isinstance(atom.of, Object):
             return self._method(frame, atom.of, atom.name, call)
         if isinstance(atom, Member) and isinstance(atom.of, Type) and atom.name == "as_view":
-            args: tuple[Value, ...] = ((atom.of,), call.arg(0, "actions"))
-            return (Made("as_view", call.site, (atom.of.cls.id,), args, call.kwargs),)
+            return (self._as_view(frame, atom.of, call),)
         if isinstance(atom, Function) and atom.fn.name in LOADERS and texts(call.arg(0)):
             return load(frame, atom.fn.name, call) or None
         if isinstance(atom, Type):
@@ -149,6 +148,18 @@ class DjangoCalls:
         if "formset_factory" in name and tail == "save":
             self._save_formset(frame, atom, call)
         return None
+
+    @staticmethod
+    def _as_view(frame: Frame, atom: Type, call: Call) -> Made:
+        """A view that a class makes; what it is given is set on each of its objects."""
+        view = Object(atom.cls)
+        given = tuple((name, value) for name, value in call.kwargs if name and value)
+        if given:
+            view = frame.engine.instances.given(atom.cls, Call((), given, call.site))
+        if view.instance is not None:
+            view.instance.attributes = {**dict(given), **view.instance.attributes}
+        args: tuple[Value, ...] = ((view,), call.arg(0, "actions"))
+        return Made("as_view", call.site, (atom.cls.id,), args, call.kwargs, within=view.instance)
 
     def _app_config(self, frame: Frame, call: Call) -> Value:
         engine, name = frame.engine, text(call.arg(0))
@@ -232,13 +243,13 @@ class DjangoCalls:
                 return (Row(model),)
             return None
         if engine.inherits(cls, *VIEWS):
-            return self._view(frame, cls, name, call)
+            return self._view(frame, atom, name, call)
         return None
 
-    def _view(self, frame: Frame, cls: ClassSymbol, name: str, call: Call) -> Value | None:
+    def _view(self, frame: Frame, view: Object, name: str, call: Call) -> Value | None:
         from mscli.migrate.django.views import built_in
 
-        return built_in(frame, self, cls, name, call)
+        return built_in(frame, self, view, name, call)
 
 
 def signal_id(atom: Atom) -> str:

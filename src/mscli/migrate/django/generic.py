@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django.forms import meta_model
-from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Object, Rows, Site, Type, Value, join
 
@@ -14,34 +13,32 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
 
 
-def view_rows(frame: Frame, rows: DjangoRows, cls: ClassSymbol, site: Site) -> Value:
+def view_rows(frame: Frame, rows: DjangoRows, view: Object, site: Site) -> Value:
     """By `get_queryset`, queryset, model, the form's model."""
     engine = frame.engine
-    method = engine.method(cls, "get_queryset")
+    method = engine.method(view.cls, "get_queryset")
     if method is not None and frame.fn is not method:
-        found = frame.apply(
-            frame.attribute((Object(cls),), "get_queryset", site), Call((), (), site)
-        )
+        found = frame.apply(frame.attribute((view,), "get_queryset", site), Call((), (), site))
         kept = tuple(atom for atom in found if isinstance(atom, Rows))
         if kept:
             return kept
-    return declared_rows(frame, rows, cls)
+    return declared_rows(frame, rows, view)
 
 
-def declared_rows(frame: Frame, rows: DjangoRows, cls: ClassSymbol) -> Value:
+def declared_rows(frame: Frame, rows: DjangoRows, view: Object) -> Value:
     """The rows that a generic view declares, without its own get_queryset."""
     engine = frame.engine
-    found = [a for a in engine.class_attribute(cls, "queryset") if isinstance(a, Rows)]
+    found = [a for a in engine.declared(view, "queryset") if isinstance(a, Rows)]
     if found:
         return tuple(found)
     for atom in join(
-        engine.class_attribute(cls, "model"), engine.attributes.get((cls, "model"), ())
+        engine.declared(view, "model"), engine.attributes.get((view.cls, "model"), ())
     ):
         model = rows.model_of(atom)
         if model is not None:
             return (Rows(model, rows.classes_of(frame, model, "objects")),)
     for name in ("form_class", "serializer_class"):
-        for atom in engine.class_attribute(cls, name):
+        for atom in engine.declared(view, name):
             model = meta_model(engine, atom.cls) if isinstance(atom, Type) else None
             if model is not None:
                 return (Rows(model),)

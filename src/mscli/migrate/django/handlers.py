@@ -11,7 +11,7 @@ from mscli.migrate.django.views import verbs, walk
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries, Route
 from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
+from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, Node, Unresolved
 from mscli.migrate.walk.values import (
     Atom,
@@ -20,7 +20,6 @@ from mscli.migrate.walk.values import (
     Object,
     Outside,
     Site,
-    Type,
     Value,
     dotted,
     last,
@@ -107,23 +106,23 @@ class Handlers:
     def _class_view(
         self, atom: Made, path: str, site: Site, *, guarded: bool, before: Node | None = None
     ) -> None:
-        cls = next(part.cls for part in atom.args[0] if isinstance(part, Type))
+        view = next(part for part in atom.args[0] if isinstance(part, Object))
         mapping = [p for p in atom.args[1] if hasattr(p, "pairs")] if len(atom.args) > 1 else []
         for pairs in mapping:
             for verb, action in getattr(pairs, "pairs", ()):
                 for name in texts(action):
-                    self.class_route(cls, name, verb, path, site, guarded=guarded)
+                    self.class_route(view, name, verb, path, site, guarded=guarded)
         if mapping:
             return
-        found = [(verb, verb) for verb in verbs(self.engine, cls)] or [("dispatch", "any")]
+        found = [(verb, verb) for verb in verbs(self.engine, view.cls)] or [("dispatch", "any")]
         for name, verb in found:
-            node = self.class_route(cls, name, verb, path, site, guarded=guarded)
+            node = self.class_route(view, name, verb, path, site, guarded=guarded)
             if before is not None:
                 node.edges[Edge(before, site, ())] = None
 
     def class_route(
         self,
-        cls: ClassSymbol,
+        view: Object,
         name: str,
         verb: str,
         path: str,
@@ -132,15 +131,15 @@ class Handlers:
         guarded: bool = False,
     ) -> Node:
         """A route to one method of a class; what the method does is walked once."""
-        key = ("entry", cls, name)
+        key = ("entry", view, name)
         node = self.engine.nodes.get(key)
         if node is None:
-            node = self.engine.nodes[key] = Node(cls.module, key)
-            walk(Frame(self.engine, cls.module, node, {}), self.calls, cls, name, ())
-        if guarded or guards.is_guarded_class(self.engine, cls):
-            frame = Frame(self.engine, cls.module, node, {})
+            node = self.engine.nodes[key] = Node(view.cls.module, key)
+            walk(Frame(self.engine, view.cls.module, node, {}), self.calls, view, name)
+        if guarded or guards.is_guarded_class(self.engine, view.cls):
+            frame = Frame(self.engine, view.cls.module, node, {})
             guards.ask(frame, self.calls.reader.user, site)
-        self._add(verb.upper(), path, f"{cls.id}.{name}", site, node)
+        self._add(verb.upper(), path, f"{view.cls.id}.{name}", site, node)
         return node
 
     def _add(self, verb: str, path: str, handler: str, site: Site, node: Node | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mscli.migrate.django.installed import Installed
 from mscli.migrate.django.relations import RelationReader, fields_of
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
@@ -64,6 +65,7 @@ class Reader:
         self.schema: Schema = engine.schema
         self.labels = _app_labels(engine)
         self.user: Model | None = None
+        self.installed = Installed(engine)
 
     def read(self) -> None:
         """Tables first, relations after: a relation may point anywhere."""
@@ -73,7 +75,11 @@ class Reader:
         for name, table in FRAMEWORK_TABLES.items():
             model = Model(last(name), table, "django", None, owner=name, origin="framework")
             self.schema.outside[name] = model
-        concrete = [cls for cls in classes if not self._meta_flag(cls, "abstract")]
+        concrete = [
+            cls
+            for cls in classes
+            if not self._meta_flag(cls, "abstract") and not self.installed.leaves_out(cls.module)
+        ]
         for cls in sorted(concrete, key=lambda cls: len(self.engine.order(cls))):
             self._table(cls)
         self.user = self._user()

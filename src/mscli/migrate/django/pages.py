@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.django.generic import view_rows
 from mscli.migrate.templates.rendering import pairs_of
-from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Object, Pairs, Row, Rows, Site, Type, Value, text, texts
 
@@ -23,15 +22,15 @@ SUFFIXES = {
 }
 
 
-def page(frame: Frame, calls: DjangoCalls, cls: ClassSymbol, given: Value, site: Site) -> None:
+def page(frame: Frame, calls: DjangoCalls, view: Object, given: Value, site: Site) -> None:
     """Show what the view shows; `given` is the context that it made itself, if it did."""
-    if calls.rendering is None or frame.engine.inherits(cls, "APIView", "ViewSet"):
+    if calls.rendering is None or frame.engine.inherits(view.cls, "APIView", "ViewSet"):
         return
-    if not given and frame.engine.method(cls, "get_context_data") is not None:
-        hook = frame.attribute((Object(cls),), "get_context_data", site)
+    if not given and frame.engine.method(view.cls, "get_context_data") is not None:
+        hook = frame.attribute((view,), "get_context_data", site)
         given = frame.apply(hook, Call((), (), site))
-    context = {**pairs_of(standard(frame, calls, cls, (), site)), **pairs_of(given)}
-    for name in _names(frame, calls, cls, site):
+    context = {**pairs_of(standard(frame, calls, view, (), site)), **pairs_of(given)}
+    for name in _names(frame, calls, view, site):
         frame.node.renders[(name, site)] = None
         calls.rendering.show(frame, name, context, site)
 
@@ -39,49 +38,49 @@ def page(frame: Frame, calls: DjangoCalls, cls: ClassSymbol, given: Value, site:
 def standard(
     frame: Frame,
     calls: DjangoCalls,
-    cls: ClassSymbol,
+    view: Object,
     extra: tuple[tuple[str, Value], ...],
     site: Site,
 ) -> Value:
     """The context that Django's generic views make."""
     engine = frame.engine
-    found: dict[str, Value] = {"view": (Object(cls),)}
-    named = text(engine.class_attribute(cls, "context_object_name"))
-    for atom in view_rows(frame, calls.rows, cls, site):
+    found: dict[str, Value] = {"view": (view,)}
+    named = text(engine.declared(view, "context_object_name"))
+    for atom in view_rows(frame, calls.rows, view, site):
         if not isinstance(atom, Rows):
             continue
         many: Value = (atom,)
-        is_list = engine.inherits(cls, "ListView", "MultipleObjectMixin", "SingleTableView")
+        is_list = engine.inherits(view.cls, "ListView", "MultipleObjectMixin", "SingleTableView")
         if is_list:
             found["object_list"] = many
             found[named or f"{atom.model.name.lower()}_list"] = many
         else:
             found["object"] = (Row(atom.model),)
             found[named or atom.model.name.lower()] = (Row(atom.model),)
-    for atom in engine.class_attribute(cls, "form_class"):
+    for atom in engine.declared(view, "form_class"):
         if isinstance(atom, Type):
             found["form"] = (Object(atom.cls),)
     return (Pairs((*{**found, **dict(extra)}.items(),)),)
 
 
-def _names(frame: Frame, calls: DjangoCalls, cls: ClassSymbol, site: Site) -> list[str]:
+def _names(frame: Frame, calls: DjangoCalls, view: Object, site: Site) -> list[str]:
     engine = frame.engine
-    found = list(texts(engine.class_attribute(cls, "template_name")))
-    if engine.method(cls, "get_template_names") is not None:
-        hook = frame.attribute((Object(cls),), "get_template_names", site)
+    found = list(texts(engine.declared(view, "template_name")))
+    if engine.method(view.cls, "get_template_names") is not None:
+        hook = frame.attribute((view,), "get_template_names", site)
         found.extend(texts(frame.apply(hook, Call((), (), site))))
-    found.extend(texts(engine.attributes.get((cls, "template_name"), ())))
+    found.extend(texts(engine.attributes.get((view.cls, "template_name"), ())))
     if not found:
-        found = _by_model(frame, calls, cls, site)
+        found = _by_model(frame, calls, view, site)
     return list(dict.fromkeys(found))
 
 
-def _by_model(frame: Frame, calls: DjangoCalls, cls: ClassSymbol, site: Site) -> list[str]:
-    suffix = text(frame.engine.class_attribute(cls, "template_name_suffix"))
+def _by_model(frame: Frame, calls: DjangoCalls, view: Object, site: Site) -> list[str]:
+    suffix = text(frame.engine.declared(view, "template_name_suffix"))
     for name, usual in SUFFIXES.items():
-        if suffix is None and frame.engine.inherits(cls, f".{name}"):
+        if suffix is None and frame.engine.inherits(view.cls, f".{name}"):
             suffix = usual
     if suffix is None:
         return []
-    rows = [a for a in view_rows(frame, calls.rows, cls, site) if isinstance(a, Rows)]
+    rows = [a for a in view_rows(frame, calls.rows, view, site) if isinstance(a, Rows)]
     return [f"{atom.model.owner}/{atom.model.name.lower()}{suffix}.html" for atom in rows]

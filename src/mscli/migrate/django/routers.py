@@ -12,7 +12,7 @@ from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
 from mscli.migrate.walk.nodes import Node, OutsideCall
-from mscli.migrate.walk.values import Made, Member, Site, Type, last, text, texts
+from mscli.migrate.walk.values import Made, Member, Object, Site, Type, last, text, texts
 
 DEEPEST = 12
 
@@ -20,7 +20,7 @@ DEEPEST = 12
 class Adding(Protocol):
     """Adds one route of a class: its action, its HTTP method, its path."""
 
-    def __call__(self, cls: ClassSymbol, name: str, verb: str, path: str, site: Site) -> object:
+    def __call__(self, view: Object, name: str, verb: str, path: str, site: Site) -> object:
         """Add it."""
 
 
@@ -74,7 +74,7 @@ class Routers:
         for name in actions(self.engine, cls):
             verb, tail = ACTIONS[name]
             path = paths.joined(prefix, tail.replace("{lookup}/", key))
-            self.add(cls, name, verb, path, site)
+            self.add(Object(cls), name, verb, path, site)
         for entry in self.engine.order(cls):
             for name, method in entry.methods.items() if isinstance(entry, ClassSymbol) else ():
                 if "action" in method.decorators:
@@ -94,4 +94,4 @@ class Routers:
                     tail = text(given.get("url_path", ())) or name
                     path = paths.joined(prefix, key if detail else "", paths.from_regex(tail), "/")
                     for verb in texts(given.get("methods", ())) or ("get",):
-                        self.add(cls, name, verb, path, site)
+                        self.add(Object(cls), name, verb, path, site)

@@ -30,7 +30,7 @@ from mscli.migrate.walk.values import (
 )
 
 PATTERNS = frozenset(["path", "re_path", "url"])
-DEEPEST = 12
+DEEPEST = 30
 
 
 class Routes:

@@ -115,60 +115,64 @@ def actions(engine: Engine, cls: ClassSymbol) -> tuple[str, ...]:
     return tuple(name for name in ACTIONS if name in found)
 
 
-def walk(frame: Frame, calls: DjangoCalls, cls: ClassSymbol, verb: str, kwargs: Value) -> None:
+def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
     """Run what a request with this verb (or a viewset's action) runs."""
-    engine, view = frame.engine, (Object(cls),)
-    site = frame.site(cls.node)
-    for atom in kwargs:
-        del atom
+    engine, site = frame.engine, frame.site(view.cls.node)
     for name in ("setup", "dispatch", "initial", "test_func", "has_permission"):
-        _hook(frame, cls, name, site)
+        _hook(frame, view, name, site)
     writes = verb not in ("get", "list", "retrieve")
-    if engine.method(cls, verb) is not None:
+    if engine.method(view.cls, verb) is not None:
         request: Value = (Made("django.http.HttpRequest", site, ()),)
-        frame.apply(frame.attribute(view, verb, site), Call((request,), (), site))
+        frame.apply(frame.attribute((view,), verb, site), Call((request,), (), site))
     else:
-        built_in(frame, calls, cls, verb, Call((), (), site))
-        if verb == "post" and engine.inherits(cls, "FormView", "FormMixin", "ModelFormMixin"):
-            page(frame, calls, cls, (), site)  # a form with faults is shown again
+        built_in(frame, calls, view, verb, Call((), (), site))
+        if verb == "post" and engine.inherits(view.cls, "FormView", "FormMixin", "ModelFormMixin"):
+            page(frame, calls, view, (), site)  # a form with faults is shown again
         for name in (*HOOKS, *(WRITE_HOOKS if writes else ())):
             if name not in PERFORMING or verb in PERFORMING[name]:
-                _hook(frame, cls, name, site)
+                _hook(frame, view, name, site)
 
 
-def _hook(frame: Frame, cls: ClassSymbol, name: str, site: object) -> None:
-    if frame.engine.method(cls, name) is not None:
-        where = frame.site(cls.node)
+def _hook(frame: Frame, view: Object, name: str, site: object) -> None:
+    if frame.engine.method(view.cls, name) is not None:
+        where = frame.site(view.cls.node)
         request: Value = (Made("django.http.HttpRequest", where, ()),)
-        first = request if name in ("setup", "dispatch", "initial") else _form(frame, cls, name)
-        value = frame.attribute((Object(cls),), name, where)
+        first = request if name in ("setup", "dispatch", "initial") else _form(frame, view, name)
+        value = frame.attribute((view,), name, where)
         frame.apply(value, Call((first,), (), where))
     del site
 
 
-def _form(frame: Frame, cls: ClassSymbol, name: str) -> Value:
+def _form(frame: Frame, view: Object, name: str) -> Value:
     if name in ("form_valid", "form_invalid"):
-        found = frame.engine.class_attribute(cls, "form_class")
-        return tuple(Object(atom.cls) for atom in found if isinstance(atom, Type))
+        return _made(frame, view, "form_class")
     if name.startswith("perform_"):
-        found = frame.engine.class_attribute(cls, "serializer_class")
-        return tuple(Object(atom.cls) for atom in found if isinstance(atom, Type))
+        return _made(frame, view, "serializer_class")
     return ()
 
 
-def built_in(
-    frame: Frame, calls: DjangoCalls, cls: ClassSymbol, name: str, call: Call
-) -> Value | None:
+def _made(frame: Frame, view: Object, wanted: str) -> Value:
+    """A form or serializer of the class that the view says, by an attribute or its own method."""
+    found, hook = (
+        frame.engine.declared(view, wanted),
+        frame.engine.method(view.cls, f"get_{wanted}"),
+    )
+    if hook is not None and frame.fn is not hook:
+        site = frame.site(view.cls.node)
+        value = frame.attribute((view,), f"get_{wanted}", site)
+        found = frame.apply(value, Call((), (), site)) or found
+    return tuple(Object(atom.cls) for atom in found if isinstance(atom, Type))
+
+
+def built_in(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call) -> Value | None:
     """What Django's own method of that name does for this view."""
     engine, site = frame.engine, call.site
     if name == "get_queryset":
-        return declared_rows(frame, calls.rows, cls)
+        return declared_rows(frame, calls.rows, view)
     if name == "filter_queryset":
         return call.arg(0)
     if name in ("get_form", "get_serializer"):
-        wanted = "form_class" if name == "get_form" else "serializer_class"
-        found = engine.class_attribute(cls, wanted)
-        return tuple(Object(atom.cls) for atom in found if isinstance(atom, Type))
+        return _made(frame, view, "form_class" if name == "get_form" else "serializer_class")
     if name in (
         "form_valid",
         "perform_create",
@@ -180,91 +184,87 @@ def built_in(
         "put",
         "patch",
     ):
-        return _saved(frame, calls, cls, name, call)
+        return _saved(frame, calls, view, name, call)
     if name in ("perform_destroy", "destroy", "delete"):
-        return _deleted(frame, calls, cls, call)
+        return _deleted(frame, calls, view, call)
     if name == "render_to_response" or name in READING:
         if name in ("get", "render_to_response", "get_context_data") and not engine.inherits(
-            cls, "APIView", "ViewSet"
+            view.cls, "APIView", "ViewSet"
         ):
             frame.node.renders[("", site)] = None
         if name in ("get", "render_to_response"):
-            page(frame, calls, cls, call.arg(0) if name == "render_to_response" else (), site)
+            page(frame, calls, view, call.arg(0) if name == "render_to_response" else (), site)
         if name == "render_to_response":
             return None
-        given = _read(frame, calls, cls, name, view_rows(frame, calls.rows, cls, site), call)
+        given = _read(frame, calls, view, name, view_rows(frame, calls.rows, view, site), call)
         if name == "get_context_data":
-            return standard(frame, calls, cls, call.kwargs, site)
+            return standard(frame, calls, view, call.kwargs, site)
         return given
     return None
 
 
 def _read(
-    frame: Frame, calls: DjangoCalls, cls: ClassSymbol, name: str, rows: Value, call: Call
+    frame: Frame, calls: DjangoCalls, view: Object, name: str, rows: Value, call: Call
 ) -> Value | None:
-    if frame.engine.inherits(cls, ".TemplateView", ".RedirectView", ".FormView", ".View") and not (
-        frame.engine.class_attribute(cls, "model")
-    ):
+    if frame.engine.inherits(
+        view.cls, ".TemplateView", ".RedirectView", ".FormView", ".View"
+    ) and not (frame.engine.declared(view, "model")):
         return None
     found: list[Value] = []
     for atom in rows:
         if isinstance(atom, Rows):
-            if not frame.engine.inherits(cls, "CreateView", "CreateAPIView"):
+            if not frame.engine.inherits(view.cls, "CreateView", "CreateAPIView"):
                 calls.rows.query(frame, atom, "get", Call((), (), call.site))
             found.append((Row(atom.model),))
     if name in ("list", "retrieve", "get"):
-        for part in frame.engine.class_attribute(cls, "serializer_class"):
+        for part in frame.engine.declared(view, "serializer_class"):
             if isinstance(part, Type):
                 serialized(frame, part.cls, call.site, set())
     return join(*found) or None
 
 
-def _saved(
-    frame: Frame, calls: DjangoCalls, cls: ClassSymbol, name: str, call: Call
-) -> Value | None:
+def _saved(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call) -> Value | None:
     engine = frame.engine
-    if name == "post" and engine.inherits(cls, "DeleteView"):
-        return _deleted(frame, calls, cls, call)
+    if name == "post" and engine.inherits(view.cls, "DeleteView"):
+        return _deleted(frame, calls, view, call)
     given = tuple(
         a
         for a in call.arg(0)
         if isinstance(a, Object) and name in ("form_valid", "perform_create", "perform_update")
     )
-    wanted = "serializer_class" if engine.inherits(cls, "APIView", "ViewSet") else "form_class"
-    forms = given or tuple(
-        Object(a.cls) for a in engine.class_attribute(cls, wanted) if isinstance(a, Type)
-    )
+    wanted = "serializer_class" if engine.inherits(view.cls, "APIView", "ViewSet") else "form_class"
+    forms = given or _made(frame, view, wanted)
     saves = engine.inherits(
-        cls, "CreateView", "UpdateView", "ModelFormMixin", "APIView", "ViewSet", "ModelMixin"
+        view.cls, "CreateView", "UpdateView", "ModelFormMixin", "APIView", "ViewSet", "ModelMixin"
     )
     if name == "form_valid" or saves:
         hook = {"create": "perform_create", "post": "perform_create"}.get(name, "perform_update")
-        if not name.startswith("perform_") and engine.method(cls, hook):
-            _hook(frame, cls, hook, call.site)
-        elif name in ("post", "put") and engine.method(cls, "form_valid"):
+        if not name.startswith("perform_") and engine.method(view.cls, hook):
+            _hook(frame, view, hook, call.site)
+        elif name in ("post", "put") and engine.method(view.cls, "form_valid"):
             pass  # it decides itself whether to save
         elif saves:
-            _save_each(frame, calls, cls, forms, call)
-    if name in ("put", "patch", "update", "partial_update") or engine.inherits(cls, "UpdateView"):
-        _read(frame, calls, cls, "get_object", view_rows(frame, calls.rows, cls, call.site), call)
+            _save_each(frame, calls, view, forms, call)
+    if name in ("put", "patch", "update", "partial_update") or engine.inherits(
+        view.cls, "UpdateView"
+    ):
+        _read(frame, calls, view, "get_object", view_rows(frame, calls.rows, view, call.site), call)
     return None
 
 
-def _save_each(
-    frame: Frame, calls: DjangoCalls, cls: ClassSymbol, forms: Value, call: Call
-) -> None:
+def _save_each(frame: Frame, calls: DjangoCalls, view: Object, forms: Value, call: Call) -> None:
     for form in forms:
         for hook in ("is_valid", "save"):
             value = frame.attribute((form,), hook, call.site)
             frame.apply(value, Call((), (), call.site))
     if not forms:
-        for atom in declared_rows(frame, calls.rows, cls):
+        for atom in declared_rows(frame, calls.rows, view):
             if isinstance(atom, Rows):
                 calls.rows.row(frame, atom.model, "save", call)
 
 
-def _deleted(frame: Frame, calls: DjangoCalls, cls: ClassSymbol, call: Call) -> Value | None:
-    for atom in view_rows(frame, calls.rows, cls, call.site):
+def _deleted(frame: Frame, calls: DjangoCalls, view: Object, call: Call) -> Value | None:
+    for atom in view_rows(frame, calls.rows, view, call.site):
         if isinstance(atom, Rows):
             frame.read(atom.model.table, "get_object", call.site, Confidence.LIKELY)
             value = frame.attribute((Row(atom.model),), "delete", call.site)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mscli.migrate.walk import mappings
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, Node
@@ -65,7 +66,7 @@ def default(frame: Frame, atom: Atom, name: str, site: Site) -> Value:
         case Type():
             return _of_class(frame, atom, name, site)
         case Object():
-            return _of_object(frame, atom, atom.cls, name, site)
+            return _of_object(frame, atom, name, site)
         case Row():
             return _of_row(frame, atom, name, site)
         case Rows():
@@ -73,7 +74,8 @@ def default(frame: Frame, atom: Atom, name: str, site: Site) -> Value:
         case Super():
             return _of_super(frame, atom, name, site)
         case Pairs():
-            return atom.get(name)
+            is_method = name in mappings.METHODS and not atom.get(name)
+            return (Member(atom, name),) if is_method else atom.get(name)
         case Made() | Text() | Function():
             return (Member(atom, name),)
         case Member():
@@ -129,8 +131,11 @@ def _bound(frame: Frame, method: FunctionSymbol, atom: Atom, site: Site) -> Valu
     return value
 
 
-def _of_object(frame: Frame, atom: Atom, cls: ClassSymbol, name: str, site: Site) -> Value:
-    engine = frame.engine
+def _of_object(frame: Frame, atom: Object, name: str, site: Site) -> Value:
+    engine, cls = frame.engine, atom.cls
+    own = atom.instance.attributes.get(name) if atom.instance is not None else None
+    if own:
+        return own
     method = engine.method(cls, name)
     if method is not None:
         return _bound(frame, method, atom, site)
@@ -139,19 +144,13 @@ def _of_object(frame: Frame, atom: Atom, cls: ClassSymbol, name: str, site: Site
         found = _set_on(engine, cls, name)
     found = join(found, engine.class_attribute(cls, name))
     if found:
-        return tuple(_rebound(part, atom) for part in found)
+        return found
     for entry in engine.order(cls):
         if isinstance(entry, ClassSymbol) and name in entry.annotations:
             return frame.of_module(entry.module).annotated(entry.annotations[name])
     if any(isinstance(entry, str) for entry in engine.order(cls)):
-        return (Member(Object(cls), name),)
+        return (Member(atom, name),)
     return ()
-
-
-def _rebound(part: Atom, atom: Atom) -> Atom:
-    is_plain = isinstance(part, Function) and not part.receiver and part.fn.owner is None
-    del atom, is_plain
-    return part
 
 
 def _set_on(engine: Engine, cls: ClassSymbol, name: str) -> Value:

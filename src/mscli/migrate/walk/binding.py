@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.engine import elements
+from mscli.migrate.walk.mappings import mapping
 from mscli.migrate.walk.values import (
     Items,
     Made,
@@ -55,7 +56,7 @@ def _set_attribute(frame: Evaluation, target: ast.Attribute, value: Value) -> No
         for semantics in frame.engine.semantics:
             semantics.assign(frame, atom, target.attr, frame.site(target))  # type: ignore[arg-type]
         if isinstance(atom, Object):
-            frame.engine.set_attribute(atom.cls, target.attr, value)
+            frame.engine.set_on(atom, target.attr, value)
         elif isinstance(atom, Made) and atom.name.endswith(REQUEST):
             _set_on_request(frame, target.attr, value)
         elif isinstance(atom, Outside) and atom.name == "flask.g":
@@ -79,8 +80,22 @@ def _set_item(frame: Evaluation, target: ast.Subscript, value: Value) -> None:
     if isinstance(target.value, ast.Name) and name is not None:
         before = frame.env.get(target.value.id, ())
         known = next((a for a in before if isinstance(a, Pairs)), Pairs(()))
-        pairs = tuple(pair for pair in known.pairs if pair[0] != name)
         rest = tuple(a for a in before if not isinstance(a, Pairs))
-        frame.env[target.value.id] = (Pairs((*pairs, (name, value))), *rest)
+        frame.env[target.value.id] = (mapping((*known.pairs, (name, value))), *rest)
+    elif isinstance(target.value, ast.Attribute):
+        _set_item_of_attribute(frame, target.value, name or "", value)
     else:
         frame.evaluate(target.value)
+
+
+def _set_item_of_attribute(
+    frame: Evaluation, target: ast.Attribute, name: str, value: Value
+) -> None:
+    """`self.__dict__[name] = value` sets an attribute, `self.known[name] = value` an item."""
+    for atom in frame.evaluate(target.value):
+        if not isinstance(atom, Object):
+            continue
+        if target.attr != "__dict__":
+            frame.engine.set_on(atom, target.attr, (Pairs(((name, value),)),))
+        elif name:
+            frame.engine.set_on(atom, name, value)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, cast
 
+from mscli.migrate.walk import mappings
 from mscli.migrate.walk.engine import elements
 from mscli.migrate.walk.index import FunctionSymbol
+from mscli.migrate.walk.mappings import mapping
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, OutsideCall
 from mscli.migrate.walk.values import (
     Atom,
@@ -107,6 +109,10 @@ def _builtin(frame: Evaluation, name: str, call: Call, callee: Value) -> Value |
         return (Items((((Items(((), elements(call.arg(0)))),)),)),)
     if name in SAME:
         return call.arg(1) if name == "filter" else call.arg(0)
+    if name == "setattr":
+        return _set_attribute(frame, call)
+    if name == "type" and len(call.args) > 1:
+        return elements(call.arg(1))  # a class that is made at run time: its bases
     if name == "type":
         return tuple(Type(atom.cls) for atom in call.arg(0) if isinstance(atom, Object))
     if name == "dict":
@@ -116,6 +122,14 @@ def _builtin(frame: Evaluation, name: str, call: Call, callee: Value) -> Value |
     if name == "str":
         return call.arg(0) if texts(call.arg(0)) else ()
     return None
+
+
+def _set_attribute(frame: Evaluation, call: Call) -> Value:
+    for name in texts(call.arg(1)):
+        for atom in call.arg(0):
+            if isinstance(atom, Object):
+                frame.engine.set_on(atom, name, call.arg(2))
+    return ()
 
 
 def _grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
@@ -133,7 +147,7 @@ def _grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
             if isinstance(atom, Object):
                 before = frame.engine.attributes.get((atom.cls, target.value.attr), ())
                 if any(isinstance(part, Items) for part in before):
-                    frame.engine.set_attribute(atom.cls, target.value.attr, added)
+                    frame.engine.set_on(atom, target.value.attr, added)
             elif isinstance(atom, Module):
                 names = frame.engine.module_globals(atom.module)
                 names[target.value.attr] = merged(names.get(target.value.attr, ()), added)
@@ -145,11 +159,9 @@ def _updated(before: Value, call: Call) -> Value:
     for atom in call.arg(0):
         if isinstance(atom, Pairs):
             added.update(atom.pairs)
-    known = {
-        name: value for atom in before if isinstance(atom, Pairs) for name, value in atom.pairs
-    }
+    known = [pair for atom in before if isinstance(atom, Pairs) for pair in atom.pairs]
     rest = tuple(atom for atom in before if not isinstance(atom, Pairs))
-    return (Pairs(tuple({**known, **added}.items())), *rest)
+    return (mapping((*known, *added.items())), *rest)
 
 
 def _guess(frame: Evaluation, node: ast.Call, call: Call) -> Value | None:
@@ -181,6 +193,8 @@ def apply(frame: Evaluation, value: Value, call: Call) -> Value:
 
 
 def _one(frame: Frame, atom: Atom, call: Call, sure: Confidence) -> Value:
+    if isinstance(atom, Member) and isinstance(atom.of, Pairs):
+        return mappings.method(atom.of, atom.name, call)
     for semantics in frame.engine.semantics:
         found = semantics.call(frame, atom, call)
         if found is not None:
@@ -240,15 +254,16 @@ def bound(atom: Function, call: Call) -> dict[str, Value]:
 
 
 def _construct(frame: Frame, atom: Type, call: Call) -> Value:
-    made: list[Atom] = [Object(atom.cls)]
+    thing = frame.engine.instances.made(atom.cls, call)
+    made: list[Atom] = [thing]
     init = frame.engine.method(atom.cls, "__init__")
     if init is not None:
-        call_function(frame, Function(init, (Object(atom.cls),)), call, Confidence.CERTAIN)
+        call_function(frame, Function(init, (thing,)), call, Confidence.CERTAIN)
     for entry in frame.engine.order(atom.cls):
         if isinstance(entry, str) and (
             last(entry) in FACTORIES or last(entry).endswith(("DefaultRouter", "SimpleRouter"))
         ):
-            made.insert(0, make(entry, call))
+            made.insert(0, make(frame, entry, call))
             break
     for entry in frame.engine.order(atom.cls):
         if isinstance(entry, str):
@@ -257,10 +272,11 @@ def _construct(frame: Frame, atom: Type, call: Call) -> Value:
     return tuple(made)
 
 
-def make(name: str, call: Call, of: Atom | None = None) -> Made:
+def make(frame: Frame, name: str, call: Call, of: Atom | None = None) -> Made:
     """The result of calling something from outside."""
+    within = next((a.instance for a in frame.receiver if isinstance(a, Object)), None)
     label = tuple(a.text[:200] for arg in call.args[:3] for a in arg[:1] if isinstance(a, Text))
-    return Made(name[-LONGEST_NAME:], call.site, label, call.args, call.kwargs, of)
+    return Made(name[-LONGEST_NAME:], call.site, label, call.args, call.kwargs, of, within)
 
 
 def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
@@ -287,7 +303,7 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
         return call.arg(0)
     if isinstance(atom, Made) and len(call.args) == 1 and _is_function(call.args[0]):
         return call.args[0]
-    return (make(name, call, atom.of if isinstance(atom, Member) else None),)
+    return (make(frame, name, call, atom.of if isinstance(atom, Member) else None),)
 
 
 def _later(frame: Frame, fn: Function, call: Call) -> None:

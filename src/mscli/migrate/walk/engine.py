@@ -15,6 +15,7 @@ from mscli.migrate.walk.index import (
     ModuleSymbol,
     Project,
 )
+from mscli.migrate.walk.instances import Instances
 from mscli.migrate.walk.nodes import Call, Node, OutsideCall, Unresolved
 from mscli.migrate.walk.schema import Schema
 from mscli.migrate.walk.values import (
@@ -81,6 +82,7 @@ class Engine:
         self.on_requests: dict[str, Value] = {}
         self.registries: Registries | None = None
         self._settings: dict[str, Value] = {}
+        self.instances = Instances()
         self.attributes: dict[tuple[ClassSymbol, str], Value] = {}
         self.globals: dict[ModuleSymbol, dict[str, Value]] = {}
         self.symbols: dict[tuple[int, int], FunctionSymbol] = {}
@@ -150,7 +152,8 @@ class Engine:
             env = self.globals[module] = {}
             node = Node(module, (module,), done=True)
             self.nodes[(module,)] = node
-            Frame(self, module, node, env).run(module.tree.body)
+            with self.instances.importing():
+                Frame(self, module, node, env).run(module.tree.body)
         return self.globals[module]
 
     def dotted_name(self, name: str, seen_from: ModuleSymbol | None = None) -> Value:
@@ -247,11 +250,23 @@ class Engine:
             env = {inner: (Type(symbol),) for inner, symbol in cls.inner.items()}
             frame = Frame(self, cls.module, Node(cls.module, ("class", cls, name)), dict(env))
             frame.cls = cls
-            self._attribute_values[key] = frame.evaluate(cls.attributes[name])
+            with self.instances.importing():
+                self._attribute_values[key] = frame.evaluate(cls.attributes[name])
         return self._attribute_values[key]
 
-    def set_attribute(self, cls: ClassSymbol, name: str, value: Value) -> None:
+    def declared(self, atom: Object, name: str) -> Value:
+        """An attribute as it was given to an object, or else as its class declares it."""
+        own = atom.instance.attributes.get(name) if atom.instance is not None else None
+        return own or self.class_attribute(atom.cls, name)
+
+    def set_on(self, atom: Object, name: str, value: Value) -> None:
         """Note what an attribute of an object is set to."""
+        if atom.instance is not None:
+            atom.instance.set(name, value)
+        self.set_attribute(atom.cls, name, value)
+
+    def set_attribute(self, cls: ClassSymbol, name: str, value: Value) -> None:
+        """Note what an attribute of the objects of a class is set to."""
         key = (cls, name)
         self.attributes[key] = bounded(merged(self.attributes.get(key, ()), value))
 
@@ -267,7 +282,7 @@ class Engine:
         )
         node = self.nodes.get(key)
         if node is not None:
-            return node
+            return self._again(node, fn, receiver, env)
         limit = _contexts(fn)
         if self.contexts.get(fn, 0) >= limit:
             key, env = (fn, "any"), {}
@@ -283,6 +298,16 @@ class Engine:
             self.pending.append((node, env))
         else:
             self._walk(node, fn, env)
+            self.instances.is_stale(node, receiver)
+        return node
+
+    def _again(
+        self, node: Node, fn: FunctionSymbol, receiver: Value, env: dict[str, Value]
+    ) -> Node:
+        """The node of a method, walked once more if its object has grown since."""
+        if node.done and self.instances.is_stale(node, receiver):
+            node.done = False
+            self._walk(node, fn, {**env, "": receiver})
         return node
 
     def _walk(self, node: Node, fn: FunctionSymbol, env: dict[str, Value]) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from mscli.migrate.walk import access, binding, calling, operators
+from mscli.migrate.walk.conditions import holds
 from mscli.migrate.walk.engine import Engine, elements
 from mscli.migrate.walk.index import (
     ClassSymbol,
@@ -14,12 +15,14 @@ from mscli.migrate.walk.index import (
     bind_import,
     function_symbol,
 )
+from mscli.migrate.walk.mappings import mapping
 from mscli.migrate.walk.nodes import Call, Confidence, Effect, Node, Region, Unresolved, weakest
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
     Atom,
     Function,
     Items,
+    Object,
     Outside,
     Pairs,
     Row,
@@ -46,6 +49,9 @@ GENERIC = frozenset(
     )
 )
 
+# A loop over what is known apart is walked turn by turn, up to a bound.
+TURNS = 40
+
 FETCHED = frozenset(words("get first last latest earliest aget afirst alast"))
 
 
@@ -57,6 +63,15 @@ def _changes_a_query(called: ast.Attribute) -> bool:
         if isinstance(name, ast.Name) or (isinstance(name, ast.Attribute) and name.attr in FETCHED):
             return False
     return called.attr in WRITING
+
+
+def _known_apart(items: Items) -> dict[Atom, None]:
+    return {
+        atom: None
+        for item in items.items
+        for atom in item
+        if isinstance(atom, Object) and atom.instance is not None
+    }
 
 
 class Evaluation:
@@ -241,7 +256,7 @@ class Evaluation:
                 continue
             name = text(self.evaluate(key))
             pairs.append((name if name is not None else "", found))
-        return (Pairs(tuple(pairs)),)
+        return (mapping(pairs),)
 
     def _binop(self, node: ast.BinOp) -> Value:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
@@ -293,25 +308,42 @@ class Evaluation:
         return symbol
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
-        self._generators(node.generators)
-        return (Items((self.evaluate(node.elt),)),)
+        found = [self.evaluate(node.elt) for _ in self._generated(node.generators)]
+        return (Items(tuple(dict.fromkeys(found)) or ((),)),)
 
     _listcomp = _setcomp = _generatorexp = _comprehension
 
     def _dictcomp(self, node: ast.DictComp) -> Value:
-        self._generators(node.generators)
-        self.evaluate(node.key)
-        return (Pairs((("", self.evaluate(node.value)),)),)
+        found = [
+            (text(self.evaluate(node.key)) or "", self.evaluate(node.value))
+            for _ in self._generated(node.generators)
+        ]
+        return (mapping(found),)
 
-    def _generators(self, generators: list[ast.comprehension]) -> None:
-        for part in generators:
-            self.bind(part.target, self.iterated(part.iter))
-            for test in part.ifs:
+    def _generated(self, generators: list[ast.comprehension]) -> Iterator[None]:
+        """Each turn of a comprehension that its conditions may let through."""
+        if not generators:
+            yield
+            return
+        first, *rest = generators
+        for turn in self.turns(self.evaluate(first.iter)):
+            self.bind(first.target, turn)
+            for test in first.ifs:
                 self.evaluate(test)
+            if all(holds(self, test) is not False for test in first.ifs):
+                yield from self._generated(rest)
 
-    def iterated(self, node: ast.expr) -> Value:
-        """What a loop over an expression gives at each turn."""
-        return elements(self.evaluate(node))
+    def turns(self, values: Value) -> list[Value]:
+        """What a loop takes: one after another what is known apart, all at once what is not."""
+        known = next((atom for atom in values if isinstance(atom, Items)), None)
+        if known is not None and 0 < len(known.items) <= TURNS:
+            if any(isinstance(atom, Items) for item in known.items for atom in item):
+                return list(known.items)
+            objects = _known_apart(known)
+            if objects:
+                rest = tuple(atom for atom in elements(values) if atom not in objects)
+                return [*((atom,) for atom in objects), *([rest] if rest else [])]
+        return [elements(values)]
 
     def _yield(self, node: ast.Yield) -> Value:
         value = self.evaluate(node.value)

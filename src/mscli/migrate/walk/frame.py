@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from mscli.migrate.walk import calling
+from mscli.migrate.walk import calling, conditions
 from mscli.migrate.walk.engine import elements
 from mscli.migrate.walk.evaluate import Evaluation
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
@@ -148,15 +148,25 @@ class Frame(Evaluation):
 
     def _do_if(self, node: ast.If) -> None:
         self.evaluate(node.test)
-        before = dict(self.env)
+        known = conditions.holds(self, node.test)
+        before = {**self.env, **conditions.narrowed(self, node.test, False)}
+        if known is False:
+            self.run(node.orelse)
+            return
+        self.env.update(conditions.narrowed(self, node.test, True))
         self.run(node.body)
-        self._other(before, node.orelse)
+        if known is None:
+            self._other(before, node.orelse, goes_on=not conditions.ends(node.body))
 
-    def _other(self, before: dict[str, Value], body: Sequence[ast.stmt]) -> None:
+    def _other(
+        self, before: dict[str, Value], body: Sequence[ast.stmt], *, goes_on: bool = True
+    ) -> None:
         """Walk the other branch from the same start, and join both."""
-        one = dict(self.env)
+        one = dict(self.env) if goes_on else {}
         self._replace(before)
         self.run(body)
+        if not goes_on:
+            return
         joined = {
             name: merged(one.get(name, ()), self.env.get(name, ())) for name in {**one, **self.env}
         }
@@ -168,22 +178,12 @@ class Frame(Evaluation):
         self.env.update(env)
 
     def _do_for(self, node: ast.For | ast.AsyncFor) -> None:
-        values = self.evaluate(node.iter)
-        known = next((a for a in values if isinstance(a, Items)), None)
-        if known is not None and 0 < len(known.items) <= 12 and self._worth(known):  # noqa: PLR2004
-            for item in known.items:
-                self.bind(node.target, item)
-                self.run(node.body)
-        else:
-            self.bind(node.target, elements(values))
+        for turn in self.turns(self.evaluate(node.iter)):
+            self.bind(node.target, turn)
             self.run(node.body)
         self.run(node.orelse)
 
     _do_asyncfor = _do_for
-
-    @staticmethod
-    def _worth(known: Items) -> bool:
-        return any(isinstance(atom, Items) for item in known.items for atom in item)
 
     def _do_while(self, node: ast.While) -> None:
         self.evaluate(node.test)

@@ -7,6 +7,7 @@ other functions give for that string, where nothing else is known, is what was r
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.index import FunctionSymbol, ModuleSymbol, expression_name
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 class Registries:
     """What is registered under which string, by the module that keeps it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, leaves_out: Callable[[ModuleSymbol], bool]) -> None:
         self.engine = engine
         self._kept: dict[tuple[ModuleSymbol, str], list[Value]] = {}
         for module in engine.project.modules:
+            if leaves_out(module):
+                continue
             for fn in module.functions.values():
                 self._read(module, fn.node, (Function(fn),))
             for cls in module.classes.values():

@@ -1,7 +1,8 @@
 """What the analysis knows of a Python value: a short tuple of atoms, in the order they were found.
 
     Text        a string that is known             Items, Pairs  a sequence, a mapping
-    Type        a class of the project             Object        an instance of such a class
+    Type        a class of the project             Object        an instance of such a class,
+                                                                 maybe a known one (`Instance`)
     Function    a function, maybe bound            Module        a module of the project
     Outside     a name that the project imports    Made          what calling such a name gave
     Member      an attribute of one of the last    Super         `super()` in a method
@@ -66,11 +67,28 @@ class Type:
     cls: ClassSymbol
 
 
+@dataclass(eq=False, slots=True, repr=False)
+class Instance:
+    """What was set on one object; `grown` counts the changes."""
+
+    attributes: dict[str, Value] = field(default_factory=dict)
+    grown: int = 0
+
+    def set(self, name: str, value: Value) -> None:
+        """Note one more value that an attribute may have."""
+        before = self.attributes.get(name, ())
+        after = bounded(merged(before, value))
+        if after != before:
+            self.attributes[name] = after
+            self.grown += 1
+
+
 @dataclass(frozen=True, slots=True)
 class Object:
-    """An instance of a class of the project that is no table."""
+    """An object of a class of the project that is no table; without `instance`, any of them."""
 
     cls: ClassSymbol
+    instance: Instance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +115,9 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What calling a name from outside gave, with the arguments; one a place in the source."""
+    """What calling a name from outside gave, with the arguments; one a place in the source, and for
+    each object `within` whose method it was made.
+    """
 
     name: str
     site: Site
@@ -105,6 +125,7 @@ class Made:
     args: tuple[Value, ...] = field(default=(), compare=False)
     kwargs: tuple[tuple[str, Value], ...] = field(default=(), compare=False)
     of: Atom | None = field(default=None, compare=False)
+    within: Instance | None = None
 
     def arg(self, place: int, name: str = "") -> Value:
         """An argument by place or by name."""
@@ -118,7 +139,7 @@ class Made:
 class Member:
     """An attribute of something that is not the project's own."""
 
-    of: Made | Row | Rows | Type | Object | Function | Text | Super
+    of: Made | Row | Rows | Type | Object | Function | Text | Super | Pairs
     name: str
 
 

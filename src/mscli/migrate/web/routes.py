@@ -214,7 +214,7 @@ class WebRoutes:
                 self._function(part, framework, path, methods, atom, made)
             elif isinstance(atom, Made) and atom.name == "as_view":
                 for inner in atom.args[0]:
-                    if isinstance(inner, Type):
+                    if isinstance(inner, Object):
                         self._class(part, framework, path, methods, inner.cls, made.site)
             elif isinstance(atom, Type):
                 self._class(part, framework, path, methods, atom.cls, made.site)

@@ -1,0 +1,150 @@
+"""What is known of a condition, and what a condition tells of names."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.values import Atom, Items, Made, Object, Pairs, Row, Text, Type, Value
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.evaluate import Evaluation
+
+LISTS = {"builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset"}
+
+
+def holds(frame: Evaluation, test: ast.expr) -> bool | None:
+    """Whether a condition holds, if that is known; only what calls nothing is looked at."""
+    match test:
+        case ast.Constant():
+            return bool(test.value)
+        case ast.UnaryOp(op=ast.Not()):
+            known = holds(frame, test.operand)
+            return None if known is None else not known
+        case ast.BoolOp():
+            return _combined(isinstance(test.op, ast.Or), [holds(frame, v) for v in test.values])
+        case ast.Compare(ops=[operator], comparators=[other]):
+            return _compared(frame, test.left, operator, other)
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name() as name, wanted]):
+            fitting = _fitting(frame, name, wanted)
+            return None if fitting is None else _unanimous([fits for _, fits in fitting])
+        case ast.Call(func=ast.Name(id="hasattr"), args=[of, ast.expr() as name]):
+            return _has(frame, of, name)
+        case _:
+            return None
+
+
+def _combined(is_or: bool, found: list[bool | None]) -> bool | None:
+    if is_or in found:
+        return is_or
+    return None if None in found else not is_or
+
+
+def _unanimous(found: list[bool | None]) -> bool | None:
+    return found[0] if found and all(one is found[0] for one in found) else None
+
+
+def _compared(
+    frame: Evaluation, left: ast.expr, operator: ast.cmpop, right: ast.expr
+) -> bool | None:
+    if not isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
+        return None
+    if not all(isinstance(side, ast.Name | ast.Attribute | ast.Constant) for side in (left, right)):
+        return None
+    one, other = frame.evaluate(left), frame.evaluate(right)
+    same = _same(one, other) if len(one) == len(other) == 1 else None
+    return same if same is None or isinstance(operator, ast.Eq | ast.Is) else not same
+
+
+def _same(one: Value, other: Value) -> bool | None:
+    """Whether two single values are the same; a text with gaps may be any."""
+    first, second = one[0], other[0]
+    if isinstance(first, Text) and isinstance(second, Text):
+        return first == second if "{}" not in first.text + second.text else None
+    if isinstance(first, Type) and isinstance(second, Type):
+        return first == second
+    if isinstance(first, Made) and first == second and first.name.startswith("builtins.type"):
+        return True  # a marker, such as `UNDEFINED = type("UNDEFINED", ...)()`
+    return None
+
+
+def _has(frame: Evaluation, of: ast.expr, name: ast.expr) -> bool | None:
+    """Whether a class of the project has an attribute; what inherits from outside may have any."""
+    found = frame.evaluate(of)
+    wanted = frame.evaluate(name)
+    if len(found) != 1 or len(wanted) != 1 or not isinstance(wanted[0], Text):
+        return None
+    atom, key = found[0], wanted[0].text
+    if not isinstance(atom, Type):
+        return None
+    order = frame.engine.order(atom.cls)
+    for entry in order:
+        if isinstance(entry, ClassSymbol) and (
+            key in entry.attributes or key in entry.methods or key in entry.annotations
+        ):
+            return True
+    return None if any(isinstance(entry, str) for entry in order) else False
+
+
+# -- what a test tells ---------------------------------------------------------------------------
+
+
+def narrowed(frame: Evaluation, test: ast.expr, outcome: bool) -> dict[str, Value]:
+    """The names of which a test says more, if it came out so."""
+    match test:
+        case ast.UnaryOp(op=ast.Not()):
+            return narrowed(frame, test.operand, not outcome)
+        case ast.BoolOp(op=ast.And()) if outcome:
+            return {k: v for part in test.values for k, v in narrowed(frame, part, True).items()}
+        case ast.BoolOp(op=ast.Or()) if not outcome:
+            return {k: v for part in test.values for k, v in narrowed(frame, part, False).items()}
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name() as name, wanted]):
+            fitting = _fitting(frame, name, wanted)
+            if fitting is None:
+                return {}
+            kept: Value = tuple(atom for atom, fits in fitting if fits is not (not outcome))
+            return {name.id: kept} if kept else {}
+        case _:
+            return {}
+
+
+def _fitting(
+    frame: Evaluation, name: ast.Name, wanted: ast.expr
+) -> list[tuple[Atom, bool | None]] | None:
+    classes = frame.evaluate(wanted)
+    if len(classes) == 1 and isinstance(classes[0], Items):
+        classes = tuple(atom for item in classes[0].items for atom in item)
+    if not classes:
+        return None
+    return [(atom, _fits(frame, atom, classes)) for atom in frame.name(name.id)]
+
+
+def _fits(frame: Evaluation, atom: Atom, classes: Value) -> bool | None:
+    names = {getattr(c, "name", "") for c in classes}
+    known = {c.cls for c in classes if isinstance(c, Type)}
+    if isinstance(atom, Items):
+        return True if names & LISTS else (False if len(names) == len(classes) else None)
+    if isinstance(atom, Text):
+        return "builtins.str" in names
+    if isinstance(atom, Pairs):
+        return True if "builtins.dict" in names else None
+    cls = atom.cls if isinstance(atom, Object) else None
+    if isinstance(atom, Row):
+        cls = atom.model.cls
+    if cls is None:
+        return None
+    order = frame.engine.order(cls)
+    if known & set(order):
+        return True
+    if isinstance(atom, Row) or len(known) < len(classes):
+        return None
+    # An object without a known constructor may be of a class that inherits from its own.
+    below = any(cls in frame.engine.order(other)[1:] for other in known)
+    return None if below else False
+
+
+def ends(body: Sequence[ast.stmt]) -> bool:
+    """Whether what follows a block is never reached from it."""
+    return bool(body) and isinstance(body[-1], ast.Return | ast.Raise | ast.Continue | ast.Break)

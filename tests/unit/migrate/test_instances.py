@@ -1,0 +1,175 @@
+"""Objects that are known apart: registries that are filled, sets of views, routers of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.unit.migrate.project import routes, scanned, touched
+
+MODELS = """
+from django.db import models
+
+class Book(models.Model):
+    class Meta:
+        db_table = "books"
+
+class Author(models.Model):
+    class Meta:
+        db_table = "authors"
+"""
+VIEWS = """
+from django.views.generic import ListView, View
+from library.models import Author, Book
+
+class Books(ListView):
+    model = Book
+
+class Authors(ListView):
+    model = Author
+"""
+SET = """
+from django.urls import include, path
+
+class ViewSet:
+    view_class = None
+
+    def __init__(self, name=None, **given):
+        if name:
+            self.__dict__["name"] = name
+        for key, value in given.items():
+            self.__dict__[key] = value
+
+    def view(self, cls, **given):
+        return cls.as_view(**given)
+
+    @property
+    def index(self):
+        return self.view(self.view_class)
+
+    def urls(self):
+        return [path("all/", self.index)]
+"""
+REGISTRY = """
+class Group:
+    def __init__(self, members):
+        self.members = members
+
+class Registry:
+    def __init__(self):
+        self.kept = []
+        self.named = {}
+
+    def register(self, one):
+        if isinstance(one, Group):
+            for member in one.members:
+                self.register(member)
+            return
+        self.kept.append(one)
+
+    def put(self, name, view):
+        self.named[name] = view
+
+    def urls(self):
+        found = []
+        for one in self.kept:
+            found.append(path(f"{one.name}/", include(one.urls())))
+        for name, view in self.named.items():
+            found.append(path(f"plain/{name}/", view.as_view()))
+        return found
+
+registry = Registry()
+"""
+
+
+def library(urls: str, **more: str) -> dict[str, str]:
+    return {
+        "library/__init__.py": "",
+        "library/models.py": MODELS,
+        "library/views.py": VIEWS,
+        "library/sets.py": SET + REGISTRY,
+        "library/settings.py": more.pop("settings", "ROOT_URLCONF = 'library.urls'\n"),
+        "library/urls.py": "from library.views import *\nfrom library.sets import *\n" + urls,
+        **{f"{name}.py": content for name, content in more.items()},
+    }
+
+
+def test_what_one_method_fills_another_one_reads(tmp_path: Path) -> None:
+    urls = """
+registry.register(ViewSet("books", view_class=Books))
+registry.register(Group([ViewSet("authors", view_class=Authors)]))
+registry.put("books", Books)
+registry.put("authors", Authors)
+urlpatterns = registry.urls()
+"""
+    facts = scanned(tmp_path, library(urls))
+    assert routes(facts) == {
+        "GET /books/all/",
+        "GET /authors/all/",
+        "GET /plain/books/",
+        "GET /plain/authors/",
+    }
+    assert touched(facts, "read", "Books.get") == {"books"}
+    assert touched(facts, "read", "Authors.get") == {"authors"}
+
+
+def test_a_method_that_was_walked_before_its_object_grew_is_walked_again(tmp_path: Path) -> None:
+    urls = """
+early = registry.urls()
+registry.register(ViewSet("books", view_class=Books))
+urlpatterns = registry.urls()
+"""
+    assert routes(scanned(tmp_path, library(urls))) == {"GET /books/all/"}
+
+
+def test_applications_that_are_not_installed_register_nothing(tmp_path: Path) -> None:
+    app = """
+from django.apps import AppConfig
+
+class Config(AppConfig):
+    name = "library{0}"
+"""
+    hooks = """
+def register(name):
+    def decorator(fn):
+        return fn
+    return decorator
+
+def get_hooks(name):
+    return []
+"""
+    registering = """
+from django.urls import path
+from library.views import {1}
+from library import hooks
+
+@hooks.register("urls")
+def urls():
+    return [path("{0}/", {1}.as_view())]
+"""
+    urls = """
+from library import hooks
+urlpatterns = []
+for fn in hooks.get_hooks("urls"):
+    urlpatterns += fn()
+"""
+    models = """
+from django.db import models
+
+class Shelf(models.Model):
+    pass
+"""
+    files = library(
+        urls,
+        settings="ROOT_URLCONF = 'library.urls'\nINSTALLED_APPS = ['library', 'library.there']\n",
+    )
+    files["library/hooks.py"] = hooks
+    for name, view in (("there", "Books"), ("away", "Authors")):
+        files[f"library/{name}/__init__.py"] = ""
+        files[f"library/{name}/apps.py"] = app.format(f".{name}")
+        files[f"library/{name}/models.py"] = models
+        files[f"library/{name}/wiring.py"] = registering.format(name, view)
+    facts = scanned(tmp_path, files)
+    assert routes(facts) == {"GET /there/"}
+    tables = {table.table for table in facts.tables}
+    assert "there_shelf" in tables
+    assert "away_shelf" not in tables
