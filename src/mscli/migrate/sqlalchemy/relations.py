@@ -46,9 +46,11 @@ class ForeignKeys:
     def of_column(self, model: Model, name: str, column: Made) -> None:
         """Those of one column, which is called `name`."""
         named = text(dict(column.kwargs).get("foreign_key", ()))
+        inner = [part for part in column.arg(-1, "sa_column") if isinstance(part, Made)]
         keys = [
             part
-            for arg in column.args
+            for made in (column, *inner)
+            for arg in made.args
             for part in arg
             if isinstance(part, Made) and last(part.name) == "ForeignKey"
         ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable, Iterator
 
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
 from mscli.migrate.walk.schema import Model, Relation
-from mscli.migrate.walk.values import Made, Site, Type, Value, last, text
+from mscli.migrate.walk.values import Items, Made, Pairs, Site, Type, Value, last, text
 
 BASES = (
     "declarative_base()",
@@ -21,6 +22,7 @@ BASES = (
     "MappedAsDataclass",
     "sqlalchemy.Model",
 )
+PACKAGES = frozenset(["sqlalchemy", "sqlmodel", "flask_sqlalchemy"])
 COLUMNS = frozenset(["Column", "mapped_column", "Field"])
 
 
@@ -32,16 +34,24 @@ class Tables:
         self.schema = engine.schema
         self.by_name: dict[str, Model] = {}
         self.plain_columns: list[tuple[Model, Made]] = []
+        self.schemas: dict[str, set[str]] = {}
 
     def read(self) -> None:
         """Plain tables first, then classes, those that inherit after what they inherit from."""
-        for module in self.engine.project.modules:
-            if any(
-                name.partition(".")[0] in ("sqlalchemy", "sqlmodel", "flask_sqlalchemy")
-                for name, _ in module.import_lines
-            ):
-                self._plain_tables(module)
+        plain = [
+            (atom, module)
+            for module in self.engine.project.modules
+            if any(name.partition(".")[0] in PACKAGES for name, _ in module.import_lines)
+            for atom in self._plain_tables(module)
+        ]
         classes = [cls for cls in self.engine.project.classes if self._is_mapped(cls)]
+        for atom, _ in plain:
+            self.schemas.setdefault(text(atom.arg(0)) or "", set()).add(_schema_of(atom.kwargs))
+        for cls in classes:
+            if name := self._own_name(cls):
+                self.schemas.setdefault(name, set()).add(self._schema(cls))
+        for atom, module in plain:
+            self._plain(atom, module)
         for cls in sorted(classes, key=lambda cls: len(self.engine.order(cls))):
             self._table(cls)
         for cls in classes:
@@ -55,7 +65,7 @@ class Tables:
             isinstance(entry, str) and entry.endswith("models.Model") for entry in order
         )
 
-    def _plain_tables(self, module: ModuleSymbol) -> None:
+    def _plain_tables(self, module: ModuleSymbol) -> Iterator[Made]:
         names = self.engine.module_globals(module)
         for name in sorted(module.assigned):
             for atom in names.get(name, ()):
@@ -64,10 +74,24 @@ class Tables:
                     and last(atom.name) == "Table"
                     and (text(atom.arg(0)) and "rich" not in atom.name)
                 ):
-                    self._plain(atom, module)
+                    yield atom
+
+    def _qualified(self, table: str, schema: str) -> str:
+        """A name that several schemas have is told with the schema, as in SQL."""
+        several = len(self.schemas.get(table, ())) > 1
+        return f"{schema}.{table}" if several and schema else table
+
+    def _schema(self, cls: ClassSymbol) -> str:
+        """What `__table_args__` says: a mapping, or the last of several things."""
+        for atom in self.engine.class_attribute(cls, "__table_args__"):
+            parts = atom.items[-1] if isinstance(atom, Items) and atom.items else (atom,)
+            for part in parts:
+                if isinstance(part, Pairs):
+                    return _schema_of(part.pairs)
+        return ""
 
     def _plain(self, atom: Made, module: ModuleSymbol) -> None:
-        table = text(atom.arg(0)) or ""
+        table = self._qualified(text(atom.arg(0)) or "", _schema_of(atom.kwargs))
         if table in self.by_name:
             return
         columns = [
@@ -146,7 +170,8 @@ class Tables:
     def _table_name(self, cls: ClassSymbol) -> str | None:
         """`__tablename__`, a table that is given, or the name that the framework makes up."""
         if "__tablename__" in cls.attributes:
-            return text(self.engine.own_attribute(cls, "__tablename__"))
+            name = self._own_name(cls)
+            return self._qualified(name, self._schema(cls)) if name else None
         for atom in self.engine.class_attribute(cls, "__table__"):
             if isinstance(atom, Made):
                 return text(atom.arg(0))
@@ -167,6 +192,10 @@ class Tables:
                 return None
             return cls.name.lower() if lower else _snake(cls.name)
         return None
+
+    def _own_name(self, cls: ClassSymbol) -> str | None:
+        known = "__tablename__" in cls.attributes
+        return text(self.engine.own_attribute(cls, "__tablename__")) if known else None
 
     def own_columns(self, cls: ClassSymbol) -> dict[str, Value]:
         """Columns of the class and of its mix-ins, but not of the tables it inherits from."""
@@ -190,6 +219,10 @@ class Tables:
                     if any(isinstance(a, Made) and last(a.name) in COLUMNS for a in value):
                         found[name] = value
         return found
+
+
+def _schema_of(pairs: Iterable[tuple[str, Value]]) -> str:
+    return text(dict(pairs).get("schema", ())) or ""
 
 
 def _snake(name: str) -> str:

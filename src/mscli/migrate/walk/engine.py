@@ -6,7 +6,8 @@ the graph (`closure.py`), so recursion needs no fixed point here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from mscli.migrate.walk.index import (
@@ -48,6 +49,8 @@ DEEPEST, LOOKUPS = 40, 30
 # How many contexts a function is walked in, by the lines of its body: a bound on the work.
 CONTEXTS = ((15, 300), (40, 100), (120, 6))
 CONTEXTS_OF_LARGE, CONTEXTS_OF_WRAPPERS = 2, 60
+# What modules call while they are imported is called once a line: decorators, makers of columns.
+CONTEXTS_OF_IMPORTING = 5000
 
 
 class Semantics(Protocol):
@@ -86,6 +89,8 @@ class Engine:
         self.attributes: dict[tuple[ClassSymbol, str], Value] = {}
         self.globals: dict[ModuleSymbol, dict[str, Value]] = {}
         self.symbols: dict[tuple[int, int], FunctionSymbol] = {}
+        self.closing: dict[int, bool] = {}
+        self.in_body = False
         self.depth = 0
         self.pending: list[tuple[Node, dict[str, Value]]] = []
         self._bases: dict[ClassSymbol, Value] = {}
@@ -152,7 +157,7 @@ class Engine:
             env = self.globals[module] = {}
             node = Node(module, (module,), done=True)
             self.nodes[(module,)] = node
-            with self.instances.importing():
+            with self.instances.importing(), self._body(imported=True):
                 Frame(self, module, node, env).run(module.tree.body)
         return self.globals[module]
 
@@ -250,7 +255,7 @@ class Engine:
             env = {inner: (Type(symbol),) for inner, symbol in cls.inner.items()}
             frame = Frame(self, cls.module, Node(cls.module, ("class", cls, name)), dict(env))
             frame.cls = cls
-            with self.instances.importing():
+            with self.instances.importing(), self._body(imported=True):
                 self._attribute_values[key] = frame.evaluate(cls.attributes[name])
         return self._attribute_values[key]
 
@@ -283,7 +288,7 @@ class Engine:
         node = self.nodes.get(key)
         if node is not None:
             return self._again(node, fn, receiver, env)
-        limit = _contexts(fn)
+        limit = CONTEXTS_OF_IMPORTING if self.in_body else _contexts(fn)
         if self.contexts.get(fn, 0) >= limit:
             key, env = (fn, "any"), {}
             site = Site(fn.module.file, fn.node.lineno)
@@ -315,13 +320,23 @@ class Engine:
 
         self.depth += 1
         try:
-            Frame(self, fn.module, node, dict(env), fn).run_function()
+            with self._body(imported=False):
+                Frame(self, fn.module, node, dict(env), fn).run_function()
         except RecursionError:
             site = Site(fn.module.file, fn.node.lineno)
             self.unresolved[Unresolved("depth", fn.id, site)] = None
         finally:
             self.depth -= 1
             node.done = True
+
+    @contextmanager
+    def _body(self, *, imported: bool) -> Iterator[None]:
+        """While the body of a module or of a class is walked, or that of a function."""
+        before, self.in_body = self.in_body, imported
+        try:
+            yield
+        finally:
+            self.in_body = before
 
     def finish(self) -> None:
         """Walk what was put off because the walk was too deep."""

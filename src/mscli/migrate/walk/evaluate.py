@@ -13,6 +13,8 @@ from mscli.migrate.walk.index import (
     FunctionSymbol,
     ModuleSymbol,
     bind_import,
+    bound_in,
+    free_in,
     function_symbol,
 )
 from mscli.migrate.walk.mappings import mapping
@@ -294,8 +296,15 @@ class Evaluation:
         return (Function(self.local(node)),)
 
     def local(self, node: ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionSymbol:
-        """A function that is defined here, with the names that it sees."""
-        key = (id(node), id(self.node))
+        """A function that is defined here, with the names that it sees.
+
+        One that uses no name of the function around it is the same each time.
+        """
+        closing = self.engine.closing
+        if id(node) not in closing:
+            seen = bound_in(self.fn.node) | {*(self.fn.closure or ())} if self.fn else None
+            closing[id(node)] = seen is None or not seen.isdisjoint(free_in(node))
+        key = (id(node), id(self.node) if closing[id(node)] else 0)
         if key not in self.engine.symbols:
             prefix = f"{self.fn.name}." if self.fn else ""
             closure = self.env if self.fn else None

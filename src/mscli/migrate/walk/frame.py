@@ -49,7 +49,9 @@ class Frame(Evaluation):
         self.run(node.body)
         if not self.node.returns and node.returns is not None:
             value = self.annotated(node.returns)
-            self.node.returns = tuple(a for a in value if isinstance(a, Row | Rows | Items))
+            self.node.returns = tuple(
+                a for a in value if isinstance(a, Row | Rows | Items | Object)
+            )
 
     def _bind_receiver(self, fn: FunctionSymbol) -> None:
         receiver = self.env.pop("", ())

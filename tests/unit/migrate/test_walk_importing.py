@@ -1,0 +1,98 @@
+"""What modules call while they are imported: decorators, and makers of columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.unit.migrate.project import scanned, touched
+
+LONG = "\n".join(f"        note({number})" for number in range(60))
+STORE = f'''
+from functools import wraps
+from sqlalchemy import Column, ForeignKey, select
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlmodel import Field, SQLModel
+
+
+def traced(func):
+    def telling(note):
+{LONG}
+
+    @wraps(func)
+    async def wrapper(*args, **kwargs):
+        telling(print)
+        return await func(*args, **kwargs)
+
+    return wrapper
+
+
+def key(target: str, rule: str):
+    """A column that refers to another table."""
+    name = "a"
+    name += "b"
+    name += "c"
+    name += "d"
+    name += "e"
+    name += "f"
+    name += "g"
+    name += "h"
+    name += "i"
+    name += "j"
+    name += "k"
+    name += "l"
+    return Field(sa_column=Column(ForeignKey(f"{{target}}.id", name=name, ondelete=rule)))
+
+
+''' + "\n\n".join(
+    f'class Row{number}(SQLModel, table=True):\n    __tablename__ = "row{number}"\n'
+    f'    id: int = Field(primary_key=True)\n    up_id: int = key("row{number - 1}", "CASCADE")'
+    for number in range(1, 12)
+)
+MANAGERS = "\n\n".join(
+    f"class Manager{number}:\n    @traced\n    async def all(self, session: Session):\n"
+    f"        return await session.execute(select(Row{number}))"
+    for number in range(1, 12)
+)
+APP = """
+from fastapi import FastAPI
+from store import Manager1, Manager2, Manager11
+
+app = FastAPI()
+
+
+class Server:
+    def __init__(self):
+        self.first, self.second, self.last = Manager1(), Manager2(), Manager11()
+
+
+_server = None
+
+
+def server() -> "Server":
+    global _server
+    if _server is None:
+        raise RuntimeError("not started")
+    return _server
+
+
+@app.get("/first")
+async def first():
+    return await server().first.all(None)
+
+
+@app.get("/last")
+async def last():
+    return await server().last.all(None)
+"""
+
+
+def test_decorators_are_told_apart_however_long_they_are(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"store.py": f"{STORE}\n\n\n{MANAGERS}\n", "app.py": APP})
+    assert touched(facts, "read", ".first") == {"row1"}
+    assert touched(facts, "read", ".last") == {"row11"}
+
+
+def test_keys_that_a_function_makes_are_told_apart(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"store.py": f"{STORE}\n"})
+    keys = {(r.source, r.target, r.on_delete) for r in facts.relations if r.target}
+    assert keys == {(f"row{n}", f"row{n - 1}", "cascade") for n in range(2, 12)}
