@@ -16,19 +16,33 @@ PAGES = sorted(
 )
 LINES = [(page, line) for page in PAGES for line in shell_lines(page.read_text())]
 OTHERS = frozenset(
-    {".", "bash", "cd", "curl", "env", "git", "grep", "kill", "pip", "python", "python3", "rm"}
-    | {
-        "sleep",
-        "ruff",
-        "mypy",
-        "lint-imports",
-        "pytest",
-        "pre-commit",
-        "sh",
+    [
+        ".",
+        "bash",
+        "cd",
+        "cp",
+        "curl",
         "docker",
-        "kubectl",
+        "env",
+        "git",
+        "grep",
         "helm",
-    }
+        "kill",
+        "kubectl",
+        "lint-imports",
+        "mkdir",
+        "mypy",
+        "pip",
+        "pre-commit",
+        "pytest",
+        "python",
+        "python3",
+        "rm",
+        "ruff",
+        "sh",
+        "sleep",
+        "wait",
+    ]
 )
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 

@@ -86,7 +86,7 @@ class Shop(Checkout):
 
     def states(self) -> dict[str, str]:
         """Where the catalogue's routes and tables stand."""
-        done = self.run("migrate", "status", "-b", "../boundaries.yaml", "--json")
+        done = self.run("migrate", "status", "--json")
         found = json.loads(done.out)
         every = [*found["routes"], *found["tables"]]
         return {

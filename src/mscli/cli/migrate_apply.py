@@ -77,4 +77,4 @@ def shown(made: Made, *, json: bool, dry_run: bool) -> None:
     if not dry_run:
         verb = "written" if outcome.changes else "up to date"
         console.say(f"{verb}: {made.root} ({len(outcome.changes)} files)")
-        console.say(f"next: cd {made.root} && mscli up -d")
+        console.say(f"next: cd {made.root} && mscli up -d; plan.md says what comes then")

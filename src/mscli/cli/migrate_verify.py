@@ -97,7 +97,7 @@ def verify(
         str,
         typer.Option(
             "--to",
-            help="The service that is compared; without it the one that shares the routes.",
+            help="The service, or gateway; without it the service that shares the routes.",
             autocompletion=completion.services,
             show_default=False,
         ),
@@ -122,19 +122,22 @@ def verify(
     Status, headers that matter, bodies: the order of keys, moments of the replay and tokens that
     each side draws are set aside. With --writes every request is asked, in the order in which they
     came, of both services started beside on copies of both databases, and the rows that each
-    request writes are compared, too. Exit code 1 where something differs.
+    request writes are compared, too. With --to gateway what callers get is compared with what the
+    monolith answers itself. Exit code 1 where something differs.
 
     Example: mscli migrate verify --to orders --path /orders
     """
     from mscli.migrate.verify.comparing import Comparison
     from mscli.migrate.verify.recording import newest, read
-    from mscli.migrate.verify.replaying import cases, replay
+    from mscli.migrate.verify.replaying import GATEWAY, cases, replay
 
     place, plan = _running()
     folder = _folder(place)
     kept = read(recording or newest(folder))
     system = here.system()
     to = service or _partner(plan, [s.service for r in system.routes for s in r.known], monolith)
+    if to == GATEWAY and writes:
+        raise UsageError("--writes does not go with --to gateway", "there are no copies behind it")
     ignored = frozenset(name.lower() for name in ignore or ())
     chosen = list(cases(system, kept.requests, monolith, to, path or ""))
     asked = [case for case in chosen if writes or case.is_safe]
@@ -213,10 +216,10 @@ def _sides(
     place: Place, plan: Plan, names: tuple[str, str], comparison: Comparison, *, writes: bool
 ) -> Iterator[tuple[tuple[str, str], Written | None]]:
     """The base URLs of both sides, and with copies what they write."""
-    one, other = (_replica(plan, name) for name in names)
     if not writes:
-        yield (_url(one), _url(other)), None
+        yield (_url(plan, names[0]), _url(plan, names[1])), None
         return
+    one, other = (_replica(plan, name) for name in names)
     from mscli.migrate.verify.copies import copy_of
     from mscli.migrate.verify.written import Written
     from mscli.runtimes.processes.psql import databases_of
@@ -229,9 +232,13 @@ def _sides(
         yield (first, second), Written(theirs, ours, comparison, comparison.ignored)
 
 
-def _url(process: Process) -> str:
+def _url(plan: Plan, name: str) -> str:
+    from mscli.migrate.verify.replaying import GATEWAY
     from mscli.runtimes.processes.readiness import is_ready
 
+    if name == GATEWAY:
+        return next(iter(plan.urls.values()))
+    process = _replica(plan, name)
     if not is_ready(process):
         raise NotReady(f"{process.workload} is not ready", "`mscli up -d` brings it up")
     return f"http://127.0.0.1:{process.ports['http']}"
@@ -253,6 +260,7 @@ def _show(verdicts: Sequence[Verdict], left_out: int, to: str, *, json: bool) ->
     equal = len(verdicts) - len(different)
     console.say(f"{equal} of {len(verdicts)} requests equal; {left_out} recorded ones not asked")
     if different:
+        console.say("--ignore NAME sets a field, header or table aside")
         raise typer.Exit(1)
 
 

@@ -10,7 +10,7 @@ from mscli.migrate.apply.moving.listeners import Statement, hidden_listeners, li
 from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_in
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.table import Table
-from mscli.migrate.boundaries.steps import MONOLITH
+from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.facts import Facts, RouteFact
 
 UNPLACED = "its route is not declared at the top of a module, with its path as text ({})"

@@ -11,7 +11,7 @@ from mscli.migrate import sources
 from mscli.migrate.apply.code import Code, code_of
 from mscli.migrate.apply.packages import Packages, packages_of
 from mscli.migrate.apply.starting import Start, given, start_of
-from mscli.migrate.boundaries.steps import MONOLITH
+from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.facts import Facts
 from mscli.model.system import INTERNAL_PATHS, TCP
 from mscli.scaffold.copying import Produced

@@ -17,9 +17,9 @@ from mscli.migrate.apply.moving.slices import Slice, Taken, slice_of
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.reading import tables_of
 from mscli.migrate.apply.tables.writing import Owned
+from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.boundaries.services import by_owner
-from mscli.migrate.boundaries.steps import MONOLITH
 from mscli.migrate.facts import Facts, TableFact
 from mscli.migrate.walk.index import Project
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mscli.migrate.boundaries.cuts import Cut
 from mscli.migrate.boundaries.propose import Proposal
-from mscli.migrate.boundaries.steps import saga_of
+from mscli.migrate.boundaries.sagas import saga_of
 
 FOLLOWED = ("cascade", "signal")
 """What runs after the fact: an outbox and a call that is repeated, no saga."""
@@ -63,7 +63,8 @@ def _split(cut: Cut, made: Set[str], taken: set[str]) -> Split:
         why = f"a {kind} follows the write: an outbox, and a call that is repeated"
         return Split(cut.what, evidence, services, why_none=why)
     if missing:
-        why = f"{', '.join(missing)} is in the monolith, which takes no step of a saga"
+        verb = "is" if len(missing) == 1 else "are"
+        why = f"{' and '.join(missing)} {verb} in the monolith, which takes no step of a saga"
         return Split(cut.what, evidence, services, why_none=why)
     name = _free(saga_of(function), taken)
     return Split(cut.what, evidence, services, name)

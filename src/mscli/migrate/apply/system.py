@@ -14,8 +14,9 @@ from mscli.migrate.apply.monolith import FOLDER, Legacy, legacy_of
 from mscli.migrate.apply.packages import packages_of
 from mscli.migrate.apply.splits import Split, splits_of
 from mscli.migrate.boundaries.contracts import contracts
+from mscli.migrate.boundaries.document import as_applied
+from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.boundaries.propose import Proposal
-from mscli.migrate.boundaries.steps import MONOLITH
 from mscli.model.system import System
 from mscli.scaffold.copying import Produced
 from mscli.scaffold.editing import Editing, editing
@@ -35,6 +36,7 @@ except ModuleNotFoundError as error:  # pragma: no cover - the extra is not inst
     raise MissingProgram("moving code needs libcst", "pip install 'mscli[migrate]'") from error
 
 CONTRACTS = ".importlinter"
+BOUNDARIES = "migration/boundaries.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ def _write(
                 update_service(change, name, trust=False)
         report = _report(change.system, proposal, plan, place)
         _render(change, REPORT, page(report))
+        _render(change, BOUNDARIES, as_applied(proposal))
         return Applied(change.close(), report)
 
 

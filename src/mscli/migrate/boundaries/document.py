@@ -17,6 +17,10 @@ HEAD = """\
 # services, rename services, make new ones. Run the command again: what `services` says holds, what
 # it does not say is proposed anew, and everything else in this file is written again.
 """
+APPLIED = """\
+# Rendered by `mscli migrate apply`: the boundaries that it was given; edit the file that
+# `mscli migrate plan` wrote. `mscli migrate status` reads this one.
+"""
 NOTES = {
     "services": "# Yours to edit. A table, route or job that you take out is proposed anew.",
     "edits": "# What `services` says otherwise than mscli would, and what it costs more (points).",
@@ -64,6 +68,12 @@ def text(document: Mapping[str, object]) -> str:
         note = f"{NOTES[key]}\n" if key in NOTES else ""
         parts.append(f"{note}{yaml_text({key: value})}")
     return "\n".join(parts)
+
+
+def as_applied(proposal: Proposal) -> str:
+    """The file in a system that was made from boundaries: who is to own what, and no more."""
+    services = {name: _service(proposal, name) for name in proposal.boundaries.services}
+    return f"{APPLIED}\n{yaml_text({'version': VERSION})}\n{yaml_text({'services': services})}"
 
 
 def _service(proposal: Proposal, name: str) -> dict[str, list[str]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mscli.migrate.boundaries.contracts import contracts
+from mscli.migrate.boundaries.moves import Move, Phase
 from mscli.migrate.boundaries.propose import Proposal
-from mscli.migrate.boundaries.steps import Move, Phase, is_implemented, phases
+from mscli.migrate.boundaries.steps import is_implemented, phases
 from mscli.migrate.boundaries.verdict import STAY
 
 HEAD = """\

@@ -13,6 +13,8 @@ from mscli.migrate.verify.recording import Request
 from mscli.model.system import Prefix, System
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+GATEWAY = "gateway"
+"""In place of a service: what callers get, from whomever the gateway asks."""
 PATIENCE = 30.0
 """Seconds for one answer."""
 
@@ -47,14 +49,19 @@ Written = Callable[[], Sequence[Difference]]
 def cases(
     system: System, requests: Iterable[Request], monolith: str, service: str, path: str = ""
 ) -> Iterator[Case]:
-    """The requests of routes that the service has a share of, or that are below `path`."""
+    """The requests of routes that the service has a share of, or that are below `path`.
+
+    The gateway has all of them, and sees each path as it came.
+    """
     for request in requests:
         route = covering(system, request.path)
         below = f"{request.path.rstrip('/')}/".startswith(f"{path.rstrip('/')}/") if path else None
         if route is None or below is False:
             continue
         prefixes = {share.service: share.prefix for share in route.known}
-        if monolith in prefixes and (service in prefixes or below):
+        if monolith in prefixes and service == GATEWAY:
+            yield Case(request, route.path, prefixes[monolith], "keep")
+        elif monolith in prefixes and (service in prefixes or below):
             mine = prefixes.get(service, prefixes[monolith])
             yield Case(request, route.path, prefixes[monolith], mine)
 

@@ -1,0 +1,216 @@
+"""The steps that take one service out: code, transactions, calls, rows, routes.
+
+The rows are carried over before the first route is flipped, because a service with tables of its
+own answers from them. Where the cut is dear the service runs on the monolith's database first, and
+the rows follow the routes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from mscli.migrate.boundaries.cuts import Cut
+from mscli.migrate.boundaries.document import why
+from mscli.migrate.boundaries.moves import MONOLITH, Move, Phase
+from mscli.migrate.boundaries.propose import Proposal
+from mscli.migrate.boundaries.sagas import now, sagas
+from mscli.migrate.boundaries.services import by_owner
+from mscli.migrate.strangler.paths import is_below, prefix_of
+from mscli.migrate.words import counted
+
+DEAR = 12.0
+"""From this price on a service runs on the shared database first: code and data move apart."""
+MOST_SHOWN = 12
+"""Routes that are written out in a step; more are only counted."""
+
+
+def taking_out(proposal: Proposal, place: int) -> Phase:
+    """The phase of the service that comes out at this place in the order."""
+    step = proposal.steps[place]
+    name, out = step.service, {s.service for s in proposal.steps[: place + 1]}
+    mine = [cut for cut in proposal.cuts if name in cut.between]
+    moves = [_make(name), *sagas(mine, out), *_ambient(mine), *_calls(name, mine, out)]
+    tables = by_owner(proposal.boundaries.tables, name)
+    routes = _Routes.of(proposal, name)
+    apart = step.cost >= DEAR
+    if apart:
+        moves.append(_shared(name))
+    elif tables:
+        moves.append(_rows(name, tables))
+    moves += [*_verified(name, routes), *_flips(name, routes)]
+    if apart and tables:
+        moves.append(_rows_after(name, tables))
+    text = why(step)
+    return Phase(
+        f"Take out {name}", f"{text[0].upper()}{text[1:]} ({step.cost:g} points).", tuple(moves)
+    )
+
+
+def _make(name: str) -> Move:
+    return Move(
+        f"Make the service {name}",
+        "With its own database and migrations. Code is moved where that is clean; what is not says"
+        " why, answers 501, and stays with the monolith, as every route does until it is flipped.",
+        (f"mscli migrate apply PATH --service {name}", "mscli up -d"),
+        "write what `migration/report.md` lists as to be written",
+        f"`mscli ps` shows {name} ready, and its own tests pass",
+        f"`mscli rm service {name}`",
+    )
+
+
+def _ambient(mine: Sequence[Cut]) -> Iterator[Move]:
+    for cut in mine:
+        if cut.kind == "ambient":
+            yield Move(
+                f"Move what runs on every request: {cut.what} ({cut.evidence[0]})",
+                "A request that another service answers will not run it any more.",
+                (),
+                "write it from the gateway's log, or by a message from each service",
+                "a request to each service leaves the same row",
+                "put it back into the monolith",
+            )
+
+
+def _calls(name: str, mine: Sequence[Cut], out: Set[str]) -> Iterator[Move]:
+    ends = {(now(c.between[0], out), now(c.between[1], out)) for c in mine if c.kind == "call"}
+    pairs = sorted(pair for pair in ends if pair[0] != pair[1])
+    reads = [c for c in mine if c.kind in ("join", "foreign-key")]
+    if pairs:
+        yield Move(
+            "Replace reads and writes of foreign tables by calls",
+            "; ".join(f"{c.between[0]} {c.what}" for c in mine if c.kind == "call"),
+            tuple(f"mscli new call {one} {other}" for one, other in pairs if other != MONOLITH),
+            "give the called service an operation for each (`clients/monolith.py` has what the"
+            " monolith answers already), and say what the caller does when it does not answer (a"
+            " fallback, a copy)",
+            "stop the called service: the caller answers within its deadline",
+            "call the function instead of the service: both read the same tables so far",
+        )
+    if reads:
+        yield Move(
+            f"Cut foreign keys and joins of {name}",
+            "; ".join(f"{c.what} ({c.evidence[0]})" for c in reads),
+            (),
+            "keep the column and drop the constraint; replace a join by a call, a copy that events"
+            " keep fresh, or a view",
+            "the same queries give the same rows; a nightly count of dangling keys is 0",
+            "add the constraint again",
+        )
+
+
+def _shared(name: str) -> Move:
+    return Move(
+        f"Run the code of {name} on the monolith's database first",
+        "The cut is dear, so code and data move one at a time: a flip back loses nothing.",
+        (),
+        f"give {name} a role of its own that may use its tables only, through views where it reads"
+        " others'",
+        f"the role of {name} can use no other table; recorded reads give the same answers",
+        "stop the service: the monolith still has code and data",
+    )
+
+
+def _rows(name: str, tables: Sequence[str]) -> Move:
+    return Move(
+        f"Carry the rows of {name} over",
+        f"{counted(len(tables), 'table')}: {', '.join(tables)}. The monolith goes on writing its"
+        " own; run both again at any time.",
+        _row_commands(name, tables),
+        "for other databases than PostgreSQL and SQLite: copy in the background, and compare both"
+        " stores until nothing differs",
+        "`compare` finds no row that differs",
+        "nothing reads the copies yet: they may stay, or be carried over again",
+    )
+
+
+def _rows_after(name: str, tables: Sequence[str]) -> Move:
+    return Move(
+        f"Move the tables of {name} into its own database",
+        f"Now the data follows the code. {counted(len(tables), 'table')}: {', '.join(tables)}.",
+        _row_commands(name, tables, " --force"),
+        f"hold what writes for the seconds of the last pass, and give {name} its own database",
+        "`compare` finds no row that differs, also a day later under writes",
+        "give the service the shared database again, and carry back what it has written since",
+    )
+
+
+def _row_commands(name: str, tables: Sequence[str], options: str = "") -> tuple[str, ...]:
+    words = f"{' '.join(tables)} --to {name}"
+    return (f"mscli migrate backfill {words}{options}", f"mscli migrate compare {words}")
+
+
+def _verified(name: str, routes: _Routes) -> Iterator[Move]:
+    """Before a request of a user is answered by the service, a recorded one is."""
+    if not routes.names:
+        return
+    paths = [f" --path {path}" for path in routes.alone]
+    asked = [f"mscli migrate verify --to {name}{path}" for path in paths]
+    yield Move(
+        f"Ask the monolith and {name} the same, and compare",
+        "Recorded requests are asked of both, with `--writes` on copies of both databases.",
+        ("mscli migrate record --for 10m", *asked, *(f"{each} --writes" for each in asked)),
+        "give `--ignore` what may differ, and `--header` the credentials of a test user",
+        "every request is equal; what differs is named",
+        "nothing was changed: the recording is removed after a day",
+    )
+
+
+def _flips(name: str, routes: _Routes) -> Iterator[Move]:
+    """A gateway flips a path with all below it: only where nobody else has a route there."""
+    if not routes.names:
+        return
+    yield Move(
+        f"Flip the routes of {name}, path by path",
+        "\n".join([f"{_some(routes.names)}.", *_shared_paths(routes.shared)]),
+        tuple(
+            f"mscli migrate route {path} --to {name} --percent {percent}"
+            for path in routes.alone
+            for percent in (10, 100)
+        ),
+        "10, 50, 100 percent, a day each; carry rows over once more right before the first",
+        f"errors and p95 of {name} are those of the monolith; `mscli migrate status` says flipped",
+        "the route back to the monolith: `--to monolith`",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Routes:
+    """Routes of one service, and the gateway's paths that lead to them.
+
+    `alone` are the paths below which nobody else has a route, `shared` the others, with those
+    routes.
+    """
+
+    names: Sequence[str]
+    alone: Sequence[str]
+    shared: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def of(cls, proposal: Proposal, name: str) -> _Routes:
+        routes = by_owner(proposal.boundaries.routes, name)
+        others = {f"{r.method} {r.path}": prefix_of(r.path) for r in proposal.facts.routes}
+        for route in routes:
+            others.pop(route, None)
+        paths = dict.fromkeys(prefix_of(route.partition(" ")[2]) for route in routes)
+        held = {path: [r for r, at in others.items() if is_below(at, path)] for path in paths}
+        shared = {path: found for path, found in held.items() if found}
+        return cls(routes, [path for path in paths if path not in shared], shared)
+
+
+def _shared_paths(held: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """What cannot be flipped by its path, and what to do about it."""
+    for path, routes in held.items():
+        yield ""
+        yield (
+            f"`{path}` has {counted(len(routes), 'route')} of others, too ({_some(routes)}). To"
+            " flip it would take these along: give the routes a path of their own first, or let the"
+            " service that gets it hand the others on to the monolith."
+        )
+
+
+def _some(routes: Sequence[str]) -> str:
+    """The first of them; boundaries.yaml has all."""
+    more = len(routes) - MOST_SHOWN
+    shown = ", ".join(f"`{route}`" for route in routes[:MOST_SHOWN])
+    return f"{shown} and {more} more" if more > 0 else shown
