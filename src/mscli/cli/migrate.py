@@ -9,6 +9,7 @@ import typer
 
 from mscli import console
 from mscli.cli import migrate_backfill, migrate_route, migrate_status, migrate_verify
+from mscli.migrate.words import counted
 
 if TYPE_CHECKING:
     from mscli.migrate.boundaries.propose import Proposal
@@ -118,6 +119,7 @@ def plan(
     """
     from mscli.migrate.boundaries.document import as_document, text
     from mscli.migrate.boundaries.plan_page import plan_page
+    from mscli.migrate.boundaries.since import as_plain
     from mscli.migrate.boundaries.summary import summary
     from mscli.migrate.writing import write
 
@@ -127,7 +129,7 @@ def plan(
     if not dry_run:
         write(files)
     if json:
-        console.out_json(document)
+        console.out_json({**document, "since": as_plain(proposal.since)})
     else:
         console.out(summary(proposal))
     for file in files if dry_run else ():
@@ -165,7 +167,7 @@ def graph(
     chosen = kind or (kinds.get(output.suffix) if output is not None else "mermaid")
     if chosen is None:
         raise UsageError(f"{output}: no kind of picture", "end it in .mmd, .svg or .html")
-    drawn = _drawn(_proposal(path, boundaries, hints=not no_hints), chosen)
+    drawn = _drawn(_as_planned(path, boundaries, hints=not no_hints), chosen)
     if output is None:
         console.out(drawn.rstrip("\n"))
         return
@@ -231,7 +233,7 @@ def _decided(path: Path, boundaries: Path) -> Proposal:
         raise UsageError(f"{path} is no folder", "give the folder that holds the application")
     if not boundaries.is_file():
         raise MscliError(f"there is no {boundaries}", f"make it first: mscli migrate plan {path}")
-    return _proposal(path, boundaries, hints=True)
+    return _as_planned(path, boundaries, hints=True)
 
 
 def _drawn(proposal: Proposal, kind: str) -> str:
@@ -255,6 +257,15 @@ def _proposal(path: Path, boundaries: Path | None, *, hints: bool) -> Proposal:
     decided = read(boundaries, facts) if boundaries is not None and boundaries.exists() else None
     _warn(facts)
     return propose(facts, decided, hints=hints)
+
+
+def _as_planned(path: Path, boundaries: Path, *, hints: bool) -> Proposal:
+    """The boundaries as the file has them, with a word if the code has changed since."""
+    proposal = _proposal(path, boundaries, hints=hints)
+    if gone := len(proposal.since.gone):
+        what = f"{boundaries} has {counted(gone, 'line')} that the code has no more"
+        console.warn(f"{what}: bring it up to date with `mscli migrate plan {path}`")
+    return proposal
 
 
 def _facts(path: Path) -> Facts:

@@ -106,3 +106,16 @@ def test_a_picture_shows_the_edited_boundaries(capsys: pytest.CaptureFixture[str
     capsys.readouterr()
     run(["migrate", "graph", SHOP])
     assert "people" in capsys.readouterr().out
+
+
+def test_a_picture_of_code_that_has_changed_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["migrate", "plan", SHOP])
+    path = Path("boundaries.yaml")
+    path.write_text(path.read_text().replace("      - POST /orders/\n", "      - POST /zebras/\n"))
+    capsys.readouterr()
+    assert run(["migrate", "graph", SHOP]) == 0
+    assert "1 line that the code has no more" in capsys.readouterr().err
+    assert run(["migrate", "plan", SHOP]) == 0
+    assert "route POST /zebras/ (orders)" in capsys.readouterr().out
+    assert run(["migrate", "graph", SHOP]) == 0
+    assert "no more" not in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from mscli.errors import SystemFileError
 from mscli.migrate.boundaries.document import as_document, text
 from mscli.migrate.boundaries.propose import Proposal, propose
 from mscli.migrate.boundaries.reading import read_text
+from mscli.migrate.boundaries.since import Added, Gone
+from mscli.migrate.boundaries.summary import summary
 from mscli.migrate.boundaries.verdict import STAY
 from mscli.migrate.facts import Facts
 from mscli.migrate.scan import scan
@@ -219,6 +222,49 @@ services:
         "9: services.orders.routs: 'routs' is not known here - did you mean 'routes'?",
         "10: services.empty: owns nothing - give it a table, a route or a job, or remove it",
     ]
+
+
+def without(facts: Facts, *gone: str, renamed: tuple[str, str] = ("", "")) -> Facts:
+    """The same code after routes went, and one got another name."""
+    old, new = renamed
+    routes = [
+        replace(r, method=new.partition(" ")[0], path=new.partition(" ")[2])
+        if f"{r.method} {r.path}" == old
+        else r
+        for r in facts.routes
+        if f"{r.method} {r.path}" not in gone
+    ]
+    return replace(facts, routes=tuple(routes))
+
+
+def test_what_came_and_went_in_the_code_is_told_and_edits_stay(facts: Facts) -> None:
+    moved = edited(
+        facts, ("      - stock\n", ""), ("      - payments\n", "      - payments\n      - stock\n")
+    )
+    written = text(as_document(moved)).replace("      - GET /products/\n", "", 1)
+    before, after = "GET /orders/{order_id}/", "PUT /orders/{key}/"
+    later = without(facts, "POST /orders/", renamed=(before, after))
+    again = propose(later, read_text(written, "boundaries.yaml", later))
+    assert again.boundaries.tables["stock"] == "orders"
+    assert again.since.gone == (
+        Gone("route", before, "orders", (after,)), Gone("route", "POST /orders/", "orders")
+    )  # fmt: skip
+    assert again.since.added == (Added("route", "GET /products/", "catalogue"),)
+    assert "POST /orders/\n" not in text(as_document(again))
+    assert f"    route {before}, now {after} (orders)" in summary(again)
+
+
+def test_a_service_whose_things_are_all_gone_is_gone(facts: Facts) -> None:
+    content = "version: 1\nservices:\n  x:\n    tables: [zebras]\n  y:\n    tables: [stock]\n"
+    decided = read_text(content, "boundaries.yaml", facts)
+    assert decided.gone == (Gone("table", "zebras", "x"),)
+    assert "x" not in propose(facts, decided).boundaries.services
+
+
+def test_a_file_of_another_application_is_refused(facts: Facts) -> None:
+    other = "version: 1\nservices:\n  x:\n    tables: [zebras]\n    routes: [GET /zebras]\n"
+    [finding] = findings(facts, other)
+    assert "nothing of it is in this code" in finding
 
 
 @pytest.mark.parametrize(

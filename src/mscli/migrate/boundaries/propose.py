@@ -13,6 +13,7 @@ from mscli.migrate.boundaries.grouping import by_data, grouped
 from mscli.migrate.boundaries.measures import Measures, Step, measures, order, total
 from mscli.migrate.boundaries.monolith import Monolith
 from mscli.migrate.boundaries.services import Boundaries, Owners, named, services
+from mscli.migrate.boundaries.since import Gone, Since, added
 from mscli.migrate.boundaries.verdict import Verdict, verdict
 from mscli.migrate.facts import Facts
 
@@ -21,11 +22,15 @@ MOST_PRICED = 40
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a person wrote into the file; it holds, whatever mscli would propose."""
+    """What a person wrote into the file; it holds, whatever mscli would propose.
+
+    `gone` is what the file has, too, and the code has no more.
+    """
 
     tables: Owners = field(default_factory=dict)
     routes: Owners = field(default_factory=dict)
     jobs: Owners = field(default_factory=dict)
+    gone: tuple[Gone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ class Proposal:
     verdict: Verdict
     alternatives: tuple[Alternative, ...]
     edits: tuple[Edit, ...]
+    since: Since = field(default_factory=Since)
 
 
 def propose(facts: Facts, decided: Decided | None = None, *, hints: bool = True) -> Proposal:
@@ -73,7 +79,17 @@ def propose(facts: Facts, decided: Decided | None = None, *, hints: bool = True)
         verdict(facts, measured, steps),
         alternatives(monolith, weights, boundaries, severed),
         _edits(monolith, boundaries, mapped, severed) if decided else (),
+        _since(boundaries, decided) if decided else Since(),
     )
+
+
+def _since(boundaries: Boundaries, decided: Decided) -> Since:
+    kinds = {"table": "tables", "route": "routes", "job": "jobs"}
+    mine, theirs = (
+        {kind: getattr(owners, name) for kind, name in kinds.items()}
+        for owners in (boundaries, decided)
+    )
+    return Since(decided.gone, added(mine, theirs))
 
 
 def _renamed(fresh: Boundaries, decided: Decided) -> Boundaries:

@@ -1,4 +1,9 @@
-"""Reads an edited `boundaries.yaml`; every fault with its line, place and remedy, all at once."""
+"""Reads an edited `boundaries.yaml`; every fault with its line, place and remedy, all at once.
+
+The code may have changed since the file was written, and so may the analyser: what it no longer
+has is left out and told, and is no fault. A table that is close to one that the file has nowhere
+is a slip of the hand, and is one; so is a file that has nothing of this code.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ from mscli.migrate.boundaries.document import VERSION
 from mscli.migrate.boundaries.monolith import Monolith
 from mscli.migrate.boundaries.propose import Decided
 from mscli.migrate.boundaries.services import service_name_fault
+from mscli.migrate.boundaries.since import Gone, followed
 from mscli.migrate.facts import Facts
 from mscli.systemfile.checks.names import suggestion
 from mscli.systemfile.places import Fault, Place, did_you_mean
@@ -37,12 +43,15 @@ def read_text(content: str, file: str, facts: Facts) -> Decided:
     """As `read`, from text; `file` is the name that findings show."""
     tree = Tree(content, file)
     found: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
+    gone: list[Gone] = []
     if tree.readable:
-        _Checker(tree, facts, found).check()
+        checker = _Checker(tree, facts, found)
+        checker.check()
+        gone = checker.gone()
     findings = tuple(sorted(set(tree.findings)))
     if findings:
         raise SystemFileError(findings, "mend the file, or start again with --fresh")
-    return Decided(found["tables"], found["routes"], found["jobs"])
+    return Decided(found["tables"], found["routes"], found["jobs"], tuple(gone))
 
 
 class _Checker:
@@ -60,6 +69,7 @@ class _Checker:
         }
         self.framework = {t.table for t in facts.tables if t.origin == "framework"}
         self.places: dict[tuple[str, str], Place] = {}
+        self.missing: dict[tuple[str, str], tuple[Place, str]] = {}
 
     def check(self) -> None:
         data = self.tree.data
@@ -75,6 +85,21 @@ class _Checker:
             return
         for name, service in services.items():
             self._service(("services", name), name, service)
+
+    def gone(self) -> list[Gone]:
+        """What the code no longer has; a route follows its path. Call it after `check`."""
+        found = []
+        for (kind, item), (place, service) in self.missing.items():
+            unplaced = self.known[kind] - self.found[kind].keys()
+            if kind == "tables" and (near := did_you_mean(item, unplaced)):
+                self._fault(place, f"no table '{item}'", near)
+            now = followed(item, unplaced) if kind == "routes" else ()
+            self.found[kind].update(dict.fromkeys(now, service))
+            found.append(Gone(KINDS[kind], item, service, now))
+        if found and not self.places and not self.tree.findings:
+            remedy = "is it another application's? choose another file with -o"
+            self._fault(("services",), "nothing of it is in this code", remedy)
+        return found
 
     def _service(self, place: Place, name: str, service: object) -> None:
         if problem := service_name_fault(name):
@@ -110,10 +135,7 @@ class _Checker:
                 "remove it: each service has its own",
             )
         elif item not in self.known[kind]:
-            near = did_you_mean(item, self.known[kind])
-            self._fault(
-                place, f"no {what} '{item}'", near or "remove it: the code has none of that name"
-            )
+            self.missing.setdefault((kind, item), (place, service))
         elif (kind, item) in self.places:
             earlier = self.tree.places.line(self.places[kind, item])
             self._fault(

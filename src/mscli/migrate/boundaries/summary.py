@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mscli.migrate.boundaries.document import why
 from mscli.migrate.boundaries.propose import Edit, Proposal
 from mscli.migrate.boundaries.services import by_owner
+from mscli.migrate.boundaries.since import told
 from mscli.migrate.words import counted
 
 SHOWN = 8
@@ -21,6 +22,8 @@ def _parts(proposal: Proposal) -> Iterator[list[str]]:
     verdict = proposal.verdict
     yield [f"Verdict: {verdict.advice}", *(f"  {reason}" for reason in verdict.because)]
     yield ["Services, in the order in which they would come out", *_services(proposal)]
+    if since := told(proposal.since):
+        yield ["Since the file was written", *since]
     if proposal.edits:
         yield ["Your edits, and what each costs", *map(_edit, proposal.edits[:SHOWN])]
     if proposal.cuts:
