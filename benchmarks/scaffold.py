@@ -20,7 +20,8 @@ import copier
 from plumbum import local
 
 from mscli import systemfile
-from mscli.scaffold.services import NewService, answers_of, new_service
+from mscli.scaffold.answers import answers_of
+from mscli.scaffold.services import NewService, new_service
 from mscli.scaffold.systems import new_system
 from mscli.text.templates import built_in
 

@@ -16,7 +16,8 @@ import mscli.engines
 import mscli.gateways
 import mscli.targets
 from mscli import assemble as assembling
-from mscli.assemble import assemble, start_order, waits_between
+from mscli.assemble import assemble
+from mscli.assemble.order import start_order, waits_between
 from mscli.discovery import DISCOVERIES
 from mscli.gateways import GATEWAYS
 from mscli.model.kinds import Kind, Probe, Until, Wait

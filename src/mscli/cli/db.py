@@ -117,7 +117,7 @@ def _owner(plan: Plan, service: str) -> Process:
 
 
 def _migration(plan: Plan, service: str) -> Process:
-    from mscli.assemble import migration
+    from mscli.assemble.services import migration
 
     _owner(plan, service)
     (task,) = plan.replicas(migration(service))

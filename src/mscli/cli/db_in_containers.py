@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from mscli import console
-from mscli.assemble import migration
+from mscli.assemble.services import migration
 from mscli.cli.containers import meant, raise_for
 from mscli.engines import postgres
 from mscli.errors import RuntimeFailed, UsageError

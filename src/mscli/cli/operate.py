@@ -94,7 +94,7 @@ def scale(
 
     Example: mscli scale payments=3 orders=2
     """
-    from mscli.assemble import scalable
+    from mscli.assemble.services import scalable
     from mscli.cli.up import bring_up, replicas_of
     from mscli.runtimes.processes.operate import running_supervisor
     from mscli.runtimes.processes.up import Wish

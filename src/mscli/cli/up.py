@@ -157,7 +157,7 @@ def _show_environment(result: Result, name: str) -> None:
 
 
 def _replicas(pairs: list[str], system: System) -> dict[str, int]:
-    from mscli.assemble import scalable
+    from mscli.assemble.services import scalable
 
     return dict(replicas_of(pair, scalable(system)) for pair in pairs)
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mscli.assemble import worker
+from mscli.assemble.services import worker
 from mscli.drill.plan import CONTAINER, DATABASE, Fault, Kind, Targets
 from mscli.drill.stores import (
     PATIENCE,

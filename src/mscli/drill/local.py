@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mscli.assemble import worker
+from mscli.assemble.services import worker
 from mscli.drill.plan import DATABASE, PROCESS, SERVICE, Fault, Kind, Targets
 from mscli.drill.stores import (
     PATIENCE,

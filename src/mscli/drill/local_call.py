@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
-from mscli.assemble import worker
+from mscli.assemble.services import worker
 from mscli.drill.breaker import PATIENCE, Change, Seen
 from mscli.drill.journal import Journal
 from mscli.drill.local import LocalWorld

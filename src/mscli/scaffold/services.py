@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mscli import systemfile
 from mscli.errors import MscliError
-from mscli.model.system import ATTEMPTS, NO_TEMPLATE, Prefix, Saga, Service, Step, System
+from mscli.model.system import NO_TEMPLATE, Prefix, Service, System
+from mscli.scaffold.answers import answers_of, known_answers, migrations_after
 from mscli.scaffold.classes import read_classes
 from mscli.scaffold.copying import ANSWERS, rendered
 from mscli.scaffold.editing import Editing, editing
-from mscli.scaffold.events import known_to, schemas_in, update_events
+from mscli.scaffold.events import schemas_in, update_events
 from mscli.scaffold.placing import Outcome
 from mscli.scaffold.sources import opened
 from mscli.scaffold.tailoring import Tailored
-
-_LAPTOP_PORT = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def make_service(
         return
     source = opened(service.template, change.root)
     answers = {**answers_of(change.system, service), **tailored.answers}
-    answers |= _migrations_after(change.root / service.path, service, {}, answers)
+    answers |= migrations_after(change.root / service.path, service, {}, answers)
     files = rendered(source, answers, trust=trust)
     kind_of = read_classes(source.folder).of
     change.placing.place(service.path, tailored.kept(files), kind_of)
@@ -150,9 +147,9 @@ def _render(
     change: Editing, service: Service, *, trust: bool, purge: bool, scaffolded: bool
 ) -> None:
     source = opened(service.template, change.root)
-    known = _known_answers(change.root / service.path / ANSWERS)
+    known = known_answers(change.root / service.path / ANSWERS)
     answers = {**known, **answers_of(change.system, service)}
-    answers |= _migrations_after(change.root / service.path, service, known, answers)
+    answers |= migrations_after(change.root / service.path, service, known, answers)
     files = rendered(source, answers, trust=trust)
     kind_of = read_classes(source.folder).of
     if scaffolded:
@@ -165,136 +162,6 @@ def _render(
     old = {file.path for file in before}
     ours = [file for file in files if kind_of(file.path) != "scaffolded" or file.path not in old]
     change.placing.place(service.path, ours, kind_of)
-
-
-def answers_of(system: System, service: Service) -> dict[str, object]:
-    """What a template is told of a service, by the names of its questions."""
-    return {
-        "name": service.name,
-        "package": service.package,
-        "system": system.name,
-        "port": service.port or _LAPTOP_PORT,
-        "database": service.database or "none",
-        "calls": [
-            {"name": callee, "package": callee.replace("-", "_"), "class_name": _class_name(callee)}
-            for callee in service.calls
-        ],
-        "sagas": [
-            {
-                "name": saga.name,
-                "steps": [_step_of(step) | {"settings": _settings_of(step)} for step in saga.steps],
-            }
-            for saga in system.sagas_owned_by(service.name)
-            if saga.style == "orchestration"
-        ],
-        "choreographies": [
-            {
-                "name": saga.name,
-                "owner": saga.owner,
-                "steps": [_step_of(step) for step in saga.steps],
-            }
-            for saga in system.sagas_by("choreography")
-            if service.name in saga.members
-        ],
-        "events": known_to(system, service.name),
-        "steps": [
-            _step_of(step) | _code_of(saga, step)
-            for saga in system.sagas.values()
-            for step in saga.steps_of(service.name)
-        ],
-    }
-
-
-def _step_of(step: Step) -> dict[str, object]:
-    return {
-        "service": step.service,
-        "action": step.action,
-        "compensation": step.compensation or "",
-    }
-
-
-def _settings_of(step: Step) -> dict[str, float]:
-    """What is not as it is by default, by the names of the code's own `Step`."""
-    usual = Step("", "", attempts=ATTEMPTS)
-    names = ("timeout", "attempts", "initial_interval", "maximum_interval")
-    values = {name: getattr(step, name) for name in names}
-    return {
-        name: value
-        for name, value in values.items()
-        if value is not None and value != getattr(usual, name)
-    }
-
-
-def _code_of(saga: Saga, step: Step) -> dict[str, object]:
-    """The names that a participant's step has in code."""
-    return {
-        "saga": saga.name,
-        "module": f"{saga.module}_{step.module}",
-        "function": step.module,
-        "undo_function": (step.compensation or "").replace("-", "_"),
-    }
-
-
-def _migrations_after(
-    folder: Path, service: Service, known: Mapping[str, object], answers: Mapping[str, object]
-) -> dict[str, str]:
-    """For each migration that is new, the one that it follows: the newest, or a new one."""
-    owned, knew = (
-        any(isinstance(saga, dict) and saga["owner"] == service.name for saga in sagas)
-        for sagas in (_list(answers["choreographies"]), _list(known.get("choreographies")))
-    )
-    asked = (
-        ("steps_after", "saga_steps", answers["steps"], known.get("steps")),
-        ("events_after", "events", answers["choreographies"], known.get("choreographies")),
-        ("log_after", "saga_log", owned, knew),
-    )
-    after: dict[str, str] = {}
-    newest = ""
-    for question, revision, wanted, had in asked:
-        if wanted and not had:
-            after[question] = newest or newest_migration(folder, service.package)
-            newest = revision
-    return after
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-def newest_migration(folder: Path, package: str) -> str:
-    """The Alembic revision that no other follows: what a migration of ours comes after."""
-    files = sorted((folder / "src" / package / "storage/migrations/versions").glob("*.py"))
-    texts = [file.read_text(encoding="utf-8") for file in files]
-
-    def every(name: str) -> set[str]:
-        pattern = re.compile(rf"""^{name}\b.*=\s*["'](.+)["']""", re.MULTILINE)
-        return {match for text in texts for match in pattern.findall(text)}
-
-    heads = sorted(every("revision") - every("down_revision"))
-    if len(heads) > 1:
-        raise MscliError(
-            f"{package} has several newest migrations: {', '.join(heads)}",
-            "merge them first: uv run alembic merge heads",
-        )
-    return heads[0] if heads else "0001"
-
-
-def _class_name(name: str) -> str:
-    return "".join(part.capitalize() for part in name.split("-"))
-
-
-def _known_answers(file: Path) -> Mapping[str, object]:
-    """Answers given when the service was made, of which the system file knows nothing."""
-    import yaml
-
-    if not file.is_file():
-        return {}
-    try:
-        document = yaml.safe_load(file.read_bytes())
-    except yaml.YAMLError as error:
-        raise MscliError(f"{file} is damaged: {error}", "restore it from git") from error
-    answers = document if isinstance(document, dict) else {}
-    return {key: value for key, value in answers.items() if not str(key).startswith("_")}
 
 
 def _is_taken(folder: Path) -> bool:

@@ -27,8 +27,6 @@ from mscli.model.system import (
     split,
 )
 from mscli.systemfile.document import (
-    CorsDocument,
-    GatewayDocument,
     PolicyDocument,
     ResourcesDocument,
     ServiceDocument,
@@ -40,6 +38,7 @@ from mscli.systemfile.environment_documents import (
     ExposeDocument,
     ScaleDocument,
 )
+from mscli.systemfile.gateway_document import CorsDocument, GatewayDocument
 from mscli.systemfile.invariant_document import InvariantDocument, QueryDocument
 from mscli.systemfile.route_document import RouteDocument
 from mscli.systemfile.saga_document import SagaDocument, StepDocument

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from mscli.model.resources import Resources
-from mscli.model.system import HEALTH, Breaker, Cors, Gateway, Policy
+from mscli.model.system import HEALTH, Breaker, Policy
 from mscli.systemfile.engine_documents import (
     EngineDocument,
     EnginesDocument,
@@ -31,18 +31,18 @@ from mscli.systemfile.fields import (
     EMPTY,
     NAME,
     AlsoWritten,
-    Duration,
     Port,
     Positive,
     Record,
     Size,
 )
+from mscli.systemfile.gateway_document import CorsDocument, GatewayDocument
 from mscli.systemfile.invariant_document import InvariantDocument, QueryDocument
 from mscli.systemfile.naming import ENV_PATTERN, NAME_PATTERN
 from mscli.systemfile.route_document import ROUTES_BY_PATH, RouteDocument, ShareDocument
 from mscli.systemfile.saga_document import DrillDocument, SagaDocument, StepDocument
 
-_BREAKER, _POLICY, _GATEWAY, _CORS = Breaker(), Policy(), Gateway(), Cors(origins=())
+_BREAKER, _POLICY = Breaker(), Policy()
 _RESOURCES = Resources()
 
 
@@ -167,46 +167,6 @@ class ServiceDocument(Record):
         description="The path that answers with 2xx when requests may be sent, or `tcp`: ready is "
         "what takes a connection. A path is asked several times a second, so it should do nothing.",
         json_schema_extra={"pattern": "^(tcp|/.*)$"},
-    )
-
-
-class CorsDocument(Record):
-    """Which other origins a browser may call from."""
-
-    origins: list[str] = Field(
-        min_length=1, description="Origins such as `https://shop.example`, or `*` for any."
-    )
-    methods: list[str] = Field(
-        default=list(_CORS.methods), min_length=1, description="Allowed methods."
-    )
-    headers: list[str] = Field(
-        default=list(_CORS.headers), description="Request headers that may be sent."
-    )
-    max_age: Duration = Field(
-        default=_CORS.max_age,
-        description="How long a browser may remember the answer; 0 is not at all.",
-    )
-    credentials: bool = Field(
-        default=_CORS.credentials,
-        description="Whether cookies may be sent; never together with `*`.",
-    )
-
-
-class GatewayDocument(Record):
-    """The one public door of the system."""
-
-    engine: Literal["traefik"] = Field(default="traefik", description="The gateway's engine.")
-    port: Port = Field(default=_GATEWAY.port, description="The public port.")
-    cors: Annotated[
-        CorsDocument | None,
-        AlsoWritten(({"type": "array", "items": {"type": "string"}, "minItems": 1},)),
-    ] = Field(default=None, description="Cross-origin requests; a list is short for its origins.")
-    body: Size = Field(default=_GATEWAY.body, description="The largest request body.")
-    response_timeout: Positive = Field(
-        default=_GATEWAY.response_timeout, description="How long a service may take to answer."
-    )
-    idle_timeout: Positive = Field(
-        default=_GATEWAY.idle_timeout, description="How long an unused connection is kept open."
     )
 
 

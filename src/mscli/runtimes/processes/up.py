@@ -168,7 +168,7 @@ def _decide(plan: Plan, running: set[str], place: Place, without: Collection[str
 
 
 def _why_gone(name: str, plan: Plan, system: System) -> str:
-    from mscli.assemble import scalable
+    from mscli.assemble.services import scalable
 
     if any(process.name == name for process in plan.processes):
         return "left out"

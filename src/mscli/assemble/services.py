@@ -1,0 +1,126 @@
+"""A service -> its workloads: the service, its migration, the worker of its sagas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from mscli.assemble.environment import call_to, environment_of
+from mscli.assemble.needs import nats_services, orchestrated_by
+from mscli.assemble.order import start_order, waits_between
+from mscli.discovery import DISCOVERIES
+from mscli.engines import nats, postgres, temporal
+from mscli.model.kinds import Kind, Probe, Until, Wait
+from mscli.model.stack import Code, Port, Traits, Value, Workload
+from mscli.model.system import TCP, Policy, Saga, Service, System
+
+
+def service_workloads(system: System, traits: Traits) -> Iterator[Workload]:
+    """Every service's, called ones first."""
+    waits = waits_between(system.services)
+    for name in start_order(system.services):
+        service = system.services[name]
+        environment = environment_of(service, system, traits)
+        if service.database:
+            waits_for = () if system.environment.postgres else _database_waits(name, traits)
+            yield _migration(service, environment, traits, waits_for)
+        workload = Workload(
+            name=name,
+            kind=Kind.SERVICE,
+            program=Code(service.path, service.command or ("python", "-m", service.package)),
+            environment=environment,
+            ports=(Port("http", service.port or 8000, fixed=service.port is not None),),
+            probe=_probe(service),
+            reached=DISCOVERIES[system.discovery].call_url(name, traits),
+            waits=(
+                *_engine_waits(service, system),
+                *(Wait(callee, required=False) for callee in waits[name]),
+            ),
+            replicas=service.replicas,
+            grace=15,
+            resources=service.resources,
+        )
+        yield workload
+        if sagas := orchestrated_by(service, system):
+            calls = _calls_itself(service, sagas, system, traits)
+            waits_for = () if system.temporal else (Wait(temporal.SERVER),)
+            yield _worker(service, workload, calls, waits_for)
+
+
+def _probe(service: Service) -> Probe:
+    if service.health == TCP:
+        return Probe("tcp", "http")
+    return Probe("http", "http", service.health)
+
+
+def worker(service: str) -> str:
+    """Name of the workload that runs the sagas of a service."""
+    return f"{service}-worker"
+
+
+def scalable(system: System) -> list[str]:
+    """The workloads whose replicas can be chosen: services, and the workers of sagas' owners."""
+    owners = dict.fromkeys(saga.owner for saga in system.sagas_by("orchestration"))
+    return [*system.services, *map(worker, owners)]
+
+
+def _worker(
+    service: Service, workload: Workload, calls: Mapping[str, Value], waits: tuple[Wait, ...]
+) -> Workload:
+    """The same code beside the service, as a Temporal worker."""
+    name = worker(service.name)
+    return replace(
+        workload,
+        name=name,
+        program=Code(service.path, ("python", "-m", f"{service.package}.worker")),
+        environment={**workload.environment, "SERVICE_NAME": name, **calls, **service.env},
+        ports=(Port("http", 8000),),
+        probe=Probe("http", "http"),
+        waits=(*workload.waits, *waits),
+        replicas=1,
+    )
+
+
+def _calls_itself(
+    service: Service, sagas: Iterable[Saga], system: System, traits: Traits
+) -> Mapping[str, Value]:
+    """How the worker reaches its own service, where that takes a step."""
+    if not any(saga.steps_of(service.name) for saga in sagas):
+        return {}
+    return dict(call_to(service.name, Policy(), system, traits))
+
+
+def migration(service: str) -> str:
+    """Name of the task that migrates a service's database."""
+    return f"{service}-migrate"
+
+
+def _database_waits(service: str, traits: Traits) -> tuple[Wait, ...]:
+    if traits.shares_database:
+        return (Wait(postgres.ROLES, Until.COMPLETED),)
+    return (Wait(postgres.own_server_of(service)),)
+
+
+def _migration(
+    service: Service, environment: Mapping[str, Value], traits: Traits, waits: tuple[Wait, ...]
+) -> Workload:
+    """The task, which remembers in the volume of a shared server that it has been done."""
+    return Workload(
+        name=migration(service.name),
+        kind=Kind.TASK,
+        program=Code(service.path, ("python", "-m", f"{service.package}.storage.migrate")),
+        environment={
+            name: environment[name]
+            for name in ("SERVICE_NAME", "DATABASE_URL_FILE", *service.env)
+        },
+        volumes=(postgres.SERVER,) if traits.shares_database else (),
+        waits=waits,
+        inputs=(f"{service.path}/src/{service.package}/storage", f"{service.path}/uv.lock"),
+    )  # fmt: skip
+
+
+def _engine_waits(service: Service, system: System) -> Iterator[Wait]:
+    if service.database:
+        yield Wait(migration(service.name), Until.COMPLETED)
+    if service.name in nats_services(system) and not system.environment.nats:
+        yield Wait(nats.SERVER)

@@ -1,0 +1,143 @@
+"""What the template of a service is asked: from the system file, the answers before, the code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from mscli.errors import MscliError
+from mscli.model.system import ATTEMPTS, Saga, Service, Step, System
+from mscli.scaffold.events import known_to
+
+_LAPTOP_PORT = 8000
+
+
+def answers_of(system: System, service: Service) -> dict[str, object]:
+    """What a template is told of a service, by the names of its questions."""
+    return {
+        "name": service.name,
+        "package": service.package,
+        "system": system.name,
+        "port": service.port or _LAPTOP_PORT,
+        "database": service.database or "none",
+        "calls": [
+            {"name": callee, "package": callee.replace("-", "_"), "class_name": _class_name(callee)}
+            for callee in service.calls
+        ],
+        "sagas": [
+            {
+                "name": saga.name,
+                "steps": [_step_of(step) | {"settings": _settings_of(step)} for step in saga.steps],
+            }
+            for saga in system.sagas_owned_by(service.name)
+            if saga.style == "orchestration"
+        ],
+        "choreographies": [
+            {
+                "name": saga.name,
+                "owner": saga.owner,
+                "steps": [_step_of(step) for step in saga.steps],
+            }
+            for saga in system.sagas_by("choreography")
+            if service.name in saga.members
+        ],
+        "events": known_to(system, service.name),
+        "steps": [
+            _step_of(step) | _code_of(saga, step)
+            for saga in system.sagas.values()
+            for step in saga.steps_of(service.name)
+        ],
+    }
+
+
+def _step_of(step: Step) -> dict[str, object]:
+    return {
+        "service": step.service,
+        "action": step.action,
+        "compensation": step.compensation or "",
+    }
+
+
+def _settings_of(step: Step) -> dict[str, float]:
+    """What is not as it is by default, by the names of the code's own `Step`."""
+    usual = Step("", "", attempts=ATTEMPTS)
+    names = ("timeout", "attempts", "initial_interval", "maximum_interval")
+    values = {name: getattr(step, name) for name in names}
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None and value != getattr(usual, name)
+    }
+
+
+def _code_of(saga: Saga, step: Step) -> dict[str, object]:
+    """The names that a participant's step has in code."""
+    return {
+        "saga": saga.name,
+        "module": f"{saga.module}_{step.module}",
+        "function": step.module,
+        "undo_function": (step.compensation or "").replace("-", "_"),
+    }
+
+
+def migrations_after(
+    folder: Path, service: Service, known: Mapping[str, object], answers: Mapping[str, object]
+) -> dict[str, str]:
+    """For each migration that is new, the one that it follows: the newest, or a new one."""
+    owned, knew = (
+        any(isinstance(saga, dict) and saga["owner"] == service.name for saga in sagas)
+        for sagas in (_list(answers["choreographies"]), _list(known.get("choreographies")))
+    )
+    asked = (
+        ("steps_after", "saga_steps", answers["steps"], known.get("steps")),
+        ("events_after", "events", answers["choreographies"], known.get("choreographies")),
+        ("log_after", "saga_log", owned, knew),
+    )
+    after: dict[str, str] = {}
+    newest = ""
+    for question, revision, wanted, had in asked:
+        if wanted and not had:
+            after[question] = newest or newest_migration(folder, service.package)
+            newest = revision
+    return after
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def newest_migration(folder: Path, package: str) -> str:
+    """The Alembic revision that no other follows: what a migration of ours comes after."""
+    files = sorted((folder / "src" / package / "storage/migrations/versions").glob("*.py"))
+    texts = [file.read_text(encoding="utf-8") for file in files]
+
+    def every(name: str) -> set[str]:
+        pattern = re.compile(rf"""^{name}\b.*=\s*["'](.+)["']""", re.MULTILINE)
+        return {match for text in texts for match in pattern.findall(text)}
+
+    heads = sorted(every("revision") - every("down_revision"))
+    if len(heads) > 1:
+        raise MscliError(
+            f"{package} has several newest migrations: {', '.join(heads)}",
+            "merge them first: uv run alembic merge heads",
+        )
+    return heads[0] if heads else "0001"
+
+
+def _class_name(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("-"))
+
+
+def known_answers(file: Path) -> Mapping[str, object]:
+    """Answers given when the service was made, of which the system file knows nothing."""
+    import yaml
+
+    if not file.is_file():
+        return {}
+    try:
+        document = yaml.safe_load(file.read_bytes())
+    except yaml.YAMLError as error:
+        raise MscliError(f"{file} is damaged: {error}", "restore it from git") from error
+    answers = document if isinstance(document, dict) else {}
+    return {key: value for key, value in answers.items() if not str(key).startswith("_")}
