@@ -33,6 +33,10 @@ FORMATS = {
 DEEPEST = 6
 
 
+class AsForm(dict[str, Any]):
+    """Fields that are sent as a form; a file is (name, content)."""
+
+
 def for_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     """A value for each field that is not read only."""
     found: dict[str, Any] = {}
@@ -95,13 +99,32 @@ def for_schema(
     kind = schema.get("type")
     if kind == "object" or "properties" in schema:
         return {
-            name: known[name] if name in known else for_schema(inner, document, known, depth + 1)
+            name: _for_property(name, inner, document, known, depth)
             for name, inner in schema.get("properties", {}).items()
             if name in schema.get("required", ()) or depth < 2
         }
     if kind == "array":
         one = for_schema(schema.get("items", {}), document, known, depth + 1)
         return [one] if one is not None else []
+    if kind == "string" and schema.get("format") == "binary":
+        return ("file.txt", b"some text")
     if kind == "string":
         return FORMATS.get(schema.get("format", ""), "text1".ljust(schema.get("minLength", 0), "1"))
     return {"integer": 1, "number": 1, "boolean": True}.get(str(kind), {})
+
+
+def _for_property(
+    name: str,
+    schema: Mapping[str, Any],
+    document: Mapping[str, Any],
+    known: Mapping[str, Any],
+    depth: int,
+) -> Any:
+    """What rows hold under that name if it is of the kind that is wanted, or else made up."""
+    made = for_schema(schema, document, known, depth + 1)
+    if name in known:
+        return str(known[name]) if isinstance(made, str) else known[name]
+    one = name.removesuffix("s")
+    if isinstance(made, list) and one != name and one in known:
+        return [known[one]]
+    return made

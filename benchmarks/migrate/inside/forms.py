@@ -101,7 +101,12 @@ def _value(one: Input, *, everything: bool) -> object:
         return one.value
     if one.kind in BY_TYPE:
         return BY_TYPE[one.kind]
-    return next((text for part, text in BY_NAME.items() if part in one.name.lower()), "some text 1")
+    return text_for(one.name)
+
+
+def text_for(name: str) -> str:
+    """What somebody might write into a field of this name."""
+    return next((text for part, text in BY_NAME.items() if part in name.lower()), "some text 1")
 
 
 class Forms(HTMLParser):

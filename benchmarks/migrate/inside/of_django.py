@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import os
 import random
@@ -12,6 +13,7 @@ from typing import Any
 
 from inside.bodies import for_fields
 from inside.of_sqlalchemy import belongs
+from inside.rows import Key
 from inside.snapshot import Snapshot
 from inside.visits import Answer, Target, Visits
 
@@ -30,21 +32,27 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     own = tuple(about["own"])
     models = list(_own_models(own))
     admin = _admin()
-    _fill(models)
+    person = _fill(models)
     found = {
         "tables": _tables(own),
         "relations": _relations(),
         "routes": [_route(r, own) for r in _routes()] + [_unsent(r) for r in _routes()],
     }
+    keys = list(_keys())
     from django.db import connection
 
     connection.close()
     snapshot = Snapshot(folder / "db.sqlite3")
-    clients = {"nobody": _Client, "admin": lambda: _prepared(_Client(admin))}
-    visits = Visits(clients, snapshot, about.get("seconds", 300))
+    clients: dict[str, Any] = {"nobody": _Client, "admin": lambda: _prepared(_Client(admin))}
+    visits = Visits(clients, snapshot, keys, about.get("seconds", 300))
     _warm()
-    visits.all(_targets(own))
+    targets = list(_targets(own))
+    visits.all(targets)
     _scenario(visits)
+    visits.richer()
+    clients["user"] = lambda: _Client(person)
+    visits.all(targets)
+    visits.tell()
     return found
 
 
@@ -72,24 +80,45 @@ def _admin() -> Any:
         return user
 
 
-def _fill(models: list[Any]) -> None:
-    """Two rows of each model: by the project's own `seed`, and by model-bakery."""
-    from django.db import transaction
+def _person() -> Any:
+    """Somebody who may not do everything."""
+    from django.contrib.auth import get_user_model
 
+    model = get_user_model()
+    given = {model.USERNAME_FIELD: "person@example.com"}
+    for name in model.REQUIRED_FIELDS:
+        given[name] = "person@example.com" if "mail" in name else "person"
+    user = model(**given)
+    user.set_password("Pa55-word!x9")
+    user.save()
+    return user
+
+
+def _fill(models: list[Any]) -> Any:
+    """Two rows of each model: by the project's own `seed`, and by model-bakery; a plain user."""
     try:
         from project import seed
     except ImportError:
         seed = None
-    if seed is not None and hasattr(seed, "rows"):
+    around = getattr(seed, "around", contextlib.nullcontext)
+    if hasattr(seed, "rows"):
         seed.rows()
+    _unknown_fields(models)
+    with around():
+        person = _person()
+        _bake(models)
+    return person
+
+
+def _bake(models: list[Any]) -> None:
+    from django.db import transaction
     from model_bakery import baker
 
-    _unknown_fields(models)
     for model in models:
         for optional in (True, False):
             try:
                 with transaction.atomic():
-                    if model._default_manager.count() < 2:
+                    if model._base_manager.count() < 2:
                         baker.make(model, _quantity=2, _fill_optional=optional)
             except Exception as error:
                 print(
@@ -109,8 +138,42 @@ def _unknown_fields(models: list[Any]) -> None:
         generators.add(kind, lambda: random.randint(1, 5))
     for model in models:
         for field in model._meta.local_fields:
-            if generators.get(type(field)) is None and isinstance(field, fields.CharField):
+            if generators.get(type(field)) is None and isinstance(
+                field, (fields.CharField, fields.TextField)
+            ):
                 generators.add(type(field), random_gen.gen_slug)
+
+
+def _keys() -> Iterator[Key]:
+    """Foreign keys, those of tables between two models, and generic ones that cascade."""
+    from django.apps import apps
+    from django.contrib.contenttypes.models import ContentType
+
+    parts = {
+        end._meta.db_table
+        for model in apps.get_models()
+        for parent in model._meta.parents
+        if not model._meta.proxy
+        for end in (model, parent)
+    }
+    for model in apps.get_models(include_auto_created=True):
+        table = model._meta.concrete_model._meta.db_table
+        for field in () if model._meta.proxy else model._meta.local_concrete_fields:
+            remote = field.remote_field
+            if remote is not None and hasattr(remote.model, "_meta"):
+                to = field.target_field
+                there = to.model._meta.db_table
+                yield Key(table, field.column, there, to.column, whole=table not in parts)
+        for field in model._meta.private_fields:
+            if hasattr(field, "object_id_field_name"):
+                other = field.remote_field.model._meta
+                fixed = ContentType.objects.get_for_model(
+                    model, for_concrete_model=field.for_concrete_model
+                )
+                column = other.get_field(field.content_type_field_name).column
+                held = other.get_field(field.object_id_field_name).column
+                to = model._meta.pk.column
+                yield Key(other.db_table, held, table, to, ((column, fixed.pk),))
 
 
 def _warm() -> None:
@@ -223,7 +286,7 @@ def _targets(own: tuple[str, ...]) -> Iterator[Target]:
             continue
         for template, names in _templates(parts, resolver):
             verbs = ("GET", "POST") if route["methods"] == ["ANY"] else tuple(route["methods"])
-            yield Target(verbs, names, _filler(template), _near(entry.callback), _bodies)
+            yield Target(verbs, names, _filler(template), _near(entry.callback), template, _bodies)
 
 
 def _templates(parts: list[tuple[str, str]], resolver: Any) -> list[tuple[str, tuple[str, ...]]]:
@@ -248,8 +311,8 @@ def _filler(template: str) -> Any:
 def _near(view: Any) -> str:
     cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
     model = getattr(cls, "model", None)
-    if model is None and getattr(cls, "queryset", None) is not None:
-        model = cls.queryset.model
+    if model is None:
+        model = getattr(getattr(cls, "queryset", None), "model", None)
     if model is None:
         model = getattr(getattr(inspect.unwrap(view), "__self__", None), "model", None)
     return model._meta.db_table if hasattr(model, "_meta") else ""
@@ -314,12 +377,11 @@ class _Client:
     """A visitor with Django's own test client."""
 
     def __init__(self, user: Any = None) -> None:
-        from django.conf import settings
         from django.test import Client
 
         self.client = Client(raise_request_exception=False, headers={"accept": "*/*"})
         if user is not None:
-            self.client.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
+            self.client.force_login(user)
 
     def ask(self, method: str, path: str, form: Any = None, json: Any = None) -> Answer:
         """One request, with a form or JSON."""

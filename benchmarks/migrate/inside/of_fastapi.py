@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from inside import of_sqlalchemy
-from inside.bodies import for_schema
+from inside.bodies import AsForm, for_schema
 from inside.of_sqlalchemy import belongs
+from inside.refusals import STATUSES
 from inside.snapshot import Snapshot
 from inside.visits import Answer, Target, Visits
 
@@ -41,9 +43,14 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
             "admin": lambda: _Client(client, start.login(client)),
             **{name: functools.partial(_Client, client, given) for name, given in more.items()},
         }
-        visits = Visits(clients, snapshot, about.get("seconds", 300))
-        known = {name: values[0] for name, values in snapshot.values().items() if "." not in name}
-        visits.all(_targets(app, own, {**known, **given}))
+        visits = Visits(
+            clients, snapshot, of_sqlalchemy.keys(start), about.get("seconds", 300), given
+        )
+        for turn in range(2):
+            if turn:
+                visits.richer()
+            visits.all(_targets(app, own, {**visits.rows.known(), **given}))
+        visits.tell()
     return found
 
 
@@ -77,13 +84,20 @@ def _targets(app: Any, own: tuple[str, ...], known: Mapping[str, Any]) -> Iterat
         document = app.openapi()
     except Exception as error:
         print(f"no OpenAPI document: {error}")
-    for route, found in _routes(app, own):
+    for route, _ in _routes(app, own):
         if not route["own"]:
             continue
         path = route["parts"][0][1]
         names = tuple(PARAMETER.findall(path))
+        described = document.get("paths", {}).get(PARAMETER.sub(r"{\1}", path), {})
         yield Target(
-            tuple(route["methods"]), names, _filler(path), "", _bodies(found, document, path, known)
+            tuple(route["methods"]),
+            names,
+            _filler(path),
+            "",
+            path,
+            _bodies(described, document, known),
+            _query(described, document, known),
         )
 
 
@@ -91,18 +105,29 @@ def _filler(path: str) -> Any:
     return lambda filling: PARAMETER.sub(lambda match: filling[match.group(1)], path)
 
 
-def _bodies(route: Any, document: Mapping[str, Any], path: str, known: Mapping[str, Any]) -> Any:
-    del route
-    described = document.get("paths", {}).get(PARAMETER.sub(r"{\1}", path), {})
-
+def _bodies(described: Mapping[str, Any], document: Any, known: Mapping[str, Any]) -> Any:
     def bodies(method: str, _path: str) -> Iterator[Any]:
         content = described.get(method.lower(), {}).get("requestBody", {}).get("content", {})
-        schema = content.get("application/json", {}).get("schema")
-        if schema is not None:
-            yield for_schema(schema, document, known)
-            yield for_schema(schema, document, {})
+        for kind, inner in content.items():
+            for values in (known, {}):
+                made = for_schema(inner.get("schema", {}), document, values)
+                yield AsForm(made) if "form" in kind and isinstance(made, dict) else made
 
     return bodies
+
+
+def _query(described: Mapping[str, Any], document: Any, known: Mapping[str, Any]) -> Any:
+    """Every part of the query that a route knows, also what may be left out."""
+
+    def query(method: str) -> str:
+        found = {}
+        for one in described.get(method.lower(), {}).get("parameters", ()):
+            if one.get("in") == "query":
+                made = for_schema(one.get("schema", {}), document, {})
+                found[one["name"]] = known.get(one["name"], made)
+        return urlencode({n: v for n, v in found.items() if v not in (None, {}, [])}, doseq=True)
+
+    return query
 
 
 class _Client:
@@ -128,4 +153,5 @@ class _Client:
                 given["files"] = files
         response = self.client.request(method, path, **given)
         kind = response.headers.get("content-type", "")
-        return Answer(response.status_code, response.text if "html" in kind else "", kind)
+        shown = "html" in kind or response.status_code in STATUSES
+        return Answer(response.status_code, response.text if shown else "", kind)

@@ -32,8 +32,12 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "nobody": lambda: _Client(app, None),
         "admin": lambda: _Client(app, start.login),
     }
-    visits = Visits(clients, snapshot, about.get("seconds", 300))
-    visits.all(_targets(app, own, bodies))
+    visits = Visits(clients, snapshot, of_sqlalchemy.keys(start), about.get("seconds", 300))
+    targets = list(_targets(app, own, bodies))
+    visits.all(targets)
+    visits.richer()
+    visits.all(targets)
+    visits.tell()
     return found
 
 
@@ -65,6 +69,7 @@ def _targets(app: Any, own: tuple[str, ...], bodies: Any) -> Iterator[Target]:
                 tuple(sorted(rule.arguments)),
                 _filler(app, rule),
                 "",
+                rule.rule,
                 bodies,
             )
 

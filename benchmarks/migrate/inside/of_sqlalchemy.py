@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from inside.rows import Key
+
 
 def tables(start: Any, own: tuple[str, ...]) -> dict[str, bool]:
     """Every table, and whether it is the application's own and not a plug-in's."""
@@ -44,6 +46,26 @@ def relations(start: Any) -> list[tuple[str, ...]]:
                     ends = {mapper.local_table.name, relation.mapper.local_table.name}
                     found.add((min(ends), max(ends), "both"))
     return sorted(found)
+
+
+def keys(start: Any) -> list[Key]:
+    """Foreign keys of one column, and what relationships join on without one."""
+    found: dict[Key, None] = {}
+    for metadata in start.metadatas():
+        for table in metadata.tables.values():
+            for key in table.foreign_keys:
+                found[Key(table.name, key.parent.name, key.column.table.name, key.column.name)] = (
+                    None
+                )
+    for registry in start.registries():
+        for mapper in registry.mappers:
+            for relation in mapper.relationships:
+                for local, remote in relation.local_remote_pairs or ():
+                    ends = (local, remote) if remote.primary_key else (remote, local)
+                    one, other = ends
+                    if other.primary_key and one.table.name != other.table.name:
+                        found[Key(one.table.name, one.name, other.table.name, other.name)] = None
+    return list(found)
 
 
 def fill_file(start: Any, folder: Any) -> None:
@@ -88,7 +110,7 @@ def _value(connection: Any, column: Any, number: int, given: Mapping[str, Any]) 
     for key in column.foreign_keys:
         rows = connection.execute(sa.select(key.column).limit(2)).fetchall()
         return rows[min(number, len(rows)) - 1][0] if rows else None
-    if column.default is not None and not column.primary_key:
+    if column.default is not None and not (column.primary_key or column.unique):
         return None
     kind = column.type
     name = type(kind).__name__
@@ -104,7 +126,7 @@ def _value(connection: Any, column: Any, number: int, given: Mapping[str, Any]) 
         (sa.Time, datetime.time(10, 30)),
         (sa.Interval, datetime.timedelta(days=1)),
         (sa.Numeric, 1),
-        (sa.LargeBinary, b"bytes"),
+        (sa.LargeBinary, number.to_bytes(16, "big")),
         (sa.JSON, {}),
         (sa.String, _text(column, number)),
     ):

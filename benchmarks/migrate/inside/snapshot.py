@@ -12,6 +12,10 @@ class Snapshot:
     def __init__(self, file: Path) -> None:
         self.live = sqlite3.connect(file, timeout=20, isolation_level=None, check_same_thread=False)
         self.kept = sqlite3.connect(":memory:", check_same_thread=False)
+        self.keep()
+
+    def keep(self) -> None:
+        """What is there now is what there is to be."""
         self.live.backup(self.kept)
         self.version = self._version()
 
@@ -24,16 +28,3 @@ class Snapshot:
         if self._version() != self.version:
             self.kept.backup(self.live)
             self.version = self._version()
-
-    def values(self) -> dict[str, list[object]]:
-        """What stands in columns, by `table.column` and by `column`: for parameters of paths."""
-        found: dict[str, list[object]] = {}
-        tables = self.live.execute("select name from sqlite_master where type = 'table'").fetchall()
-        for (table,) in tables:
-            rows = self.live.execute(f'select * from "{table}" limit 3')
-            for row in rows.fetchall():
-                for column, value in zip(rows.description, row):
-                    if value not in (None, ""):
-                        found.setdefault(column[0], []).append(value)
-                        found.setdefault(f"{table}.{column[0]}", []).append(value)
-        return found

@@ -9,13 +9,17 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
-from inside.forms import Forms
-from inside.parameters import fillings
+from inside.bodies import AsForm
+from inside.dependants import Dependants
+from inside.forms import Forms, text_for
+from inside.parameters import candidates, fillings
+from inside.refusals import STATUSES, named
+from inside.rows import Key, Rows, by_name
 from inside.snapshot import Snapshot
 
-AGAIN, PATIENCE = 2, 60
+AGAIN, PATIENCE, MORE, ROUNDS, REFUSED = 2, 30, 3, 5, 400
 
 
 class Slow(BaseException):
@@ -50,7 +54,9 @@ class Target:
     names: tuple[str, ...]
     fill: Callable[[Mapping[str, str]], str]
     near: str = ""
+    name: str = ""
     bodies: Callable[[str, str], Iterable[Any]] = lambda _method, _path: ()
+    query: Callable[[str], str] = lambda _method: ""
 
 
 @dataclass
@@ -59,22 +65,45 @@ class Visits:
 
     clients: Mapping[str, Callable[[], Client]]
     snapshot: Snapshot
+    keys: Iterable[Key]
     seconds: float = 300  # of the processor's
+    given: Mapping[str, str] = field(default_factory=dict)
     known: dict[tuple[str, str, tuple[str, ...]], int] = field(default_factory=dict)
     asked: int = 0
+    refused: dict[tuple[str, str], str] = field(default_factory=dict)
+    at: str = ""
+    enough: int = 1  # requests for a route that have succeeded, with different rows
+
+    def __post_init__(self) -> None:
+        self.keys = [*self.keys, *by_name(self.snapshot.live, self.keys)]
+        self.rows = Rows(self.snapshot.live, self.keys)
+
+    def richer(self) -> None:
+        """From now on, over rows that have whatever may hang on them."""
+        made = Dependants(self.snapshot.live, self.keys).hang()
+        print(f"{made} rows were made to hang on others", file=sys.stderr)
+        self.snapshot.keep()
+        self.rows = Rows(self.snapshot.live, self.keys)
+        self.enough = MORE
+        self.known = {}
 
     def all(self, targets: Iterable[Target]) -> None:
         """Every route by every visitor, until time is up."""
         signal.signal(signal.SIGALRM, _slow)
-        values = self.snapshot.values()
         end = time.process_time() + self.seconds
         for target in targets:
             for who in self.clients:
                 if time.process_time() > end:
-                    print(f"time is up at {target}", file=sys.stderr)
+                    print(f"time is up at {target.name}", file=sys.stderr)
                     return
-                self._visit(who, target, values)
+                self._visit(who, target)
         print(f"{self.asked} requests", file=sys.stderr)
+
+    def tell(self) -> None:
+        """What no request got through to, and the last answer."""
+        for (method, path), answer in sorted(self.refused.items()):
+            if answer:
+                print(f"refused {method} {path}: {answer}", file=sys.stderr)
 
     def ask(self, who: str, method: str, path: str, form: Any = None, json: Any = None) -> Answer:
         """One request by a visitor, and everything as it was after it."""
@@ -82,49 +111,94 @@ class Visits:
         signal.setitimer(signal.ITIMER_REAL, PATIENCE)
         try:
             client = self.clients[who]()
-            if form is not None and method == "GET":
-                return client.ask(method, path, form)
-            return client.ask(method, path, form, json)
+            given = None if form is not None and method == "GET" else json
+            return self._noted(method, client.ask(method, path, form, given))
         except (Exception, Slow) as error:
-            print(f"{method} {path}: {type(error).__name__}: {error}"[:200], file=sys.stderr)
-            return Answer(599)
+            return self._noted(method, Answer(599, f"{path}: {type(error).__name__}: {error}"))
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             self.snapshot.restore()
 
-    def _visit(self, who: str, target: Target, values: Mapping[str, list[object]]) -> None:
-        reached = ""
-        for filling in fillings(target.names, values, target.near):
+    def _noted(self, method: str, answer: Answer) -> Answer:
+        if answer.status < REFUSED:
+            self.refused[method, self.at] = ""
+        elif self.refused.get((method, self.at)) != "":
+            said = "" if "html" in answer.kind else " ".join(answer.text.split())[:150]
+            self.refused[method, self.at] = f"{answer.status} {said}"
+        return answer
+
+    def _visit(self, who: str, target: Target) -> None:
+        reached, found = "", 0
+        self.at = target.name
+        for filling in fillings(target.names, self.rows, target.near, self.given):
             try:
                 path = target.fill(filling)
             except Exception:  # a converter refuses the value
                 continue
-            if "GET" not in target.methods:
-                reached = reached or path
-                if self._change(who, target, path):
-                    return
-                continue
-            answer = self.ask(who, "GET", path)
-            if answer.status < 400:
-                if "html" in answer.kind:
-                    self._forms(who, path, answer.text)
-                self._change(who, target, path)
-                return
             reached = reached or path
-        if reached and "GET" in target.methods:
+            found += self._reach(who, target, path)
+            if found >= self.enough:
+                return
+        if reached and not found and "GET" in target.methods:
             self._change(who, target, reached)
+
+    def _reach(self, who: str, target: Target, path: str) -> bool:
+        """One path by every method, whether it led somewhere."""
+        if "GET" not in target.methods:
+            return self._change(who, target, path)
+        answer = self._send(who, "GET", path, AsForm())
+        if answer.status >= REFUSED:
+            return False
+        query = target.query("GET")
+        if query:
+            self.ask(who, "GET", f"{path}?{query}")
+        if "html" in answer.kind:
+            self._forms(who, path, answer.text)
+        self._change(who, target, path)
+        return True
 
     def _change(self, who: str, target: Target, path: str) -> bool:
         done = False
         for method in target.methods:
             if method in ("GET", "HEAD", "OPTIONS"):
                 continue
-            bodies = list(target.bodies(method, path))
-            if not bodies:
-                done |= self.ask(who, method, path, form={}).status < 400
-            for body in bodies:
-                done |= self.ask(who, method, path, json=body).status < 400
+            for body in list(target.bodies(method, path)) or [AsForm()]:
+                done |= self._send(who, method, path, body).status < REFUSED
         return done
+
+    def _send(self, who: str, method: str, path: str, body: Any) -> Answer:
+        """One request, and again with what an answer says is missing and without what is wrong."""
+        answer = self._sent(who, method, path, body)
+        settled: set[str] = set()
+        for _ in range(ROUNDS):
+            names = [one for one in named(answer.status, answer.text) if one[1] not in settled]
+            if not names or not isinstance(body, dict):
+                break
+            body = type(body)(body)
+            for place, name in names:
+                settled.add(name)
+                if place == "query":
+                    path += f"{'&' if '?' in path else '?'}{name}={quote(self._value(name))}"
+                elif name in body:
+                    del body[name]
+                else:
+                    body[name] = self._value(name)
+            answer = self._sent(who, method, path, body)
+            if answer.status in STATUSES and type(body) is AsForm:
+                answer = self._sent(who, method, path, dict(body))
+        return answer
+
+    def _sent(self, who: str, method: str, path: str, body: Any) -> Answer:
+        if isinstance(body, AsForm):
+            return self.ask(who, method, path, form=body if body or method != "GET" else None)
+        return self.ask(who, method, path, json=body)
+
+    def _value(self, name: str) -> str:
+        """What may stand in a field of this name: what rows hold, or what fits the name."""
+        if name in self.given:
+            return self.given[name]
+        found = [value for value, home in candidates(name, self.rows) if home is not None]
+        return found[0] if found else text_for(name)
 
     def _forms(self, who: str, page: str, text: str) -> None:
         for form in Forms(text).forms:
