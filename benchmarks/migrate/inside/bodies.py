@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from inside.forms import PICTURE, text_for
+
 SAMPLES = {
     "EmailField": "visitor@example.com",
     "URLField": "http://example.com/",
@@ -38,14 +40,15 @@ class AsForm(dict[str, Any]):
 
 
 def for_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """A value for each field that is not read only."""
+    """A value for each field that is not read only; a form if there is a file among them."""
     found: dict[str, Any] = {}
     for name, field in fields.items():
         if not field.read_only:
             value = _for_field(field)
             if value is not None:
                 found[name] = value
-    return found
+    files = any(isinstance(value, tuple) for value in found.values())
+    return AsForm(found) if files else found
 
 
 def _for_field(field: Any) -> Any:
@@ -57,6 +60,9 @@ def _for_field(field: Any) -> Any:
     if hasattr(field, "child") and field.child is not None:
         one = _for_field(field.child)
         return [one] if one is not None else []
+    if getattr(field, "queryset", None) is not None:
+        first = field.get_queryset().first()
+        return None if first is None else field.to_representation(first)
     try:
         choices = list(getattr(field, "choices", None) or ())
     except Exception:  # choices are rows here, and one of them has no name
@@ -67,8 +73,8 @@ def _for_field(field: Any) -> Any:
         if cls.__name__ in SAMPLES:
             return SAMPLES[cls.__name__]
     if "File" in type(field).__name__ or "Image" in type(field).__name__:
-        return None
-    return "text 1"
+        return ("picture.png", PICTURE)
+    return text_for(field.field_name or "")
 
 
 def for_schema(

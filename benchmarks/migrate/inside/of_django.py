@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import inspect
 import os
 import random
@@ -39,18 +40,19 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "routes": [_route(r, own) for r in _routes()] + [_unsent(r) for r in _routes()],
     }
     keys = list(_keys())
+    sessions = [_session(user) for user in (admin, person)]
     from django.db import connection
 
     connection.close()
     snapshot = Snapshot(folder / "db.sqlite3")
-    clients: dict[str, Any] = {"nobody": _Client, "admin": lambda: _prepared(_Client(admin))}
+    clients: dict[str, Any] = {"nobody": _Client, "admin": lambda: _prepared(_Client(sessions[0]))}
     visits = Visits(clients, snapshot, keys, about.get("seconds", 300))
     _warm()
     targets = list(_targets(own))
     visits.all(targets)
     _scenario(visits)
     visits.richer()
-    clients["user"] = lambda: _Client(person)
+    clients["user"] = lambda: _Client(sessions[1])
     visits.all(targets)
     visits.tell()
     return found
@@ -373,15 +375,23 @@ def _scenario(visits: Visits) -> None:
             visits.snapshot.restore()
 
 
+def _session(user: Any) -> Any:
+    """The cookies of somebody who is logged in."""
+    from django.test import Client
+
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return client.cookies
+
+
 class _Client:
     """A visitor with Django's own test client."""
 
-    def __init__(self, user: Any = None) -> None:
+    def __init__(self, session: Mapping[str, Any] | None = None) -> None:
         from django.test import Client
 
         self.client = Client(raise_request_exception=False, headers={"accept": "*/*"})
-        if user is not None:
-            self.client.force_login(user)
+        self.client.cookies.update(copy.deepcopy(session or {}))
 
     def ask(self, method: str, path: str, form: Any = None, json: Any = None) -> Answer:
         """One request, with a form or JSON."""

@@ -9,11 +9,14 @@ from inside.rows import NATURAL, Home, Rows
 
 MOST, EACH = 12, 12
 SUFFIXES = ("_pk", "_id", "_slug", "_name", "_code", "_key", "pk", "id")
+SPOKEN = {"format": "json", "lang": "en", "language": "en", "year": "2026"}
 Candidate = tuple[str, Home | None]
 
 
 def candidates(name: str, rows: Rows, near: str = "") -> list[Candidate]:
     """What may stand for one parameter; `near` is a table that the handler is about."""
+    if name in SPOKEN:
+        return [(SPOKEN[name], None)]
     stem = next((name.removesuffix(s) for s in SUFFIXES if name.endswith(s)), name)
     about = [t for t in rows.of if stem and t.endswith((stem, f"{stem}s"))]
     wanted = [(name, near), ("id", near)] if near else []

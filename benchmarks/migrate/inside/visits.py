@@ -122,7 +122,7 @@ class Visits:
     def _noted(self, method: str, answer: Answer) -> Answer:
         if answer.status < REFUSED:
             self.refused[method, self.at] = ""
-        elif self.refused.get((method, self.at)) != "":
+        elif self.refused.get((method, self.at), "404")[:3] in ("401", "403", "404"):
             said = "" if "html" in answer.kind else " ".join(answer.text.split())[:150]
             self.refused[method, self.at] = f"{answer.status} {said}"
         return answer
