@@ -103,6 +103,7 @@ def _forget(engine: Engine) -> None:
         engine.globals,
         engine._attribute_values,
         engine.symbols,
+        engine.on_made,
     ):
         known.clear()
     engine.instances.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mscli.migrate import paths
 from mscli.migrate.django.admin_fields import columns, fields
 from mscli.migrate.django.calls import DjangoCalls
+from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries, Route
 from mscli.migrate.walk.frame import Frame
@@ -81,8 +82,7 @@ def _page(
 ) -> Node:
     node = Node(module, ("admin", model, action))
     frame = Frame(engine, module, node, {})
-    request: Value = (Made("django.http.HttpRequest", site, ()),)
-    frame.attribute(request, "user", site)
+    frame.attribute(REQUEST, "user", site)
     frame.read("django_session", "admin", site)
     node.renders[(f"admin {action}", site)] = None
     if action != "add":
@@ -104,6 +104,6 @@ def _page(
     }.get(action, [])
     for hook in hooks:
         if admin is not None and engine.method(admin, hook):
-            args = (request, (Row(model),)) if "save" in hook or "delete" in hook else (request,)
+            args = (REQUEST, (Row(model),)) if "save" in hook or "delete" in hook else (REQUEST,)
             frame.apply(frame.attribute((Object(admin),), hook, site), Call(args, (), site))
     return node

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mscli.migrate.django.calls import DjangoCalls, signal_id
 from mscli.migrate.django.models import Reader
+from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.templates.rendering import pairs_of
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Ambient, Entries, Job
@@ -56,10 +57,6 @@ def _node(engine: Engine, module: ModuleSymbol, key: str) -> Frame:
     return Frame(engine, module, Node(module, ("ambient", key)), {})
 
 
-def _request(site: Site) -> Value:
-    return (Made("django.http.HttpRequest", site, ()),)
-
-
 def _middleware(engine: Engine, calls: DjangoCalls, entries: Entries, module: ModuleSymbol) -> None:
     names = engine.module_globals(module)
     for name in texts((*names.get("MIDDLEWARE", ()), *names.get("MIDDLEWARE_CLASSES", ()))):
@@ -71,7 +68,7 @@ def _middleware(engine: Engine, calls: DjangoCalls, entries: Entries, module: Mo
                 _middleware_class(frame, atom.cls, site)
             elif isinstance(atom, Function):
                 inner = frame.apply((atom,), Call(((Outside("get_response"),),), (), site))
-                frame.apply(inner, Call((_request(site),), (), site))
+                frame.apply(inner, Call((REQUEST,), (), site))
         if not found and not _known(frame, calls, name, site):
             if not name.startswith("django."):
                 engine.unresolved[Unresolved("middleware", name, site)] = None
@@ -84,7 +81,7 @@ def _middleware_class(frame: Frame, cls: ClassSymbol, site: Site) -> None:
     for hook in HOOKS:
         if frame.engine.method(cls, hook):
             value = frame.attribute((Object(cls),), hook, site)
-            frame.apply(value, Call((_request(site),), (), site))
+            frame.apply(value, Call((REQUEST,), (), site))
 
 
 def _known(frame: Frame, calls: DjangoCalls, name: str, site: Site) -> bool:
@@ -121,7 +118,7 @@ def _context_processors(
             if isinstance(atom, Function):
                 site = Site(module.file, _line(module, name))
                 frame = _node(engine, module, name)
-                given = frame.apply((atom,), Call((_request(site),), (), site))
+                given = frame.apply((atom,), Call((REQUEST,), (), site))
                 if calls.rendering is not None:
                     calls.rendering.shared.update(pairs_of(given))
                 entries.ambient.append(
@@ -235,7 +232,7 @@ def _connect(
             if model is not None:
                 env = {name: (Row(model),) for name in names if name in ("instance", "obj")}
             if "request" in names:
-                env["request"] = _request(site)
+                env["request"] = REQUEST
             node = engine.enter(atom.fn, atom.receiver, env)
             found = entries.receivers.setdefault((signal, table), [])
             if (node, site) not in found:

@@ -9,7 +9,8 @@ from mscli.migrate.django.choices import construct, linked
 from mscli.migrate.django.forms import meta_model, save, serialized, serializer
 from mscli.migrate.django.generic import view_rows
 from mscli.migrate.django.names import LOADERS, load
-from mscli.migrate.walk.binding import REQUEST
+from mscli.migrate.django.requests import REQUEST
+from mscli.migrate.walk import binding
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence, Emitted
@@ -69,7 +70,7 @@ class DjangoCalls:
             return None
         engine = frame.engine
         if name == "request" and engine.inherits(atom.cls, *VIEWS):
-            return (Made("django.http.HttpRequest", site, ()),)
+            return REQUEST
         if name in ("object", "object_list", "queryset", "model"):
             return self._of_view(frame, atom, name, site)
         if name == "instance":
@@ -91,7 +92,7 @@ class DjangoCalls:
     @staticmethod
     def _is_request(atom: Atom) -> bool:
         if isinstance(atom, Made):
-            return atom.name.endswith(REQUEST)
+            return atom.name.endswith(binding.REQUEST)
         return isinstance(atom, Member) and atom.name in ("request", "_request")
 
     def _user(self, frame: Frame, site: Site) -> Value:

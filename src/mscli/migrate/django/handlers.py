@@ -7,6 +7,7 @@ import ast
 from mscli.migrate.django import guards
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.feeds import feed
+from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.django.views import verbs, walk
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries, Route
@@ -42,8 +43,18 @@ class Handlers:
         self.entries = entries
         self.seen: set[tuple[str, str]] = set()
 
-    def add(self, view: Value, path: str, site: Site) -> None:
-        """A route for each method that a view answers."""
+    def add(self, view: Value, path: str, site: Site, around: Value = ()) -> None:
+        """A route for each method that a view answers; `around` is what decorates its pattern."""
+        before = len(self.entries.routes)
+        self._add_view(view, path, site)
+        if not around:
+            return
+        for route in self.entries.routes[before:]:
+            if route.node is not None:
+                frame = Frame(self.engine, route.node.module, route.node, {})
+                frame.apply(around, Call((REQUEST,), (), site))
+
+    def _add_view(self, view: Value, path: str, site: Site) -> None:
         for atom in view:
             found, guarded = unwrapped(atom), guards.is_guard(atom)
             if isinstance(found, Function):
@@ -64,8 +75,7 @@ class Handlers:
     def _function(self, atom: Function, path: str, site: Site, *, guarded: bool) -> None:
         node = Node(atom.fn.module, ("entry", atom.fn.id))
         frame = Frame(self.engine, atom.fn.module, node, {})
-        request: Value = (Made("django.http.HttpRequest", site, ()),)
-        frame.apply((atom,), Call((request,), (), site))
+        frame.apply((atom,), Call((REQUEST,), (), site))
         for inner in guards.wrapped_view(atom):
             if isinstance(inner, Made):
                 self._class_view(inner, path, site, guarded=guarded, before=node)
@@ -81,13 +91,12 @@ class Handlers:
         """A view that is an object, such as a feed: its call, or the hooks that its base calls."""
         node = Node(atom.cls.module, ("entry", atom.cls.id))
         frame = Frame(self.engine, atom.cls.module, node, {})
-        request: Value = (Made("django.http.HttpRequest", site, ()),)
         if guarded:
             guards.ask(frame, self.calls.reader.user, site)
         if self.engine.method(atom.cls, "__call__") is not None:
-            frame.apply((atom,), Call((request,), (), site))
+            frame.apply((atom,), Call((REQUEST,), (), site))
         else:
-            feed(frame, atom, request, site)
+            feed(frame, atom, REQUEST, site)
         self._add("ANY", path, atom.cls.id, site, node)
 
     def _verbs(self, fn: FunctionSymbol) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
 from mscli.migrate.walk.nodes import Call, Node, Unresolved
 from mscli.migrate.walk.values import (
+    Function,
     Items,
     Made,
     Member,
@@ -24,6 +25,7 @@ from mscli.migrate.walk.values import (
     Site,
     Text,
     Value,
+    join,
     last,
     text,
     texts,
@@ -42,6 +44,7 @@ class Routes:
         self.entries = entries
         self.included: set[ModuleSymbol] = set()
         self.handlers = Handlers(engine, calls, entries)
+        self.around: Value = ()
 
     def read(self) -> None:
         """Follow the urlconf from its root; without settings, from those that nobody includes."""
@@ -146,6 +149,13 @@ class Routes:
                     pass
 
     def _pattern(self, atom: Made, prefix: str, module: ModuleSymbol, depth: int) -> None:
+        """A path; a decorator that was put on it later holds for all that it includes."""
+        outer, put_on = self.around, self.engine.on_made.get((atom, "callback"), ())
+        self.around = join(outer, tuple(part for part in put_on if isinstance(part, Function)))
+        self._paths(atom, prefix, module, depth)
+        self.around = outer
+
+    def _paths(self, atom: Made, prefix: str, module: ModuleSymbol, depth: int) -> None:
         for route in texts(atom.arg(0, "route")) or texts(atom.arg(0, "regex")) or ("{}",):
             plain = (
                 paths.from_converters(route)
@@ -156,7 +166,7 @@ class Routes:
             if self._is_include(view):
                 self._follow(view, prefix + plain, module, depth + 1)
             else:
-                self.handlers.add(view, paths.joined(prefix, plain), atom.site)
+                self.handlers.add(view, paths.joined(prefix, plain), atom.site, self.around)
 
     def _is_include(self, view: Value) -> bool:
         return any(

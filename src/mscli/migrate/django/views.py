@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from mscli.migrate.django.forms import serialized
 from mscli.migrate.django.generic import declared_rows, view_rows
 from mscli.migrate.django.pages import page, standard
+from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence
-from mscli.migrate.walk.values import Made, Object, Row, Rows, Type, Value, join
+from mscli.migrate.walk.values import Object, Row, Rows, Type, Value, join
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
@@ -122,8 +123,7 @@ def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
         _hook(frame, view, name, site)
     writes = verb not in ("get", "list", "retrieve")
     if engine.method(view.cls, verb) is not None:
-        request: Value = (Made("django.http.HttpRequest", site, ()),)
-        frame.apply(frame.attribute((view,), verb, site), Call((request,), (), site))
+        frame.apply(frame.attribute((view,), verb, site), Call((REQUEST,), (), site))
     else:
         built_in(frame, calls, view, verb, Call((), (), site))
         if verb == "post" and engine.inherits(view.cls, "FormView", "FormMixin", "ModelFormMixin"):
@@ -136,8 +136,7 @@ def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
 def _hook(frame: Frame, view: Object, name: str, site: object) -> None:
     if frame.engine.method(view.cls, name) is not None:
         where = frame.site(view.cls.node)
-        request: Value = (Made("django.http.HttpRequest", where, ()),)
-        first = request if name in ("setup", "dispatch", "initial") else _form(frame, view, name)
+        first = REQUEST if name in ("setup", "dispatch", "initial") else _form(frame, view, name)
         value = frame.attribute((view,), name, where)
         frame.apply(value, Call((first,), (), where))
     del site

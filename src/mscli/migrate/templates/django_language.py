@@ -31,7 +31,7 @@ class DjangoTemplate:
         self.scopes: list[tuple[str, dict[str, Value]]] = []
         self.env = frame.env
         site = Site(path, 1)
-        self.env.setdefault("request", (Made("django.http.HttpRequest", site, ()),))
+        self.env.setdefault("request", (Made("django.http.HttpRequest", Site("", 0), ()),))
         self.site = site
 
     def walk(self, source: str) -> None:

@@ -59,6 +59,9 @@ def _set_attribute(frame: Evaluation, target: ast.Attribute, value: Value) -> No
             frame.engine.set_on(atom, target.attr, value)
         elif isinstance(atom, Made) and atom.name.endswith(REQUEST):
             _set_on_request(frame, target.attr, value)
+        elif isinstance(atom, Made):
+            key = (atom, target.attr)
+            frame.engine.on_made[key] = bounded(merged(frame.engine.on_made.get(key, ()), value))
         elif isinstance(atom, Outside) and atom.name == "flask.g":
             _set_on_request(frame, f"flask.g.{target.attr}", value)
         elif isinstance(atom, Row) and value:

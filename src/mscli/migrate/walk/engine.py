@@ -23,6 +23,7 @@ from mscli.migrate.walk.values import (
     Atom,
     Function,
     Items,
+    Made,
     Member,
     Module,
     Object,
@@ -83,6 +84,7 @@ class Engine:
         self.resolved: set[Site] = set()
         self.model_names: dict[str, Value] = {}
         self.on_requests: dict[str, Value] = {}
+        self.on_made: dict[tuple[Made, str], Value] = {}
         self.registries: Registries | None = None
         self._settings: dict[str, Value] = {}
         self.instances = Instances()

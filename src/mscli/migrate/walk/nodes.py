@@ -121,6 +121,11 @@ class Node:
     returns: Value = ()
     done: bool = False
 
+    @property
+    def module(self) -> ModuleSymbol:
+        """The module that the code is in."""
+        return self.symbol if isinstance(self.symbol, ModuleSymbol) else self.symbol.module
+
 
 @dataclass(slots=True)
 class Call:
