@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mscli.migrate.django.calls import DjangoCalls, signal_id
 from mscli.migrate.django.models import Reader
-from mscli.migrate.django.requests import REQUEST
+from mscli.migrate.django.requests import REQUEST, RESPONSE
 from mscli.migrate.templates.rendering import pairs_of
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Ambient, Entries, Job
@@ -81,7 +81,8 @@ def _middleware_class(frame: Frame, cls: ClassSymbol, site: Site) -> None:
     for hook in HOOKS:
         if frame.engine.method(cls, hook):
             value = frame.attribute((Object(cls),), hook, site)
-            frame.apply(value, Call((REQUEST,), (), site))
+            answer = RESPONSE if hook in ("process_response", "process_template_response") else ()
+            frame.apply(value, Call((REQUEST, answer), (), site))
 
 
 def _known(frame: Frame, calls: DjangoCalls, name: str, site: Site) -> bool:

@@ -25,6 +25,7 @@ from mscli.migrate.walk.values import (
     Row,
     Rows,
     Site,
+    Text,
     Type,
     Value,
     dotted,
@@ -133,6 +134,8 @@ class DjangoCalls:
         tail = last(name)
         if tail in LOADERS:
             return load(frame, tail, call)
+        if tail == "get_model_name":  # swapper's: the label of a model that settings may replace
+            return (Text(".".join(text(arg) or "{}" for arg in call.args[:2])),)
         if tail == "get_app_config":
             return self._app_config(frame, call)
         if tail in ("get_object_or_404", "aget_object_or_404", "get_list_or_404"):

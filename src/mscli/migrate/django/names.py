@@ -16,6 +16,7 @@ LOADERS = frozenset(
         "get_class",
         "get_classes",
         "get_model",
+        "load_model",
         "import_string",
         "import_module",
         "load_class",

@@ -66,9 +66,6 @@ class RelationReader:
             name = dotted(atom)
             if name.endswith(("AUTH_USER_MODEL", "get_user_model()")):
                 return self.reader.user
-            if name.endswith("get_model_name()") and isinstance(atom, Made):
-                swapped = ".".join(text(arg) or "" for arg in atom.args[:2])
-                return self._by_text(swapped, model)
             if isinstance(atom, Outside) and atom.name in self.schema.outside:
                 return self.schema.outside[atom.name]
             if isinstance(atom, Made) and "AUTH_USER_MODEL" in "".join(atom.label):

@@ -1,7 +1,8 @@
-"""A request that comes in: the same one for whoever answers it, so that contexts stay few."""
+"""A request that comes in, and its answer: the same for all handlers, so that contexts stay few."""
 
 from __future__ import annotations
 
 from mscli.migrate.walk.values import Made, Site, Value
 
+RESPONSE: Value = (Made("django.http.HttpResponse", Site("", 0), ()),)
 REQUEST: Value = (Made("django.http.HttpRequest", Site("", 0), ()),)

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.engine import elements
-from mscli.migrate.walk.mappings import mapping
+from mscli.migrate.walk.mappings import keys, mapping
 from mscli.migrate.walk.values import (
     Items,
     Made,
@@ -17,7 +17,6 @@ from mscli.migrate.walk.values import (
     Value,
     bounded,
     merged,
-    text,
 )
 
 if TYPE_CHECKING:
@@ -79,12 +78,13 @@ def _set_on_row(frame: Evaluation, atom: Row, name: str, value: Value) -> None:
 
 
 def _set_item(frame: Evaluation, target: ast.Subscript, value: Value) -> None:
-    name = text(frame.evaluate(target.slice))
+    known = keys(frame.evaluate(target.slice))
+    name = known[0] if len(known) == 1 else None
     if isinstance(target.value, ast.Name) and name is not None:
         before = frame.env.get(target.value.id, ())
-        known = next((a for a in before if isinstance(a, Pairs)), Pairs(()))
+        pairs = next((a.pairs for a in before if isinstance(a, Pairs)), ())
         rest = tuple(a for a in before if not isinstance(a, Pairs))
-        frame.env[target.value.id] = (mapping((*known.pairs, (name, value))), *rest)
+        frame.env[target.value.id] = (mapping((*pairs, (name, value))), *rest)
     elif isinstance(target.value, ast.Attribute):
         _set_item_of_attribute(frame, target.value, name or "", value)
     else:

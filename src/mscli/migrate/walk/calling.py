@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from mscli.migrate.walk import mappings
 from mscli.migrate.walk.engine import elements
-from mscli.migrate.walk.index import FunctionSymbol
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
 from mscli.migrate.walk.mappings import mapping
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, OutsideCall
 from mscli.migrate.walk.values import (
@@ -200,6 +200,9 @@ def _one(frame: Frame, atom: Atom, call: Call, sure: Confidence) -> Value:
         if found is not None:
             return found
     match atom:
+        case Member(of=Type(cls=cls), name="mro"):
+            order = frame.engine.order(cls)
+            return (Items(tuple((Type(c),) for c in order if isinstance(c, ClassSymbol))),)
         case Function():
             return call_function(frame, atom, call, sure)
         case Type():
@@ -284,7 +287,7 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
     name = dotted(atom)
     tail = last(name)
     if isinstance(atom, Member) and isinstance(atom.of, Text):
-        return (atom.of,) if tail in SAME_TEXT else ()
+        return _of_text(atom.of, tail, call)
     if isinstance(atom, Member) and isinstance(atom.of, Function) and atom.name in LATER:
         _later(frame, atom.of, call)
         return ()
@@ -304,6 +307,14 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
     if isinstance(atom, Made) and len(call.args) == 1 and _is_function(call.args[0]):
         return call.args[0]
     return (make(frame, name, call, atom.of if isinstance(atom, Member) else None),)
+
+
+def _of_text(atom: Text, name: str, call: Call) -> Value:
+    """A method of a text that is known."""
+    separator = text(call.arg(0))
+    if name in ("split", "rsplit") and separator and "{}" not in atom.text:
+        return (Items(tuple((Text(part),) for part in atom.text.split(separator))),)
+    return (atom,) if name in SAME_TEXT else ()
 
 
 def _later(frame: Frame, fn: Function, call: Call) -> None:

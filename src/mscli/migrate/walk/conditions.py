@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.index import ClassSymbol
@@ -12,6 +11,7 @@ from mscli.migrate.walk.values import Atom, Items, Made, Object, Pairs, Row, Tex
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
 
+FAILED, ANSWERS = 400, ("http.HttpResponse", "get_response")
 LISTS = {"builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset"}
 
 
@@ -51,11 +51,19 @@ def _compared(
 ) -> bool | None:
     if not isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
         return None
+    if isinstance(right, ast.Constant) and isinstance(right.value, int) and right.value >= FAILED:
+        is_status = isinstance(left, ast.Attribute) and _is_answer(frame.evaluate(left.value))
+        return isinstance(operator, ast.NotEq | ast.IsNot) if is_status else None
     if not all(isinstance(side, ast.Name | ast.Attribute | ast.Constant) for side in (left, right)):
         return None
     one, other = frame.evaluate(left), frame.evaluate(right)
     same = _same(one, other) if len(one) == len(other) == 1 else None
     return same if same is None or isinstance(operator, ast.Eq | ast.Is) else not same
+
+
+def _is_answer(value: Value) -> bool:
+    """Whether a value is what a handler answered; middleware that asks is told that all is well."""
+    return bool(value) and all(isinstance(a, Made) and a.name.endswith(ANSWERS) for a in value)
 
 
 def _same(one: Value, other: Value) -> bool | None:
@@ -143,8 +151,3 @@ def _fits(frame: Evaluation, atom: Atom, classes: Value) -> bool | None:
     # An object without a known constructor may be of a class that inherits from its own.
     below = any(cls in frame.engine.order(other)[1:] for other in known)
     return None if below else False
-
-
-def ends(body: Sequence[ast.stmt]) -> bool:
-    """Whether what follows a block is never reached from it."""
-    return bool(body) and isinstance(body[-1], ast.Return | ast.Raise | ast.Continue | ast.Break)

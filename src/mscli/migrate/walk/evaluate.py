@@ -17,7 +17,7 @@ from mscli.migrate.walk.index import (
     free_in,
     function_symbol,
 )
-from mscli.migrate.walk.mappings import mapping
+from mscli.migrate.walk.mappings import keys, mapping
 from mscli.migrate.walk.nodes import Call, Confidence, Effect, Node, Region, Unresolved, weakest
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
@@ -290,7 +290,7 @@ class Evaluation:
             return self.engine.setting(named) if named else ()
         if key and any(isinstance(a, Outside) and a.name in GENERIC for a in value):
             return (Items((key,)),)
-        return operators.item(value, text(key), node.slice)
+        return operators.item(value, keys(key), node.slice)
 
     def _lambda(self, node: ast.Lambda) -> Value:
         return (Function(self.local(node)),)

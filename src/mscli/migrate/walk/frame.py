@@ -109,25 +109,33 @@ class Frame(Evaluation):
 
     # -- statements --------------------------------------------------------------------------
 
-    def run(self, body: Sequence[ast.stmt]) -> None:
-        """Run statements one after another."""
+    def run(self, body: Sequence[ast.stmt]) -> bool:
+        """Run statements one after another; whether what follows them is never reached."""
         for node in body:
-            method: Callable[[ast.stmt], None] | None = getattr(
+            method: Callable[[ast.stmt], bool | None] | None = getattr(
                 self, f"_do_{type(node).__name__.lower()}", None
             )
             if method is None:
                 continue
             try:
-                method(node)
+                if method(node):
+                    return True
             except (LookupError, TypeError, AttributeError, ValueError) as error:
                 # A fault of ours in one statement must not cost the facts of all others.
                 self.lost("fault", f"{type(error).__name__}: {error}"[:80], self.site(node))
+        return False
 
     def _do_expr(self, node: ast.Expr) -> None:
         self.evaluate(node.value)
 
-    def _do_return(self, node: ast.Return) -> None:
+    def _do_return(self, node: ast.Return) -> bool:
         self.node.returns = shallow(merged(self.node.returns, self.evaluate(node.value)), RETURNED)
+        return True
+
+    def _do_continue(self, _: ast.Continue | ast.Break) -> bool:
+        return True
+
+    _do_break = _do_continue
 
     def _do_assign(self, node: ast.Assign) -> None:
         value = shallow(self.evaluate(node.value), RETURNED)
@@ -148,31 +156,32 @@ class Frame(Evaluation):
         else:
             self.evaluate(node.target)
 
-    def _do_if(self, node: ast.If) -> None:
+    def _do_if(self, node: ast.If) -> bool:
         self.evaluate(node.test)
         known = conditions.holds(self, node.test)
         before = {**self.env, **conditions.narrowed(self, node.test, False)}
         if known is False:
-            self.run(node.orelse)
-            return
+            return self.run(node.orelse)
         self.env.update(conditions.narrowed(self, node.test, True))
-        self.run(node.body)
-        if known is None:
-            self._other(before, node.orelse, goes_on=not conditions.ends(node.body))
+        ended = self.run(node.body)
+        return ended if known else self._other(before, node.orelse, ended=ended)
 
     def _other(
-        self, before: dict[str, Value], body: Sequence[ast.stmt], *, goes_on: bool = True
-    ) -> None:
-        """Walk the other branch from the same start, and join both."""
-        one = dict(self.env) if goes_on else {}
+        self, before: dict[str, Value], body: Sequence[ast.stmt], *, ended: bool = False
+    ) -> bool:
+        """Walk the other branch from the same start, and join both, unless one has ended."""
+        one = dict(self.env)
         self._replace(before)
-        self.run(body)
-        if not goes_on:
-            return
+        if self.run(body):
+            self._replace(one)
+            return ended
+        if ended:
+            return False
         joined = {
             name: merged(one.get(name, ()), self.env.get(name, ())) for name in {**one, **self.env}
         }
         self._replace(joined)
+        return False
 
     def _replace(self, env: dict[str, Value]) -> None:
         env = dict(env)
@@ -192,17 +201,16 @@ class Frame(Evaluation):
         self.run(node.body)
         self.run(node.orelse)
 
-    def _do_try(self, node: ast.Try) -> None:
+    def _do_try(self, node: ast.Try) -> bool:
         before = dict(self.env)
-        self.run(node.body)
-        self.run(node.orelse)
+        ended = self.run(node.body) or self.run(node.orelse)
         for handler in node.handlers:
-            self._other(before, handler.body)
-        self.run(node.finalbody)
+            ended = self._other(before, handler.body, ended=ended)
+        return self.run(node.finalbody) or ended
 
     _do_trystar = _do_try
 
-    def _do_with(self, node: ast.With | ast.AsyncWith) -> None:
+    def _do_with(self, node: ast.With | ast.AsyncWith) -> bool:
         outer = self.regions
         for item in node.items:
             value = self.evaluate(item.context_expr)
@@ -210,8 +218,9 @@ class Frame(Evaluation):
                 self.regions = (*self.regions, self._region(item.context_expr, "atomic"))
             if item.optional_vars is not None:
                 self.bind(item.optional_vars, self._entered(value))
-        self.run(node.body)
+        ended = self.run(node.body)
         self.regions = outer
+        return ended
 
     _do_asyncwith = _do_with
 
@@ -257,8 +266,9 @@ class Frame(Evaluation):
 
     _do_importfrom = _do_import
 
-    def _do_raise(self, node: ast.Raise) -> None:
+    def _do_raise(self, node: ast.Raise) -> bool:
         self.evaluate(node.exc)
+        return True
 
     def _do_assert(self, node: ast.Assert) -> None:
         self.evaluate(node.test)

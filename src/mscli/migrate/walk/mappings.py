@@ -5,10 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Items, Pairs, Text, Value, join, text
+from mscli.migrate.walk.values import Items, Pairs, Text, Type, Value, join
 from mscli.migrate.words import words
 
 METHODS = frozenset(words("get items keys values pop setdefault copy"))
+
+
+def keys(value: Value) -> tuple[str, ...]:
+    """The keys that a value may be: texts, and classes of the project by their names."""
+    return tuple(
+        atom.text if isinstance(atom, Text) else f"class {atom.cls.id}"
+        for atom in value
+        if isinstance(atom, Text | Type)
+    )
+
+
+def under(atom: Pairs, wanted: tuple[str, ...]) -> Value:
+    """What is under any of the keys; under all of them where none is known."""
+    if not wanted:
+        return join(*(value for _, value in atom.pairs))
+    found = join(*(atom.get(key) for key in wanted))
+    return found or atom.get("")
 
 
 def mapping(pairs: Iterable[tuple[str, Value]]) -> Pairs:
@@ -29,11 +46,10 @@ def method(atom: Pairs, name: str, call: Call) -> Value:
         return (Items(tuple(value for _, value in atom.pairs)),)
     if name == "copy":
         return (atom,)
-    key = text(call.arg(0))
-    if key is None:
-        return join(*(value for _, value in atom.pairs), call.arg(1))
-    return atom.get(key) or join(atom.get(""), call.arg(1))
+    wanted = keys(call.arg(0))
+    found = under(atom, wanted)
+    return found if found and wanted else join(found, call.arg(1))
 
 
 def _key(key: str) -> Value:
-    return (Text(key),) if key else ()
+    return (Text(key),) if key and not key.startswith("class ") else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from mscli.migrate.walk.mappings import under
 from mscli.migrate.walk.values import (
     Items,
     Outside,
@@ -33,12 +34,12 @@ def binary(operator: ast.operator, left: Value, right: Value) -> Value:
     return join(left, right)
 
 
-def item(value: Value, key: str | None, index: ast.expr) -> Value:
-    """`value[index]`; `key` is the index where it is a known text."""
+def item(value: Value, wanted: tuple[str, ...], index: ast.expr) -> Value:
+    """`value[index]`; `wanted` are the keys that the index may be, where that is known."""
     found: list[Value] = []
     for atom in value:
         if isinstance(atom, Pairs):
-            found.append(atom.get(key) if key is not None else join(*(v for _, v in atom.pairs)))
+            found.append(under(atom, wanted))
         elif isinstance(atom, Items):
             found.append(_place(atom, index))
         elif isinstance(atom, Rows):

@@ -196,11 +196,16 @@ def join(*values: Value, widest: int = WIDEST) -> Value:
 
 
 def merged(one: Value, other: Value) -> Value:
-    """As `join`, but two lists become one list with the items of both."""
+    """As `join`, but two lists (or mappings) become one with the items of both."""
     if one == other or not other:
         return one
     if not one:
         return other
+    mappings = [atom for atom in (*one, *other) if isinstance(atom, Pairs)]
+    if len(mappings) > 1:
+        rest = tuple(atom for atom in other if not isinstance(atom, Pairs))
+        one = (join_pairs(*mappings), *(atom for atom in one if not isinstance(atom, Pairs)))
+        other = rest
     lists = [atom for atom in (*one, *other) if isinstance(atom, Items)]
     if len(lists) < 2:  # noqa: PLR2004
         return join(one, other)
@@ -214,6 +219,15 @@ def join_items(*lists: Items) -> Items:
     for atom in lists:
         seen.update(dict.fromkeys(atom.items))
     return Items(tuple(seen))
+
+
+def join_pairs(*mappings: Pairs) -> Pairs:
+    """One mapping with what is under a key in any of them."""
+    found: dict[str, Value] = {}
+    for atom in mappings:
+        for key, value in atom.pairs:
+            found[key] = join(found.get(key, ()), value)
+    return Pairs(tuple(found.items()))
 
 
 def shallow(value: Value, depth: int = DEEPEST) -> Value:
