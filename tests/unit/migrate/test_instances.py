@@ -173,3 +173,106 @@ class Shelf(models.Model):
     tables = {table.table for table in facts.tables}
     assert "there_shelf" in tables
     assert "away_shelf" not in tables
+
+
+def test_what_decorates_a_pattern_runs_before_its_view(tmp_path: Path) -> None:
+    urls = """
+from functools import update_wrapper
+
+def decorate(patterns, decorator):
+    for pattern in patterns:
+        pattern.callback = update_wrapper(decorator(pattern.callback), pattern.callback)
+    return patterns
+
+def asking(view):
+    def asked(request, **kwargs):
+        Author.objects.count()
+        return view(request, **kwargs)
+    return asked
+
+def books(request):
+    return Book.objects.first()
+
+def plain(request):
+    return Book.objects.first()
+
+urlpatterns = decorate([path("books/", include([path("all/", books)]))], asking)
+urlpatterns += [path("plain/", plain)]
+"""
+    facts = scanned(tmp_path, library(urls))
+    assert touched(facts, "read", "urls.books") == {"books", "authors"}
+    assert touched(facts, "read", "urls.plain") == {"books"}
+
+
+def test_a_mapping_by_class_gives_what_is_there_for_the_class_or_a_base(tmp_path: Path) -> None:
+    urls = """
+class Policy:
+    def __init__(self, model):
+        self.model = model
+
+    def allowed(self):
+        return self.model.objects.all()
+
+class Policies:
+    def __init__(self):
+        self.by_class = {}
+
+    def register(self, cls, policy):
+        self.by_class[cls] = policy
+
+    def of(self, cls):
+        for ancestor in cls.mro():
+            try:
+                return self.by_class[ancestor]
+            except KeyError:
+                pass
+
+class Novel(Book):
+    class Meta:
+        proxy = True
+
+policies = Policies()
+policies.register(Book, Policy(Book))
+policies.register(Author, Policy(Author))
+
+def novels(request):
+    return policies.of(Novel).allowed()
+
+def authors(request):
+    return policies.of(Author).allowed()
+
+urlpatterns = [path("novels/", novels), path("authors/", authors)]
+"""
+    facts = scanned(tmp_path, library(urls))
+    assert touched(facts, "read", "urls.novels") == {"books"}
+    assert touched(facts, "read", "urls.authors") == {"authors"}
+
+
+def test_what_follows_a_return_is_not_reached(tmp_path: Path) -> None:
+    urls = """
+class Fallback:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def process_response(self, request, response):
+        if response.status_code != 404:
+            return response
+        return Author.objects.first()
+
+def known(thing):
+    if isinstance(thing, str):
+        return Book.objects.all()
+    return Author.objects.all()
+
+def books(request):
+    return known("a text")
+
+def authors(request):
+    return known(ViewSet("authors"))
+
+urlpatterns = [path("books/", books), path("authors/", authors)]
+"""
+    settings = "ROOT_URLCONF = 'library.urls'\nMIDDLEWARE = ['library.urls.Fallback']\n"
+    facts = scanned(tmp_path, library(urls, settings=settings))
+    assert touched(facts, "read", "urls.books") == {"books"}
+    assert touched(facts, "read", "urls.authors") == {"authors"}

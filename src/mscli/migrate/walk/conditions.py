@@ -6,7 +6,18 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.index import ClassSymbol
-from mscli.migrate.walk.values import Atom, Items, Made, Object, Pairs, Row, Text, Type, Value
+from mscli.migrate.walk.values import (
+    Atom,
+    Items,
+    Made,
+    Object,
+    Outside,
+    Pairs,
+    Row,
+    Text,
+    Type,
+    Value,
+)
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
@@ -144,9 +155,11 @@ def _fits(frame: Evaluation, atom: Atom, classes: Value) -> bool | None:
     if cls is None:
         return None
     order = frame.engine.order(cls)
-    if known & set(order):
+    outside = {c.name for c in classes if isinstance(c, Outside)}
+    if (known | outside) & set(order):
         return True
-    if isinstance(atom, Row) or len(known) < len(classes):
+    built_in = all(name.startswith("builtins.") for name in outside)
+    if isinstance(atom, Row) or not built_in or len(known) + len(outside) < len(classes):
         return None
     # An object without a known constructor may be of a class that inherits from its own.
     below = any(cls in frame.engine.order(other)[1:] for other in known)
