@@ -24,13 +24,21 @@ SQLA = """
         func, text,
     )
     from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+    from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, relationship
 
     class Base(DeclarativeBase):
         pass
 
     class Dated:
         made: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+        @declared_attr
+        def owner(cls):
+            return Column("owner_id", ForeignKey("shelves.id"))
+
+        @declared_attr
+        def owning(cls):
+            return relationship("Owner")
 
     class Colour(enum.Enum):
         red = 1
@@ -123,6 +131,7 @@ def test_every_style_of_sqlalchemy_is_read(tmp_path: Path) -> None:
     assert books.columns[-1] == Column(
         "shelf_id", "sa.Integer", nullable=True, reference=Reference("shelves", "id", "CASCADE")
     )
+    assert shelf["owner_id"].reference == Reference("shelves", "id")
     assert (books.uniques, books.indexes) == ((("shelf_id", "title"),), (("title",),))
 
 

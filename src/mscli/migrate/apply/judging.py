@@ -72,12 +72,12 @@ class Judge:
         self.closures: dict[RouteFact, Closure] = {}
 
     def fates(self, routes: list[RouteFact]) -> tuple[Fate, ...]:
-        """One for each route. A service has moved code of one framework only."""
+        """One for each route. A service has moved code of one framework and application only."""
         found = [self._fate(route) for route in routes]
-        used = [fate.route.framework for fate in found if fate.is_moved]
+        first = next((fate for fate in found if fate.is_moved), None)
         return tuple(
-            Fate(fate.route, reasons=(f"moved code of {used[0]} is in this service",))
-            if fate.is_moved and fate.route.framework != used[0]
+            Fate(fate.route, reasons=why)
+            if first and fate.is_moved and (why := tuple(_beside(fate, first)))
             else fate
             for fate in found
         )
@@ -89,7 +89,7 @@ class Judge:
             return Fate(route, reasons=(text, *self._accesses(route)))
         placed = framework.placed(route)
         closure = self._closure(route, placed)
-        closure.packages |= framework.packages
+        closure.packages |= framework.packages | (placed.packages if placed else frozenset())
         reasons = [
             *(() if placed else (UNPLACED.format(route.evidence),)),
             *self._accesses(route),
@@ -99,7 +99,8 @@ class Judge:
             *self._unresolved(closure),
             *self._unknown(route),
             *self.known.packages.against(closure.packages | self.models.packages),
-            *framework.against(closure, self.models),
+            *(placed.against if placed else ()),
+            *framework.against(closure, self.models, placed),
         ]
         if "{}" in route.path:
             reasons.append("its path is not known")
@@ -146,3 +147,12 @@ class Judge:
         for table in sorted({a.table for a in accesses if a.handler == route.handler}):
             if self.known.owners.get(table) == self.name and table in self.known.tables:
                 yield from self.known.tables[table].unknown
+
+
+def _beside(fate: Fate, first: Fate) -> Iterator[str]:
+    """Why a route cannot be in a service where another one is moved."""
+    if fate.route.framework != first.route.framework:
+        yield f"moved code of {first.route.framework} is in this service"
+    elif fate.placed and first.placed and fate.placed.around != first.placed.around:
+        path = f"`{first.route.method} {first.route.path}`"
+        yield f"its application answers otherwise than that of {path}, which is in this service"

@@ -34,7 +34,7 @@ def tailored(part: Part, asks: Sequence[Ask]) -> Tailored:
         **together.context(part),
         "unwritten": bool(unwritten),
         "tables": ", ".join(sorted(table.name for table in part.owned.tables)),
-        "rooms": ", ".join(["errors", *["routes"] * bool(moved), *["unwritten"] * bool(unwritten)]),
+        "rooms": ", ".join(_rooms(part)),
         "routes": unwritten,
         "asks": [ask.as_context() for ask in asks],
         "quotes": any(ask.parameters for ask in asks),
@@ -74,6 +74,17 @@ def _without(source: str) -> Iterator[str]:
     yield f"{source}/storage/records.py"
     yield f"{source}/storage/migrations/versions/0001_records.py"
     yield from (f"tests/{name}.py" for name in ("fakes", "test_records", "test_greeting"))
+
+
+def _rooms(part: Part) -> Iterator[str]:
+    """The modules of `api` that the application knows."""
+    if part.slice.around.done:
+        yield "around"
+    yield "errors"
+    if any(fate.is_moved for fate in part.fates):
+        yield "routes"
+    if _unwritten(part):
+        yield "unwritten"
 
 
 def _unwritten(part: Part) -> list[dict[str, object]]:
@@ -122,7 +133,9 @@ def _project(text: str, part: Part, *, moved: bool) -> str:
     if not moved:
         return text
     runs_on, drivers = RUNS_ON[part.slice.framework]
-    names = (*runs_on, *(drivers if part.owned.tables else ()), *part.requirements)
+    is_driven = together.needs_threads(part) or part.slice.framework == "django"
+    driven = drivers if is_driven and part.owned.tables else ()
+    names = (*runs_on, *driven, *part.requirements)
     needed = "".join(f"    {json_inline(name)},\n" for name in names)
     before, opening, rest = text.partition("\ndependencies = [\n")
     listed, closing, after = rest.partition("]\n")

@@ -11,6 +11,7 @@ from mscli.text.quoting import json_inline
 
 WRITABLE = re.compile(r"[\w\-./{}~:@!,+=%]*")
 """Paths that a router of the service can have."""
+ASYNCHRONOUS = "open_async_engine"
 OF_DJANGO = ("apps", "settings", "urls")
 
 
@@ -21,9 +22,17 @@ def templates(part: Part) -> dict[str, str]:
     if framework in WSGI:
         names = ("__init__", "application", *(OF_DJANGO * (framework == "django")))
         wanted |= {f"{source}/legacy/{name}.py": f"{framework}/{name}.py" for name in names}
-    if part.owned.tables and framework != "django":
+    if part.slice.around.done or part.slice.around.dependencies:
+        wanted[f"{source}/api/around.py"] = "around.py"
+    if needs_threads(part) or ASYNCHRONOUS in part.slice.opened:
         wanted[f"{source}/storage/engine.py"] = "engine.py"
     return wanted
+
+
+def needs_threads(part: Part) -> bool:
+    """Whether moved code needs an engine of SQLAlchemy's that is not asynchronous."""
+    opened = "open_engine" in part.slice.opened or bool(part.slice.extensions)
+    return opened and bool(part.owned.tables)
 
 
 def context(part: Part) -> dict[str, object]:
@@ -35,6 +44,8 @@ def context(part: Part) -> dict[str, object]:
     return {
         "wsgi": WSGI.get(made.framework, ""),
         "slice": made,
+        "sync": needs_threads(part),
+        "asynchronous": ASYNCHRONOUS in made.opened,
         "listeners": [name for name in made.registering if name not in routers],
         "paths": _tuple(sorted(paths)),
         "registering": _tuple(made.registering),

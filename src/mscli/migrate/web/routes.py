@@ -71,7 +71,7 @@ class Mounts:
 
     def prefixes(self, part: Made, depth: int = 0) -> list[str]:
         """Every path under which a part is reached."""
-        if last(part.name) in APPS:
+        if last(part.name) in APPS and part not in self.below:
             root = text(part.arg(-1, "root_path"))
             return [root or ""]
         own = text(part.arg(-1, "url_prefix")) or text(part.arg(-1, "prefix")) or ""
@@ -155,6 +155,10 @@ class WebRoutes:
 
     def _below(self, child: Made, parent: Atom, prefix: str | None, call: OutsideCall) -> None:
         assert isinstance(parent, Made)  # noqa: S101
+        if prefix is not None and "{}" in prefix:
+            what = f"a part of the prefix {prefix} is not known; it is taken as empty"
+            self._lost("mount", what, call.site)
+            prefix = prefix.replace("{}", "")
         known = self.mounts.below.setdefault(child, [])
         if all((p, x) != (parent, prefix) for p, x, _ in known) and child != parent:
             known.append((parent, prefix, call))

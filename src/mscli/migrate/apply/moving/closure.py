@@ -15,12 +15,21 @@ APPLICATIONS = {
     "Flask": ("Blueprint({module}, __name__)", "from flask import Blueprint"),
 }
 """What an application is in a service that has one already, and where that comes from."""
-ENGINE = "create_engine"
+ENGINES = {"create_engine": "open_engine", "create_async_engine": "open_async_engine"}
+"""What makes an engine, and what opens the service's own instead."""
 NOT_MOVED = {
-    "create_async_engine": "an engine that is asynchronous is not moved by this version",
-    "async_engine_from_config": "an engine that is asynchronous is not moved by this version",
+    "async_engine_from_config": "where its engine comes from is not known",
     "engine_from_config": "where its engine comes from is not known",
 }
+HIDDEN = {
+    "fastapi.File": "python-multipart",
+    "fastapi.Form": "python-multipart",
+    "fastapi.UploadFile": "python-multipart",
+    "fastapi.security.OAuth2PasswordRequestForm": "python-multipart",
+    "pydantic.EmailStr": "email-validator",
+    "starlette.middleware.sessions.SessionMiddleware": "itsdangerous",
+}
+"""Names that work only where another package is, which nobody imports."""
 FURTHEST = 20
 
 
@@ -152,10 +161,12 @@ class Closing:
         where = f"{module.symbol.file}:{piece.first}"
         if piece.makes in NOT_MOVED:
             found.reasons.append(f"{NOT_MOVED[piece.makes]} ({where})")
-        if piece.makes == ENGINE or piece.makes in APPLICATIONS:
+        if piece.makes in ENGINES or piece.makes in APPLICATIONS:
             return
         for use in sorted(piece.uses, key=lambda use: (use.name, use.attribute)):
-            if use.name in module.by_name:
+            if use.name == "__file__":
+                found.reasons.append(f"it asks where its own file is ({where})")
+            elif use.name in module.by_name:
                 yield f"{module.symbol.name}.{use.name}"
             elif use.name in module.symbol.imports:
                 target, name = module.symbol.imports[use.name]
@@ -170,6 +181,7 @@ class Closing:
             self._package(found, target)
             dotted = f"{target}.{name}" if name else target
             found.outside.add(Outside(dotted, attribute, where))
+            found.packages.update(filter(None, [HIDDEN.get(dotted)]))
             return
         whole = f"{target}.{name}" if name else target
         if self.project.module(whole) is None:

@@ -71,8 +71,9 @@ class DjangoProject:
         mount = Mount(module.name, "urlpatterns", prefix)
         return Placed(mount, module.name, named, ((module, piece),), line)
 
-    def against(self, closure: Closure, models: Closure) -> Iterator[str]:
+    def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """What it takes from the monolith's project."""
+        del placed  # what is around it is the whole application's
         yield from self.guarded
         for used in sorted(closure.outside):
             whole = f"{used.name}.{used.attribute}".rstrip(".")

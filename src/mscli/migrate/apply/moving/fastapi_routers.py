@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
+from dataclasses import replace
 
-from mscli.migrate.apply.moving.closure import Closure
+from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.fastapi_around import Applications, Chain
 from mscli.migrate.apply.moving.placing import Mount, Placed, plain, prefix_of
 from mscli.migrate.facts import RouteFact
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project
 
 METHODS = frozenset(["get", "post", "put", "patch", "delete", "head", "options", "api_route"])
-OF_AN_APPLICATION = frozenset(["dependencies", "root_path", "default_response_class"])
-HARMLESS = frozenset(["prefix", "tags", "include_in_schema", "router"])
+NEEDS = {
+    "fastapi.templating": "a template",
+    "starlette.templating": "a template",
+    "fastapi.staticfiles": "the monolith's files",
+    "starlette.staticfiles": "the monolith's files",
+}
+OF_A_REQUEST = {
+    "app": "its application, and what was left there",
+    "auth": "who is logged in",
+    "session": "the session",
+    "state": "what middleware left there",
+    "user": "who is logged in",
+}
 
 
 class FastApi:
@@ -21,19 +33,51 @@ class FastApi:
 
     packages: frozenset[str] = frozenset()
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, closing: Closing) -> None:
         self.project = project
-        self.guarded = guarded(project)
+        self.closing = closing
+        self._applications: Applications | None = None
+        self._chains: dict[str, Chain] = {}
 
     def placed(self, route: RouteFact) -> Placed | None:
         """By the decorator of the handler."""
         mount = mount_of(route, self.project)
-        return Placed(mount, mount.module, (route.handler,)) if mount else None
+        if mount is None:
+            return None
+        chain = self._chain(f"{mount.module}.{mount.router}")
+        return Placed(
+            replace(mount, dependencies=tuple(chain.dependencies)),
+            mount.module,
+            (route.handler, *chain.symbols),
+            around=tuple(chain.around),
+            against=tuple(chain.reasons),
+            packages=chain.packages,
+        )
 
-    def against(self, closure: Closure, models: Closure) -> Iterator[str]:
-        """What the application does to whole routers."""
-        del closure, models  # the code itself may use whatever it likes
-        yield from self.guarded
+    def _chain(self, router: str) -> Chain:
+        if self._applications is None:
+            self._applications = Applications(self.project, self.closing)
+        if router not in self._chains:
+            self._chains[router] = self._applications.chain(router)
+        return self._chains[router]
+
+    def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
+        """Files beside the code, and what is left at a request by what is not moved."""
+        for used in sorted(closure.outside - models.outside):
+            needs = next((text for name, text in NEEDS.items() if used.name.startswith(name)), "")
+            if needs:
+                yield f"it uses {needs} ({used.where})"
+        around = placed.around if placed else ()
+        has_session = any("SessionMiddleware" in each.code.code for each in around)
+        for module, piece in self.closing.kept(closure):
+            if piece.first in models.pieces.get(module.file, ()):
+                continue
+            for attribute in sorted(piece.attributes):
+                before, _, name = attribute.rpartition(".")
+                is_asked = before.rpartition(".")[2] in ("request", "websocket")
+                if is_asked and name in OF_A_REQUEST and not (name == "session" and has_session):
+                    where = f"({module.file}:{piece.first})"
+                    yield f"it asks `{attribute}` for {OF_A_REQUEST[name]} {where}"
 
 
 def mount_of(route: RouteFact, project: Project) -> Mount | None:
@@ -78,23 +122,3 @@ def _own_prefix(module: ModuleSymbol, router: str) -> str | None:
             known = isinstance(given[0], ast.Constant)
             return str(given[0].value) if known else None  # type: ignore[attr-defined]
     return None
-
-
-@lru_cache(maxsize=1)
-def guarded(project: Project) -> tuple[str, ...]:
-    """What the application does to whole routers: a moved route would be without it."""
-    found = []
-    for module in project.modules:
-        for node in ast.walk(module.tree):
-            if not isinstance(node, ast.Call):
-                continue
-            last = expression_name(node.func).rpartition(".")[2]
-            given = {k.arg for k in node.keywords if k.arg}
-            is_guard = (last == "include_router" and given - HARMLESS) or (
-                last == "FastAPI"
-                and given & {"dependencies", "root_path", "default_response_class"}
-            )
-            if is_guard:
-                text = f"the application does more to its router ({module.file}:{node.lineno})"
-                found.append(text)
-    return tuple(found)

@@ -85,8 +85,9 @@ class FlaskApplication:
             (*statements, *hooks),
         )
 
-    def against(self, closure: Closure, models: Closure) -> Iterator[str]:
+    def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """What it takes from the monolith's application, and extensions that nobody sets up."""
+        del placed  # what is around it is the whole application's
         yield from self.guarded
         for used in sorted(closure.outside - models.outside):
             needs = NEEDS.get(used.name) or NEEDS.get(f"{used.name}.{used.attribute}")

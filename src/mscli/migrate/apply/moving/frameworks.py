@@ -25,7 +25,7 @@ WSGI = {"flask": "Flask", "django": "Django"}
 def frameworks(project: Project, closing: Closing, settings: Settings) -> dict[str, Framework]:
     """Every framework whose routes are moved, by the name that facts have for it."""
     return {
-        "fastapi": FastApi(project),
+        "fastapi": FastApi(project, closing),
         "flask": FlaskApplication(project, closing),
         "django": DjangoProject(project, closing, settings.installed, frozenset(settings.values)),
     }

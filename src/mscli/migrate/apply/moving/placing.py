@@ -10,6 +10,7 @@ from typing import Protocol
 
 from mscli.migrate.apply.moving.closure import Closure
 from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.written import Written
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.index import ModuleSymbol, Project
 
@@ -23,6 +24,16 @@ class Mount:
     module: str
     router: str
     prefix: str
+    dependencies: tuple[Written, ...] = ()
+    """What every route of it depends on (FastAPI), the outermost first."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Around:
+    """One thing that the service's application does, too: the method, and its arguments."""
+
+    method: str
+    code: Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,12 @@ class Placed:
     symbols: tuple[str, ...] = ()
     statements: tuple[tuple[ModuleSymbol, Piece], ...] = ()
     line: int = 0
+    around: tuple[Around, ...] = ()
+    """What its application does around it, and the service's has to do, too."""
+    against: tuple[str, ...] = ()
+    """What its application does around it that is not moved."""
+    packages: frozenset[str] = frozenset()
+    """Packages that what is around it needs."""
 
 
 class Framework(Protocol):
@@ -52,7 +69,7 @@ class Framework(Protocol):
         """Where a route is declared; None where that cannot be taken apart."""
         ...
 
-    def against(self, closure: Closure, models: Closure) -> Iterator[str]:
+    def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """Why code of a route works only in the monolith; `models` are needed anyway."""
         ...
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closure import ENGINES, Closing, Closure
 from mscli.migrate.apply.moving.cutting import EXTENSION
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.pieces import Piece, Sources
-from mscli.migrate.apply.moving.placing import Placed, module_in
+from mscli.migrate.apply.moving.placing import Mount, Placed, module_in
 from mscli.migrate.apply.moving.writing import Home, home_of, modules_of
+from mscli.migrate.apply.moving.written import imports_of, shortened
 from mscli.migrate.walk.index import ModuleSymbol
 
 SCOPED = "scoped_session"
@@ -26,6 +27,17 @@ class Router:
     name: str
     router: str
     prefix: str
+    depends: bool = False
+    """Whether all its routes depend on something: `Around` has on what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is around moved routes, as code: lines of import, what is done, and dependencies."""
+
+    imports: tuple[str, ...] = ()
+    done: tuple[tuple[str, str], ...] = ()
+    dependencies: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,9 @@ class Slice:
     middleware: tuple[str, ...] = ()
     atomic: bool = False
     apps: tuple[Mapping[str, str], ...] = ()
+    around: Around = field(default_factory=Around)
+    opened: frozenset[str] = frozenset()
+    """The engines of the service's that moved code opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +85,12 @@ def slice_of(
         _begin_lists(taken, closing)
     kept = list(closing.kept(taken.whole))
     mounts = sorted({placed.mount for placed in taken.placed})
+    modules = modules_of(taken.whole, sources, closing.project, home)
     return Slice(
         framework,
-        modules_of(taken.whole, sources, closing.project, home),
+        modules,
         tuple(f"{m.file}:{p.first}: {said}" for m, p in kept for said in p.cuts),
-        tuple(_router(home, mount.module, mount.router, mount.prefix) for mount in mounts),
+        tuple(_mounted(home, mount) for mount in mounts),
         tuple(_registering(home, taken, closing, is_django=is_django)),
         tuple(_made(home, kept, EXTENSION)),
         tuple(_made(home, kept, SCOPED)),
@@ -82,7 +98,40 @@ def slice_of(
         tuple(settings.middleware),
         settings.atomic,
         tuple(_apps(home, taken.models, closing, settings)) if is_django else (),
+        _around(home, taken.placed, mounts),
+        frozenset(name for name in ENGINES.values() if _opens(modules, name)),
     )
+
+
+def _opens(modules: Mapping[str, str], name: str) -> bool:
+    return any(f" = {name}()" in text or f" {name}\n" in text for text in modules.values())
+
+
+def _around(home: Home, placed: Sequence[Placed], mounts: Sequence[Mount]) -> Around:
+    """What is done around all, and what each mount depends on."""
+    done = tuple(dict.fromkeys(each for one in placed for each in one.around))
+    depending = [mount for mount in mounts if mount.dependencies]
+    depends = [each for mount in depending for each in mount.dependencies]
+    codes, names = shortened([*(each.code for each in done), *depends])
+    new = [(a, home.module(module) if ours else module, n, ours) for a, module, n, ours in names]
+    rest = iter(codes[len(done) :])
+    return Around(
+        tuple(sorted(imports_of(new))),
+        tuple((each.method, code) for each, code in zip(done, codes, strict=False)),
+        tuple(
+            (_key(_mounted(home, mount)), ", ".join(f"*{next(rest)}" for _ in mount.dependencies))
+            for mount in depending
+        ),
+    )
+
+
+def _key(router: Router) -> str:
+    return f"{router.name}.{router.router}"
+
+
+def _mounted(home: Home, mount: Mount) -> Router:
+    router = _router(home, mount.module, mount.router, mount.prefix)
+    return replace(router, depends=bool(mount.dependencies))
 
 
 def _patterns(taken: Taken, closing: Closing) -> dict[str, Set[int]]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from mscli.migrate.apply.moving.closure import APPLICATIONS, ENGINE, Closure
+from mscli.migrate.apply.moving.closure import APPLICATIONS, ENGINES, Closure
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.walk.index import ModuleSymbol, Project, absolute
 from mscli.text.quoting import json_inline
 
 HEAD = "# Moved by mscli migrate apply from {file}: yours to change.\n"
-OPENED = "open_engine"
+OF_APPLICATIONS = frozenset(["exception_handler"])
+"""Decorators of an application; what they register is registered by the service's own."""
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 
@@ -76,6 +77,7 @@ class _Writer:
         self.handed = closure.handed.get(module.symbol.file, set())
         kept = closure.pieces.get(module.symbol.file, set())
         self.kept = [piece for piece in module.pieces if piece.first in kept]
+        self._engines = _Engines()
 
     def text(self) -> str:
         used = {use.name for p in self.kept if not self._is_made(p) for use in p.uses}
@@ -84,8 +86,8 @@ class _Writer:
         body: list[str] = []
         for piece in self.module.pieces:
             if piece in self.kept:
-                node = self._replaced(piece).visit(rename)
-                body.append(_code(node))
+                own = self._replaced(piece).visit(self._engines)
+                body.append(_code(own.visit(rename) if isinstance(own, cst.CSTNode) else own))
             elif not piece.binds and (line := self._import(piece, used)) is not None:
                 body.append(_code(line.visit(rename)))
             elif piece is self.module.pieces[0] and _is_text(piece):
@@ -99,20 +101,21 @@ class _Writer:
         yield from sorted(made)
         if any(piece.needs_types for piece in self.kept):
             yield "import sqlalchemy as sa"
-        if any(piece.makes == ENGINE for piece in self.kept):
-            yield f"from {self.home.package}.storage.engine import {OPENED}"
+        if self._engines.opened:
+            opened = ", ".join(sorted(self._engines.opened))
+            yield f"from {self.home.package}.storage.engine import {opened}"
 
     def _is_made(self, piece: Piece) -> bool:
-        return piece.makes == ENGINE or piece.makes in APPLICATIONS
+        return piece.makes in ENGINES or piece.makes in APPLICATIONS
 
     def _replaced(self, piece: Piece) -> cst.BaseStatement | cst.SimpleStatementLine:
-        """An engine is the service's own, an application a router of the service's."""
-        if not self._is_made(piece) or not isinstance(piece.node, cst.SimpleStatementLine):
+        """An application is a router of the service's."""
+        if isinstance(piece.node, cst.FunctionDef):
+            return _without_decorators(piece.node)
+        if piece.makes not in APPLICATIONS or not isinstance(piece.node, cst.SimpleStatementLine):
             return piece.node
-        made = f"{OPENED}()"
-        if piece.makes in APPLICATIONS:
-            name = json_inline(self.module.symbol.name.replace(".", "_"))
-            made = APPLICATIONS[piece.makes][0].format(module=name)
+        name = json_inline(self.module.symbol.name.replace(".", "_"))
+        made = APPLICATIONS[piece.makes][0].format(module=name)
         statement = piece.node.body[0]
         return piece.node.with_changes(
             body=[statement.with_changes(value=cst.parse_expression(made))]
@@ -156,6 +159,35 @@ class _Writer:
             return None
         aliases = [cst.ImportAlias(cst.Name(name)) for name in names]
         return line.with_changes(body=[statement.with_changes(names=aliases)])
+
+
+def _without_decorators(node: cst.FunctionDef) -> cst.FunctionDef:
+    kept = [
+        decorator
+        for decorator in node.decorators
+        if not (
+            isinstance(decorator.decorator, cst.Call)
+            and isinstance(decorator.decorator.func, cst.Attribute)
+            and decorator.decorator.func.attr.value in OF_APPLICATIONS
+        )
+    ]
+    return node.with_changes(decorators=kept) if len(kept) < len(node.decorators) else node
+
+
+class _Engines(cst.CSTTransformer):
+    """An engine is the service's own, wherever one is made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: set[str] = set()
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802
+        """`create_engine(url, ...)` is `open_engine()`."""
+        name = _dotted(original_node.func).rpartition(".")[2]
+        if name not in ENGINES:
+            return updated_node
+        self.opened.add(ENGINES[name])
+        return cst.Call(cst.Name(ENGINES[name]))
 
 
 class _Rename(cst.CSTTransformer):

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from mscli.migrate.apply.tables.table import Column, Draft, Reference
-from mscli.migrate.walk.index import ClassSymbol, expression_name
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, expression_name
 from mscli.migrate.words import words
 
 TYPES = frozenset(
@@ -53,6 +53,19 @@ def read_class(draft: Draft, cls: ClassSymbol, table: str, _target: Target) -> N
             _arguments(draft, value, where)
         elif name not in draft.columns and _is_column(value, annotation):
             _take(draft, name, value, annotation, table, where)
+    for name, method in cls.methods.items():
+        made = _returned(method)
+        if made is not None and name not in draft.columns:
+            _take(draft, name, made, None, table, f"{cls.module.file}:{made.lineno}")
+
+
+def _returned(method: FunctionSymbol) -> ast.Call | None:
+    """The column that a mixin's `@declared_attr` gives each of its models."""
+    if "declared_attr" not in method.decorators or isinstance(method.node, ast.Lambda):
+        return None
+    last = method.node.body[-1]
+    value = last.value if isinstance(last, ast.Return) else None
+    return value if isinstance(value, ast.Call) and _is_column(value, None) else None
 
 
 def read_table(draft: Draft, call: ast.Call, where: str) -> None:

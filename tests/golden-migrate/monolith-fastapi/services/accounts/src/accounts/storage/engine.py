@@ -1,7 +1,7 @@
 # Scaffolded by mscli migrate apply: yours to change.
-"""The database as moved code knows it: an engine that is not asynchronous, on the same database.
+"""The database as moved code knows it: engines of its kind, on the service's database.
 
-It runs in threads. What is written anew uses `wiring/database.py`.
+What is written anew uses `wiring/database.py`.
 """
 
 import ssl
@@ -15,7 +15,7 @@ ARGUMENTS = {"pool_size": 5, "max_overflow": 5, "pool_timeout": 2, "pool_pre_pin
 
 
 def open_engine() -> Engine:
-    """The engine of the service's database; it connects when it is first used."""
+    """An engine that is not asynchronous, for code that runs in threads; it connects late, too."""
     url = database_url()
     bare = url.difference_update_query(["sslmode"])
     return create_engine(bare, **ARGUMENTS, connect_args=tls(url))

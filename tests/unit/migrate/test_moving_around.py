@@ -1,0 +1,171 @@
+"""What a FastAPI application does around its routes goes along with them, or keeps them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mscli.migrate.apply.services import tailored
+from tests.unit.migrate.slices import part_of, reasons
+
+MODELS = """
+    from sqlalchemy import Column, Integer
+    from sqlalchemy.orm import DeclarativeBase
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Book(Base):
+        __tablename__ = "books"
+        id = Column(Integer, primary_key=True)
+"""
+DATABASE = """
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+    def opened():
+        return create_async_engine(
+            "postgresql+asyncpg://x", echo=True
+        )
+
+    Local = async_sessionmaker(opened())
+
+    async def session():
+        async with Local() as found:
+            yield found
+"""
+ROUTES = """
+    from fastapi import APIRouter, Depends, Request
+    from shop.database import session
+    from shop.models import Book
+
+    router = APIRouter()
+
+    @router.get("/books/{book_id}")
+    async def book(request: Request, book_id: int, session=Depends(session)):
+        return {"id": (await session.get(Book, book_id)).id}
+"""
+ERRORS = """
+    from fastapi.responses import JSONResponse
+
+    class Gone(Exception):
+        pass
+
+    async def gone(request, error):
+        return JSONResponse({"gone": True}, 410)
+
+    def allowed():
+        pass
+"""
+APP = """
+    from fastapi import Depends, FastAPI
+    from fastapi.middleware.cors import CORSMiddleware
+    from shop import errors
+    from shop.errors import Gone
+
+    def create_app():
+        from shop.routes import router
+        app = FastAPI(title="books")
+        app.add_middleware(CORSMiddleware, allow_origins=["*"])
+        api = FastAPI()
+        api.add_exception_handler(Gone, errors.gone)
+        for each in (router,):
+            api.include_router(each, dependencies=[Depends(errors.allowed)])
+        other = FastAPI(root_path="/other")
+        app.mount("/v1", api)
+        return app
+"""
+FILES = {
+    "shop/__init__.py": "",
+    "shop/models.py": MODELS,
+    "shop/database.py": DATABASE,
+    "shop/errors.py": ERRORS,
+    "shop/routes.py": ROUTES,
+    "shop/app.py": APP,
+    "requirements.txt": "fastapi\nsqlalchemy\n",
+}
+
+
+def test_answers_to_errors_middleware_and_dependencies_go_along(tmp_path: Path) -> None:
+    found = part_of(tmp_path, FILES)
+    assert reasons(found) == ""
+    files = tailored(found, ()).files
+    around = files["src/library/api/around.py"]
+    assert "app.add_exception_handler(Gone, gone)\n" in around
+    assert "app.add_middleware(CORSMiddleware, allow_origins=['*'])\n" in around
+    assert "from library.moved.errors import Gone\n" in around
+    assert '"routes.router": [*[Depends(allowed)]]' in around
+    mounted = 'prefix="/v1", dependencies=around.DEPENDENCIES["routes.router"])'
+    assert mounted in files["src/library/api/routes.py"]
+    assert "    around.set_up(app)\n" in files["src/library/app.py"]
+    compile(around, "around.py", "exec")
+
+
+def test_an_asynchronous_engine_is_the_services_own_wherever_it_is_made(tmp_path: Path) -> None:
+    found = part_of(tmp_path, FILES)
+    moved = found.modules["src/library/moved/database.py"]
+    assert "    return open_async_engine()\n" in moved
+    assert "from library.storage.engine import open_async_engine\n" in moved
+    made = tailored(found, ())
+    assert "def open_async_engine()" in made.files["src/library/storage/engine.py"]
+    assert "pg8000" not in made.files["src/library/storage/engine.py"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("api = FastAPI()", "api = FastAPI(root_path='/x')", "gives its routes `root_path`"),
+        ("api = FastAPI()", "from x import Guard; api = FastAPI(); api.add_middleware(Guard)",
+         "`Guard` is around the application's routes, and is not moved (shop/app.py:11)"),
+        ("(Gone, errors.gone)", "(Gone, lambda a, b: app)",
+         "answers errors by what cannot be moved (shop/app.py:12)"),
+        ("        api.add_exc", "        if app:\n            api.add_exc",
+         "answers errors by what cannot be moved"),
+    ],
+)  # fmt: skip
+def test_what_cannot_go_along_keeps_the_routes(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    found = part_of(tmp_path, {**FILES, "shop/app.py": APP.replace(old, new)})
+    assert said in reasons(found)
+
+
+@pytest.mark.parametrize("asked", ["app.state.limit", "session", "state.user"])
+def test_what_others_leave_at_a_request_keeps_the_route(tmp_path: Path, asked: str) -> None:
+    routes = ROUTES.replace("return {", f"request.{asked}\n        return {{")
+    found = part_of(tmp_path, {**FILES, "shop/routes.py": routes})
+    assert f"it asks `request.{asked.partition('.')[0]}` for" in reasons(found)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("open(__file__)", "it asks where its own file is"),
+        ("Jinja2Templates('x')", "it uses a template"),
+    ],
+)
+def test_what_is_beside_the_code_keeps_the_route(tmp_path: Path, line: str, said: str) -> None:
+    routes = ROUTES.replace("return {", f"{line}\n        return {{")
+    routes = routes.replace(
+        "import Book\n", "import Book\n    from fastapi.templating import Jinja2Templates\n"
+    )
+    found = part_of(tmp_path, {**FILES, "shop/routes.py": routes})
+    assert said in reasons(found)
+
+
+def test_a_session_goes_along_with_what_signs_it(tmp_path: Path) -> None:
+    routes = ROUTES.replace("return {", "request.session\n        return {")
+    app = APP.replace(
+        "import errors\n",
+        "import errors\n    import os\n"
+        "    from starlette.middleware.sessions import SessionMiddleware\n",
+    )
+    added = 'api.add_middleware(SessionMiddleware, secret_key=os.environ["KEY"])'
+    app = app.replace("api = FastAPI()", f"api = FastAPI()\n        {added}")
+    files = {**FILES, "shop/routes.py": routes, "shop/app.py": app}
+    assert "the package of `itsdangerous` is not known" in reasons(part_of(tmp_path, files))
+    files["requirements.txt"] += "itsdangerous>=2\n"
+    found = part_of(tmp_path, files)
+    assert (reasons(found), found.requirements) == ("", ("itsdangerous>=2",))
+    around = tailored(found, ()).files["src/library/api/around.py"]
+    assert "app.add_middleware(SessionMiddleware, secret_key=os.environ['KEY'])" in around
