@@ -27,6 +27,21 @@ pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
 STEPS = "inventory:take-back/give-again,payments:pay-back/charge-again,orders:close"
 SERVICES = ("inventory", "payments", "orders")
 REASON = "orders:close: close was asked to refuse"
+WITH_A_CHANGE = """
+
+@router.post("/closing")
+async def close_with_a_note(request: Request, fails: bool = False) -> dict[str, str]:
+    from sqlalchemy import text
+
+    state, note = request.app.state, "noted with its saga"
+    insert = "INSERT INTO records (id, note, created_at) VALUES (gen_random_uuid(), :note, now())"
+    async with state.database.begin() as connection:
+        await connection.execute(text(insert), {"note": note})
+        saga_id = await state.choreographer.start_with(connection, "return-goods", None, {})
+        if fails:
+            raise RuntimeError("after both")
+    return {"saga_id": saga_id}
+"""
 
 
 def fill_in(shop: Checkout, service: str, action: str, compensation: str) -> None:
@@ -51,6 +66,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     fill_in(shop, "inventory", "take-back", "give-again")
     fill_in(shop, "payments", "pay-back", "charge-again")
     fill_in(shop, "orders", "close", "")
+    routes = shop.folder / "services/orders/src/orders/api/routes.py"
+    routes.write_text(routes.read_text() + WITH_A_CHANGE)
     text = shop.file.read_text()
     env = "database: postgres\n    env: {EVENTS_ATTEMPTS: '2'}"
     shop.file.write_text(text.replace("database: postgres", env))
@@ -118,6 +135,17 @@ def test_each_step_is_taken_once_and_told_of(shop: Checkout) -> None:
     listed = json.loads(shop.run("saga", "ls", "--json").out)
     assert saga_id in {saga["saga_id"] for saga in listed if saga["state"] == "completed"}
     assert waiting(shop) == 0
+
+
+def test_a_change_and_the_saga_that_follows_it_are_both_there_or_neither(shop: Checkout) -> None:
+    query = "SELECT count(*) FROM records WHERE note = 'noted with its saga'"
+    before = len(json.loads(shop.run("saga", "ls", "--json").out))
+    assert shop.get("/orders/closing?fails=1", method="POST").status == 500
+    assert copied(shop, "orders", query) == [["0"]]
+    answer = shop.get("/orders/closing", method="POST")
+    wait_for(shop, answer.json()["saga_id"], "completed")
+    assert copied(shop, "orders", query) == [["1"]]
+    assert len(json.loads(shop.run("saga", "ls", "--json").out)) == before + 1
 
 
 def test_refused_by_the_last_step_it_is_undone_in_reverse(shop: Checkout) -> None:

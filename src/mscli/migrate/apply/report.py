@@ -47,7 +47,8 @@ def as_document(report: Report) -> dict[str, object]:
                 "what": split.what,
                 "evidence": split.evidence,
                 "saga": split.saga or None,
-                "compensations to write": split.unwritten if split.saga else [],
+                "style": split.style if split.saga else None,
+                "to write": split.unwritten if split.saga else [],
                 "why no saga": split.why_none or None,
             }
             for split in report.splits
@@ -137,8 +138,15 @@ def _splits(splits: Sequence[Split]) -> Iterator[str]:
     yield ""
     for split in splits:
         what = f"- {split.what} ({split.evidence})"
-        if split.saga:
-            yield f"{what}: the saga `{split.saga}`. To be written: {', '.join(split.unwritten)}"
+        unwritten = ", ".join(split.unwritten)
+        if split.style == "choreography":
+            yield (
+                f"{what}: events of the saga `{split.saga}`, out of the outbox of"
+                f" {split.services[0]}, which says `app.state.choreographer.start_with` in the"
+                f" transaction that writes. To be written: {unwritten}"
+            )
+        elif split.saga:
+            yield f"{what}: the saga `{split.saga}`. To be written: {unwritten}"
         else:
             yield f"{what}: no saga. {split.why_none[:1].upper()}{split.why_none[1:]}"
 

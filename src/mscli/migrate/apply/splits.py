@@ -1,73 +1,142 @@
-"""Transactions that the boundaries split: each a saga, where all who take part are services."""
+"""Transactions that the boundaries split: each a saga, where all who take part are services.
+
+What one function commits is orchestrated, for a step may refuse and what came before it is undone.
+What only follows a write, a cascade or a signal, cannot refuse: the service that writes tells it by
+an event, out of the outbox of the same transaction, and the others act until they succeed. All that
+follows the writes of one service is one saga, whose event says what happened.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from mscli.migrate.boundaries.cuts import Cut
 from mscli.migrate.boundaries.propose import Proposal
-from mscli.migrate.boundaries.sagas import saga_of
+from mscli.migrate.boundaries.sagas import LONGEST, saga_of
+from mscli.model.system import Saga, Style
 
 FOLLOWED = ("cascade", "signal")
-"""What runs after the fact: an outbox and a call that is repeated, no saga."""
+"""What runs after the fact."""
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """One unit of work over several services; `saga` is its name, if it is one."""
+    """One unit of work over several services; `saga` is the name of what takes its place, if any.
+
+    `services` begin with the one that writes first.
+    """
 
     what: str
     evidence: str
     services: tuple[str, ...]
     saga: str = ""
+    style: Style = "orchestration"
     why_none: str = ""
 
     @property
-    def owner(self) -> str:
-        """The service that begins it."""
-        return self.services[0]
+    def unwritten(self) -> list[str]:
+        """What a person has to write: compensations, or what the others do when they are told."""
+        if self.style == "choreography":
+            return [f"{name}:{self.saga}" for name in self.services[1:]]
+        return [f"{name}:undo-{self.saga}" for name in self.services[1:]]
+
+
+@dataclass(frozen=True, slots=True)
+class NewSaga:
+    """A saga to be made: the owner's step decides; who follows an event cannot refuse."""
+
+    name: str
+    style: Style
+    owner: str
+    others: tuple[str, ...]
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """All who take part, the owner first."""
+        return (self.owner, *self.others)
 
     @property
     def steps(self) -> list[dict[str, str]]:
-        """The others first, each with its compensation; the owner's own step decides."""
+        """As the system file has them."""
+        if self.style == "choreography":
+            return [{"service": name, "action": self.name} for name in self.others]
         others = [
-            {"service": name, "action": self.saga, "compensation": f"undo-{self.saga}"}
-            for name in self.services[1:]
+            {"service": name, "action": self.name, "compensation": f"undo-{self.name}"}
+            for name in self.others
         ]
-        return [*others, {"service": self.owner, "action": self.saga}]
-
-    @property
-    def unwritten(self) -> list[str]:
-        """The compensations that a person has to write."""
-        return [f"{s['service']}:{s['compensation']}" for s in self.steps if "compensation" in s]
+        return [*others, {"service": self.owner, "action": self.name}]
 
 
-def splits_of(
-    proposal: Proposal, made: Set[str], existing: Mapping[str, object]
-) -> Iterator[Split]:
+def splits_of(proposal: Proposal, made: Set[str], existing: Mapping[str, Saga]) -> Iterator[Split]:
     """Every split unit of work; `made` are the services that have a database here."""
-    taken: set[str] = set(existing)
-    for cut in proposal.cuts:
-        if cut.kind == "transaction":
-            yield _split(cut, made, taken)
+    cuts = [cut for cut in proposal.cuts if cut.kind == "transaction"]
+    taken: set[str] = set()
+    sagas: dict[str, str] = {}
+    for cut in cuts:
+        if _kind(cut) not in FOLLOWED and set(cut.between) <= made:
+            name = _free(saga_of(_function(cut)), taken)
+            sagas.setdefault(_function(cut), name)
+            yield _split(cut, saga=name)
+        elif _kind(cut) not in FOLLOWED:
+            yield _split(cut, why_none=_in_the_monolith(cut, made))
+    for cut in cuts:
+        if _kind(cut) in FOLLOWED:
+            yield _followed(cut, made, sagas, existing)
 
 
-def _split(cut: Cut, made: Set[str], taken: set[str]) -> Split:
-    kind, _, rest = cut.what.partition(": ")
-    function = rest.partition(" writes ")[0]
+def _followed(
+    cut: Cut, made: Set[str], sagas: Mapping[str, str], existing: Mapping[str, Saga]
+) -> Split:
+    if whole := sagas.get(_function(cut)):
+        return _split(cut, saga=whole)
+    if not set(cut.between) <= made:
+        return _split(cut, why_none=_in_the_monolith(cut, made))
+    owner, *others = dict.fromkeys(cut.between)
+    number = 1
+    while True:
+        name = f"{owner}-{_kind(cut)}"[:LONGEST] + (f"-{number}" if number > 1 else "")
+        known = existing.get(name)
+        if known is None or set(others) <= {step.service for step in known.steps}:
+            return _split(cut, saga=name, style="choreography")
+        number += 1
+
+
+def new_sagas(
+    splits: Iterable[Split], existing: Mapping[str, Saga], fresh: Set[str]
+) -> Iterator[NewSaga]:
+    """The sagas that are not there yet, and in which a service takes part that is new."""
+    found: dict[str, NewSaga] = {}
+    for split in splits:
+        if not split.saga or split.saga in existing:
+            continue
+        owner, *others = split.services
+        known = found[split.saga].others if split.saga in found else ()
+        every = tuple(dict.fromkeys((*known, *others)))
+        found[split.saga] = NewSaga(split.saga, split.style, owner, every)
+    yield from (saga for saga in found.values() if not fresh.isdisjoint(saga.services))
+
+
+def _split(
+    cut: Cut, *, saga: str = "", style: Style = "orchestration", why_none: str = ""
+) -> Split:
     evidence = str(cut.evidence[0]) if cut.evidence else ""
     services = tuple(dict.fromkeys(cut.between))
-    missing = [name for name in services if name not in made]
-    if kind in FOLLOWED:
-        why = f"a {kind} follows the write: an outbox, and a call that is repeated"
-        return Split(cut.what, evidence, services, why_none=why)
-    if missing:
-        verb = "is" if len(missing) == 1 else "are"
-        why = f"{' and '.join(missing)} {verb} in the monolith, which takes no step of a saga"
-        return Split(cut.what, evidence, services, why_none=why)
-    name = _free(saga_of(function), taken)
-    return Split(cut.what, evidence, services, name)
+    return Split(cut.what, evidence, services, saga, style, why_none)
+
+
+def _kind(cut: Cut) -> str:
+    return cut.what.partition(": ")[0]
+
+
+def _function(cut: Cut) -> str:
+    return cut.what.partition(": ")[2].partition(" writes ")[0]
+
+
+def _in_the_monolith(cut: Cut, made: Set[str]) -> str:
+    missing = [name for name in dict.fromkeys(cut.between) if name not in made]
+    verb = "is" if len(missing) == 1 else "are"
+    return f"{' and '.join(missing)} {verb} in the monolith, which takes no step of a saga"
 
 
 def _free(name: str, taken: set[str]) -> str:

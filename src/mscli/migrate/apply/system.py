@@ -12,7 +12,7 @@ from mscli.errors import MissingProgram, UsageError
 from mscli.migrate.apply import monolith
 from mscli.migrate.apply.monolith import FOLDER, Legacy, legacy_of
 from mscli.migrate.apply.packages import packages_of
-from mscli.migrate.apply.splits import Split, splits_of
+from mscli.migrate.apply.splits import NewSaga, Split, new_sagas, splits_of
 from mscli.migrate.boundaries.contracts import contracts
 from mscli.migrate.boundaries.document import as_applied
 from mscli.migrate.boundaries.moves import MONOLITH
@@ -110,8 +110,8 @@ class _Plan:
     parts: tuple[tuple[Part, tuple[Ask, ...]], ...]
     fresh: tuple[str, ...]
     splits: tuple[Split, ...]
-    sagas: tuple[Split, ...]
-    """Splits that become sagas now: a service that is new takes part."""
+    sagas: tuple[NewSaga, ...]
+    """What splits become now: a service that is new takes part."""
 
     def edit(self, text: str) -> str:
         """The system file with all that is new in it."""
@@ -122,8 +122,10 @@ class _Plan:
                 database = "postgres" if part.owned.tables else None
                 calls = [MONOLITH] if asks else []
                 text = systemfile.add_service(text, part.name, database=database, calls=calls)
-        for split in self.sagas:
-            text = systemfile.add_saga(text, split.saga, owner=split.owner, steps=split.steps)
+        for saga in self.sagas:
+            text = systemfile.add_saga(
+                text, saga.name, owner=saga.owner, steps=saga.steps, style=saga.style
+            )
         return text
 
 
@@ -141,12 +143,8 @@ def _planned(proposal: Proposal, wanted: Wanted, before: System) -> _Plan:
         made = (maker.part(name) for name in shown)
         parts = tuple((part, tuple(asks_of(part, proposal))) for part in made)
     owners = {part.name for part, _ in parts if part.owned.tables}
-    splits = tuple(splits_of(proposal, owners, {})) if shown else ()
-    sagas = tuple(
-        s
-        for s in splits
-        if s.saga and s.saga not in before.sagas and not set(fresh).isdisjoint(s.services)
-    )
+    splits = tuple(splits_of(proposal, owners, before.sagas)) if shown else ()
+    sagas = tuple(new_sagas(splits, before.sagas, set(fresh)))
     return _Plan(legacy, parts, fresh, splits, sagas)
 
 
@@ -163,7 +161,7 @@ def _write(
         for part, asks in plan.parts:
             if part.name in plan.fresh:
                 make_service(change, part.name, tailored=tailored(part, asks))
-        for name in dict.fromkeys(name for split in plan.sagas for name in split.services):
+        for name in dict.fromkeys(name for saga in plan.sagas for name in saga.services):
             if name not in plan.fresh:
                 update_service(change, name, trust=False)
         report = _report(change.system, proposal, plan, place)

@@ -29,13 +29,15 @@ def sagas(mine: Sequence[Cut], out: Set[str]) -> Iterator[Move]:
         title = f"Split the {kind} transaction in `{function}` ({cut.evidence[0]})"
         text = f"It writes {tables}, which {_and(cut.between)} will own."
         undo = "put the parts back into one transaction: no table has moved so far"
+        whole = MONOLITH not in (owner, *others)
         if kind in ("cascade", "signal"):
+            made = "`mscli migrate apply` has made the events for it: " if whole else ""
             yield Move(
                 title,
                 text,
                 (),
-                f"let {owner} do its own part and then call {_and(others)}; repeat the call until"
-                " it succeeds (an outbox)",
+                f"{made}let {owner} do its own part and tell {_and(others)} by an event of the same"
+                " transaction (an outbox), which is repeated until it succeeds",
                 "stop the called service between the two: after its start both sides agree",
                 undo,
             )
@@ -43,7 +45,6 @@ def sagas(mine: Sequence[Cut], out: Set[str]) -> Iterator[Move]:
         label = saga_of(function)
         steps = ",".join(f"{other}:{label}/undo-{label}" for other in others)
         saga = f"mscli new saga {label} --owner {owner} --steps {steps},{owner}:{label}"
-        whole = MONOLITH not in (owner, *others)
         made = "`mscli migrate apply` has made the saga: write its steps, and " if whole else ""
         yield Move(
             title,

@@ -48,7 +48,7 @@ REACTIONS: tuple[Step, ...] = ()
 
 def add_sagas(app: FastAPI) -> None:
     """Add what the sagas need to the application."""
-    choreographer = Choreographer(app, SERVICE, CHOREOGRAPHIES)
+    app.state.choreographer = choreographer = Choreographer(app, SERVICE, CHOREOGRAPHIES)
     orchestrator = Orchestrator(SAGAS, QUEUE, "orders")
     app.state.orchestrator = ByName(
         {
