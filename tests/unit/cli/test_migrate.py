@@ -30,6 +30,21 @@ def test_plan_writes_boundaries_and_plan_and_the_same_bytes_again() -> None:
     assert {name: Path(name).read_bytes() for name in files()} == first
 
 
+def test_what_has_no_tables_can_be_planned_again_and_gets_some_later(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("tool").mkdir()
+    Path("tool/main.py").write_text("def main() -> None:\n    print('no model anywhere')\n")
+    for _ in "12":
+        assert run(["migrate", "plan", "tool"]) == 0
+        assert "stay a modular monolith" in capsys.readouterr().out
+    Path("tool/models.py").write_text(
+        "from django.db import models\nclass Note(models.Model):\n    pass\n"
+    )
+    assert run(["migrate", "plan", "tool"]) == 0
+    assert "note" in Path("boundaries.yaml").read_text()
+
+
 def test_plan_from_facts_is_plan_from_the_folder(capsys: pytest.CaptureFixture[str]) -> None:
     run(["migrate", "scan", SHOP, "-o", "facts.json"])
     run(["migrate", "plan", SHOP, "-o", "one.yaml"])

@@ -80,7 +80,9 @@ class _Checker:
             self._fault(("version",), f"not version {VERSION}", f"write 'version: {VERSION}'")
         self._unknown((), data, SECTIONS)
         services = data.get("services")
-        if not isinstance(services, dict) or not services:
+        if services == {}:
+            return  # what has no tables has no services either
+        if not isinstance(services, dict):
             self._fault(("services",), "no services", "name at least one, or say --fresh")
             return
         for name, service in services.items():
