@@ -18,6 +18,7 @@ from mscli.migrate.walk.values import (
     Atom,
     Function,
     Items,
+    Known,
     Made,
     Member,
     Object,
@@ -136,6 +137,9 @@ class DjangoCalls:
             return load(frame, tail, call)
         if tail == "get_model_name":  # swapper's: the label of a model that settings may replace
             return (Text(".".join(text(arg) or "{}" for arg in call.args[:2])),)
+        if tail == "is_installed":
+            there = self.reader.installed.knows(text(call.arg(0)) or "")
+            return (Known(there),) if there is not None else ()
         if tail == "get_app_config":
             return self._app_config(frame, call)
         if tail in ("get_object_or_404", "aget_object_or_404", "get_list_or_404"):

@@ -25,6 +25,7 @@ from mscli.migrate.walk.values import (
     Type,
     Value,
     join,
+    vague,
 )
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ SETTING_UP = ("__init__", "setup", "ready", "dispatch")
 
 def attribute(frame: Frame, value: Value, name: str, site: Site) -> Value:
     """What `value.name` may be."""
-    return join(*(_one(frame, atom, name, site) for atom in value))
+    if len(value) == 1:
+        return _one(frame, value[0], name, site)
+    return vague(join(*(_one(frame, atom, name, site) for atom in value)))
 
 
 def _one(frame: Frame, atom: Atom, name: str, site: Site) -> Value:
@@ -104,7 +107,7 @@ def _of_class(frame: Frame, atom: Type, name: str, site: Site) -> Value:
     if method is not None:
         bound: Value = (atom,) if "classmethod" in method.decorators else ()
         return function_value(method, bound)
-    found = frame.engine.class_attribute(atom.cls, name)
+    found = frame.engine.class_attribute(atom.cls, name) or frame.engine.constant(atom.cls, name)
     if found:
         return found
     del site
@@ -133,7 +136,9 @@ def _bound(frame: Frame, method: FunctionSymbol, atom: Atom, site: Site) -> Valu
 
 def _of_object(frame: Frame, atom: Object, name: str, site: Site) -> Value:
     engine, cls = frame.engine, atom.cls
-    own = atom.instance.attributes.get(name) if atom.instance is not None else None
+    own = atom.instance.attributes.get(name, ()) if atom.instance is not None else ()
+    if any(isinstance(c, ClassSymbol) and name in engine.assigned(c) for c in engine.order(cls)):
+        own = vague(own)
     if own:
         return own
     method = engine.method(cls, name)
@@ -148,9 +153,10 @@ def _of_object(frame: Frame, atom: Object, name: str, site: Site) -> Value:
     for entry in engine.order(cls):
         if isinstance(entry, ClassSymbol) and name in entry.annotations:
             return frame.of_module(entry.module).annotated(entry.annotations[name])
-    if any(isinstance(entry, str) for entry in engine.order(cls)):
+    known = engine.constant(cls, name) if (cls, name) not in engine.attributes else ()
+    if not known and any(isinstance(entry, str) for entry in engine.order(cls)):
         return (Member(atom, name),)
-    return ()
+    return known
 
 
 def _set_on(engine: Engine, cls: ClassSymbol, name: str) -> Value:

@@ -17,6 +17,7 @@ from mscli.migrate.walk.values import (
     Value,
     bounded,
     merged,
+    vague,
 )
 
 if TYPE_CHECKING:
@@ -57,12 +58,14 @@ def _set_attribute(frame: Evaluation, target: ast.Attribute, value: Value) -> No
         if isinstance(atom, Object):
             frame.engine.set_on(atom, target.attr, value)
         elif isinstance(atom, Made) and atom.name.endswith(REQUEST):
-            _set_on_request(frame, target.attr, value)
+            _set_on_request(frame, target.attr, vague(value))
         elif isinstance(atom, Made):
             key = (atom, target.attr)
-            frame.engine.on_made[key] = bounded(merged(frame.engine.on_made.get(key, ()), value))
+            frame.engine.on_made[key] = bounded(
+                merged(frame.engine.on_made.get(key, ()), vague(value))
+            )
         elif isinstance(atom, Outside) and atom.name == "flask.g":
-            _set_on_request(frame, f"flask.g.{target.attr}", value)
+            _set_on_request(frame, f"flask.g.{target.attr}", vague(value))
         elif isinstance(atom, Row) and value:
             _set_on_row(frame, atom, target.attr, value)
 

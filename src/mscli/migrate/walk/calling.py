@@ -14,6 +14,7 @@ from mscli.migrate.walk.values import (
     Atom,
     Function,
     Items,
+    Known,
     Made,
     Member,
     Module,
@@ -31,6 +32,7 @@ from mscli.migrate.walk.values import (
     merged,
     text,
     texts,
+    vague,
 )
 from mscli.migrate.words import words
 
@@ -103,8 +105,8 @@ def _builtin(frame: Evaluation, name: str, call: Call, callee: Value) -> Value |
         if wanted is None or "{}" in wanted:
             if call.arg(0):
                 frame.lost("dynamic", "getattr with a name that is not known", call.site)
-            return call.arg(2)
-        return join(frame.attribute(call.arg(0), wanted, call.site), call.arg(2))
+            return vague(call.arg(2))
+        return vague(join(frame.attribute(call.arg(0), wanted, call.site), call.arg(2)))
     if name == "enumerate":
         return (Items((((Items(((), elements(call.arg(0)))),)),)),)
     if name in SAME:
@@ -253,7 +255,23 @@ def bound(atom: Function, call: Call) -> dict[str, Value]:
     env.update({name: value for name, value in call.kwargs if name in known})
     if arguments.kwarg:
         env[arguments.kwarg.arg] = (Pairs(extra),)
-    return {name: value for name, value in env.items() if value}
+    flags = _flags(arguments) if call.node is not None and not call.starred else {}
+    return {name: value for name, value in {**flags, **env}.items() if value}
+
+
+def _flags(arguments: ast.arguments) -> dict[str, Value]:
+    """The parameters that are True, False or None where a caller does not give them."""
+    places = [*arguments.posonlyargs, *arguments.args]
+    defaults = [
+        *zip(places[len(places) - len(arguments.defaults) :], arguments.defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    return {
+        place.arg: (Known(default.value),)
+        for place, default in defaults
+        if isinstance(default, ast.Constant)
+        and (default.value is None or isinstance(default.value, bool))
+    }
 
 
 def _construct(frame: Frame, atom: Type, call: Call) -> Value:
@@ -278,6 +296,7 @@ def _construct(frame: Frame, atom: Type, call: Call) -> Value:
 def make(frame: Frame, name: str, call: Call, of: Atom | None = None) -> Made:
     """The result of calling something from outside."""
     within = next((a.instance for a in frame.receiver if isinstance(a, Object)), None)
+    call = _without_flags(call)
     label = tuple(a.text[:200] for arg in call.args[:3] for a in arg[:1] if isinstance(a, Text))
     return Made(name[-LONGEST_NAME:], call.site, label, call.args, call.kwargs, of, within)
 
@@ -327,7 +346,14 @@ def _is_function(value: Value) -> bool:
     return bool(value) and all(isinstance(atom, Function | Type) for atom in value)
 
 
+def _without_flags(call: Call) -> Call:
+    args = tuple(vague(arg) for arg in call.args)
+    kwargs = tuple((name, vague(value)) for name, value in call.kwargs)
+    return Call(args, kwargs, call.site, call.node, call.starred)
+
+
 def _note(frame: Frame, atom: Atom, name: str, call: Call) -> None:
+    call = _without_flags(call)
     frame.engine.outside.append(
         OutsideCall(atom, name, call.args, call.kwargs, call.site, frame.node, call.starred)
     )

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.values import (
     Atom,
+    Function,
     Items,
+    Known,
     Made,
     Object,
     Outside,
@@ -43,6 +45,16 @@ def holds(frame: Evaluation, test: ast.expr) -> bool | None:
             return None if fitting is None else _unanimous([fits for _, fits in fitting])
         case ast.Call(func=ast.Name(id="hasattr"), args=[of, ast.expr() as name]):
             return _has(frame, of, name)
+        case ast.Call(func=ast.Name(id="callable"), args=[ast.Name() as name]):
+            return True if _is_given(frame, name) else None
+        case ast.Call(func=ast.Name(id="issubclass"), args=[ast.Name() as name, wanted]):
+            return _inherits(frame, frame.name(name.id), frame.evaluate(wanted))
+        case ast.Call(args=[ast.Constant()]):
+            return _truth(frame.evaluate(test))
+        case ast.Name():
+            return True if _is_given(frame, test) else _truth(frame.name(test.id))
+        case ast.Attribute():
+            return _truth(frame.evaluate(test))
         case _:
             return None
 
@@ -57,6 +69,31 @@ def _unanimous(found: list[bool | None]) -> bool | None:
     return found[0] if found and all(one is found[0] for one in found) else None
 
 
+def _truth(value: Value) -> bool | None:
+    """Whether a value is true, if it is nothing but True, False or None."""
+    return _unanimous([bool(a.value) if isinstance(a, Known) else None for a in value])
+
+
+def _is_given(frame: Evaluation, name: ast.Name) -> bool:
+    """Whether a parameter is still the function or class that the caller gave."""
+    value = frame.given.get(name.id)
+    return (
+        bool(value)
+        and frame.env.get(name.id) is value
+        and all(isinstance(atom, Function | Type) for atom in value or ())
+    )
+
+
+def _inherits(frame: Evaluation, value: Value, wanted: Value) -> bool | None:
+    """Whether classes inherit from one of the project's."""
+    if not wanted or not all(isinstance(atom, Type) for atom in (*value, *wanted)):
+        return None
+    known = {atom.cls for atom in wanted if isinstance(atom, Type)}
+    return _unanimous(
+        [bool(known & set(frame.engine.order(a.cls))) for a in value if isinstance(a, Type)]
+    )
+
+
 def _compared(
     frame: Evaluation, left: ast.expr, operator: ast.cmpop, right: ast.expr
 ) -> bool | None:
@@ -67,9 +104,15 @@ def _compared(
         return isinstance(operator, ast.NotEq | ast.IsNot) if is_status else None
     if not all(isinstance(side, ast.Name | ast.Attribute | ast.Constant) for side in (left, right)):
         return None
+    if isinstance(left, ast.Name) and _is_none(right) and _is_given(frame, left):
+        return isinstance(operator, ast.NotEq | ast.IsNot)
     one, other = frame.evaluate(left), frame.evaluate(right)
     same = _same(one, other) if len(one) == len(other) == 1 else None
     return same if same is None or isinstance(operator, ast.Eq | ast.Is) else not same
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _is_answer(value: Value) -> bool:
@@ -82,7 +125,7 @@ def _same(one: Value, other: Value) -> bool | None:
     first, second = one[0], other[0]
     if isinstance(first, Text) and isinstance(second, Text):
         return first == second if "{}" not in first.text + second.text else None
-    if isinstance(first, Type) and isinstance(second, Type):
+    if isinstance(first, Type | Known) and isinstance(second, Type | Known):
         return first == second
     if isinstance(first, Made) and first == second and first.name.startswith("builtins.type"):
         return True  # a marker, such as `UNDEFINED = type("UNDEFINED", ...)()`
@@ -119,6 +162,13 @@ def narrowed(frame: Evaluation, test: ast.expr, outcome: bool) -> dict[str, Valu
             return {k: v for part in test.values for k, v in narrowed(frame, part, True).items()}
         case ast.BoolOp(op=ast.Or()) if not outcome:
             return {k: v for part in test.values for k, v in narrowed(frame, part, False).items()}
+        case ast.Name():
+            return _without(frame, test, *((None, False) if outcome else (True,)))
+        case ast.Compare(left=ast.Name() as name, ops=[ast.Is() | ast.IsNot()]) if _is_none(
+            test.comparators[0]
+        ):
+            is_none = outcome is isinstance(test.ops[0], ast.Is)
+            return {} if is_none else _without(frame, name, None)
         case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name() as name, wanted]):
             fitting = _fitting(frame, name, wanted)
             if fitting is None:
@@ -127,6 +177,13 @@ def narrowed(frame: Evaluation, test: ast.expr, outcome: bool) -> dict[str, Valu
             return {name.id: kept} if kept else {}
         case _:
             return {}
+
+
+def _without(frame: Evaluation, name: ast.Name, *values: bool | None) -> dict[str, Value]:
+    """The name without what a test has excluded."""
+    before = frame.name(name.id)
+    kept = tuple(a for a in before if not (isinstance(a, Known) and a.value in values))
+    return {name.id: kept} if kept != before and name.id in frame.env else {}
 
 
 def _fitting(
@@ -143,6 +200,10 @@ def _fitting(
 def _fits(frame: Evaluation, atom: Atom, classes: Value) -> bool | None:
     names = {getattr(c, "name", "") for c in classes}
     known = {c.cls for c in classes if isinstance(c, Type)}
+    if isinstance(atom, Type | Function):
+        built_in = all(isinstance(c, Outside) and c.name.startswith("builtins.") for c in classes)
+        is_type = isinstance(atom, Type) and "builtins.type" in names
+        return is_type or (False if built_in else None)
     if isinstance(atom, Items):
         return True if names & LISTS else (False if len(names) == len(classes) else None)
     if isinstance(atom, Text):

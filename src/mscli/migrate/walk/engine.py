@@ -6,6 +6,7 @@ the graph (`closure.py`), so recursion needs no fixed point here.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
@@ -40,6 +41,7 @@ from mscli.migrate.walk.values import (
     dotted,
     join,
     merged,
+    vague,
 )
 
 if TYPE_CHECKING:
@@ -95,6 +97,7 @@ class Engine:
         self.in_body = False
         self.depth = 0
         self.pending: list[tuple[Node, dict[str, Value]]] = []
+        self._assigned: dict[ClassSymbol, frozenset[str]] = {}
         self._bases: dict[ClassSymbol, Value] = {}
         self._orders: dict[ClassSymbol, tuple[ClassSymbol | str, ...]] = {}
         self._attribute_values: dict[tuple[ClassSymbol, str], Value] = {}
@@ -259,12 +262,36 @@ class Engine:
             frame.cls = cls
             with self.instances.importing(), self._body(imported=True):
                 self._attribute_values[key] = frame.evaluate(cls.attributes[name])
-        return self._attribute_values[key]
+        return vague(self._attribute_values[key])
+
+    def constant(self, cls: ClassSymbol, name: str) -> Value:
+        """`True`, `False` or `None` that a class sets, if neither it nor an object changes it."""
+        for entry in self.order(cls):
+            if not isinstance(entry, ClassSymbol):
+                continue
+            if name in entry.annotations or name in self.assigned(entry):
+                return ()
+            if name in entry.attributes:
+                self.own_attribute(entry, name)
+                return self._attribute_values[entry, name]
+        return ()
+
+    def assigned(self, cls: ClassSymbol) -> frozenset[str]:
+        """The names of `self.name = ...` in the methods of a class, its constructor left out."""
+        if cls not in self._assigned:
+            self._assigned[cls] = frozenset(
+                part.attr
+                for name, method in cls.methods.items()
+                if name != "__init__"
+                for part in ast.walk(method.node)
+                if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)
+            )
+        return self._assigned[cls]
 
     def declared(self, atom: Object, name: str) -> Value:
         """An attribute as it was given to an object, or else as its class declares it."""
-        own = atom.instance.attributes.get(name) if atom.instance is not None else None
-        return own or self.class_attribute(atom.cls, name)
+        own = atom.instance.attributes.get(name, ()) if atom.instance is not None else ()
+        return vague(own) or self.class_attribute(atom.cls, name)
 
     def set_on(self, atom: Object, name: str, value: Value) -> None:
         """Note what an attribute of an object is set to."""
@@ -275,7 +302,7 @@ class Engine:
     def set_attribute(self, cls: ClassSymbol, name: str, value: Value) -> None:
         """Note what an attribute of the objects of a class is set to."""
         key = (cls, name)
-        self.attributes[key] = bounded(merged(self.attributes.get(key, ()), value))
+        self.attributes[key] = bounded(merged(self.attributes.get(key, ()), vague(value)))
 
     # -- calls -------------------------------------------------------------------------------
 
@@ -384,7 +411,7 @@ def elements(value: Value) -> Value:
             found.append(tuple(Text(key) for key, _ in atom.pairs))
         elif isinstance(atom, Member) and atom.name == "items()":
             found.append(())
-    return join(*found, widest=400)
+    return vague(join(*found, widest=400))
 
 
 Environment = Mapping[str, Value]

@@ -24,6 +24,7 @@ from mscli.migrate.walk.values import (
     Atom,
     Function,
     Items,
+    Known,
     Object,
     Outside,
     Pairs,
@@ -31,9 +32,11 @@ from mscli.migrate.walk.values import (
     Site,
     Text,
     Value,
+    either,
     join,
     merged,
     text,
+    vague,
 )
 from mscli.migrate.words import words
 
@@ -99,6 +102,7 @@ class Evaluation:
         self.is_module = fn is None and env is engine.globals.get(module)
         self.depth = 0
         self.guessed = False
+        self.given: dict[str, Value] = {}
 
     def site(self, node: ast.AST) -> Site:
         """Where a piece of syntax stands."""
@@ -178,6 +182,8 @@ class Evaluation:
         return Row(user)
 
     def _constant(self, node: ast.Constant) -> Value:
+        if node.value is None or isinstance(node.value, bool):
+            return () if self.is_module else (Known(node.value),)
         if isinstance(node.value, str) and len(node.value) <= operators.LONGEST_TEXT:
             return (Text(node.value),)
         return ()
@@ -193,14 +199,14 @@ class Evaluation:
         return (Text("".join(parts)),)
 
     def _attribute(self, node: ast.Attribute) -> Value:
-        value = self.evaluate(node.value)
+        value = vague(self.evaluate(node.value))
         return self.attribute(value, node.attr, self.site(node)) if value else ()
 
     def _call(self, node: ast.Call) -> Value:
         self.depth += 1
         quiet = isinstance(node.func, ast.Attribute) and _changes_a_query(node.func)
         self.quiet += quiet
-        callee = self.evaluate(node.func)
+        callee = vague(self.evaluate(node.func))
         self.quiet -= quiet
         call = self._arguments(node)
         result = calling.call(self, node, callee, call)
@@ -265,11 +271,14 @@ class Evaluation:
         return operators.binary(node.op, left, right)
 
     def _boolop(self, node: ast.BoolOp) -> Value:
-        return join(*(self.evaluate(value) for value in node.values))
+        return vague(join(*(self.evaluate(value) for value in node.values)))
 
     def _ifexp(self, node: ast.IfExp) -> Value:
         self.evaluate(node.test)
-        return merged(self.evaluate(node.body), self.evaluate(node.orelse))
+        known = holds(self, node.test)
+        if known is not None:
+            return self.evaluate(node.body if known else node.orelse)
+        return either(self.evaluate(node.body), self.evaluate(node.orelse))
 
     def _await(self, node: ast.Await) -> Value:
         return self.evaluate(node.value)
@@ -355,7 +364,7 @@ class Evaluation:
         return [elements(values)]
 
     def _yield(self, node: ast.Yield) -> Value:
-        value = self.evaluate(node.value)
+        value = vague(self.evaluate(node.value))
         self.node.returns = merged(self.node.returns, (Items((value,)),))
         return ()
 

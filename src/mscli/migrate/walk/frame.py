@@ -22,10 +22,12 @@ from mscli.migrate.walk.values import (
     Type,
     Value,
     dotted,
+    either,
     join,
     last,
     merged,
     shallow,
+    vague,
 )
 
 RETURNED = 8
@@ -38,6 +40,7 @@ class Frame(Evaluation):
     def run_function(self) -> None:
         """Bind the parameters and run the body."""
         assert self.fn is not None  # noqa: S101
+        self.given = dict(self.env)
         self._bind_receiver(self.fn)
         self._bind_parameters(self.fn)
         node = self.fn.node
@@ -83,7 +86,7 @@ class Frame(Evaluation):
         for place, default in pairs:
             if place.arg in self.env:
                 continue
-            value = join(self._default(default), self.annotated(place.annotation))
+            value = vague(join(self._default(default), self.annotated(place.annotation)))
             if not value and place.annotation is None and place.arg in self.engine.model_names:
                 value, self.guessed = self.engine.model_names[place.arg], True
             self.env[place.arg] = self._injected(value)
@@ -129,7 +132,9 @@ class Frame(Evaluation):
         self.evaluate(node.value)
 
     def _do_return(self, node: ast.Return) -> bool:
-        self.node.returns = shallow(merged(self.node.returns, self.evaluate(node.value)), RETURNED)
+        self.node.returns = shallow(
+            merged(self.node.returns, vague(self.evaluate(node.value))), RETURNED
+        )
         return True
 
     def _do_continue(self, _: ast.Continue | ast.Break) -> bool:
@@ -143,15 +148,16 @@ class Frame(Evaluation):
             self.bind(target, value)
 
     def _do_annassign(self, node: ast.AnnAssign) -> None:
-        value = self.evaluate(node.value) or self.annotated(node.annotation)
+        given = self.evaluate(node.value)
+        value = vague(given) or self.annotated(node.annotation) or given
         self.bind(node.target, value)
 
     def _do_augassign(self, node: ast.AugAssign) -> None:
-        value = self.evaluate(node.value)
+        value = vague(self.evaluate(node.value))
         if isinstance(node.target, ast.Name):
-            self.env[node.target.id] = concatenated(self.name(node.target.id), value)
+            self.env[node.target.id] = concatenated(vague(self.name(node.target.id)), value)
         elif isinstance(node.target, ast.Attribute):
-            before = self.evaluate(node.target)
+            before = vague(self.evaluate(node.target))
             self.bind(node.target, concatenated(before, value))
         else:
             self.evaluate(node.target)
@@ -178,7 +184,7 @@ class Frame(Evaluation):
         if ended:
             return False
         joined = {
-            name: merged(one.get(name, ()), self.env.get(name, ())) for name in {**one, **self.env}
+            name: either(one.get(name, ()), self.env.get(name, ())) for name in {**one, **self.env}
         }
         self._replace(joined)
         return False
@@ -189,7 +195,9 @@ class Frame(Evaluation):
         self.env.update(env)
 
     def _do_for(self, node: ast.For | ast.AsyncFor) -> None:
-        for turn in self.turns(self.evaluate(node.iter)):
+        turns = self.turns(self.evaluate(node.iter))
+        self._vary(node.body)
+        for turn in turns:
             self.bind(node.target, turn)
             self.run(node.body)
         self.run(node.orelse)
@@ -197,9 +205,17 @@ class Frame(Evaluation):
     _do_asyncfor = _do_for
 
     def _do_while(self, node: ast.While) -> None:
+        self._vary(node.body)
         self.evaluate(node.test)
         self.run(node.body)
         self.run(node.orelse)
+
+    def _vary(self, body: Sequence[ast.stmt]) -> None:
+        """What a loop sets is not known to be what it was before."""
+        for part in (part for statement in body for part in ast.walk(statement)):
+            is_set = isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+            if isinstance(part, ast.Name) and is_set and part.id in self.env:
+                self.env[part.id] = vague(self.env[part.id])
 
     def _do_try(self, node: ast.Try) -> bool:
         before = dict(self.env)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Items, Pairs, Text, Type, Value, join
+from mscli.migrate.walk.values import Items, Pairs, Text, Type, Value, join, vague
 from mscli.migrate.words import words
 
 METHODS = frozenset(words("get items keys values pop setdefault copy"))
@@ -23,16 +23,16 @@ def keys(value: Value) -> tuple[str, ...]:
 def under(atom: Pairs, wanted: tuple[str, ...]) -> Value:
     """What is under any of the keys; under all of them where none is known."""
     if not wanted:
-        return join(*(value for _, value in atom.pairs))
+        return vague(join(*(value for _, value in atom.pairs)))
     found = join(*(atom.get(key) for key in wanted))
-    return found or atom.get("")
+    return (found if len(wanted) == 1 else vague(found)) or atom.get("")
 
 
 def mapping(pairs: Iterable[tuple[str, Value]]) -> Pairs:
     """A mapping of these pairs: the last of a key holds; those of unknown keys are joined."""
     found: dict[str, Value] = {}
     for key, value in pairs:
-        found[key] = value if key else join(found.get("", ()), value)
+        found[key] = value if key else vague(join(found.get("", ()), value))
     return Pairs(tuple(found.items()))
 
 
@@ -48,7 +48,7 @@ def method(atom: Pairs, name: str, call: Call) -> Value:
         return (atom,)
     wanted = keys(call.arg(0))
     found = under(atom, wanted)
-    return found if found and wanted else join(found, call.arg(1))
+    return found if found and wanted else vague(join(found, call.arg(1)))
 
 
 def _key(key: str) -> Value:

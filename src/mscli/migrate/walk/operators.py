@@ -16,6 +16,7 @@ from mscli.migrate.walk.values import (
     Value,
     join,
     text,
+    vague,
 )
 
 LONGEST_TEXT = 20_000
@@ -47,7 +48,7 @@ def item(value: Value, wanted: tuple[str, ...], index: ast.expr) -> Value:
             found.append((atom,) if is_slice else (Row(atom.model),))
         elif isinstance(atom, Type | Outside):
             found.append((atom,))
-    return join(*found)
+    return found[0] if len(found) == 1 else vague(join(*found))
 
 
 def _place(atom: Items, index: ast.expr) -> Value:
@@ -56,7 +57,7 @@ def _place(atom: Items, index: ast.expr) -> Value:
         return atom.items[place]
     if isinstance(index, ast.Slice):
         return (atom,)
-    return join(*atom.items)
+    return vague(join(*atom.items))
 
 
 def concatenated(left: Value, right: Value) -> Value:

@@ -1,6 +1,7 @@
 """What the analysis knows of a Python value: a short tuple of atoms, in the order they were found.
 
     Text        a string that is known             Items, Pairs  a sequence, a mapping
+    Known       True, False or None
     Type        a class of the project             Object        an instance of such a class,
                                                                  maybe a known one (`Instance`)
     Function    a function, maybe bound            Module        a module of the project
@@ -43,6 +44,13 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """`True`, `False` or `None`. Only as sure as nothing else may be meant (`vague`, `either`)."""
+
+    value: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Items:
     """A list, tuple, set or generator with the items that are known."""
 
@@ -76,8 +84,8 @@ class Instance:
 
     def set(self, name: str, value: Value) -> None:
         """Note one more value that an attribute may have."""
-        before = self.attributes.get(name, ())
-        after = bounded(merged(before, value))
+        before = self.attributes.get(name)
+        after = bounded(value if before is None else either(before, value))
         if after != before:
             self.attributes[name] = after
             self.grown += 1
@@ -169,6 +177,7 @@ class Rows:
 
 Atom = (
     Text
+    | Known
     | Items
     | Pairs
     | Type
@@ -213,6 +222,18 @@ def merged(one: Value, other: Value) -> Value:
     return join((items,), tuple(atom for atom in (*one, *other) if not isinstance(atom, Items)))
 
 
+def vague(value: Value) -> Value:
+    """The value without `True`, `False`, `None`: what is unknown has no atom that would say so."""
+    if not any(isinstance(atom, Known) for atom in value):
+        return value
+    return tuple(atom for atom in value if not isinstance(atom, Known))
+
+
+def either(one: Value, other: Value) -> Value:
+    """What may be one or the other, where one of both may be unknown."""
+    return merged(one, other) if one and other else vague(one or other)
+
+
 def join_items(*lists: Items) -> Items:
     """One list with every item of the lists, each once."""
     seen: dict[Value, None] = {}
@@ -226,7 +247,7 @@ def join_pairs(*mappings: Pairs) -> Pairs:
     found: dict[str, Value] = {}
     for atom in mappings:
         for key, value in atom.pairs:
-            found[key] = join(found.get(key, ()), value)
+            found[key] = either(found[key], value) if key in found else value
     return Pairs(tuple(found.items()))
 
 

@@ -1,0 +1,121 @@
+"""Conditions that the code decides: flags, defaults, guards; and those that it does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mscli.migrate.facts import Facts
+from tests.unit.migrate.project import routes, scanned, touched
+from tests.unit.migrate.test_instances import library
+
+VIEWS = """
+class Page:
+    counts = False
+    lists = True
+
+    def show(self):
+        if self.counts:
+            Author.objects.count()
+        return Book.objects.all()
+
+class Counting(Page):
+    counts = True
+
+class Turned(Page):
+    def __init__(self):
+        self.turn()
+
+    def turn(self):
+        self.counts = True
+
+def helper(model, count=False, only=None):
+    if only is None:
+        model.objects.all()
+    if count:
+        Author.objects.count()
+
+def looping():
+    first = True
+    for _ in range(3):
+        if first:
+            first = False
+        else:
+            Author.objects.count()
+
+def optional(decorated=None):
+    def decorate(view):
+        return view
+    if decorated is None:
+        return decorate
+    return decorate(decorated)
+
+@optional
+def bare(request):
+    return Book.objects.all()
+
+@optional()
+def called(request):
+    return Book.objects.all()
+"""
+HANDLERS = {
+    "plain": ("Page().show()", {"books"}),
+    "counting": ("Counting().show()", {"books", "authors"}),
+    "turned": ("Turned().show()", {"books", "authors"}),
+    "left_out": ("helper(Book)", {"books"}),
+    "given": ("helper(Book, count=True)", {"books", "authors"}),
+    "unknown": ("helper(Book, request.GET.get('count'))", {"books", "authors"}),
+    "starred": ("helper(Book, **request.GET)", {"books", "authors"}),
+    "looped": ("looping()", {"authors"}),
+}
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    handlers = "".join(
+        f"\ndef {name}(request):\n    {body}\n" for name, (body, _) in HANDLERS.items()
+    )
+    names = [*HANDLERS, "bare", "called"]
+    urls = ", ".join(f'path("{name}/", {name})' for name in names)
+    files = library(f"{VIEWS}{handlers}\nurlpatterns = [{urls}]\n")
+    return scanned(tmp_path_factory.mktemp("conditions"), files)
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_a_branch_is_left_out_only_where_the_code_decides_it(facts: Facts, name: str) -> None:
+    assert touched(facts, "read", f"urls.{name}") == HANDLERS[name][1]
+
+
+@pytest.mark.parametrize("name", ["bare", "called"])
+def test_a_decorator_with_or_without_arguments_gives_the_view(facts: Facts, name: str) -> None:
+    assert touched(facts, "read", f"urls.{name}") == {"books"}
+
+
+def test_routes_that_a_flag_leaves_out_are_not_there(tmp_path: Path) -> None:
+    urls = """
+class Set(ViewSet):
+    with_authors = False
+
+    def urls(self):
+        found = [path("books/", Books.as_view())]
+        if self.with_authors:
+            found.append(path("authors/", Authors.as_view()))
+        return found
+
+class Both(Set):
+    with_authors = True
+
+urlpatterns = [
+    path("one/", include(Set("one").urls())),
+    path("both/", include(Both("both").urls())),
+    path("given/", include(Set("given", with_authors=True).urls())),
+]
+"""
+    assert routes(scanned(tmp_path, library(urls))) == {
+        "GET /one/books/",
+        "GET /both/books/",
+        "GET /both/authors/",
+        "GET /given/books/",
+        "GET /given/authors/",
+    }
