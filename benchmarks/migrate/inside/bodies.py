@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,7 @@ FORMATS = {
     "uuid": "00000000-0000-4000-8000-000000000001",
     "password": "Pa55-word!x9",
 }
+TEXTS = ("http://example.com/", "visitor@example.com", "abc", "1", "a" * 40, "a" * 64)
 DEEPEST = 6
 
 
@@ -128,9 +130,18 @@ def _for_property(
 ) -> Any:
     """What rows hold under that name if it is of the kind that is wanted, or else made up."""
     made = for_schema(schema, document, known, depth + 1)
-    if name in known:
+    pattern = next((one["pattern"] for one in _options(schema) if "pattern" in one), "")
+    if isinstance(made, str) and pattern and not re.match(pattern, made):
+        made = next((text for text in TEXTS if re.match(pattern, text)), made)
+    elif made == "text1" and text_for(name) != text_for(""):
+        made = text_for(name)
+    if name in known and not pattern:
         return str(known[name]) if isinstance(made, str) else known[name]
     one = name.removesuffix("s")
     if isinstance(made, list) and one != name and one in known:
         return [known[one]]
     return made
+
+
+def _options(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [schema, *schema.get("anyOf", ())]

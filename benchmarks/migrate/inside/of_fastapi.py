@@ -28,7 +28,7 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
     app = start.start(folder)
     own = tuple(about["own"])
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app) as client:
         given = start.given(client) if hasattr(start, "given") else {}
         found = {
             "tables": of_sqlalchemy.tables(start, own),
@@ -146,12 +146,17 @@ class _Client:
         elif form is not None and method == "GET":
             given["params"] = form
         elif form:
-            plain = {n: v for n, v in form.items() if not isinstance(v, tuple)}
-            given["data"] = plain
-            files = {n: v for n, v in form.items() if isinstance(v, tuple)}
+            files = [(n, v) for n, inner in form.items() for v in _files(inner)]
+            given["data"] = {n: v for n, v in form.items() if not list(_files(v))}
             if files:
                 given["files"] = files
         response = self.client.request(method, path, **given)
         kind = response.headers.get("content-type", "")
         shown = "html" in kind or response.status_code in STATUSES
         return Answer(response.status_code, response.text if shown else "", kind)
+
+
+def _files(value: Any) -> Iterator[tuple[str, bytes]]:
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, tuple):
+            yield one

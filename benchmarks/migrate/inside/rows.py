@@ -88,10 +88,12 @@ class Rows:
 
     def values(self, column: str, table: str = "") -> Iterator[tuple[object, Home]]:
         """What stands in a column, of one table or of all, with the row."""
-        for name in (table,) if table else self.of:
-            for number, row in enumerate(self.of.get(name, ())):
-                if row.get(column) not in (None, ""):
-                    yield row[column], (name, number)
+        names = [table] if table else list(self.of)
+        for number in range(FIRST + LAST):  # the first of each table first
+            for name in names:
+                row = self.of.get(name, [])[number : number + 1]
+                if row and row[0].get(column) not in (None, ""):
+                    yield row[0][column], (name, number)
 
     def known(self) -> dict[str, object]:
         """A value for each name of a column."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import signal
 import sys
@@ -20,6 +21,8 @@ from inside.rows import Key, Rows, by_name
 from inside.snapshot import Snapshot
 
 AGAIN, PATIENCE, MORE, ROUNDS, REFUSED = 2, 30, 3, 5, 400
+
+CLOSED = (401, 403, 404)
 
 
 class Slow(BaseException):
@@ -122,7 +125,9 @@ class Visits:
     def _noted(self, method: str, answer: Answer) -> Answer:
         if answer.status < REFUSED:
             self.refused[method, self.at] = ""
-        elif self.refused.get((method, self.at), "404")[:3] in ("401", "403", "404"):
+        elif self.refused.get((method, self.at)) != "" and (
+            answer.status not in CLOSED or (method, self.at) not in self.refused
+        ):
             said = "" if "html" in answer.kind else " ".join(answer.text.split())[:150]
             self.refused[method, self.at] = f"{answer.status} {said}"
         return answer
@@ -130,7 +135,7 @@ class Visits:
     def _visit(self, who: str, target: Target) -> None:
         reached, found = "", 0
         self.at = target.name
-        for filling in fillings(target.names, self.rows, target.near, self.given):
+        for filling in fillings(target.names, self.rows, target.near, self.given, target.name):
             try:
                 path = target.fill(filling)
             except Exception:  # a converter refuses the value
@@ -172,9 +177,11 @@ class Visits:
         settled: set[str] = set()
         for _ in range(ROUNDS):
             names = [one for one in named(answer.status, answer.text) if one[1] not in settled]
-            if not names or not isinstance(body, dict):
+            if not isinstance(body, dict):
+                names = [one for one in names if one[0] == "query"]
+            if not names:
                 break
-            body = type(body)(body)
+            body = copy.copy(body)
             for place, name in names:
                 settled.add(name)
                 if place == "query":
@@ -197,7 +204,7 @@ class Visits:
         """What may stand in a field of this name: what rows hold, or what fits the name."""
         if name in self.given:
             return self.given[name]
-        found = [value for value, home in candidates(name, self.rows) if home is not None]
+        found = [value for value, homes in candidates(name, self.rows) if homes]
         return found[0] if found else text_for(name)
 
     def _forms(self, who: str, page: str, text: str) -> None:

@@ -48,6 +48,8 @@ admins = ["dummy:alice"]
     )
     os.environ["QUETZ_CONFIG_FILE"] = str(folder / "config.toml")
     os.chdir(folder)
+    import quetz.jobs.models
+    import quetz.metrics.db_models  # noqa: F401  # both have tables, which have to be known
     from quetz.cli import _fill_test_database
     from quetz.config import Config
     from quetz.database import get_engine, get_session
