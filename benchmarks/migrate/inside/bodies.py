@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -135,8 +136,8 @@ def _for_property(
         made = next((text for text in TEXTS if re.match(pattern, text)), made)
     elif made == "text1" and text_for(name) != text_for(""):
         made = text_for(name)
-    if name in known and not pattern:
-        return str(known[name]) if isinstance(made, str) else known[name]
+    if name in known and not pattern and _of_kind(known[name], made) is not None:
+        return _of_kind(known[name], made)
     one = name.removesuffix("s")
     if isinstance(made, list) and one != name and one in known:
         return [known[one]]
@@ -145,3 +146,15 @@ def _for_property(
 
 def _options(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [schema, *schema.get("anyOf", ())]
+
+
+def _of_kind(value: Any, like: Any) -> Any:
+    """What a row holds as what a schema wants; nothing if it is something else."""
+    if isinstance(like, str):
+        return str(value)
+    if isinstance(like, dict | list) and isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, type(like)) else None

@@ -29,15 +29,18 @@ class Dependants:
         self.made: dict[str, list[int]] = {}
         self.number = 0
 
-    def hang(self) -> int:
-        """On each of the first rows of a table, and on those made here, one row of each key."""
+    def hang(self) -> dict[str, list[int]]:
+        """On each of the first rows of a table, and on those made here, one row of each key.
+
+        What was made, by table and number.
+        """
         self.connection.execute("pragma foreign_keys = off")
         for table in self._order():
             for key in filter(lambda key: key.whole, self.keys[table]):
                 for target in self._targets(key.target):
                     if target.get(key.to) is not None and not self._hangs(key, target[key.to]):
                         self._make(key, target)
-        return sum(map(len, self.made.values()))
+        return self.made
 
     def _shape(self, table: str) -> dict[str, Any]:
         """The parts of its primary key, and all columns of each index that is unique."""

@@ -110,6 +110,11 @@ def _value(connection: Any, column: Any, number: int, given: Mapping[str, Any]) 
     for key in column.foreign_keys:
         rows = connection.execute(sa.select(key.column).limit(2)).fetchall()
         return rows[min(number, len(rows)) - 1][0] if rows else None
+    implied = _implied(column)
+    if implied is not None:
+        rows = connection.execute(sa.select(implied).limit(2)).fetchall()
+        if rows:
+            return rows[min(number, len(rows)) - 1][0]
     if column.default is not None and not (column.primary_key or column.unique):
         return None
     kind = column.type
@@ -133,6 +138,16 @@ def _value(connection: Any, column: Any, number: int, given: Mapping[str, Any]) 
         if isinstance(kind, types):
             return value
     return _decorated(kind, column, number)
+
+
+def _implied(column: Any) -> Any:
+    """The column that only a name points to: `user_id` where there is a table of users."""
+    stem = column.name.removesuffix("_id")
+    tables = column.table.metadata.tables
+    found = [tables[name] for name in (stem, f"{stem}s") if name in tables]
+    if stem == column.name or column.primary_key or not found or "id" not in found[0].columns:
+        return None
+    return found[0].columns["id"]
 
 
 def _text(column: Any, number: int) -> str:

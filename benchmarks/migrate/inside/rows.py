@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
-FIRST, LAST = 3, 5
+FIRST, MADE = 3, 5
 NATURAL = ("slug", "name", "code", "key", "identifier", "username", "title")
 
 
@@ -52,15 +53,20 @@ def by_name(connection: sqlite3.Connection, known: Iterable[Key]) -> list[Key]:
 
 
 class Rows:
-    """The first rows of each table and the newest ones, and what is above each."""
+    """The first rows of each table and those that were made, and what is above each."""
 
-    def __init__(self, connection: sqlite3.Connection, keys: Iterable[Key]) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        keys: Iterable[Key],
+        made: Mapping[str, Sequence[int]] | None = None,
+    ) -> None:
         self.keys: dict[str, list[Key]] = {}
         for key in keys:
             self.keys.setdefault(key.table, []).append(key)
         self.of: dict[str, list[Row]] = {}
         for table in tables(connection):
-            self.of[table] = list(_some(connection, table))
+            self.of[table] = list(_some(connection, table, (made or {}).get(table, ())))
         self._above: dict[Home, frozenset[Home]] = {}
 
     def above(self, home: Home) -> frozenset[Home]:
@@ -89,7 +95,7 @@ class Rows:
     def values(self, column: str, table: str = "") -> Iterator[tuple[object, Home]]:
         """What stands in a column, of one table or of all, with the row."""
         names = [table] if table else list(self.of)
-        for number in range(FIRST + LAST):  # the first of each table first
+        for number in range(FIRST + MADE):  # the first of each table first
             for name in names:
                 row = self.of.get(name, [])[number : number + 1]
                 if row and row[0].get(column) not in (None, ""):
@@ -106,9 +112,16 @@ class Rows:
         return found
 
 
-def _some(connection: sqlite3.Connection, table: str) -> Iterator[Row]:
-    found = connection.execute(f'select * from "{table}"')
+def _some(connection: sqlite3.Connection, table: str, made: Sequence[int]) -> Iterator[Row]:
+    """The first rows and those that were made to hang on others, in turn."""
+    numbers = ", ".join(map(str, made[:MADE]))
+    new = _all(connection, f'select * from "{table}" where rowid in ({numbers})')
+    old = _all(connection, f'select * from "{table}" where rowid not in ({numbers}) limit {FIRST}')
+    for pair in zip_longest(old, new):
+        yield from (row for row in pair if row is not None)
+
+
+def _all(connection: sqlite3.Connection, sql: str) -> list[Row]:
+    found = connection.execute(sql)
     names = [column[0] for column in found.description]
-    rows = found.fetchall()
-    for row in rows[:FIRST] + rows[FIRST:][-LAST:]:
-        yield dict(zip(names, row))
+    return [dict(zip(names, row)) for row in found.fetchall()]

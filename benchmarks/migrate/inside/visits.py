@@ -84,9 +84,9 @@ class Visits:
     def richer(self) -> None:
         """From now on, over rows that have whatever may hang on them."""
         made = Dependants(self.snapshot.live, self.keys).hang()
-        print(f"{made} rows were made to hang on others", file=sys.stderr)
+        print(f"{sum(map(len, made.values()))} rows hang on others", file=sys.stderr)
         self.snapshot.keep()
-        self.rows = Rows(self.snapshot.live, self.keys)
+        self.rows = Rows(self.snapshot.live, self.keys, made)
         self.enough = MORE
         self.known = {}
 
@@ -126,7 +126,7 @@ class Visits:
         if answer.status < REFUSED:
             self.refused[method, self.at] = ""
         elif self.refused.get((method, self.at)) != "" and (
-            answer.status not in CLOSED or (method, self.at) not in self.refused
+            answer.status not in CLOSED or self.refused.get((method, self.at), "4")[0] == "4"
         ):
             said = "" if "html" in answer.kind else " ".join(answer.text.split())[:150]
             self.refused[method, self.at] = f"{answer.status} {said}"
