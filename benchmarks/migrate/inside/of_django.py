@@ -404,7 +404,8 @@ class _Client:
         else:
             response = self.client.generic(method, path)
         text = "" if response.streaming else response.content.decode(errors="replace")
-        return Answer(response.status_code, text, response.get("Content-Type", ""))
+        kind, place = response.get("Content-Type", ""), response.get("Location", "")
+        return Answer(response.status_code, text, kind, place)
 
 
 def _json(value: Any) -> str:

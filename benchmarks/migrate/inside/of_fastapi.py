@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,9 +30,10 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
     app = start.start(folder)
     own = tuple(about["own"])
-    with TestClient(app) as client:
+    found: dict[str, Any] = {}
+    with _told("when it stopped"), TestClient(app) as client:
         given = start.given(client) if hasattr(start, "given") else {}
-        found = {
+        found |= {
             "tables": of_sqlalchemy.tables(start, own),
             "relations": of_sqlalchemy.relations(start),
             "routes": [route for route, _ in _routes(app, own)],
@@ -52,6 +55,15 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
             visits.all(_targets(app, own, {**visits.rows.known(), **given}))
         visits.tell()
     return found
+
+
+@contextlib.contextmanager
+def _told(when: str) -> Iterator[None]:
+    """What work in the background makes of rows that were made up is no fault of the visits."""
+    try:
+        yield
+    except Exception as error:
+        print(f"{when}: {type(error).__name__}: {error}"[:200], file=sys.stderr)
 
 
 def _routes(
@@ -153,7 +165,8 @@ class _Client:
         response = self.client.request(method, path, **given)
         kind = response.headers.get("content-type", "")
         shown = "html" in kind or response.status_code in STATUSES
-        return Answer(response.status_code, response.text if shown else "", kind)
+        place = response.headers.get("location", "")
+        return Answer(response.status_code, response.text if shown else "", kind, place)
 
 
 def _files(value: Any) -> Iterator[tuple[str, bytes]]:

@@ -27,10 +27,11 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     }
     of_sqlalchemy.fill_file(start, folder)
     bodies = getattr(start, "bodies", lambda _method, _path: ())
+    session = _session(app, start.login)
     snapshot = Snapshot(start.database(folder))
     clients = {
-        "nobody": lambda: _Client(app, None),
-        "admin": lambda: _Client(app, start.login),
+        "nobody": lambda: _Client(app),
+        "admin": lambda: _Client(app, *session),
     }
     visits = Visits(clients, snapshot, of_sqlalchemy.keys(start), about.get("seconds", 300))
     targets = list(_targets(app, own, bodies))
@@ -92,12 +93,20 @@ def _filler(app: Any, rule: Any) -> Any:
     return fill
 
 
+def _session(app: Any, login: Any) -> tuple[Any, Any]:
+    """The cookies and headers of somebody who has logged in: once, for some count how often."""
+    client = app.test_client()
+    headers = login(app, client)
+    return client._cookies, headers
+
+
 class _Client:
     """A visitor with Flask's own test client."""
 
-    def __init__(self, app: Any, login: Any) -> None:
+    def __init__(self, app: Any, cookies: Any = None, headers: Any = None) -> None:
         self.client = app.test_client()
-        self.headers = (login(app, self.client) if login is not None else None) or {}
+        self.client._cookies = dict(cookies or {})
+        self.headers = headers or {}
 
     def ask(self, method: str, path: str, form: Any = None, json: Any = None) -> Answer:
         """One request, with a form or JSON."""
@@ -113,5 +122,8 @@ class _Client:
             }
         response = self.client.open(path, **given)
         return Answer(
-            response.status_code, response.get_data(as_text=True), response.content_type or ""
+            response.status_code,
+            response.get_data().decode(errors="replace"),
+            response.content_type or "",
+            response.headers.get("Location", ""),
         )

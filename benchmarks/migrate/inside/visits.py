@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
+from mscli_trace.records import succeeded
+
 from inside.bodies import AsForm
 from inside.dependants import Dependants
 from inside.forms import Forms, text_for
@@ -20,7 +22,7 @@ from inside.refusals import STATUSES, named
 from inside.rows import Key, Rows, by_name
 from inside.snapshot import Snapshot
 
-AGAIN, PATIENCE, MORE, ROUNDS, REFUSED = 2, 30, 3, 5, 400
+AGAIN, PATIENCE, MORE, ROUNDS = 2, 30, 3, 5
 
 CLOSED = (401, 403, 404)
 
@@ -40,6 +42,12 @@ class Answer:
     status: int
     text: str = ""
     kind: str = ""
+    place: str = ""
+
+    def good(self, method: str) -> bool:
+        """Whether it did what it was for, as the hook judges that."""
+        html = "html" in self.kind
+        return bool(succeeded(method, self.status, html=html, place=self.place))
 
 
 class Client(Protocol):
@@ -123,7 +131,7 @@ class Visits:
             self.snapshot.restore()
 
     def _noted(self, method: str, answer: Answer) -> Answer:
-        if answer.status < REFUSED:
+        if answer.good(method):
             self.refused[method, self.at] = ""
         elif self.refused.get((method, self.at)) != "" and (
             answer.status not in CLOSED or self.refused.get((method, self.at), "4")[0] == "4"
@@ -152,7 +160,7 @@ class Visits:
         if "GET" not in target.methods:
             return self._change(who, target, path)
         answer = self._send(who, "GET", path, AsForm())
-        if answer.status >= REFUSED:
+        if not answer.good("GET"):
             return False
         query = target.query("GET")
         if query:
@@ -168,7 +176,7 @@ class Visits:
             if method in ("GET", "HEAD", "OPTIONS"):
                 continue
             for body in list(target.bodies(method, path)) or [AsForm()]:
-                done |= self._send(who, method, path, body).status < REFUSED
+                done |= self._send(who, method, path, body).good(method)
         return done
 
     def _send(self, who: str, method: str, path: str, body: Any) -> Answer:

@@ -36,6 +36,7 @@ def start(folder: Path) -> Any:
         SECRET_KEY = "only-for-measuring"
         SQLALCHEMY_DATABASE_URI = f"sqlite:///{database(folder)}"
         WTF_CSRF_ENABLED = False
+        SESSION_COOKIE_SECURE = False  # its cookies go over plain HTTP here
         MAIL_SUPPRESS_SEND = True
         ACTIVATE_ADMIN_DASHBOARD = True
         ADMIN_PASSWORD = generate_password_hash("Pa55-word!x9")
