@@ -21,6 +21,7 @@ SETTINGS = """
     USE_TZ = False
     PAGE = 20
     SECRET_PAGE = os.environ.get("PAGE")
+    BESIDE = os.path.dirname(__file__)
 """
 MODELS = """
     from django.conf import settings
@@ -134,13 +135,15 @@ def test_views_go_along_with_their_urls_models_and_receivers(tmp_path: Path) -> 
     [router] = found.slice.routers
     assert (router.package, router.module) == ("library.moved.library", "urls")
     assert router.prefix == "v1/books"
-    assert found.slice.apps == ({"name": "library.moved.library", "label": "lib", "cls": "Lib"},)
+    assert found.slice.django.apps == (
+        {"name": "library.moved.library", "label": "lib", "cls": "Lib"},
+    )
 
 
 def test_settings_are_those_that_answers_and_code_depend_on(tmp_path: Path) -> None:
     made = part_of(tmp_path, FILES).slice
-    assert made.settings == {"PAGE": 20, "USE_TZ": False}
-    assert made.middleware == ("django.middleware.csrf.CsrfViewMiddleware",)
+    assert made.django.settings == {"PAGE": 20, "USE_TZ": False}
+    assert made.django.middleware == ("django.middleware.csrf.CsrfViewMiddleware",)
 
 
 def test_keys_to_others_are_columns(tmp_path: Path) -> None:
@@ -175,7 +178,7 @@ NEEDED = {
     "`crispy_forms` is an application that a project installs": (
         "views", "book.loan_set", "helper; book.loan_set",
     ),
-    "the value of `settings.SECRET_PAGE` is not known": ("views", "PAGE", "SECRET_PAGE"),
+    "the value of `settings.ELSEWHERE` is not known": ("views", "PAGE", "ELSEWHERE"),
     "`django.contrib.auth.decorators.login_required` needs an application": (
         "views", "    class Shelf", "    @login_required\n    class Shelf",
     ),

@@ -73,6 +73,12 @@ SQLA = """
 DJANGO = """
     from django.db import models
 
+    class Token(models.UUIDField):
+        def db_type(self, connection):
+            if connection.vendor == "mysql":
+                return "char(32)"
+            return super().db_type(connection)
+
     class Named(models.Model):
         name = models.CharField(max_length=80)
 
@@ -88,6 +94,7 @@ DJANGO = """
         price = models.DecimalField(max_digits=10, decimal_places=2)
         made = models.DateTimeField(db_index=True)
         shape = ShapeField()
+        token = Token()
         authors = models.ManyToManyField("Author")
 
         class Meta:
@@ -149,6 +156,7 @@ def test_djangos_fields_are_columns_as_its_backend_makes_them(tmp_path: Path) ->
     tables = read(tmp_path, DJANGO)
     books = {column.name: column for column in tables["books"].columns}
     assert books["id"] == Column("id", "sa.Integer", primary_key=True)
+    assert books["token"] == Column("token", "sa.Uuid")
     assert books["name"].type == "sa.String(80)"
     assert books["shelf_id"].type == "sa.String(50)"
     assert (books["shelf_id"].nullable, books["shelf_id"].index) == (True, True)

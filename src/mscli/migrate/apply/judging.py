@@ -74,6 +74,7 @@ class Judge:
     def fates(self, routes: list[RouteFact]) -> tuple[Fate, ...]:
         """One for each route. A service has moved code of one framework and application only."""
         found = [self._fate(route) for route in routes]
+        found = [self._together(fate, found) for fate in found]
         first = next((fate for fate in found if fate.is_moved), None)
         return tuple(
             Fate(fate.route, reasons=why)
@@ -82,13 +83,25 @@ class Judge:
             for fate in found
         )
 
+    def _together(self, fate: Fate, found: list[Fate]) -> Fate:
+        """A statement that makes several routes goes along with all of them, or with none."""
+        if not fate.is_moved or fate.placed is None or not fate.placed.is_whole:
+            return fate
+        for other in found:
+            beside = other.placed and other.placed.statements == fate.placed.statements
+            if beside and not other.is_moved:
+                route = f"`{other.route.method} {other.route.path}`"
+                text = f"it is registered together with {route}, which stays"
+                return Fate(fate.route, reasons=(text,))
+        return fate
+
     def _fate(self, route: RouteFact) -> Fate:
         framework = self.frameworks.get(route.framework)
         if framework is None:
             text = f"a handler of {route.framework} is written anew"
             return Fate(route, reasons=(text, *self._accesses(route)))
         placed = framework.placed(route)
-        closure = self._closure(route, placed)
+        closure = self._with_others(self._closure(route, placed), framework)
         closure.packages |= framework.packages | (placed.packages if placed else frozenset())
         reasons = [
             *(() if placed else (UNPLACED.format(route.evidence),)),
@@ -116,13 +129,27 @@ class Judge:
             dotted = dotted.rpartition(".")[0]
         return self.closing.of([dotted or route.handler])
 
+    def _with_others(self, closure: Closure, framework: Framework) -> Closure:
+        """With symbols that the framework takes, as settings, and with what these need."""
+        taken: set[str] = set()
+        while not taken.issuperset(also := framework.also(closure)):
+            taken |= set(also)
+            found = self.closing.of(also)
+            closure.add(found)
+            closure.reasons += found.reasons
+        return closure
+
     def _accesses(self, route: RouteFact) -> Iterator[str]:
         """Tables of others that the handler itself touches; what runs on every request stays."""
         ambient = {f"{found.kind} {found.name}" for found in self.known.facts.ambient}
+        asked = (
+            self.frameworks[route.framework].asked if route.framework in self.frameworks else bool
+        )
         for access in self.known.facts.accesses:
             owner = self.known.owners.get(access.table, MONOLITH)
             is_of_others = access.handler == route.handler and owner != self.name
-            if is_of_others and access.through not in ambient:
+            is_asked = access.kind == "read" and asked(access.table)
+            if is_of_others and access.through not in ambient and not is_asked:
                 verb = "writes" if access.kind == "write" else "reads"
                 yield f"it {verb} {access.table}, which {owner} owns ({access.evidence})"
 

@@ -22,9 +22,10 @@ TEMPLATE_HAS = frozenset(["fastapi", "pydantic", "sqlalchemy", "starlette", "typ
 MAJOR = {"pydantic": 2, "sqlalchemy": 2}
 """The major versions that the template has; code for another one cannot be beside it."""
 IMPORTED_AS = {
-    "attr": "attrs", "bs4": "beautifulsoup4", "cv2": "opencv-python", "pil": "pillow",
-    "psycopg2": "psycopg2-binary", "rest-framework": "djangorestframework",
-    "sklearn": "scikit-learn",
+    "attr": "attrs", "bs4": "beautifulsoup4", "cv2": "opencv-python",
+    "django-filters": "django-filter", "pil": "pillow", "psycopg2": "psycopg2-binary",
+    "rest-framework": "djangorestframework", "ruamel": "ruamel-yaml", "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
 }  # fmt: skip
 """Modules whose package has another name, by normalised names."""
 MADE_OF = {

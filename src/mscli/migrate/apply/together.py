@@ -21,6 +21,7 @@ def templates(part: Part) -> dict[str, str]:
     wanted = {f"{source}/api/routes.py": "wsgi.py" if framework in WSGI else "routes.py"}
     if framework in WSGI:
         names = ("__init__", "application", *(OF_DJANGO * (framework == "django")))
+        names += ("identity",) * bool(part.slice.django.identity)
         wanted |= {f"{source}/legacy/{name}.py": f"{framework}/{name}.py" for name in names}
     if part.slice.around.done or part.slice.around.dependencies:
         wanted[f"{source}/api/around.py"] = "around.py"
@@ -39,7 +40,8 @@ def context(part: Part) -> dict[str, object]:
     """What the templates are given, values as code."""
     made = part.slice
     paths = {f.route.path for f in part.fates if f.is_moved and WRITABLE.fullmatch(f.route.path)}
-    apps = [f"{part.package}.legacy.apps.{app['cls']}" for app in made.apps]
+    django = made.django
+    apps = [f"{part.package}.legacy.apps.{app['cls']}" for app in django.apps]
     routers = {f"{router.package}.{router.module}" for router in made.routers}
     return {
         "wsgi": WSGI.get(made.framework, ""),
@@ -49,9 +51,10 @@ def context(part: Part) -> dict[str, object]:
         "listeners": [name for name in made.registering if name not in routers],
         "paths": _tuple(sorted(paths)),
         "registering": _tuple(made.registering),
-        "installed": _list(apps),
-        "middleware": _list(made.middleware),
-        "kept": [(name, _literal(value)) for name, value in made.settings.items()],
+        "installed": _list([*django.installed, *apps]),
+        "middleware": _list(django.middleware),
+        "kept": [(name, _literal(value)) for name, value in django.settings.items()],
+        "labels": _tuple(django.identity),
     }
 
 

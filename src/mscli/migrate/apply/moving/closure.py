@@ -68,10 +68,14 @@ class Closure:
 class Closing:
     """Follows names from module to module. `foreign` are dotted classes of other services."""
 
-    def __init__(self, project: Project, sources: Sources, foreign: Set[str]) -> None:
+    def __init__(
+        self, project: Project, sources: Sources, foreign: Set[str], texts_in: str = ""
+    ) -> None:
+        """In the module `texts_in` texts name symbols, too: Django's settings."""
         self.project = project
         self.sources = sources
         self.foreign = foreign
+        self.texts_in = texts_in
 
     def of(
         self, symbols: Iterable[str], statements: Iterable[tuple[ModuleSymbol, Piece]] = ()
@@ -171,6 +175,8 @@ class Closing:
             elif use.name in module.symbol.imports:
                 target, name = module.symbol.imports[use.name]
                 yield from self._imported(found, target, name, use.attribute, where)
+        if module.symbol.name == self.texts_in:
+            yield from (text for text in sorted(piece.texts) if self.find(text))
         for one in piece.imports:
             yield from self._imported(found, one.module, one.name, "", where)
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, Project, expression_name
+from mscli.migrate.apply.moving.closure import Closure
+from mscli.migrate.walk.index import (
+    ClassSymbol,
+    ModuleSymbol,
+    Project,
+    expression_name,
+    statements,
+)
 
 Literal = object
+COMPUTED = (ast.Call, ast.Attribute, ast.Subscript, ast.JoinedStr, ast.IfExp, ast.Compare)
 DEEPEST = 8
 STATELESS = (
     "django.middleware.security.SecurityMiddleware",
@@ -22,9 +30,15 @@ STATELESS = (
 OF_ANSWERS = (
     "APPEND_SLASH", "DATETIME_FORMAT", "DATE_FORMAT", "DECIMAL_SEPARATOR", "DEFAULT_AUTO_FIELD",
     "DEFAULT_CHARSET", "FORCE_SCRIPT_NAME", "LANGUAGE_CODE", "PREPEND_WWW", "TIME_FORMAT",
-    "TIME_ZONE", "USE_I18N", "USE_L10N", "USE_THOUSAND_SEPARATOR", "USE_TZ", "X_FRAME_OPTIONS",
+    "AUTHENTICATION_BACKENDS", "LOGIN_REDIRECT_URL", "LOGIN_URL", "TIME_ZONE", "USE_I18N",
+    "USE_L10N", "USE_THOUSAND_SEPARATOR", "USE_TZ", "X_FRAME_OPTIONS",
 )  # fmt: skip
-FAMILIES = ("CSRF_", "DATA_UPLOAD_", "SECURE_")
+STRUCTURE = frozenset(["INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "TEMPLATES"])
+"""Settings of which the service has its own."""
+FAMILIES = ("CSRF_", "DATA_UPLOAD_", "SECURE_", "SESSION_")
+OF_REST = ("FILTERS_", "REST_FRAMEWORK")
+OWN = frozenset(["ALLOWED_HOSTS", "DATABASES", "DEBUG", "LOGGING", "SECRET_KEY"])
+"""Settings that the service has itself, whatever the monolith's are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +57,38 @@ class Settings:
     apps: tuple[App, ...] = ()
     atomic: bool = False
     """Whether each request is one transaction."""
+    module: str = ""
+    computed: frozenset[str] = frozenset()
+    """Settings that this module assigns, and whose value its text does not say: moved as code."""
+    unknown: frozenset[str] = frozenset()
+    """Those that another module assigns."""
 
     @property
     def installed(self) -> frozenset[str]:
         """The top packages of what it installs."""
-        return frozenset(str(name).partition(".")[0] for name in self._listed("INSTALLED_APPS"))
+        return frozenset(str(name).partition(".")[0] for name in self.listed("INSTALLED_APPS"))
 
-    @property
-    def middleware(self) -> list[str]:
-        """What of its middleware has no state."""
-        return [str(name) for name in self._listed("MIDDLEWARE") if name in STATELESS]
+    def middleware(self, kept: Collection[str] = ()) -> list[str]:
+        """What of its middleware has no state, and what else is kept."""
+        listed = self.listed("MIDDLEWARE")
+        return [str(name) for name in listed if name in STATELESS or name in kept]
 
-    def _listed(self, name: str) -> list[Literal]:
+    def listed(self, name: str) -> list[Literal]:
+        """The elements of a list that are known."""
         value = self.values.get(name)
         return list(value) if isinstance(value, list | tuple) else []
 
-    def kept(self, used: frozenset[str]) -> dict[str, Literal]:
+    def kept(self, closure: Closure) -> dict[str, Literal]:
         """The settings that change answers, and those that moved code names."""
-        return {
-            name: value
-            for name, value in sorted(self.values.items())
-            if name in used or name in OF_ANSWERS or name.startswith(FAMILIES)
-        }
+        return {name: self.values[name] for name in _needed(self.values, closure)}
+
+    def moved(self, closure: Closure) -> list[str]:
+        """Of those that are computed the ones that answers or moved code need."""
+        return _needed(self.computed - OWN, closure)
+
+    def lost(self, closure: Closure) -> list[str]:
+        """Those that are needed, and that nobody can tell."""
+        return _needed(self.unknown - OWN, closure)
 
     def app_of(self, module: str) -> App:
         """The application that a module with models is of."""
@@ -75,26 +99,69 @@ class Settings:
         return App(package, package.rpartition(".")[2])
 
 
+def _needed(names: Iterable[str], closure: Closure) -> list[str]:
+    used = {one.attribute for one in closure.outside if one.name == "django.conf.settings"}
+    families = FAMILIES + (OF_REST if "rest_framework" in closure.packages else ())
+    return sorted(n for n in names if n in used | set(OF_ANSWERS) or n.startswith(families))
+
+
 def settings_of(project: Project) -> Settings:
     """Those of the module that names the root of the URLs; others are read where it takes them."""
     module = next((m for m in project.modules if "ROOT_URLCONF" in m.assigned), None)
     if module is None:
         return Settings()
-    values, atomic = _read(module, project, 0)
+    values, partial, atomic = _read(module, project, 0)
     listed = values.get("INSTALLED_APPS")
     names = [str(name) for name in listed] if isinstance(listed, list | tuple) else []
     apps = [app for name in names if (app := _app(name, project)) is not None]
-    return Settings(values, tuple(apps), atomic)
+    own = frozenset(_naming(values, module, project) | (partial & module.assigned))
+    known = {
+        name: value
+        for name, value in values.items()
+        if name in STRUCTURE or name not in own | partial
+    }
+    return Settings(
+        known, tuple(apps), atomic, module.name, own - STRUCTURE, frozenset(partial - own)
+    )
 
 
-def _read(module: ModuleSymbol, project: Project, depth: int) -> tuple[dict[str, Literal], bool]:
+def _naming(values: Mapping[str, Literal], module: ModuleSymbol, project: Project) -> set[str]:
+    """Settings of this module that name symbols of the project, which have new names."""
+    return {
+        name
+        for name, value in values.items()
+        if name in module.assigned and name not in STRUCTURE and _names_ours(value, project)
+    }
+
+
+def _names_ours(value: Literal, project: Project) -> bool:
+    if isinstance(value, dict):
+        return any(_names_ours(part, project) for part in value.values())
+    if isinstance(value, list | tuple):
+        return any(_names_ours(part, project) for part in value)
+    if not isinstance(value, str) or "." not in value:
+        return False
+    module = project.module(value.rpartition(".")[0])
+    last = value.rpartition(".")[2]
+    return module is not None and (last in module.classes or last in module.functions)
+
+
+def _read(
+    module: ModuleSymbol, project: Project, depth: int
+) -> tuple[dict[str, Literal], set[str], bool]:
+    """Values, the names of those that are not known as a whole, and whether requests are atomic."""
     values: dict[str, Literal] = {}
+    partial: set[str] = set()
     atomic = False
     for star in module.stars if depth < DEEPEST else ():
         if (other := project.module(star, module)) is not None:
-            found, is_atomic = _read(other, project, depth + 1)
+            found, some, is_atomic = _read(other, project, depth + 1)
             values |= found
+            partial |= some
             atomic |= is_atomic
+    for node in statements(module.tree.body):
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            _note(node, partial, is_sure=node in module.tree.body)
     for node in module.tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             name = node.targets[0].id
@@ -104,7 +171,26 @@ def _read(module: ModuleSymbol, project: Project, depth: int) -> tuple[dict[str,
         elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
             added = ast.BinOp(node.target, ast.Add(), node.value)
             _set(values, node.target.id, _value(added, values))
-    return values, atomic
+    return values, partial, atomic
+
+
+def _note(
+    node: ast.Assign | ast.AugAssign | ast.AnnAssign,
+    partial: set[str],
+    *,
+    is_sure: bool,
+) -> None:
+    """Whether a name is partial after a statement: by what it is made of, or by a branch."""
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    if not isinstance(target, ast.Name) or node.value is None:
+        return
+    parts = list(ast.walk(node.value))
+    names = {part.id for part in parts if isinstance(part, ast.Name)}
+    is_whole = is_sure and not names & partial and not any(isinstance(p, COMPUTED) for p in parts)
+    if is_whole and not isinstance(node, ast.AugAssign):
+        partial.discard(target.id)
+    elif not is_whole:
+        partial.add(target.id)
 
 
 def _set(values: dict[str, Literal], name: str, value: Literal) -> None:

@@ -8,6 +8,9 @@ from functools import lru_cache
 
 from mscli.migrate import paths
 from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.django_identity import APPS, can_ask, is_of_identity
+from mscli.migrate.apply.moving.django_routers import registered
+from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.pieces import Piece, patterns_in
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
 from mscli.migrate.facts import RouteFact
@@ -30,6 +33,8 @@ NEEDS = {
     "django.views.generic": "a template",
 }
 """Names, or packages with all that is in them."""
+WITHOUT_TABLES = frozenset(["django_filters", "rest_framework"])
+"""Applications that a service can install: they have no tables, and their settings go along."""
 HARMLESS = frozenset(["django.views.generic.View", "django.views.generic.base.View"])
 OF_A_REQUEST = {"user": "who is logged in", "session": "the session"}
 
@@ -39,21 +44,30 @@ class DjangoProject:
 
     packages = frozenset(["django"])
 
-    def __init__(
-        self, project: Project, closing: Closing, installed: frozenset[str], known: frozenset[str]
-    ) -> None:
-        """`installed` are packages of INSTALLED_APPS, `known` settings whose value is known."""
+    def __init__(self, project: Project, closing: Closing, settings: Settings) -> None:
         self.project = project
         self.closing = closing
-        self.installed = installed
-        self.known = known
+        self.settings = settings
+        self.installed = settings.installed - WITHOUT_TABLES
+        self.known = {*settings.values, *settings.computed, "SECRET_KEY"}
+        self.can_ask = can_ask(settings)
         self.guarded = _by_language(project)
+
+    def asked(self, table: str) -> bool:
+        """Who is logged in, where a service can ask for it."""
+        return self.can_ask and is_of_identity(table)
+
+    def also(self, closure: Closure) -> tuple[str, ...]:
+        """Settings that are computed."""
+        return tuple(f"{self.settings.module}.{name}" for name in self.settings.moved(closure))
 
     def placed(self, route: RouteFact) -> Placed | None:
         """By its element of a list of patterns."""
         module = module_in(self.project, route.evidence.file)
         node = statement_at(module, route.evidence.line) if module else None
         listed = patterns_in(node)
+        if module is not None and node is not None and listed is None:
+            return registered(route, module, node, self.closing)
         if module is None or node is None or listed is None:
             return None
         line = route.evidence.line
@@ -75,10 +89,14 @@ class DjangoProject:
         """What it takes from the monolith's project."""
         del placed  # what is around it is the whole application's
         yield from self.guarded
+        for name in self.settings.lost(closure):
+            yield f"the value of `settings.{name}` is not known, and answers depend on it"
         for used in sorted(closure.outside):
             whole = f"{used.name}.{used.attribute}".rstrip(".")
             package = used.name.partition(".")[0]
             needs = next((text for name, text in NEEDS.items() if _is_in(whole, name)), "")
+            if self.can_ask and any(_is_in(whole, name) for name in APPS):
+                continue
             if needs and whole not in HARMLESS and used not in models.outside:
                 yield f"`{whole}` needs {needs} ({used.where})"
             elif package in self.installed and package != "django":
@@ -94,6 +112,8 @@ class DjangoProject:
                 )
             for attribute in sorted(piece.attributes):
                 before, _, name = attribute.rpartition(".")
+                if self.can_ask:
+                    break
                 if name in OF_A_REQUEST and before.rpartition(".")[2] == "request":
                     yield f"it asks `{attribute}` for {OF_A_REQUEST[name]} {where}"
 

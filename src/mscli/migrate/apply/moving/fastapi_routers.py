@@ -61,6 +61,16 @@ class FastApi:
             self._chains[router] = self._applications.chain(router)
         return self._chains[router]
 
+    def asked(self, table: str) -> bool:
+        """None is."""
+        del table
+        return False
+
+    def also(self, closure: Closure) -> tuple[str, ...]:
+        """Nothing: what it needs it names."""
+        del closure
+        return ()
+
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """Files beside the code, and what is left at a request by what is not moved."""
         for used in sorted(closure.outside - models.outside):

@@ -85,6 +85,16 @@ class FlaskApplication:
             (*statements, *hooks),
         )
 
+    def asked(self, table: str) -> bool:
+        """None is."""
+        del table
+        return False
+
+    def also(self, closure: Closure) -> tuple[str, ...]:
+        """Nothing: what it needs it names."""
+        del closure
+        return ()
+
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """What it takes from the monolith's application, and extensions that nobody sets up."""
         del placed  # what is around it is the whole application's

@@ -27,5 +27,5 @@ def frameworks(project: Project, closing: Closing, settings: Settings) -> dict[s
     return {
         "fastapi": FastApi(project, closing),
         "flask": FlaskApplication(project, closing),
-        "django": DjangoProject(project, closing, settings.installed, frozenset(settings.values)),
+        "django": DjangoProject(project, closing, settings),
     }

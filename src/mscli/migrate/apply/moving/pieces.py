@@ -54,6 +54,8 @@ class Piece:
     attributes: frozenset[str]
     """Chains of names such as `self.request.user`."""
     keywords: frozenset[str]
+    texts: frozenset[str]
+    """Texts that may be dotted names."""
     cuts: tuple[str, ...]
     lost: tuple[str, ...]
     """Fields that were cut out, by name."""
@@ -170,6 +172,11 @@ class Sources:
                 for part in ast.walk(head or ast.Module([], []))
                 if isinstance(part, ast.keyword) and part.arg
             ),
+            frozenset(
+                str(part.value)
+                for part in ast.walk(head or ast.Module([], []))
+                if isinstance(part, ast.Constant) and _is_dotted(part.value)
+            ),
             tuple(cut.said),
             tuple(cut.lost),
             cut.needs_types,
@@ -236,6 +243,11 @@ def _values(node: cst.SimpleStatementLine) -> Iterator[cst.BaseExpression | None
     for part in node.body:
         if isinstance(part, cst.Assign | cst.AnnAssign | cst.AugAssign):
             yield part.value
+
+
+def _is_dotted(value: object) -> bool:
+    is_name = isinstance(value, str) and "." in value
+    return is_name and all(part.isidentifier() for part in str(value).split("."))
 
 
 def _calls(node: ast.stmt | None) -> tuple[ast.Call, ...]:

@@ -55,6 +55,8 @@ class Placed:
     """What its application does around it that is not moved."""
     packages: frozenset[str] = frozenset()
     """Packages that what is around it needs."""
+    is_whole: bool = False
+    """Whether its statement makes other routes, too, which go along or keep it."""
 
 
 class Framework(Protocol):
@@ -67,6 +69,14 @@ class Framework(Protocol):
 
     def placed(self, route: RouteFact) -> Placed | None:
         """Where a route is declared; None where that cannot be taken apart."""
+        ...
+
+    def asked(self, table: str) -> bool:
+        """Whether reads of another's table go on in a service: by asking where it is."""
+        ...
+
+    def also(self, closure: Closure) -> tuple[str, ...]:
+        """Symbols that code needs beside those that it names."""
         ...
 
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from mscli.migrate.apply.moving.closure import ENGINES, Closing, Closure
 from mscli.migrate.apply.moving.cutting import EXTENSION
+from mscli.migrate.apply.moving.django_identity import APPS, MIDDLEWARE, apps_of, asks, can_ask
 from mscli.migrate.apply.moving.django_settings import Settings
+from mscli.migrate.apply.moving.django_urls import WITHOUT_TABLES
 from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in
@@ -41,6 +43,23 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
+class Django:
+    """What a project of Django's has: settings by value and by code, middleware, applications.
+
+    `computed` are the module that computes settings, and their names. `installed` are
+    applications of packages, `identity` the labels of those whose tables are asked for.
+    """
+
+    settings: Mapping[str, object] = field(default_factory=dict)
+    computed: tuple[str, tuple[str, ...]] = ("", ())
+    middleware: tuple[str, ...] = ()
+    atomic: bool = False
+    apps: tuple[Mapping[str, str], ...] = ()
+    installed: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
     """Moved modules by path, and what a template needs to put them together.
 
@@ -54,10 +73,7 @@ class Slice:
     registering: tuple[str, ...] = ()
     extensions: tuple[Router, ...] = ()
     scoped: tuple[Router, ...] = ()
-    settings: Mapping[str, object] = field(default_factory=dict)
-    middleware: tuple[str, ...] = ()
-    atomic: bool = False
-    apps: tuple[Mapping[str, str], ...] = ()
+    django: Django = field(default_factory=Django)
     around: Around = field(default_factory=Around)
     opened: frozenset[str] = frozenset()
     """The engines of the service's that moved code opens."""
@@ -85,21 +101,35 @@ def slice_of(
         _begin_lists(taken, closing)
     kept = list(closing.kept(taken.whole))
     mounts = sorted({placed.mount for placed in taken.placed})
-    modules = modules_of(taken.whole, sources, closing.project, home)
+    modules = modules_of(taken.whole, sources, closing, home)
     return Slice(
         framework,
         modules,
         tuple(f"{m.file}:{p.first}: {said}" for m, p in kept for said in p.cuts),
         tuple(_mounted(home, mount) for mount in mounts),
         tuple(_registering(home, taken, closing, is_django=is_django)),
-        tuple(_made(home, kept, EXTENSION)),
-        tuple(_made(home, kept, SCOPED)),
-        settings.kept(_named(taken.whole)) if is_django else {},
-        tuple(settings.middleware),
+        extensions=tuple(_made(home, kept, EXTENSION)),
+        scoped=tuple(_made(home, kept, SCOPED)),
+        django=_django(home, taken, closing, settings) if is_django else Django(),
+        around=_around(home, taken.placed, mounts),
+        opened=frozenset(name for name in ENGINES.values() if _opens(modules, name)),
+    )
+
+
+def _django(home: Home, taken: Taken, closing: Closing, settings: Settings) -> Django:
+    """Settings and applications; those who are logged in are asked for, if anything asks."""
+    whole, packages = taken.whole, taken.whole.packages
+    pieces = [piece for _, piece in closing.kept(whole)]
+    identity = apps_of(settings) if can_ask(settings) and asks(whole, pieces) else ()
+    listed = [str(name) for name in settings.listed("INSTALLED_APPS")]
+    return Django(
+        settings.kept(whole),
+        (home.module(settings.module), tuple(settings.moved(whole))),
+        tuple(settings.middleware(MIDDLEWARE if identity else ())),
         settings.atomic,
-        tuple(_apps(home, taken.models, closing, settings)) if is_django else (),
-        _around(home, taken.placed, mounts),
-        frozenset(name for name in ENGINES.values() if _opens(modules, name)),
+        tuple(_apps(home, taken.models, closing, settings)),
+        tuple(n for n in listed if n in identity or n in WITHOUT_TABLES & packages),
+        tuple(APPS[name] for name in identity),
     )
 
 
@@ -175,11 +205,6 @@ def _made(home: Home, kept: Sequence[tuple[ModuleSymbol, Piece]], by: str) -> It
     for module, piece in kept:
         if piece.makes == by:
             yield from (_router(home, module.name, name) for name in sorted(piece.binds))
-
-
-def _named(whole: Closure) -> frozenset[str]:
-    used = (one for one in whole.outside if one.name == "django.conf.settings")
-    return frozenset(one.attribute for one in used)
 
 
 def _apps(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import libcst as cst
 
-from mscli.migrate.apply.moving.closure import APPLICATIONS, ENGINES, Closure
+from mscli.migrate.apply.moving.closure import APPLICATIONS, ENGINES, Closing, Closure
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.walk.index import ModuleSymbol, Project, absolute
 from mscli.text.quoting import json_inline
@@ -45,13 +45,15 @@ def home_of(package: str, modules: Iterable[str]) -> Home:
     return Home(package, top if is_package else "")
 
 
-def modules_of(closure: Closure, sources: Sources, project: Project, home: Home) -> dict[str, str]:
+def modules_of(closure: Closure, sources: Sources, closing: Closing, home: Home) -> dict[str, str]:
     """The moved modules by path, and an `__init__.py` in every folder."""
+    project = closing.project
     by_file = {module.file: module for module in project.modules}
     made: dict[str, str] = {}
     for file in sorted({*closure.pieces, *closure.handed}):
         symbol = by_file[file]
-        writer = _Writer(sources.of(symbol), project, home, closure)
+        named = _named(sources.of(symbol), closing, home)
+        writer = _Writer(sources.of(symbol), project, home, closure, named)
         made[home.file(symbol)] = writer.text()
     for path in list(made):
         parts = path.split("/")
@@ -59,6 +61,16 @@ def modules_of(closure: Closure, sources: Sources, project: Project, home: Home)
             folder = "/".join(parts[:depth])
             made.setdefault(f"{folder}/__init__.py", _package(home))
     return made
+
+
+def _named(module: Pieces, closing: Closing, home: Home) -> dict[str, str]:
+    """The new names of symbols that texts of a module name, where texts do."""
+    if module.symbol.name != closing.texts_in:
+        return {}
+    places = {text: closing.find(text) for piece in module.pieces for text in piece.texts}
+    return {
+        text: f"{home.module(place[0].name)}.{place[1]}" for text, place in places.items() if place
+    }
 
 
 def _package(home: Home) -> str:
@@ -70,8 +82,16 @@ def _package(home: Home) -> str:
 
 
 class _Writer:
-    def __init__(self, module: Pieces, project: Project, home: Home, closure: Closure) -> None:
+    def __init__(
+        self,
+        module: Pieces,
+        project: Project,
+        home: Home,
+        closure: Closure,
+        named: Mapping[str, str],
+    ) -> None:
         self.module = module
+        self.named = named
         self.project = project
         self.home = home
         self.handed = closure.handed.get(module.symbol.file, set())
@@ -82,7 +102,7 @@ class _Writer:
     def text(self) -> str:
         used = {use.name for p in self.kept if not self._is_made(p) for use in p.uses}
         used |= self.handed
-        rename = _Rename(self.module.symbol, self.project, self.home)
+        rename = _Rename(self.module.symbol, self.project, self.home, self.named)
         body: list[str] = []
         for piece in self.module.pieces:
             if piece in self.kept:
@@ -193,8 +213,11 @@ class _Engines(cst.CSTTransformer):
 class _Rename(cst.CSTTransformer):
     """Imports of the monolith's modules, at the top and inside of functions."""
 
-    def __init__(self, symbol: ModuleSymbol, project: Project, home: Home) -> None:
+    def __init__(
+        self, symbol: ModuleSymbol, project: Project, home: Home, named: Mapping[str, str]
+    ) -> None:
         super().__init__()
+        self.named = named
         self.symbol = symbol
         self.project = project
         self.home = home
@@ -215,6 +238,13 @@ class _Rename(cst.CSTTransformer):
     def leave_Import(self, _: cst.Import, updated_node: cst.Import) -> cst.Import:  # noqa: N802
         """`import shop.models as m` is `import orders.moved.models as m`."""
         return updated_node.with_changes(names=[self._renamed(n) for n in updated_node.names])
+
+    def leave_SimpleString(  # noqa: N802
+        self, _: cst.SimpleString, updated_node: cst.SimpleString
+    ) -> cst.SimpleString:
+        """A text that names a symbol, where texts do."""
+        new = self.named.get(str(updated_node.evaluated_value))
+        return updated_node.with_changes(value=json_inline(new)) if new else updated_node
 
     def _renamed(self, alias: cst.ImportAlias) -> cst.ImportAlias:
         target = _dotted(alias.name)

@@ -47,6 +47,7 @@ INDEXED = frozenset(["SlugField"])
 KEYS = frozenset(["ForeignKey", "OneToOneField"])
 APART = frozenset(["ManyToManyField", "GenericForeignKey", "GenericRelation"])
 """Fields that have no column of their own."""
+ANOTHER_TYPE = frozenset(["db_type", "get_internal_type"])
 Target = Callable[[str, str], str]
 
 
@@ -55,7 +56,7 @@ def read_class(draft: Draft, cls: ClassSymbol, _table: str, target: Target) -> N
     for name, value in cls.attributes.items():
         if not isinstance(value, ast.Call):
             continue
-        kind = expression_name(value.func).rpartition(".")[2]
+        kind = _known(expression_name(value.func).rpartition(".")[2], cls)
         where = f"{cls.module.file}:{value.lineno}"
         if kind in APART:
             draft.renamed[name] = ""
@@ -67,6 +68,27 @@ def read_class(draft: Draft, cls: ClassSymbol, _table: str, target: Target) -> N
             draft.unknown.append(f"{where}: column {name}: the type `{kind}`")
     if (meta := cls.inner.get("Meta")) is not None:
         _meta(draft, meta)
+
+
+def _known(kind: str, model: ClassSymbol) -> str:
+    """The field of Django's that one of the same module is; one that keeps its type of column."""
+    own = model.module.classes.get(kind)
+    if own is None or kind in TYPES or (own.methods.keys() & ANOTHER_TYPE and not _asks_first(own)):
+        return kind
+    bases = [expression_name(base).rpartition(".")[2] for base in own.node.bases]
+    return next((base for base in bases if base in TYPES), kind)
+
+
+def _asks_first(field: ClassSymbol) -> bool:
+    """Whether its type is Django's own but in branches for other databases."""
+    return all(
+        isinstance(last := method.node.body[-1], ast.Return)
+        and last.value is not None
+        and ast.unparse(last.value) == f"super().{name}(connection)"
+        and "postgresql" not in ast.unparse(method.node)
+        for name, method in field.methods.items()
+        if name in ANOTHER_TYPE and not isinstance(method.node, ast.Lambda)
+    )
 
 
 def finish(draft: Draft, project: Project) -> None:

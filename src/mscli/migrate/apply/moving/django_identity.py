@@ -1,0 +1,62 @@
+"""Django: who is logged in. Users and sessions stay where they are, and a service asks there."""
+
+from __future__ import annotations
+
+import itertools
+
+from mscli.migrate.apply.moving.closure import Closure
+from mscli.migrate.apply.moving.django_settings import Settings
+from mscli.migrate.apply.moving.pieces import Piece
+
+USERS = "auth.User"
+APPS = {
+    "django.contrib.auth": "auth",
+    "django.contrib.contenttypes": "contenttypes",
+    "django.contrib.sessions": "sessions",
+    "rest_framework.authtoken": "authtoken",
+}
+"""Applications whose tables say who somebody is and what he may do, and their labels."""
+MIDDLEWARE = (
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.RemoteUserMiddleware",
+)
+OF_A_REQUEST = frozenset(["user", "session"])
+ELSEWHERE = ("cache", "file")
+"""Stores of sessions that no other process can read by the database."""
+
+
+def can_ask(settings: Settings) -> bool:
+    """Whether users are Django's own, and sessions where another process finds them."""
+    values = settings.values
+    engine = str(values.get("SESSION_ENGINE", ""))
+    return (
+        "django.contrib.auth" in settings.listed("INSTALLED_APPS")
+        and values.get("AUTH_USER_MODEL", USERS) == USERS
+        and not engine.endswith(ELSEWHERE)
+    )
+
+
+def is_of_identity(table: str) -> bool:
+    """Whether a table of the framework's is of one of these applications."""
+    whole = ("django_content_type", "django_session")
+    return table in whole or table.startswith(("auth_", "authtoken_"))
+
+
+def asks(closure: Closure, pieces: list[Piece]) -> bool:
+    """Whether code asks who somebody is: by a request, by a model, or by REST framework."""
+    if "rest_framework" in closure.packages:
+        return True
+    if any(used.name.startswith(tuple(APPS)) for used in closure.outside):
+        return True
+    chains = (chain.split(".") for piece in pieces for chain in piece.attributes)
+    return any(
+        one == "request" and two in OF_A_REQUEST
+        for chain in chains
+        for one, two in itertools.pairwise(chain)
+    )
+
+
+def apps_of(settings: Settings) -> tuple[str, ...]:
+    """Those of these applications that the project installs, in its order."""
+    return tuple(str(name) for name in settings.listed("INSTALLED_APPS") if name in APPS)

@@ -1,0 +1,165 @@
+"""Django REST framework: viewsets go along with their router and settings, and ask who is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mscli.migrate.apply.services import tailored
+from tests.unit.migrate.slices import part_of, reasons
+
+SETTINGS = """
+    import os
+
+    SECRET_KEY = "secret of the monolith"
+    INSTALLED_APPS = [
+        "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions",
+        "rest_framework", "crispy_forms", "shop",
+    ]
+    MIDDLEWARE = [
+        "django.middleware.common.CommonMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "shop.seen.Seen",
+    ]
+    ROOT_URLCONF = "shop.urls"
+    PAGE = int(os.environ.get("PAGE", "20"))
+    if os.environ.get("ZONE"):
+        TIME_ZONE = os.environ["ZONE"]
+    REST_FRAMEWORK = {
+        "DEFAULT_PERMISSION_CLASSES": ["shop.allowed.Allowed"],
+        "PAGE_SIZE": PAGE,
+    }
+"""
+ALLOWED = """
+    from rest_framework import permissions
+
+    class Allowed(permissions.BasePermission):
+        def has_permission(self, request, view):
+            return request.user.is_authenticated
+"""
+MODELS = """
+    from django.db import models
+
+    class Book(models.Model):
+        title = models.CharField(max_length=80)
+        class Meta:
+            db_table = "books"
+
+    class Author(models.Model):
+        name = models.CharField(max_length=80)
+        class Meta:
+            db_table = "authors"
+"""
+VIEWS = """
+    from django.contrib.auth.decorators import login_required
+    from django.db import connection
+    from django.http import JsonResponse
+    from rest_framework import serializers, viewsets
+    from shop.models import Author, Book
+
+    class BookSerializer(serializers.ModelSerializer):
+        class Meta:
+            model = Book
+            fields = ["title"]
+
+    class BookViewSet(viewsets.ModelViewSet):
+        queryset = Book.objects.all()
+        serializer_class = BookSerializer
+
+        def retrieve(self, request, pk):
+            return super().retrieve(request, pk)
+
+    class AuthorViewSet(viewsets.ReadOnlyModelViewSet):
+        queryset = Author.objects.all()
+
+    @login_required
+    def mine(request):
+        return JsonResponse({"name": request.user.username, "seen": request.session.get("seen")})
+"""
+URLS = """
+    from django.urls import include, path
+    from rest_framework.routers import DefaultRouter
+    from shop import views
+
+    router = DefaultRouter(trailing_slash=False)
+    router.register("books", views.BookViewSet, basename="book")
+    router.register("authors", views.AuthorViewSet, basename="author")
+    urlpatterns = [
+        path("api/", include(router.urls)),
+        path("books/mine", views.mine),
+    ]
+"""
+FILES = {
+    "shop/__init__.py": "",
+    "shop/settings.py": SETTINGS,
+    "shop/allowed.py": ALLOWED,
+    "shop/models.py": MODELS,
+    "shop/views.py": VIEWS,
+    "shop/urls.py": URLS,
+    "requirements.txt": "django\ndjangorestframework>=3\n",
+}
+
+
+def test_viewsets_go_along_with_their_router_and_settings(tmp_path: Path) -> None:
+    found = part_of(tmp_path, FILES)
+    assert reasons(found) == ""
+    assert {fate.route.path for fate in found.fates} >= {"/api/books/", "/books/mine"}
+    urls = found.modules["src/library/moved/urls.py"]
+    assert 'router.register("books"' in urls
+    assert "authors" not in urls
+    files = tailored(found, ()).files
+    included = 'path("api/", include(import_module("library.moved.urls").router.urls)),'
+    assert included in files["src/library/legacy/urls.py"]
+    settings = files["src/library/legacy/settings.py"]
+    assert "    REST_FRAMEWORK,\n    TIME_ZONE,\n" in settings
+    assert "from library.moved.settings import" in settings
+    computed = found.modules["src/library/moved/settings.py"]
+    assert '"DEFAULT_PERMISSION_CLASSES": ["library.moved.allowed.Allowed"]' in computed
+    assert 'PAGE = int(os.environ.get("PAGE", "20"))' in computed
+    assert "class Allowed" in found.modules["src/library/moved/allowed.py"]
+    assert found.requirements[1] == "djangorestframework>=3"
+
+
+def test_who_is_logged_in_is_asked_where_users_are(tmp_path: Path) -> None:
+    files = tailored(part_of(tmp_path, FILES), ()).files
+    settings = files["src/library/legacy/settings.py"]
+    assert 'DATABASES["monolith"] = identity.database()' in settings
+    assert 'SECRET_KEY = os.environ.get("SECRET_KEY", "")' in settings
+    assert "secret of the monolith" not in "".join(map(str, files.values()))
+    assert '"django.contrib.sessions.middleware.SessionMiddleware",' in settings
+    assert (
+        'LABELS = (\n    "auth",\n    "contenttypes",\n    "sessions",\n)'
+        in (files["src/library/legacy/identity.py"])
+    )
+    names = [line.strip() for line in settings.splitlines() if line.startswith("    ")]
+    assert names.index('"django.contrib.auth",') < names.index('"rest_framework",')
+    for name in ("identity", "settings", "urls"):
+        compile(files[f"src/library/legacy/{name}.py"], name, "exec")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("settings", 'ROOT_URLCONF = "shop.urls"',
+         'ROOT_URLCONF = "shop.urls"\n    AUTH_USER_MODEL = "shop.Author"',
+         "needs an application of Django's"),
+        ("settings", 'ROOT_URLCONF = "shop.urls"',
+         'ROOT_URLCONF = "shop.urls"\n    SESSION_ENGINE = "x.backends.cache"',
+         "it asks `request.user` for who is logged in"),
+        ("settings", "int(os.environ", "int(__file__ + os.environ", "where its own file is"),
+        ("views", "return super()", "Author.objects.create(name='x'); return super()",
+         "it writes authors, which people owns"),
+        ("views", "return super()",
+         "connection.cursor().execute('select 1 from authors'); return super()",
+         "it is registered together with `GET /api/books/{pk}/`, which stays"),
+    ],
+)  # fmt: skip
+def test_what_a_service_cannot_ask_or_take_stays(
+    tmp_path: Path, name: str, old: str, new: str, said: str
+) -> None:
+    file = f"shop/{name}.py"
+    assert old in FILES[file]
+    found = part_of(tmp_path, {**FILES, file: FILES[file].replace(old, new)})
+    assert said in reasons(found)
