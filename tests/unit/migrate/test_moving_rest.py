@@ -15,14 +15,16 @@ SETTINGS = """
     SECRET_KEY = "secret of the monolith"
     INSTALLED_APPS = [
         "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions",
-        "rest_framework", "crispy_forms", "shop",
+        "corsheaders", "rest_framework", "crispy_forms", "shop",
     ]
     MIDDLEWARE = [
         "django.middleware.common.CommonMiddleware",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "corsheaders.middleware.CorsMiddleware",
         "shop.seen.Seen",
     ]
+    CORS_ALLOW_ALL_ORIGINS = True
     ROOT_URLCONF = "shop.urls"
     PAGE = int(os.environ.get("PAGE", "20"))
     if os.environ.get("ZONE"):
@@ -98,7 +100,7 @@ FILES = {
     "shop/models.py": MODELS,
     "shop/views.py": VIEWS,
     "shop/urls.py": URLS,
-    "requirements.txt": "django\ndjangorestframework>=3\n",
+    "requirements.txt": "django\ndjangorestframework>=3\ndjango-cors-headers\n",
 }
 
 
@@ -113,13 +115,15 @@ def test_viewsets_go_along_with_their_router_and_settings(tmp_path: Path) -> Non
     included = 'path("api/", include(import_module("library.moved.urls").router.urls)),'
     assert included in files["src/library/legacy/urls.py"]
     settings = files["src/library/legacy/settings.py"]
-    assert "    REST_FRAMEWORK,\n    TIME_ZONE,\n" in settings
-    assert "from library.moved.settings import" in settings
+    assert 'COMPUTED = (\n    "REST_FRAMEWORK",\n    "TIME_ZONE",\n)' in settings
+    assert 'import_module("library.moved.settings")' in settings
     computed = found.modules["src/library/moved/settings.py"]
     assert '"DEFAULT_PERMISSION_CLASSES": ["library.moved.allowed.Allowed"]' in computed
     assert 'PAGE = int(os.environ.get("PAGE", "20"))' in computed
     assert "class Allowed" in found.modules["src/library/moved/allowed.py"]
-    assert found.requirements[1] == "djangorestframework>=3"
+    assert {"djangorestframework>=3", "django-cors-headers"} < set(found.requirements)
+    assert '"corsheaders.middleware.CorsMiddleware",' in settings
+    assert "CORS_ALLOW_ALL_ORIGINS = True" in settings
 
 
 def test_who_is_logged_in_is_asked_where_users_are(tmp_path: Path) -> None:

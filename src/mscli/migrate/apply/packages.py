@@ -22,7 +22,8 @@ TEMPLATE_HAS = frozenset(["fastapi", "pydantic", "sqlalchemy", "starlette", "typ
 MAJOR = {"pydantic": 2, "sqlalchemy": 2}
 """The major versions that the template has; code for another one cannot be beside it."""
 IMPORTED_AS = {
-    "attr": "attrs", "bs4": "beautifulsoup4", "cv2": "opencv-python",
+    "attr": "attrs", "bs4": "beautifulsoup4", "corsheaders": "django-cors-headers",
+    "cv2": "opencv-python",
     "django-filters": "django-filter", "pil": "pillow", "psycopg2": "psycopg2-binary",
     "rest-framework": "djangorestframework", "ruamel": "ruamel-yaml", "sklearn": "scikit-learn",
     "yaml": "pyyaml",

@@ -18,7 +18,9 @@ from mscli.migrate.walk.index import (
 Literal = object
 COMPUTED = (ast.Call, ast.Attribute, ast.Subscript, ast.JoinedStr, ast.IfExp, ast.Compare)
 DEEPEST = 8
+CORS = "corsheaders.middleware.CorsMiddleware"
 STATELESS = (
+    CORS,
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -26,7 +28,7 @@ STATELESS = (
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 )
-"""Middleware of Django's that has no table, no session and no template."""
+"""Middleware that has no table, no session and no template."""
 OF_ANSWERS = (
     "APPEND_SLASH", "DATETIME_FORMAT", "DATE_FORMAT", "DECIMAL_SEPARATOR", "DEFAULT_AUTO_FIELD",
     "DEFAULT_CHARSET", "FORCE_SCRIPT_NAME", "LANGUAGE_CODE", "PREPEND_WWW", "TIME_FORMAT",
@@ -35,8 +37,8 @@ OF_ANSWERS = (
 )  # fmt: skip
 STRUCTURE = frozenset(["INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "TEMPLATES"])
 """Settings of which the service has its own."""
-FAMILIES = ("CSRF_", "DATA_UPLOAD_", "SECURE_", "SESSION_")
-OF_REST = ("FILTERS_", "REST_FRAMEWORK")
+FAMILIES = ("CORS_", "CSRF_", "DATA_UPLOAD_", "SECURE_", "SESSION_")
+OF_REST = ("FILTERS_", "REST_FRAMEWORK", "STATIC_URL")
 OWN = frozenset(["ALLOWED_HOSTS", "DATABASES", "DEBUG", "LOGGING", "SECRET_KEY"])
 """Settings that the service has itself, whatever the monolith's are."""
 
@@ -72,6 +74,11 @@ class Settings:
         """What of its middleware has no state, and what else is kept."""
         listed = self.listed("MIDDLEWARE")
         return [str(name) for name in listed if name in STATELESS or name in kept]
+
+    @property
+    def packages(self) -> frozenset[str]:
+        """Packages without which no route works as it did, by the names of their modules."""
+        return frozenset(["django", *["corsheaders"] * (CORS in self.listed("MIDDLEWARE"))])
 
     def listed(self, name: str) -> list[Literal]:
         """The elements of a list that are known."""

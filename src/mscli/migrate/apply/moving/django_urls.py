@@ -31,9 +31,11 @@ NEEDS = {
     "django.urls.reverse": "the URLs of other routes",
     "django.urls.reverse_lazy": "the URLs of other routes",
     "django.views.generic": "a template",
+    "rest_framework.renderers.AdminRenderer": "a template",
+    "rest_framework.renderers.TemplateHTMLRenderer": "a template",
 }
 """Names, or packages with all that is in them."""
-WITHOUT_TABLES = frozenset(["django_filters", "rest_framework"])
+WITHOUT_TABLES = frozenset(["corsheaders", "django_filters", "rest_framework"])
 """Applications that a service can install: they have no tables, and their settings go along."""
 HARMLESS = frozenset(["django.views.generic.View", "django.views.generic.base.View"])
 OF_A_REQUEST = {"user": "who is logged in", "session": "the session"}
@@ -42,12 +44,11 @@ OF_A_REQUEST = {"user": "who is logged in", "session": "the session"}
 class DjangoProject:
     """Routes by elements of `urlpatterns`, at the top of a module."""
 
-    packages = frozenset(["django"])
-
     def __init__(self, project: Project, closing: Closing, settings: Settings) -> None:
         self.project = project
         self.closing = closing
         self.settings = settings
+        self.packages = settings.packages
         self.installed = settings.installed - WITHOUT_TABLES
         self.known = {*settings.values, *settings.computed, "SECRET_KEY"}
         self.can_ask = can_ask(settings)
