@@ -126,6 +126,15 @@ def test_viewsets_go_along_with_their_router_and_settings(tmp_path: Path) -> Non
     assert "CORS_ALLOW_ALL_ORIGINS = True" in settings
 
 
+def test_what_it_needs_of_the_environment_is_said(tmp_path: Path) -> None:
+    found = part_of(tmp_path, FILES)
+    assert [text.partition(": ")[0] for text in found.environment] == [
+        "`PAGE`, `ZONE`",
+        "`MONOLITH_DATABASE_URL`",
+        "`SECRET_KEY`",
+    ]
+
+
 def test_who_is_logged_in_is_asked_where_users_are(tmp_path: Path) -> None:
     files = tailored(part_of(tmp_path, FILES), ()).files
     settings = files["src/library/legacy/settings.py"]

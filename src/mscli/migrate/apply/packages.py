@@ -32,8 +32,9 @@ IMPORTED_AS = {
 MADE_OF = {
     "flask": ("werkzeug", "jinja2", "itsdangerous", "click", "markupsafe", "blinker"),
     "django": ("asgiref", "sqlparse"),
+    "rest-framework": ("coreapi", "inflection", "markdown", "pygments", "uritemplate"),
 }
-"""A pinned framework may not work with newer ones of these, so their pins go along."""
+"""A framework works otherwise with others of these, or without, so those that are named go along."""
 _HASH = re.compile(r"\s--hash[= ]\S+")
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _NAME = re.compile(r"[-_.]+")

@@ -50,6 +50,18 @@ class Part:
         return self.slice.cuts
 
     @property
+    def environment(self) -> tuple[str, ...]:
+        """What a person has to give it before it answers as the monolith: variables, and why."""
+        read = ", ".join(f"`{name}`" for name in self.slice.environment)
+        found = [f"{read}: moved code reads this; give what the monolith has"] if read else []
+        if self.slice.django.identity:
+            found += [
+                "`MONOLITH_DATABASE_URL`: users and sessions are read in the monolith's database",
+                "`SECRET_KEY`: the monolith's own, which signs its sessions",
+            ]
+        return tuple(found)
+
+    @property
     def unread(self) -> tuple[str, ...]:
         """What of its tables' declarations was not understood."""
         return tuple(text for table in self.owned.tables for text in table.unknown)

@@ -67,6 +67,7 @@ def _part_document(part: Part, asks: Sequence[Ask]) -> dict[str, object]:
             for f in part.fates
             if not f.is_moved
         },
+        "environment": list(part.environment),
         "cut": list(part.cuts),
         "not understood": list(part.unread),
         "asks the monolith": [f"GET {ask.path}" for ask in asks],
@@ -124,6 +125,7 @@ def _part(part: Part, asks: Sequence[Ask]) -> Iterator[str]:
             yield f"- `{fate.route.method} {fate.route.path}`, {fate.route.handler}"
             yield from (f"  - {reason}" for reason in fate.reasons)
     for title, texts in (
+        ("Before a route is flipped, in its `env` or `secrets`", part.environment),
         ("Cut out of the models", part.cuts),
         ("Not understood, so not in the migration", part.unread),
         ("Asked of the monolith, by `clients/monolith.py`", [f"`GET {a.path}`" for a in asks]),
@@ -162,6 +164,7 @@ def summary(report: Report) -> str:
         lines.append(
             f"{part.name}: {tables}, {counted(moved, 'route')} moved, {left} to be written"
         )
+        lines += [f"  env: {text}" for text in part.environment]
         for fate in part.fates:
             mark = "moved" if fate.is_moved else f"to be written: {fate.reasons[0]}"
             more = len(fate.reasons) - 1

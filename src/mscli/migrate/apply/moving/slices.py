@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +19,7 @@ from mscli.migrate.apply.moving.written import imports_of, shortened
 from mscli.migrate.walk.index import ModuleSymbol
 
 SCOPED = "scoped_session"
+VARIABLE = re.compile(r"""(?:environ(?:\.get)?\s*[\[(]|getenv\()\s*["'](\w+)["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class Slice:
     scoped: tuple[Router, ...] = ()
     django: Django = field(default_factory=Django)
     around: Around = field(default_factory=Around)
+    environment: tuple[str, ...] = ()
+    """Variables that moved code reads."""
     opened: frozenset[str] = frozenset()
     """The engines of the service's that moved code opens."""
 
@@ -112,6 +116,7 @@ def slice_of(
         scoped=tuple(_made(home, kept, SCOPED)),
         django=_django(home, taken, closing, settings) if is_django else Django(),
         around=_around(home, taken.placed, mounts),
+        environment=tuple(sorted({n for t in modules.values() for n in VARIABLE.findall(t)})),
         opened=frozenset(name for name in ENGINES.values() if _opens(modules, name)),
     )
 
