@@ -34,7 +34,7 @@ MADE_OF = {
     "django": ("asgiref", "sqlparse"),
     "rest-framework": ("coreapi", "inflection", "markdown", "pygments", "uritemplate"),
 }
-"""A framework works otherwise with others of these, or without, so those that are named go along."""
+"""A framework works otherwise with others of these, or without: those that are named go along."""
 _HASH = re.compile(r"\s--hash[= ]\S+")
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _NAME = re.compile(r"[-_.]+")
