@@ -276,3 +276,77 @@ urlpatterns = [path("books/", books), path("authors/", authors)]
     facts = scanned(tmp_path, library(urls, settings=settings))
     assert touched(facts, "read", "urls.books") == {"books"}
     assert touched(facts, "read", "urls.authors") == {"authors"}
+
+
+def test_models_are_found_by_label_setting_and_default(tmp_path: Path) -> None:
+    urls = """
+from django.apps import apps
+from django.conf import settings
+
+def book_model():
+    name = getattr(settings, "BOOK_MODEL", "library.Book")
+    return apps.get_model(name)
+
+class Policy:
+    def __init__(self, name):
+        self.name = name
+
+    @property
+    def model(self):
+        label, name = self.name.split(".")
+        return apps.get_model(label, name)
+
+policy = Policy("library.Author")
+
+def books(request):
+    return book_model().objects.all()
+
+def authors(request):
+    return policy.model.objects.all()
+
+urlpatterns = [path("books/", books), path("authors/", authors)]
+"""
+    facts = scanned(tmp_path, library(urls))
+    assert touched(facts, "read", "urls.books") == {"books"}
+    assert touched(facts, "read", "urls.authors") == {"authors"}
+
+
+def test_what_is_kept_for_an_unknown_class_is_listed_and_not_guessed(tmp_path: Path) -> None:
+    urls = """
+from library.models import *
+
+kept = {}
+
+class Kept:
+    def __init__(self):
+        self.by_class = {}
+
+    def register(self, cls):
+        self.by_class[cls] = cls
+
+    def of(self, cls):
+        return self.by_class[cls]
+
+kept = Kept()
+for_all = [kept.register(Book), kept.register(Author), kept.register(Shelf), kept.register(Note)]
+
+def known(request):
+    return kept.of(Book).objects.all()
+
+def unknown(request):
+    return kept.of(request.thing).objects.all()
+
+urlpatterns = [path("known/", known), path("unknown/", unknown)]
+"""
+    files = library(urls)
+    files["library/models.py"] += """
+class Shelf(models.Model):
+    pass
+
+class Note(models.Model):
+    pass
+"""
+    facts = scanned(tmp_path, files)
+    assert touched(facts, "read", "urls.known") == {"books"}
+    assert touched(facts, "read", "urls.unknown") == set()
+    assert any("class that is not known" in lost.what for lost in facts.unresolved)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.engine import elements
 from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Object, Site, Value
 

@@ -46,7 +46,10 @@ def load(frame: Frame, tail: str, call: Call) -> Value:
 
 
 def named_class(engine: Engine, where: str, name: str) -> Value:
-    """A class by the end of its module's name, or by its application's label."""
+    """A model by its application's label, a class by the end of its module's name."""
+    for model in engine.schema.by_class.values():
+        if model.cls is not None and (model.owner, model.name.lower()) == (where, name.lower()):
+            return (Type(model.cls),)
     for module in engine.project.ending(where):
         found = engine.lookup(module, name)
         if found:

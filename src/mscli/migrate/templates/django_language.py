@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mscli.migrate.walk.engine import elements
+from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.templates.following import called, step

@@ -6,7 +6,7 @@ import jinja2
 from jinja2 import nodes
 
 from mscli.migrate.walk import operators
-from mscli.migrate.walk.engine import elements
+from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.nodes import Call, Unresolved
 from mscli.migrate.templates.following import step

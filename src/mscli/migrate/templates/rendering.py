@@ -9,7 +9,8 @@ from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ModuleSymbol
 from mscli.migrate.walk.nodes import Confidence, Edge, Node, Unresolved
 from mscli.migrate.templates.files import TemplateFiles
-from mscli.migrate.walk.values import Items, Made, Member, Pairs, Site, Text, Value, bounded
+from mscli.migrate.walk.values import Items, Made, Member, Pairs, Site, Text, Value
+from mscli.migrate.walk.merging import bounded
 
 CONTEXTS = 8  # in how many contexts one template is walked
 MOST = 4000  # templates walked in all

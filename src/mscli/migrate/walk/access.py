@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
 
 PROPERTIES = frozenset(["property", "cached_property", "hybrid_property", "lazy_property"])
+KINDS = 4
 SETTING_UP = ("__init__", "setup", "ready", "dispatch")
 
 
@@ -144,9 +145,12 @@ def _of_object(frame: Frame, atom: Object, name: str, site: Site) -> Value:
     method = engine.method(cls, name)
     if method is not None:
         return _bound(frame, method, atom, site)
-    found = _set_on(engine, cls, name)
-    if not found and _set_up(frame, cls, atom, site):
+    found: Value = ()
+    if atom.instance is None or name not in atom.instance.attributes:
         found = _set_on(engine, cls, name)
+        if not found and _set_up(frame, cls, atom, site):
+            found = _set_on(engine, cls, name)
+        found = _narrow(found)
     found = join(found, engine.class_attribute(cls, name))
     if found:
         return found
@@ -157,6 +161,11 @@ def _of_object(frame: Frame, atom: Object, name: str, site: Site) -> Value:
     if not known and any(isinstance(entry, str) for entry in engine.order(cls)):
         return (Member(atom, name),)
     return known
+
+
+def _narrow(value: Value) -> Value:
+    """What all objects of a class together have says nothing of one, if it is of many kinds."""
+    return value if sum(isinstance(atom, Type | Row | Rows) for atom in value) <= KINDS else ()
 
 
 def _set_on(engine: Engine, cls: ClassSymbol, name: str) -> Value:

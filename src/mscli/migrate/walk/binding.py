@@ -5,20 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.engine import elements
 from mscli.migrate.walk.mappings import keys, mapping
-from mscli.migrate.walk.values import (
-    Items,
-    Made,
-    Object,
-    Outside,
-    Pairs,
-    Row,
-    Value,
-    bounded,
-    merged,
-    vague,
-)
+from mscli.migrate.walk.merging import bounded, elements, merged
+from mscli.migrate.walk.values import Items, Made, Object, Outside, Pairs, Row, Value, vague
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation

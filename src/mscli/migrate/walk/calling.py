@@ -5,33 +5,27 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, cast
 
-from mscli.migrate.walk import mappings
-from mscli.migrate.walk.engine import elements
-from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
-from mscli.migrate.walk.mappings import mapping
+from mscli.migrate.walk import built_ins, growing, mappings
+from mscli.migrate.walk.arguments import bound
+from mscli.migrate.walk.index import FunctionSymbol
+from mscli.migrate.walk.merging import elements, merged
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, OutsideCall
 from mscli.migrate.walk.values import (
     Atom,
     Function,
     Items,
-    Known,
     Made,
     Member,
-    Module,
     Object,
     Outside,
     Pairs,
     Site,
-    Super,
     Text,
     Type,
     Value,
     dotted,
     join,
     last,
-    merged,
-    text,
-    texts,
     vague,
 )
 from mscli.migrate.words import words
@@ -41,9 +35,6 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
 
 AMBIGUOUS, LONGEST_NAME = 2, 300
-SAME = frozenset(words("list tuple set sorted reversed iter frozenset next enumerate filter"))
-SAME_TEXT = frozenset(words("format strip lower upper rstrip lstrip replace dedent title encode"))
-LISTS = frozenset(["append", "extend", "insert", "add", "update", "appendleft"])
 TELLING = frozenset(
     words(
         "save delete create filter bulk_create get_or_create update_or_create exclude execute "
@@ -78,11 +69,11 @@ FACTORIES = frozenset(
 def call(frame: Evaluation, node: ast.Call, callee: Value, call: Call) -> Value:
     """A call expression."""
     if isinstance(node.func, ast.Name):
-        special = _builtin(frame, node.func.id, call, callee)
+        special = built_ins.call(frame, node.func.id, call, callee)
         if special is not None:
             return special
-    if isinstance(node.func, ast.Attribute) and node.func.attr in LISTS:
-        _grow(frame, node.func, call)
+    if isinstance(node.func, ast.Attribute) and node.func.attr in growing.GROWING:
+        growing.grow(frame, node.func, call)
     if callee and isinstance(node.func, ast.Attribute) and node.func.attr in TELLING:
         frame.engine.resolved.add(call.site)
     if not callee:
@@ -93,77 +84,6 @@ def call(frame: Evaluation, node: ast.Call, callee: Value, call: Call) -> Value:
         _callbacks(frame, call)
         return ()
     return apply(frame, callee, call)
-
-
-def _builtin(frame: Evaluation, name: str, call: Call, callee: Value) -> Value | None:
-    if not any(isinstance(atom, Outside) and atom.name == f"builtins.{name}" for atom in callee):
-        return None
-    if name == "super":
-        return (Super(frame.cls, frame.receiver),) if frame.cls else ()
-    if name == "getattr":
-        wanted = text(call.arg(1))
-        if wanted is None or "{}" in wanted:
-            if call.arg(0):
-                frame.lost("dynamic", "getattr with a name that is not known", call.site)
-            return vague(call.arg(2))
-        return vague(join(frame.attribute(call.arg(0), wanted, call.site), call.arg(2)))
-    if name == "enumerate":
-        return (Items((((Items(((), elements(call.arg(0)))),)),)),)
-    if name in SAME:
-        return call.arg(1) if name == "filter" else call.arg(0)
-    if name == "setattr":
-        return _set_attribute(frame, call)
-    if name == "type" and len(call.args) > 1:
-        return elements(call.arg(1))  # a class that is made at run time: its bases
-    if name == "type":
-        return tuple(Type(atom.cls) for atom in call.arg(0) if isinstance(atom, Object))
-    if name == "dict":
-        return (Pairs(call.kwargs),)
-    if name in ("exec", "eval", "__import__"):
-        frame.lost("dynamic", f"{name}()", call.site)
-    if name == "str":
-        return call.arg(0) if texts(call.arg(0)) else ()
-    return None
-
-
-def _set_attribute(frame: Evaluation, call: Call) -> Value:
-    for name in texts(call.arg(1)):
-        for atom in call.arg(0):
-            if isinstance(atom, Object):
-                frame.engine.set_on(atom, name, call.arg(2))
-    return ()
-
-
-def _grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
-    added = call.arg(1) if target.attr == "insert" else call.arg(0)
-    if target.attr in ("append", "insert", "add", "appendleft"):
-        added = (Items((added,)),)
-    if isinstance(target.value, ast.Name):
-        before = frame.env.get(target.value.id, ())
-        if target.attr == "update" and any(isinstance(atom, Pairs) for atom in before):
-            frame.env[target.value.id] = _updated(before, call)
-        elif any(isinstance(atom, Items) for atom in before):
-            frame.env[target.value.id] = merged(before, added)
-    elif isinstance(target.value, ast.Attribute):
-        for atom in frame.evaluate(target.value.value):
-            if isinstance(atom, Object):
-                before = frame.engine.attributes.get((atom.cls, target.value.attr), ())
-                if any(isinstance(part, Items) for part in before):
-                    frame.engine.set_on(atom, target.value.attr, added)
-            elif isinstance(atom, Module):
-                names = frame.engine.module_globals(atom.module)
-                names[target.value.attr] = merged(names.get(target.value.attr, ()), added)
-
-
-def _updated(before: Value, call: Call) -> Value:
-    """A mapping with the names of another one, too."""
-    added = dict(call.kwargs)
-    for atom in call.arg(0):
-        if isinstance(atom, Pairs):
-            added.update(atom.pairs)
-    known = [pair for atom in before if isinstance(atom, Pairs) for pair in atom.pairs]
-    rest = tuple(atom for atom in before if not isinstance(atom, Pairs))
-    return (mapping((*known, *added.items())), *rest)
 
 
 def _guess(frame: Evaluation, node: ast.Call, call: Call) -> Value | None:
@@ -196,6 +116,8 @@ def apply(frame: Evaluation, value: Value, call: Call) -> Value:
 
 def _one(frame: Frame, atom: Atom, call: Call, sure: Confidence) -> Value:
     if isinstance(atom, Member) and isinstance(atom.of, Pairs):
+        if atom.name == "get" and mappings.is_untold((atom.of,), mappings.keys(call.arg(0))):
+            frame.lost("dynamic", "what is kept for a class that is not known", call.site)
         return mappings.method(atom.of, atom.name, call)
     for semantics in frame.engine.semantics:
         found = semantics.call(frame, atom, call)
@@ -204,7 +126,7 @@ def _one(frame: Frame, atom: Atom, call: Call, sure: Confidence) -> Value:
     match atom:
         case Member(of=Type(cls=cls), name="mro"):
             order = frame.engine.order(cls)
-            return (Items(tuple((Type(c),) for c in order if isinstance(c, ClassSymbol))),)
+            return (Items(tuple((Outside(c) if isinstance(c, str) else Type(c),) for c in order)),)
         case Function():
             return call_function(frame, atom, call, sure)
         case Type():
@@ -233,45 +155,6 @@ def call_function(frame: Frame, atom: Function, call: Call, sure: Confidence) ->
     ):
         return registries.given(atom.fn, call) or node.returns
     return node.returns
-
-
-def bound(atom: Function, call: Call) -> dict[str, Value]:
-    """The arguments by the names of the parameters."""
-    fn = atom.fn
-    arguments = fn.node.args
-    names = [arg.arg for arg in (*arguments.posonlyargs, *arguments.args)]
-    is_method = fn.owner is not None and "staticmethod" not in fn.decorators
-    if names and (is_method or atom.receiver):
-        if is_method and not atom.receiver:
-            pass  # called through the class: the first argument is the receiver
-        else:
-            names = names[1:]
-    env = dict(zip(names, call.args, strict=False))
-    if arguments.vararg:
-        rest = call.args[len(names) :]
-        env[arguments.vararg.arg] = (Items(tuple(rest)),)
-    known = {*names, *(arg.arg for arg in arguments.kwonlyargs)}
-    extra = tuple((name, value) for name, value in call.kwargs if name not in known)
-    env.update({name: value for name, value in call.kwargs if name in known})
-    if arguments.kwarg:
-        env[arguments.kwarg.arg] = (Pairs(extra),)
-    flags = _flags(arguments) if call.node is not None and not call.starred else {}
-    return {name: value for name, value in {**flags, **env}.items() if value}
-
-
-def _flags(arguments: ast.arguments) -> dict[str, Value]:
-    """The parameters that are True, False or None where a caller does not give them."""
-    places = [*arguments.posonlyargs, *arguments.args]
-    defaults = [
-        *zip(places[len(places) - len(arguments.defaults) :], arguments.defaults, strict=True),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-    ]
-    return {
-        place.arg: (Known(default.value),)
-        for place, default in defaults
-        if isinstance(default, ast.Constant)
-        and (default.value is None or isinstance(default.value, bool))
-    }
 
 
 def _construct(frame: Frame, atom: Type, call: Call) -> Value:
@@ -306,7 +189,7 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
     name = dotted(atom)
     tail = last(name)
     if isinstance(atom, Member) and isinstance(atom.of, Text):
-        return _of_text(atom.of, tail, call)
+        return built_ins.of_text(atom.of, tail, call)
     if isinstance(atom, Member) and isinstance(atom.of, Function) and atom.name in LATER:
         _later(frame, atom.of, call)
         return ()
@@ -326,14 +209,6 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
     if isinstance(atom, Made) and len(call.args) == 1 and _is_function(call.args[0]):
         return call.args[0]
     return (make(frame, name, call, atom.of if isinstance(atom, Member) else None),)
-
-
-def _of_text(atom: Text, name: str, call: Call) -> Value:
-    """A method of a text that is known."""
-    separator = text(call.arg(0))
-    if name in ("split", "rsplit") and separator and "{}" not in atom.text:
-        return (Items(tuple((Text(part),) for part in atom.text.split(separator))),)
-    return (atom,) if name in SAME_TEXT else ()
 
 
 def _later(frame: Frame, fn: Function, call: Call) -> None:

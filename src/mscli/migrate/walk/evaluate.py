@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from mscli.migrate.walk import access, binding, calling, operators
+from mscli.migrate.walk import access, binding, calling, displays, operators
+from mscli.migrate.walk.closures import local
 from mscli.migrate.walk.conditions import holds
-from mscli.migrate.walk.engine import Engine, elements
+from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import (
     ClassSymbol,
     FunctionSymbol,
     ModuleSymbol,
     bind_import,
-    bound_in,
-    free_in,
-    function_symbol,
 )
-from mscli.migrate.walk.mappings import keys, mapping
+from mscli.migrate.walk.mappings import is_untold, keys
+from mscli.migrate.walk.merging import either, merged
 from mscli.migrate.walk.nodes import Call, Confidence, Effect, Node, Region, Unresolved, weakest
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
@@ -25,16 +24,12 @@ from mscli.migrate.walk.values import (
     Function,
     Items,
     Known,
-    Object,
     Outside,
-    Pairs,
     Row,
     Site,
     Text,
     Value,
-    either,
     join,
-    merged,
     text,
     vague,
 )
@@ -54,9 +49,6 @@ GENERIC = frozenset(
     )
 )
 
-# A loop over what is known apart is walked turn by turn, up to a bound.
-TURNS = 40
-
 FETCHED = frozenset(words("get first last latest earliest aget afirst alast"))
 
 
@@ -68,15 +60,6 @@ def _changes_a_query(called: ast.Attribute) -> bool:
         if isinstance(name, ast.Name) or (isinstance(name, ast.Attribute) and name.attr in FETCHED):
             return False
     return called.attr in WRITING
-
-
-def _known_apart(items: Items) -> dict[Atom, None]:
-    return {
-        atom: None
-        for item in items.items
-        for atom in item
-        if isinstance(atom, Object) and atom.instance is not None
-    }
 
 
 class Evaluation:
@@ -102,6 +85,7 @@ class Evaluation:
         self.is_module = fn is None and env is engine.globals.get(module)
         self.depth = 0
         self.guessed = False
+        self.loops = 0
         self.given: dict[str, Value] = {}
 
     def site(self, node: ast.AST) -> Site:
@@ -208,63 +192,26 @@ class Evaluation:
         self.quiet += quiet
         callee = vague(self.evaluate(node.func))
         self.quiet -= quiet
-        call = self._arguments(node)
+        call = displays.arguments(self, node)
         result = calling.call(self, node, callee, call)
         self.depth -= 1
         return result
 
-    def _arguments(self, node: ast.Call) -> Call:
-        args: list[Value] = []
-        starred = False
-        for arg in node.args:
-            if isinstance(arg, ast.Starred):
-                known = [a for a in self.evaluate(arg.value) if isinstance(a, Items)]
-                args.extend(known[0].items if known else ())
-                starred = True
-            else:
-                args.append(self.evaluate(arg))
-        kwargs: list[tuple[str, Value]] = []
-        for keyword in node.keywords:
-            value = self.evaluate(keyword.value)
-            if keyword.arg is not None:
-                kwargs.append((keyword.arg, value))
-            else:
-                starred = True
-                for atom in value:
-                    if isinstance(atom, Pairs):
-                        kwargs.extend(atom.pairs)
-        return Call(tuple(args), tuple(kwargs), self.site(node), node, starred)
+    def _list(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
+        return displays.items(self, node.elts)
 
-    def _items(self, nodes: list[ast.expr]) -> Value:
-        items: list[Value] = []
-        for node in nodes:
-            if isinstance(node, ast.Starred):
-                for atom in self.evaluate(node.value):
-                    items.extend(atom.items if isinstance(atom, Items) else ())
-            else:
-                items.append(self.evaluate(node))
-        return (Items(tuple(items)),)
-
-    def _list(self, node: ast.List) -> Value:
-        return self._items(node.elts)
-
-    def _tuple(self, node: ast.Tuple) -> Value:
-        return self._items(node.elts)
-
-    def _set(self, node: ast.Set) -> Value:
-        return self._items(node.elts)
+    _tuple = _set = _list
 
     def _dict(self, node: ast.Dict) -> Value:
-        pairs: list[tuple[str, Value]] = []
-        for key, value in zip(node.keys, node.values, strict=True):
-            found = self.evaluate(value)
-            if key is None:
-                for atom in found:
-                    pairs.extend(atom.pairs if isinstance(atom, Pairs) else ())
-                continue
-            name = text(self.evaluate(key))
-            pairs.append((name if name is not None else "", found))
-        return (mapping(pairs),)
+        return displays.pairs(self, node)
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
+        return displays.comprehension(self, node)
+
+    _listcomp = _setcomp = _generatorexp = _comprehension
+
+    def _dictcomp(self, node: ast.DictComp) -> Value:
+        return displays.dict_comprehension(self, node)
 
     def _binop(self, node: ast.BinOp) -> Value:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
@@ -299,69 +246,13 @@ class Evaluation:
             return self.engine.setting(named) if named else ()
         if key and any(isinstance(a, Outside) and a.name in GENERIC for a in value):
             return (Items((key,)),)
-        return operators.item(value, keys(key), node.slice)
+        wanted = keys(key)
+        if is_untold(value, wanted):
+            self.lost("dynamic", "what is kept for a class that is not known", self.site(node))
+        return operators.item(value, wanted, node.slice)
 
     def _lambda(self, node: ast.Lambda) -> Value:
-        return (Function(self.local(node)),)
-
-    def local(self, node: ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionSymbol:
-        """A function that is defined here, with the names that it sees.
-
-        One that uses no name of the function around it is the same each time.
-        """
-        closing = self.engine.closing
-        if id(node) not in closing:
-            seen = bound_in(self.fn.node) | {*(self.fn.closure or ())} if self.fn else None
-            closing[id(node)] = seen is None or not seen.isdisjoint(free_in(node))
-        key = (id(node), id(self.node) if closing[id(node)] else 0)
-        if key not in self.engine.symbols:
-            prefix = f"{self.fn.name}." if self.fn else ""
-            closure = self.env if self.fn else None
-            if self.fn is not None and self.fn.closure is not None:
-                closure = {**self.fn.closure, **self.env}
-            self.engine.symbols[key] = function_symbol(self.module, node, None, prefix, closure)
-        symbol = self.engine.symbols[key]
-        if self.fn is not None:
-            symbol.closure = {**(self.fn.closure or {}), **self.env}
-        return symbol
-
-    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
-        found = [self.evaluate(node.elt) for _ in self._generated(node.generators)]
-        return (Items(tuple(dict.fromkeys(found)) or ((),)),)
-
-    _listcomp = _setcomp = _generatorexp = _comprehension
-
-    def _dictcomp(self, node: ast.DictComp) -> Value:
-        found = [
-            (text(self.evaluate(node.key)) or "", self.evaluate(node.value))
-            for _ in self._generated(node.generators)
-        ]
-        return (mapping(found),)
-
-    def _generated(self, generators: list[ast.comprehension]) -> Iterator[None]:
-        """Each turn of a comprehension that its conditions may let through."""
-        if not generators:
-            yield
-            return
-        first, *rest = generators
-        for turn in self.turns(self.evaluate(first.iter)):
-            self.bind(first.target, turn)
-            for test in first.ifs:
-                self.evaluate(test)
-            if all(holds(self, test) is not False for test in first.ifs):
-                yield from self._generated(rest)
-
-    def turns(self, values: Value) -> list[Value]:
-        """What a loop takes: one after another what is known apart, all at once what is not."""
-        known = next((atom for atom in values if isinstance(atom, Items)), None)
-        if known is not None and 0 < len(known.items) <= TURNS:
-            if any(isinstance(atom, Items) for item in known.items for atom in item):
-                return list(known.items)
-            objects = _known_apart(known)
-            if objects:
-                rest = tuple(atom for atom in elements(values) if atom not in objects)
-                return [*((atom,) for atom in objects), *([rest] if rest else [])]
-        return [elements(values)]
+        return (Function(local(self, node)),)
 
     def _yield(self, node: ast.Yield) -> Value:
         value = vague(self.evaluate(node.value))

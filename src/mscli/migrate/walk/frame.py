@@ -5,28 +5,25 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from mscli.migrate.walk import calling, conditions
-from mscli.migrate.walk.engine import elements
+from mscli.migrate.walk import conditions, parameters
+from mscli.migrate.walk.closures import local
+from mscli.migrate.walk.decorating import decorated
+from mscli.migrate.walk.displays import turns
 from mscli.migrate.walk.evaluate import Evaluation
-from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
+from mscli.migrate.walk.merging import either, merged, shallow
 from mscli.migrate.walk.nodes import Call, Region
 from mscli.migrate.walk.operators import concatenated
 from mscli.migrate.walk.values import (
     Atom,
     Function,
     Items,
-    Made,
     Object,
     Row,
     Rows,
     Type,
     Value,
     dotted,
-    either,
     join,
-    last,
-    merged,
-    shallow,
     vague,
 )
 
@@ -40,9 +37,7 @@ class Frame(Evaluation):
     def run_function(self) -> None:
         """Bind the parameters and run the body."""
         assert self.fn is not None  # noqa: S101
-        self.given = dict(self.env)
-        self._bind_receiver(self.fn)
-        self._bind_parameters(self.fn)
+        parameters.bind(self, self.fn)
         node = self.fn.node
         if isinstance(node, ast.Lambda):
             self.node.returns = self.evaluate(node.body)
@@ -55,60 +50,6 @@ class Frame(Evaluation):
             self.node.returns = tuple(
                 a for a in value if isinstance(a, Row | Rows | Items | Object)
             )
-
-    def _bind_receiver(self, fn: FunctionSymbol) -> None:
-        receiver = self.env.pop("", ())
-        names = [arg.arg for arg in (*fn.node.args.posonlyargs, *fn.node.args.args)]
-        is_method = fn.owner is not None and "staticmethod" not in fn.decorators
-        if not names or not (is_method or receiver):
-            return
-        if not receiver and fn.owner is not None:
-            receiver = self.env.get(names[0]) or self.generic_receiver(fn.owner, fn)
-        self.env[names[0]] = self.receiver = receiver
-        if fn.owner is None and receiver:
-            self.cls = next((a.cls for a in receiver if isinstance(a, Object)), None)
-
-    def generic_receiver(self, owner: ClassSymbol, fn: FunctionSymbol) -> Value:
-        """What `self` is when nobody said."""
-        model = self.engine.schema.by_class.get(owner)
-        if "classmethod" in fn.decorators:
-            return (Type(owner),)
-        return (Row(model),) if model else (Object(owner),)
-
-    def _bind_parameters(self, fn: FunctionSymbol) -> None:
-        arguments = fn.node.args
-        places = [*arguments.posonlyargs, *arguments.args]
-        defaults: list[ast.expr | None] = [None] * (len(places) - len(arguments.defaults))
-        pairs = [
-            *zip(places, [*defaults, *arguments.defaults], strict=True),
-            *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-        ]
-        for place, default in pairs:
-            if place.arg in self.env:
-                continue
-            value = vague(join(self._default(default), self.annotated(place.annotation)))
-            if not value and place.annotation is None and place.arg in self.engine.model_names:
-                value, self.guessed = self.engine.model_names[place.arg], True
-            self.env[place.arg] = self._injected(value)
-        for part in (arguments.vararg, arguments.kwarg):
-            if part is not None:
-                self.env.setdefault(part.arg, ())
-
-    def _default(self, node: ast.expr | None) -> Value:
-        return self.evaluate(node) if node is not None else ()
-
-    def _injected(self, value: Value) -> Value:
-        """A parameter that FastAPI fills in: the dependency is called before the handler."""
-        for atom in value:
-            if isinstance(atom, Made) and last(atom.name) in ("Depends", "Security"):
-                wanted = atom.arg(0, "dependency")
-                rest = tuple(a for a in value if a is not atom)
-                if not wanted:
-                    wanted = tuple(Type(a.cls) for a in rest if isinstance(a, Object))
-                given = self.apply(wanted, Call((), (), atom.site))
-                is_generator = any(isinstance(a, Items) for a in given)
-                return join(elements(given) if is_generator else given, rest)
-        return value
 
     # -- statements --------------------------------------------------------------------------
 
@@ -195,11 +136,13 @@ class Frame(Evaluation):
         self.env.update(env)
 
     def _do_for(self, node: ast.For | ast.AsyncFor) -> None:
-        turns = self.turns(self.evaluate(node.iter))
+        taken = turns(self.evaluate(node.iter), nested=self.loops > 0)
         self._vary(node.body)
-        for turn in turns:
+        self.loops += 1
+        for turn in taken:
             self.bind(node.target, turn)
             self.run(node.body)
+        self.loops -= 1
         self.run(node.orelse)
 
     _do_asyncfor = _do_for
@@ -297,35 +240,12 @@ class Frame(Evaluation):
         if self.is_module and node.name in self.module.functions:
             symbol = self.module.functions[node.name]
             if symbol.node is not node:
-                symbol = self.local(node)
+                symbol = local(self, node)
         else:
-            symbol = self.local(node)
-        self.env[node.name] = self.decorated(symbol)
+            symbol = local(self, node)
+        self.env[node.name] = decorated(self, symbol)
 
     _do_asyncfunctiondef = _do_functiondef
-
-    def decorated(self, symbol: FunctionSymbol) -> Value:
-        """What a function's decorators make of it; decorators from outside leave it as it is."""
-        plain: Value = (Function(symbol),)
-        value = plain
-        assert not isinstance(symbol.node, ast.Lambda)  # noqa: S101
-        for decorator in reversed(symbol.node.decorator_list):
-            call = Call((value,), (), self.site(decorator))
-            for atom in self.evaluate(decorator):
-                if isinstance(atom, Function | Type):
-                    made = self.apply((atom,), call)
-                    value = tuple(a for a in made if isinstance(a, Function)) or value
-                    self._name_after(value, symbol)
-                else:
-                    calling.apply(self, (atom,), call)
-        return value
-
-    @staticmethod
-    def _name_after(value: Value, symbol: FunctionSymbol) -> None:
-        """A wrapper goes by the name of what it wraps."""
-        for atom in value:
-            if isinstance(atom, Function) and atom.fn.closure is not None:
-                atom.fn.name, atom.fn.module_name = symbol.name, symbol.module.name
 
     def _do_classdef(self, node: ast.ClassDef) -> None:
         cls = self.module.classes.get(node.name)
@@ -336,7 +256,7 @@ class Frame(Evaluation):
         for method in cls.methods.values():
             if isinstance(method.node, ast.Lambda) or not method.node.decorator_list:
                 continue
-            made = self.decorated(method)
+            made = decorated(self, method)
             method.wrapped = () if made == (Function(method),) else made
         self.cls = outer
         for decorator in node.decorator_list:

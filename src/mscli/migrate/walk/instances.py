@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.merging import bounded, either
 from mscli.migrate.walk.nodes import Call, Node
 from mscli.migrate.walk.values import Instance, Object, Site, Type, Value
 
@@ -55,6 +56,15 @@ class Instances:
             self._made[place] += 1
             self._known[key] = Instance()
         return Object(cls, self._known[key])
+
+    @staticmethod
+    def set(instance: Instance, name: str, value: Value) -> None:
+        """Note one more value that an attribute of an object may have."""
+        before = instance.attributes.get(name)
+        after = bounded(value if before is None else either(before, value))
+        if after != before:
+            instance.attributes[name] = after
+            instance.grown += 1
 
     def is_stale(self, node: Node, receiver: Value) -> bool:
         """Whether a method was walked before its object grew, and may be walked again."""

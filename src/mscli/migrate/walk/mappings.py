@@ -5,27 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Items, Pairs, Text, Type, Value, join, vague
+from mscli.migrate.walk.values import Items, Outside, Pairs, Text, Type, Value, join, vague
 from mscli.migrate.words import words
 
+FEW, CLASS = 3, "class "
 METHODS = frozenset(words("get items keys values pop setdefault copy"))
 
 
 def keys(value: Value) -> tuple[str, ...]:
     """The keys that a value may be: texts, and classes of the project by their names."""
     return tuple(
-        atom.text if isinstance(atom, Text) else f"class {atom.cls.id}"
+        atom.text if isinstance(atom, Text) else CLASS + _name_of(atom)
         for atom in value
-        if isinstance(atom, Text | Type)
+        if isinstance(atom, Text | Type | Outside)
     )
 
 
+def _name_of(atom: Type | Outside) -> str:
+    return atom.cls.id if isinstance(atom, Type) else atom.name
+
+
+def is_untold(value: Value, wanted: tuple[str, ...]) -> bool:
+    """Whether a class is looked up that is not known, and there are many: each has but one."""
+    return not wanted and any(_is_by_class(a) for a in value if isinstance(a, Pairs))
+
+
+def _is_by_class(atom: Pairs) -> bool:
+    return sum(key.startswith(CLASS) for key, _ in atom.pairs) > FEW
+
+
 def under(atom: Pairs, wanted: tuple[str, ...]) -> Value:
-    """What is under any of the keys; under all of them where none is known."""
+    """What is under any of the keys; where none is known, under all, unless those are classes."""
     if not wanted:
-        return vague(join(*(value for _, value in atom.pairs)))
+        return () if _is_by_class(atom) else vague(join(*(value for _, value in atom.pairs)))
     found = join(*(atom.get(key) for key in wanted))
-    return (found if len(wanted) == 1 else vague(found)) or atom.get("")
+    if not found and all(key == "" for key, _ in atom.pairs):
+        return atom.get("")
+    return found if len(wanted) == 1 else vague(found)
 
 
 def mapping(pairs: Iterable[tuple[str, Value]]) -> Pairs:
@@ -52,4 +68,4 @@ def method(atom: Pairs, name: str, call: Call) -> Value:
 
 
 def _key(key: str) -> Value:
-    return (Text(key),) if key and not key.startswith("class ") else ()
+    return (Text(key),) if key and not key.startswith(CLASS) else ()

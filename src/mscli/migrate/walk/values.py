@@ -14,15 +14,14 @@ The empty tuple means "nothing is known". Order matters: the same input gives th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, ModuleSymbol
     from mscli.migrate.walk.schema import Model, Relation
 
-WIDEST, DEEPEST, MOST, LARGEST = 24, 4, 400, 1500
+WIDEST = 24
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,11 +49,27 @@ class Known:
     value: bool | None
 
 
+class Shape(NamedTuple):
+    """What is asked of a list or mapping again and again, and told without looking into it."""
+
+    height: int
+    length: int
+    size: int
+    hash: int
+
+
 @dataclass(frozen=True, slots=True)
 class Items:
     """A list, tuple, set or generator with the items that are known."""
 
     items: tuple[Value, ...]
+    shape: Shape = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shape", _shape(self.items, hash(self.items)))
+
+    def __hash__(self) -> int:
+        return self.shape.hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +77,14 @@ class Pairs:
     """A dictionary with its string keys."""
 
     pairs: tuple[tuple[str, Value], ...]
+    shape: Shape = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        values = tuple(value for _, value in self.pairs)
+        object.__setattr__(self, "shape", _shape(values, hash(self.pairs)))
+
+    def __hash__(self) -> int:
+        return self.shape.hash
 
     def get(self, key: str) -> Value:
         """What is under a key; nothing if the key is unknown."""
@@ -81,14 +104,6 @@ class Instance:
 
     attributes: dict[str, Value] = field(default_factory=dict)
     grown: int = 0
-
-    def set(self, name: str, value: Value) -> None:
-        """Note one more value that an attribute may have."""
-        before = self.attributes.get(name)
-        after = bounded(value if before is None else either(before, value))
-        if after != before:
-            self.attributes[name] = after
-            self.grown += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +209,19 @@ Atom = (
 Value = tuple[Atom, ...]
 
 
+def _shape(values: tuple[Value, ...], hashed: int) -> Shape:
+    """How high, long and large a list of these values is, with what is nested."""
+    height, length, size = 0, len(values), 0
+    for value in values:
+        size += len(value)
+        for atom in value:
+            if isinstance(atom, Items | Pairs):
+                height = max(height, atom.shape.height)
+                length = max(length, atom.shape.length)
+                size += atom.shape.size
+    return Shape(height + 1, length, size, hashed)
+
+
 def join(*values: Value, widest: int = WIDEST) -> Value:
     """What may be one or the other."""
     seen: dict[Atom, None] = {}
@@ -204,93 +232,11 @@ def join(*values: Value, widest: int = WIDEST) -> Value:
     return tuple(seen)
 
 
-def merged(one: Value, other: Value) -> Value:
-    """As `join`, but two lists (or mappings) become one with the items of both."""
-    if one == other or not other:
-        return one
-    if not one:
-        return other
-    mappings = [atom for atom in (*one, *other) if isinstance(atom, Pairs)]
-    if len(mappings) > 1:
-        rest = tuple(atom for atom in other if not isinstance(atom, Pairs))
-        one = (join_pairs(*mappings), *(atom for atom in one if not isinstance(atom, Pairs)))
-        other = rest
-    lists = [atom for atom in (*one, *other) if isinstance(atom, Items)]
-    if len(lists) < 2:  # noqa: PLR2004
-        return join(one, other)
-    items = join_items(*lists)
-    return join((items,), tuple(atom for atom in (*one, *other) if not isinstance(atom, Items)))
-
-
 def vague(value: Value) -> Value:
     """The value without `True`, `False`, `None`: what is unknown has no atom that would say so."""
     if not any(isinstance(atom, Known) for atom in value):
         return value
     return tuple(atom for atom in value if not isinstance(atom, Known))
-
-
-def either(one: Value, other: Value) -> Value:
-    """What may be one or the other, where one of both may be unknown."""
-    return merged(one, other) if one and other else vague(one or other)
-
-
-def join_items(*lists: Items) -> Items:
-    """One list with every item of the lists, each once."""
-    seen: dict[Value, None] = {}
-    for atom in lists:
-        seen.update(dict.fromkeys(atom.items))
-    return Items(tuple(seen))
-
-
-def join_pairs(*mappings: Pairs) -> Pairs:
-    """One mapping with what is under a key in any of them."""
-    found: dict[str, Value] = {}
-    for atom in mappings:
-        for key, value in atom.pairs:
-            found[key] = either(found[key], value) if key in found else value
-    return Pairs(tuple(found.items()))
-
-
-def shallow(value: Value, depth: int = DEEPEST) -> Value:
-    """The value without what is nested deeper: data that is put into itself must not grow."""
-    if not any(isinstance(atom, Items | Pairs) for atom in value):
-        return value
-    return tuple(_shallow(atom, depth) for atom in value if depth or not _nests(atom))
-
-
-def bounded(value: Value) -> Value:
-    """As `shallow`; a value that is large all the same loses its lists and mappings."""
-    value = shallow(value)
-    return value if _size(value, LARGEST) < LARGEST else shallow(value, 0)
-
-
-def _size(value: Value, limit: int) -> int:
-    """How many atoms there are in all, counted up to a limit."""
-    count = 0
-    for atom in value:
-        inner: Iterable[Value] = ()
-        if isinstance(atom, Items):
-            inner = atom.items
-        elif isinstance(atom, Pairs):
-            inner = (v for _, v in atom.pairs)
-        count += 1
-        for part in inner:
-            count += _size(part, limit - count)
-            if count >= limit:
-                return count
-    return count
-
-
-def _nests(atom: Atom) -> bool:
-    return isinstance(atom, Items | Pairs)
-
-
-def _shallow(atom: Atom, depth: int) -> Atom:
-    if isinstance(atom, Items):
-        return Items(tuple(shallow(item, depth - 1) for item in atom.items[:MOST]))
-    if isinstance(atom, Pairs):
-        return Pairs(tuple((key, shallow(v, depth - 1)) for key, v in atom.pairs[:MOST]))
-    return atom
 
 
 def texts(value: Value) -> tuple[str, ...]:
@@ -324,8 +270,3 @@ def dotted(atom: Atom) -> str:
 def last(name: str) -> str:
     """The last part of a dotted name."""
     return name.rstrip("()").rsplit(".", 1)[-1]
-
-
-def flat(values: Iterable[Value]) -> Value:
-    """Any of the values."""
-    return join(*values, widest=1000)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.engine import elements
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
+from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import OutsideCall
 from mscli.migrate.walk.values import Items, Made, Object, Row, Rows, Site, Type, Value, join
 

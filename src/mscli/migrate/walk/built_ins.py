@@ -1,0 +1,85 @@
+"""Python's own functions, and methods of texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.merging import elements
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.values import (
+    Items,
+    Object,
+    Outside,
+    Pairs,
+    Super,
+    Text,
+    Type,
+    Value,
+    join,
+    text,
+    texts,
+    vague,
+)
+from mscli.migrate.words import words
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.evaluate import Evaluation
+
+SAME = frozenset(words("list tuple set sorted reversed iter frozenset next enumerate filter"))
+SAME_TEXT = frozenset(words("format strip lower upper rstrip lstrip replace dedent title encode"))
+
+
+def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | None:
+    """A function that is built in, if the name stands for it; None if it means nothing here."""
+    if not any(isinstance(atom, Outside) and atom.name == f"builtins.{name}" for atom in callee):
+        return None
+    if name == "super":
+        return (Super(frame.cls, frame.receiver),) if frame.cls else ()
+    if name == "getattr":
+        wanted = text(given.arg(1))
+        if wanted is None or "{}" in wanted:
+            if given.arg(0):
+                frame.lost("dynamic", "getattr with a name that is not known", given.site)
+            return vague(given.arg(2))
+        return _attribute(frame, wanted, given)
+    if name == "enumerate":
+        return (Items((((Items(((), elements(given.arg(0)))),)),)),)
+    if name in SAME:
+        return given.arg(1) if name == "filter" else given.arg(0)
+    if name == "setattr":
+        return _set_attribute(frame, given)
+    if name == "type" and len(given.args) > 1:
+        return elements(given.arg(1))  # a class that is made at run time: its bases
+    if name == "type":
+        return tuple(Type(atom.cls) for atom in given.arg(0) if isinstance(atom, Object))
+    if name == "dict":
+        return (Pairs(given.kwargs),)
+    if name in ("exec", "eval", "__import__"):
+        frame.lost("dynamic", f"{name}()", given.site)
+    if name == "str":
+        return given.arg(0) if texts(given.arg(0)) else ()
+    return None
+
+
+def _attribute(frame: Evaluation, name: str, given: Call) -> Value:
+    """What `getattr` gives; of what is outside nothing is known but the default."""
+    found, default = frame.attribute(given.arg(0), name, given.site), vague(given.arg(2))
+    if default and all(isinstance(atom, Outside) for atom in found):
+        return default
+    return vague(join(found, default))
+
+
+def _set_attribute(frame: Evaluation, call: Call) -> Value:
+    for name in texts(call.arg(1)):
+        for atom in call.arg(0):
+            if isinstance(atom, Object):
+                frame.engine.set_on(atom, name, call.arg(2))
+    return ()
+
+
+def of_text(atom: Text, name: str, call: Call) -> Value:
+    """A method of a text that is known."""
+    separator = text(call.arg(0))
+    if name in ("split", "rsplit") and separator and "{}" not in atom.text:
+        return (Items(tuple((Text(part),) for part in atom.text.split(separator))),)
+    return (atom,) if name in SAME_TEXT else ()

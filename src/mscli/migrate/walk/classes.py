@@ -1,0 +1,124 @@
+"""Classes: what they inherit, their methods, and what their attributes are."""
+
+from __future__ import annotations
+
+import ast
+
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, Project
+from mscli.migrate.walk.merging import bounded, merged
+from mscli.migrate.walk.names import Names
+from mscli.migrate.walk.nodes import Node
+from mscli.migrate.walk.values import Object, Type, Value, dotted, vague
+
+
+class Classes(Names):
+    """The classes of a project, and what was set on their objects."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__(project)
+        self.attributes: dict[tuple[ClassSymbol, str], Value] = {}
+        self._assigned: dict[ClassSymbol, frozenset[str]] = {}
+        self._bases: dict[ClassSymbol, Value] = {}
+        self._orders: dict[ClassSymbol, tuple[ClassSymbol | str, ...]] = {}
+        self._attribute_values: dict[tuple[ClassSymbol, str], Value] = {}
+
+    def bases(self, cls: ClassSymbol) -> Value:
+        """The base classes of a class, in order."""
+        if cls not in self._bases:
+            self._bases[cls] = ()
+            frame = self.frame(cls.module, Node(cls.module, ("bases", cls)), {})
+            self._bases[cls] = tuple(
+                atom for base in cls.node.bases for atom in frame.evaluate(base)
+            )
+        return self._bases[cls]
+
+    def order(self, cls: ClassSymbol) -> tuple[ClassSymbol | str, ...]:
+        """The class and what it inherits from, in the order of look-up; outside ones as names."""
+        if cls not in self._orders:
+            self._orders[cls] = (cls,)
+            found: dict[ClassSymbol | str, None] = {}
+            for atom in self.bases(cls):
+                inherited = self.order(atom.cls) if isinstance(atom, Type) else (dotted(atom),)
+                for entry in inherited:
+                    found.pop(entry, None)
+                    found[entry] = None
+            found.pop(cls, None)
+            self._orders[cls] = (cls, *found)
+        return self._orders[cls]
+
+    def inherits(self, cls: ClassSymbol, *endings: str) -> bool:
+        """Whether a class has an outside ancestor whose name ends so."""
+        return any(isinstance(entry, str) and entry.endswith(endings) for entry in self.order(cls))
+
+    def method(
+        self, cls: ClassSymbol, name: str, after: ClassSymbol | None = None
+    ) -> FunctionSymbol | None:
+        """A method, looked up in order; `after` starts behind a class, as `super()` does."""
+        order = self.order(cls)
+        start = order.index(after) + 1 if after in order else 0
+        for entry in order[start:]:
+            if isinstance(entry, ClassSymbol) and name in entry.methods:
+                return entry.methods[name]
+        return None
+
+    def class_attribute(self, cls: ClassSymbol, name: str) -> Value:
+        """The value of a class attribute, inherited ones included; not for methods."""
+        for entry in self.order(cls):
+            if isinstance(entry, ClassSymbol):
+                if name in entry.attributes:
+                    return self.own_attribute(entry, name)
+                if name in entry.inner:
+                    return (Type(entry.inner[name]),)
+        return ()
+
+    def own_attribute(self, cls: ClassSymbol, name: str) -> Value:
+        """The value of an attribute that the class itself sets."""
+        key = (cls, name)
+        if key not in self._attribute_values:
+            self._attribute_values[key] = ()
+            env = {inner: (Type(symbol),) for inner, symbol in cls.inner.items()}
+            frame = self.frame(cls.module, Node(cls.module, ("class", cls, name)), dict(env))
+            frame.cls = cls
+            with self.instances.importing(), self.body(imported=True):
+                self._attribute_values[key] = frame.evaluate(cls.attributes[name])
+        return vague(self._attribute_values[key])
+
+    def constant(self, cls: ClassSymbol, name: str) -> Value:
+        """`True`, `False` or `None` that a class sets, if neither it nor an object changes it."""
+        for entry in self.order(cls):
+            if not isinstance(entry, ClassSymbol):
+                continue
+            if name in entry.annotations or name in self.assigned(entry):
+                return ()
+            if name in entry.attributes:
+                self.own_attribute(entry, name)
+                return self._attribute_values[entry, name]
+        return ()
+
+    def assigned(self, cls: ClassSymbol) -> frozenset[str]:
+        """The names of `self.name = ...` in the methods of a class, its constructor left out."""
+        if cls not in self._assigned:
+            self._assigned[cls] = frozenset(
+                part.attr
+                for name, method in cls.methods.items()
+                if name != "__init__"
+                for part in ast.walk(method.node)
+                if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)
+            )
+        return self._assigned[cls]
+
+    def declared(self, atom: Object, name: str) -> Value:
+        """An attribute as it was given to an object, or else as its class declares it."""
+        own = atom.instance.attributes.get(name, ()) if atom.instance is not None else ()
+        return vague(own) or self.class_attribute(atom.cls, name)
+
+    def set_on(self, atom: Object, name: str, value: Value) -> None:
+        """Note what an attribute of an object is set to."""
+        if atom.instance is not None:
+            self.instances.set(atom.instance, name, value)
+        self.set_attribute(atom.cls, name, value)
+
+    def set_attribute(self, cls: ClassSymbol, name: str, value: Value) -> None:
+        """Note what an attribute of the objects of a class is set to."""
+        key = (cls, name)
+        self.attributes[key] = bounded(merged(self.attributes.get(key, ()), vague(value)))

@@ -1,0 +1,49 @@
+"""Lists, sets and mappings that grow: `kept.append(one)`, `known.update(more)`."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.mappings import mapping
+from mscli.migrate.walk.merging import merged
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.values import Items, Module, Object, Pairs, Value
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.evaluate import Evaluation
+
+GROWING = frozenset(["append", "extend", "insert", "add", "update", "appendleft"])
+
+
+def grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
+    """Put what is given into what the target names."""
+    added = call.arg(1) if target.attr == "insert" else call.arg(0)
+    if target.attr in ("append", "insert", "add", "appendleft"):
+        added = (Items((added,)),)
+    if isinstance(target.value, ast.Name):
+        before = frame.env.get(target.value.id, ())
+        if target.attr == "update" and any(isinstance(atom, Pairs) for atom in before):
+            frame.env[target.value.id] = _updated(before, call)
+        elif any(isinstance(atom, Items) for atom in before):
+            frame.env[target.value.id] = merged(before, added)
+    elif isinstance(target.value, ast.Attribute):
+        for atom in frame.evaluate(target.value.value):
+            if isinstance(atom, Object):
+                before = frame.engine.attributes.get((atom.cls, target.value.attr), ())
+                if any(isinstance(part, Items) for part in before):
+                    frame.engine.set_on(atom, target.value.attr, added)
+            elif isinstance(atom, Module):
+                names = frame.engine.module_globals(atom.module)
+                names[target.value.attr] = merged(names.get(target.value.attr, ()), added)
+
+
+def _updated(before: Value, call: Call) -> Value:
+    """A mapping with the names of another one, too."""
+    added = dict(call.kwargs)
+    for atom in call.arg(0):
+        if isinstance(atom, Pairs):
+            added.update(atom.pairs)
+    known = [pair for atom in before if isinstance(atom, Pairs) for pair in atom.pairs]
+    rest = tuple(atom for atom in before if not isinstance(atom, Pairs))
+    return (mapping((*known, *added.items())), *rest)

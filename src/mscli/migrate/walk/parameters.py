@@ -1,0 +1,80 @@
+"""What a function is given: its receiver, its parameters, what FastAPI fills in."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
+from mscli.migrate.walk.merging import elements
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.values import Items, Made, Object, Row, Type, Value, join, last, vague
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.evaluate import Evaluation
+
+
+def bind(frame: Evaluation, fn: FunctionSymbol) -> None:
+    """Give the parameters what the caller gave, or else what their defaults and annotations say."""
+    frame.given = dict(frame.env)
+    _bind_receiver(frame, fn)
+    _bind_parameters(frame, fn)
+
+
+def _bind_receiver(frame: Evaluation, fn: FunctionSymbol) -> None:
+    receiver = frame.env.pop("", ())
+    names = [arg.arg for arg in (*fn.node.args.posonlyargs, *fn.node.args.args)]
+    is_method = fn.owner is not None and "staticmethod" not in fn.decorators
+    if not names or not (is_method or receiver):
+        return
+    if not receiver and fn.owner is not None:
+        receiver = frame.env.get(names[0]) or _generic_receiver(frame, fn.owner, fn)
+    frame.env[names[0]] = frame.receiver = receiver
+    if fn.owner is None and receiver:
+        frame.cls = next((a.cls for a in receiver if isinstance(a, Object)), None)
+
+
+def _generic_receiver(frame: Evaluation, owner: ClassSymbol, fn: FunctionSymbol) -> Value:
+    """What `self` is when nobody said."""
+    model = frame.engine.schema.by_class.get(owner)
+    if "classmethod" in fn.decorators:
+        return (Type(owner),)
+    return (Row(model),) if model else (Object(owner),)
+
+
+def _bind_parameters(frame: Evaluation, fn: FunctionSymbol) -> None:
+    arguments = fn.node.args
+    places = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(places) - len(arguments.defaults))
+    pairs = [
+        *zip(places, [*defaults, *arguments.defaults], strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    for place, default in pairs:
+        if place.arg in frame.env:
+            continue
+        value = vague(join(_default(frame, default), frame.annotated(place.annotation)))
+        if not value and place.annotation is None and place.arg in frame.engine.model_names:
+            value, frame.guessed = frame.engine.model_names[place.arg], True
+        frame.env[place.arg] = _injected(frame, value)
+    for part in (arguments.vararg, arguments.kwarg):
+        if part is not None:
+            frame.env.setdefault(part.arg, ())
+
+
+def _default(frame: Evaluation, node: ast.expr | None) -> Value:
+    return frame.evaluate(node) if node is not None else ()
+
+
+def _injected(frame: Evaluation, value: Value) -> Value:
+    """A parameter that FastAPI fills in: the dependency is called before the handler."""
+    for atom in value:
+        if isinstance(atom, Made) and last(atom.name) in ("Depends", "Security"):
+            wanted = atom.arg(0, "dependency")
+            rest = tuple(a for a in value if a is not atom)
+            if not wanted:
+                wanted = tuple(Type(a.cls) for a in rest if isinstance(a, Object))
+            given = frame.apply(wanted, Call((), (), atom.site))
+            is_generator = any(isinstance(a, Items) for a in given)
+            return join(elements(given) if is_generator else given, rest)
+    return value

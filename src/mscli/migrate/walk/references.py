@@ -1,0 +1,65 @@
+"""What a string names: dotted names of code, and settings."""
+
+from __future__ import annotations
+
+from mscli.migrate.walk.classes import Classes
+from mscli.migrate.walk.index import ModuleSymbol, Project
+from mscli.migrate.walk.values import Function, Module, Outside, Type, Value, join
+
+
+class References(Classes):
+    """Looks code up by strings."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__(project)
+        self._settings: dict[str, Value] = {}
+
+    def dotted_name(self, name: str, seen_from: ModuleSymbol | None = None) -> Value:
+        """What a dotted string such as `shop.orders.views.place` names."""
+        parts = name.split(".")
+        for cut in range(len(parts), 0, -1):
+            module = self.project.module(".".join(parts[:cut]), seen_from)
+            if module is None:
+                continue
+            value: Value | None = (Module(module),)
+            for part in parts[cut:]:
+                value = self._inside(value or (), part)
+            if value:
+                return value
+        return ()
+
+    def setting(self, name: str) -> Value:
+        """A setting by its name, from settings modules and configuration classes."""
+        if name not in self._settings:
+            self._settings[name] = ()
+            found: list[Value] = []
+            for module in self.project.modules:
+                like = module.name.rpartition(".")[2].lower()
+                if name in module.assigned and (
+                    "settings" in like or "config" in like or "INSTALLED_APPS" in module.assigned
+                ):
+                    found.append(self.module_globals(module).get(name, ()))
+                for cls in module.classes.values():
+                    if name in cls.attributes and ("onfig" in cls.name or "ettings" in cls.name):
+                        found.append(self.own_attribute(cls, name))
+            self._settings[name] = next((value for value in found if value), ())
+        return self._settings[name]
+
+    def _inside(self, value: Value, name: str) -> Value:
+        """An attribute of modules and classes, without a frame."""
+        found: list[Value] = []
+        for atom in value:
+            if isinstance(atom, Module):
+                known = self.lookup(atom.module, name)
+                if known is None:
+                    inner = self.project.module(f"{atom.module.name}.{name}", atom.module)
+                    known = (Module(inner),) if inner else ()
+                found.append(known)
+            elif isinstance(atom, Type):
+                method = self.method(atom.cls, name)
+                found.append(
+                    (Function(method),) if method else self.class_attribute(atom.cls, name)
+                )
+            elif isinstance(atom, Outside):
+                found.append((Outside(f"{atom.name}.{name}"),))
+        return join(*found)
