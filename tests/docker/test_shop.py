@@ -215,6 +215,17 @@ def test_scale_stop_and_start(checkout: Checkout, shop: Shop) -> None:
     assert checkout.run("scale", "payments=99", code=2)
 
 
+def test_rows_are_carried_from_one_service_s_server_to_another_s(checkout: Checkout) -> None:
+    for name in ("payments", "shipping"):
+        table = "CREATE TABLE parcels (id int PRIMARY KEY, note text)"
+        checkout.run("db", "shell", name, "-c", table)
+    checkout.run("db", "shell", "payments", "-c", "INSERT INTO parcels VALUES (1, 'a'), (2, 'b')")
+    between = ("parcels", "--from", "payments", "--to", "shipping")
+    assert "2 differ" in checkout.run("migrate", "compare", *between, code=1).out
+    assert "both agree" in checkout.run("migrate", "backfill", *between).out
+    assert "both agree" in checkout.run("migrate", "compare", *between).out
+
+
 def test_watch_builds_and_replaces_what_changes_and_nothing_else(
     checkout: Checkout, shop: Shop
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -23,7 +25,28 @@ WRITES = (
     "INSERT INTO sales (sku, total) VALUES ('new', 1); UPDATE sales SET total = total + 1 "
     "WHERE id % 1000 = 7; DELETE FROM sales WHERE id = (SELECT max(id) - 10 FROM sales)"
 )
+ELSEWHERE = """
+  legacy:
+    template: none
+    path: legacy
+    command: sleep 1d
+    env: {{DATABASE_URL: "{address}"}}
+"""
 BETWEEN = ("sales", "--from", "orders", "--to", "payments")
+
+
+@contextmanager
+def monolith_with_a_database_elsewhere(shop: Checkout) -> Iterator[None]:
+    """A service that names a server by its address: that of orders, where the rows are."""
+    text = shop.file.read_text()
+    [secret] = shop.folder.glob(".mscli/local/secrets/orders*url*")
+    address = secret.read_text().strip().replace("postgresql://", "postgresql+psycopg://")
+    services = f"services:{ELSEWHERE.format(address=address)}"
+    shop.file.write_text(text.replace("services:\n", services, 1))
+    try:
+        yield
+    finally:
+        shop.file.write_text(text)
 
 
 def test_a_table_is_carried_over_under_writes_and_a_mismatch_is_found(shop: Checkout) -> None:
@@ -51,6 +74,11 @@ def test_a_table_is_carried_over_under_writes_and_a_mismatch_is_found(shop: Chec
         (found,) = json.loads(done.out)
         assert len(found["mismatches"]) == 2
         assert found["mismatches"][0]["key"] == [8]
+
+        with monolith_with_a_database_elsewhere(shop):
+            there = ("sales", "--from", "legacy", "--to", "payments")
+            assert "2 differ" in shop.run("migrate", "compare", *there, code=1).out
+            assert "both agree" in shop.run("migrate", "backfill", *there).out
     finally:
         for service in ("payments", "orders"):
             sql(service, "DROP TABLE sales")

@@ -9,7 +9,8 @@ import typer
 
 from mscli import console
 from mscli.cli import completion, containers, here
-from mscli.errors import MscliError, NotReady, UsageError
+from mscli.cli.migrate_stores import Stores
+from mscli.errors import UsageError
 from mscli.migrate.words import counted
 
 if TYPE_CHECKING:
@@ -107,31 +108,13 @@ def _ends(
     tables: Sequence[str], monolith: str, to: str
 ) -> Iterator[tuple[str, PostgresTable | SqliteTable, PostgresTable]]:
     from mscli.migrate.backfill.ends import source_of, target_of
-    from mscli.migrate.strangler.stores import store_of
-    from mscli.runtimes.processes.psql import databases_of
-    from mscli.runtimes.processes.status import is_up
 
-    containers.refuse("mscli migrate backfill and compare", "")
-    place = here.place()
-    plan = here.plan(place)
-    if not is_up(place):
-        raise NotReady("the system is not up", "`mscli up -d` brings it up")
-    databases = databases_of(place, plan)
-    stores = []
-    for name in (monolith, to):
-        replicas = plan.replicas(name)
-        if not replicas:
-            raise UsageError(f"no service '{name}' is up", "there is: mscli ps")
-        store = store_of(databases, replicas[0])
-        if store is None:
-            raise MscliError(
-                f"{name} has no database that can be asked",
-                "one of the system, or one SQLite file in its folder",
-            )
-        stores.append(store)
+    containers.in_docker("mscli migrate backfill and compare", "")
+    stores = Stores()
+    source, own = stores.need(monolith), stores.need(to)
     for table in tables:
-        target = target_of(stores[1], table, to)
-        yield table, source_of(stores[0], table, target.key), target
+        target = target_of(own, table, to)
+        yield table, source_of(source, table, target.key), target
 
 
 def _document(mismatch: Mismatch) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import typer
 
 from mscli import console
 from mscli.cli import here
+from mscli.cli.migrate_stores import Stores
 from mscli.errors import MscliError
 from mscli.migrate.words import counted
 
@@ -71,21 +72,10 @@ def _rows(count: int | None) -> str:
 
 def _counting() -> Count:
     """Rows of a service's table, as its database says now."""
-    from mscli.migrate.strangler.stores import Store, store_of
-    from mscli.runtimes.processes.plan import plan_of
-    from mscli.runtimes.processes.psql import databases_of
-    from mscli.runtimes.processes.status import is_up
-
-    place = here.place()
-    plan = plan_of(place) if place.system_id else None
-    databases = databases_of(place, plan) if plan is not None and is_up(place) else None
-    stores: dict[str, Store | None] = {}
+    stores = Stores()
 
     def count(service: str, table: str) -> int | None:
-        if service not in stores:
-            replicas = plan.replicas(service) if plan is not None else ()
-            stores[service] = store_of(databases, replicas[0]) if replicas else None
-        store = stores[service]
+        store = stores.find(service)
         if store is None:
             raise LookupError(service)
         return store.count(table)

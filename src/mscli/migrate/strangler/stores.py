@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from mscli.errors import RuntimeFailed
-from mscli.model.process import Process
-from mscli.runtimes.processes.psql import Databases
+from mscli.model.system import Service
+from mscli.runtimes.processes.psql import Databases, server_at
 
 MAGIC = b"SQLite format 3\0"
+_ADDRESS = re.compile(r"postgres(?:ql)?(?:\+\w+)?://")
 LEFT_OUT = frozenset({".venv", "__pycache__", ".git", "node_modules"})
 
 
@@ -61,14 +63,27 @@ class Sqlite:
             raise RuntimeFailed(f"{self.path} cannot be read: {error}") from error
 
 
-def store_of(databases: Databases | None, process: Process) -> Store | None:
-    """The database of a service: on the server while that is up, or the one file in its folder."""
-    if "DATABASE_URL_FILE" in process.environment:
-        if databases is None:
-            return None
-        return Postgres(databases, process.workload)
-    files = sqlite_files(Path(process.folder))
+def store_of(
+    databases: Databases | None, service: Service, folder: Path | None = None
+) -> Store | None:
+    """The database of a service, if it can be asked.
+
+    On the system's server while that is up; a PostgreSQL elsewhere that a variable of the service
+    names by its address; or the one SQLite file in `folder`.
+    """
+    if service.database:
+        return None if databases is None else Postgres(databases, service.name)
+    if address := elsewhere(service.env):
+        return Postgres(Databases(lambda _: server_at(address)), service.name)
+    files = sqlite_files(folder) if folder else []
     return Sqlite(files[0]) if len(files) == 1 else None
+
+
+def elsewhere(env: Mapping[str, str]) -> str:
+    """The address of a PostgreSQL among variables, DATABASE_URL before others; empty for none."""
+    found = {name: value for name, value in env.items() if _ADDRESS.match(value)}
+    address = found.get("DATABASE_URL") or next(iter(found.values()), "")
+    return _ADDRESS.sub("postgresql://", address)
 
 
 def sqlite_files(folder: Path) -> list[Path]:

@@ -48,7 +48,9 @@ def databases_of(system_id: str) -> Databases:
 
     def server(service: str) -> Server:
         container = container_of(system_id, f"{postgres.own_server_of(service)}-1")
-        return Server(("docker", "exec", *_QUIET, container, "psql"), environment=os.environ)
+        return Server(
+            ("docker", "exec", "--interactive", *_QUIET, container, "psql"), environment=os.environ
+        )
 
     return Databases(server)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from mscli.engines import postgres
 from mscli.errors import MissingProgram, MscliError, RuntimeFailed
@@ -81,12 +81,15 @@ def quoted(text: str) -> str:
 class Server:
     """A server of PostgreSQL: the psql that reaches it, and its administrator's password.
 
-    `environment` is what psql, or whatever runs it, needs besides.
+    `environment` is what psql, or whatever runs it, needs besides. `database` is the only one that
+    is asked of a server that is not the system's, by the role that its address names.
     """
 
     psql: tuple[str, ...]
     password: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
+    role: str = "postgres"
+    database: str = ""
 
 
 def server_of(place: Place, plan: Plan) -> Server:
@@ -97,6 +100,22 @@ def server_of(place: Place, plan: Plan) -> Server:
     address = ("--host", "127.0.0.1", "--port", str(servers[0].ports["tcp"]))
     password = place.file("secrets", postgres.ADMINISTRATOR).read_text().strip()
     return Server((program("psql"), *address), password)
+
+
+def server_at(url: str) -> Server:
+    """A server by the address of one of its databases, such as `postgresql://me:pw@host/shop`.
+
+    It is only read. Raises MissingProgram without psql.
+    """
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    role, database = unquote(parts.username or ""), unquote(parts.path.lstrip("/"))
+    reading = {"PGOPTIONS": "-c client_min_messages=warning -c default_transaction_read_only=on"}
+    if "sslmode" in options:
+        reading["PGSSLMODE"] = options["sslmode"]
+    host = ("--host", parts.hostname or options.get("host", "127.0.0.1"))
+    address = (program("psql"), *host, "--port", str(parts.port or 5432))
+    return Server(address, unquote(parts.password or ""), reading, role or "postgres", database)
 
 
 @dataclass(slots=True)
@@ -159,7 +178,7 @@ class Databases:
 
     def _administer(self, service: str, database: str, statements: Sequence[str]) -> str:
         server = self.server(service)
-        command = _command(server, "postgres", database, statements)
+        command = _command(server, server.role, database, statements)
         done = _run(command, server.password, server.environment)
         if done.returncode != 0:
             raise RuntimeFailed(f"PostgreSQL refuses: {_last(done.stderr)}", "mscli ps")
@@ -171,7 +190,8 @@ class Databases:
         Asked is the service's own database, or another one on its server.
         """
         rows = f"SELECT coalesce(json_agg(row_to_json(q)), '[]') FROM (\n{query}\n) q"  # noqa: S608
-        said = self._administer(service, database or self.name_of(service), [rows])
+        chosen = database or self.server(service).database or self.name_of(service)
+        said = self._administer(service, chosen, [rows])
         # A value may be a JSON document itself, which stays one.
         return [tuple(row.values()) for row in json.loads(said)]
 
@@ -240,7 +260,9 @@ def _run(
     command: Sequence[str], password: str, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     whole = {**_environment(password), **(environment or {})}
-    return subprocess.run(command, env=whole, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, env=whole, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
 
 
 def _environment(password: str) -> dict[str, str]:

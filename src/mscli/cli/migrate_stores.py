@@ -1,0 +1,80 @@
+"""The databases of the monolith and its services, for the commands of `migrate` that ask them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.cli import containers, here
+from mscli.errors import MscliError, NotReady, UsageError
+
+if TYPE_CHECKING:
+    from mscli.migrate.strangler.stores import Store
+    from mscli.model.system import Service
+    from mscli.runtimes.processes.psql import Databases
+    from mscli.runtimes.runtime import Runtime
+
+UP = "`mscli up -d` brings it up"
+
+
+class Stores:
+    """Those of the system in the current folder, each found when it is asked for.
+
+    In containers no file of theirs can be read, and in Kubernetes no database of the system.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, Store | None] = {}
+        self._services = here.system().services
+        runtime = containers.of("")
+        self._folder = here.root() if runtime is None else None
+        self._databases = _in_containers(runtime) if runtime is not None else _in_processes()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the system's own databases answer."""
+        return self._databases is not None
+
+    def find(self, name: str) -> Store | None:
+        """A service's, or None if it has none that can be asked."""
+        if name not in self._known:
+            service = self._services.get(name)
+            self._known[name] = self._of(service) if service else None
+        return self._known[name]
+
+    def need(self, name: str) -> Store:
+        """A service's. Raises NotReady, UsageError or MscliError."""
+        if not self.is_up:
+            raise NotReady("the system is not up", UP)
+        if name not in self._services:
+            raise UsageError(f"no service '{name}'", f"there is: {', '.join(self._services)}")
+        if (store := self.find(name)) is None:
+            raise MscliError(
+                f"{name} has no database that can be asked",
+                "one of the system, a PostgreSQL that its env names by address, or one SQLite file "
+                "in its folder",
+            )
+        return store
+
+    def _of(self, service: Service) -> Store | None:
+        from mscli.migrate.strangler.stores import store_of
+
+        folder = self._folder / service.path if self._folder else None
+        return store_of(self._databases, service, folder)
+
+
+def _in_containers(runtime: Runtime) -> Databases | None:
+    from mscli.runtimes.docker.leaders import databases_of
+
+    if runtime.choice.runtime != "docker" or not runtime.replicas():
+        return None
+    return databases_of(runtime.place.system_id)
+
+
+def _in_processes() -> Databases | None:
+    from mscli.runtimes.processes.plan import plan_of
+    from mscli.runtimes.processes.psql import databases_of
+    from mscli.runtimes.processes.status import is_up
+
+    place = here.place()
+    plan = plan_of(place) if place.system_id else None
+    return databases_of(place, plan) if plan is not None and is_up(place) else None
