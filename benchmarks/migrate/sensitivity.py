@@ -33,10 +33,10 @@ CONSTANTS: tuple[tuple[ModuleType, tuple[str, ...]], ...] = (
         (
             "THROUGH", "NOT_CASCADING", "NOT_DECLARED", "ONLY_KEY", "FAMOUS", "STEEP",
             "FIRST_WORD", "BEGINNING", "OTHER_WORD", "IDENTITY_WORDS",
-            "WAYS", "REQUESTS", "TRANSACTIONS", "IMPORTERS",
+            "WAYS", "REQUESTS", "TRANSACTIONS", "IMPORTERS", "CODE",
         ),
     ),
-    (grouping, ("HARDLY", "LARGE", "FEWEST")),
+    (grouping, ("HARDLY", "HINTED", "LARGE", "FEWEST")),
     (merging, ("LIKELY",)),
 )  # fmt: skip
 Case = tuple[Monolith, dict[str, str]]

@@ -7,13 +7,21 @@ from dataclasses import replace
 
 import pytest
 
-from mscli.migrate.boundaries.coupling import Coupling, coupling, with_imports
+from mscli.migrate.boundaries import evidence
+from mscli.migrate.boundaries.coupling import Coupling, coupling, with_evidence
 from mscli.migrate.boundaries.grouping import by_data, grouped
 from mscli.migrate.boundaries.keys import keys
 from mscli.migrate.boundaries.merging import merged
 from mscli.migrate.boundaries.monolith import Monolith
 from mscli.migrate.boundaries.names import of_tables, split
-from mscli.migrate.facts import Facts, ImportFact, RelationFact, TableFact, TransactionFact
+from mscli.migrate.facts import (
+    AccessFact,
+    Facts,
+    ImportFact,
+    RelationFact,
+    TableFact,
+    TransactionFact,
+)
 from mscli.migrate.scan import scan
 from mscli.migrate.walk.nodes import Confidence
 from mscli.migrate.walk.values import Site
@@ -164,10 +172,35 @@ def test_who_imports_two_models_ties_them_with_hints_only(nothing: Facts) -> Non
         imports=tuple(ImportFact(by, f"cms.{name}", HERE) for by, name in imports),
     )
     data = coupling(Monolith(facts))
-    wider = with_imports(data, facts)
+    wider = with_evidence(data, evidence.of_structure(Monolith(facts)))
     assert data.chance("pages", "sites") == 0
     assert wider.chance("pages", "sites") > 0.2
     assert wider.chance("pages", "images") == 0
+
+
+def access(handler: str, table: str, file: str = "shop/views.py") -> AccessFact:
+    return AccessFact(handler, table, "read", ("all",), "", Site(file, 1), (), SURE)
+
+
+def test_what_every_request_touches_is_not_tied_by_requests(nothing: Facts) -> None:
+    each = [access(handler, name) for handler in "fgh" for name in ("aa", "bb")]
+    some = [access("f", "cc"), access("f", "dd")]
+    tables = tuple(map(table, ("aa", "bb", "cc", "dd")))
+    facts = replace(nothing, tables=tables, accesses=(*each, *some))
+    assert chance(facts, "aa", "bb") == 0
+    assert chance(facts, "cc", "dd") > 0.05
+
+
+def test_files_that_use_two_tables_tie_them_where_one_file_declares_all(nothing: Facts) -> None:
+    uses = [access(f"h{n}", name, f"shop/x/{n // 2}.py") for n, name in enumerate("pqrstu")]
+    tables = tuple(table(2 * name) for name in "pqrstu")
+    facts = replace(
+        nothing, tables=tables, accesses=tuple(replace(a, table=2 * a.table) for a in uses)
+    )
+    monolith = Monolith(facts)
+    assert parts(grouped(monolith, coupling(monolith))) == {
+        frozenset(("pp", "qq")), frozenset(("rr", "ss")), frozenset(("tt", "uu"))
+    }  # fmt: skip
 
 
 # -- groups ----------------------------------------------------------------------------------------
@@ -212,7 +245,7 @@ def test_a_community_is_called_by_the_plainest_of_the_names_that_most_begin_with
     assert set(by_data(coupling(Monolith(facts)), facts).values()) == {"chats"}
 
 
-def test_a_large_part_is_divided_between_its_files_and_a_file_never(nothing: Facts) -> None:
+def test_a_large_part_is_divided_between_its_files(nothing: Facts) -> None:
     pages = [f"page_{kind}s" for kind in ("draft", "log", "tag", "view", "link")]
     media = ["images", "renditions", "uploads"]
     files = dict.fromkeys(pages, "cms/pages.py") | dict.fromkeys(media, "cms/media.py")
@@ -227,3 +260,38 @@ def test_a_large_part_is_divided_between_its_files_and_a_file_never(nothing: Fac
     found = parts(grouped(monolith, coupling(monolith)))
     assert frozenset(pages) in found
     assert frozenset(media) in found
+
+
+def of_one_file(facts: Facts, refer: Sequence[tuple[str, str]], *names: str) -> Monolith:
+    """A Django application with one file of models; an empty one beside it."""
+    tables = tuple(replace(table(name, "desk/models.py"), owner="desk") for name in names)
+    other = replace(table("audits", "audit/models.py"), owner="audit")
+    relations = tuple(key(*pair) for pair in refer)
+    return Monolith(
+        replace(facts, frameworks=("django",), tables=(*tables, other), relations=relations)
+    )
+
+
+def test_one_large_file_is_divided_where_nothing_ties_it_but_for_one_or_two(nothing: Facts) -> None:
+    tickets = [("mails", "tickets"), ("notes", "tickets"), ("files", "notes"), ("mails", "files")]
+    items = [("items", "shelves"), ("votes", "items"), ("votes", "shelves")]
+    names = sorted({name for pair in (*tickets, *items) for name in pair} | {"presets"})
+    monolith = of_one_file(nothing, [*tickets, *items], *names)
+    assert parts(grouped(monolith, coupling(monolith))) == {
+        frozenset(("tickets", "mails", "notes", "files", "presets")),
+        frozenset(("items", "shelves", "votes")),
+        frozenset(("audits",)),
+    }
+
+
+def test_what_is_a_part_by_its_path_only_stays_apart(nothing: Facts) -> None:
+    files = {"events": "app/events/models.py", "tracks": "app/events/models.py"}
+    files |= {f"{a}{b}": f"app/{a}/models.py" for a in ("news", "room", "logs") for b in "xyz"}
+    apart = {**files, "agreements": "app/events/agreements/models.py"}
+    weak = TransactionFact(HERE, "request", "all", ("agreements", "events", "newsx"), SURE)
+    tables = tuple(table(name, file) for name, file in apart.items())
+    facts = replace(nothing, frameworks=("flask",), tables=tables, transactions=(weak,))
+    tied = replace(facts, relations=(key("agreements", "events"),))
+    for found, together in ((Monolith(facts), False), (Monolith(tied), True)):
+        groups = grouped(found, coupling(found))
+        assert (groups["agreements"] == groups["events"]) is together

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from mscli.migrate.boundaries import evidence
 from mscli.migrate.boundaries.evidence import Evidence
 from mscli.migrate.boundaries.monolith import Monolith
-from mscli.migrate.facts import Facts
 
 Pair = tuple[str, str]
 
@@ -42,10 +41,11 @@ def coupling(monolith: Monolith) -> Coupling:
     return found
 
 
-def with_imports(coupling: Coupling, facts: Facts) -> Coupling:
-    """The same, and what the imports of the modules with models say."""
+def with_evidence(coupling: Coupling, kinds: Iterable[Iterable[Evidence]]) -> Coupling:
+    """The same, and what more kinds of evidence say."""
     found = Coupling(coupling.tables, dict(coupling.pairs))
-    _add(found, evidence.of_imports(facts))
+    for kind in kinds:
+        _add(found, kind)
     return found
 
 

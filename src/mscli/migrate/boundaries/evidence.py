@@ -28,7 +28,7 @@ KEY, NOT_CASCADING, NOT_DECLARED, ONLY_KEY = 0.97, 0.85, 0.85, 0.85
 FAMOUS, STEEP = 10.0, 2.0
 FIRST_WORD, BEGINNING, OTHER_WORD, IDENTITY_WORDS = 0.7, 0.6, 0.2, 0.4
 WAYS, REQUESTS, TRANSACTIONS = 0.45, 0.2, 0.3
-IMPORTERS = 0.25
+IMPORTERS, CODE = 0.25, 0.3
 KINDS = {"atomic": 1.0, "commit": 1.0, "signal": 0.6, "cascade": 0.4, "request": 0.2}
 WRITE, READ = 1.0, 0.4
 WIDEST = 12
@@ -117,7 +117,7 @@ def _ways(monolith: Monolith) -> Iterator[Evidence]:
         for word in sorted(spoken.get(access.handler, ())):
             counts[access.table][word] += 2 if access.kind == "write" else 1
     for (one, other), likeness in cosines(weighed(counts)).items():
-        yield one, other, WAYS * likeness
+        yield one, other, WAYS * likeness * _not_everywhere(monolith, one, other)
 
 
 def _requests(monolith: Monolith) -> Iterator[Evidence]:
@@ -134,7 +134,12 @@ def _requests(monolith: Monolith) -> Iterator[Evidence]:
         for table, uses in used.items()
     }
     for (one, other), likeness in cosines(vectors).items():
-        yield one, other, REQUESTS * likeness
+        yield one, other, REQUESTS * likeness * _not_everywhere(monolith, one, other)
+
+
+def _not_everywhere(monolith: Monolith, one: str, other: str) -> float:
+    """Two tables that every request touches are used alike, and that says nothing of them."""
+    return (1 - monolith.fame.get(one, 0.0)) * (1 - monolith.fame.get(other, 0.0))
 
 
 def _transactions(facts: Facts) -> Iterator[Evidence]:
@@ -150,7 +155,14 @@ def _transactions(facts: Facts) -> Iterator[Evidence]:
         yield one, other, TRANSACTIONS * min(1.0, weight)
 
 
-def of_imports(facts: Facts) -> Iterator[Evidence]:
+def of_structure(monolith: Monolith) -> Iterator[Iterator[Evidence]]:
+    """The kinds that ask where code is. Of tables that one file declares they say nothing new."""
+    files = monolith.files
+    for kind in (_imports(monolith.facts), of_code(monolith)):
+        yield ((a, b, chance) for a, b, chance in kind if files.get(a) != files.get(b))
+
+
+def _imports(facts: Facts) -> Iterator[Evidence]:
     """Tables whose modules are imported by the same modules, which import few others."""
     living: dict[str, list[str]] = defaultdict(list)
     for t in facts.tables:
@@ -164,3 +176,13 @@ def of_imports(facts: Facts) -> Iterator[Evidence]:
             counts[table][importer] = 1 / math.sqrt(width[importer])
     for (one, other), likeness in cosines(weighed(counts)).items():
         yield one, other, IMPORTERS * likeness
+
+
+def of_code(monolith: Monolith) -> Iterator[Evidence]:
+    """Tables that are read and written in the same files, each place once."""
+    places = {(a.table, a.kind, a.evidence.file, a.evidence.line) for a in monolith.meant}
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for table, kind, file, _ in sorted(places):
+        counts[table][file] += 2 if kind == "write" else 1
+    for (one, other), likeness in cosines(weighed(counts)).items():
+        yield one, other, CODE * likeness

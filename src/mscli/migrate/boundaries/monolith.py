@@ -42,6 +42,16 @@ class Monolith:
         return tuple(t.table for t in self.facts.tables if t.origin != "framework")
 
     @cached_property
+    def files(self) -> Mapping[str, str]:
+        """Table -> the file that declares it; for a many-to-many's own table, the relation."""
+        declared = {t.table: t.evidence.file if t.evidence else "" for t in self.facts.tables}
+        automatic = {t.table for t in self.facts.tables if t.origin == "auto"}
+        declared.update(
+            {r.through: declared[r.source] for r in self.facts.relations if r.through in automatic}
+        )
+        return declared
+
+    @cached_property
     def accesses(self) -> tuple[AccessFact, ...]:
         """Those that are not due to code that runs on every request."""
         ambient = {f"{a.kind} {a.name}" for a in self.facts.ambient}
@@ -55,6 +65,15 @@ class Monolith:
     def meant(self) -> tuple[AccessFact, ...]:
         """Those of them that are somebody's intent."""
         return tuple(a for a in self.accesses if not set(a.operations) <= NOBODYS)
+
+    @cached_property
+    def fame(self) -> Mapping[str, float]:
+        """Table -> the share of the handlers and jobs that touch it, of those that touch any."""
+        touching: dict[str, set[str]] = defaultdict(set)
+        for access in self.meant:
+            touching[access.table].add(access.handler)
+        of = len(set().union(*touching.values()))
+        return {table: len(handlers) / of for table, handlers in touching.items()}
 
     @cached_property
     def ambient(self) -> tuple[tuple[AmbientFact, AccessFact], ...]:
