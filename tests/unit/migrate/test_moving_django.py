@@ -182,10 +182,15 @@ NEEDED = {
     "`django.contrib.auth.decorators.login_required` needs an application": (
         "views", "    class Shelf", "    @login_required\n    class Shelf",
     ),
+    "`django.db.models.FileField` keeps files where the monolith has them": (
+        "models", "title = ", "text = models.FileField()\n        title = ",
+    ),
     "it uses `author`, which is cut": ("views", "objects.all()", "objects.filter(author=1)"),
     "it uses shop.people.models.Author": ("models", "Loan(models.Model)", "Loan(Author)"),
     "not declared at the top": ("urls", "urlpatterns = [", "urlpatterns = [] + ["),
-    "the URLs depend on the language": ("urls", "urlpatterns", "i18n_patterns()\n    urlpatterns"),
+    "its URL begins with a language (shop/library/urls.py:9)": (
+        "urls", "urlpatterns", "i18n_patterns(include('shop.library.urls'))\n    urlpatterns",
+    ),
 }  # fmt: skip
 IMPORTS = """
     from crispy_forms import helper

@@ -42,10 +42,12 @@ ALLOWED = """
             return request.user.is_authenticated
 """
 MODELS = """
+    from django.conf import settings
     from django.db import models
 
     class Book(models.Model):
         title = models.CharField(max_length=80)
+        keeper = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
         class Meta:
             db_table = "books"
 
@@ -69,6 +71,9 @@ VIEWS = """
     class BookViewSet(viewsets.ModelViewSet):
         queryset = Book.objects.all()
         serializer_class = BookSerializer
+
+        def get_queryset(self):
+            return Book.objects.filter(keeper=self.request.user)
 
         def retrieve(self, request, pk):
             return super().retrieve(request, pk)
@@ -152,6 +157,16 @@ def test_who_is_logged_in_is_asked_where_users_are(tmp_path: Path) -> None:
         compile(files[f"src/library/legacy/{name}.py"], name, "exec")
 
 
+def test_a_key_to_users_stays_a_key(tmp_path: Path) -> None:
+    found = part_of(tmp_path, FILES)
+    moved = found.modules["src/library/moved/models.py"]
+    assert "keeper = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)" in moved
+    [table] = [table for table in found.owned.tables if table.name == "books"]
+    assert "keeper_id" in [column.name for column in table.columns]
+    router = tailored(found, ()).files["src/library/legacy/identity.py"]
+    assert "def allow_relation" in str(router)
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
@@ -162,6 +177,10 @@ def test_who_is_logged_in_is_asked_where_users_are(tmp_path: Path) -> None:
          'ROOT_URLCONF = "shop.urls"\n    SESSION_ENGINE = "x.backends.cache"',
          "it asks `request.user` for who is logged in"),
         ("settings", "int(os.environ", "int(__file__ + os.environ", "where its own file is"),
+        ("views", "keeper=self", "keeper__username=self",
+         "it joins `keeper` with the users, who are in another database"),
+        ("views", "objects.filter", "objects.select_related('keeper').filter",
+         "it joins `keeper` with the users, who are in another database"),
         ("views", "return super()", "Author.objects.create(name='x'); return super()",
          "it writes authors, which people owns"),
         ("views", "return super()",

@@ -10,6 +10,7 @@ from mscli.migrate import sources
 from mscli.migrate.apply.judging import Fate, Judge, Known
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.cutting import Foreign
+from mscli.migrate.apply.moving.django_identity import can_ask
 from mscli.migrate.apply.moving.django_settings import settings_of
 from mscli.migrate.apply.moving.frameworks import frameworks
 from mscli.migrate.apply.moving.pieces import Piece, Sources
@@ -149,7 +150,8 @@ class Parts:
             for fact in self.facts.tables
             if fact.table in self.tables and self._owner(fact) == name
         }
-        return Foreign(classes, tables, types, own, self._users(name))
+        users = self._users(name)
+        return Foreign(classes, tables, types, own, users, can_ask(self.settings))
 
     def _users(self, name: str) -> str:
         """Who owns the model of those who log in; nobody, where it is this service."""

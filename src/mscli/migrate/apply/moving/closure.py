@@ -176,7 +176,7 @@ class Closing:
                 target, name = module.symbol.imports[use.name]
                 yield from self._imported(found, target, name, use.attribute, where)
         if module.symbol.name == self.texts_in:
-            yield from (text for text in sorted(piece.texts) if self.find(text))
+            yield from (text for text in sorted(piece.texts) if "." in text and self.find(text))
         for one in piece.imports:
             yield from self._imported(found, one.module, one.name, "", where)
 

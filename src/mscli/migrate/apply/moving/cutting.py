@@ -39,6 +39,8 @@ class Foreign:
     own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     users: str = ""
     """Who owns the users, where that is another service."""
+    asked: bool = False
+    """Whether users are asked for where they are, so that keys to them stay."""
 
     def named_in(self, node: ast.AST) -> str:
         """The owner of the first foreign class that a piece of code names."""
@@ -60,6 +62,7 @@ class Cut(cst.CSTTransformer):
         self.needs_types = False
         self.renamed: list[str] = []
         self.lost: list[str] = []
+        self.asked: list[str] = []
         self.classes: list[str] = []
 
     def visit_ClassDef(self, node: cst.ClassDef) -> None:  # noqa: N802 - libcst's name
@@ -100,6 +103,9 @@ class Cut(cst.CSTTransformer):
         """A key to a foreign model is its column; a set of foreign rows is none."""
         owner = self.foreign.named_in(key.target) or (self.foreign.users * is_of_users(key))
         if not owner:
+            return line
+        if is_of_users(key) and self.foreign.asked and key.kind in KEYS:
+            self.asked.append(key.name)
             return line
         if key.kind in SETS:
             self.said.append(f"`{key.name}` is of {owner}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Set
 
 from mscli.migrate.apply.moving.closure import Closure
 from mscli.migrate.apply.moving.django_settings import Settings
@@ -60,3 +61,11 @@ def asks(closure: Closure, pieces: list[Piece]) -> bool:
 def apps_of(settings: Settings) -> tuple[str, ...]:
     """Those of these applications that the project installs, in its order."""
     return tuple(str(name) for name in settings.listed("INSTALLED_APPS") if name in APPS)
+
+
+def joined(piece: Piece, keys: Set[str]) -> list[str]:
+    """Keys to users over which code asks for columns of theirs: that would be one query of both."""
+    named = {*piece.keywords, *(text.lstrip("-") for text in piece.texts)}
+    found = {name for name in keys for text in named if text.startswith(f"{name}__")}
+    selects = any(chain.endswith("select_related") for chain in piece.attributes)
+    return sorted(found | {name for name in keys if selects})

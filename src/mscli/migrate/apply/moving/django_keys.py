@@ -17,7 +17,7 @@ KEPT = frozenset(
     ["blank", "db_column", "db_index", "default", "editable", "help_text", "null", "primary_key",
      "unique", "verbose_name"]
 )  # fmt: skip
-USERS = frozenset(["AUTH_USER_MODEL", "get_user_model"])
+USERS = frozenset(["AUTH_USER_MODEL", "User", "get_user_model"])
 FIELDS = {
     "sa.BigInteger": "BigIntegerField()",
     "sa.Integer": "IntegerField()",
@@ -52,6 +52,8 @@ def key_of(statement: ast.stmt) -> Key | None:
 
 def is_of_users(key: Key) -> bool:
     """Whether it points to whoever is logged in."""
+    if isinstance(key.target, ast.Constant):
+        return key.target.value == "auth.User"
     return expression_name(key.target).rpartition(".")[2] in USERS
 
 

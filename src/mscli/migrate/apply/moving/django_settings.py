@@ -19,8 +19,10 @@ Literal = object
 COMPUTED = (ast.Call, ast.Attribute, ast.Subscript, ast.JoinedStr, ast.IfExp, ast.Compare)
 DEEPEST = 8
 CORS = "corsheaders.middleware.CorsMiddleware"
+LOCALE = "django.middleware.locale.LocaleMiddleware"
 STATELESS = (
     CORS,
+    LOCALE,
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -31,13 +33,13 @@ STATELESS = (
 """Middleware that has no table, no session and no template."""
 OF_ANSWERS = (
     "APPEND_SLASH", "DATETIME_FORMAT", "DATE_FORMAT", "DECIMAL_SEPARATOR", "DEFAULT_AUTO_FIELD",
-    "DEFAULT_CHARSET", "FORCE_SCRIPT_NAME", "LANGUAGE_CODE", "PREPEND_WWW", "TIME_FORMAT",
+    "DEFAULT_CHARSET", "FORCE_SCRIPT_NAME", "PREPEND_WWW", "TIME_FORMAT",
     "AUTHENTICATION_BACKENDS", "LOGIN_REDIRECT_URL", "LOGIN_URL", "TIME_ZONE", "USE_I18N",
     "USE_L10N", "USE_THOUSAND_SEPARATOR", "USE_TZ", "X_FRAME_OPTIONS",
 )  # fmt: skip
 STRUCTURE = frozenset(["INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "TEMPLATES"])
 """Settings of which the service has its own."""
-FAMILIES = ("CORS_", "CSRF_", "DATA_UPLOAD_", "SECURE_", "SESSION_")
+FAMILIES = ("CORS_", "CSRF_", "DATA_UPLOAD_", "LANGUAGE", "SECURE_", "SESSION_")
 OF_REST = ("FILTERS_", "REST_FRAMEWORK", "STATIC_URL")
 OWN = frozenset(["ALLOWED_HOSTS", "DATABASES", "DEBUG", "LOGGING", "SECRET_KEY"])
 """Settings that the service has itself, whatever the monolith's are."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Set
-from functools import lru_cache
 
 from mscli.migrate import paths
 from mscli.migrate.apply.moving.closure import Closing, Closure
-from mscli.migrate.apply.moving.django_identity import APPS, can_ask, is_of_identity
+from mscli.migrate.apply.moving.django_identity import APPS, can_ask, is_of_identity, joined
+from mscli.migrate.apply.moving.django_languages import against_language
 from mscli.migrate.apply.moving.django_routers import registered
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.pieces import Piece, patterns_in
@@ -38,6 +38,7 @@ NEEDS = {
 WITHOUT_TABLES = frozenset(["corsheaders", "django_filters", "rest_framework"])
 """Applications that a service can install: they have no tables, and their settings go along."""
 HARMLESS = frozenset(["django.views.generic.View", "django.views.generic.base.View"])
+FILES = (".FileField", ".ImageField")
 OF_A_REQUEST = {"user": "who is logged in", "session": "the session"}
 
 
@@ -50,9 +51,8 @@ class DjangoProject:
         self.settings = settings
         self.packages = settings.packages
         self.installed = settings.installed - WITHOUT_TABLES
-        self.known = {*settings.values, *settings.computed, "SECRET_KEY"}
+        self.known = {*settings.values, *settings.computed, "AUTH_USER_MODEL", "SECRET_KEY"}
         self.can_ask = can_ask(settings)
-        self.guarded = _by_language(project)
 
     def asked(self, table: str) -> bool:
         """Who is logged in, where a service can ask for it."""
@@ -88,8 +88,7 @@ class DjangoProject:
 
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """What it takes from the monolith's project."""
-        del placed  # what is around it is the whole application's
-        yield from self.guarded
+        yield from against_language(self.project, self.settings, closure, models, placed)
         for name in self.settings.lost(closure):
             yield f"the value of `settings.{name}` is not known, and answers depend on it"
         for used in sorted(closure.outside):
@@ -98,6 +97,8 @@ class DjangoProject:
             needs = next((text for name, text in NEEDS.items() if _is_in(whole, name)), "")
             if self.can_ask and any(_is_in(whole, name) for name in APPS):
                 continue
+            if _is_in(whole, "django.db.models") and whole.endswith(FILES):
+                yield f"`{whole}` keeps files where the monolith has them ({used.where})"
             if needs and whole not in HARMLESS and used not in models.outside:
                 yield f"`{whole}` needs {needs} ({used.where})"
             elif package in self.installed and package != "django":
@@ -105,8 +106,11 @@ class DjangoProject:
             elif used.name == "django.conf.settings" and used.attribute not in self.known:
                 yield f"the value of `settings.{used.attribute}` is not known ({used.where})"
         lost = {name for _, piece in self.closing.kept(models) for name in piece.lost}
+        asked = {name for _, piece in self.closing.kept(models) for name in piece.asked}
         for module, piece in self.closing.kept(closure):
             where = f"({module.file}:{piece.first})"
+            for name in joined(piece, asked):
+                yield f"it joins `{name}` with the users, who are in another database {where}"
             if piece.first not in models.pieces.get(module.file, ()):
                 yield from (
                     f"it uses `{name}`, which is cut {where}" for name in _used(piece, lost)
@@ -142,17 +146,6 @@ def _own_path(call: ast.Call) -> str | None:
 
 def _is_in(name: str, package: str) -> bool:
     return name == package or name.startswith(f"{package}.")
-
-
-@lru_cache(maxsize=1)
-def _by_language(project: Project) -> tuple[str, ...]:
-    return tuple(
-        f"the URLs depend on the language ({module.file}:{node.lineno})"
-        for module in project.modules
-        if "urlpatterns" in module.assigned
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Call) and _last(node) == "i18n_patterns"
-    )
 
 
 def _last(call: ast.Call) -> str:

@@ -55,10 +55,12 @@ class Piece:
     """Chains of names such as `self.request.user`."""
     keywords: frozenset[str]
     texts: frozenset[str]
-    """Texts that may be dotted names."""
+    """Texts that may be dotted names, or lookups such as `-user__name`."""
     cuts: tuple[str, ...]
     lost: tuple[str, ...]
     """Fields that were cut out, by name."""
+    asked: tuple[str, ...]
+    """Keys to users, who are asked for elsewhere, by name."""
     needs_types: bool
 
     @property
@@ -179,6 +181,7 @@ class Sources:
             ),
             tuple(cut.said),
             tuple(cut.lost),
+            tuple(cut.asked),
             cut.needs_types,
         )
 
@@ -246,8 +249,9 @@ def _values(node: cst.SimpleStatementLine) -> Iterator[cst.BaseExpression | None
 
 
 def _is_dotted(value: object) -> bool:
-    is_name = isinstance(value, str) and "." in value
-    return is_name and all(part.isidentifier() for part in str(value).split("."))
+    if not isinstance(value, str):
+        return False
+    return all(part.isidentifier() for part in value.lstrip("-").split("."))
 
 
 def _calls(node: ast.stmt | None) -> tuple[ast.Call, ...]:

@@ -67,7 +67,8 @@ def _named(module: Pieces, closing: Closing, home: Home) -> dict[str, str]:
     """The new names of symbols that texts of a module name, where texts do."""
     if module.symbol.name != closing.texts_in:
         return {}
-    places = {text: closing.find(text) for piece in module.pieces for text in piece.texts}
+    texts = {text for piece in module.pieces for text in piece.texts if "." in text}
+    places = {text: closing.find(text) for text in sorted(texts)}
     return {
         text: f"{home.module(place[0].name)}.{place[1]}" for text, place in places.items() if place
     }
