@@ -13,8 +13,8 @@ package into a temporary folder, unpacked and only read. `truth.py` has taken th
 of them while they ran: recall and precision of every kind (measured.py says how), and with
 `--missing KIND` what was missed. Boundaries are compared with `boundaries.json`: pair-F1 (of all
 pairs of tables, which are in one service), with the application's structure as a hint, without it,
-and for the baseline "one part of the code, one service". Those marked `held_out` were looked at by
-nobody who tuned the method.
+and for the baseline "one part of the code, one service"; "N" is told how many services there are.
+Those marked `held_out` were looked at by nobody who tuned the method.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ from mscli.migrate.scan import scan
 Kind = dict[str, tuple[float, float]]
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+KINDS = {True: ("hints", "hints, N"), False: ("no hints", "no hints, N")}
+"""By the method alone, and when it is told how many services the truth has (`--services N`)."""
 EXAMPLES = ("monolith-django", "monolith-flask", "monolith-fastapi")
 
 
@@ -136,14 +138,16 @@ def pair_f1(found: Mapping[str, str], truth: Mapping[str, str]) -> float:
 
 
 def boundaries(facts: Facts, truth: Mapping[str, Any]) -> dict[str, float]:
-    """Pair-F1 with hints, without, and of the baseline."""
+    """Pair-F1 with hints, without, and of the baseline; both with the truth's number of services."""
     wanted, homes = true_services(facts, truth), Monolith(facts).homes
     baseline = {table: homes.of_table.get(table, "") for table in wanted}
-    return {
-        "hints": pair_f1(propose(facts).boundaries.tables, wanted),
-        "no hints": pair_f1(propose(facts, hints=False).boundaries.tables, wanted),
-        "baseline": pair_f1(baseline, wanted),
+    number = len(set(wanted.values()))
+    found = {
+        kind: pair_f1(propose(facts, hints=hints, wanted=count).boundaries.tables, wanted)
+        for hints in (True, False)
+        for kind, count in zip(KINDS[hints], (0, number), strict=True)
     }
+    return {**found, "baseline": pair_f1(baseline, wanted)}
 
 
 def unpacked(name: str, version: str, place: Path) -> Path:
@@ -237,10 +241,10 @@ def show_boundaries(scores: Mapping[str, Mapping[str, float]]) -> None:
         held = "  (held out)" if truths.get(name, {}).get("held_out") else ""
         figures = "  ".join(f"{kind} {value:.2f}" for kind, value in found.items())
         print(f"{name:<18} boundaries    {figures}{held}")
-    for kind in ("hints", "no hints", "baseline"):
+    for kind in (*KINDS[True], *KINDS[False], "baseline"):
         values = [found[kind] for found in scores.values() if found]
         if values:
-            print(f"mean of {len(values):<10} {kind:<9} {sum(values) / len(values):.2f}")
+            print(f"mean of {len(values):<10} {kind:<11} {sum(values) / len(values):.2f}")
 
 
 def show(scores: Iterable[tuple[str, Kind]]) -> None:

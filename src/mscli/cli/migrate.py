@@ -109,6 +109,12 @@ def plan(
         bool, typer.Option("--fresh", help="Forget what the file says, and propose anew.")
     ] = False,
     no_hints: NoHints = False,
+    services: Annotated[
+        int | None,
+        typer.Option(
+            "--services", min=1, help="How many, if you know: one a team, say.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Propose services: tables, routes, jobs, the price of each cut, and whether to cut at all.
 
@@ -117,13 +123,21 @@ def plan(
 
     Example: mscli migrate plan ./shop
     """
+    from mscli.errors import UsageError
     from mscli.migrate.boundaries.document import as_document, text
     from mscli.migrate.boundaries.plan_page import plan_page
     from mscli.migrate.boundaries.since import as_plain
     from mscli.migrate.boundaries.summary import summary
     from mscli.migrate.writing import write
 
-    proposal = _proposal(path, None if fresh else output, hints=not no_hints)
+    if services and output.exists() and not fresh:
+        what = f"--services proposes anew, and {output} says which there are"
+        raise UsageError(what, "add --fresh, which forgets the file, or name another with -o")
+    known = None if fresh else output
+    proposal = _proposal(path, known, hints=not no_hints, wanted=services or 0)
+    if services and (found := proposal.measures.services) != services:
+        way = "nothing ties them" if found > services else "no part can be divided"
+        console.warn(f"{counted(found, 'service')} instead of {services}: {way} any more")
     document = as_document(proposal)
     files = {output: text(document), output.with_name("plan.md"): plan_page(proposal)}
     if not dry_run:
@@ -248,7 +262,7 @@ def _drawn(proposal: Proposal, kind: str) -> str:
     return (svg if kind == "svg" else mermaid)(picture(proposal))
 
 
-def _proposal(path: Path, boundaries: Path | None, *, hints: bool) -> Proposal:
+def _proposal(path: Path, boundaries: Path | None, *, hints: bool, wanted: int = 0) -> Proposal:
     """The boundaries of a monolith, with what a person decided if there is a file of it."""
     from mscli.migrate.boundaries.propose import propose
     from mscli.migrate.boundaries.reading import read
@@ -256,7 +270,7 @@ def _proposal(path: Path, boundaries: Path | None, *, hints: bool) -> Proposal:
     facts = _facts(path)
     decided = read(boundaries, facts) if boundaries is not None and boundaries.exists() else None
     _warn(facts)
-    return propose(facts, decided, hints=hints)
+    return propose(facts, decided, hints=hints, wanted=wanted)
 
 
 def _as_planned(path: Path, boundaries: Path, *, hints: bool) -> Proposal:

@@ -134,3 +134,13 @@ def test_a_picture_of_code_that_has_changed_says_so(capsys: pytest.CaptureFixtur
     assert "route POST /zebras/ (orders)" in capsys.readouterr().out
     assert run(["migrate", "graph", SHOP]) == 0
     assert "no more" not in capsys.readouterr().err
+
+
+def test_as_many_services_as_are_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    for wanted in (2, 3, 6):
+        assert run(["migrate", "plan", SHOP, "--json", "--fresh", "--services", str(wanted)]) == 0
+        assert len(json.loads(capsys.readouterr().out)["services"]) == wanted
+    assert run(["migrate", "plan", SHOP, "--services", "2"]) == 2
+    assert "add --fresh" in capsys.readouterr().err
+    assert run(["migrate", "plan", SHOP, "--fresh", "--services", "99"]) == 0
+    assert "10 services instead of 99" in capsys.readouterr().err

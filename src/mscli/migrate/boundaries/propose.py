@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from mscli.migrate.boundaries import evidence
 from mscli.migrate.boundaries.alternatives import Alternative, alternatives
-from mscli.migrate.boundaries.coupling import coupling
+from mscli.migrate.boundaries.coupling import coupling, with_evidence
 from mscli.migrate.boundaries.cuts import Cut, cuts
 from mscli.migrate.boundaries.grouping import by_data, grouped
 from mscli.migrate.boundaries.measures import Measures, Step, measures, order, total
 from mscli.migrate.boundaries.monolith import Monolith
+from mscli.migrate.boundaries.number import towards
 from mscli.migrate.boundaries.services import Boundaries, Owners, named, services
 from mscli.migrate.boundaries.since import Gone, Since, added
 from mscli.migrate.boundaries.verdict import Verdict, verdict
@@ -59,11 +61,20 @@ class Proposal:
     since: Since = field(default_factory=Since)
 
 
-def propose(facts: Facts, decided: Decided | None = None, *, hints: bool = True) -> Proposal:
-    """Boundaries for a monolith. Raises MissingProgram where networkx is not installed."""
+def propose(
+    facts: Facts, decided: Decided | None = None, *, hints: bool = True, wanted: int = 0
+) -> Proposal:
+    """Boundaries for a monolith; `wanted` is how many services, if a person says so.
+
+    Raises MissingProgram where networkx is not installed.
+    """
     monolith = Monolith(facts)
     weights = coupling(monolith)
     groups = grouped(monolith, weights) if hints else by_data(weights, facts)
+    if wanted:
+        kinds = evidence.of_structure(monolith) if hints else ()
+        files = monolith.files if hints else {}
+        groups = towards(groups, with_evidence(weights, kinds), files, wanted)
     fresh = services(monolith, named(groups))
     mapped = _renamed(fresh, decided) if decided else fresh
     boundaries = _overlaid(monolith, mapped, decided) if decided else fresh
