@@ -138,7 +138,7 @@ def pair_f1(found: Mapping[str, str], truth: Mapping[str, str]) -> float:
 
 
 def boundaries(facts: Facts, truth: Mapping[str, Any]) -> dict[str, float]:
-    """Pair-F1 with hints, without, and of the baseline; both with the truth's number of services."""
+    """Pair-F1 with hints, without, both told the number of services, and of the baseline."""
     wanted, homes = true_services(facts, truth), Monolith(facts).homes
     baseline = {table: homes.of_table.get(table, "") for table in wanted}
     number = len(set(wanted.values()))
