@@ -146,6 +146,15 @@ def test_settings_are_those_that_answers_and_code_depend_on(tmp_path: Path) -> N
     assert made.django.middleware == ("django.middleware.csrf.CsrfViewMiddleware",)
 
 
+def test_settings_are_those_that_the_project_starts_with(tmp_path: Path) -> None:
+    started = {
+        "shop/wsgi.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.live')\n",
+        "shop/live.py": "from shop.settings import *\nUSE_TZ = True\n",
+    }
+    made = part_of(tmp_path, {**FILES, **started}).slice
+    assert made.django.settings == {"PAGE": 20, "USE_TZ": True}
+
+
 def test_keys_to_others_are_columns(tmp_path: Path) -> None:
     found = part_of(tmp_path, FILES)
     models = found.modules["src/library/moved/library/models.py"]

@@ -120,8 +120,7 @@ def test_viewsets_go_along_with_their_router_and_settings(tmp_path: Path) -> Non
     included = 'path("api/", include(import_module("library.moved.urls").router.urls)),'
     assert included in files["src/library/legacy/urls.py"]
     settings = files["src/library/legacy/settings.py"]
-    assert 'COMPUTED = (\n    "REST_FRAMEWORK",\n    "TIME_ZONE",\n)' in settings
-    assert 'import_module("library.moved.settings")' in settings
+    assert '    "REST_FRAMEWORK": "library.moved.settings",\n    "TIME_ZONE"' in settings
     computed = found.modules["src/library/moved/settings.py"]
     assert '"DEFAULT_PERMISSION_CLASSES": ["library.moved.allowed.Allowed"]' in computed
     assert 'PAGE = int(os.environ.get("PAGE", "20"))' in computed
@@ -129,6 +128,19 @@ def test_viewsets_go_along_with_their_router_and_settings(tmp_path: Path) -> Non
     assert {"djangorestframework>=3", "django-cors-headers"} < set(found.requirements)
     assert '"corsheaders.middleware.CorsMiddleware",' in settings
     assert "CORS_ALLOW_ALL_ORIGINS = True" in settings
+
+
+def test_settings_that_are_split_go_along_from_where_they_are(tmp_path: Path) -> None:
+    started = {
+        "shop/wsgi.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.live')\n",
+        "shop/live.py": "import os\nfrom shop.settings import *\nTIME_ZONE = os.environ['ZONE']\n",
+    }
+    found = part_of(tmp_path, {**FILES, **started})
+    assert set(reasons(found).split("; ")) == {"shop/live.py imports * from shop.settings"}
+    started["shop/live.py"] = "from shop.settings import *\nTIME_ZONE = 'UTC'\n"
+    found = part_of(tmp_path, {**FILES, **started})
+    assert found.slice.django.settings["TIME_ZONE"] == "UTC"
+    assert ("REST_FRAMEWORK", "library.moved.settings") in found.slice.django.computed
 
 
 def test_what_it_needs_of_the_environment_is_said(tmp_path: Path) -> None:
@@ -177,6 +189,8 @@ def test_a_key_to_users_stays_a_key(tmp_path: Path) -> None:
          'ROOT_URLCONF = "shop.urls"\n    SESSION_ENGINE = "x.backends.cache"',
          "it asks `request.user` for who is logged in"),
         ("settings", "int(os.environ", "int(__file__ + os.environ", "where its own file is"),
+        ("settings", '"PAGE_SIZE": PAGE', '"DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.Token"]',
+         "`settings.REST_FRAMEWORK` names `knox.auth.Token` of a package that is not moved"),
         ("views", "keeper=self", "keeper__username=self",
          "it joins `keeper` with the users, who are in another database"),
         ("views", "objects.filter", "objects.select_related('keeper').filter",

@@ -89,7 +89,7 @@ class Parts:
         routes = by_owner(self.proposal.boundaries.routes, name)
         facts = [r for r in self.facts.routes if f"{r.method} {r.path}" in routes]
         code = Sources(self.root, self._foreign(name), shared=self.pieces)
-        closing = Closing(self.project, code, self._classes(name).keys(), self.settings.module)
+        closing = Closing(self.project, code, self._classes(name).keys(), self.settings.modules)
         models = closing.of(self._models(mine))
         judge = Judge(
             name,

@@ -54,7 +54,6 @@ def context(part: Part) -> dict[str, object]:
         "installed": _list([*django.installed, *apps]),
         "middleware": _list(django.middleware),
         "kept": [(name, _literal(value)) for name, value in django.settings.items()],
-        "computed": _tuple(django.computed[1]),
         "labels": _tuple(django.identity),
     }
 

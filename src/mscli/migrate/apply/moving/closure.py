@@ -69,9 +69,13 @@ class Closing:
     """Follows names from module to module. `foreign` are dotted classes of other services."""
 
     def __init__(
-        self, project: Project, sources: Sources, foreign: Set[str], texts_in: str = ""
+        self,
+        project: Project,
+        sources: Sources,
+        foreign: Set[str],
+        texts_in: Set[str] = frozenset(),
     ) -> None:
-        """In the module `texts_in` texts name symbols, too: Django's settings."""
+        """In the modules `texts_in` texts name symbols, too: Django's settings."""
         self.project = project
         self.sources = sources
         self.foreign = foreign
@@ -175,7 +179,7 @@ class Closing:
             elif use.name in module.symbol.imports:
                 target, name = module.symbol.imports[use.name]
                 yield from self._imported(found, target, name, use.attribute, where)
-        if module.symbol.name == self.texts_in:
+        if module.symbol.name in self.texts_in:
             yield from (text for text in sorted(piece.texts) if "." in text and self.find(text))
         for one in piece.imports:
             yield from self._imported(found, one.module, one.name, "", where)

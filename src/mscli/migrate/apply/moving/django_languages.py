@@ -54,7 +54,7 @@ def against_language(
         line = placed.line if placed and placed.line else piece.first
         if any(line in lines for lines in by_language(project).get(module.name, ())):
             yield f"its URL begins with a language ({module.file}:{line})"
-    known = {"LOCALE_PATHS"} & {*settings.values, *settings.computed, *settings.unknown}
+    known = {"LOCALE_PATHS"} & {*settings.values, *settings.computed}
     if known and LOCALE in settings.listed("MIDDLEWARE"):
         for used in sorted(closure.outside - models.outside):
             if used.name.startswith(TRANSLATES):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.closure import Closure
@@ -18,6 +18,7 @@ from mscli.migrate.walk.index import (
 Literal = object
 COMPUTED = (ast.Call, ast.Attribute, ast.Subscript, ast.JoinedStr, ast.IfExp, ast.Compare)
 DEEPEST = 8
+STARTING = ("asgi.py", "manage.py", "wsgi.py")
 CORS = "corsheaders.middleware.CorsMiddleware"
 LOCALE = "django.middleware.locale.LocaleMiddleware"
 STATELESS = (
@@ -61,11 +62,10 @@ class Settings:
     apps: tuple[App, ...] = ()
     atomic: bool = False
     """Whether each request is one transaction."""
-    module: str = ""
-    computed: frozenset[str] = frozenset()
-    """Settings that this module assigns, and whose value its text does not say: moved as code."""
-    unknown: frozenset[str] = frozenset()
-    """Those that another module assigns."""
+    computed: Mapping[str, str] = field(default_factory=dict)
+    """Settings whose value no text says, and the modules that assign them: they move as code."""
+    modules: frozenset[str] = frozenset()
+    """Every module that settings are assigned in."""
 
     @property
     def installed(self) -> frozenset[str]:
@@ -92,12 +92,9 @@ class Settings:
         return {name: self.values[name] for name in _needed(self.values, closure)}
 
     def moved(self, closure: Closure) -> list[str]:
-        """Of those that are computed the ones that answers or moved code need."""
-        return _needed(self.computed - OWN, closure)
-
-    def lost(self, closure: Closure) -> list[str]:
-        """Those that are needed, and that nobody can tell."""
-        return _needed(self.unknown - OWN, closure)
+        """Of those that are computed the ones that answers or moved code need, as symbols."""
+        needed = _needed(self.computed.keys() - OWN, closure)
+        return [f"{self.computed[name]}.{name}" for name in needed]
 
     def app_of(self, module: str) -> App:
         """The application that a module with models is of."""
@@ -115,72 +112,94 @@ def _needed(names: Iterable[str], closure: Closure) -> list[str]:
 
 
 def settings_of(project: Project) -> Settings:
-    """Those of the module that names the root of the URLs; others are read where it takes them."""
-    module = next((m for m in project.modules if "ROOT_URLCONF" in m.assigned), None)
+    """Those of the module that the project starts with; others are read where it takes them."""
+    module = _started_with(project)
     if module is None:
         return Settings()
-    values, partial, atomic = _read(module, project, 0)
-    listed = values.get("INSTALLED_APPS")
+    read = _Read()
+    read.take(module, project, 0)
+    listed = read.values.get("INSTALLED_APPS")
     names = [str(name) for name in listed] if isinstance(listed, list | tuple) else []
     apps = [app for name in names if (app := _app(name, project)) is not None]
-    own = frozenset(_naming(values, module, project) | (partial & module.assigned))
-    known = {
-        name: value
-        for name, value in values.items()
-        if name in STRUCTURE or name not in own | partial
-    }
+    own = (read.partial | _naming(read.values, project)) - STRUCTURE
     return Settings(
-        known, tuple(apps), atomic, module.name, own - STRUCTURE, frozenset(partial - own)
+        {name: value for name, value in read.values.items() if name not in own},
+        tuple(apps),
+        read.atomic,
+        {name: read.homes[name] for name in sorted(own & read.homes.keys())},
+        frozenset(read.homes.values()),
     )
 
 
-def _naming(values: Mapping[str, Literal], module: ModuleSymbol, project: Project) -> set[str]:
-    """Settings of this module that name symbols of the project, which have new names."""
-    return {
-        name
-        for name, value in values.items()
-        if name in module.assigned and name not in STRUCTURE and _names_ours(value, project)
-    }
+def _started_with(project: Project) -> ModuleSymbol | None:
+    """What `wsgi.py` or `manage.py` sets as DJANGO_SETTINGS_MODULE; else what has ROOT_URLCONF."""
+    named = [name for module in project.modules for name in _named_in(module)]
+    started = [module for name in named if (module := project.module(name)) is not None]
+    rooted = [module for module in project.modules if "ROOT_URLCONF" in module.assigned]
+    return next(iter([*started, *rooted]), None)
+
+
+def _named_in(module: ModuleSymbol) -> Iterator[str]:
+    if module.file.rpartition("/")[2] not in STARTING:
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call) and expression_name(node.func).endswith("environ.setdefault"):
+            given = [part.value for part in node.args if isinstance(part, ast.Constant)]
+            if len(given) == len(node.args) and given[0] == "DJANGO_SETTINGS_MODULE":
+                yield str(given[1])
+
+
+def _naming(values: Mapping[str, Literal], project: Project) -> set[str]:
+    """Settings that name symbols of the project, which have new names."""
+    return {name for name, value in values.items() if _names_ours(value, project)}
 
 
 def _names_ours(value: Literal, project: Project) -> bool:
-    if isinstance(value, dict):
-        return any(_names_ours(part, project) for part in value.values())
-    if isinstance(value, list | tuple):
-        return any(_names_ours(part, project) for part in value)
-    if not isinstance(value, str) or "." not in value:
-        return False
-    module = project.module(value.rpartition(".")[0])
-    last = value.rpartition(".")[2]
-    return module is not None and (last in module.classes or last in module.functions)
+    for text in texts(value):
+        module = project.module(text.rpartition(".")[0]) if "." in text else None
+        last = text.rpartition(".")[2]
+        if module is not None and (last in module.classes or last in module.functions):
+            return True
+    return False
 
 
-def _read(
-    module: ModuleSymbol, project: Project, depth: int
-) -> tuple[dict[str, Literal], set[str], bool]:
-    """Values, the names of those that are not known as a whole, and whether requests are atomic."""
-    values: dict[str, Literal] = {}
-    partial: set[str] = set()
-    atomic = False
-    for star in module.stars if depth < DEEPEST else ():
-        if (other := project.module(star, module)) is not None:
-            found, some, is_atomic = _read(other, project, depth + 1)
-            values |= found
-            partial |= some
-            atomic |= is_atomic
-    for node in statements(module.tree.body):
-        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
-            _note(node, partial, is_sure=node in module.tree.body)
-    for node in module.tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            name = node.targets[0].id
-            if name == "DATABASES":
-                atomic |= "'ATOMIC_REQUESTS': True" in ast.unparse(node.value)
-            _set(values, name, _value(node.value, values))
-        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-            added = ast.BinOp(node.target, ast.Add(), node.value)
-            _set(values, node.target.id, _value(added, values))
-    return values, partial, atomic
+def texts(value: Literal) -> Iterator[str]:
+    """Every text in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for part in value.values() for text in texts(part))
+    elif isinstance(value, list | tuple):
+        yield from (text for part in value for text in texts(part))
+
+
+@dataclass(slots=True)
+class _Read:
+    """What is read of settings: values, names that are not known as a whole, and their modules."""
+
+    values: dict[str, Literal] = field(default_factory=dict)
+    partial: set[str] = field(default_factory=set)
+    homes: dict[str, str] = field(default_factory=dict)
+    atomic: bool = False
+
+    def take(self, module: ModuleSymbol, project: Project, depth: int) -> None:
+        """One module, after those that it takes in by a star."""
+        for star in module.stars if depth < DEEPEST else ():
+            if (other := project.module(star, module)) is not None:
+                self.take(other, project, depth + 1)
+        for node in statements(module.tree.body):
+            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+                _note(node, self.partial, is_sure=node in module.tree.body)
+        self.homes |= dict.fromkeys((n for n in module.assigned if n.isupper()), module.name)
+        for node in module.tree.body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                name = node.targets[0].id
+                if name == "DATABASES":
+                    self.atomic |= "'ATOMIC_REQUESTS': True" in ast.unparse(node.value)
+                _set(self.values, name, _value(node.value, self.values))
+            elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+                added = ast.BinOp(node.target, ast.Add(), node.value)
+                _set(self.values, node.target.id, _value(added, self.values))
 
 
 def _note(

@@ -9,6 +9,7 @@ from mscli.migrate import paths
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.django_identity import APPS, can_ask, is_of_identity, joined
 from mscli.migrate.apply.moving.django_languages import against_language
+from mscli.migrate.apply.moving.django_rest import against_rest
 from mscli.migrate.apply.moving.django_routers import registered
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.pieces import Piece, patterns_in
@@ -60,7 +61,7 @@ class DjangoProject:
 
     def also(self, closure: Closure) -> tuple[str, ...]:
         """Settings that are computed."""
-        return tuple(f"{self.settings.module}.{name}" for name in self.settings.moved(closure))
+        return tuple(self.settings.moved(closure))
 
     def placed(self, route: RouteFact) -> Placed | None:
         """By its element of a list of patterns."""
@@ -89,8 +90,7 @@ class DjangoProject:
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """What it takes from the monolith's project."""
         yield from against_language(self.project, self.settings, closure, models, placed)
-        for name in self.settings.lost(closure):
-            yield f"the value of `settings.{name}` is not known, and answers depend on it"
+        yield from against_rest(self.settings, closure, self.closing, WITHOUT_TABLES | {"django"})
         for used in sorted(closure.outside):
             whole = f"{used.name}.{used.attribute}".rstrip(".")
             package = used.name.partition(".")[0]

@@ -48,12 +48,12 @@ class Around:
 class Django:
     """What a project of Django's has: settings by value and by code, middleware, applications.
 
-    `computed` are the module that computes settings, and their names. `installed` are
+    `computed` are settings that a module computes, with that. `installed` are
     applications of packages, `identity` the labels of those whose tables are asked for.
     """
 
     settings: Mapping[str, object] = field(default_factory=dict)
-    computed: tuple[str, tuple[str, ...]] = ("", ())
+    computed: tuple[tuple[str, str], ...] = ()
     middleware: tuple[str, ...] = ()
     atomic: bool = False
     apps: tuple[Mapping[str, str], ...] = ()
@@ -129,13 +129,18 @@ def _django(home: Home, taken: Taken, closing: Closing, settings: Settings) -> D
     listed = [str(name) for name in settings.listed("INSTALLED_APPS")]
     return Django(
         settings.kept(whole),
-        (home.module(settings.module), tuple(settings.moved(whole))),
+        tuple(_renamed(home, symbol) for symbol in settings.moved(whole)),
         tuple(settings.middleware(MIDDLEWARE if identity else ())),
         settings.atomic,
         tuple(_apps(home, taken.models, closing, settings)),
         tuple(n for n in listed if n in identity or n in WITHOUT_TABLES & packages),
         tuple(APPS[name] for name in identity),
     )
+
+
+def _renamed(home: Home, symbol: str) -> tuple[str, str]:
+    module, _, name = symbol.rpartition(".")
+    return name, home.module(module)
 
 
 def _opens(modules: Mapping[str, str], name: str) -> bool:

@@ -65,7 +65,7 @@ def modules_of(closure: Closure, sources: Sources, closing: Closing, home: Home)
 
 def _named(module: Pieces, closing: Closing, home: Home) -> dict[str, str]:
     """The new names of symbols that texts of a module name, where texts do."""
-    if module.symbol.name != closing.texts_in:
+    if module.symbol.name not in closing.texts_in:
         return {}
     texts = {text for piece in module.pieces for text in piece.texts if "." in text}
     places = {text: closing.find(text) for text in sorted(texts)}
