@@ -1,0 +1,144 @@
+"""Parts of Flask and FastAPI applications, and where each of them hangs.
+
+Blueprints, routers, namespaces, and the applications themselves: what hangs below what, and with
+which prefix, so that a path of a part becomes whole paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.nodes import OutsideCall, Unresolved
+from mscli.migrate.walk.values import Atom, Items, Made, Member, Site, Value, last, text
+
+APPS = {
+    "Flask": "flask",
+    "FastAPI": "fastapi",
+    "Starlette": "fastapi",
+    "APIFlask": "flask",
+    "Quart": "flask",
+    "OpenAPI": "flask",
+}
+PARTS = {
+    "Blueprint": "flask",
+    "APIBlueprint": "flask",
+    "APIRouter": "fastapi",
+    "Namespace": "flask",
+    "Api": "flask",
+    "NinjaAPI": "fastapi",
+    "Router": "fastapi",
+}
+MOUNTING = frozenset(
+    [
+        "register_blueprint",
+        "include_router",
+        "mount",
+        "add_namespace",
+        "init_app",
+        "register_blueprints",
+    ]
+)
+DEEPEST = 8
+
+
+class Mounts:
+    """Which part hangs below which, and with what prefix."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._below: dict[Made, list[tuple[Made, str | None, OutsideCall]]] = {}
+
+    def prefixes(self, part: Made, depth: int = 0) -> list[str]:
+        """Every path under which a part is reached."""
+        if last(part.name) in APPS and part not in self._below:
+            root = text(part.arg(-1, "root_path"))
+            return [root or ""]
+        own = text(part.arg(-1, "url_prefix")) or text(part.arg(-1, "prefix")) or ""
+        own = own or text(part.arg(-1, "path")) or ""
+        found: list[str] = []
+        if part not in self._below and PARTS.get(last(part.name)):  # `Api(blueprint)`
+            parents = [a for a in part.arg(0, "app") if isinstance(a, Made)]
+            parents = [a for a in parents if last(a.name) in APPS or last(a.name) in PARTS]
+            for parent in parents if depth < DEEPEST else ():
+                found.extend(above + own for above in self.prefixes(parent, depth + 1))
+        for parent, prefix, _ in self._below.get(part, ()) if depth < DEEPEST else ():
+            replaces = PARTS.get(last(part.name)) == "flask"
+            here = (prefix if prefix is not None else own) if replaces else (prefix or "") + own
+            found.extend(above + here for above in self.prefixes(parent, depth + 1))
+        return list(dict.fromkeys(found))
+
+    def of(self, part: Made) -> Iterator[OutsideCall]:
+        """The calls that mount a part."""
+        for _, _, call in self._below.get(part, ()):
+            yield call
+
+    def read(self, call: OutsideCall) -> None:
+        """Take in a call, if it mounts something."""
+        if not isinstance(call.callee, Member) or call.callee.name not in MOUNTING:
+            return
+        parent = call.callee.of
+        prefix = text(call.arg(-1, "url_prefix"))
+        prefix = prefix if prefix is not None else text(call.arg(-1, "prefix"))
+        children = call.arg(0)
+        if call.callee.name == "mount":
+            prefix, children = text(call.arg(0, "path")), call.arg(1, "app")
+        if call.callee.name == "init_app":  # api.init_app(app): the receiver is the part
+            if isinstance(parent, Made) and isinstance(call.arg(0), tuple):
+                for app in call.arg(0):
+                    if framework_of(app) and framework_of(parent):
+                        self._hang(parent, app, None, call)
+            return
+        if not isinstance(parent, Made) or not framework_of(parent):
+            return
+        found = False
+        for atom in flat(children):
+            if isinstance(atom, Made) and framework_of(atom):
+                self._hang(atom, parent, prefix, call)
+                self._check_prefix(atom.kwargs, atom.site)
+                found = True
+        self._check_prefix(call.kwargs, call.site)
+        if not found and call.callee.name != "mount":
+            self._lost("mount", f"{call.callee.name} of a part that is not known", call.site)
+
+    def _check_prefix(self, kwargs: Iterable[tuple[str, Value]], site: Site) -> None:
+        """A prefix that is given and not known counts as empty, which is said."""
+        if any(name in ("url_prefix", "prefix") and text(value) is None for name, value in kwargs):
+            self._lost(
+                "mount", "a prefix that is not known; its routes are listed without it", site
+            )
+
+    def _hang(self, child: Made, parent: Atom, prefix: str | None, call: OutsideCall) -> None:
+        assert isinstance(parent, Made)  # noqa: S101
+        if prefix is not None and "{}" in prefix:
+            what = f"a part of the prefix {prefix} is not known; it is taken as empty"
+            self._lost("mount", what, call.site)
+            prefix = prefix.replace("{}", "")
+        known = self._below.setdefault(child, [])
+        if all((p, x) != (parent, prefix) for p, x, _ in known) and child != parent:
+            known.append((parent, prefix, call))
+
+    def _lost(self, kind: str, what: str, site: Site) -> None:
+        self._engine.unresolved[Unresolved(kind, what, site)] = None
+
+
+def framework_of(part: Atom | None) -> str:
+    """The framework that an application or a part of one belongs to, if it is one."""
+    if not isinstance(part, Made):
+        return ""
+    name = last(part.name)
+    if part.name.startswith(("django", "rest_framework")):
+        return ""
+    return APPS.get(name) or PARTS.get(name) or ""
+
+
+def flat(value: Value) -> list[Atom]:
+    """A value with what is in its lists."""
+    found: list[Atom] = []
+    for atom in value:
+        if isinstance(atom, Items):
+            for item in atom.items:
+                found.extend(flat(item))
+        else:
+            found.append(atom)
+    return found
