@@ -98,7 +98,7 @@ def _forget(engine: Engine) -> None:
     """Throw away what was concluded before the tables were known."""
     for known in (
         engine.nodes,
-        engine.contexts,
+        engine.budget,
         engine.attributes,
         engine.globals,
         engine._attribute_values,

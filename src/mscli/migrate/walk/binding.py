@@ -6,13 +6,14 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.mappings import keys, mapping
-from mscli.migrate.walk.merging import bounded, elements, merged
+from mscli.migrate.walk.merging import bounded, elements, merged, shallow
 from mscli.migrate.walk.values import Items, Made, Object, Outside, Pairs, Row, Value, vague
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
 
 
+DEEP = 8
 REQUEST = ("HttpRequest", "rest_framework.request.Request", "WSGIRequest")
 
 
@@ -76,7 +77,7 @@ def _set_item(frame: Evaluation, target: ast.Subscript, value: Value) -> None:
         before = frame.env.get(target.value.id, ())
         pairs = next((a.pairs for a in before if isinstance(a, Pairs)), ())
         rest = tuple(a for a in before if not isinstance(a, Pairs))
-        frame.env[target.value.id] = (mapping((*pairs, (name, value))), *rest)
+        frame.env[target.value.id] = shallow((mapping((*pairs, (name, value))), *rest), DEEP)
     elif isinstance(target.value, ast.Attribute):
         _set_item_of_attribute(frame, target.value, name or "", value)
     else:

@@ -15,8 +15,8 @@ from mscli.migrate.walk.values import Atom, Items, Object, Pairs, Value, text
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
 
-# A loop over what is known apart is walked turn by turn, up to a bound; less in another loop.
-TURNS, TURNS_NESTED = 40, 12
+# A loop over what is known apart is walked turn by turn, up to a bound; less in other loops.
+TURNS = (40, 12, 3, 0)
 
 
 def arguments(frame: Evaluation, node: ast.Call) -> Call:
@@ -84,24 +84,26 @@ def dict_comprehension(frame: Evaluation, node: ast.DictComp) -> Value:
     return (mapping(found),)
 
 
-def _generated(frame: Evaluation, generators: list[ast.comprehension]) -> Iterator[None]:
+def _generated(
+    frame: Evaluation, generators: list[ast.comprehension], nested: int = 0
+) -> Iterator[None]:
     """Each turn of a comprehension that its conditions may let through."""
     if not generators:
         yield
         return
     first, *rest = generators
-    for turn in turns(frame.evaluate(first.iter)):
+    for turn in turns(frame.evaluate(first.iter), nested=frame.loops + nested):
         frame.bind(first.target, turn)
         for test in first.ifs:
             frame.evaluate(test)
         if all(holds(frame, test) is not False for test in first.ifs):
-            yield from _generated(frame, rest)
+            yield from _generated(frame, rest, nested + 1)
 
 
-def turns(values: Value, *, nested: bool = False) -> list[Value]:
+def turns(values: Value, *, nested: int = 0) -> list[Value]:
     """What a loop takes: one after another what is known apart, all at once what is not."""
     known = next((atom for atom in values if isinstance(atom, Items)), None)
-    if known is not None and 0 < len(known.items) <= (TURNS_NESTED if nested else TURNS):
+    if known is not None and 0 < len(known.items) <= TURNS[min(nested, len(TURNS) - 1)]:
         if any(isinstance(atom, Items) for item in known.items for atom in item):
             return list(known.items)
         objects = _known_apart(known)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from mscli.migrate.walk.budget import Budget
 from mscli.migrate.walk.index import FunctionSymbol, Project
 from mscli.migrate.walk.merging import bounded
 from mscli.migrate.walk.nodes import Call, Node, OutsideCall, Unresolved
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.registries import Registries
 
 DEEPEST = 40
-# How many contexts a function is walked in, by the lines of its body: a bound on the work.
-CONTEXTS = ((15, 300), (40, 100), (120, 6))
-CONTEXTS_OF_LARGE, CONTEXTS_OF_WRAPPERS = 2, 60
-# What modules call while they are imported is called once a line: decorators, makers of columns.
-CONTEXTS_OF_IMPORTING = 5000
 
 
 class Semantics(Protocol):
@@ -50,7 +46,7 @@ class Engine(References):
         super().__init__(project)
         self.schema = schema
         self.semantics: list[Semantics] = []
-        self.contexts: dict[FunctionSymbol, int] = {}
+        self.budget = Budget(sum(source.lines for source in project.sources.files))
         self.outside: list[OutsideCall] = []
         self.unresolved: dict[Unresolved, None] = {}
         self.resolved: set[Site] = set()
@@ -74,14 +70,13 @@ class Engine(References):
         node = self.nodes.get(key)
         if node is not None:
             return self._again(node, fn, receiver, env)
-        limit = CONTEXTS_OF_IMPORTING if self.in_body else _contexts(fn)
-        if self.contexts.get(fn, 0) >= limit:
+        if not self.budget.allows(fn, importing=self.in_body):
             key, env = (fn, "any"), {}
             site = Site(fn.module.file, fn.node.lineno)
             self.unresolved[Unresolved("contexts", f"{fn.id}: too many to tell apart", site)] = None
             if key in self.nodes:
                 return self.nodes[key]
-        self.contexts[fn] = self.contexts.get(fn, 0) + 1
+        self.budget.spend(fn)
         node = self.nodes[key] = Node(fn, key)
         if receiver:
             env = {**env, "": receiver}
@@ -96,7 +91,8 @@ class Engine(References):
         self, node: Node, fn: FunctionSymbol, receiver: Value, env: dict[str, Value]
     ) -> Node:
         """The node of a method, walked once more if its object has grown since."""
-        if node.done and self.instances.is_stale(node, receiver):
+        if node.done and self.budget.left > 0 and self.instances.is_stale(node, receiver):
+            self.budget.spend(fn)
             node.done = False
             self._walk(node, fn, {**env, "": receiver})
         return node
@@ -119,9 +115,3 @@ class Engine(References):
             node, env = self.pending.pop()
             if isinstance(node.symbol, FunctionSymbol):
                 self._walk(node, node.symbol, env)
-
-
-def _contexts(fn: FunctionSymbol) -> int:
-    lines = (fn.node.end_lineno or fn.node.lineno) - fn.node.lineno
-    allowed = next((count for most, count in CONTEXTS if lines <= most), CONTEXTS_OF_LARGE)
-    return max(allowed, CONTEXTS_OF_WRAPPERS) if fn.nests and lines <= CONTEXTS[1][0] else allowed

@@ -16,7 +16,7 @@ from mscli.migrate.walk.index import (
     bind_import,
 )
 from mscli.migrate.walk.mappings import is_untold, keys
-from mscli.migrate.walk.merging import either, merged
+from mscli.migrate.walk.merging import bounded, either, merged
 from mscli.migrate.walk.nodes import Call, Confidence, Effect, Node, Region, Unresolved, weakest
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
@@ -256,11 +256,11 @@ class Evaluation:
 
     def _yield(self, node: ast.Yield) -> Value:
         value = vague(self.evaluate(node.value))
-        self.node.returns = merged(self.node.returns, (Items((value,)),))
+        self.node.returns = bounded(merged(self.node.returns, (Items((value,)),)))
         return ()
 
     def _yieldfrom(self, node: ast.YieldFrom) -> Value:
-        self.node.returns = merged(self.node.returns, self.evaluate(node.value))
+        self.node.returns = bounded(merged(self.node.returns, self.evaluate(node.value)))
         return ()
 
     def bind(self, target: ast.expr, value: Value) -> None:

@@ -96,7 +96,8 @@ class Frame(Evaluation):
     def _do_augassign(self, node: ast.AugAssign) -> None:
         value = vague(self.evaluate(node.value))
         if isinstance(node.target, ast.Name):
-            self.env[node.target.id] = concatenated(vague(self.name(node.target.id)), value)
+            before = vague(self.name(node.target.id))
+            self.env[node.target.id] = shallow(concatenated(before, value), RETURNED)
         elif isinstance(node.target, ast.Attribute):
             before = vague(self.evaluate(node.target))
             self.bind(node.target, concatenated(before, value))
@@ -136,7 +137,7 @@ class Frame(Evaluation):
         self.env.update(env)
 
     def _do_for(self, node: ast.For | ast.AsyncFor) -> None:
-        taken = turns(self.evaluate(node.iter), nested=self.loops > 0)
+        taken = turns(self.evaluate(node.iter), nested=self.loops)
         self._vary(node.body)
         self.loops += 1
         for turn in taken:

@@ -6,13 +6,14 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.mappings import mapping
-from mscli.migrate.walk.merging import merged
+from mscli.migrate.walk.merging import merged, shallow
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Items, Module, Object, Pairs, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
 
+DEEP = 8
 GROWING = frozenset(["append", "extend", "insert", "add", "update", "appendleft"])
 
 
@@ -24,9 +25,9 @@ def grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
     if isinstance(target.value, ast.Name):
         before = frame.env.get(target.value.id, ())
         if target.attr == "update" and any(isinstance(atom, Pairs) for atom in before):
-            frame.env[target.value.id] = _updated(before, call)
+            frame.env[target.value.id] = shallow(_updated(before, call), DEEP)
         elif any(isinstance(atom, Items) for atom in before):
-            frame.env[target.value.id] = merged(before, added)
+            frame.env[target.value.id] = shallow(merged(before, added), DEEP)
     elif isinstance(target.value, ast.Attribute):
         for atom in frame.evaluate(target.value.value):
             if isinstance(atom, Object):
@@ -35,7 +36,8 @@ def grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
                     frame.engine.set_on(atom, target.value.attr, added)
             elif isinstance(atom, Module):
                 names = frame.engine.module_globals(atom.module)
-                names[target.value.attr] = merged(names.get(target.value.attr, ()), added)
+                known = names.get(target.value.attr, ())
+                names[target.value.attr] = shallow(merged(known, added), DEEP)
 
 
 def _updated(before: Value, call: Call) -> Value:

@@ -15,7 +15,7 @@ from mscli.migrate.walk.values import (
     vague,
 )
 
-DEEPEST, MOST, LARGEST = 4, 400, 1500
+DEEPEST, MOST, LARGEST, HUGE = 4, 400, 1500, 20_000
 
 
 def merged(one: Value, other: Value) -> Value:
@@ -59,8 +59,14 @@ def join_pairs(*mappings: Pairs) -> Pairs:
 
 
 def shallow(value: Value, depth: int = DEEPEST) -> Value:
-    """The value without what is nested deeper: data that is put into itself must not grow."""
-    if all(_fits(atom, depth) for atom in value):
+    """The value without what is nested deeper: data that is put into itself must not grow.
+
+    What is very large loses its lists and mappings at once: parts that are shared are counted, and
+    would be visited, once for each place that they are in.
+    """
+    if _size(value) >= HUGE:
+        depth = 0
+    elif all(_fits(atom, depth) for atom in value):
         return value
     return tuple(_shallow(atom, depth) for atom in value if depth or not _nests(atom))
 
@@ -68,8 +74,12 @@ def shallow(value: Value, depth: int = DEEPEST) -> Value:
 def bounded(value: Value) -> Value:
     """As `shallow`; a value that is large all the same loses its lists and mappings."""
     value = shallow(value)
-    size = sum(1 + atom.shape.size if isinstance(atom, Items | Pairs) else 1 for atom in value)
-    return value if size < LARGEST else shallow(value, 0)
+    return value if _size(value) < LARGEST else shallow(value, 0)
+
+
+def _size(value: Value) -> int:
+    """How many atoms there are in all."""
+    return sum(1 + atom.shape.size if isinstance(atom, Items | Pairs) else 1 for atom in value)
 
 
 def _fits(atom: Atom, depth: int) -> bool:

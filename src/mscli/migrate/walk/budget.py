@@ -1,0 +1,54 @@
+"""How much is walked: bounds that end the walk, whatever the code is.
+
+A function is walked in so many contexts as its length allows, and all functions together in so
+many lines as the project's length allows; after that each has one context more, for all callers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from mscli.migrate.walk.index import FunctionSymbol
+
+# Contexts by the lines of a body.
+CONTEXTS = ((15, 300), (40, 100), (120, 6))
+CONTEXTS_OF_LARGE, CONTEXTS_OF_WRAPPERS = 2, 60
+# What modules call while they are imported is called once a line: decorators, makers of columns.
+CONTEXTS_OF_IMPORTING = 5000
+# How often a line is walked on average, over all contexts: applications need about three.
+TIMES, LEAST = 12, 5_000
+
+
+class Budget:
+    """Counts contexts and lines."""
+
+    def __init__(self, lines: int) -> None:
+        self._whole = lines * TIMES + LEAST
+        self.clear()
+
+    def clear(self) -> None:
+        """Start again."""
+        self.left = self._whole
+        self._contexts: Counter[FunctionSymbol] = Counter()
+
+    def allows(self, fn: FunctionSymbol, *, importing: bool) -> bool:
+        """Whether a function may be walked in one more context."""
+        known = self._contexts[fn]
+        if self.left < 0:
+            return not known
+        return known < (CONTEXTS_OF_IMPORTING if importing else _contexts(fn))
+
+    def spend(self, fn: FunctionSymbol) -> None:
+        """A function is walked in one more context."""
+        self._contexts[fn] += 1
+        self.left -= 1 + _lines(fn)
+
+
+def _lines(fn: FunctionSymbol) -> int:
+    return (fn.node.end_lineno or fn.node.lineno) - fn.node.lineno
+
+
+def _contexts(fn: FunctionSymbol) -> int:
+    lines = _lines(fn)
+    allowed = next((count for most, count in CONTEXTS if lines <= most), CONTEXTS_OF_LARGE)
+    return max(allowed, CONTEXTS_OF_WRAPPERS) if fn.nests and lines <= CONTEXTS[1][0] else allowed

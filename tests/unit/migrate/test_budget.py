@@ -1,0 +1,57 @@
+"""The walk ends, whatever the code is: values that grow, loops in loops, calls of all by all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mscli.migrate.walk.budget import Budget
+from mscli.migrate.walk.index import FunctionSymbol
+from mscli.migrate.walk.merging import HUGE, shallow
+from mscli.migrate.walk.values import Items, Text, Value
+from tests.unit.migrate.project import scanned
+
+DOUBLING = "x = [1, 'a']\n" + "x = [x, x]\n" * 60 + "y = {}\n" + "y['a'] = y\n" * 60
+GROWING = "def grown(x):\n" + "    x = x + [x]\n" * 40 + "    return x\n\nz = grown(['a'])\n"
+PAIRS = "[('a', 1), ('b', 2), ('c', 3), ('d', 4), ('e', 5), ('f', 6), ('g', 7), ('h', 8)]"
+LOOPS = (
+    "".join(f"{'    ' * n}for a{n} in {PAIRS}:\n" for n in range(9)) + "    " * 9 + "print(a0)\n"
+)
+CALLING = "".join(
+    f"def f{n}(*args):\n    return [f{(n + 1) % 20}(args, {n}), f{(n + 7) % 20}({n}, *args)]\n\n"
+    for n in range(20)
+)
+
+
+@pytest.mark.parametrize("code", [DOUBLING, GROWING, LOOPS, CALLING])
+def test_the_walk_ends(tmp_path: Path, code: str) -> None:
+    facts = scanned(tmp_path, {"odd.py": code})
+    assert not [lost for lost in facts.unresolved if lost.kind == "fault"]
+
+
+def test_what_is_very_large_loses_its_lists_without_being_visited() -> None:
+    value: Value = (Text("a"),)
+    for _ in range(200):
+        value = (Items((value, value)),)
+    assert value[0].shape.size > HUGE  # type: ignore[union-attr]
+    assert shallow(value) == ()
+
+
+def test_when_all_lines_are_spent_each_function_has_one_context_more(tmp_path: Path) -> None:
+    import ast
+
+    from mscli.migrate.sources import read
+    from mscli.migrate.walk.index import Project
+
+    (tmp_path / "a.py").write_text("def f(x):\n    pass\n")
+    module = Project(read(tmp_path)).modules[0]
+    fn = module.functions["f"]
+    assert isinstance(fn, FunctionSymbol)
+    assert isinstance(fn.node, ast.FunctionDef)
+    budget = Budget(2)
+    assert budget.allows(fn, importing=False)
+    budget.left = -1
+    assert budget.allows(fn, importing=False)
+    budget.spend(fn)
+    assert not budget.allows(fn, importing=True)
