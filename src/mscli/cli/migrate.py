@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from mscli import console
-from mscli.cli import migrate_backfill, migrate_route, migrate_status, migrate_verify
+from mscli.cli import migrate_apply, migrate_backfill, migrate_route, migrate_status, migrate_verify
+from mscli.cli.migrate_planned import as_planned, proposal_of, warn_of
 from mscli.migrate.words import counted
 
 if TYPE_CHECKING:
     from mscli.migrate.boundaries.propose import Proposal
-    from mscli.migrate.facts import Facts
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -90,7 +90,7 @@ def scan(
         console.out_json(document)
     else:
         console.out(report(facts, whole=whole))
-    _warn(facts)
+    warn_of(facts)
     if output is not None:
         console.say(f"written: {output}")
 
@@ -134,7 +134,7 @@ def plan(
         what = f"--services proposes anew, and {output} says which there are"
         raise UsageError(what, "add --fresh, which forgets the file, or name another with -o")
     known = None if fresh else output
-    proposal = _proposal(path, known, hints=not no_hints, wanted=services or 0)
+    proposal = proposal_of(path, known, hints=not no_hints, wanted=services or 0)
     if services and (found := proposal.measures.services) != services:
         way = "nothing ties them" if found > services else "no part can be divided"
         console.warn(f"{counted(found, 'service')} instead of {services}: {way} any more")
@@ -181,73 +181,12 @@ def graph(
     chosen = kind or (kinds.get(output.suffix) if output is not None else "mermaid")
     if chosen is None:
         raise UsageError(f"{output}: no kind of picture", "end it in .mmd, .svg or .html")
-    drawn = _drawn(_as_planned(path, boundaries, hints=not no_hints), chosen)
+    drawn = _drawn(as_planned(path, boundaries, hints=not no_hints), chosen)
     if output is None:
         console.out(drawn.rstrip("\n"))
         return
     write({output: f"```mermaid\n{drawn}```\n" if output.suffix == ".md" else drawn})
     console.say(f"written: {output}")
-
-
-@app.command()
-def apply(
-    path: Annotated[Path, typer.Argument(help="The folder that holds the monolith's code.")],
-    boundaries: Annotated[
-        Path, typer.Option("-b", "--boundaries", help="The file of boundaries.")
-    ] = Path("boundaries.yaml"),
-    into: Annotated[
-        Path | None,
-        typer.Option(
-            "--into",
-            help="The system's folder. Default: PATH's name and -system.",
-            show_default=False,
-        ),
-    ] = None,
-    service: Annotated[
-        list[str] | None,
-        typer.Option("--service", help="Make this service only; repeatable. Default: every one."),
-    ] = None,
-    monolith_only: Annotated[
-        bool, typer.Option("--monolith-only", help="Make no service: only the gateway in front.")
-    ] = False,
-    command: Annotated[
-        str,
-        typer.Option(help="A line for a shell, with $HOST and $PORT, that starts it."),
-    ] = "",
-    port: Annotated[int | None, typer.Option(help="The gateway's public port.")] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only show what would be written.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Overwrite files that mscli renders and you changed.")
-    ] = False,
-    json: Json = False,
-) -> None:
-    """Make a system that runs: the monolith as it is, with every route, and services beside it.
-
-    Code is moved where that is clean; a route that is to be written says why, and stays with the
-    monolith, as every route does until you flip it. The original is only read. Run again, the
-    command adds what is new in boundaries.yaml and leaves what is yours.
-
-    Example: mscli migrate apply ./shop --service reports
-    """
-    from mscli.cli.migrate_apply import Asked, applied, shown
-
-    chosen = () if monolith_only else tuple(service) if service else None
-    asked = Asked(path, into, chosen, command, port)
-    outcome = applied(_decided(path, boundaries), asked, force=force, dry_run=dry_run)
-    shown(outcome, json=json, dry_run=dry_run)
-
-
-def _decided(path: Path, boundaries: Path) -> Proposal:
-    """The boundaries as a person has them; there is nothing to apply without."""
-    from mscli.errors import MscliError, UsageError
-
-    if not path.is_dir():
-        raise UsageError(f"{path} is no folder", "give the folder that holds the application")
-    if not boundaries.is_file():
-        raise MscliError(f"there is no {boundaries}", f"make it first: mscli migrate plan {path}")
-    return _as_planned(path, boundaries, hints=True)
 
 
 def _drawn(proposal: Proposal, kind: str) -> str:
@@ -262,47 +201,13 @@ def _drawn(proposal: Proposal, kind: str) -> str:
     return (svg if kind == "svg" else mermaid)(picture(proposal))
 
 
-def _proposal(path: Path, boundaries: Path | None, *, hints: bool, wanted: int = 0) -> Proposal:
-    """The boundaries of a monolith, with what a person decided if there is a file of it."""
-    from mscli.migrate.boundaries.propose import propose
-    from mscli.migrate.boundaries.reading import read
-
-    facts = _facts(path)
-    decided = read(boundaries, facts) if boundaries is not None and boundaries.exists() else None
-    _warn(facts)
-    return propose(facts, decided, hints=hints, wanted=wanted)
-
-
-def _as_planned(path: Path, boundaries: Path, *, hints: bool) -> Proposal:
-    """The boundaries as the file has them, with a word if the code has changed since."""
-    proposal = _proposal(path, boundaries, hints=hints)
-    if gone := len(proposal.since.gone):
-        what = f"{boundaries} has {counted(gone, 'line')} that the code has no more"
-        console.warn(f"{what}: bring it up to date with `mscli migrate plan {path}`")
-    return proposal
-
-
-def _facts(path: Path) -> Facts:
-    if path.is_file():
-        from mscli.migrate.facts_file import read
-
-        return read(path)
-    from mscli.migrate.scan import scan as scan_folder
-
-    return scan_folder(path)
-
-
-def _warn(facts: Facts) -> None:
-    for warning in facts.warnings:
-        console.warn(warning)
-
-
 def _json_text(document: object) -> str:
     import json
 
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
+app.command()(migrate_apply.apply)
 app.command(short_help="Flip a route to a service, or back.")(migrate_route.route)
 app.command(short_help="Show where each route and each table stands.")(migrate_status.status)
 app.command(short_help="Record requests at the gateway.")(migrate_verify.record)

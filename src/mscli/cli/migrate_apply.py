@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from mscli import console
 from mscli.cli import changes
-from mscli.errors import UsageError
+from mscli.cli.migrate_planned import as_planned
+from mscli.errors import MscliError, UsageError
 
 if TYPE_CHECKING:
     from mscli.migrate.apply.system import Applied
@@ -34,7 +37,63 @@ class Made:
     applied: Applied
 
 
-def applied(proposal: Proposal, asked: Asked, *, force: bool, dry_run: bool) -> Made:
+def apply(
+    path: Annotated[Path, typer.Argument(help="The folder that holds the monolith's code.")],
+    boundaries: Annotated[
+        Path, typer.Option("-b", "--boundaries", help="The file of boundaries.")
+    ] = Path("boundaries.yaml"),
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            "--into",
+            help="The system's folder. Default: PATH's name and -system.",
+            show_default=False,
+        ),
+    ] = None,
+    service: Annotated[
+        list[str] | None,
+        typer.Option("--service", help="Make this service only; repeatable. Default: every one."),
+    ] = None,
+    monolith_only: Annotated[
+        bool, typer.Option("--monolith-only", help="Make no service: only the gateway in front.")
+    ] = False,
+    command: Annotated[
+        str,
+        typer.Option(help="A line for a shell, with $HOST and $PORT, that starts it."),
+    ] = "",
+    port: Annotated[int | None, typer.Option(help="The gateway's public port.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would be written.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite files that mscli renders and you changed.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Make a system that runs: the monolith as it is, with every route, and services beside it.
+
+    Code is moved where that is clean; a route that is to be written says why, and stays with the
+    monolith, as every route does until you flip it. The original is only read. Run again, the
+    command adds what is new in boundaries.yaml and leaves what is yours.
+
+    Example: mscli migrate apply ./shop --service reports
+    """
+    chosen = () if monolith_only else tuple(service) if service else None
+    asked = Asked(path, into, chosen, command, port)
+    outcome = _applied(_decided(path, boundaries), asked, force=force, dry_run=dry_run)
+    _shown(outcome, json=json, dry_run=dry_run)
+
+
+def _decided(path: Path, boundaries: Path) -> Proposal:
+    """The boundaries as a person has them; there is nothing to apply without."""
+    if not path.is_dir():
+        raise UsageError(f"{path} is no folder", "give the folder that holds the application")
+    if not boundaries.is_file():
+        raise MscliError(f"there is no {boundaries}", f"make it first: mscli migrate plan {path}")
+    return as_planned(path, boundaries, hints=True)
+
+
+def _applied(proposal: Proposal, asked: Asked, *, force: bool, dry_run: bool) -> Made:
     """Make the system. Raises UsageError where its folder cannot be one."""
     from mscli.migrate.apply.system import Wanted, apply
     from mscli.systemfile.checks.names import tidy
@@ -50,7 +109,7 @@ def applied(proposal: Proposal, asked: Asked, *, force: bool, dry_run: bool) -> 
     return Made(root, apply(proposal, wanted, force=force, dry_run=dry_run))
 
 
-def shown(made: Made, *, json: bool, dry_run: bool) -> None:
+def _shown(made: Made, *, json: bool, dry_run: bool) -> None:
     """The changes and the report on stdout; warnings, and what comes next, on stderr."""
     from mscli.migrate.apply.report import as_document, summary
 
