@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mscli.migrate.apply.moving.frameworks import RUNS_ON
+from mscli.migrate.apply.moving.frameworks import OLD_DRIVER, RUNS_ON
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "dependencies.md").read_text()
@@ -34,6 +34,7 @@ NEEDED = [
     *(r for extra in PROJECT["project"]["optional-dependencies"].values() for r in extra),
     *_of_the_service(),
     *sorted({r for kinds in RUNS_ON.values() for kind in kinds for r in kind}),
+    OLD_DRIVER,
 ]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mscli.migrate.apply.moving.frameworks import driver_of
 from mscli.migrate.apply.services import tailored
 from tests.unit.migrate.slices import part_of, reasons
 
@@ -32,6 +33,7 @@ SETTINGS = """
     REST_FRAMEWORK = {
         "DEFAULT_PERMISSION_CLASSES": ["shop.allowed.Allowed"],
         "PAGE_SIZE": PAGE,
+        "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     }
 """
 ALLOWED = """
@@ -105,7 +107,7 @@ FILES = {
     "shop/models.py": MODELS,
     "shop/views.py": VIEWS,
     "shop/urls.py": URLS,
-    "requirements.txt": "django\ndjangorestframework>=3\ndjango-cors-headers\n",
+    "requirements.txt": "django\ndjangorestframework>=3\ndjango-cors-headers\ndjango-filter\n",
 }
 
 
@@ -125,7 +127,9 @@ def test_viewsets_go_along_with_their_router_and_settings(tmp_path: Path) -> Non
     assert '"DEFAULT_PERMISSION_CLASSES": ["library.moved.allowed.Allowed"]' in computed
     assert 'PAGE = int(os.environ.get("PAGE", "20"))' in computed
     assert "class Allowed" in found.modules["src/library/moved/allowed.py"]
-    assert {"djangorestframework>=3", "django-cors-headers"} < set(found.requirements)
+    assert {"djangorestframework>=3", "django-cors-headers", "django-filter"} < set(
+        found.requirements
+    )
     assert '"corsheaders.middleware.CorsMiddleware",' in settings
     assert "CORS_ALLOW_ALL_ORIGINS = True" in settings
 
@@ -141,6 +145,21 @@ def test_settings_that_are_split_go_along_from_where_they_are(tmp_path: Path) ->
     found = part_of(tmp_path, {**FILES, **started})
     assert found.slice.django.settings["TIME_ZONE"] == "UTC"
     assert ("REST_FRAMEWORK", "library.moved.settings") in found.slice.django.computed
+
+
+@pytest.mark.parametrize(
+    ("asked", "driver"),
+    [
+        ("django", "psycopg[binary]"),
+        ("django~=3.2", "psycopg2-binary"),
+        ("django<4.2,>=3", "psycopg2-binary"),
+        ("Django==4.2.1", "psycopg[binary]"),
+        ("django>=4,<5", "psycopg[binary]"),
+        ("django==6.1.3", "psycopg[binary]"),
+    ],
+)
+def test_the_driver_is_one_that_django_knows(asked: str, driver: str) -> None:
+    assert driver_of("django", ["a2wsgi", asked])[0].startswith(driver)
 
 
 def test_what_it_needs_of_the_environment_is_said(tmp_path: Path) -> None:

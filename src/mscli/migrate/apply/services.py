@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from mscli.migrate.apply import together
 from mscli.migrate.apply.asking import Ask, free_name
 from mscli.migrate.apply.judging import Fate
-from mscli.migrate.apply.moving.frameworks import RUNS_ON
+from mscli.migrate.apply.moving.frameworks import RUNS_ON, driver_of
 from mscli.migrate.apply.parts import Part
 from mscli.migrate.apply.tables.writing import migration, tables_module
 from mscli.scaffold.tailoring import Tailored
@@ -132,7 +132,8 @@ def _project(text: str, part: Part, *, moved: bool) -> str:
     """The template's pyproject.toml with what moved code needs, as a person would write it."""
     if not moved:
         return text
-    runs_on, drivers = RUNS_ON[part.slice.framework]
+    runs_on, _ = RUNS_ON[part.slice.framework]
+    drivers = driver_of(part.slice.framework, part.requirements)
     is_driven = together.needs_threads(part) or part.slice.framework == "django"
     driven = drivers if is_driven and part.owned.tables else ()
     names = (*runs_on, *driven, *part.requirements)

@@ -60,7 +60,9 @@ def context(part: Part) -> dict[str, object]:
 
 def _literal(value: object) -> str:
     """A value as code; texts as ruff has them."""
-    return json_inline(value) if isinstance(value, str) else repr(value)
+    if isinstance(value, str):
+        return json_inline(value)
+    return f"{value!r}  # fmt: skip" if isinstance(value, list | tuple | dict) else repr(value)
 
 
 def _tuple(items: Sequence[str]) -> str:

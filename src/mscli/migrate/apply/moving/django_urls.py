@@ -9,7 +9,7 @@ from mscli.migrate import paths
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.django_identity import APPS, can_ask, is_of_identity, joined
 from mscli.migrate.apply.moving.django_languages import against_language
-from mscli.migrate.apply.moving.django_rest import against_rest
+from mscli.migrate.apply.moving.django_rest import against_rest, named_by
 from mscli.migrate.apply.moving.django_routers import registered
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.pieces import Piece, patterns_in
@@ -60,8 +60,12 @@ class DjangoProject:
         return self.can_ask and is_of_identity(table)
 
     def also(self, closure: Closure) -> tuple[str, ...]:
-        """Settings that are computed."""
+        """Settings that are computed; packages that are only named go along, too."""
+        closure.packages |= WITHOUT_TABLES & set(self._named(closure).values())
         return tuple(self.settings.moved(closure))
+
+    def _named(self, closure: Closure) -> dict[str, str]:
+        return named_by(self.settings, closure, self.closing)
 
     def placed(self, route: RouteFact) -> Placed | None:
         """By its element of a list of patterns."""
@@ -90,7 +94,7 @@ class DjangoProject:
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """What it takes from the monolith's project."""
         yield from against_language(self.project, self.settings, closure, models, placed)
-        yield from against_rest(self.settings, closure, self.closing, WITHOUT_TABLES | {"django"})
+        yield from against_rest(self._named(closure), WITHOUT_TABLES | {"django"})
         for used in sorted(closure.outside):
             whole = f"{used.name}.{used.attribute}".rstrip(".")
             package = used.name.partition(".")[0]
