@@ -113,21 +113,27 @@ def _fill(models: list[Any]) -> Any:
 
 
 def _bake(models: list[Any]) -> None:
+    """With everything, or with what has to be; else with rows that are there for those above."""
     from django.db import transaction
     from model_bakery import baker
 
     for model in models:
-        for optional in (True, False):
+        for optional, above in ((True, {}), (False, {}), (False, _above(model))):
             try:
                 with transaction.atomic():
                     if model._base_manager.count() < 2:
-                        baker.make(model, _quantity=2, _fill_optional=optional)
+                        baker.make(model, _quantity=2, _fill_optional=optional, **above)
             except Exception as error:
-                print(
-                    f"{model._meta.label}: {type(error).__name__}: {error}"[:200], file=sys.stderr
-                )
+                told = f"{model._meta.label}: {type(error).__name__}: {error}"
+                print(told[:200], file=sys.stderr)
             else:
                 break
+
+
+def _above(model: Any) -> dict[str, Any]:
+    """The newest row of each model that one of this has to have a key to."""
+    keys = [field for field in model._meta.local_fields if field.many_to_one and not field.null]
+    return {field.name: field.related_model._base_manager.last() for field in keys}
 
 
 def _unknown_fields(models: list[Any]) -> None:
@@ -140,10 +146,10 @@ def _unknown_fields(models: list[Any]) -> None:
         generators.add(kind, lambda: random.randint(1, 5))
     for model in models:
         for field in model._meta.local_fields:
-            if generators.get(type(field)) is None and isinstance(
-                field, (fields.CharField, fields.TextField)
-            ):
+            if generators.get(type(field)) is None and isinstance(field, fields.CharField):
                 generators.add(type(field), random_gen.gen_slug)
+            if type(field) is not fields.TextField and isinstance(field, fields.TextField):
+                generators.add(type(field), random_gen.gen_text)
 
 
 def _keys() -> Iterator[Key]:
