@@ -125,7 +125,16 @@ class Dependants:
                 row[other.column] = first[0].get(other.to) if first else None
         row[key.column] = above[key.target][key.to]
         row.update(key.fixed)
+        self._turn(key.table, row)
         return None if any(row[name] is None for name in shape["needed"]) else row
+
+    def _turn(self, table: str, row: dict[str, Any]) -> None:
+        """Another state: each copy but the first has one of its flags the other way."""
+        flags = sorted(name for name, kind in self.shape[table]["kinds"].items() if "BOOL" in kind)
+        made = len(self.made.get(table, ()))
+        if flags and made:
+            name = flags[(made - 1) % len(flags)]
+            row[name] = row[name] if row[name] is None else int(not row[name])
 
     def _told_apart(
         self, row: dict[str, Any], shape: dict[str, Any], held: set[str], *, every: bool

@@ -66,7 +66,10 @@ class Form:
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
     def fillings(self) -> Iterator[dict[str, object]]:
-        """With every field, and with those only that have to be filled; once for each button."""
+        """With every field, and with those only that have to be filled; once for each button.
+
+        And once with other texts: what stays as it was is not always written.
+        """
         buttons = list(dict.fromkeys(self.buttons))[:5] or [("", "")]
         for everything in (True, False):
             for name, value in buttons:
@@ -74,6 +77,10 @@ class Form:
                 if name:
                     found[name] = value
                 yield found
+        changed = {one.name for one in self.inputs if one.kind == "text" and _free(one.value)}
+        if changed:
+            found = self._filled(everything=True)
+            yield {n: f"{value} too" if n in changed else value for n, value in found.items()}
 
     def _filled(self, *, everything: bool) -> dict[str, object]:
         found: dict[str, object] = {}
@@ -102,6 +109,11 @@ def _value(one: Input, *, everything: bool) -> object:
     if one.kind in BY_TYPE:
         return BY_TYPE[one.kind]
     return text_for(one.name)
+
+
+def _free(value: str) -> bool:
+    """Whether a text may be another one; a number, a date, an address or a code may not."""
+    return bool(value) and value.replace(" ", "").isalpha()
 
 
 def text_for(name: str) -> str:
