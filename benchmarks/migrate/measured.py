@@ -67,11 +67,7 @@ class Comparison:
 
     def _routes(self) -> None:
         all_of = {(r["path"], r["method"]) for r in self.truth["routes"]}
-        own = {
-            (r["path"], r["method"])
-            for r in self.truth["routes"]
-            if r["own"] and "{format}" not in r["path"]
-        }
+        own = {(r["path"], r["method"]) for r in self.truth["routes"] if _mine(r)}
         found = {(r.path, r.method) for r in self.facts.routes}
         mounted = {(r.path, r.method) for r in self.facts.routes if r.confidence != "possible"}
         self._put(
@@ -135,7 +131,7 @@ class Comparison:
 
     def handlers(self) -> dict[str, Handler]:
         """What was seen, by the handlers of the facts."""
-        own = {r["path"] for r in self.truth["routes"] if r["own"]}
+        own = {r["path"] for r in self.truth["routes"] if _mine(r)}
         found: dict[str, Handler] = {}
         for seen in self.truth["handled"]:
             if seen["path"] not in own:
@@ -178,6 +174,11 @@ class Comparison:
         recall = 1 - len(missed) / len(groups) if groups else 1.0
         self.missed["transactions"], self.extra["transactions"] = missed, set()
         self.scores["transactions"] = (recall, sum(closest) / len(closest) if closest else 1.0)
+
+
+def _mine(route: dict[str, Any]) -> bool:
+    """The application's own, and no other spelling of one, such as `.{format}`."""
+    return bool(route["own"]) and "{format}" not in route["path"]
 
 
 def _meets(one: tuple[str, str], others: set[tuple[str, str]]) -> bool:
