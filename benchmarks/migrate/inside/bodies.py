@@ -64,8 +64,7 @@ def _for_field(field: Any) -> Any:
         one = _for_field(field.child)
         return [one] if one is not None else []
     if getattr(field, "queryset", None) is not None:
-        first = field.get_queryset().first()
-        return None if first is None else field.to_representation(first)
+        return _of_row(field)
     try:
         choices = list(getattr(field, "choices", None) or ())
     except Exception:  # choices are rows here, and one of them has no name
@@ -78,6 +77,15 @@ def _for_field(field: Any) -> Any:
     if "File" in type(field).__name__ or "Image" in type(field).__name__:
         return ("picture.png", PICTURE)
     return text_for(field.field_name or "")
+
+
+def _of_row(field: Any) -> Any:
+    """How the first row is told that a field may refer to; nothing if none may be asked for."""
+    try:
+        first = field.get_queryset().first()
+        return None if first is None else field.to_representation(first)
+    except Exception:  # the application's own way to ask wants more than there is here
+        return None
 
 
 def for_schema(

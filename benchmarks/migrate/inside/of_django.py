@@ -83,7 +83,7 @@ def _admin() -> Any:
 
 
 def _person() -> Any:
-    """Somebody who may not do everything."""
+    """Somebody who may do everything because it was allowed, which has to be looked up."""
     from django.contrib.auth import get_user_model
 
     model = get_user_model()
@@ -91,8 +91,15 @@ def _person() -> Any:
     for name in model.REQUIRED_FIELDS:
         given[name] = "person@example.com" if "mail" in name else "person"
     user = model(**given)
+    if hasattr(user, "is_staff"):
+        user.is_staff = True
     user.set_password("Pa55-word!x9")
     user.save()
+    if hasattr(user, "user_permissions"):
+        from django.contrib.auth.models import Group, Permission
+
+        user.user_permissions.set(Permission.objects.all())
+        user.groups.set(Group.objects.all())
     return user
 
 

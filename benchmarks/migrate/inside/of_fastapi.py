@@ -15,7 +15,9 @@ from urllib.parse import urlencode
 from inside import of_sqlalchemy
 from inside.bodies import AsForm, for_schema
 from inside.of_sqlalchemy import belongs
+from inside.parameters import about
 from inside.refusals import STATUSES
+from inside.rows import Rows
 from inside.snapshot import Snapshot
 from inside.visits import Answer, Target, Visits
 
@@ -23,13 +25,13 @@ OTHERS = ("key", "user")
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
-def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def take(described: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Start the application, visit it; routes, tables and relations as it knows them."""
     from project import start
     from starlette.testclient import TestClient
 
     app = start.start(folder)
-    own = tuple(about["own"])
+    own = tuple(described["own"])
     found: dict[str, Any] = {}
     with _told("when it stopped"), TestClient(app) as client:
         given = start.given(client) if hasattr(start, "given") else {}
@@ -47,12 +49,12 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
             **{name: functools.partial(_Client, client, given) for name, given in more.items()},
         }
         visits = Visits(
-            clients, snapshot, of_sqlalchemy.keys(start), about.get("seconds", 300), given
+            clients, snapshot, of_sqlalchemy.keys(start), described.get("seconds", 300), given
         )
         for turn in range(2):
             if turn:
                 visits.richer()
-            visits.all(_targets(app, own, {**visits.rows.known(), **given}))
+            visits.all(_targets(app, own, visits.rows, given))
         visits.tell()
     return found
 
@@ -90,7 +92,10 @@ def _routes(
             yield from _routes(route, own, above + route.path)
 
 
-def _targets(app: Any, own: tuple[str, ...], known: Mapping[str, Any]) -> Iterator[Target]:
+def _targets(
+    app: Any, own: tuple[str, ...], rows: Rows, given: Mapping[str, Any]
+) -> Iterator[Target]:
+    everywhere = rows.known()
     document = {}
     try:
         document = app.openapi()
@@ -101,6 +106,7 @@ def _targets(app: Any, own: tuple[str, ...], known: Mapping[str, Any]) -> Iterat
             continue
         path = route["parts"][0][1]
         names = tuple(PARAMETER.findall(path))
+        known = {**everywhere, **about(path, rows), **given}
         described = document.get("paths", {}).get(PARAMETER.sub(r"{\1}", path), {})
         yield Target(
             tuple(route["methods"]),

@@ -108,13 +108,11 @@ def _value(connection: Any, column: Any, number: int, given: Mapping[str, Any]) 
         if key in given:
             return given[key]
     for key in column.foreign_keys:
-        rows = connection.execute(sa.select(key.column).limit(2)).fetchall()
-        return rows[min(number, len(rows)) - 1][0] if rows else None
+        return _one_of(connection, key.column, number)
     implied = _implied(column)
-    if implied is not None:
-        rows = connection.execute(sa.select(implied).limit(2)).fetchall()
-        if rows:
-            return rows[min(number, len(rows)) - 1][0]
+    found = _one_of(connection, implied, number) if implied is not None else None
+    if found is not None:
+        return found
     if column.default is not None and not (column.primary_key or column.unique):
         return None
     kind = column.type
@@ -138,6 +136,14 @@ def _value(connection: Any, column: Any, number: int, given: Mapping[str, Any]) 
         if isinstance(kind, types):
             return value
     return _decorated(kind, column, number)
+
+
+def _one_of(connection: Any, column: Any, number: int) -> Any:
+    """What the first or the second row holds, by when they came: first rows hang on first rows."""
+    import sqlalchemy as sa
+
+    rows = connection.execute(sa.select(column).order_by(sa.text("rowid")).limit(2)).fetchall()
+    return rows[min(number, len(rows)) - 1][0] if rows else None
 
 
 def _implied(column: Any) -> Any:

@@ -50,6 +50,15 @@ def _told(word: str, rows: Rows) -> list[str]:
     return exact or ends or [table for table in rows.of if len(one) > SHORT and one in table][:2]
 
 
+def about(path: str, rows: Rows) -> dict[str, object]:
+    """What the first rows hold that the words of a path are about; the last word counts most."""
+    found: dict[str, object] = {}
+    for word in re.findall(r"(?<=/)[A-Za-z_][\w-]*(?=/|$)", path):
+        for table in _told(word, rows)[:1]:
+            found.update(rows.of[table][0] if rows.of[table] else {})
+    return {name: value for name, value in found.items() if value not in (None, "")}
+
+
 def words(path: str, names: Sequence[str]) -> dict[str, str]:
     """The word before each parameter in a path of any notation."""
     found = {}

@@ -184,7 +184,10 @@ class Visits:
         answer = self._sent(who, method, path, body)
         settled: set[str] = set()
         for _ in range(ROUNDS):
-            names = [one for one in named(answer.status, answer.text) if one[1] not in settled]
+            told = (
+                settled | {str(value) for value in body.values()} if type(body) is dict else settled
+            )
+            names = [one for one in named(answer.status, answer.text) if one[1] not in told]
             if not isinstance(body, dict):
                 names = [one for one in names if one[0] == "query"]
             if not names:
