@@ -85,3 +85,31 @@ def test_a_row_that_was_put_on_the_request_is_deleted_with_what_hangs_on_it(
     written = touched(facts, "write", "Books.delete")
     assert {"books", "pages", "books_version", "transaction"} <= written
     assert "pages" in touched(facts, "read", "Books.delete")
+
+
+def test_a_table_between_two_that_keep_versions_keeps_them_too(tmp_path: Path) -> None:
+    between = """
+book_authors = db.Table(
+    "book_authors",
+    db.Column("book_id", db.ForeignKey("books.id")),
+    db.Column("author_id", db.ForeignKey("authors.id")),
+)
+
+class Author(db.Model):
+    __tablename__ = "authors"
+    __versioned__ = {}
+    id = db.Column(db.Integer, primary_key=True)
+    books = db.relationship("Book", secondary=book_authors)
+
+class Authors(Resource):
+    def post(self):
+        db.session.add(Author())
+        db.session.commit()
+
+api.add_resource(Authors, "/authors")
+
+def create_app():
+"""
+    facts = scanned(tmp_path, {"app.py": APP.replace("def create_app():\n", between)})
+    assert "book_authors_version" in {table.table for table in facts.tables}
+    assert "authors_version" in touched(facts, "read", "Authors.post")

@@ -350,3 +350,55 @@ class Note(models.Model):
     assert touched(facts, "read", "urls.known") == {"books"}
     assert touched(facts, "read", "urls.unknown") == set()
     assert any("class that is not known" in lost.what for lost in facts.unresolved)
+
+
+def test_what_is_made_for_a_row_is_about_that_row(tmp_path: Path) -> None:
+    urls = """
+class Action:
+    def __init__(self, row):
+        self.row = row
+
+    def execute(self):
+        self.row.save()
+        self.log(type(self.row))
+
+    def log(self, cls):
+        cls.objects.count()
+
+def books(request):
+    Action(Book()).execute()
+
+def authors(request):
+    Action(Author()).execute()
+
+urlpatterns = [path("books/", books), path("authors/", authors)]
+"""
+    facts = scanned(tmp_path, library(urls))
+    assert touched(facts, "write", "urls.books") == {"books"}
+    assert touched(facts, "write", "urls.authors") == {"authors"}
+    assert touched(facts, "read", "urls.authors") == {"authors"}
+
+
+def test_a_form_that_is_made_of_a_model_saves_its_rows(tmp_path: Path) -> None:
+    urls = """
+from django.forms import modelform_factory
+from django.views.generic import CreateView
+
+class Adding(CreateView):
+    model = Book
+
+    def form_valid(self, form):
+        self.row = form.save()
+
+class Made(CreateView):
+    def get_form_class(self):
+        return modelform_factory(Author)
+
+    def form_valid(self, form):
+        form.save()
+
+urlpatterns = [path("adding/", Adding.as_view()), path("made/", Made.as_view())]
+"""
+    facts = scanned(tmp_path, library(urls))
+    assert touched(facts, "write", "Adding.post") == {"books"}
+    assert touched(facts, "write", "Made.post") == {"authors"}

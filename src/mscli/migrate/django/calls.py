@@ -14,6 +14,7 @@ from mscli.migrate.walk import binding
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence, Emitted
+from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
     Atom,
     Function,
@@ -68,6 +69,9 @@ class DjangoCalls:
             return frame.engine.on_requests[name]
         if isinstance(atom, Made) and last(atom.name) in LAZY and atom.args:
             return self._lazy(frame, atom, name, site)
+        if name == "instance" and isinstance(atom, Made) and "form_factory" in atom.name:
+            model = self._form_model(atom)
+            return (Row(model),) if model else None
         if name == "_meta" or not isinstance(atom, Object):
             return None
         engine = frame.engine
@@ -153,8 +157,8 @@ class DjangoCalls:
             return self._login(frame, tail, call)
         if tail in ("send", "send_robust", "asend", "send_async") and "Signal" in name:
             return self._send(frame, atom, call)
-        if "formset_factory" in name and tail == "save":
-            self._save_formset(frame, atom, call)
+        if tail == "save" and "form" in name and isinstance(atom, Member):
+            return self._save_made_form(frame, atom.of, call)
         return None
 
     @staticmethod
@@ -228,13 +232,21 @@ class DjangoCalls:
             frame.node.emitted[Emitted(signal_id(atom.of), "", call.site, frame.regions)] = None
         return None
 
-    def _save_formset(self, frame: Frame, atom: Atom, call: Call) -> None:
-        made = atom.of if isinstance(atom, Member) else atom
-        for value in made.args if isinstance(made, Made) else ():
-            for part in value:
-                model = self.rows.model_of(part)
-                if model is not None:
-                    self.rows.row(frame, model, "save", call)
+    def _save_made_form(self, frame: Frame, made: Atom, call: Call) -> Value | None:
+        """Saving a form, or a set of forms, that is made of a model at run time."""
+        model = self._form_model(made) if isinstance(made, Made) else None
+        if model is None:
+            return None
+        save(frame, model, call)
+        return (Row(model),)
+
+    def _form_model(self, made: Made) -> Model | None:
+        """The model that a form is made of; of a set of forms below another, the one below."""
+        if not any(name in made.name for name in ("form_factory", "formset_factory")):
+            return None
+        parts = (*made.args, *(made.of.args if isinstance(made.of, Made) else ()))
+        models = [self.rows.model_of(atom) for arg in parts for atom in arg]
+        return next((model for model in reversed(models) if model is not None), None)
 
     def _method(self, frame: Frame, atom: Object, name: str, call: Call) -> Value | None:
         """A method that a class of the project inherits from Django or REST framework."""

@@ -11,7 +11,7 @@ from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence
-from mscli.migrate.walk.values import Object, Row, Rows, Type, Value, join
+from mscli.migrate.walk.values import Made, Object, Outside, Row, Rows, Type, Value, join
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
@@ -160,7 +160,21 @@ def _made(frame: Frame, view: Object, wanted: str) -> Value:
         site = frame.site(view.cls.node)
         value = frame.attribute((view,), f"get_{wanted}", site)
         found = frame.apply(value, Call((), (), site)) or found
-    return tuple(Object(atom.cls) for atom in found if isinstance(atom, Type))
+    forms = tuple(Object(atom.cls) for atom in found if isinstance(atom, Type))
+    return forms or _made_of_model(frame, view, wanted, found)
+
+
+def _made_of_model(frame: Frame, view: Object, wanted: str, found: Value) -> Value:
+    """The form that Django makes of the view's model, where the view has none of a class."""
+    made = next((atom for atom in found if isinstance(atom, Made)), None)
+    if made is None and wanted == "form_class":
+        model = frame.engine.declared(view, "model")
+        site = frame.site(view.cls.node)
+        if any(isinstance(atom, Type | Outside) for atom in model):
+            made = Made("django.forms.modelform_factory()", site, (view.cls.id,), (model,))
+    if made is None or "modelform_factory" not in made.name:
+        return ()
+    return (Made(f"{made.name}()", made.site, made.label, made.args, of=made),)
 
 
 def built_in(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call) -> Value | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mscli.migrate.sqlalchemy import versions
 from mscli.migrate.sqlalchemy.relations import ForeignKeys, Relationships
 from mscli.migrate.sqlalchemy.tables import Tables
 from mscli.migrate.walk.engine import Engine
@@ -24,6 +25,7 @@ def read(engine: Engine) -> None:
     for cls, model in models.items():
         keys.read(model, cls, tables.own_columns(cls))
     Relationships(engine, tables.by_name).read(models)
+    versions.read(engine)
     engine.schema.logged_in = _logged_in(engine)
 
 

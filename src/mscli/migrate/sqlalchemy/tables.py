@@ -54,8 +54,6 @@ class Tables:
             self._plain(atom, module)
         for cls in sorted(classes, key=lambda cls: len(self.engine.order(cls))):
             self._table(cls)
-        for cls in classes:
-            self._versions(cls)
 
     def _is_mapped(self, cls: ClassSymbol) -> bool:
         order = self.engine.order(cls)
@@ -150,22 +148,6 @@ class Tables:
                     "cascade",
                 )
             )
-
-    def _versions(self, cls: ClassSymbol) -> None:
-        """SQLAlchemy-Continuum: a class with `__versioned__` has a table of what its rows were."""
-        model = self.schema.by_class.get(cls)
-        versioned = any(
-            isinstance(entry, ClassSymbol) and "__versioned__" in entry.attributes
-            for entry in self.engine.order(cls)
-        )
-        if model is None or not versioned or model.proxy:
-            return
-        names = (f"{model.table}_version", "transaction")
-        for name in names:
-            self.schema.add(
-                Model(name, name, "sqlalchemy", model.site, None, model.owner, "history")
-            )
-        self.schema.history[model.table] = names
 
     def _table_name(self, cls: ClassSymbol) -> str | None:
         """`__tablename__`, a table that is given, or the name that the framework makes up."""

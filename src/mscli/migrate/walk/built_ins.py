@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import (
+    Atom,
     Items,
     Object,
     Outside,
     Pairs,
+    Row,
     Super,
     Text,
     Type,
@@ -51,7 +54,7 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
     if name == "type" and len(given.args) > 1:
         return elements(given.arg(1))  # a class that is made at run time: its bases
     if name == "type":
-        return tuple(Type(atom.cls) for atom in given.arg(0) if isinstance(atom, Object))
+        return tuple(Type(cls) for cls in map(_class_of, given.arg(0)) if cls is not None)
     if name == "dict":
         return (Pairs(given.kwargs),)
     if name in ("exec", "eval", "__import__"):
@@ -59,6 +62,12 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
     if name == "str":
         return given.arg(0) if texts(given.arg(0)) else ()
     return None
+
+
+def _class_of(atom: Atom) -> ClassSymbol | None:
+    if isinstance(atom, Row):
+        return atom.model.cls
+    return atom.cls if isinstance(atom, Object) else None
 
 
 def _attribute(frame: Evaluation, name: str, given: Call) -> Value:

@@ -113,6 +113,8 @@ class Evaluation:
         sure = weakest(sure, Confidence.LIKELY) if self.guessed else sure
         for one in (table, *self.engine.schema.history.get(table, ())):
             self.node.effects[Effect("write", one, operation, site, sure, self.regions)] = None
+        if table in self.engine.schema.closed:
+            self.read(self.engine.schema.closed[table], operation, site, sure)
 
     def lost(self, kind: str, what: str, site: Site) -> None:
         """Note what could not be followed."""

@@ -2,8 +2,8 @@
 
 A class whose objects differ by what they were given (registries, routers, sets of views) says
 little by itself. So an object that is made while modules are imported, and lives as long as the
-process, has a state of its own, and so has one that is made for a class (a policy of a model);
-what else is made later, in a request, has that of its class. It is
+process, has a state of its own, and so has one that is made for a class or a row (a policy of a
+model, an action on a page); what else is made later, in a request, has that of its class. It is
 keyed by place and arguments (allocation sites with one level of context), up to a bound. What is
 set on it is joined, whatever the order (flow-insensitive): a method that was walked when its
 object had less is walked again.
@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.merging import bounded, either
 from mscli.migrate.walk.nodes import Call, Node
-from mscli.migrate.walk.values import Instance, Object, Site, Type, Value
+from mscli.migrate.walk.values import Instance, Object, Row, Rows, Site, Type, Value
 
 MOST, AGAIN = 60, 3
 
@@ -43,8 +43,9 @@ class Instances:
 
     def made(self, cls: ClassSymbol, call: Call) -> Object:
         """The object that a constructor gives."""
-        about_classes = any(isinstance(atom, Type) for arg in call.args for atom in arg)
-        return self.given(cls, call) if self._importing or about_classes else Object(cls)
+        given = (*call.args, *(value for _, value in call.kwargs))
+        is_about = any(isinstance(atom, Type | Row | Rows) for value in given for atom in value)
+        return self.given(cls, call) if self._importing or is_about else Object(cls)
 
     def given(self, cls: ClassSymbol, call: Call) -> Object:
         """An object that is known by what it was given, whenever that is."""

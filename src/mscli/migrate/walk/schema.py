@@ -73,6 +73,7 @@ class Schema:
     by_table: dict[str, Model] = field(default_factory=dict)
     relations: list[Relation] = field(default_factory=list)
     history: dict[str, tuple[str, ...]] = field(default_factory=dict)  # written with a table
+    closed: dict[str, str] = field(default_factory=dict)  # read when a table is written
     logged_in: Model | None = None  # the rows that stand for who is logged in
 
     def add(self, model: Model) -> None:
