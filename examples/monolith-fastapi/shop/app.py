@@ -1,13 +1,17 @@
 """The whole shop in one process."""
 
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
+from fastapi.middleware.gzip import GZipMiddleware
 
 from shop import models
 from shop.database import SessionLocal, engine
+from shop.errors import refused
 from shop.routers import accounts, catalogue, orders, reports
 
 models.Base.metadata.create_all(engine)
 app = FastAPI()
+app.add_middleware(GZipMiddleware, minimum_size=500)
+app.add_exception_handler(HTTPException, refused)
 app.include_router(catalogue.router, prefix="/products")
 app.include_router(orders.router, prefix="/orders")
 app.include_router(accounts.router)

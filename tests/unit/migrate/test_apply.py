@@ -182,8 +182,9 @@ def _is_applied(path: str) -> bool:
     if path == "mscli.yaml" or path.startswith(("migration/", "services/monolith/")):
         return True
     ours = (
-        "/moved/", "/api/routes.py", "/api/unwritten.py", "/clients/monolith.py", "/app.py",
-        "/storage/tables.py", "/storage/engine.py", "/0001_tables.py", "/README.md",
+        "/moved/", "/api/around.py", "/api/routes.py", "/api/unwritten.py", "/app.py",
+        "/clients/monolith.py", "/storage/tables.py", "/storage/engine.py",
+        "/0001_tables.py", "/README.md",
     )  # fmt: skip
     return path.startswith("services/") and any(part in path for part in ours)
 

@@ -26,7 +26,7 @@ SETTINGS = """
         "shop.seen.Seen",
     ]
     CORS_ALLOW_ALL_ORIGINS = True
-    ROOT_URLCONF = "shop.urls"
+    ROOT_URLCONF = "shop.root"
     PAGE = int(os.environ.get("PAGE", "20"))
     if os.environ.get("ZONE"):
         TIME_ZONE = os.environ["ZONE"]
@@ -95,8 +95,14 @@ URLS = """
     router = DefaultRouter(trailing_slash=False)
     router.register("books", views.BookViewSet, basename="book")
     router.register("authors", views.AuthorViewSet, basename="author")
+    urlpatterns = [path("api/", include(router.urls))]
+"""
+MINE = """
+    from django.urls import include, path
+    from shop import views
+
     urlpatterns = [
-        path("api/", include(router.urls)),
+        path("", include("shop.urls")),
         path("books/mine", views.mine),
     ]
 """
@@ -107,6 +113,7 @@ FILES = {
     "shop/models.py": MODELS,
     "shop/views.py": VIEWS,
     "shop/urls.py": URLS,
+    "shop/root.py": MINE,
     "requirements.txt": "django\ndjangorestframework>=3\ndjango-cors-headers\ndjango-filter\n",
 }
 
@@ -117,6 +124,7 @@ def test_viewsets_go_along_with_their_router_and_settings(tmp_path: Path) -> Non
     assert {fate.route.path for fate in found.fates} >= {"/api/books/", "/books/mine"}
     urls = found.modules["src/library/moved/urls.py"]
     assert 'router.register("books"' in urls
+    assert "api/" not in urls  # the list of others is none of a router's
     assert "authors" not in urls
     files = tailored(found, ()).files
     included = 'path("api/", include(import_module("library.moved.urls").router.urls)),'
@@ -201,11 +209,11 @@ def test_a_key_to_users_stays_a_key(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
-        ("settings", 'ROOT_URLCONF = "shop.urls"',
-         'ROOT_URLCONF = "shop.urls"\n    AUTH_USER_MODEL = "shop.Author"',
+        ("settings", 'ROOT_URLCONF = "shop.root"',
+         'ROOT_URLCONF = "shop.root"\n    AUTH_USER_MODEL = "shop.Author"',
          "needs an application of Django's"),
-        ("settings", 'ROOT_URLCONF = "shop.urls"',
-         'ROOT_URLCONF = "shop.urls"\n    SESSION_ENGINE = "x.backends.cache"',
+        ("settings", 'ROOT_URLCONF = "shop.root"',
+         'ROOT_URLCONF = "shop.root"\n    SESSION_ENGINE = "x.backends.cache"',
          "it asks `request.user` for who is logged in"),
         ("settings", "int(os.environ", "int(__file__ + os.environ", "where its own file is"),
         ("settings", '"PAGE_SIZE": PAGE', '"DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.Token"]',

@@ -134,16 +134,27 @@ class FlaskApplication:
         return self._hooks[key]
 
     def _answered_elsewhere(self, closure: Closure) -> Iterator[str]:
-        """Errors of moved code that a handler of the whole application turns into answers."""
+        """Errors of moved code, or of any, that the whole application turns into answers."""
         for module, node, error in self._answers:
             place = self.closing.named(module, error)
-            if place is None or place[1] not in closure.pieces.get(place[0], ()):
+            if place is not None and place[1] not in closure.pieces.get(place[0], ()):
+                continue
+            if place is None and self._is_of_a_blueprint(module, node):
                 continue
             here = statement_at(module, node.lineno)
             kept = closure.pieces.get(module.file, set())
             if not here or piece_at(self.closing, module, here).first not in kept:
-                text = f"the application answers its error `{error}`"
+                whose = "its error" if place else "the error"
+                text = f"the application answers {whose} `{error}`"
                 yield f"{text} ({module.file}:{node.lineno})"
+
+    def _is_of_a_blueprint(self, module: ModuleSymbol, node: ast.Call) -> bool:
+        """Whether only a blueprint's own errors are answered, which goes along with it."""
+        function = node.func
+        if not isinstance(function, ast.Attribute) or function.attr not in OF_BOTH:
+            return False
+        part = self._part(module, expression_name(function.value))
+        return part is not None and part[2].makes == "Blueprint"
 
 
 @lru_cache(maxsize=1)
@@ -154,10 +165,10 @@ def _answers(project: Project) -> tuple[tuple[ModuleSymbol, ast.Call, str], ...]
         for node in ast.walk(module.tree):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
-            error = node.args[0]
+            error = expression_name(node.args[0]) or ast.unparse(node.args[0])
             last = expression_name(node.func).rpartition(".")[2]
-            if last in OF_BOTH | {"app_errorhandler"} and isinstance(error, ast.Name):
-                found.append((module, node, error.id))
+            if last in OF_BOTH | {"app_errorhandler"}:
+                found.append((module, node, error))
     return tuple(found)
 
 

@@ -189,7 +189,7 @@ def _begin_lists(taken: Taken, closing: Closing) -> None:
     for placed in taken.placed:
         module = closing.project.module(placed.module)
         begun = closing.sources.of(module).by_name.get("urlpatterns", []) if module else []
-        if module is not None and begun:
+        if module is not None and begun and placed.line:
             taken.whole.pieces.setdefault(module.file, set()).add(begun[0].first)
 
 

@@ -12,7 +12,7 @@ from fastapi.exception_handlers import (
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from accounts.api import errors, routes, unwritten
+from accounts.api import around, errors, routes, unwritten
 from accounts.clients import open_clients
 from accounts.sagas import add_sagas
 from accounts.settings import Settings
@@ -50,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     # What the moved code refuses is answered as the monolith answered it.
     app.add_exception_handler(HTTPException, http_exception_handler)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, request_validation_exception_handler)  # type: ignore[arg-type]
+    around.set_up(app)
     app.add_middleware(RequestLog, service=service)
     start_telemetry(app, service.name)
     return app
