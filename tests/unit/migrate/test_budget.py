@@ -50,8 +50,8 @@ def test_when_all_lines_are_spent_each_function_has_one_context_more(tmp_path: P
     assert isinstance(fn, FunctionSymbol)
     assert isinstance(fn.node, ast.FunctionDef)
     budget = Budget(2)
-    assert budget.allows(fn, importing=False)
+    assert budget.allows(fn, (), importing=False)
     budget.left = -1
-    assert budget.allows(fn, importing=False)
+    assert budget.allows(fn, (), importing=False)
     budget.spend(fn)
-    assert not budget.allows(fn, importing=True)
+    assert not budget.allows(fn, (), importing=True)

@@ -96,3 +96,32 @@ def test_keys_that_a_function_makes_are_told_apart(tmp_path: Path) -> None:
     facts = scanned(tmp_path, {"store.py": f"{STORE}\n"})
     keys = {(r.source, r.target, r.on_delete) for r in facts.relations if r.target}
     assert keys == {(f"row{n}", f"row{n - 1}", "cascade") for n in range(2, 12)}
+
+
+RUNNER = """
+def run(func, *args):
+    note = []
+{lines}
+    return func(*args)
+"""
+HANDLERS = """
+from fastapi import FastAPI
+from sqlalchemy import select
+from runner import run
+from store import {names}
+
+app = FastAPI()
+"""
+
+
+def test_what_a_runner_does_is_what_the_function_does_that_it_is_given(tmp_path: Path) -> None:
+    numbers = range(1, 12)
+    app = HANDLERS.format(names=", ".join(f"Row{n}" for n in numbers)) + "\n\n".join(
+        f"def read{n}(session):\n    return session.execute(select(Row{n}))\n\n\n"
+        f'@app.get("/{n}")\ndef handler{n}(session):\n    return run(read{n}, session)'
+        for n in numbers
+    )
+    runner = RUNNER.format(lines="\n".join(f"    note.append({n})" for n in range(60)))
+    facts = scanned(tmp_path, {"store.py": STORE, "runner.py": runner, "app.py": f"{app}\n"})
+    for number in numbers:
+        assert touched(facts, "read", f".handler{number}") == {f"row{number}"}

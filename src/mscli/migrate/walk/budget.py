@@ -7,14 +7,18 @@ many lines as the project's length allows; after that each has one context more,
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from mscli.migrate.walk.index import FunctionSymbol
+from mscli.migrate.walk.values import Function, Value
 
 # Contexts by the lines of a body.
 CONTEXTS = ((15, 300), (40, 100), (120, 6))
 CONTEXTS_OF_LARGE, CONTEXTS_OF_WRAPPERS = 2, 60
 # What modules call while they are imported is called once a line: decorators, makers of columns.
 CONTEXTS_OF_IMPORTING = 5000
+# What is handed a function does what that one does: runners, retries, checks of permissions.
+CONTEXTS_OF_RUNNERS = 600
 # How often a line is walked on average, over all contexts: applications need about three.
 TIMES, LEAST = 12, 5_000
 
@@ -31,12 +35,15 @@ class Budget:
         self.left = self._whole
         self._contexts: Counter[FunctionSymbol] = Counter()
 
-    def allows(self, fn: FunctionSymbol, *, importing: bool) -> bool:
-        """Whether a function may be walked in one more context."""
+    def allows(self, fn: FunctionSymbol, given: Iterable[Value], *, importing: bool) -> bool:
+        """Whether a function may be walked in one more context, for what it is given."""
         known = self._contexts[fn]
         if self.left < 0:
             return not known
-        return known < (CONTEXTS_OF_IMPORTING if importing else _contexts(fn))
+        if importing:
+            return known < CONTEXTS_OF_IMPORTING
+        runs = any(isinstance(atom, Function) for value in given for atom in value)
+        return known < (CONTEXTS_OF_RUNNERS if runs else _contexts(fn))
 
     def spend(self, fn: FunctionSymbol) -> None:
         """A function is walked in one more context."""

@@ -70,7 +70,7 @@ class Engine(References):
         node = self.nodes.get(key)
         if node is not None:
             return self._again(node, fn, receiver, env)
-        if not self.budget.allows(fn, importing=self.in_body):
+        if not self.budget.allows(fn, env.values(), importing=self.in_body):
             key, env = (fn, "any"), {}
             site = Site(fn.module.file, fn.node.lineno)
             self.unresolved[Unresolved("contexts", f"{fn.id}: too many to tell apart", site)] = None
