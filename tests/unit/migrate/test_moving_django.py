@@ -254,3 +254,25 @@ def test_a_package_hands_on_what_its_modules_declare(tmp_path: Path) -> None:
     package = found.modules["src/library/moved/library/models/__init__.py"]
     assert "from library.moved.library.models.books import Book, Loan\n" in package
     assert "unused" not in package
+
+
+def test_a_page_of_the_admin_stays_and_says_so(tmp_path: Path) -> None:
+    admin = """
+        from django.contrib import admin
+        from shop.library.models import Book
+
+        admin.site.register(Book)
+    """
+    urls = """
+        from django.contrib import admin
+        from django.urls import include, path
+
+        urlpatterns = [
+            path("books/admin/", admin.site.urls),
+            path("v1/books/", include("shop.library.urls")),
+        ]
+    """
+    files = {**FILES, "shop/library/admin.py": admin, "shop/urls.py": urls}
+    pages = [f for f in part_of(tmp_path, files).fates if ":" in f.route.handler]
+    said = "a page of Django's admin, which shows tables of every service: it stays"
+    assert {fate.reasons for fate in pages} == {(f"{said} (shop/library/admin.py:5)",)}

@@ -13,6 +13,7 @@ from mscli.migrate.apply.tables.table import Table
 from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.facts import Facts, RouteFact
 
+ADMIN = "a page of Django's admin, which shows tables of every service: it stays ({})"
 UNPLACED = "its route is not declared at the top of a module, with its path as text ({})"
 
 
@@ -100,6 +101,8 @@ class Judge:
         if framework is None:
             text = f"a handler of {route.framework} is written anew"
             return Fate(route, reasons=(text, *self._accesses(route)))
+        if ":" in route.handler:  # one that the admin makes for a model
+            return Fate(route, reasons=(ADMIN.format(route.evidence),))
         placed = framework.placed(route)
         closure = self._with_others(self._closure(route, placed), framework)
         closure.packages |= framework.packages | (placed.packages if placed else frozenset())
