@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -118,6 +122,23 @@ FILES = {
 }
 
 
+class FakeSqlAlchemy(ModuleType):
+    """As far as a service's settings use it: a URL in its parts."""
+
+    @staticmethod
+    def make_url(text: str) -> SimpleNamespace:
+        parts = urlsplit(text)
+        return SimpleNamespace(
+            database=parts.path.removeprefix("/"),
+            username=parts.username,
+            password=parts.password,
+            host=parts.hostname,
+            port=parts.port,
+            query=dict(parse_qsl(parts.query)),
+            get_backend_name=lambda: parts.scheme,
+        )
+
+
 def test_viewsets_go_along_with_their_router_and_settings(tmp_path: Path) -> None:
     found = part_of(tmp_path, FILES)
     assert reasons(found) == ""
@@ -194,6 +215,35 @@ def test_who_is_logged_in_is_asked_where_users_are(tmp_path: Path) -> None:
     assert names.index('"django.contrib.auth",') < names.index('"rest_framework",')
     for name in ("identity", "settings", "urls"):
         compile(files[f"src/library/legacy/{name}.py"], name, "exec")
+
+
+@pytest.mark.parametrize(
+    ("given", "read_only", "said"),
+    [
+        ("sqlite:////x/shop.db", "", ("/x/shop.db", {})),
+        ("sqlite:////x/shop.db", "1", ("file:/x/shop.db?mode=ro", {"uri": True})),
+        ("postgresql://u:p@h:5/shop?sslmode=require", "", ("shop", {"sslmode": "require"})),
+        ("postgresql://u:p@h:5/shop", "1",
+         ("shop", {"options": "-c default_transaction_read_only=on"})),
+    ],
+)  # fmt: skip
+def test_the_monoliths_database_is_as_its_url_says(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    given: str,
+    read_only: str,
+    said: tuple[str, object],
+) -> None:
+    made = str(tailored(part_of(tmp_path, FILES), ()).files["src/library/legacy/identity.py"])
+    known: dict[str, Callable[[], dict[str, object]]] = {}
+    monkeypatch.setitem(sys.modules, "sqlalchemy", FakeSqlAlchemy("sqlalchemy"))
+    exec(made, known)
+    monkeypatch.setenv("MONOLITH_DATABASE_URL", given)
+    monkeypatch.setenv("MONOLITH_DATABASE_READ_ONLY", read_only)
+    found = known["database"]()
+    assert (found["NAME"], found["OPTIONS"]) == said
+    monkeypatch.delenv("MONOLITH_DATABASE_URL")
+    assert known["database"]() == {"ENGINE": "django.db.backends.dummy"}
 
 
 def test_a_key_to_users_stays_a_key(tmp_path: Path) -> None:

@@ -112,6 +112,7 @@ def _running(process: Process, folder: Path, notes: Notes) -> Iterator[tuple[str
         **{n: NOWHERE if _is_call(n) else v for n, v in process.environment.items()},
         "PORT": str(port),
         "MSCLI_PROCESS": f"{process.name}-copy",
+        "MONOLITH_DATABASE_READ_ONLY": "1",  # who is logged in is asked of what is running
     }
     copy = replace(process, ports={**process.ports, "http": port}, environment=environment)
     log = folder / "log"
