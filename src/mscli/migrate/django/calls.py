@@ -52,6 +52,7 @@ class DjangoCalls:
     def __init__(self, rows: DjangoRows) -> None:
         self.rows = rows
         self.reader = rows.reader
+        self.schema = rows.schema
         self.mounted: set[str] = set()
         self.rendering: Rendering | None = None
 
@@ -141,6 +142,9 @@ class DjangoCalls:
             return load(frame, tail, call)
         if tail == "get_model_name":  # swapper's: the label of a model that settings may replace
             return (Text(".".join(text(arg) or "{}" for arg in call.args[:2])),)
+        if tail == "mro" and name.removesuffix(".mro") in self.schema.outside:
+            entries = (name.removesuffix(".mro"), "django.db.models.Model")
+            return (Items(tuple((Outside(entry),) for entry in entries)),)
         if tail == "is_installed":
             there = self.reader.installed.knows(text(call.arg(0)) or "")
             return (Known(there),) if there is not None else ()

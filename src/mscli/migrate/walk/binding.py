@@ -5,15 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.mappings import keys, mapping
-from mscli.migrate.walk.merging import bounded, elements, merged, shallow
-from mscli.migrate.walk.values import Items, Made, Object, Outside, Pairs, Row, Value, vague
+from mscli.migrate.walk.items import set_item
+from mscli.migrate.walk.merging import bounded, elements, merged
+from mscli.migrate.walk.values import Items, Made, Object, Outside, Row, Value, vague
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
 
 
-DEEP = 8
 REQUEST = ("HttpRequest", "rest_framework.request.Request", "WSGIRequest")
 
 
@@ -28,7 +27,7 @@ def bind(frame: Evaluation, target: ast.expr, value: Value) -> None:
     elif isinstance(target, ast.Attribute):
         _set_attribute(frame, target, value)
     elif isinstance(target, ast.Subscript):
-        _set_item(frame, target, value)
+        set_item(frame, target, value)
 
 
 def _unpack(frame: Evaluation, targets: list[ast.expr], value: Value) -> None:
@@ -68,30 +67,3 @@ def _set_on_request(frame: Evaluation, name: str, value: Value) -> None:
 def _set_on_row(frame: Evaluation, atom: Row, name: str, value: Value) -> None:
     if atom.model.cls is not None and name not in atom.model.all_relations():
         frame.engine.set_attribute(atom.model.cls, name, value)
-
-
-def _set_item(frame: Evaluation, target: ast.Subscript, value: Value) -> None:
-    known = keys(frame.evaluate(target.slice))
-    name = known[0] if len(known) == 1 else None
-    if isinstance(target.value, ast.Name) and name is not None:
-        before = frame.env.get(target.value.id, ())
-        pairs = next((a.pairs for a in before if isinstance(a, Pairs)), ())
-        rest = tuple(a for a in before if not isinstance(a, Pairs))
-        frame.env[target.value.id] = shallow((mapping((*pairs, (name, value))), *rest), DEEP)
-    elif isinstance(target.value, ast.Attribute):
-        _set_item_of_attribute(frame, target.value, name or "", value)
-    else:
-        frame.evaluate(target.value)
-
-
-def _set_item_of_attribute(
-    frame: Evaluation, target: ast.Attribute, name: str, value: Value
-) -> None:
-    """`self.__dict__[name] = value` sets an attribute, `self.known[name] = value` an item."""
-    for atom in frame.evaluate(target.value):
-        if not isinstance(atom, Object):
-            continue
-        if target.attr != "__dict__":
-            frame.engine.set_on(atom, target.attr, (Pairs(((name, value),)),))
-        elif name:
-            frame.engine.set_on(atom, name, value)

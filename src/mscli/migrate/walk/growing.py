@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.mappings import mapping
-from mscli.migrate.walk.merging import merged, shallow
+from mscli.migrate.walk.merging import join_pairs, merged, shallow
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Items, Module, Object, Pairs, Value
 
@@ -42,10 +42,8 @@ def grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
 
 def _updated(before: Value, call: Call) -> Value:
     """A mapping with the names of another one, too."""
-    added = dict(call.kwargs)
-    for atom in call.arg(0):
-        if isinstance(atom, Pairs):
-            added.update(atom.pairs)
+    added = dict(join_pairs(*(atom for atom in call.arg(0) if isinstance(atom, Pairs))).pairs)
+    added.update(call.kwargs)
     known = [pair for atom in before if isinstance(atom, Pairs) for pair in atom.pairs]
     rest = tuple(atom for atom in before if not isinstance(atom, Pairs))
     return (mapping((*known, *added.items())), *rest)
