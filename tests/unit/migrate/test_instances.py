@@ -402,3 +402,79 @@ urlpatterns = [path("adding/", Adding.as_view()), path("made/", Made.as_view())]
     facts = scanned(tmp_path, library(urls))
     assert touched(facts, "write", "Adding.post") == {"books"}
     assert touched(facts, "write", "Made.post") == {"authors"}
+
+
+def test_items_of_items_are_kept_apart(tmp_path: Path) -> None:
+    urls = """
+class Actions:
+    def __init__(self):
+        self.kept = {}
+
+    def register(self, model, name, view):
+        self.kept.setdefault(model, {})[name] = view
+
+    def of(self, model, name):
+        found = {}
+        for cls in reversed(model.mro()):
+            found.update(self.kept.get(cls, {}))
+        return found.get(name)
+
+actions = Actions()
+actions.register(Book, "all", Books)
+actions.register(Author, "all", Authors)
+
+urlpatterns = [
+    path("books/", actions.of(Book, "all").as_view()),
+    path("authors/", actions.of(Author, "all").as_view()),
+]
+"""
+    facts = scanned(tmp_path, library(urls))
+    assert routes(facts) == {"GET /books/", "GET /authors/"}
+    assert touched(facts, "read", "Authors.get") == {"authors"}
+
+
+def test_a_view_that_another_one_calls_is_followed(tmp_path: Path) -> None:
+    urls = """
+views = {"books": Books.as_view(), "authors": Authors.as_view()}
+
+def routed(name):
+    def route(request):
+        return views[name](request)
+    return route
+
+urlpatterns = [path("books/", routed("books"))]
+"""
+    facts = scanned(tmp_path, library(urls))
+    assert touched(facts, "read", "route") == {"books"}
+
+
+def test_too_many_contexts_are_told_apart_by_receiver(tmp_path: Path) -> None:
+    long = "\n".join(f"        x{n} = {n}" for n in range(50))
+    classes = "\n".join(
+        f"""
+class Saving{n}(Saving):
+    model = {"Book" if n % 2 else "Author"}
+"""
+        for n in range(12)
+    )
+    urls = f"""
+class Saving:
+    model = None
+
+    def save(self, name, other):
+{long}
+        self.model.objects.create()
+
+{classes}
+
+def books(request):
+    Saving11().save("a", "b")
+
+def authors(request):
+    Saving10().save("a", "b")
+
+urlpatterns = [path("books/", books), path("authors/", authors)]
+"""
+    facts = scanned(tmp_path, library(urls))
+    assert touched(facts, "write", "urls.books") == {"books"}
+    assert touched(facts, "write", "urls.authors") == {"authors"}

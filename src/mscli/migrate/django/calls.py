@@ -13,7 +13,7 @@ from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.walk import binding
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
-from mscli.migrate.walk.nodes import Call, Confidence, Emitted
+from mscli.migrate.walk.nodes import Call, Confidence, Edge, Emitted
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
     Atom,
@@ -126,6 +126,10 @@ class DjangoCalls:
         """A function or method of Django, by name."""
         if isinstance(atom, Member) and isinstance(atom.of, Object):
             return self._method(frame, atom.of, atom.name, call)
+        if isinstance(atom, Member) and isinstance(atom.of, Type) and atom.name == "mro":
+            return self._mro(frame, atom.of)
+        if isinstance(atom, Made) and atom.name == "as_view":
+            return self._called(frame, atom, call)
         if isinstance(atom, Member) and isinstance(atom.of, Type) and atom.name == "as_view":
             return (self._as_view(frame, atom.of, call),)
         if isinstance(atom, Function) and atom.fn.name in LOADERS and texts(call.arg(0)):
@@ -164,6 +168,25 @@ class DjangoCalls:
         if tail == "save" and "form" in name and isinstance(atom, Member):
             return self._save_made_form(frame, atom.of, call)
         return None
+
+    def _mro(self, frame: Frame, atom: Type) -> Value | None:
+        """A model is a model in the end, whatever package its base comes from."""
+        if self.rows.model_of(atom) is None:
+            return None
+        order = frame.engine.order(atom.cls)
+        entries: list[Value] = [(Outside(c) if isinstance(c, str) else Type(c),) for c in order]
+        return (Items((*entries, (Outside("django.db.models.Model"),))),)
+
+    def _called(self, frame: Frame, atom: Made, call: Call) -> Value:
+        """A view that another one calls: what each of its methods does."""
+        from mscli.migrate.django.views import entered, verbs
+
+        for view in atom.args[0]:
+            if isinstance(view, Object):
+                for verb in verbs(frame.engine, view.cls):
+                    node = entered(frame.engine, self, view, verb)
+                    frame.node.edges[Edge(node, call.site, frame.regions)] = None
+        return ()
 
     @staticmethod
     def _as_view(frame: Frame, atom: Type, call: Call) -> Made:

@@ -8,7 +8,7 @@ from mscli.migrate.django import guards
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.feeds import feed
 from mscli.migrate.django.requests import REQUEST
-from mscli.migrate.django.views import verbs, walk
+from mscli.migrate.django.views import entered, verbs
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries, Route
 from mscli.migrate.walk.frame import Frame
@@ -140,11 +140,7 @@ class Handlers:
         guarded: bool = False,
     ) -> Node:
         """A route to one method of a class; what the method does is walked once."""
-        key = ("entry", view, name)
-        node = self.engine.nodes.get(key)
-        if node is None:
-            node = self.engine.nodes[key] = Node(view.cls.module, key)
-            walk(Frame(self.engine, view.cls.module, node, {}), self.calls, view, name)
+        node = entered(self.engine, self.calls, view, name)
         if guarded or guards.is_guarded_class(self.engine, view.cls):
             frame = Frame(self.engine, view.cls.module, node, {})
             guards.ask(frame, self.calls.reader.user, site)

@@ -8,10 +8,11 @@ from mscli.migrate.django.forms import serialized
 from mscli.migrate.django.generic import declared_rows, view_rows
 from mscli.migrate.django.pages import page, standard
 from mscli.migrate.django.requests import REQUEST
+from mscli.migrate.django.view_forms import declared_form, form_of
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
-from mscli.migrate.walk.nodes import Call, Confidence
-from mscli.migrate.walk.values import Made, Object, Outside, Row, Rows, Type, Value, join
+from mscli.migrate.walk.nodes import Call, Confidence, Node
+from mscli.migrate.walk.values import Object, Row, Rows, Type, Value, join
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
@@ -116,6 +117,16 @@ def actions(engine: Engine, cls: ClassSymbol) -> tuple[str, ...]:
     return tuple(name for name in ACTIONS if name in found)
 
 
+def entered(engine: Engine, calls: DjangoCalls, view: Object, name: str) -> Node:
+    """The node of one method of a view (or action of a viewset); what it does is walked once."""
+    key = ("entry", view, name)
+    node = engine.nodes.get(key)
+    if node is None:
+        node = engine.nodes[key] = Node(view.cls.module, key)
+        walk(engine.frame(view.cls.module, node, {}), calls, view, name)
+    return node
+
+
 def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
     """Run what a request with this verb (or a viewset's action) runs."""
     engine, site = frame.engine, frame.site(view.cls.node)
@@ -144,37 +155,10 @@ def _hook(frame: Frame, view: Object, name: str, site: object) -> None:
 
 def _form(frame: Frame, view: Object, name: str) -> Value:
     if name in ("form_valid", "form_invalid"):
-        return _made(frame, view, "form_class")
+        return form_of(frame, view, "form_class")
     if name.startswith("perform_"):
-        return _made(frame, view, "serializer_class")
+        return form_of(frame, view, "serializer_class")
     return ()
-
-
-def _made(frame: Frame, view: Object, wanted: str) -> Value:
-    """A form or serializer of the class that the view says, by an attribute or its own method."""
-    found, hook = (
-        frame.engine.declared(view, wanted),
-        frame.engine.method(view.cls, f"get_{wanted}"),
-    )
-    if hook is not None and frame.fn is not hook:
-        site = frame.site(view.cls.node)
-        value = frame.attribute((view,), f"get_{wanted}", site)
-        found = frame.apply(value, Call((), (), site)) or found
-    forms = tuple(Object(atom.cls) for atom in found if isinstance(atom, Type))
-    return forms or _made_of_model(frame, view, wanted, found)
-
-
-def _made_of_model(frame: Frame, view: Object, wanted: str, found: Value) -> Value:
-    """The form that Django makes of the view's model, where the view has none of a class."""
-    made = next((atom for atom in found if isinstance(atom, Made)), None)
-    if made is None and wanted == "form_class":
-        model = frame.engine.declared(view, "model")
-        site = frame.site(view.cls.node)
-        if any(isinstance(atom, Type | Outside) for atom in model):
-            made = Made("django.forms.modelform_factory()", site, (view.cls.id,), (model,))
-    if made is None or "modelform_factory" not in made.name:
-        return ()
-    return (Made(f"{made.name}()", made.site, made.label, made.args, of=made),)
 
 
 def built_in(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call) -> Value | None:
@@ -184,8 +168,10 @@ def built_in(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Ca
         return declared_rows(frame, calls.rows, view)
     if name == "filter_queryset":
         return call.arg(0)
+    if name in ("get_form_class", "get_serializer_class"):
+        return declared_form(frame, view, name.removeprefix("get_"))
     if name in ("get_form", "get_serializer"):
-        return _made(frame, view, "form_class" if name == "get_form" else "serializer_class")
+        return form_of(frame, view, "form_class" if name == "get_form" else "serializer_class")
     if name in (
         "form_valid",
         "perform_create",
@@ -246,7 +232,7 @@ def _saved(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call
         if isinstance(a, Object) and name in ("form_valid", "perform_create", "perform_update")
     )
     wanted = "serializer_class" if engine.inherits(view.cls, "APIView", "ViewSet") else "form_class"
-    forms = given or _made(frame, view, wanted)
+    forms = given or form_of(frame, view, wanted)
     saves = engine.inherits(
         view.cls, "CreateView", "UpdateView", "ModelFormMixin", "APIView", "ViewSet", "ModelMixin"
     )

@@ -6,7 +6,7 @@ many lines as the project's length allows; after that each has one context more,
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from mscli.migrate.walk.index import FunctionSymbol
@@ -19,6 +19,8 @@ CONTEXTS_OF_LARGE, CONTEXTS_OF_WRAPPERS = 2, 60
 CONTEXTS_OF_IMPORTING = 5000
 # What is handed a function does what that one does: runners, retries, checks of permissions.
 CONTEXTS_OF_RUNNERS = 600
+# What has too many is told apart by its receiver alone, up to so many.
+RECEIVERS = 40
 # How often a line is walked on average, over all contexts: applications need about three.
 TIMES, LEAST = 12, 5_000
 
@@ -34,6 +36,7 @@ class Budget:
         """Start again."""
         self.left = self._whole
         self._contexts: Counter[FunctionSymbol] = Counter()
+        self._receivers: defaultdict[FunctionSymbol, dict[Value, None]] = defaultdict(dict)
 
     def allows(self, fn: FunctionSymbol, given: Iterable[Value], *, importing: bool) -> bool:
         """Whether a function may be walked in one more context, for what it is given."""
@@ -44,6 +47,15 @@ class Budget:
             return known < CONTEXTS_OF_IMPORTING
         runs = any(isinstance(atom, Function) for value in given for atom in value)
         return known < (CONTEXTS_OF_RUNNERS if runs else _contexts(fn))
+
+    def allows_receiver(self, fn: FunctionSymbol, receiver: Value) -> bool:
+        """Whether a method that has too many contexts is told apart by its receiver at least."""
+        if self.left < 0 or not receiver:
+            return False
+        known = self._receivers[fn]
+        if len(known) < RECEIVERS:
+            known[receiver] = None
+        return receiver in known
 
     def spend(self, fn: FunctionSymbol) -> None:
         """A function is walked in one more context."""

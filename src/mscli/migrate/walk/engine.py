@@ -71,7 +71,8 @@ class Engine(References):
         if node is not None:
             return self._again(node, fn, receiver, env)
         if not self.budget.allows(fn, env.values(), importing=self.in_body):
-            key, env = (fn, "any"), {}
+            apart = self.budget.allows_receiver(fn, receiver)
+            key, env = (fn, "any", receiver if apart else ()), {}
             site = Site(fn.module.file, fn.node.lineno)
             self.unresolved[Unresolved("contexts", f"{fn.id}: too many to tell apart", site)] = None
             if key in self.nodes:

@@ -1,0 +1,44 @@
+"""The form of a class-based view, or its serializer: declared, given, or made of the model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.values import Made, Object, Outside, Type, Value
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.frame import Frame
+
+FACTORY = "modelform_factory"
+
+
+def declared_form(frame: Frame, view: Object, wanted: str) -> Value:
+    """The class that an attribute says, or that Django makes of the view's model."""
+    found = frame.engine.declared(view, wanted)
+    model = frame.engine.declared(view, "model")
+    if found or wanted != "form_class" or not any(isinstance(a, Type | Outside) for a in model):
+        return found
+    label = (view.cls.id,)
+    return (Made(f"django.forms.{FACTORY}()", frame.site(view.cls.node), label, (model,)),)
+
+
+def form_of(frame: Frame, view: Object, wanted: str) -> Value:
+    """One form of the class that the view says, by a method of its own or by what is declared."""
+    hook = frame.engine.method(view.cls, f"get_{wanted}")
+    found: Value = ()
+    if hook is not None and frame.fn is not hook:
+        site = frame.site(view.cls.node)
+        value = frame.attribute((view,), f"get_{wanted}", site)
+        found = _of(frame.apply(value, Call((), (), site)))
+    return found or _of(declared_form(frame, view, wanted))
+
+
+def _of(classes: Value) -> Value:
+    forms: list[Object | Made] = []
+    for atom in classes:
+        if isinstance(atom, Type):
+            forms.append(Object(atom.cls))
+        elif isinstance(atom, Made) and FACTORY in atom.name:
+            forms.append(Made(f"{atom.name}()", atom.site, atom.label, atom.args, of=atom))
+    return tuple(forms)
