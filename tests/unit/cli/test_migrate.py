@@ -73,7 +73,7 @@ def test_edits_hold_until_one_says_fresh(capsys: pytest.CaptureFixture[str]) -> 
     run(["migrate", "plan", SHOP])
     assert "table stock in orders (mscli: catalogue)  -17 points" in capsys.readouterr().out
     run(["migrate", "plan", SHOP, "--fresh"])
-    assert "Your edits" not in capsys.readouterr().out
+    assert "What the file says otherwise" not in capsys.readouterr().out
 
 
 def test_a_faulty_file_is_not_touched(capsys: pytest.CaptureFixture[str]) -> None:

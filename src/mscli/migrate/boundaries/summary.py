@@ -25,7 +25,10 @@ def _parts(proposal: Proposal) -> Iterator[list[str]]:
     if since := told(proposal.since):
         yield ["Since the file was written", *since]
     if proposal.edits:
-        yield ["Your edits, and what each costs", *map(_edit, proposal.edits[:SHOWN])]
+        yield [
+            "What the file says otherwise than mscli would, and what each costs",
+            *map(_edit, proposal.edits[:SHOWN]),
+        ]
     if proposal.cuts:
         dearest = sorted(proposal.cuts, key=lambda cut: -cut.cost)
         shown = [
