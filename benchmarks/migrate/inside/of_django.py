@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import inspect
 import os
-import random
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from inside import rows_of_django
 from inside.bodies import for_fields
 from inside.of_sqlalchemy import belongs
-from inside.rows import Key
 from inside.snapshot import Snapshot
 from inside.visits import Answer, Target, Visits
 
@@ -31,15 +28,15 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
     call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
     own = tuple(about["own"])
-    models = list(_own_models(own))
-    admin = _admin()
-    person = _fill(models)
+    models = list(rows_of_django.own_models(own))
+    admin = rows_of_django.admin()
+    person = rows_of_django.fill(models)
     found = {
         "tables": _tables(own),
         "relations": _relations(),
         "routes": [_route(r, own) for r in _routes()] + [_unsent(r) for r in _routes()],
     }
-    keys = list(_keys())
+    keys = list(rows_of_django.keys())
     sessions = [_session(user) for user in (admin, person)]
     from django.db import connection
 
@@ -56,139 +53,6 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     visits.all(targets)
     visits.tell()
     return found
-
-
-def _own_models(own: tuple[str, ...]) -> Iterator[Any]:
-    from django.apps import apps
-
-    for model in apps.get_models():
-        if belongs(model.__module__, own) and not model._meta.proxy and model._meta.managed:
-            yield model
-
-
-def _admin() -> Any:
-    from django.contrib.auth import get_user_model
-
-    model = get_user_model()
-    given = {model.USERNAME_FIELD: "admin@example.com"}
-    for name in model.REQUIRED_FIELDS:
-        given[name] = "admin@example.com" if "mail" in name else "admin"
-    try:
-        return model.objects.create_superuser(password="Pa55-word!x9", **given)
-    except TypeError:
-        user = model(**given, is_superuser=True, is_staff=True, is_active=True)
-        user.set_password("Pa55-word!x9")
-        user.save()
-        return user
-
-
-def _person() -> Any:
-    """Somebody who may do everything because it was allowed, which has to be looked up."""
-    from django.contrib.auth import get_user_model
-
-    model = get_user_model()
-    given = {model.USERNAME_FIELD: "person@example.com"}
-    for name in model.REQUIRED_FIELDS:
-        given[name] = "person@example.com" if "mail" in name else "person"
-    user = model(**given)
-    if hasattr(user, "is_staff"):
-        user.is_staff = True
-    user.set_password("Pa55-word!x9")
-    user.save()
-    if hasattr(user, "user_permissions"):
-        from django.contrib.auth.models import Group, Permission
-
-        user.user_permissions.set(Permission.objects.all())
-        user.groups.set(Group.objects.all())
-    return user
-
-
-def _fill(models: list[Any]) -> Any:
-    """Two rows of each model: by the project's own `seed`, and by model-bakery; a plain user."""
-    try:
-        from project import seed
-    except ImportError:
-        seed = None
-    around = getattr(seed, "around", contextlib.nullcontext)
-    if hasattr(seed, "rows"):
-        seed.rows()
-    _unknown_fields(models)
-    with around():
-        person = _person()
-        _bake(models)
-    return person
-
-
-def _bake(models: list[Any]) -> None:
-    """With everything, or with what has to be; else with rows that are there for those above."""
-    from django.db import transaction
-    from model_bakery import baker
-
-    for model in models:
-        for optional, above in ((True, {}), (False, {}), (False, _above(model))):
-            try:
-                with transaction.atomic():
-                    if model._base_manager.count() < 2:
-                        baker.make(model, _quantity=2, _fill_optional=optional, **above)
-            except Exception as error:
-                told = f"{model._meta.label}: {type(error).__name__}: {error}"
-                print(told[:200], file=sys.stderr)
-            else:
-                break
-
-
-def _above(model: Any) -> dict[str, Any]:
-    """The newest row of each model that one of this has to have a key to."""
-    keys = [field for field in model._meta.local_fields if field.many_to_one and not field.null]
-    return {field.name: field.related_model._base_manager.last() for field in keys}
-
-
-def _unknown_fields(models: list[Any]) -> None:
-    """Fields that an application derives from Django's are filled as those are."""
-    from django.db import models as fields
-    from model_bakery import generators, random_gen
-
-    # Numbers at random may be a thousand million, and how often something is then done.
-    for kind in (fields.IntegerField, fields.PositiveIntegerField, fields.BigIntegerField):
-        generators.add(kind, lambda: random.randint(1, 5))
-    for model in models:
-        for field in model._meta.local_fields:
-            if generators.get(type(field)) is None and isinstance(field, fields.CharField):
-                generators.add(type(field), random_gen.gen_slug)
-            if type(field) is not fields.TextField and isinstance(field, fields.TextField):
-                generators.add(type(field), random_gen.gen_text)
-
-
-def _keys() -> Iterator[Key]:
-    """Foreign keys, those of tables between two models, and generic ones that cascade."""
-    from django.apps import apps
-    from django.contrib.contenttypes.models import ContentType
-
-    parts = {
-        end._meta.db_table
-        for model in apps.get_models()
-        for parent in model._meta.parents
-        if not model._meta.proxy
-        for end in (model, parent)
-    }
-    for model in apps.get_models(include_auto_created=True):
-        table = model._meta.concrete_model._meta.db_table
-        for field in () if model._meta.proxy else model._meta.local_concrete_fields:
-            remote = field.remote_field
-            if remote is not None and hasattr(remote.model, "_meta"):
-                to = field.target_field
-                there = to.model._meta.db_table
-                yield Key(table, field.column, there, to.column, whole=table not in parts)
-        for field in model._meta.private_fields:
-            if hasattr(field, "object_id_field_name"):
-                other = field.remote_field.model._meta
-                fixed = ContentType.objects.get_for_model(
-                    model, for_concrete_model=field.for_concrete_model
-                )
-                column = other.get_field(field.content_type_field_name).column
-                held = other.get_field(field.object_id_field_name).column
-                to = model._meta.pk.column
-                yield Key(other.db_table, held, table, to, ((column, fixed.pk),))
 
 
 def _warm() -> None:
