@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django import guards
+from mscli.migrate.django import guards, made_forms
 from mscli.migrate.django.choices import construct, linked
 from mscli.migrate.django.forms import meta_model, save, serialized, serializer
 from mscli.migrate.django.generic import view_rows
@@ -14,7 +14,6 @@ from mscli.migrate.walk import binding
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, Emitted
-from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
     Atom,
     Function,
@@ -71,7 +70,7 @@ class DjangoCalls:
         if isinstance(atom, Made) and last(atom.name) in LAZY and atom.args:
             return self._lazy(frame, atom, name, site)
         if name == "instance" and isinstance(atom, Made) and "form_factory" in atom.name:
-            model = self._form_model(atom)
+            model = made_forms.model_of(self.rows, atom)
             return (Row(model),) if model else None
         if name == "_meta" or not isinstance(atom, Object):
             return None
@@ -166,7 +165,7 @@ class DjangoCalls:
         if tail in ("send", "send_robust", "asend", "send_async") and "Signal" in name:
             return self._send(frame, atom, call)
         if tail == "save" and "form" in name and isinstance(atom, Member):
-            return self._save_made_form(frame, atom.of, call)
+            return made_forms.saved(frame, self.rows, atom.of, call)
         return None
 
     def _mro(self, frame: Frame, atom: Type) -> Value | None:
@@ -258,22 +257,6 @@ class DjangoCalls:
         if isinstance(atom, Member):
             frame.node.emitted[Emitted(signal_id(atom.of), "", call.site, frame.regions)] = None
         return None
-
-    def _save_made_form(self, frame: Frame, made: Atom, call: Call) -> Value | None:
-        """Saving a form, or a set of forms, that is made of a model at run time."""
-        model = self._form_model(made) if isinstance(made, Made) else None
-        if model is None:
-            return None
-        save(frame, model, call)
-        return (Row(model),)
-
-    def _form_model(self, made: Made) -> Model | None:
-        """The model that a form is made of; of a set of forms below another, the one below."""
-        if not any(name in made.name for name in ("form_factory", "formset_factory")):
-            return None
-        parts = (*made.args, *(made.of.args if isinstance(made.of, Made) else ()))
-        models = [self.rows.model_of(atom) for arg in parts for atom in arg]
-        return next((model for model in reversed(models) if model is not None), None)
 
     def _method(self, frame: Frame, atom: Object, name: str, call: Call) -> Value | None:
         """A method that a class of the project inherits from Django or REST framework."""
