@@ -42,6 +42,8 @@ def test_services_send_their_traces_where_tracing_was_asked_for(small: Checkout)
         rows = small.rows()
         jaeger = copy_of(small).container("jaeger-1")
         assert {"jaeger-1", "dashboards-1"} <= set(rows)
+        [gateway] = rows["gateway-1"]["ports"].values()
+        assert get(gateway, "/hello").status == 200
         until(lambda: "/v1/traces hello" in docker("logs", jaeger))
         page = get(door, "/", headers={"Host": f"jaeger.localhost:{door}"})
         assert (page.status, page.body) == (200, b"traces")
