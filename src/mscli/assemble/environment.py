@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mscli.assemble.needs import nats_services, orchestrated_by
+from mscli.assemble.needs import orchestrated_by, uses_nats
 from mscli.discovery import DISCOVERIES
 from mscli.engines import jaeger, nats, postgres, temporal
 from mscli.model.stack import Listen, SecretFile, Traits, Value
@@ -23,7 +23,7 @@ def environment_of(service: Service, system: System, traits: Traits) -> dict[str
         environment[jaeger.ENDPOINT] = jaeger.endpoint()
     if service.database:
         environment["DATABASE_URL_FILE"] = SecretFile(postgres.url(service.name))
-    if service.name in nats_services(system):
+    if uses_nats(service.name, system):
         environment["NATS_URL_FILE"] = SecretFile(nats.url(service.name))
     if orchestrated_by(service, system):
         environment |= dict(temporal.environment(system.temporal))

@@ -22,8 +22,12 @@ def needs_nats(system: System) -> bool:
 
 
 def nats_services(system: System) -> list[str]:
-    """Who gets a user: everybody where the file asks for NATS, else who takes part in events."""
+    """Who gets a user of NATS."""
+    return [name for name in system.services if uses_nats(name, system)]
+
+
+def uses_nats(service: str, system: System) -> bool:
+    """Everybody where the file asks for NATS, else who takes part in events."""
     if "nats" in system.engines:
-        return list(system.services)
-    members = {name for saga in system.sagas_by("choreography") for name in saga.members}
-    return [name for name in system.services if name in members]
+        return True
+    return any(service in saga.members for saga in system.sagas_by("choreography"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from mscli.assemble.environment import call_to, environment_of
-from mscli.assemble.needs import nats_services, orchestrated_by
+from mscli.assemble.needs import orchestrated_by, uses_nats
 from mscli.assemble.order import start_order, waits_between
 from mscli.discovery import DISCOVERIES
 from mscli.engines import nats, postgres, temporal
@@ -122,5 +122,5 @@ def _migration(
 def _engine_waits(service: Service, system: System) -> Iterator[Wait]:
     if service.database:
         yield Wait(migration(service.name), Until.COMPLETED)
-    if service.name in nats_services(system) and not system.environment.nats:
+    if uses_nats(service.name, system) and not system.environment.nats:
         yield Wait(nats.SERVER)
