@@ -18,9 +18,8 @@ UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, e
 
 def main() -> None:
     """The console script `mscli`."""
-    gc.set_threshold(
-        200_000
-    )  # so many objects are loaded to stay: no search for garbage among them
+    # So many objects are loaded to stay: no search for garbage among them.
+    gc.set_threshold(200_000)
     if sys.argv[1:] in (["--version"], ["version"]):
         _show_version()
     code = run(sys.argv[1:])
