@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from mscli.engines import postgres
-from mscli.errors import MissingProgram, MscliError, RuntimeFailed
+from mscli.errors import MissingProgram, MscliError, RuntimeFailed, UsageError
 from mscli.model.process import Plan, Process
 from mscli.runtimes.processes import programs
 from mscli.runtimes.processes.place import Place
@@ -105,16 +105,23 @@ def server_of(place: Place, plan: Plan) -> Server:
 def server_at(url: str) -> Server:
     """A server by the address of one of its databases, such as `postgresql://me:pw@host/shop`.
 
-    It is only read. Raises MissingProgram without psql.
+    It is only read. Raises MissingProgram without psql, UsageError for what is no address.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 5432
+    except ValueError as error:  # not its text, which may hold the password
+        raise UsageError(
+            "the address of a PostgreSQL is none",
+            "write it as postgresql://USER@HOST:PORT/DATABASE",
+        ) from error
     options = dict(parse_qsl(parts.query))
     role, database = unquote(parts.username or ""), unquote(parts.path.lstrip("/"))
     reading = {"PGOPTIONS": "-c client_min_messages=warning -c default_transaction_read_only=on"}
     if "sslmode" in options:
         reading["PGSSLMODE"] = options["sslmode"]
     host = ("--host", parts.hostname or options.get("host", "127.0.0.1"))
-    address = (program("psql"), *host, "--port", str(parts.port or 5432))
+    address = (program("psql"), *host, "--port", str(port))
     return Server(address, unquote(parts.password or ""), reading, role or "postgres", database)
 
 
