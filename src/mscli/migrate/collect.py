@@ -12,6 +12,7 @@ from mscli.migrate.facts import (
     RouteFact,
     TableFact,
     UnresolvedFact,
+    UrlFact,
 )
 from mscli.migrate.outgoing import external, raw_sql, sql_effects
 from mscli.migrate.sources import Sources
@@ -42,6 +43,7 @@ def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
         tuple(sorted(entries.frameworks)),
         counts,
         routes,
+        _urls(entries),
         tables,
         _relations(engine),
         accesses,
@@ -61,6 +63,14 @@ def _routes(entries: Entries) -> list[RouteFact]:
         RouteFact(r.path, r.method, r.handler, r.framework, r.site, r.confidence)
         for r in entries.routes
     ]
+
+
+def _urls(entries: Entries) -> tuple[UrlFact, ...]:
+    every = dict.fromkeys(entries.urls)
+    return tuple(
+        UrlFact(place, u.name, u.framework, u.parts, u.apps, u.site)
+        for place, u in enumerate(every)
+    )
 
 
 def _accesses(entries: Entries, closure: Closure) -> list[AccessFact]:

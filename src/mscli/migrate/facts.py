@@ -9,7 +9,7 @@ from enum import Enum
 from mscli.migrate.walk.nodes import Confidence
 from mscli.migrate.walk.values import Site
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -22,6 +22,23 @@ class RouteFact:
     framework: str
     evidence: Site
     confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class UrlFact:
+    """A URL that code may ask for by a name: `catalogue:product` (Django), `catalogue.product`.
+
+    `place` is its order in the monolith. `parts` are the rules as they are written, one after the
+    other, each `path:` or `re_path:` in Django; none, if one of them is not known. `apps` are the
+    names of Django's application namespaces, where the name says the instances.
+    """
+
+    place: int
+    name: str
+    framework: str
+    parts: tuple[str, ...]
+    apps: tuple[str, ...]
+    evidence: Site
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -142,6 +159,7 @@ class Facts:
     frameworks: tuple[str, ...]
     counts: Mapping[str, int]
     routes: tuple[RouteFact, ...]
+    urls: tuple[UrlFact, ...]
     tables: tuple[TableFact, ...]
     relations: tuple[RelationFact, ...]
     accesses: tuple[AccessFact, ...]

@@ -115,7 +115,12 @@ NEEDED = {
     "it uses the session": ("books", "found = db", "session.x; found = db"),
     "it uses `g`": ("books", "found = db", "g.x; found = db"),
     "the application's configuration": ("books", "found = db", "current_app.config; found = db"),
-    "the URLs of other routes": ("books", "found = db", "url_for('shelf.book'); found = db"),
+    "the URL `shelf.lost` is not known": (
+        "books",
+        "found = db",
+        "url_for('shelf.lost'); found = db",
+    ),
+    "puts the name of a URL together": ("books", "found = db", "url_for(PATH); found = db"),
     "it uses a template": ("books", "jsonify(title=", "render_template('x', title="),
     "`flask_login` is set up by": ("books", "raise Lost", "raise current_user"),
     "not declared at the top": ("books", '"/books/<int:book_id>"', "PATH"),

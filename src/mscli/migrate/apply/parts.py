@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mscli.migrate import sources
@@ -15,6 +15,7 @@ from mscli.migrate.apply.moving.django_settings import settings_of
 from mscli.migrate.apply.moving.frameworks import frameworks
 from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.slices import Slice, Taken, slice_of
+from mscli.migrate.apply.moving.url_names import Urls
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.reading import tables_of
 from mscli.migrate.apply.tables.writing import Owned
@@ -96,7 +97,7 @@ class Parts:
             Known(self.facts, self.owners, self.tables, self.packages),
             closing,
             models,
-            frameworks(self.project, closing, self.settings),
+            frameworks(self.project, closing, self.settings, self.facts.urls),
         )
         fates = judge.fates(facts)
         moved = [fate for fate in fates if fate.is_moved]
@@ -108,6 +109,8 @@ class Parts:
         taken = Taken([f.placed for f in moved if f.placed], whole, models, judge.listeners)
         package, framework = name.replace("-", "_"), moved[0].route.framework
         made = slice_of(package, framework, taken, closing, self.settings)
+        urls = Urls(framework, self.facts.urls)
+        made = replace(made, elsewhere=urls.elsewhere(closing.kept(whole)))
         return Part(name, owned, fates, made, tuple(self.packages.needed(whole.packages)))
 
     def _models(self, mine: Sequence[str]) -> list[str]:

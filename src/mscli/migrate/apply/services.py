@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from mscli.migrate.apply import together
 from mscli.migrate.apply.asking import Ask, free_name
 from mscli.migrate.apply.judging import Fate
-from mscli.migrate.apply.moving.frameworks import RUNS_ON, driver_of
+from mscli.migrate.apply.moving.frameworks import RUNS_ON, WSGI, driver_of
 from mscli.migrate.apply.parts import Part
 from mscli.migrate.apply.tables.writing import migration, tables_module
 from mscli.scaffold.tailoring import Tailored
@@ -80,6 +80,8 @@ def _rooms(part: Part) -> Iterator[str]:
     """The modules of `api` that the application knows."""
     if part.slice.around.done:
         yield "around"
+    if part.slice.elsewhere and part.slice.framework not in WSGI:
+        yield "elsewhere"
     yield "errors"
     if any(fate.is_moved for fate in part.fates):
         yield "routes"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from mscli.migrate.apply.moving.frameworks import WSGI
+from mscli.migrate.apply.moving.url_names import Elsewhere
 from mscli.migrate.apply.parts import Part
 from mscli.text.quoting import json_inline
 
@@ -23,6 +24,10 @@ def templates(part: Part) -> dict[str, str]:
         names = ("__init__", "application", *(OF_DJANGO * (framework == "django")))
         names += ("identity",) * bool(part.slice.django.identity)
         wanted |= {f"{source}/legacy/{name}.py": f"{framework}/{name}.py" for name in names}
+    if part.slice.elsewhere:
+        room = "legacy" if framework in WSGI else "api"
+        kind = f"{framework}/" if framework in WSGI else ""
+        wanted[f"{source}/{room}/elsewhere.py"] = f"{kind}elsewhere.py"
     if part.slice.around.done or part.slice.around.dependencies:
         wanted[f"{source}/api/around.py"] = "around.py"
     if needs_threads(part) or ASYNCHRONOUS in part.slice.opened:
@@ -49,6 +54,7 @@ def context(part: Part) -> dict[str, object]:
         "sync": needs_threads(part),
         "asynchronous": ASYNCHRONOUS in made.opened,
         "listeners": [name for name in made.registering if name not in routers],
+        "elsewhere": [_url(url, made.framework) for url in made.elsewhere],
         "paths": _tuple(sorted(paths)),
         "registering": _tuple(made.registering),
         "installed": _list([*django.installed, *apps]),
@@ -56,6 +62,15 @@ def context(part: Part) -> dict[str, object]:
         "kept": [(name, _literal(value)) for name, value in django.settings.items()],
         "labels": _tuple(django.identity),
     }
+
+
+def _url(url: Elsewhere, framework: str) -> str:
+    """A URL of the monolith's as code: its name and rule, or as Django's resolver has it."""
+    parts = "".join(f"{json_inline(part)}, " for part in url.parts)
+    if framework != "django":
+        return f"({json_inline(url.name)}, {json_inline(url.parts[0])})"
+    spaces = "".join(f"({json_inline(n)}, {json_inline(app)}), " for n, app in url.namespaces)
+    return f"(({spaces.rstrip()}), {json_inline(url.name)}, ({parts.rstrip()}))"
 
 
 def _literal(value: object) -> str:

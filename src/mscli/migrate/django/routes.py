@@ -9,6 +9,7 @@ from mscli.migrate.django import admin
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.handlers import Handlers
 from mscli.migrate.django.routers import Routers
+from mscli.migrate.django.url_names import UrlNames
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries
 from mscli.migrate.walk.frame import Frame
@@ -52,6 +53,7 @@ class Routes:
         for module in roots:
             self.entries.frameworks["django"] = None
             self._follow(self._patterns(module), "", module, 0)
+            UrlNames(self.engine, self.entries).read(self._patterns(module), module)
         if not roots:
             self._unrooted()
 
@@ -74,6 +76,7 @@ class Routes:
             if module not in self.included:
                 self.entries.frameworks["django"] = None
                 self._follow(self._patterns(module), "", module, 0)
+                UrlNames(self.engine, self.entries).read(self._patterns(module), module)
         for cls in configs:
             self.entries.frameworks["django"] = None
             frame = self._frame(cls.module, "urls")

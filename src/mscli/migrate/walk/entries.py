@@ -22,6 +22,20 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Url:
+    """A URL that has a name, in the order of the monolith; of Django with its namespaces.
+
+    `parts` are its rules as they are written; none, where one is not known.
+    """
+
+    name: str
+    framework: str
+    parts: tuple[str, ...]
+    apps: tuple[str, ...]
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
 class Ambient:
     """Code that runs beside handlers: on every request, on those of a blueprint, on rendering."""
 
@@ -47,6 +61,7 @@ class Entries:
     """Every way in, of all frameworks that were recognised."""
 
     routes: list[Route] = field(default_factory=list)
+    urls: list[Url] = field(default_factory=list)
     ambient: list[Ambient] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     frameworks: dict[str, None] = field(default_factory=dict)

@@ -68,6 +68,14 @@ class Mounts:
             found.extend(above + here for above in self.prefixes(parent, depth + 1))
         return list(dict.fromkeys(found))
 
+    def above(self, part: Made) -> list[tuple[Made, str | None, OutsideCall]]:
+        """The parts that a part hangs below, with the prefix that is given there."""
+        return self._below.get(part, [])
+
+    def parts(self) -> list[Made]:
+        """Every part that hangs below another."""
+        return list(self._below)
+
     def of(self, part: Made) -> Iterator[OutsideCall]:
         """The calls that mount a part."""
         for _, _, call in self._below.get(part, ()):

@@ -26,6 +26,7 @@ from mscli.migrate.walk.values import (
 )
 from mscli.migrate.web.mounts import Mounts, flat, framework_of
 from mscli.migrate.web.response_models import answered
+from mscli.migrate.web.url_names import UrlNames
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 
@@ -37,6 +38,7 @@ class WebRoutes:
         self.engine = engine
         self.entries = entries
         self.mounts = Mounts(engine)
+        self.names = UrlNames(self.mounts, entries)
         self.seen: set[tuple[str, str, str]] = set()
 
     def read(self) -> None:
@@ -49,6 +51,7 @@ class WebRoutes:
                 self._decorator(call, call.callee, call.callee.of)
             elif isinstance(call.callee, Member) and isinstance(call.callee.of, Made):
                 self._registration(call, call.callee.name, call.callee.of)
+        self.names.files(calls)
         self.entries.routes[:] = known_paths(self.entries.routes)
 
     # -- registrations -----------------------------------------------------------------------
@@ -99,6 +102,7 @@ class WebRoutes:
         made: Made | OutsideCall,
     ) -> None:
         self.entries.frameworks[framework] = None
+        self.names.add(part, framework, path, view, made)
         if not view:
             self._lost("route", f"{path} has a handler that is not known", made.site)
         for atom in view:

@@ -14,6 +14,7 @@ from mscli.migrate.apply.moving.django_routers import registered
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.pieces import Piece, patterns_in
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
+from mscli.migrate.apply.moving.url_names import Urls
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.index import Project, expression_name
 
@@ -25,12 +26,8 @@ NEEDS = {
     "django.core.mail": "the monolith's settings for mail",
     "django.core.signing": "the monolith's key",
     "django.forms.renderers": "a template",
-    "django.shortcuts.redirect": "the URLs of other routes",
     "django.shortcuts.render": "a template",
-    "django.shortcuts.resolve_url": "the URLs of other routes",
     "django.template": "a template",
-    "django.urls.reverse": "the URLs of other routes",
-    "django.urls.reverse_lazy": "the URLs of other routes",
     "django.views.generic": "a template",
     "rest_framework.renderers.AdminRenderer": "a template",
     "rest_framework.renderers.TemplateHTMLRenderer": "a template",
@@ -46,10 +43,11 @@ OF_A_REQUEST = {"user": "who is logged in", "session": "the session"}
 class DjangoProject:
     """Routes by elements of `urlpatterns`, at the top of a module."""
 
-    def __init__(self, project: Project, closing: Closing, settings: Settings) -> None:
+    def __init__(self, project: Project, closing: Closing, settings: Settings, urls: Urls) -> None:
         self.project = project
         self.closing = closing
         self.settings = settings
+        self.urls = urls
         self.packages = settings.packages
         self.installed = settings.installed - WITHOUT_TABLES
         self.known = {*settings.values, *settings.computed, "AUTH_USER_MODEL", "SECRET_KEY"}
@@ -94,6 +92,7 @@ class DjangoProject:
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """What it takes from the monolith's project."""
         yield from against_language(self.project, self.settings, closure, models, placed)
+        yield from self.urls.against(self.closing.kept(closure))
         yield from against_rest(self._named(closure), WITHOUT_TABLES | {"django"})
         for used in sorted(closure.outside):
             whole = f"{used.name}.{used.attribute}".rstrip(".")

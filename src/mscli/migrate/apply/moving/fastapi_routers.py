@@ -9,6 +9,7 @@ from dataclasses import replace
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.fastapi_around import Applications, Chain
 from mscli.migrate.apply.moving.placing import Mount, Placed, plain, prefix_of
+from mscli.migrate.apply.moving.url_names import Urls
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project
 
@@ -33,8 +34,9 @@ class FastApi:
 
     packages: frozenset[str] = frozenset()
 
-    def __init__(self, project: Project, closing: Closing) -> None:
+    def __init__(self, project: Project, closing: Closing, urls: Urls) -> None:
         self.project = project
+        self.urls = urls
         self.closing = closing
         self._applications: Applications | None = None
         self._chains: dict[str, Chain] = {}
@@ -73,6 +75,7 @@ class FastApi:
 
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """Files beside the code, and what is left at a request by what is not moved."""
+        yield from self.urls.against(self.closing.kept(closure))
         for used in sorted(closure.outside - models.outside):
             needs = next((text for name, text in NEEDS.items() if used.name.startswith(name)), "")
             if needs:

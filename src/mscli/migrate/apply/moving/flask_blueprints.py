@@ -17,6 +17,7 @@ from mscli.migrate.apply.moving.placing import (
     registering,
     statement_at,
 )
+from mscli.migrate.apply.moving.url_names import Urls
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 
@@ -35,7 +36,6 @@ NEEDS = {
     "flask.flash": "the session, which is signed with the monolith's key",
     "flask.g": "`g`, which hooks of the application fill",
     "flask.current_app": "the application's configuration",
-    "flask.url_for": "the URLs of other routes",
     "flask.render_template": "a template",
     "flask.render_template_string": "a template",
     "flask.stream_template": "a template",
@@ -54,8 +54,9 @@ class FlaskApplication:
 
     packages = frozenset(["flask"])
 
-    def __init__(self, project: Project, closing: Closing) -> None:
+    def __init__(self, project: Project, closing: Closing, urls: Urls) -> None:
         self.project = project
+        self.urls = urls
         self.closing = closing
         self.guarded = _altered(project)
         self._answers = _answers(project)
@@ -99,6 +100,7 @@ class FlaskApplication:
         """What it takes from the monolith's application, and extensions that nobody sets up."""
         del placed  # what is around it is the whole application's
         yield from self.guarded
+        yield from self.urls.against(self.closing.kept(closure))
         for used in sorted(closure.outside - models.outside):
             needs = NEEDS.get(used.name) or NEEDS.get(f"{used.name}.{used.attribute}")
             if needs and not (used.name == "flask.current_app" and used.attribute in HARMLESS):

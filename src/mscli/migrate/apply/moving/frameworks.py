@@ -11,6 +11,8 @@ from mscli.migrate.apply.moving.django_urls import DjangoProject
 from mscli.migrate.apply.moving.fastapi_routers import FastApi
 from mscli.migrate.apply.moving.flask_blueprints import FlaskApplication
 from mscli.migrate.apply.moving.placing import Framework
+from mscli.migrate.apply.moving.url_names import Urls
+from mscli.migrate.facts import UrlFact
 from mscli.migrate.walk.index import Project
 
 if TYPE_CHECKING:
@@ -56,10 +58,12 @@ def _is_new(version: str) -> bool:
 WSGI = {"flask": "Flask", "django": "Django"}
 
 
-def frameworks(project: Project, closing: Closing, settings: Settings) -> dict[str, Framework]:
+def frameworks(
+    project: Project, closing: Closing, settings: Settings, urls: Sequence[UrlFact]
+) -> dict[str, Framework]:
     """Every framework whose routes are moved, by the name that facts have for it."""
     return {
-        "fastapi": FastApi(project, closing),
-        "flask": FlaskApplication(project, closing),
-        "django": DjangoProject(project, closing, settings),
+        "fastapi": FastApi(project, closing, Urls("fastapi", urls)),
+        "flask": FlaskApplication(project, closing, Urls("flask", urls)),
+        "django": DjangoProject(project, closing, settings, Urls("django", urls)),
     }

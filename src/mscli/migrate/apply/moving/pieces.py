@@ -62,6 +62,8 @@ class Piece:
     asked: tuple[str, ...]
     """Keys to users, who are asked for elsewhere, by name."""
     needs_types: bool
+    body: tuple[ast.stmt, ...] = field(default=(), repr=False, compare=False)
+    """The same as a tree."""
 
     @property
     def makes(self) -> str:
@@ -183,6 +185,7 @@ class Sources:
             tuple(cut.lost),
             tuple(cut.asked),
             cut.needs_types,
+            tuple(body),
         )
 
 

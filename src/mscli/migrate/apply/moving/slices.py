@@ -14,6 +14,7 @@ from mscli.migrate.apply.moving.django_urls import WITHOUT_TABLES
 from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in
+from mscli.migrate.apply.moving.url_names import Elsewhere
 from mscli.migrate.apply.moving.writing import Home, home_of, modules_of
 from mscli.migrate.apply.moving.written import imports_of, shortened
 from mscli.migrate.walk.index import ModuleSymbol
@@ -79,6 +80,8 @@ class Slice:
     around: Around = field(default_factory=Around)
     environment: tuple[str, ...] = ()
     """Variables that moved code reads."""
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """The URLs of the monolith that moved code asks for by a name."""
     opened: frozenset[str] = frozenset()
     """The engines of the service's that moved code opens."""
 

@@ -1,0 +1,141 @@
+"""URLs that moved code asks for by a name: those of the monolith, which stay as they are.
+
+All paths are below one gateway. So a service has to know the name and the rule of each URL, and
+answers none of them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.facts import UrlFact
+from mscli.migrate.walk.index import ModuleSymbol, expression_name
+
+ASKING = {
+    "django.shortcuts.redirect": "to",
+    "django.shortcuts.resolve_url": "to",
+    "django.urls.reverse": "viewname",
+    "django.urls.reverse_lazy": "viewname",
+    "flask.url_for": "endpoint",
+    "rest_framework.reverse.reverse": "viewname",
+    "rest_framework.reverse.reverse_lazy": "viewname",
+}
+"""What asks for a URL, and how its name is called."""
+OR_A_PATH = frozenset(["django.shortcuts.redirect", "django.shortcuts.resolve_url"])
+"""These are given a path, or an object that has one, as well."""
+OF_AN_OBJECT = frozenset(["url_for", "url_path_for"])
+"""Methods of a request, a router or an application (Starlette)."""
+CONVERTERS = {
+    "django": ("<int:", "<str:", "<slug:", "<uuid:", "<path:"),
+    "flask": ("<string:", "<string(", "<int:", "<int(", "<float:", "<float(", "<path:", "<any(",
+              "<uuid:", "<default:"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A URL by its own name, below namespaces (Django); `parts` are its rules."""
+
+    name: str
+    parts: tuple[str, ...]
+    namespaces: tuple[tuple[str, str], ...] = ()
+    """Each with the application's."""
+
+
+class Urls:
+    """The URLs of one framework."""
+
+    def __init__(self, framework: str, facts: Sequence[UrlFact]) -> None:
+        self.framework = framework
+        self.facts = [fact for fact in facts if fact.framework == framework]
+        unknown = {fact.name for fact in self.facts if not _is_known(fact)}
+        self.names = {fact.name for fact in self.facts} - unknown - set(self._ambiguous())
+
+    def _ambiguous(self) -> Iterator[str]:
+        """Of two of a name Starlette takes the first, and only it knows which that is."""
+        seen: dict[str, tuple[str, ...]] = {}
+        for fact in self.facts if self.framework == "fastapi" else ():
+            if seen.setdefault(fact.name, fact.parts) != fact.parts:
+                yield fact.name
+
+    def against(self, kept: Iterable[tuple[ModuleSymbol, Piece]]) -> Iterator[str]:
+        """Names that have no rule that is known."""
+        for module, piece in kept:
+            where = f"({module.file}:{piece.first})"
+            for name in asked(module, piece):
+                if not name:
+                    yield f"it puts the name of a URL together {where}"
+                elif not self.knows(name):
+                    yield f"the URL `{name}` is not known {where}"
+
+    def knows(self, name: str) -> bool:
+        """Whether a name has a rule; `.show` is of the blueprint that asks."""
+        if name.startswith("."):
+            return any(known.endswith(name) for known in self.names)
+        if name in self.names:
+            return True
+        apps = {":".join((*f.apps, f.name.rpartition(":")[2])) for f in self.facts if f.apps}
+        return name in apps
+
+    def elsewhere(self, kept: Iterable[tuple[ModuleSymbol, Piece]]) -> tuple[Elsewhere, ...]:
+        """All of them, if anything of these asks for one."""
+        if self.framework != "django" and not any(list(asked(m, p)) for m, p in kept):
+            return ()
+        return tuple(_elsewhere(fact) for fact in self.facts if fact.name in self.names)
+
+
+def _elsewhere(fact: UrlFact) -> Elsewhere:
+    *spaces, name = fact.name.split(":") if fact.framework == "django" else [fact.name]
+    return Elsewhere(name, fact.parts, tuple(zip(spaces, fact.apps, strict=False)))
+
+
+def _is_known(fact: UrlFact) -> bool:
+    """Whether its rule is known, with converters that every application has."""
+    known = CONVERTERS.get(fact.framework, ())
+    rules = [part for part in fact.parts if not part.startswith("re_path:")]
+    for rule in rules if known else ():
+        for begun in rule.split("<")[1:]:
+            name = begun.partition(">")[0]
+            if ":" in name and not f"<{begun}".startswith(known):
+                return False
+    return bool(fact.parts)
+
+
+def asked(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
+    """The names of URLs that a piece asks for; the empty one is not known."""
+    for statement in piece.body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Call):
+                yield from _names(node, module, piece)
+
+
+def _names(call: ast.Call, module: ModuleSymbol, piece: Piece) -> Iterator[str]:
+    meaning = meaning_of(call.func, module, piece)
+    is_method = isinstance(call.func, ast.Attribute) and call.func.attr in OF_AN_OBJECT
+    if meaning not in ASKING and not is_method:
+        return
+    keyword = ASKING.get(meaning, "name")
+    given = [*call.args[:1], *(k.value for k in call.keywords if k.arg == keyword)]
+    for each in _each(given[0]) if given else ():
+        if not isinstance(each, ast.Constant):
+            yield from () if meaning in OR_A_PATH else ("",)
+        elif not (meaning in OR_A_PATH and ({"/", "."} & set(str(each.value)) or not each.value)):
+            yield str(each.value)
+
+
+def _each(node: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(node, ast.IfExp):
+        yield from (*_each(node.body), *_each(node.orelse))
+    else:
+        yield node
+
+
+def meaning_of(node: ast.expr, module: ModuleSymbol, piece: Piece) -> str:
+    """The dotted name of what a name in a piece means by imports, also those inside of it."""
+    first, _, rest = expression_name(node).partition(".")
+    inside = {one.name: (one.module, one.name) for one in piece.imports if one.name}
+    found = inside.get(first) or module.imports.get(first)
+    return ".".join(filter(None, (*found, rest))) if found else ""

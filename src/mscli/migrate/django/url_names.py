@@ -1,0 +1,91 @@
+"""Names of Django's URLs, with their namespaces, as `reverse` and `{% url %}` know them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.entries import Entries, Url
+from mscli.migrate.walk.index import ModuleSymbol
+from mscli.migrate.walk.values import Atom, Items, Made, Module, Site, Text, Value, last, text
+
+KINDS = {"path": "path", "re_path": "re_path", "url": "re_path"}
+DEEPEST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """Where a list of patterns hangs: rules before it (None, if one is not known), namespaces."""
+
+    module: ModuleSymbol
+    rules: tuple[str, ...] | None = ()
+    names: tuple[str, ...] = ()
+    apps: tuple[str, ...] = ()
+
+
+class UrlNames:
+    """Follows a list of patterns and what it includes, in the order that Django has them."""
+
+    def __init__(self, engine: Engine, entries: Entries) -> None:
+        self.engine = engine
+        self.entries = entries
+
+    def read(self, patterns: Value, module: ModuleSymbol) -> None:
+        """Every name below the root."""
+        self._follow(patterns, Below(module), 0)
+
+    def _follow(self, value: Value, below: Below, depth: int) -> None:
+        for atom in value if depth < DEEPEST else ():
+            match atom:
+                case Items():
+                    for item in atom.items:
+                        self._follow(item, below, depth + 1)
+                case Made() if last(atom.name) in KINDS:
+                    self._pattern(atom, below, depth)
+                case Made() if last(atom.name) == "i18n_patterns":
+                    for arg in atom.args:  # the rule begins with whatever language is asked for
+                        self._follow(arg, replace(below, rules=None), depth + 1)
+                case _:
+                    pass
+
+    def _pattern(self, atom: Made, below: Below, depth: int) -> None:
+        kind = KINDS[last(atom.name)]
+        rule = text(atom.arg(0, "route" if kind == "path" else "regex"))
+        rules = None
+        if below.rules is not None and rule is not None and "{}" not in rule:
+            rules = (*below.rules, f"{kind}:{rule}")
+        view, name = atom.arg(1, "view"), text(atom.arg(3, "name"))
+        if name:
+            self._add(":".join((*below.names, name)), replace(below, rules=rules), atom.site)
+        for part in view:
+            if isinstance(part, Made) and last(part.name) == "include":
+                given = text(part.arg(1, "namespace"))
+                self._included(part.arg(0, "arg"), given, replace(below, rules=rules), depth)
+            elif isinstance(part, Items | Module):
+                self._included((part,), None, replace(below, rules=rules), depth)
+
+    def _included(self, value: Value, given: str | None, below: Below, depth: int) -> None:
+        """`include("shop.urls")`, `include((patterns, "shop"), namespace="a")`, or a tuple."""
+        for atom in value:
+            patterns: Value = (atom,)
+            app, module = "", self._module(atom, below.module)
+            if module is not None:
+                known = self.engine.module_globals(module)
+                patterns, app = known.get("urlpatterns", ()), text(known.get("app_name", ())) or ""
+            elif isinstance(atom, Items) and len(atom.items) > 1 and text(atom.items[1]):
+                patterns, app = atom.items[0], text(atom.items[1]) or ""
+                given = given or (text(atom.items[2]) if len(atom.items) > 2 else None)  # noqa: PLR2004
+            inner = replace(below, module=module or below.module)
+            if app or given:
+                name = given or app
+                inner = replace(inner, names=(*below.names, name), apps=(*below.apps, app or name))
+            self._follow(patterns, inner, depth + 1)
+
+    def _module(self, atom: Atom, within: ModuleSymbol) -> ModuleSymbol | None:
+        """The module that is included, by itself or by its name."""
+        if isinstance(atom, Text):
+            return self.engine.project.module(atom.text, within)
+        return atom.module if isinstance(atom, Module) else None
+
+    def _add(self, name: str, below: Below, site: Site) -> None:
+        self.entries.urls.append(Url(name, "django", below.rules or (), below.apps, site))
