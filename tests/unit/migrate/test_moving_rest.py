@@ -274,9 +274,6 @@ def test_a_key_to_users_stays_a_key(tmp_path: Path) -> None:
          "it joins `keeper` with the users, who are in another database"),
         ("views", "return super()", "Author.objects.create(name='x'); return super()",
          "it writes authors, which people owns"),
-        ("views", "return super()",
-         "connection.cursor().execute('select 1 from authors'); return super()",
-         "it is registered together with `GET /api/books/{pk}/`, which stays"),
     ],
 )  # fmt: skip
 def test_what_a_service_cannot_ask_or_take_stays(
@@ -286,3 +283,79 @@ def test_what_a_service_cannot_ask_or_take_stays(
     assert old in FILES[file]
     found = part_of(tmp_path, {**FILES, file: FILES[file].replace(old, new)})
     assert said in reasons(found)
+
+
+ACTION = """serializer_class = BookSerializer
+
+        @decorators.action(detail=True, methods=["post"])
+        def renew(self, request, pk):
+            return Response({"id": self.get_object().pk})
+"""
+
+
+def test_an_action_of_ones_own_goes_along_with_its_viewset(tmp_path: Path) -> None:
+    views = FILES["shop/views.py"].replace(
+        "serializers, viewsets", "decorators, serializers, viewsets"
+    )
+    views = views.replace("serializer_class = BookSerializer\n", ACTION)
+    found = part_of(tmp_path, {**FILES, "shop/views.py": views})
+    assert reasons(found) == ""
+    assert "/api/books/{pk}/renew/" in {fate.route.path for fate in found.fates}
+
+
+def test_a_method_that_stays_is_refused_before_its_viewset(tmp_path: Path) -> None:
+    raw = "connection.cursor().execute('select 1 from authors'); return super()"
+    views = FILES["shop/views.py"].replace("return super()", raw)
+    found = part_of(tmp_path, {**FILES, "shop/views.py": views})
+    assert reasons(found) == "it reads authors, which people owns (shop/views.py:21)"
+    files = tailored(found, ()).files
+    routes = str(files["src/library/api/routes.py"])
+    assert '    "/api/books/": (),' in routes
+    assert '    "/api/books/{pk}/": ("GET", "HEAD"),' in routes
+    unwritten = str(files["src/library/api/unwritten.py"])
+    assert '@last.api_route("/api/books/{pk}/", methods=["GET", "HEAD"])' in unwritten
+
+
+def test_a_narrow_path_stands_before_a_viewset_that_would_take_it(tmp_path: Path) -> None:
+    mine = 'path("api/books/mine/", views.mine),\n        path("", include("shop.urls"))'
+    root = FILES["shop/root.py"].replace('path("", include("shop.urls"))', mine)
+    found = part_of(tmp_path, {**FILES, "shop/root.py": root})
+    assert reasons(found) == ""
+    order = [router.router for router in found.slice.routers]
+    assert order == ["urlpatterns", "router"]
+
+
+@pytest.mark.parametrize(
+    ("query", "joins"),
+    [
+        ("filter(keeper=", False),
+        ("filter(keeper__id=", False),
+        ("filter(title__keeper__name=", True),
+        ("select_related().filter(keeper=", True),
+        ("select_related(*self.along).filter(keeper=", True),
+        ("select_related('title').filter(keeper=", False),
+        ("select_related(None).filter(keeper=", False),
+    ],
+)
+def test_what_joins_users_is_told_from_what_does_not(
+    tmp_path: Path, query: str, joins: bool
+) -> None:
+    views = FILES["shop/views.py"].replace("filter(keeper=", query)
+    found = part_of(tmp_path, {**FILES, "shop/views.py": views})
+    assert ("joins `keeper`" in reasons(found)) is joins
+
+
+def test_a_row_that_anothers_rows_protect_is_deleted_by_the_monolith(tmp_path: Path) -> None:
+    models = (
+        FILES["shop/models.py"]
+        + """
+    class Shelf(models.Model):
+        book = models.ForeignKey(Book, models.PROTECT)
+        class Meta:
+            db_table = "shelves"
+    """
+    )
+    found = part_of(tmp_path, {**FILES, "shop/models.py": models})
+    kept = {fate.route.method for fate in found.fates if not fate.is_moved}
+    assert kept == {"DELETE"}
+    assert reasons(found).startswith("it reads shelves, which people owns")

@@ -75,7 +75,6 @@ class Judge:
     def fates(self, routes: list[RouteFact]) -> tuple[Fate, ...]:
         """One for each route. A service has moved code of one framework and application only."""
         found = [self._fate(route) for route in routes]
-        found = [self._together(fate, found) for fate in found]
         first = next((fate for fate in found if fate.is_moved), None)
         return tuple(
             Fate(fate.route, reasons=why)
@@ -83,18 +82,6 @@ class Judge:
             else fate
             for fate in found
         )
-
-    def _together(self, fate: Fate, found: list[Fate]) -> Fate:
-        """A statement that makes several routes goes along with all of them, or with none."""
-        if not fate.is_moved or fate.placed is None or not fate.placed.is_whole:
-            return fate
-        for other in found:
-            beside = other.placed and other.placed.statements == fate.placed.statements
-            if beside and not other.is_moved:
-                route = f"`{other.route.method} {other.route.path}`"
-                text = f"it is registered together with {route}, which stays"
-                return Fate(fate.route, reasons=(text,))
-        return fate
 
     def _fate(self, route: RouteFact) -> Fate:
         framework = self.frameworks.get(route.framework)

@@ -14,6 +14,7 @@ from mscli.migrate.apply.moving.django_identity import can_ask
 from mscli.migrate.apply.moving.django_settings import settings_of
 from mscli.migrate.apply.moving.frameworks import frameworks
 from mscli.migrate.apply.moving.pieces import Piece, Sources
+from mscli.migrate.apply.moving.placing import Mount
 from mscli.migrate.apply.moving.slices import Slice, Taken, slice_of
 from mscli.migrate.apply.moving.url_names import Urls
 from mscli.migrate.apply.packages import Packages
@@ -106,7 +107,8 @@ class Parts:
         whole = Closure()
         for closure in (models, judge.listening, *(judge.closures[f.route] for f in moved)):
             whole.add(closure)
-        taken = Taken([f.placed for f in moved if f.placed], whole, models, judge.listeners)
+        placed = [fate.placed for fate in moved if fate.placed]
+        taken = Taken(placed, _paths(moved), whole, models, judge.listeners)
         package, framework = name.replace("-", "_"), moved[0].route.framework
         made = slice_of(package, framework, taken, closing, self.settings)
         urls = Urls(framework, self.facts.urls)
@@ -163,6 +165,15 @@ class Parts:
         own = [fact for fact in self.facts.tables if fact.model.rpartition(".")[2] == last]
         owner = self._owner(own[0]) if own else MONOLITH
         return "" if owner == name else owner
+
+
+def _paths(moved: Sequence[Fate]) -> dict[Mount, set[str]]:
+    """The paths of each mount's routes."""
+    paths: dict[Mount, set[str]] = {}
+    for fate in moved:
+        if fate.mount:
+            paths.setdefault(fate.mount, set()).add(fate.route.path)
+    return paths
 
 
 def ambient_of(facts: Facts) -> list[str]:

@@ -8,15 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mscli.migrate.apply import together
 from mscli.migrate.apply.asking import Ask, free_name
-from mscli.migrate.apply.judging import Fate
 from mscli.migrate.apply.moving.frameworks import RUNS_ON, WSGI, driver_of
+from mscli.migrate.apply.moving.ordering import hides
 from mscli.migrate.apply.parts import Part
 from mscli.migrate.apply.tables.writing import migration, tables_module
 from mscli.scaffold.tailoring import Tailored
 from mscli.text import render
 from mscli.text.quoting import json_inline
 
-EVERY_METHOD = ["DELETE", "GET", "PATCH", "POST", "PUT"]
 WIDTH, LONGEST_LINE = 96, 100
 _PARAMETER = re.compile(r"\{[^}]*\}")
 
@@ -91,7 +90,7 @@ def _rooms(part: Part) -> Iterator[str]:
 
 def _unwritten(part: Part) -> list[dict[str, object]]:
     """Every route that is not moved, as an endpoint; one that no path can say is left out."""
-    moved = [fate for fate in part.fates if fate.is_moved]
+    moved = [fate.route.path for fate in part.fates if fate.is_moved]
     names = {"first", "last", "problem", "Kind"}
     made: list[dict[str, object]] = []
     for fate in part.fates:
@@ -100,9 +99,9 @@ def _unwritten(part: Part) -> list[dict[str, object]]:
         route = fate.route
         made.append(
             {
-                "router": "last" if any(_shadows(fate, other) for other in moved) else "first",
+                "router": "last" if any(hides(route.path, other) for other in moved) else "first",
                 "path": route.path,
-                "methods": EVERY_METHOD if route.method == "ANY" else [route.method],
+                "methods": together.methods_of(route.method),
                 "name": free_name(route.handler.rpartition(".")[2], names),
                 "handler": route.handler,
                 "evidence": str(route.evidence),
@@ -110,14 +109,6 @@ def _unwritten(part: Part) -> list[dict[str, object]]:
             }
         )
     return made
-
-
-def _shadows(fate: Fate, other: Fate) -> bool:
-    """Whether an endpoint at a route's path would take the requests of another."""
-    path, target = fate.route.path.split("/"), other.route.path.split("/")
-    return len(path) == len(target) and all(
-        "{" in one or one == two for one, two in zip(path, target, strict=True)
-    )
 
 
 def _listed(reasons: Iterable[str]) -> str:

@@ -12,6 +12,8 @@ from mscli.text.quoting import json_inline
 
 WRITABLE = re.compile(r"[\w\-./{}~:@!,+=%]*")
 """Paths that a router of the service can have."""
+ANY = "ANY"
+EVERY_METHOD = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
 ASYNCHRONOUS = "open_async_engine"
 OF_DJANGO = ("apps", "settings", "urls")
 
@@ -44,7 +46,6 @@ def needs_threads(part: Part) -> bool:
 def context(part: Part) -> dict[str, object]:
     """What the templates are given, values as code."""
     made = part.slice
-    paths = {f.route.path for f in part.fates if f.is_moved and WRITABLE.fullmatch(f.route.path)}
     django = made.django
     apps = [f"{part.package}.legacy.apps.{app['cls']}" for app in django.apps]
     routers = {f"{router.package}.{router.module}" for router in made.routers}
@@ -55,7 +56,7 @@ def context(part: Part) -> dict[str, object]:
         "asynchronous": ASYNCHRONOUS in made.opened,
         "listeners": [name for name in made.registering if name not in routers],
         "elsewhere": [_url(url, made.framework) for url in made.elsewhere],
-        "paths": _tuple(sorted(paths)),
+        "staying": [(path, _in_line(methods)) for path, methods in _staying(part).items()],
         "registering": _tuple(made.registering),
         "installed": _list([*django.installed, *apps]),
         "middleware": _list(django.middleware),
@@ -73,6 +74,23 @@ def _url(url: Elsewhere, framework: str) -> str:
     return f"(({spaces.rstrip()}), {json_inline(url.name)}, ({parts.rstrip()}))"
 
 
+def _staying(part: Part) -> dict[str, list[str]]:
+    """The paths of routes that are moved, and what methods of each are to be written."""
+    moved = {f.route.path for f in part.fates if f.is_moved and WRITABLE.fullmatch(f.route.path)}
+    staying: dict[str, list[str]] = {path: [] for path in sorted(moved)}
+    for fate in part.fates:
+        if not fate.is_moved and fate.route.path in staying:
+            staying[fate.route.path] += methods_of(fate.route.method)
+    return staying
+
+
+def methods_of(method: str) -> list[str]:
+    """What a route takes; whoever answers GET answers HEAD."""
+    if method == ANY:
+        return EVERY_METHOD
+    return ["GET", "HEAD"] if method == "GET" else [method]
+
+
 def _literal(value: object) -> str:
     """A value as code; texts as ruff has them."""
     if isinstance(value, str):
@@ -83,6 +101,12 @@ def _literal(value: object) -> str:
 def _tuple(items: Sequence[str]) -> str:
     """A tuple as code, as ruff lays it out."""
     return f"({json_inline(items[0])},)" if len(items) == 1 else f"({_lines(items)})"
+
+
+def _in_line(items: Sequence[str]) -> str:
+    """A tuple as code, in one line."""
+    texts = [json_inline(item) for item in sorted(set(items))]
+    return f"({', '.join(texts)},)" if len(texts) == 1 else f"({', '.join(texts)})"
 
 
 def _list(items: Sequence[str]) -> str:

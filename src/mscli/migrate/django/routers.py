@@ -76,16 +76,16 @@ class Routers:
             path = paths.joined(prefix, tail.replace("{lookup}/", key))
             self.add(Object(cls), name, verb, path, site)
         for entry in self.engine.order(cls):
-            for name, method in entry.methods.items() if isinstance(entry, ClassSymbol) else ():
+            for method in entry.methods.values() if isinstance(entry, ClassSymbol) else ():
                 if "action" in method.decorators:
-                    self._extra(cls, name, method, prefix, key)
+                    self._extra(cls, method, prefix, key, site)
 
     def _extra(
-        self, cls: ClassSymbol, name: str, method: FunctionSymbol, prefix: str, key: str
+        self, cls: ClassSymbol, method: FunctionSymbol, prefix: str, key: str, site: Site
     ) -> None:
-        node = Node(method.module, ("entry", method.id))
+        """A method that is an action of its own, below the path of the list or of one row."""
+        name, node = last(method.name), Node(method.module, ("entry", method.id))
         frame = Frame(self.engine, method.module, node, {})
-        site = Site(method.module.file, method.node.lineno)
         for decorator in getattr(method.node, "decorator_list", []):
             for atom in frame.evaluate(decorator):
                 if isinstance(atom, Made) and last(atom.name) == "action":

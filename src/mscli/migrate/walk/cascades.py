@@ -13,18 +13,22 @@ from mscli.migrate.walk.values import Site
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
 
+PROTECTED = "protected"
+"""Rows that may forbid it: they are looked for, and stay."""
+
 
 @contextmanager
 def deleting(frame: Evaluation, touched: Mapping[str, str], site: Site) -> Iterator[None]:
-    """Write every table that is touched; what is noted inside belongs to the same transaction."""
+    """Note every table that is touched; what is noted inside belongs to the same transaction."""
     outer = frame.regions
-    if len(touched) > 1:
+    if sum(operation != PROTECTED for operation in touched.values()) > 1:
         region = Region(site, "cascade")
         frame.regions = (*outer, region)
         frame.node.regions[region] = None
     for table, operation in touched.items():
-        frame.write(table, operation, site)
-        if operation in ("collected", "set-null"):
+        if operation != PROTECTED:
+            frame.write(table, operation, site)
+        if operation in ("collected", "set-null", PROTECTED):
             frame.read(table, operation, site, Confidence.LIKELY)
     yield
     frame.regions = outer
@@ -45,16 +49,16 @@ def by_unit_of_work(schema: Schema, model: Model) -> Mapping[str, str]:
 
 
 def _collect(model: Model, touched: dict[str, str], seen: set[Model]) -> None:
-    touched.setdefault(model.table, _operation(model) if seen else "delete")
+    _touch(touched, model.table, _operation(model) if seen else "delete")
     seen.add(model)
     for parent in model.parents:
         if parent not in seen:
             _collect(parent, touched, seen)
     for relation in model.all_relations().values():
         if relation.kind == "many-to-many" and relation.through is not None:
-            touched.setdefault(relation.through.table, "cascade")
+            _touch(touched, relation.through.table, "cascade")
         elif relation.kind == "generic" and relation.collection and relation.target:
-            touched.setdefault(relation.target.table, "cascade")
+            _touch(touched, relation.target.table, "cascade")
     for relation in model.all_reverses().values():
         _collect_back(relation, touched, seen)
 
@@ -71,12 +75,20 @@ def _operation(model: Model) -> str:
 def _collect_back(relation: Relation, touched: dict[str, str], seen: set[Model]) -> None:
     if relation.kind == "many-to-many":
         if relation.through is not None:
-            touched.setdefault(relation.through.table, "cascade")
+            _touch(touched, relation.through.table, "cascade")
     elif relation.on_delete == "cascade":
         if relation.source not in seen:
             _collect(relation.source, touched, seen)
     elif relation.on_delete == "set-null":
-        touched.setdefault(relation.source.table, "set-null")
+        _touch(touched, relation.source.table, "set-null")
+    elif relation.on_delete == "protect":
+        _touch(touched, relation.source.table, PROTECTED)
+
+
+def _touch(touched: dict[str, str], table: str, operation: str) -> None:
+    """Note what is done to a table first; that it is written says more than that it may forbid."""
+    if touched.get(table, PROTECTED) == PROTECTED:
+        touched[table] = operation
 
 
 def _delete(schema: Schema, model: Model, touched: dict[str, str]) -> None:

@@ -23,6 +23,8 @@ MIDDLEWARE = (
     "django.contrib.auth.middleware.RemoteUserMiddleware",
 )
 OF_A_REQUEST = frozenset(["user", "session"])
+OF_THE_KEY = frozenset(["id", "pk", "isnull", "exact"])
+"""Look-ups that the key's own column answers."""
 ELSEWHERE = ("cache", "file")
 """Stores of sessions that no other process can read by the database."""
 
@@ -66,6 +68,13 @@ def apps_of(settings: Settings) -> tuple[str, ...]:
 def joined(piece: Piece, keys: Set[str]) -> list[str]:
     """Keys to users over which code asks for columns of theirs: that would be one query of both."""
     named = {*piece.keywords, *(text.lstrip("-") for text in piece.texts)}
-    found = {name for name in keys for text in named if text.startswith(f"{name}__")}
-    selects = any(chain.endswith("select_related") for chain in piece.attributes)
-    return sorted(found | {name for name in keys if selects})
+    found = {name for text in named for name in _crossed(text.split("__"))}
+    if None in piece.selected:
+        return sorted(keys)
+    selected = {name for text in piece.selected if text for name in text.split("__")}
+    return sorted(keys & (found | selected))
+
+
+def _crossed(parts: list[str]) -> list[str]:
+    """The relations that a look-up joins: `loan`, `reader` of `loan__reader__name`."""
+    return [one for one, two in itertools.pairwise(parts) if two not in OF_THE_KEY]

@@ -33,9 +33,7 @@ def registered(
         return None
     piece = next(p for p in pieces if p.first <= node.lineno <= p.last)
     symbols = (f"{home.name}.{own}",)
-    return Placed(
-        Mount(home.name, own, prefix), module.name, symbols, ((module, piece),), is_whole=True
-    )
+    return Placed(Mount(home.name, own, prefix), module.name, symbols, ((module, piece),))
 
 
 def _path(call: ast.Call) -> str:

@@ -15,6 +15,7 @@ from mscli.migrate.apply.moving.cutting import Cut, Foreign, may_be_cut
 from mscli.migrate.walk.index import ModuleSymbol, absolute, expression_name
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
+SELECTS = "select_related"
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -56,6 +57,8 @@ class Piece:
     keywords: frozenset[str]
     texts: frozenset[str]
     """Texts that may be dotted names, or lookups such as `-user__name`."""
+    selected: frozenset[str | None]
+    """What queries select with a row, as `author` or `loan__reader`; None where it is not said."""
     cuts: tuple[str, ...]
     lost: tuple[str, ...]
     """Fields that were cut out, by name."""
@@ -181,6 +184,7 @@ class Sources:
                 for part in ast.walk(head or ast.Module([], []))
                 if isinstance(part, ast.Constant) and _is_dotted(part.value)
             ),
+            frozenset(_selected(head)),
             tuple(cut.said),
             tuple(cut.lost),
             tuple(cut.asked),
@@ -255,6 +259,21 @@ def _is_dotted(value: object) -> bool:
     if not isinstance(value, str):
         return False
     return all(part.isidentifier() for part in value.lstrip("-").split("."))
+
+
+def _selected(node: ast.stmt | None) -> Iterator[str | None]:
+    for part in ast.walk(node or ast.Module([], [])):
+        if not isinstance(part, ast.Call):
+            continue
+        if expression_name(part.func).rpartition(".")[2] == SELECTS:
+            yield from map(_text, part.args or [part.func])
+
+
+def _text(node: ast.expr) -> str | None:
+    """A literal's text, empty for a literal that is none; None for what only a run can say."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    return None
 
 
 def _calls(node: ast.stmt | None) -> tuple[ast.Call, ...]:

@@ -55,8 +55,6 @@ class Placed:
     """What its application does around it that is not moved."""
     packages: frozenset[str] = frozenset()
     """Packages that what is around it needs."""
-    is_whole: bool = False
-    """Whether its statement makes other routes, too, which go along or keep it."""
 
 
 class Framework(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from mscli.migrate.apply.moving.closure import ENGINES, Closing, Closure
@@ -12,6 +12,7 @@ from mscli.migrate.apply.moving.django_identity import APPS, MIDDLEWARE, apps_of
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.django_urls import WITHOUT_TABLES
 from mscli.migrate.apply.moving.listeners import Statement
+from mscli.migrate.apply.moving.ordering import ordered
 from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in
 from mscli.migrate.apply.moving.url_names import Elsewhere
@@ -88,9 +89,13 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What is taken: routes as they are declared, all that these need, and what registers."""
+    """What is taken: routes as they are declared, all that these need, and what registers.
+
+    `paths` are those of each mount's routes.
+    """
 
     placed: Sequence[Placed]
+    paths: Mapping[Mount, Collection[str]]
     whole: Closure
     models: Closure
     listeners: Sequence[Statement]
@@ -107,7 +112,7 @@ def slice_of(
     if is_django:
         _begin_lists(taken, closing)
     kept = list(closing.kept(taken.whole))
-    mounts = sorted({placed.mount for placed in taken.placed})
+    mounts = ordered(taken.paths)
     modules = modules_of(taken.whole, sources, closing, home)
     return Slice(
         framework,
