@@ -9,9 +9,9 @@ and started in process with a throw-away SQLite; `inside/` fills tables with row
 route, as nobody and as an administrator, with every form that it finds filled in and with JSON that
 fits; what an answer says is missing is added, and asked again. Then it lets rows hang on rows, by
 the application's own keys, so that what goes with a row that is deleted is there, and visits all
-again, also as somebody who was allowed everything. What is written (`truths/NAME.json`) is facts
-only: routes by its own resolver, tables and relations by its own models, and what each handler read
-and wrote by the statements that were seen.
+again, also as somebody who was allowed everything, and as one who was not. What is written
+(`truths/NAME.json`) is facts only: routes by its own resolver, tables and relations by its own
+models, and what each handler read and wrote by the statements that were seen.
 The last is a lower bound: not every path through a handler is taken.
 """
 

@@ -30,14 +30,14 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     own = tuple(about["own"])
     models = list(rows_of_django.own_models(own))
     admin = rows_of_django.admin()
-    person = rows_of_django.fill(models)
+    people = rows_of_django.fill(models)
     found = {
         "tables": _tables(own),
         "relations": _relations(),
         "routes": [_route(r, own) for r in _routes()] + [_unsent(r) for r in _routes()],
     }
     keys = list(rows_of_django.keys())
-    sessions = [_session(user) for user in (admin, person)]
+    sessions = [_session(user) for user in (admin, *people)]
     from django.db import connection
 
     connection.close()
@@ -50,6 +50,7 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     _scenario(visits)
     visits.richer()
     clients["user"] = lambda: _Client(sessions[1])
+    clients["visitor"] = lambda: _Client(sessions[2])
     visits.all(targets)
     visits.tell()
     return found

@@ -36,19 +36,26 @@ def admin() -> Any:
         return user
 
 
-def _person() -> Any:
-    """Somebody who may do everything because it was allowed, which has to be looked up."""
+def _person(name: str) -> Any:
+    """Somebody who may log in, and nothing else."""
     from django.contrib.auth import get_user_model
 
     model = get_user_model()
-    given = {model.USERNAME_FIELD: "person@example.com"}
-    for name in model.REQUIRED_FIELDS:
-        given[name] = "person@example.com" if "mail" in name else "person"
+    given = {model.USERNAME_FIELD: f"{name}@example.com"}
+    for field in model.REQUIRED_FIELDS:
+        given[field] = f"{name}@example.com" if "mail" in field else name
     user = model(**given)
-    if hasattr(user, "is_staff"):
-        user.is_staff = True
     user.set_password("Pa55-word!x9")
     user.save()
+    return user
+
+
+def _allowed() -> Any:
+    """Somebody who may do everything because it was allowed, which has to be looked up."""
+    user = _person("person")
+    if hasattr(user, "is_staff"):
+        user.is_staff = True
+        user.save()
     if hasattr(user, "user_permissions"):
         from django.contrib.auth.models import Group, Permission
 
@@ -57,8 +64,10 @@ def _person() -> Any:
     return user
 
 
-def fill(models: list[Any]) -> Any:
-    """Two rows of each model: by the project's own `seed`, and by model-bakery; a plain user."""
+def fill(models: list[Any]) -> tuple[Any, Any]:
+    """Two rows of each model, by the project's own `seed` and by model-bakery; who was allowed
+    everything, and who was allowed nothing.
+    """
     try:
         from project import seed
     except ImportError:
@@ -68,9 +77,9 @@ def fill(models: list[Any]) -> Any:
         seed.rows()
     _unknown_fields(models)
     with around():
-        person = _person()
+        people = _allowed(), _person("visitor")
         _bake(models)
-    return person
+    return people
 
 
 def _bake(models: list[Any]) -> None:
