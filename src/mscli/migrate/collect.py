@@ -177,7 +177,7 @@ def _relations(engine: Engine) -> tuple[RelationFact, ...]:
             r.name,
             r.kind,
             r.target.table if r.target else "",
-            r.reverse,
+            "" if r.reverse.endswith("+") else r.reverse,
             r.on_delete,
             r.through.table if r.through else "",
             r.site,

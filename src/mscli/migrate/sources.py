@@ -22,7 +22,12 @@ FOREIGN = frozenset(
         "node_modules venv env site-packages __pycache__ build dist htmlcov eggs bower_components"
     )
 )
-NOT_APPLICATION = frozenset(["tests", "test", "testing", "migrations", "versions", "testsuite"])
+NOT_APPLICATION = frozenset(
+    words(
+        "tests test testing migrations versions testsuite project_template app_template "
+        "cookiecutter"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,9 +179,12 @@ def _ready(engine: Engine) -> None:
 
 def receivers(engine: Engine, reader: Reader, entries: Entries) -> None:
     """Functions that signals call: `@receiver(...)` and `signal.connect(...)`."""
+    told = {call.site for call in engine.outside if _tables(engine, reader, _sender(call))}
     for call in list(engine.outside):
+        sender = _sender(call)
+        if call.site in told and not _tables(engine, reader, sender):
+            continue  # the sender is a parameter, and others have given it
         if isinstance(call.callee, Made) and last(call.callee.name) == "receiver":
-            sender = call.callee.arg(-1, "sender")
             for signal in _signals(call.callee.arg(0)):
                 _connect(engine, reader, entries, signal, sender, call.arg(0), call.site)
         elif isinstance(call.callee, Member) and call.callee.name == "connect":
@@ -190,14 +193,19 @@ def receivers(engine: Engine, reader: Reader, entries: Entries) -> None:
                 reader,
                 entries,
                 signal_id(call.callee.of),
-                call.arg(1, "sender"),
+                sender,
                 call.arg(0, "receiver"),
                 call.site,
             )
         elif call.name.endswith(".connect") and "signal" in call.name:
             signal = last(call.name.removesuffix(".connect"))
-            sender, receiver = call.arg(1, "sender"), call.arg(0, "receiver")
-            _connect(engine, reader, entries, signal, sender, receiver, call.site)
+            _connect(engine, reader, entries, signal, sender, call.arg(0, "receiver"), call.site)
+
+
+def _sender(call: OutsideCall) -> Value:
+    if isinstance(call.callee, Made) and last(call.callee.name) == "receiver":
+        return call.callee.arg(-1, "sender")
+    return call.arg(1, "sender")
 
 
 def _signals(value: Value) -> list[str]:

@@ -151,6 +151,9 @@ class DjangoCalls:
         if tail == "is_installed":
             there = self.reader.installed.knows(text(call.arg(0)) or "")
             return (Known(there),) if there is not None else ()
+        if name.endswith("apps.get_models"):
+            models = (m.cls for m in self.schema.by_class.values() if m.framework == "django")
+            return (Items(tuple((Type(cls),) for cls in models if cls is not None)),)
         if tail == "get_app_config":
             return self._app_config(frame, call)
         if tail in ("get_object_or_404", "aget_object_or_404", "get_list_or_404"):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from mscli.migrate.django.fields import fields_of
 from mscli.migrate.django.installed import Installed
-from mscli.migrate.django.relations import RelationReader, fields_of
+from mscli.migrate.django.relations import RelationReader
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.schema import Model, Schema
@@ -13,6 +14,7 @@ from mscli.migrate.walk.values import (
     last,
     text,
 )
+from mscli.migrate.words import words
 
 ABSTRACT = (
     "models.Model",
@@ -31,6 +33,14 @@ ABSTRACT = (
     "SortableModel",
     "SoftDeletableModel",
     "LifecycleModel",
+    "TagBase",
+    "TaggedItemBase",
+    "GenericTaggedItemBase",
+)
+OPTIONS = frozenset(
+    words(
+        "abstract app_label db_table managed proxy unique_together verbose_name verbose_name_plural"
+    )
 )
 FRAMEWORK_TABLES = {
     "django.contrib.auth.models.User": "auth_user",
@@ -43,6 +53,8 @@ FRAMEWORK_TABLES = {
     "django.contrib.flatpages.models.FlatPage": "django_flatpage",
     "django.contrib.redirects.models.Redirect": "django_redirect",
     "rest_framework.authtoken.models.Token": "authtoken_token",
+    "taggit.models.Tag": "taggit_tag",
+    "taggit.models.TaggedItem": "taggit_taggeditem",
 }
 
 
@@ -54,6 +66,19 @@ def is_model(engine: Engine, cls: ClassSymbol) -> bool:
         and not entry.endswith("().Model")
         and not entry.startswith(("pydantic", "sqlmodel"))
         for entry in engine.order(cls)
+    ) or _has_options(engine, cls)
+
+
+def _has_options(engine: Engine, cls: ClassSymbol) -> bool:
+    """Whether a class whose base is of a package beside the project has options of a model."""
+    meta = cls.inner.get("Meta")
+    return (
+        meta is not None
+        and bool(OPTIONS & set(meta.attributes))
+        and cls.module.imports.get("models", ("",))[0] in ("django.db", "django.contrib.gis.db")
+        and any(
+            isinstance(entry, str) and entry != "builtins.object" for entry in engine.order(cls)
+        )
     )
 
 

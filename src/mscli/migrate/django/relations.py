@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.django import history
+from mscli.migrate.django.fields import fields_of
 from mscli.migrate.walk.nodes import Confidence, Unresolved
 from mscli.migrate.walk.schema import Model, Relation
 from mscli.migrate.walk.values import Made, Outside, Site, Text, Type, Value, dotted, last, text
@@ -22,6 +22,7 @@ FOREIGN = {
     "AutoOneToOneField": "one-to-one",
 }
 MANY = frozenset(["ManyToManyField", "ParentalManyToManyField", "TreeManyToManyField"])
+TAG, TAGGED = "taggit.models.Tag", "taggit.models.TaggedItem"
 ON_DELETE = {
     "CASCADE": "cascade",
     "SET_NULL": "set-null",
@@ -30,23 +31,6 @@ ON_DELETE = {
     "RESTRICT": "protect",
     "DO_NOTHING": "nothing",
 }
-
-
-def fields_of(engine: Engine, cls: ClassSymbol) -> dict[str, tuple[ClassSymbol, Made]]:
-    """Fields of the class and of its abstract ancestors, the class's own last."""
-    found: dict[str, tuple[ClassSymbol, Made]] = {}
-    for entry in reversed(engine.order(cls)):
-        if not isinstance(entry, ClassSymbol) or (
-            entry is not cls and entry in engine.schema.by_class
-        ):
-            continue
-        for name in entry.attributes:
-            for atom in engine.own_attribute(entry, name):
-                if isinstance(atom, Made) and last(atom.name).endswith(
-                    ("Field", "Key", "Relation")
-                ):
-                    found[name] = (entry, atom)
-    return found
 
 
 class RelationReader:
@@ -153,9 +137,16 @@ class RelationReader:
                 Relation("generic", name, model, target, field.site, "", "cascade", collection=True)
             )
         elif kind == "TaggableManager":
-            self.engine.unresolved[Unresolved("relation", f"{model.name}.{name}", field.site)] = (
-                None
-            )
+            self._tags(model, name, field)
+        elif kind == "HistoricalRecords":
+            history.keep(self.reader, model, name, field)
+
+    def _tags(self, model: Model, name: str, field: Made) -> None:
+        """django-taggit: a many-to-many over its generic table, or over one of the project."""
+        outside = self.schema.outside
+        through = self._target(model, field.arg(-1, "through")) or outside[TAGGED]
+        own = (r.target for r in through.relations.values() if r.name == "tag")
+        self._many(model, name, next(own, None) or outside[TAG], through, field.site, "")
 
     def _many(
         self,
@@ -190,7 +181,7 @@ class RelationReader:
         if named is not None:
             named = named.replace("%(class)s", model.name.lower())
             named = named.replace("%(app_label)s", model.owner)
-            return "" if named.endswith("+") else named
+            return f"{model.table}.{named}" if named.endswith("+") else named
         suffix = "" if kind == "one-to-one" else "_set"
         return f"{model.name.lower()}{suffix}"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import (
@@ -54,7 +53,7 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
     if name == "type" and len(given.args) > 1:
         return elements(given.arg(1))  # a class that is made at run time: its bases
     if name == "type":
-        return tuple(Type(cls) for cls in map(_class_of, given.arg(0)) if cls is not None)
+        return tuple(atom for atom in map(_class_of, given.arg(0)) if atom is not None)
     if name == "dict":
         return (Pairs(given.kwargs),)
     if name in ("exec", "eval", "__import__"):
@@ -64,10 +63,12 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
     return None
 
 
-def _class_of(atom: Atom) -> ClassSymbol | None:
+def _class_of(atom: Atom) -> Type | Outside | None:
+    if isinstance(atom, Row) and atom.model.cls is None:
+        return Outside(atom.model.owner) if atom.model.origin == "framework" else None
     if isinstance(atom, Row):
-        return atom.model.cls
-    return atom.cls if isinstance(atom, Object) else None
+        return Type(atom.model.cls) if atom.model.cls is not None else None
+    return Type(atom.cls) if isinstance(atom, Object) else None
 
 
 def _attribute(frame: Evaluation, name: str, given: Call) -> Value:

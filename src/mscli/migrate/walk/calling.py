@@ -214,7 +214,17 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
 def _later(frame: Frame, fn: Function, call: Call) -> None:
     """A job is put into a queue: it runs elsewhere, outside the caller's transaction."""
     node = frame.engine.enter(fn.fn, fn.receiver, {})
-    frame.node.edges[Edge(node, call.site, frame.regions, Confidence.CERTAIN, "job")] = None
+    kind = "call" if _is_immediate(frame, fn) else "job"
+    frame.node.edges[Edge(node, call.site, frame.regions, Confidence.CERTAIN, kind)] = None
+
+
+def _is_immediate(frame: Frame, fn: Function) -> bool:
+    """Whether jobs run where they are put: Django's tasks do, unless the settings say where."""
+    imported = {module.partition(".")[0] for module, _ in fn.fn.module.imports.values()}
+    named = {module for module, _ in fn.fn.module.imports.values()}
+    if "django_tasks" in imported or "django.tasks" in named:
+        return not frame.engine.setting("TASKS")
+    return False
 
 
 def _is_function(value: Value) -> bool:

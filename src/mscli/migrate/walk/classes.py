@@ -83,6 +83,14 @@ class Classes(Names):
                 self._attribute_values[key] = frame.evaluate(cls.attributes[name])
         return vague(self._attribute_values[key])
 
+    def grow_attribute(self, cls: ClassSymbol, name: str, added: Value) -> None:
+        """What is put into a collection that a class keeps for all its objects."""
+        for entry in self.order(cls):
+            if isinstance(entry, ClassSymbol) and name in entry.attributes:
+                before = self.own_attribute(entry, name)
+                self._attribute_values[entry, name] = bounded(merged(before, added))
+                return
+
     def constant(self, cls: ClassSymbol, name: str) -> Value:
         """`True`, `False` or `None` that a class sets, if neither it nor an object changes it."""
         for entry in self.order(cls):

@@ -175,8 +175,16 @@ def narrowed(frame: Evaluation, test: ast.expr, outcome: bool) -> dict[str, Valu
                 return {}
             kept: Value = tuple(atom for atom, fits in fitting if fits is not (not outcome))
             return {name.id: kept} if kept else {}
+        case ast.Call(func=ast.Name(id="issubclass"), args=[ast.Name() as name, wanted]):
+            kept = _heirs(frame, frame.name(name.id), frame.evaluate(wanted), outcome)
+            return {name.id: kept} if kept else {}
         case _:
             return {}
+
+
+def _heirs(frame: Evaluation, value: Value, wanted: Value, outcome: bool) -> Value:
+    """The classes that inherit from what is wanted, or those that do not."""
+    return tuple(a for a in value if _inherits(frame, (a,), wanted) is not (not outcome))
 
 
 def _without(frame: Evaluation, name: ast.Name, *values: bool | None) -> dict[str, Value]:

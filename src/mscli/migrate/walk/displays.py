@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.conditions import holds
+from mscli.migrate.walk.conditions import holds, narrowed
 from mscli.migrate.walk.mappings import mapping
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call
@@ -96,6 +96,7 @@ def _generated(
         frame.bind(first.target, turn)
         for test in first.ifs:
             frame.evaluate(test)
+            frame.env.update(narrowed(frame, test, True))
         if all(holds(frame, test) is not False for test in first.ifs):
             yield from _generated(frame, rest, nested + 1)
 

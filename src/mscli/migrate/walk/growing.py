@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mscli.migrate.walk.mappings import mapping
 from mscli.migrate.walk.merging import join_pairs, merged, shallow
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Items, Module, Object, Pairs, Value
+from mscli.migrate.walk.values import Items, Module, Object, Pairs, Type, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
@@ -38,6 +38,8 @@ def grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
                 names = frame.engine.module_globals(atom.module)
                 known = names.get(target.value.attr, ())
                 names[target.value.attr] = shallow(merged(known, added), DEEP)
+            elif isinstance(atom, Type):
+                frame.engine.grow_attribute(atom.cls, target.value.attr, added)
 
 
 def _updated(before: Value, call: Call) -> Value:

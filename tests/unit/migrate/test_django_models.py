@@ -1,0 +1,107 @@
+"""What Django's models are: fields of one's own, hidden relations, tables that packages add."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mscli.migrate.facts import Facts
+from tests.unit.migrate.project import routes, scanned, touched
+
+MODELS = """
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models
+from search.models import AbstractEntry
+from simple_history.models import HistoricalRecords
+from taggit.managers import TaggableManager
+
+class Mark(models.Model):
+    object_id = models.IntegerField()
+
+class MarkField(GenericRelation):
+    def __init__(self, **kwargs):
+        super().__init__(Mark, object_id_field="object_id", **kwargs)
+
+class Kind(models.Model):
+    history = HistoricalRecords()
+
+class Book(models.Model):
+    kind = models.ForeignKey(Kind, on_delete=models.CASCADE, related_name="+")
+    marks = MarkField()
+    tags = TaggableManager()
+    history = HistoricalRecords(cascade_delete_history=True)
+
+class Entry(AbstractEntry):
+    class Meta(AbstractEntry.Meta):
+        abstract = False
+"""
+VIEWS = """
+from django.shortcuts import render
+from library.models import Book, Kind
+
+def forget_kind(request, pk):
+    Kind.objects.get(pk=pk).delete()
+
+def keep(request):
+    Book.objects.create()
+
+def past(request, pk):
+    return list(Book.objects.get(pk=pk).history.all())
+"""
+URLS = """
+from django.urls import path
+from library import views
+
+urlpatterns = [
+    path("forget/<int:pk>/", views.forget_kind),
+    path("keep/", views.keep),
+    path("past/<int:pk>/", views.past),
+]
+"""
+LIBRARY = {
+    "library/__init__.py": "",
+    "library/models.py": MODELS,
+    "library/settings.py": "ROOT_URLCONF = 'library.urls'\n",
+    "library/urls.py": URLS,
+    "library/views.py": VIEWS,
+}
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    return scanned(tmp_path_factory.mktemp("library"), LIBRARY)
+
+
+def test_a_model_may_have_its_base_from_a_package_beside(facts: Facts) -> None:
+    assert "library_entry" in {t.table for t in facts.tables}
+
+
+def test_tags_lie_in_the_tables_of_their_package(facts: Facts) -> None:
+    through = {(r.source, r.target, r.through) for r in facts.relations}
+    assert ("library_book", "taggit_tag", "taggit_taggeditem") in through
+
+
+def test_a_table_of_what_was_has_the_same_keys_and_who_did_it(facts: Facts) -> None:
+    found = {(r.source, r.target) for r in facts.relations if "historical" in r.source}
+    book, kind = "library_historicalbook", "library_historicalkind"
+    assert found == {(book, "library_kind"), (book, "auth_user"), (kind, "auth_user")}
+
+
+def test_every_write_adds_to_what_was(facts: Facts) -> None:
+    assert touched(facts, "write", ".keep") == {"library_book", "library_historicalbook"}
+    assert "library_historicalbook" in touched(facts, "read", ".past")
+
+
+def test_deleting_follows_relations_without_a_name_and_fields_of_ones_own(facts: Facts) -> None:
+    gone = touched(facts, "write", ".forget_kind")
+    assert {"library_kind", "library_book", "library_mark", "taggit_taggeditem"} <= gone
+    assert all(r.reverse == "" for r in facts.relations if r.name == "kind")
+
+
+def test_the_template_of_a_project_is_no_application(tmp_path: Path) -> None:
+    template = {f"library/project_template/{name}": text for name, text in LIBRARY.items()}
+    found = scanned(tmp_path, {**LIBRARY, **template})
+    assert len(found.tables) == len({t.table for t in found.tables})
+    assert found.counts["left_out"] == 1
+    assert len(routes(found)) == len(found.routes)
