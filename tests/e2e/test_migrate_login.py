@@ -159,7 +159,9 @@ def test_what_a_table_of_others_protects_is_not_deleted(library: Library) -> Non
 
 def test_who_logs_in_at_the_monolith_is_known_to_the_service(library: Library) -> None:
     """One session on both sides of the gateway; a form without the token of it is refused."""
-    library.run("migrate", "route", "/books", "--to", "books")
+    route = ("migrate", "route", "/books", "--to", "books")
+    assert "DELETE /books/{pk}/ (a 501: services/books/" in library.run(*route, code=6).err
+    library.run(*route, "--force")
     try:
         anna = library.sign_in("anna")
         status, _, content = library.ask("gateway:http", "GET", "/books/mine/", None, anna)

@@ -15,6 +15,8 @@ from mscli.errors import NotReady, UsageError
 if TYPE_CHECKING:
     from mscli.model.system import Share, System
 
+SHOWN = 5
+
 
 def route(
     path: Annotated[
@@ -40,7 +42,10 @@ def route(
         bool, typer.Option("--drop", help="Forget who gets nothing now: no way back.")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Flip also to a service that is not ready.")
+        bool,
+        typer.Option(
+            "--force", help="Flip also to a service that is not ready, or has no answer to a route."
+        ),
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what would be written.")
@@ -70,6 +75,7 @@ def route(
     if drop and percent != WHOLE:
         raise UsageError("--drop is for a service that gets all of the route", "leave --percent")
     if percent and not (force or dry_run):
+        _refuse_unanswered(root, before, service, where)
         _refuse_unready(root, service)
     outcome = share_route(root, where, decide, drop=drop, dry_run=dry_run)
     changes.show(outcome, root.name, dry_run=dry_run, json=json)
@@ -81,6 +87,25 @@ def route(
 
 def _serving(shares: Iterable[Share]) -> set[Share]:
     return {share for share in shares if share.percent}
+
+
+def _refuse_unanswered(root: Path, system: System, service: str, path: str) -> None:
+    """A path has routes below it; those that the service does not answer would be lost."""
+    from mscli.migrate.strangler import parts
+    from mscli.migrate.strangler.unanswered import unanswered
+
+    file = parts.found(root, None)
+    owned = parts.read(file) if file else {}
+    if file is None or service not in owned:
+        return
+    every = {**owned, "the monolith": parts.staying(file)}
+    lost = unanswered(root, system, every, service, path)
+    if lost:
+        more = f", and {len(lost) - SHOWN} more" if len(lost) > SHOWN else ""
+        raise NotReady(
+            f"below {path}, {service} has no answer to {', '.join(map(str, lost[:SHOWN]))}{more}",
+            "write what is a 501, or flip a longer path; --force flips all the same",
+        )
 
 
 def _refuse_unready(root: Path, service: str) -> None:

@@ -15,6 +15,9 @@ from mscli.cli.migrate_stores import Stores
 from mscli.errors import MscliError
 from mscli.migrate.words import counted
 
+CODE = {True: "moved", False: "501", None: "-"}
+"""Whether a service has the code of a route, or refuses it, or is not there itself."""
+
 if TYPE_CHECKING:
     from mscli.migrate.strangler.standing import Count, Part, RouteStanding, TableStanding
 
@@ -36,6 +39,7 @@ def status(
     Example: mscli migrate status --json
     """
     from mscli.migrate.strangler import parts, standing
+    from mscli.migrate.strangler.unanswered import written
 
     root, system = here.root(), here.system()
     if monolith not in system.services:
@@ -43,7 +47,7 @@ def status(
         raise MscliError(f"no service '{monolith}'", f"--monolith NAME; {there}")
     file = parts.found(root, boundaries)
     owned: Mapping[str, Part] = parts.read(file) if file else {}
-    routes = standing.routes(system, owned, monolith)
+    routes = written(root, system, standing.routes(system, owned, monolith))
     tables = standing.tables(owned, routes, _counting(), monolith)
     if json:
         console.out_json({"routes": list(map(asdict, routes)), "tables": list(map(asdict, tables))})
@@ -57,8 +61,10 @@ def status(
 
 def _show(routes: Sequence[RouteStanding], tables: Sequence[TableStanding]) -> None:
     if routes:
-        rows = [(r.state, f"{r.percent} %", r.owner, r.route, r.at) for r in routes]
-        console.columns(("STATE", "SHARE", "SERVICE", "ROUTE", "AT"), rows)
+        lines = [
+            (r.state, f"{r.percent} %", r.owner, CODE[r.written], r.route, r.at) for r in routes
+        ]
+        console.columns(("STATE", "SHARE", "SERVICE", "CODE", "ROUTE", "AT"), lines)
     if routes and tables:
         console.out("")
     if tables:

@@ -73,7 +73,8 @@ def text(document: Mapping[str, object]) -> str:
 def as_applied(proposal: Proposal) -> str:
     """The file in a system that was made from boundaries: who is to own what, and no more."""
     services = {name: _service(proposal, name) for name in proposal.boundaries.services}
-    return f"{APPLIED}\n{yaml_text({'version': VERSION})}\n{yaml_text({'services': services})}"
+    said = ({"version": VERSION}, {"services": services}, {"stays": _stays(proposal)})
+    return "\n".join([APPLIED, *map(yaml_text, said)])
 
 
 def _service(proposal: Proposal, name: str) -> dict[str, list[str]]:

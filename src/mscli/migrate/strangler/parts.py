@@ -46,6 +46,14 @@ def read(path: Path) -> Mapping[str, Part]:
     return parts
 
 
+def staying(path: Path) -> Part:
+    """What no service is to own; nothing in a file that does not say it."""
+    data = Tree(path.read_text(encoding="utf-8-sig"), path.name).data
+    stays = data.get("stays") if isinstance(data, dict) else None
+    routes = stays.get("routes") if isinstance(stays, dict) else None
+    return Part(routes=tuple(map(str, routes)) if isinstance(routes, list) else ())
+
+
 def _names(tree: Tree, service: str, field: str, items: Plain) -> tuple[str, ...]:
     if items is None:
         return ()

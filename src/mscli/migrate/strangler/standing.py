@@ -29,13 +29,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class RouteStanding:
-    """A route of the monolith: `at` is the gateway's that answers for it, `percent` its owner's."""
+    """A route of the monolith: `at` is the gateway's that answers for it, `percent` its owner's.
+
+    `written` says whether its owner has more than a 501 for it; None where it is no service yet.
+    """
 
     route: str
     owner: str
     at: str
     state: State
     percent: int
+    written: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

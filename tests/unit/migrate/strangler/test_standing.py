@@ -119,3 +119,11 @@ def test_rows_of_a_file_are_counted_and_nothing_is_written(tmp_path: Path) -> No
     store = Sqlite(tmp_path / "app.db")
     assert (store.count("my orders"), store.count("nothing")) == (1, None)
     assert (tmp_path / "app.db").read_bytes() == before
+
+
+def test_what_stays_in_the_monolith_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "b.yaml"
+    file.write_text("services: {a: {}}\nstays: {routes: [GET /login/]}\n")
+    assert parts.staying(file) == Part(routes=("GET /login/",))
+    file.write_text("services: {a: {}}\n")
+    assert parts.staying(file) == Part()
