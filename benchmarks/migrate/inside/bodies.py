@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from inside.forms import PICTURE, text_for
 
@@ -96,8 +97,8 @@ def for_schema(
         return None
     if "$ref" in schema:
         target: Any = document
-        for part in schema["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
+        for part in unquote(schema["$ref"]).removeprefix("#/").split("/"):
+            target = target.get(part.replace("~1", "/").replace("~0", "~"), {})
         return for_schema(target, document, known, depth + 1)
     for key in ("const", "default"):
         if schema.get(key) is not None:

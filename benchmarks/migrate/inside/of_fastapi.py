@@ -48,9 +48,9 @@ def take(described: Mapping[str, Any], folder: Path) -> dict[str, Any]:
             "admin": lambda: _Client(client, start.login(client)),
             **{name: functools.partial(_Client, client, given) for name, given in more.items()},
         }
-        visits = Visits(
-            clients, snapshot, of_sqlalchemy.keys(start), described.get("seconds", 300), given
-        )
+        keys, seconds = of_sqlalchemy.keys(start), described.get("seconds", 300)
+        forget = getattr(start, "forget", lambda: None)
+        visits = Visits(clients, snapshot, keys, seconds, given, forget=forget)
         for turn in range(2):
             if turn:
                 visits.richer()
@@ -88,7 +88,7 @@ def _routes(
                 },
                 route,
             )
-        elif getattr(route, "routes", None) and getattr(route, "path", None):
+        elif getattr(route, "routes", None) and hasattr(route, "path"):
             yield from _routes(route, own, above + route.path)
 
 
@@ -96,18 +96,14 @@ def _targets(
     app: Any, own: tuple[str, ...], rows: Rows, given: Mapping[str, Any]
 ) -> Iterator[Target]:
     everywhere = rows.known()
-    document = {}
-    try:
-        document = app.openapi()
-    except Exception as error:
-        print(f"no OpenAPI document: {error}")
+    described_by = dict(_described(app))
     for route, _ in _routes(app, own):
         if not route["own"]:
             continue
         path = route["parts"][0][1]
         names = tuple(PARAMETER.findall(path))
         known = {**everywhere, **about(path, rows), **given}
-        described = document.get("paths", {}).get(PARAMETER.sub(r"{\1}", path), {})
+        described, document = described_by.get(PARAMETER.sub(r"{\1}", path), ({}, {}))
         yield Target(
             tuple(route["methods"]),
             names,
@@ -117,6 +113,20 @@ def _targets(
             _bodies(described, document, known),
             _query(described, document, known),
         )
+
+
+def _described(app: Any, above: str = "") -> Iterator[tuple[str, tuple[Any, Any]]]:
+    """Each path that an OpenAPI document describes, of mounted applications, too."""
+    try:
+        document = app.openapi()
+    except Exception as error:
+        print(f"no OpenAPI document: {error}")
+        document = {}
+    for path, inner in document.get("paths", {}).items():
+        yield above + path, (inner, document)
+    for route in app.routes:
+        if hasattr(getattr(route, "app", None), "openapi"):
+            yield from _described(route.app, above + route.path)
 
 
 def _filler(path: str) -> Any:

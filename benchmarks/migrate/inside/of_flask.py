@@ -33,7 +33,9 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "nobody": lambda: _Client(app),
         "admin": lambda: _Client(app, *session),
     }
-    visits = Visits(clients, snapshot, of_sqlalchemy.keys(start), about.get("seconds", 300))
+    forget = getattr(start, "forget", lambda: None)
+    keys, seconds = of_sqlalchemy.keys(start), about.get("seconds", 300)
+    visits = Visits(clients, snapshot, keys, seconds, forget=forget)
     targets = list(_targets(app, own, bodies))
     visits.all(targets)
     visits.richer()

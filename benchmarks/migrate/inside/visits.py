@@ -84,6 +84,7 @@ class Visits:
     refused: dict[tuple[str, str], str] = field(default_factory=dict)
     at: str = ""
     enough: int = 1  # requests for a route that have succeeded, with different rows
+    forget: Callable[[], None] = lambda: None  # what the process keeps of rows that it has read
 
     def __post_init__(self) -> None:
         self.keys = [*self.keys, *by_name(self.snapshot.live, self.keys)]
@@ -129,6 +130,7 @@ class Visits:
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             self.snapshot.restore()
+            self.forget()
 
     def _noted(self, method: str, answer: Answer) -> Answer:
         if answer.good(method):

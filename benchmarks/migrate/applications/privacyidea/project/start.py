@@ -71,6 +71,9 @@ PI_HASH_ALGO_PARAMS = {{"argon2__rounds": 1, "argon2__memory_cost": 8, "argon2__
 
         init_hsm()
         _rows(folder)
+        from privacyidea.lib.config import get_shared_config_object
+
+        _configuration.append(get_shared_config_object())
     return app
 
 
@@ -99,6 +102,12 @@ def _rows(folder: Path) -> None:
     set_serviceid("service", "a service")
 
 
+def forget() -> None:
+    """Read the configuration again: it is asked for by every request, and kept by the process."""
+    _configuration[0].timestamp = None
+
+
+_configuration: list[Any] = []
 _token: list[str] = []
 
 
