@@ -19,7 +19,7 @@ from mscli.migrate.sources import Sources
 from mscli.migrate.transactions import transactions
 from mscli.migrate.walk.closure import Closure, Reached
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Entries
+from mscli.migrate.walk.entries import Ambient, Entries, Route
 from mscli.migrate.walk.nodes import WEAKNESS, Node
 from mscli.migrate.walk.values import Site
 
@@ -83,18 +83,18 @@ def _accesses(entries: Entries, closure: Closure) -> list[AccessFact]:
     for ambient in entries.ambient:
         _add(found, f"ambient:{ambient.name}", ambient.node, closure, "")
         for route in entries.routes:
-            if route.node is not None and applies(ambient.scope, route.path, route.node, closure):
+            if route.node is not None and applies(ambient, route, closure):
                 _add(found, route.handler, ambient.node, closure, f"{ambient.kind} {ambient.name}")
     return list(found.values())
 
 
-def applies(scope: str, path: str, node: Node, closure: Closure) -> bool:
-    """Whether ambient code runs with a route: always, on rendering, or below a path."""
-    if scope == "request":
-        return True
-    if scope == "render":
-        return any(step.node.renders for step in closure.steps(node))
-    return path.startswith(scope)
+def applies(ambient: Ambient, route: Route, closure: Closure) -> bool:
+    """Whether ambient code runs with a route: always, on rendering, or with those of a part."""
+    if ambient.part is not None:
+        return ambient.part in route.within
+    if ambient.scope == "render":
+        return route.node is not None and any(s.node.renders for s in closure.steps(route.node))
+    return ambient.scope == "request" or route.path.startswith(ambient.scope)
 
 
 def _add(

@@ -26,6 +26,7 @@ from mscli.migrate.walk.values import (
     dotted,
     join,
     last,
+    text,
     vague,
 )
 from mscli.migrate.words import words
@@ -51,6 +52,8 @@ REGISTERING = frozenset(
     )
 )
 LATER = frozenset(words("delay apply_async s si send enqueue delay_on_commit schedule defer"))
+# Of Python's own functions these alone call what they are handed.
+CALLING = frozenset(words("map filter sorted max min iter property"))
 ENQUEUEING = frozenset(["enqueue", "enqueue_in", "enqueue_at", "add_job", "enqueue_call"])
 IMPLIED = {
     "register_blueprint": "flask.Flask",
@@ -193,12 +196,14 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
     if isinstance(atom, Member) and isinstance(atom.of, Function) and atom.name in LATER:
         _later(frame, atom.of, call)
         return ()
+    if name.endswith(".config.get"):
+        return vague(frame.engine.setting(text(call.arg(0)) or "")) or call.arg(1)
     if tail in ENQUEUEING:
         for part in call.arg(0, "func"):
             if isinstance(part, Function):
                 _later(frame, part, Call(call.args[1:], (), call.site))
     _note(frame, atom, name, call)
-    if tail not in REGISTERING:
+    if tail not in REGISTERING and (not name.startswith("builtins.") or tail in CALLING):
         _callbacks(frame, call)
     if tail in ("partial", "wraps", "csrf_exempt", "cache_page", "lazy", "text", "sync_to_async"):
         arg = call.arg(0)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mscli.migrate.walk.nodes import Confidence, Node
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.values import Made, Site
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method and path, and the handler that answers."""
+    """One method and path, and the handler that answers; `within` which parts of an application."""
 
     method: str
     path: str
@@ -19,6 +19,7 @@ class Route:
     framework: str
     node: Node | None = None
     confidence: Confidence = Confidence.CERTAIN
+    within: tuple[Made, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,14 @@ class Url:
 
 @dataclass(frozen=True, slots=True)
 class Ambient:
-    """Code that runs beside handlers: on every request, on those of a blueprint, on rendering."""
+    """Code that runs beside handlers: on every request, on those of a `part`, on rendering."""
 
     kind: str
     name: str
     site: Site
     node: Node
     scope: str = "request"
+    part: Made | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ HOOKS = {
     "before_request": "request",
     "after_request": "request",
     "teardown_request": "request",
+    "teardown_app_request": "app",
+    "teardown_appcontext": "app",
     "url_value_preprocessor": "request",
     "app_url_value_preprocessor": "app",
     "before_app_request": "app",
@@ -109,13 +111,14 @@ def _hook(
     reach: str,
 ) -> None:
     owner = call.callee.of if isinstance(call.callee, Member | Made) else None
-    scope = "render" if reach == "render" else "request"
+    scope, part = "render" if reach == "render" else "request", None
     if reach == "request" and isinstance(owner, Made) and last(owner.name).endswith("Blueprint"):
-        prefixes = routes.mounts.prefixes(owner)
-        scope = prefixes[0] if prefixes and prefixes[0] else "request"
+        scope = next(iter(routes.mounts.prefixes(owner)), "") or scope
+        part = owner
     site = Site(atom.fn.module.file, atom.fn.node.lineno)
     kind = last(call.name).replace("_", " ")
-    entries.ambient.append(Ambient(kind, atom.fn.id, site, _entry(engine, call, atom), scope))
+    node = _entry(engine, call, atom)
+    entries.ambient.append(Ambient(kind, atom.fn.id, site, node, scope, part))
 
 
 def _middleware(engine: Engine, entries: Entries, call: OutsideCall) -> None:

@@ -58,9 +58,7 @@ class Mounts:
         own = own or text(part.arg(-1, "path")) or ""
         found: list[str] = []
         if part not in self._below and PARTS.get(last(part.name)):  # `Api(blueprint)`
-            parents = [a for a in part.arg(0, "app") if isinstance(a, Made)]
-            parents = [a for a in parents if last(a.name) in APPS or last(a.name) in PARTS]
-            for parent in parents if depth < DEEPEST else ():
+            for parent in _wrapped(part) if depth < DEEPEST else ():
                 found.extend(above + own for above in self.prefixes(parent, depth + 1))
         for parent, prefix, _ in self._below.get(part, ()) if depth < DEEPEST else ():
             replaces = PARTS.get(last(part.name)) == "flask"
@@ -75,6 +73,18 @@ class Mounts:
     def parts(self) -> list[Made]:
         """Every part that hangs below another."""
         return list(self._below)
+
+    def around(self, part: Made) -> dict[Made, None]:
+        """A part and every part above it."""
+        found: dict[Made, None] = {}
+        waiting = [part]
+        while waiting:
+            here = waiting.pop()
+            if here not in found:
+                found[here] = None
+                waiting += [parent for parent, _, _ in self._below.get(here, ())]
+                waiting += _wrapped(here)
+        return found
 
     def of(self, part: Made) -> Iterator[OutsideCall]:
         """The calls that mount a part."""
@@ -128,6 +138,11 @@ class Mounts:
 
     def _lost(self, kind: str, what: str, site: Site) -> None:
         self._engine.unresolved[Unresolved(kind, what, site)] = None
+
+
+def _wrapped(part: Made) -> list[Made]:
+    """What a part was made for: `Api(blueprint)`."""
+    return [a for a in part.arg(0, "app") if isinstance(a, Made) and last(a.name) in APPS | PARTS]
 
 
 def framework_of(part: Atom | None) -> str:

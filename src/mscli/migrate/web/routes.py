@@ -174,6 +174,8 @@ class WebRoutes:
         for hook in (name, "dispatch_request") if name != "dispatch_request" else (name,):
             if self.engine.method(cls, hook):
                 value = frame.attribute((Object(cls),), hook, site)
+                if hook == name:
+                    value = self._decorated(frame, cls, value, site)
                 frame.apply(value, Call((), (), site))
         for atom in flat(self.engine.class_attribute(cls, "decorators")):
             if isinstance(atom, Function | Made):
@@ -183,6 +185,13 @@ class WebRoutes:
                 )
         for method in methods:
             self._add(part, framework, method.upper(), path, f"{cls.id}.{name}", site, node)
+
+    def _decorated(self, frame: Frame, cls: ClassSymbol, value: Value, site: Site) -> Value:
+        """A method of a resource as its class decorates all of them (`method_decorators`)."""
+        for atom in flat(self.engine.class_attribute(cls, "method_decorators")):
+            wrapped = frame.apply((atom,), Call((value,), (), site))
+            value = tuple(a for a in wrapped if isinstance(a, Function)) or value
+        return value
 
     def _add(
         self,
@@ -200,12 +209,15 @@ class WebRoutes:
             own = text(part.arg(-1, "url_prefix")) or text(part.arg(-1, "prefix")) or ""
             prefixes = [own]
             self._lost("mount", f"the part of {handler} is mounted nowhere", part.site)
+        within = tuple(self.mounts.around(part))
+        apart = framework == "flask" and bool(path)
         for prefix in prefixes:
-            whole = paths.joined(paths.from_converters(prefix), paths.from_converters(path))
+            below = f"/{path}" if apart and prefix else path  # Flask puts a slash between
+            whole = paths.joined(paths.from_converters(prefix), paths.from_converters(below))
             if (method, whole, handler) not in self.seen:
                 self.seen.add((method, whole, handler))
                 self.entries.routes.append(
-                    Route(method, whole, handler, site, framework, node, sure)
+                    Route(method, whole, handler, site, framework, node, sure, within)
                 )
 
     def _lost(self, kind: str, what: str, site: Site) -> None:

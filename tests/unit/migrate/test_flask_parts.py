@@ -1,0 +1,132 @@
+"""Blueprints of Flask: how their paths are put together, and whose hooks run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mscli.migrate.facts import Facts
+from tests.unit.migrate.project import routes, scanned, touched
+
+APP = """
+from flask import Blueprint, Flask, current_app, g
+from flask_sqlalchemy import SQLAlchemy
+from importlib import import_module
+
+db = SQLAlchemy()
+pages = Blueprint("pages", __name__)
+things = Blueprint("things", __name__)
+
+class Visit(db.Model):
+    __tablename__ = "visits"
+    id = db.Column(db.Integer, primary_key=True)
+
+class Entry(db.Model):
+    __tablename__ = "entries"
+    id = db.Column(db.Integer, primary_key=True)
+
+class Secret(db.Model):
+    __tablename__ = "secrets"
+    id = db.Column(db.Integer, primary_key=True)
+
+@pages.before_request
+def count():
+    db.session.add(Visit())
+    db.session.commit()
+
+@things.before_app_request
+def begin():
+    g.journal = import_module(current_app.config.get("JOURNAL")).Journal()
+
+@things.teardown_app_request
+def end(error):
+    g.journal.close()
+
+def secrets():
+    return Secret.query.all()
+
+@pages.get("/")
+def home():
+    return "home"
+
+@things.get("all")
+def everything():
+    found = [secrets] if current_app.debug else []
+    return str([one for one in found if isinstance(one, list)])
+
+def create_app():
+    app = Flask(__name__)
+    app.config.from_object("config.Config")
+    app.register_blueprint(pages)
+    app.register_blueprint(things, url_prefix="/things/")
+    return app
+"""
+CONFIG = """
+class Config:
+    JOURNAL = "journal"
+"""
+JOURNAL = """
+from app import Entry, db
+
+class Journal:
+    def close(self):
+        db.session.add(Entry())
+        db.session.commit()
+"""
+
+
+def facts_of(folder: Path) -> Facts:
+    """The application above."""
+    return scanned(folder, {"app.py": APP, "config.py": CONFIG, "journal.py": JOURNAL})
+
+
+def test_a_slash_stands_between_a_prefix_and_a_path(tmp_path: Path) -> None:
+    assert routes(facts_of(tmp_path)) == {"GET /", "GET /things/all"}
+
+
+def test_hooks_of_a_blueprint_without_a_prefix_run_for_its_own_routes(tmp_path: Path) -> None:
+    facts = facts_of(tmp_path)
+    assert "visits" in touched(facts, "write", "home")
+    assert "visits" not in touched(facts, "write", "everything")
+
+
+def test_what_a_setting_names_is_called_when_a_request_ends(tmp_path: Path) -> None:
+    facts = facts_of(tmp_path)
+    assert "entries" in touched(facts, "write", "home")
+
+
+def test_functions_are_not_called_by_what_only_asks_about_them(tmp_path: Path) -> None:
+    assert touched(facts_of(tmp_path), "read", "everything") == set()
+
+
+RESOURCE = """
+from flask import Flask
+from flask_restful import Api, Resource
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+app = Flask(__name__)
+api = Api(app)
+
+class Shop(db.Model):
+    __tablename__ = "shops"
+    id = db.Column(db.Integer, primary_key=True)
+
+def with_shop(method):
+    def wrapper(*args, **kwargs):
+        return method(*args, shop=Shop.query.get(1), **kwargs)
+    return wrapper
+
+class One(Resource):
+    method_decorators = [with_shop]
+
+    def delete(self, shop):
+        db.session.delete(shop)
+
+api.add_resource(One, "/one")
+"""
+
+
+def test_what_a_class_puts_around_its_methods_gives_them_what_it_found(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"app.py": RESOURCE})
+    assert touched(facts, "read", "One.delete") == {"shops"}
+    assert touched(facts, "write", "One.delete") == {"shops"}
