@@ -34,6 +34,8 @@ REQUESTS: tuple[Asked, ...] = (
     ("POST", "/customers/", ANNA),
     ("GET", "/products/", None),
     ("GET", "/products/1/", None),
+    ("GET", "/products/shelf/", None),
+    ("POST", "/products/1/remember/", None),
     ("GET", "/products/99/", None),
     ("GET", "/products/1", None),
     ("HEAD", "/products/", None),
@@ -49,6 +51,7 @@ REQUESTS: tuple[Asked, ...] = (
 LOOKED: tuple[Asked, ...] = (
     ("GET", "/products/", None),
     ("GET", "/products/1/", None),
+    ("GET", "/products/shelf/", None),
     ("GET", "/products/99/", None),
     ("GET", "/products/ball/", None),
     ("GET", "/products/1", None),
@@ -58,6 +61,7 @@ CATALOGUE = ("categories", "products", "product_categories", "stock")
 REQUESTED = 20
 SPLIT = "flask"
 """The example whose orders become a service, too, so that placing one is a saga."""
+KEY = "for-a-laptop-only"
 TAKEN = "UPDATE stock SET count = count {} 2 WHERE product_id = 1"
 STEP = "    # ---- Your business code goes here."
 IMPORTS = "from pydantic import JsonValue\n"
@@ -73,6 +77,13 @@ class Shop(Checkout):
     @property
     def monolith(self) -> Path:
         return self.folder / "services" / "monolith"
+
+    def share_the_key(self) -> None:
+        """What the monolith signs, the catalogue reads, as the report asks for it."""
+        file = self.folder / "mscli.yaml"
+        begun = "  catalogue:\n"
+        key = f"{begun}    env:\n      SECRET_KEY: {KEY}\n"
+        file.write_text(file.read_text().replace(begun, key))
 
     def sql(self, statement: str) -> list[tuple[object, ...]]:
         """In the monolith's own database."""
@@ -107,6 +118,7 @@ def shop(
     chosen = ("--service", "catalogue", "--service", "accounts", "--port", str(free_port()))
     begun.run("migrate", "apply", str(folder), "--into", "shop", *chosen)
     shop = Shop(here / "shop", example=request.param)
+    shop.share_the_key()
     try:
         shop.up()
         _fill(shop)
@@ -148,6 +160,24 @@ def test_nobody_outside_can_tell(shop: Shop) -> None:
         assert isinstance(direct, tuple)
         statuses.add(direct[0])
     assert statuses >= {200, 201, 404, 405}
+
+
+def test_a_message_of_one_side_is_shown_by_the_other(shop: Shop) -> None:
+    """The cookie is signed with one key; in FastAPI's shop the page's address says it."""
+    shop.run("migrate", "backfill", *CATALOGUE, "--to", "catalogue")
+    monolith, service = (shop.ports()[f"{name}-1:http"] for name in ("monolith", "catalogue"))
+    for begun, ended in ((monolith, service), (service, monolith)):
+        connection = http.client.HTTPConnection("127.0.0.1", begun, timeout=20)
+        with closing(connection):
+            connection.request("POST", "/products/1/remember/")
+            said = connection.getresponse()
+        path, cookie = said.headers["Location"], said.headers.get("Set-Cookie", "")
+        connection = http.client.HTTPConnection("127.0.0.1", ended, timeout=20)
+        with closing(connection):
+            connection.request("GET", path, headers={"Cookie": cookie.partition(";")[0]})
+            page = connection.getresponse().read().decode()
+        assert re.search("Remembered: (kite|1)<", page), page
+        assert '<a href="/orders/">Order</a>' in page
 
 
 def test_what_is_to_be_written_says_so(shop: Shop) -> None:

@@ -1,6 +1,14 @@
 """Looking at products."""
 
-from flask import Blueprint, jsonify
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    url_for,
+)
 from flask.views import MethodView
 
 from shop.database import db
@@ -32,6 +40,31 @@ def product(product_id):
     """One product, and how many are left."""
     found = db.get_or_404(Product, product_id)
     return jsonify(id=found.id, name=found.name, left=found.stock.count)
+
+
+@blueprint.get("/shelf/")
+def shelf():
+    """A page of all that can be bought, and of what was said last."""
+    found = Product.query.filter_by(active=True).all()
+    return render_template("catalogue/shelf.html", products=found)
+
+
+@blueprint.post("/<int:product_id>/remember/")
+def remember(product_id):
+    """The next page says so."""
+    found = db.get_or_404(Product, product_id)
+    flash(f"Remembered: {found.name}", "success")
+    return redirect(url_for(".shelf"))
+
+
+def price(amount):
+    """In whole euros."""
+    return f"{amount} EUR"
+
+
+def name_of_the_shop():
+    """Above every page."""
+    return {"shop": current_app.config["SHOP"]}
 
 
 def take(product_id, count):

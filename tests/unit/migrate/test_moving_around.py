@@ -141,7 +141,7 @@ def test_what_others_leave_at_a_request_keeps_the_route(tmp_path: Path, asked: s
     ("line", "said"),
     [
         ("open(__file__)", "it asks where its own file is"),
-        ("Jinja2Templates('x')", "it uses a template"),
+        ("Jinja2Templates('x')", "it makes what renders its templates by itself"),
     ],
 )
 def test_what_is_beside_the_code_keeps_the_route(tmp_path: Path, line: str, said: str) -> None:

@@ -183,7 +183,7 @@ def test_of_a_list_of_urls_those_stay_that_are_not_clean(tmp_path: Path) -> None
 
 
 NEEDED = {
-    "`django.shortcuts.render` needs a template": ("views", "JsonResponse({", "render({"),
+    "it puts the name of a template together": ("views", "JsonResponse({", "render(request, {"),
     "`crispy_forms` is an application that a project installs": (
         "views", "book.loan_set", "helper; book.loan_set",
     ),

@@ -1,9 +1,11 @@
 """Looking at products."""
 
+from django.contrib import messages
 from django.http import JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
-from django.views.decorators.http import require_GET
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
 
 from shop.catalogue.models import Product
 
@@ -29,3 +31,18 @@ def product(request, product_id):
     """One product, and how many are left."""
     found = get_object_or_404(Product, id=product_id)
     return JsonResponse({"id": found.id, "name": found.name, "left": found.stock.count})
+
+
+@require_GET
+def shelf(request):
+    """A page of all that can be bought, and of what was said last."""
+    return render(request, "catalogue/shelf.html", {"products": Product.objects.on_sale()})
+
+
+@csrf_exempt
+@require_POST
+def remember(request, product_id):
+    """The next page says so."""
+    found = get_object_or_404(Product, id=product_id)
+    messages.success(request, f"Remembered: {found.name}")
+    return redirect("catalogue:shelf")

@@ -8,5 +8,5 @@ urlpatterns = [
     path("products/", include("shop.catalogue.urls")),
     path("orders/", include("shop.orders.urls")),
     path("customers/", include("shop.accounts.urls")),
-    path("reports/sales/", reports.sales),
+    path("reports/sales/", reports.sales, name="sales"),
 ]

@@ -1,11 +1,13 @@
 """Looking at products."""
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.database import Database, get_session
 from shop.models import Product, Stock
+from shop.pages import templates
 
 router = APIRouter()
 
@@ -26,6 +28,13 @@ def products(session: Database):
     }
 
 
+@router.get("/shelf/", response_class=HTMLResponse)
+def shelf(request: Request, session: Database):
+    """A page of all that can be bought."""
+    found = session.scalars(select(Product).where(Product.active)).all()
+    return templates.TemplateResponse(request, "catalogue/shelf.html", {"products": found})
+
+
 def wanted(product_id: int, session: Session = Depends(get_session)) -> Product:
     """The product that a path names."""
     found = session.get(Product, product_id)
@@ -38,6 +47,12 @@ def wanted(product_id: int, session: Session = Depends(get_session)) -> Product:
 def product(found: Product = Depends(wanted)):
     """One product, and how many are left."""
     return {"id": found.id, "name": found.name, "left": found.stock.count}
+
+
+@router.post("/{product_id}/remember/")
+def remember(request: Request, found: Product = Depends(wanted)):
+    """Back to the page, which says so."""
+    return RedirectResponse(f"{request.url_for('shelf').path}?remembered={found.id}", 302)
 
 
 def take(session, product_id, count):

@@ -58,10 +58,10 @@ class Part:
         read = ", ".join(f"`{name}`" for name in self.slice.environment)
         found = [f"{read}: moved code reads this; give what the monolith has"] if read else []
         if self.slice.django.identity:
-            found += [
-                "`MONOLITH_DATABASE_URL`: users and sessions are read in the monolith's database",
-                "`SECRET_KEY`: the monolith's own, which signs its sessions",
-            ]
+            text = "`MONOLITH_DATABASE_URL`: users and sessions are read in the monolith's database"
+            found.append(text)
+        if self.slice.django.identity or self.slice.signs:
+            found.append("`SECRET_KEY`: the monolith's own, which signs its sessions")
         return tuple(found)
 
     @property
@@ -93,13 +93,9 @@ class Parts:
         code = Sources(self.root, self._foreign(name), shared=self.pieces)
         closing = Closing(self.project, code, self._classes(name).keys(), self.settings.modules)
         models = closing.of(self._models(mine))
-        judge = Judge(
-            name,
-            Known(self.facts, self.owners, self.tables, self.packages),
-            closing,
-            models,
-            frameworks(self.project, closing, self.settings, self.facts.urls),
-        )
+        readers = frameworks(self.project, closing, self.settings, self.facts.urls)
+        known = Known(self.facts, self.owners, self.tables, self.packages)
+        judge = Judge(name, known, closing, models, readers)
         fates = judge.fates(facts)
         moved = [fate for fate in fates if fate.is_moved]
         if not moved:
@@ -107,12 +103,12 @@ class Parts:
         whole = Closure()
         for closure in (models, judge.listening, *(judge.closures[f.route] for f in moved)):
             whole.add(closure)
-        placed = [fate.placed for fate in moved if fate.placed]
-        taken = Taken(placed, _paths(moved), whole, models, judge.listeners)
         package, framework = name.replace("-", "_"), moved[0].route.framework
+        placed, shown = [f.placed for f in moved if f.placed], readers[framework].shown(whole)
+        taken = Taken(placed, _paths(moved), whole, models, judge.listeners, shown)
         made = slice_of(package, framework, taken, closing, self.settings)
         urls = Urls(framework, self.facts.urls)
-        made = replace(made, elsewhere=urls.elsewhere(closing.kept(whole)))
+        made = replace(made, elsewhere=urls.elsewhere(closing.kept(whole), shown.needs.urls))
         return Part(name, owned, fates, made, tuple(self.packages.needed(whole.packages)))
 
     def _models(self, mine: Sequence[str]) -> list[str]:

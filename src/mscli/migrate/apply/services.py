@@ -54,7 +54,9 @@ def tailored(part: Part, asks: Sequence[Ask]) -> Tailored:
         files[f"{source}/storage/migrations/versions/0001_tables.py"] = migration(part.owned)
     edits = {"pyproject.toml": lambda text: _project(text, part, moved=bool(moved))}
     without = frozenset(_without(source)) - files.keys()
-    return Tailored(files | dict(part.modules), without, edits, {"peers": False})
+    return Tailored(
+        files | dict(part.modules) | dict(part.slice.pages), without, edits, {"peers": False}
+    )
 
 
 def _rendered(template: str, facts: dict[str, object]) -> str:
@@ -77,9 +79,10 @@ def _without(source: str) -> Iterator[str]:
 
 def _rooms(part: Part) -> Iterator[str]:
     """The modules of `api` that the application knows."""
-    if part.slice.around.done:
+    is_here = part.slice.framework not in WSGI
+    if part.slice.around.done and is_here:
         yield "around"
-    if part.slice.elsewhere and part.slice.framework not in WSGI:
+    if part.slice.elsewhere and is_here:
         yield "elsewhere"
     yield "errors"
     if any(fate.is_moved for fate in part.fates):

@@ -31,7 +31,8 @@ def templates(part: Part) -> dict[str, str]:
         kind = f"{framework}/" if framework in WSGI else ""
         wanted[f"{source}/{room}/elsewhere.py"] = f"{kind}elsewhere.py"
     if part.slice.around.done or part.slice.around.dependencies:
-        wanted[f"{source}/api/around.py"] = "around.py"
+        room = "legacy" if framework in WSGI else "api"
+        wanted[f"{source}/{room}/around.py"] = "around.py"
     if needs_threads(part) or ASYNCHRONOUS in part.slice.opened:
         wanted[f"{source}/storage/engine.py"] = "engine.py"
     return wanted
@@ -61,6 +62,7 @@ def context(part: Part) -> dict[str, object]:
         "installed": _list([*django.installed, *apps]),
         "middleware": _list(django.middleware),
         "kept": [(name, _literal(value)) for name, value in django.settings.items()],
+        "engine": repr(django.engine) if django.engine is not None else "",
         "labels": _tuple(django.identity),
     }
 

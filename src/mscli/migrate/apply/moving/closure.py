@@ -17,6 +17,8 @@ APPLICATIONS = {
 """What an application is in a service that has one already, and where that comes from."""
 ENGINES = {"create_engine": "open_engine", "create_async_engine": "open_async_engine"}
 """What makes an engine, and what opens the service's own instead."""
+RENDERER = "Jinja2Templates"
+"""Starlette's, which finds the service's own templates instead."""
 NOT_MOVED = {
     "async_engine_from_config": "where its engine comes from is not known",
     "engine_from_config": "where its engine comes from is not known",
@@ -169,7 +171,7 @@ class Closing:
         where = f"{module.symbol.file}:{piece.first}"
         if piece.makes in NOT_MOVED:
             found.reasons.append(f"{NOT_MOVED[piece.makes]} ({where})")
-        if piece.makes in ENGINES or piece.makes in APPLICATIONS:
+        if piece.makes in ENGINES or piece.makes in APPLICATIONS or piece.makes == RENDERER:
             return
         for use in sorted(piece.uses, key=lambda use: (use.name, use.attribute)):
             if use.name == "__file__":

@@ -35,12 +35,13 @@ STATELESS = (
 OF_ANSWERS = (
     "APPEND_SLASH", "DATETIME_FORMAT", "DATE_FORMAT", "DECIMAL_SEPARATOR", "DEFAULT_AUTO_FIELD",
     "DEFAULT_CHARSET", "FORCE_SCRIPT_NAME", "PREPEND_WWW", "TIME_FORMAT",
-    "AUTHENTICATION_BACKENDS", "LOGIN_REDIRECT_URL", "LOGIN_URL", "TIME_ZONE", "USE_I18N",
+    "AUTHENTICATION_BACKENDS", "LOGIN_REDIRECT_URL", "LOGIN_URL", "MEDIA_URL", "STATIC_URL",
+    "TIME_ZONE", "USE_I18N",
     "USE_L10N", "USE_THOUSAND_SEPARATOR", "USE_TZ", "X_FRAME_OPTIONS",
 )  # fmt: skip
 STRUCTURE = frozenset(["INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "TEMPLATES"])
 """Settings of which the service has its own."""
-FAMILIES = ("CORS_", "CSRF_", "DATA_UPLOAD_", "LANGUAGE", "SECURE_", "SESSION_")
+FAMILIES = ("CORS_", "CSRF_", "DATA_UPLOAD_", "LANGUAGE", "MESSAGE_", "SECURE_", "SESSION_")
 OF_REST = ("FILTERS_", "REST_FRAMEWORK", "STATIC_URL")
 OWN = frozenset(["ALLOWED_HOSTS", "DATABASES", "DEBUG", "LOGGING", "SECRET_KEY"])
 """Settings that the service has itself, whatever the monolith's are."""
@@ -66,6 +67,8 @@ class Settings:
     """Settings whose value no text says, and the modules that assign them: they move as code."""
     modules: frozenset[str] = frozenset()
     """Every module that settings are assigned in."""
+    templates: ast.expr | None = None
+    """What TEMPLATES is; None, where it is not one list that is written down."""
 
     @property
     def installed(self) -> frozenset[str]:
@@ -128,6 +131,7 @@ def settings_of(project: Project) -> Settings:
         read.atomic,
         {name: read.homes[name] for name in sorted(own & read.homes.keys())},
         frozenset(read.homes.values()),
+        read.templates,
     )
 
 
@@ -181,6 +185,7 @@ class _Read:
     partial: set[str] = field(default_factory=set)
     homes: dict[str, str] = field(default_factory=dict)
     atomic: bool = False
+    templates: ast.expr | None = None
 
     def take(self, module: ModuleSymbol, project: Project, depth: int) -> None:
         """One module, after those that it takes in by a star."""
@@ -190,6 +195,12 @@ class _Read:
         for node in statements(module.tree.body):
             if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
                 _note(node, self.partial, is_sure=node in module.tree.body)
+        if _mentions(module, "TEMPLATES"):
+            self.templates = None
+        for statement in module.tree.body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id="TEMPLATES")], value=value):
+                    self.templates = value if _mentions(module, "TEMPLATES") == 1 else None
         self.homes |= dict.fromkeys((n for n in module.assigned if n.isupper()), module.name)
         for node in module.tree.body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -200,6 +211,11 @@ class _Read:
             elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
                 added = ast.BinOp(node.target, ast.Add(), node.value)
                 _set(self.values, node.target.id, _value(added, self.values))
+
+
+def _mentions(module: ModuleSymbol, name: str) -> int:
+    nodes = ast.walk(module.tree)
+    return sum(isinstance(node, ast.Name) and node.id == name for node in nodes)
 
 
 def _note(

@@ -9,12 +9,17 @@ from mscli.migrate import paths
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.django_identity import APPS, can_ask, is_of_identity, joined
 from mscli.migrate.apply.moving.django_languages import against_language
+from mscli.migrate.apply.moving.django_messages import APP as MESSAGES
+from mscli.migrate.apply.moving.django_messages import can_keep
 from mscli.migrate.apply.moving.django_rest import against_rest, named_by
 from mscli.migrate.apply.moving.django_routers import registered
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.pieces import Piece, patterns_in
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
 from mscli.migrate.apply.moving.url_names import Urls
+from mscli.migrate.apply.pages.django_views import ENDINGS, NAMED
+from mscli.migrate.apply.pages.of_django import DjangoPages
+from mscli.migrate.apply.pages.pages import Pages
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.index import Project, expression_name
 
@@ -26,7 +31,6 @@ NEEDS = {
     "django.core.mail": "the monolith's settings for mail",
     "django.core.signing": "the monolith's key",
     "django.forms.renderers": "a template",
-    "django.shortcuts.render": "a template",
     "django.template": "a template",
     "django.views.generic": "a template",
     "rest_framework.renderers.AdminRenderer": "a template",
@@ -35,7 +39,13 @@ NEEDS = {
 """Names, or packages with all that is in them."""
 WITHOUT_TABLES = frozenset(["corsheaders", "django_filters", "rest_framework"])
 """Applications that a service can install: they have no tables, and their settings go along."""
-HARMLESS = frozenset(["django.views.generic.View", "django.views.generic.base.View"])
+VIEWS = ("View", "RedirectView", *sorted(NAMED), *sorted(ENDINGS))
+ROOMS = ("", ".base", ".detail", ".edit", ".list")
+HARMLESS = (
+    "django.template.Library", "django.template.defaultfilters", "django.template.defaulttags",
+    "django.template.loader", "django.template.response",
+    *(f"django.views.generic{room}.{view}" for room in ROOMS for view in VIEWS),
+)  # fmt: skip
 FILES = (".FileField", ".ImageField")
 OF_A_REQUEST = {"user": "who is logged in", "session": "the session"}
 
@@ -52,6 +62,7 @@ class DjangoProject:
         self.installed = settings.installed - WITHOUT_TABLES
         self.known = {*settings.values, *settings.computed, "AUTH_USER_MODEL", "SECRET_KEY"}
         self.can_ask = can_ask(settings)
+        self.pages = DjangoPages(project, closing, settings, urls)
 
     def asked(self, table: str) -> bool:
         """Who is logged in, where a service can ask for it."""
@@ -60,7 +71,7 @@ class DjangoProject:
     def also(self, closure: Closure) -> tuple[str, ...]:
         """Settings that are computed; packages that are only named go along, too."""
         closure.packages |= WITHOUT_TABLES & set(self._named(closure).values())
-        return tuple(self.settings.moved(closure))
+        return (*self.settings.moved(closure), *self.pages.also(closure))
 
     def _named(self, closure: Closure) -> dict[str, str]:
         return named_by(self.settings, closure, self.closing)
@@ -89,9 +100,14 @@ class DjangoProject:
         mount = Mount(module.name, "urlpatterns", prefix)
         return Placed(mount, module.name, named, ((module, piece),), line)
 
+    def shown(self, closure: Closure) -> Pages:
+        """The pages that code renders."""
+        return self.pages.of(closure)
+
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """What it takes from the monolith's project."""
         yield from against_language(self.project, self.settings, closure, models, placed)
+        yield from self.pages.of(closure).reasons
         yield from self.urls.against(self.closing.kept(closure))
         yield from against_rest(self._named(closure), WITHOUT_TABLES | {"django"})
         for used in sorted(closure.outside):
@@ -100,9 +116,12 @@ class DjangoProject:
             needs = next((text for name, text in NEEDS.items() if _is_in(whole, name)), "")
             if self.can_ask and any(_is_in(whole, name) for name in APPS):
                 continue
+            if _is_in(whole, MESSAGES) and can_keep(self.settings):
+                continue
             if _is_in(whole, "django.db.models") and whole.endswith(FILES):
                 yield f"`{whole}` keeps files where the monolith has them ({used.where})"
-            if needs and whole not in HARMLESS and used not in models.outside:
+            is_moved = any(_is_in(whole, name) for name in HARMLESS)
+            if needs and not is_moved and used not in models.outside:
                 yield f"`{whole}` needs {needs} ({used.where})"
             elif package in self.installed and package != "django":
                 yield f"`{package}` is an application that a project installs ({used.where})"

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from mscli.migrate.apply.moving.around import Around
 from mscli.migrate.apply.moving.closure import HIDDEN, Closing
-from mscli.migrate.apply.moving.placing import Around
 from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.apply.moving.written import Written, written
 from mscli.migrate.walk.index import FunctionNode, Project, expression_name

@@ -6,17 +6,17 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closure import RENDERER, Closing, Closure
 from mscli.migrate.apply.moving.fastapi_around import Applications, Chain
 from mscli.migrate.apply.moving.placing import Mount, Placed, plain, prefix_of
 from mscli.migrate.apply.moving.url_names import Urls
+from mscli.migrate.apply.pages.of_jinja import JinjaPages
+from mscli.migrate.apply.pages.pages import Pages
 from mscli.migrate.facts import RouteFact
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project
+from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
 
 METHODS = frozenset(["get", "post", "put", "patch", "delete", "head", "options", "api_route"])
 NEEDS = {
-    "fastapi.templating": "a template",
-    "starlette.templating": "a template",
     "fastapi.staticfiles": "the monolith's files",
     "starlette.staticfiles": "the monolith's files",
 }
@@ -38,6 +38,7 @@ class FastApi:
         self.project = project
         self.urls = urls
         self.closing = closing
+        self.pages = JinjaPages(project, closing, urls)
         self._applications: Applications | None = None
         self._chains: dict[str, Chain] = {}
 
@@ -69,12 +70,16 @@ class FastApi:
         return False
 
     def also(self, closure: Closure) -> tuple[str, ...]:
-        """Nothing: what it needs it names."""
-        del closure
-        return ()
+        """What its pages are given."""
+        return self.pages.also(closure)
+
+    def shown(self, closure: Closure) -> Pages:
+        """The pages that code renders."""
+        return self.pages.of(closure)
 
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """Files beside the code, and what is left at a request by what is not moved."""
+        yield from self.pages.of(closure).reasons
         yield from self.urls.against(self.closing.kept(closure))
         for used in sorted(closure.outside - models.outside):
             needs = next((text for name, text in NEEDS.items() if used.name.startswith(name)), "")
@@ -85,6 +90,9 @@ class FastApi:
         for module, piece in self.closing.kept(closure):
             if piece.first in models.pieces.get(module.file, ()):
                 continue
+            calls = [node for s in piece.body for node in ast.walk(s) if isinstance(node, ast.Call)]
+            if piece.makes != RENDERER and any(_last(call) == RENDERER for call in calls):
+                yield f"it makes what renders its templates by itself ({module.file}:{piece.first})"
             for attribute in sorted(piece.attributes):
                 before, _, name = attribute.rpartition(".")
                 is_asked = before.rpartition(".")[2] in ("request", "websocket")
@@ -135,3 +143,7 @@ def _own_prefix(module: ModuleSymbol, router: str) -> str | None:
             known = isinstance(given[0], ast.Constant)
             return str(given[0].value) if known else None  # type: ignore[attr-defined]
     return None
+
+
+def _last(call: ast.Call) -> str:
+    return expression_name(call.func).rpartition(".")[2]

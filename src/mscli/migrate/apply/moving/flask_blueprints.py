@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from mscli.migrate import paths
 from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.flask_objects import Objects
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import (
     Mount,
@@ -18,6 +20,8 @@ from mscli.migrate.apply.moving.placing import (
     statement_at,
 )
 from mscli.migrate.apply.moving.url_names import Urls
+from mscli.migrate.apply.pages.of_jinja import JinjaPages
+from mscli.migrate.apply.pages.pages import Pages
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 
@@ -32,15 +36,11 @@ HOOKS = frozenset(
 OF_BOTH = frozenset(["errorhandler", "register_error_handler"])
 """Hooks of an application that are moved, too: others run on every request of the monolith."""
 NEEDS = {
-    "flask.session": "the session, which is signed with the monolith's key",
-    "flask.flash": "the session, which is signed with the monolith's key",
-    "flask.g": "`g`, which hooks of the application fill",
     "flask.current_app": "the application's configuration",
-    "flask.render_template": "a template",
     "flask.render_template_string": "a template",
-    "flask.stream_template": "a template",
 }
-HARMLESS = frozenset(["logger", "name", "debug", "testing"])
+HARMLESS = frozenset(["config", "logger", "name", "debug", "testing"])
+"""Of `current_app`: what of its configuration is asked for, is looked at by key."""
 SET_UP = frozenset(["flask_sqlalchemy"])
 """Extensions that the new application sets up."""
 ANSWERS = frozenset(
@@ -60,6 +60,8 @@ class FlaskApplication:
         self.closing = closing
         self.guarded = _altered(project)
         self._answers = _answers(project)
+        self.pages = JinjaPages(project, closing, urls)
+        self.objects = Objects(project, closing, self.pages)
         self._hooks: dict[tuple[str, int], list[tuple[ModuleSymbol, Piece]]] = {}
 
     def placed(self, route: RouteFact) -> Placed | None:
@@ -92,14 +94,22 @@ class FlaskApplication:
         return False
 
     def also(self, closure: Closure) -> tuple[str, ...]:
-        """Nothing: what it needs it names."""
-        del closure
-        return ()
+        """What its pages are given, what it is configured with, and what fills `g`."""
+        done = (*self.pages.of(closure).around, *self.objects.around(closure))
+        return tuple(symbol for each in done for symbol in each.code.symbols)
+
+    def shown(self, closure: Closure) -> Pages:
+        """The pages that code renders, and what is around them."""
+        found = self.pages.of(closure)
+        around = [*self.objects.around(closure), *found.around]
+        return replace(found, around=around, signs=self.objects.signs(closure))
 
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """What it takes from the monolith's application, and extensions that nobody sets up."""
         del placed  # what is around it is the whole application's
         yield from self.guarded
+        yield from self.pages.of(closure).reasons
+        yield from self.objects.against(closure)
         yield from self.urls.against(self.closing.kept(closure))
         for used in sorted(closure.outside - models.outside):
             needs = NEEDS.get(used.name) or NEEDS.get(f"{used.name}.{used.attribute}")

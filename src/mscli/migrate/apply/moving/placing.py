@@ -8,9 +8,11 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Protocol
 
+from mscli.migrate.apply.moving.around import Around
 from mscli.migrate.apply.moving.closure import Closure
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.written import Written
+from mscli.migrate.apply.pages.pages import Pages
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.index import ModuleSymbol, Project
 
@@ -26,14 +28,6 @@ class Mount:
     prefix: str
     dependencies: tuple[Written, ...] = ()
     """What every route of it depends on (FastAPI), the outermost first."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Around:
-    """One thing that the service's application does, too: the method, and its arguments."""
-
-    method: str
-    code: Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +69,10 @@ class Framework(Protocol):
 
     def also(self, closure: Closure) -> tuple[str, ...]:
         """Symbols that code needs beside those that it names."""
+        ...
+
+    def shown(self, closure: Closure) -> Pages:
+        """The pages that code renders."""
         ...
 
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:

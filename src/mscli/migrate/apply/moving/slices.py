@@ -6,9 +6,11 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
+from mscli.migrate.apply.moving import django_messages as messages
 from mscli.migrate.apply.moving.closure import ENGINES, Closing, Closure
 from mscli.migrate.apply.moving.cutting import EXTENSION
 from mscli.migrate.apply.moving.django_identity import APPS, MIDDLEWARE, apps_of, asks, can_ask
+from mscli.migrate.apply.moving.django_messages import can_keep, in_session, leaves
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.django_urls import WITHOUT_TABLES
 from mscli.migrate.apply.moving.listeners import Statement
@@ -18,6 +20,8 @@ from mscli.migrate.apply.moving.placing import Mount, Placed, module_in
 from mscli.migrate.apply.moving.url_names import Elsewhere
 from mscli.migrate.apply.moving.writing import Home, home_of, modules_of
 from mscli.migrate.apply.moving.written import imports_of, shortened
+from mscli.migrate.apply.pages.django_engine import Engine, engine_of, shows
+from mscli.migrate.apply.pages.pages import FOLDER, Pages
 from mscli.migrate.walk.index import ModuleSymbol
 
 SCOPED = "scoped_session"
@@ -61,6 +65,8 @@ class Django:
     apps: tuple[Mapping[str, str], ...] = ()
     installed: tuple[str, ...] = ()
     identity: tuple[str, ...] = ()
+    engine: Mapping[str, object] | None = None
+    """The options of what renders pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,10 @@ class Slice:
     """Variables that moved code reads."""
     elsewhere: tuple[Elsewhere, ...] = ()
     """The URLs of the monolith that moved code asks for by a name."""
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """Templates by path."""
+    signs: bool = False
+    """Whether something is signed with the monolith's key."""
     opened: frozenset[str] = frozenset()
     """The engines of the service's that moved code opens."""
 
@@ -99,6 +109,7 @@ class Taken:
     whole: Closure
     models: Closure
     listeners: Sequence[Statement]
+    shown: Pages = field(default_factory=Pages)
 
 
 def slice_of(
@@ -112,6 +123,7 @@ def slice_of(
     if is_django:
         _begin_lists(taken, closing)
     kept = list(closing.kept(taken.whole))
+    django = _django(home, taken, closing, settings) if is_django else Django()
     mounts = ordered(taken.paths)
     modules = modules_of(taken.whole, sources, closing, home)
     return Slice(
@@ -122,28 +134,58 @@ def slice_of(
         tuple(_registering(home, taken, closing, is_django=is_django)),
         extensions=tuple(_made(home, kept, EXTENSION)),
         scoped=tuple(_made(home, kept, SCOPED)),
-        django=_django(home, taken, closing, settings) if is_django else Django(),
-        around=_around(home, taken.placed, mounts),
+        django=django,
+        around=_around(home, taken.placed, mounts, taken.shown),
+        pages=_pages(package, taken.shown, closing),
+        signs=taken.shown.signs or messages.APP in django.installed,
         environment=tuple(sorted({n for t in modules.values() for n in VARIABLE.findall(t)})),
         opened=frozenset(name for name in ENGINES.values() if _opens(modules, name)),
     )
+
+
+def _pages(package: str, shown: Pages, closing: Closing) -> dict[str, str]:
+    """The templates, by the names that they had."""
+    root = closing.sources.root
+    return {
+        f"src/{package}/{FOLDER}/{name}": (root / path).read_text(encoding="utf-8")
+        for name, path in sorted(shown.files.items())
+    }
 
 
 def _django(home: Home, taken: Taken, closing: Closing, settings: Settings) -> Django:
     """Settings and applications; those who are logged in are asked for, if anything asks."""
     whole, packages = taken.whole, taken.whole.packages
     pieces = [piece for _, piece in closing.kept(whole)]
-    identity = apps_of(settings) if can_ask(settings) and asks(whole, pieces) else ()
+    says = can_keep(settings) and leaves(whole, taken.shown)
+    is_asked = asks(whole, pieces) or shows(taken.shown) or (says and in_session(settings))
+    identity = apps_of(settings) if can_ask(settings) and is_asked else ()
+    engine = engine_of(taken.shown, closing, settings) if taken.shown.files else None
+    kept = {*identity, *(WITHOUT_TABLES & packages), *[messages.APP] * says}
     listed = [str(name) for name in settings.listed("INSTALLED_APPS")]
     return Django(
         settings.kept(whole),
         tuple(_renamed(home, symbol) for symbol in settings.moved(whole)),
-        tuple(settings.middleware(MIDDLEWARE if identity else ())),
+        tuple(
+            settings.middleware((*(MIDDLEWARE if identity else ()), *[messages.MIDDLEWARE] * says))
+        ),
         settings.atomic,
         tuple(_apps(home, taken.models, closing, settings)),
-        tuple(n for n in listed if n in identity or n in WITHOUT_TABLES & packages),
+        tuple(n for n in listed if n in kept),
         tuple(APPS[name] for name in identity),
+        _at_home(home, engine, {*APPS, messages.APP} - kept) if engine else None,
     )
+
+
+def _at_home(home: Home, engine: Engine, dropped: Set[str]) -> dict[str, object]:
+    """What renders pages, with the new names of what moved."""
+    processors = [n for n in engine.processors if not n.startswith(tuple(dropped))]
+    found: dict[str, object] = dict(engine.options)
+    found["context_processors"] = [
+        ".".join(_renamed(home, name)[::-1]) if name in engine.own else name for name in processors
+    ]
+    found["libraries"] = {n: home.module(m) for n, m in engine.libraries.items()}
+    found["builtins"] = [home.module(n) if n in engine.own else n for n in engine.builtins]
+    return {name: value for name, value in found.items() if value}
 
 
 def _renamed(home: Home, symbol: str) -> tuple[str, str]:
@@ -155,9 +197,9 @@ def _opens(modules: Mapping[str, str], name: str) -> bool:
     return any(f" = {name}()" in text or f" {name}\n" in text for text in modules.values())
 
 
-def _around(home: Home, placed: Sequence[Placed], mounts: Sequence[Mount]) -> Around:
+def _around(home: Home, placed: Sequence[Placed], mounts: Sequence[Mount], shown: Pages) -> Around:
     """What is done around all, and what each mount depends on."""
-    done = tuple(dict.fromkeys(each for one in placed for each in one.around))
+    done = tuple(dict.fromkeys((*(a for one in placed for a in one.around), *shown.around)))
     depending = [mount for mount in mounts if mount.dependencies]
     depends = [each for mount in depending for each in mount.dependencies]
     codes, names = shortened([*(each.code for each in done), *depends])

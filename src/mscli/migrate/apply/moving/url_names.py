@@ -7,7 +7,7 @@ answers none of them.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.pieces import Piece
@@ -80,9 +80,12 @@ class Urls:
         apps = {":".join((*f.apps, f.name.rpartition(":")[2])) for f in self.facts if f.apps}
         return name in apps
 
-    def elsewhere(self, kept: Iterable[tuple[ModuleSymbol, Piece]]) -> tuple[Elsewhere, ...]:
-        """All of them, if anything of these asks for one."""
-        if self.framework != "django" and not any(list(asked(m, p)) for m, p in kept):
+    def elsewhere(
+        self, kept: Iterable[tuple[ModuleSymbol, Piece]], shown: Set[str]
+    ) -> tuple[Elsewhere, ...]:
+        """All of them, if anything of these asks for one, or their pages do."""
+        asks = bool(shown) or any(list(asked(m, p)) for m, p in kept)
+        if self.framework != "django" and not asks:
             return ()
         return tuple(_elsewhere(fact) for fact in self.facts if fact.name in self.names)
 
@@ -110,6 +113,8 @@ def asked(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call):
                 yield from _names(node, module, piece)
+            elif isinstance(node, ast.ClassDef | ast.keyword):
+                yield from _patterns(node)
 
 
 def _names(call: ast.Call, module: ModuleSymbol, piece: Piece) -> Iterator[str]:
@@ -124,6 +129,21 @@ def _names(call: ast.Call, module: ModuleSymbol, piece: Piece) -> Iterator[str]:
             yield from () if meaning in OR_A_PATH else ("",)
         elif not (meaning in OR_A_PATH and ({"/", "."} & set(str(each.value)) or not each.value)):
             yield str(each.value)
+
+
+def _patterns(node: ast.ClassDef | ast.keyword) -> Iterator[str]:
+    """What a view of Django's redirects to: `pattern_name = "shelf"`."""
+    inner = node.body if isinstance(node, ast.ClassDef) else [node]
+    for part in inner:
+        match part:
+            case ast.Assign(targets=[ast.Name(id="pattern_name")], value=value):
+                yield _text(value)
+            case ast.keyword(arg="pattern_name", value=value):
+                yield _text(value)
+
+
+def _text(node: ast.expr) -> str:
+    return str(node.value) if isinstance(node, ast.Constant) else ""
 
 
 def _each(node: ast.expr) -> Iterator[ast.expr]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from mscli.migrate.apply.moving.closure import APPLICATIONS, ENGINES, Closing, Closure
+from mscli.migrate.apply.moving.closure import APPLICATIONS, ENGINES, RENDERER, Closing, Closure
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.walk.index import ModuleSymbol, Project, absolute
 from mscli.text.quoting import json_inline
@@ -120,6 +120,9 @@ class _Writer:
     def _added(self) -> Iterable[str]:
         made = {APPLICATIONS[p.makes][1] for p in self.kept if p.makes in APPLICATIONS}
         yield from sorted(made)
+        if any(piece.makes == RENDERER for piece in self.kept):
+            yield "from importlib.resources import files"
+            yield f"from fastapi.templating import {RENDERER}"
         if any(piece.needs_types for piece in self.kept):
             yield "import sqlalchemy as sa"
         if self._engines.opened:
@@ -127,16 +130,19 @@ class _Writer:
             yield f"from {self.home.package}.storage.engine import {opened}"
 
     def _is_made(self, piece: Piece) -> bool:
-        return piece.makes in ENGINES or piece.makes in APPLICATIONS
+        return piece.makes in ENGINES or piece.makes in APPLICATIONS or piece.makes == RENDERER
 
     def _replaced(self, piece: Piece) -> cst.BaseStatement | cst.SimpleStatementLine:
-        """An application is a router of the service's."""
+        """An application is a router of the service's; pages are rendered of its own templates."""
         if isinstance(piece.node, cst.FunctionDef):
             return _without_decorators(piece.node)
-        if piece.makes not in APPLICATIONS or not isinstance(piece.node, cst.SimpleStatementLine):
+        is_made = piece.makes in APPLICATIONS or piece.makes == RENDERER
+        if not is_made or not isinstance(piece.node, cst.SimpleStatementLine):
             return piece.node
         name = json_inline(self.module.symbol.name.replace(".", "_"))
-        made = APPLICATIONS[piece.makes][0].format(module=name)
+        folder = f'files("{self.home.package}") / "templates"'
+        renderer = f"{RENDERER}(directory={folder})", ""
+        made = APPLICATIONS.get(piece.makes, renderer)[0].format(module=name)
         statement = piece.node.body[0]
         return piece.node.with_changes(
             body=[statement.with_changes(value=cst.parse_expression(made))]

@@ -1,0 +1,15 @@
+"""What an application does around its routes, as calls that another one can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mscli.migrate.apply.moving.written import Written
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Around:
+    """One thing that the service's application does, too: the method, and its arguments."""
+
+    method: str
+    code: Written

@@ -1,0 +1,56 @@
+"""Which file a template's name means, in the order in which the monolith's loaders look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from mscli.migrate.apply.code import LEFT_OUT
+
+LARGEST = 500_000
+
+
+class TemplateFiles:
+    """Every file of the monolith that may be a template.
+
+    `rank` says when the monolith's loaders look into a folder; None, if they never do.
+    """
+
+    def __init__(self, root: Path, rank: Callable[[str], int | None]) -> None:
+        self.root = root
+        self.rank = rank
+        self._paths: list[str] = []
+
+    def find(self, name: str) -> list[str]:
+        """The files that a name means: one, where that is clear."""
+        found: list[tuple[int, str]] = []
+        for path in self._every():
+            if path == name or path.endswith(f"/{name}"):
+                rank = self.rank(path.removesuffix(name).rstrip("/"))
+                found += [(rank, path)] if rank is not None else []
+        least = min((rank for rank, _ in found), default=0)
+        return [path for rank, path in found if rank == least]
+
+    def text(self, path: str) -> str | None:
+        """What is in it; None if that is no text, or not small."""
+        file = self.root / path
+        try:
+            return file.read_text(encoding="utf-8") if file.stat().st_size <= LARGEST else None
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def _every(self) -> list[str]:
+        if not self._paths:
+            self._paths = sorted(_below(self.root, self.root))
+        return self._paths
+
+
+def _below(folder: Path, root: Path) -> Iterator[str]:
+    for path in folder.iterdir():
+        if path.is_symlink():
+            continue
+        if path.is_dir():
+            if path.name not in LEFT_OUT and not (path / "pyvenv.cfg").exists():
+                yield from _below(path, root)
+        elif path.suffix not in (".py", ".pyc"):
+            yield path.relative_to(root).as_posix()

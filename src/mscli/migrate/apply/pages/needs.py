@@ -1,0 +1,117 @@
+"""What a template needs: other templates, URLs by their names, tags, filters, variables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from jinja2 import Environment, TemplateSyntaxError, meta, nodes
+
+from mscli.migrate.templates.django_language import BIT, TOKEN
+
+EXTENSIONS = ["jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.i18n"]
+TEXT = re.compile(r"""^(["'])(.*)\1$""")
+FILTER = re.compile(r"\|\s*(\w+)")
+QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
+CHAIN = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.\w+)*")
+
+
+@dataclass(slots=True)
+class Needs:
+    """By name; in `templates` and `urls` the empty one is put together when it is asked for."""
+
+    templates: set[str] = field(default_factory=set)
+    urls: set[str] = field(default_factory=set)
+    libraries: set[str] = field(default_factory=set)
+    tags: set[str] = field(default_factory=set)
+    filters: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    """Variables that the template does not set itself."""
+    chains: set[str] = field(default_factory=set)
+    """What it takes of them, such as `request.user`."""
+    fault: str = ""
+
+
+def of_jinja(text: str) -> Needs:
+    """What a template of Jinja needs."""
+    found = Needs()
+    environment = Environment(extensions=EXTENSIONS, autoescape=True)
+    try:
+        tree = environment.parse(text)
+    except TemplateSyntaxError as error:
+        found.fault = f"{error.message}, line {error.lineno}"
+        return found
+    found.templates = {name or "" for name in meta.find_referenced_templates(tree)}
+    found.filters = {node.name for node in tree.find_all(nodes.Filter)}
+    found.tags = {node.name for node in tree.find_all(nodes.Test)}
+    environment.filters.update(dict.fromkeys(found.filters, _anything))  # else they are faults
+    environment.tests.update(dict.fromkeys(found.tags, _anything))
+    found.names = meta.find_undeclared_variables(tree)
+    _objects(tree, found)
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name == "url_for":
+            given = call.args[0] if call.args else None
+            found.urls.add(str(given.value) if isinstance(given, nodes.Const) else "")
+    return found
+
+
+def _anything(value: object) -> object:
+    return value
+
+
+def _objects(tree: nodes.Template, found: Needs) -> None:
+    """What is taken of variables: `config.TITLE`; `config.` where that is not known."""
+    inner = set[int]()
+    taken = [(node.node, node.attr) for node in tree.find_all(nodes.Getattr)]
+    items = tree.find_all(nodes.Getitem)
+    taken += [(node.node, str(getattr(node.arg, "value", ""))) for node in items]
+    for of, key in taken:
+        if isinstance(of, nodes.Name):
+            found.chains.add(f"{of.name}.{key}")
+            inner.add(id(of))
+    every = tree.find_all(nodes.Name)
+    found.chains |= {f"{node.name}." for node in every if id(node) not in inner}
+
+
+def of_django(text: str) -> Needs:
+    """What a template of Django needs."""
+    found, skipped = Needs(), ""
+    for token in TOKEN.split(text):
+        content = token[2:-2].strip() if token.startswith(("{%", "{{")) else ""
+        if skipped:
+            skipped = "" if content.startswith(skipped) else skipped
+        elif token.startswith("{{"):
+            _expression(content, found)
+        elif token.startswith("{%") and content:
+            name, *bits = BIT.findall(content)
+            if name in ("comment", "verbatim"):
+                skipped = f"end{name}"
+            else:
+                found.tags.add(name)
+                _tag(name, bits, found)
+    return found
+
+
+def _tag(name: str, bits: list[str], found: Needs) -> None:
+    if name in ("extends", "include") and bits:
+        found.templates.add(_text(bits[0]))
+    elif name == "url" and bits:
+        found.urls.add(_text(bits[0]))
+    elif name == "load":
+        found.libraries.update(bits[bits.index("from") + 1 :] if "from" in bits else bits)
+        return
+    for bit in bits:
+        _expression(bit, found)
+
+
+def _expression(code: str, found: Needs) -> None:
+    bare = QUOTED.sub("''", code)
+    found.filters.update(FILTER.findall(bare))
+    bare = FILTER.sub(" ", bare)
+    found.chains.update(CHAIN.findall(bare))
+    found.names.update(chain.partition(".")[0] for chain in CHAIN.findall(bare))
+
+
+def _text(bit: str) -> str:
+    quoted = TEXT.match(bit)
+    return quoted.group(2) if quoted else ""

@@ -1,0 +1,80 @@
+"""All that the pages of moved code need: files, and what keeps them in the monolith."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from mscli.migrate.apply.moving.around import Around
+from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.url_names import Urls
+from mscli.migrate.apply.pages.files import TemplateFiles
+from mscli.migrate.apply.pages.needs import Needs
+from mscli.migrate.apply.pages.rendered import rendered
+from mscli.migrate.walk.index import ModuleSymbol
+
+FOLDER = "templates"
+"""Of a service's package: each template by the name that it had."""
+
+
+@dataclass(slots=True)
+class Pages:
+    """Templates by name, with their files in the monolith, and all that they need together."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+    needs: Needs = field(default_factory=Needs)
+    around: list[Around] = field(default_factory=list)
+    """What an application gives to its pages, and the service's has to give, too."""
+    signs: bool = False
+    """Whether something is signed with the monolith's key: a session, and what is flashed."""
+
+
+class Templates:
+    """The templates of one framework: its files, and how they are read."""
+
+    def __init__(self, files: TemplateFiles, read: Callable[[str], Needs], urls: Urls) -> None:
+        self.files = files
+        self.urls = urls
+        self.read = cache(read)
+
+    def pages(
+        self,
+        kept: Iterable[tuple[ModuleSymbol, Piece]],
+        implied: Callable[[ModuleSymbol, Piece], Iterable[str]] = lambda *_: (),
+    ) -> Pages:
+        """Of pieces; `implied` are names that a view makes by itself."""
+        found = Pages()
+        rest: list[tuple[str, str]] = []
+        for module, piece in kept:
+            where = f"({module.file}:{piece.first})"
+            rest += [(name, where) for name in (*rendered(module, piece), *implied(module, piece))]
+        while rest:
+            name, where = rest.pop()
+            if name in found.files:
+                continue
+            if not name:
+                found.reasons.append(f"it puts the name of a template together {where}")
+                continue
+            rest += self._take(found, name, where)
+        found.reasons = list(dict.fromkeys(found.reasons))
+        return found
+
+    def _take(self, found: Pages, name: str, where: str) -> Iterator[tuple[str, str]]:
+        paths = self.files.find(name)
+        text = self.files.text(paths[0]) if len(paths) == 1 else None
+        if text is None:
+            said = f"{len(paths)} files may be" if len(paths) > 1 else "no file of the monolith is"
+            found.reasons.append(f"{said} the template `{name}` {where}")
+            return
+        found.files[name] = paths[0]
+        needs = self.read(text)
+        if needs.fault:
+            found.reasons.append(f"a template cannot be read: {needs.fault} ({paths[0]})")
+        for each in sorted(needs.urls):
+            if not self.urls.knows(each):
+                found.reasons.append(f"the URL `{each or '...'}` is not known ({paths[0]})")
+        for kind in ("urls", "libraries", "tags", "filters", "names", "chains"):
+            getattr(found.needs, kind).update(getattr(needs, kind))
+        yield from ((inner, f"({paths[0]})") for inner in sorted(needs.templates))

@@ -1,0 +1,108 @@
+"""The templates that code renders, by their names as code says them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.url_names import meaning_of
+from mscli.migrate.walk.index import ModuleSymbol, expression_name
+
+PLACES = {
+    "django.shortcuts.render": 1,
+    "django.template.loader.get_template": 0,
+    "django.template.loader.render_to_string": 0,
+    "django.template.loader.select_template": 0,
+    "django.template.response.SimpleTemplateResponse": 0,
+    "django.template.response.TemplateResponse": 1,
+    "flask.render_template": 0,
+    "flask.stream_template": 0,
+}
+"""Which argument of a call is the template's name."""
+GIVEN = frozenset(["name", "template", "template_name", "template_name_or_list"])
+ATTRIBUTE = "template_name"
+"""Of a class-based view, and of what `as_view` is given."""
+
+
+def rendered(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
+    """Names of templates; the empty one is put together."""
+    for statement in piece.body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Call):
+                for name in _named(node, module, piece):
+                    yield from _texts(name, piece)
+            elif isinstance(node, ast.ClassDef):
+                for value in attributes(node).get(ATTRIBUTE, ()):
+                    yield from _texts(value, piece)
+
+
+def attributes(cls: ast.ClassDef) -> dict[str, list[ast.expr]]:
+    """What a class sets, by name."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in cls.body:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        targets = [node.target] if isinstance(node, ast.AnnAssign) and node.value else targets
+        for target in targets:
+            if isinstance(target, ast.Name) and isinstance(node, ast.Assign | ast.AnnAssign):
+                found.setdefault(target.id, []).extend([node.value] if node.value else [])
+    return found
+
+
+def _named(call: ast.Call, module: ModuleSymbol, piece: Piece) -> list[ast.expr]:
+    last = expression_name(call.func).rpartition(".")[2]
+    place = PLACES.get(meaning_of(call.func, module, piece), -1)
+    keywords = GIVEN if place >= 0 else frozenset[str]()
+    if last == "as_view":
+        keywords = frozenset([ATTRIBUTE])
+    elif last == "inclusion_tag":
+        place, keywords = 0, frozenset(["filename"])
+    elif last == "TemplateResponse" and place < 0:  # Starlette's: the request before it, or not
+        keywords = GIVEN
+        place = 0 if call.args and isinstance(call.args[0], ast.Constant) else 1
+    found = [k.value for k in call.keywords if k.arg in keywords]
+    return found or (call.args[place : place + 1] if place >= 0 else [])
+
+
+def _texts(node: ast.expr, piece: Piece) -> Iterator[str]:
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.Constant(value=None):
+            pass
+        case ast.List() | ast.Tuple():
+            for part in node.elts:
+                yield from _texts(part, piece)
+        case ast.IfExp():
+            yield from (*_texts(node.body, piece), *_texts(node.orelse, piece))
+        case ast.Attribute(value=ast.Name(id="self"), attr="template_name"):
+            pass  # what the class says
+        case ast.Name() if values := _assigned(node.id, piece):
+            for value in values:
+                yield from _texts(value, piece)
+        case _:
+            yield ""
+
+
+def _assigned(name: str, piece: Piece) -> list[ast.expr]:
+    """What a piece assigns to a name, where each is a text; nothing where one is not."""
+    values = [
+        node.value
+        for statement in piece.body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+    ]
+    stored = sum(
+        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+        for statement in piece.body
+        for node in ast.walk(statement)
+    )
+    arguments = {
+        node.arg
+        for statement in piece.body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.arg)
+    }
+    is_known = len(values) == stored and name not in arguments
+    return values if is_known and all(isinstance(v, ast.Constant) for v in values) else []
