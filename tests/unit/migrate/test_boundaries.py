@@ -78,7 +78,7 @@ def test_each_cut_has_its_evidence_and_its_price(facts: Facts) -> None:
 def test_a_small_shop_is_told_to_stay_a_monolith_with_the_figures(facts: Facts) -> None:
     proposal = propose(facts)
     assert proposal.verdict.advice == STAY
-    assert any("3 of 8" in reason for reason in proposal.verdict.because)
+    assert any("5 of 10" in reason for reason in proposal.verdict.because)
     assert proposal.verdict.first == "reports"
 
 

@@ -12,7 +12,7 @@ from fastapi.exception_handlers import (
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from catalogue.api import around, errors, routes
+from catalogue.api import around, elsewhere, errors, routes
 from catalogue.clients import open_clients
 from catalogue.sagas import add_sagas
 from catalogue.settings import Settings
@@ -48,6 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
     # What the moved code refuses is answered as the monolith answered it.
     app.add_exception_handler(HTTPException, http_exception_handler)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, request_validation_exception_handler)  # type: ignore[arg-type]
+    elsewhere.add_elsewhere(app)
     around.set_up(app)
     app.add_middleware(RequestLog, service=service)
     start_telemetry(app, service.name)

@@ -25,8 +25,8 @@ async def place() -> JSONResponse:
 
     - it reads customers, which accounts owns (shop/routers/orders.py:31)
     - it reads products, which catalogue owns (shop/routers/orders.py:37)
-    - it reads stock, which catalogue owns (shop/routers/catalogue.py:45)
-    - it writes stock, which catalogue owns (shop/routers/catalogue.py:48)
+    - it reads stock, which catalogue owns (shop/routers/catalogue.py:60)
+    - it writes stock, which catalogue owns (shop/routers/catalogue.py:63)
     - it uses shop.models.Stock, which another service owns
     - it uses shop.models.Product, which another service owns
     - it uses shop.models.Customer, which another service owns
@@ -51,8 +51,8 @@ async def cancel() -> JSONResponse:
 
     What keeps it in the monolith:
 
-    - it reads stock, which catalogue owns (shop/routers/catalogue.py:53)
-    - it writes stock, which catalogue owns (shop/routers/catalogue.py:54)
+    - it reads stock, which catalogue owns (shop/routers/catalogue.py:68)
+    - it writes stock, which catalogue owns (shop/routers/catalogue.py:69)
     - it uses shop.models.Stock, which another service owns
     """
     return _unwritten("shop.routers.orders.cancel")

@@ -26,6 +26,10 @@ class MonolithClient:
         """`GET /products/`: reads products."""
         return document(await self._http.get("/products/"))
 
+    async def shelf(self) -> JsonValue:
+        """`GET /products/shelf/`: reads products."""
+        return document(await self._http.get("/products/shelf/"))
+
     async def product(self, product_id: object) -> JsonValue:
         """`GET /products/{product_id}/`: reads products."""
         return document(await self._http.get(f"/products/{quote(str(product_id), safe='')}/"))

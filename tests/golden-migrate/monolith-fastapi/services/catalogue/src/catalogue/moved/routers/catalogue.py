@@ -1,12 +1,14 @@
 # Moved by mscli migrate apply from shop/routers/catalogue.py: yours to change.
 """Looking at products."""
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.moved.database import Database, get_session
 from catalogue.moved.models import Product
+from catalogue.moved.pages import templates
 
 router = APIRouter()
 
@@ -23,6 +25,13 @@ def products(session: Database):
     }
 
 
+@router.get("/shelf/", response_class=HTMLResponse)
+def shelf(request: Request, session: Database):
+    """A page of all that can be bought."""
+    found = session.scalars(select(Product).where(Product.active)).all()
+    return templates.TemplateResponse(request, "catalogue/shelf.html", {"products": found})
+
+
 def wanted(product_id: int, session: Session = Depends(get_session)) -> Product:
     """The product that a path names."""
     found = session.get(Product, product_id)
@@ -35,3 +44,9 @@ def wanted(product_id: int, session: Session = Depends(get_session)) -> Product:
 def product(found: Product = Depends(wanted)):
     """One product, and how many are left."""
     return {"id": found.id, "name": found.name, "left": found.stock.count}
+
+
+@router.post("/{product_id}/remember/")
+def remember(request: Request, found: Product = Depends(wanted)):
+    """Back to the page, which says so."""
+    return RedirectResponse(f"{request.url_for('shelf').path}?remembered={found.id}", 302)
