@@ -5,7 +5,7 @@ from __future__ import annotations
 from mscli.migrate.apply.moving.closure import Closure
 from mscli.migrate.apply.moving.django_identity import can_ask
 from mscli.migrate.apply.moving.django_settings import Settings
-from mscli.migrate.apply.pages.pages import Pages
+from mscli.migrate.apply.moving.pages import Pages
 
 APP = "django.contrib.messages"
 MIDDLEWARE = f"{APP}.middleware.MessageMiddleware"

@@ -11,15 +11,15 @@ from mscli.migrate.apply.moving.django_identity import APPS, can_ask, is_of_iden
 from mscli.migrate.apply.moving.django_languages import against_language
 from mscli.migrate.apply.moving.django_messages import APP as MESSAGES
 from mscli.migrate.apply.moving.django_messages import can_keep
+from mscli.migrate.apply.moving.django_pages import DjangoPages
 from mscli.migrate.apply.moving.django_rest import against_rest, named_by
 from mscli.migrate.apply.moving.django_routers import registered
 from mscli.migrate.apply.moving.django_settings import Settings
+from mscli.migrate.apply.moving.django_views import ENDINGS, NAMED
+from mscli.migrate.apply.moving.pages import Pages
 from mscli.migrate.apply.moving.pieces import Piece, patterns_in
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
 from mscli.migrate.apply.moving.url_names import Urls
-from mscli.migrate.apply.pages.django_views import ENDINGS, NAMED
-from mscli.migrate.apply.pages.of_django import DjangoPages
-from mscli.migrate.apply.pages.pages import Pages
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.index import Project, expression_name
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from mscli.migrate.apply.moving.closure import RENDERER, Closing, Closure
 from mscli.migrate.apply.moving.fastapi_around import Applications, Chain
+from mscli.migrate.apply.moving.jinja_pages import JinjaPages
+from mscli.migrate.apply.moving.pages import Pages
 from mscli.migrate.apply.moving.placing import Mount, Placed, plain, prefix_of
 from mscli.migrate.apply.moving.url_names import Urls
-from mscli.migrate.apply.pages.of_jinja import JinjaPages
-from mscli.migrate.apply.pages.pages import Pages
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
 

@@ -10,6 +10,8 @@ from functools import lru_cache
 from mscli.migrate import paths
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.flask_objects import Objects
+from mscli.migrate.apply.moving.jinja_pages import JinjaPages
+from mscli.migrate.apply.moving.pages import Pages
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import (
     Mount,
@@ -20,8 +22,6 @@ from mscli.migrate.apply.moving.placing import (
     statement_at,
 )
 from mscli.migrate.apply.moving.url_names import Urls
-from mscli.migrate.apply.pages.of_jinja import JinjaPages
-from mscli.migrate.apply.pages.pages import Pages
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 

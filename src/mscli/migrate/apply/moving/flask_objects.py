@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from mscli.migrate.apply.moving.around import Around
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.flask_config import Config
+from mscli.migrate.apply.moving.jinja_pages import JinjaPages
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.apply.moving.url_names import meaning_of
 from mscli.migrate.apply.moving.written import written
-from mscli.migrate.apply.pages.of_jinja import JinjaPages
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 
 G, CONFIG = "flask.g", "flask.current_app.config"

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from mscli.migrate.apply.moving.around import Around
 from mscli.migrate.apply.moving.closure import Closure
+from mscli.migrate.apply.moving.pages import Pages
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.written import Written
-from mscli.migrate.apply.pages.pages import Pages
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.index import ModuleSymbol, Project
 

@@ -9,19 +9,19 @@ from dataclasses import dataclass, field, replace
 from mscli.migrate.apply.moving import django_messages as messages
 from mscli.migrate.apply.moving.closure import ENGINES, Closing, Closure
 from mscli.migrate.apply.moving.cutting import EXTENSION
+from mscli.migrate.apply.moving.django_engine import Engine, engine_of, shows
 from mscli.migrate.apply.moving.django_identity import APPS, MIDDLEWARE, apps_of, asks, can_ask
 from mscli.migrate.apply.moving.django_messages import can_keep, in_session, leaves
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.django_urls import WITHOUT_TABLES
 from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.ordering import ordered
+from mscli.migrate.apply.moving.pages import FOLDER, Pages
 from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in
 from mscli.migrate.apply.moving.url_names import Elsewhere
 from mscli.migrate.apply.moving.writing import Home, home_of, modules_of
 from mscli.migrate.apply.moving.written import imports_of, shortened
-from mscli.migrate.apply.pages.django_engine import Engine, engine_of, shows
-from mscli.migrate.apply.pages.pages import FOLDER, Pages
 from mscli.migrate.walk.index import ModuleSymbol
 
 SCOPED = "scoped_session"

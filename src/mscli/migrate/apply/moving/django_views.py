@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from mscli.migrate.apply.moving.django_settings import Settings
+from mscli.migrate.apply.moving.page_names import ATTRIBUTE, attributes
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.url_names import meaning_of
-from mscli.migrate.apply.pages.rendered import ATTRIBUTE, attributes
 from mscli.migrate.walk.index import ModuleSymbol, expression_name
 
 GENERIC = "django.views.generic"

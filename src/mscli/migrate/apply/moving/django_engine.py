@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.django_libraries import library
+from mscli.migrate.apply.moving.django_loaders import loaders_of
 from mscli.migrate.apply.moving.django_settings import Settings
-from mscli.migrate.apply.pages.django_loaders import loaders_of
-from mscli.migrate.apply.pages.libraries import library
-from mscli.migrate.apply.pages.pages import Pages
+from mscli.migrate.apply.moving.pages import Pages
 
 OF_IDENTITY = ("perms", "request.session", "request.user", "user")
 

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.django_loaders import Loaders
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.apply.pages.django_loaders import Loaders
 from mscli.migrate.walk.index import ModuleSymbol, expression_name
 
 REGISTERS = frozenset(["filter", "inclusion_tag", "simple_block_tag", "simple_tag", "tag"])

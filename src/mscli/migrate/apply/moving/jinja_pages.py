@@ -11,10 +11,10 @@ from jinja2.tests import TESTS
 
 from mscli.migrate.apply.moving.closure import RENDERER, Closing, Closure
 from mscli.migrate.apply.moving.flask_around import Given, Giving
+from mscli.migrate.apply.moving.page_files import TemplateFiles
+from mscli.migrate.apply.moving.page_needs import of_jinja
+from mscli.migrate.apply.moving.pages import Pages, Templates
 from mscli.migrate.apply.moving.url_names import Urls
-from mscli.migrate.apply.pages.files import TemplateFiles
-from mscli.migrate.apply.pages.needs import of_jinja
-from mscli.migrate.apply.pages.pages import Pages, Templates
 from mscli.migrate.walk.index import Project, expression_name
 
 NAMES = {

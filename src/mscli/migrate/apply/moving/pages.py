@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from mscli.migrate.apply.moving.around import Around
+from mscli.migrate.apply.moving.page_files import TemplateFiles
+from mscli.migrate.apply.moving.page_names import rendered
+from mscli.migrate.apply.moving.page_needs import Needs
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.url_names import Urls
-from mscli.migrate.apply.pages.files import TemplateFiles
-from mscli.migrate.apply.pages.needs import Needs
-from mscli.migrate.apply.pages.rendered import rendered
 from mscli.migrate.walk.index import ModuleSymbol
 
 FOLDER = "templates"

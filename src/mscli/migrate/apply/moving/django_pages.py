@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.django_engine import shows
 from mscli.migrate.apply.moving.django_identity import can_ask
+from mscli.migrate.apply.moving.django_libraries import library, registered
+from mscli.migrate.apply.moving.django_loaders import OF_APPS, loaders_of
 from mscli.migrate.apply.moving.django_messages import PROCESSOR, can_keep
 from mscli.migrate.apply.moving.django_settings import Settings
+from mscli.migrate.apply.moving.django_views import implied
+from mscli.migrate.apply.moving.page_files import TemplateFiles
+from mscli.migrate.apply.moving.page_needs import of_django
+from mscli.migrate.apply.moving.pages import Pages, Templates
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.url_names import Urls
-from mscli.migrate.apply.pages.django_engine import shows
-from mscli.migrate.apply.pages.django_loaders import OF_APPS, loaders_of
-from mscli.migrate.apply.pages.django_views import implied
-from mscli.migrate.apply.pages.files import TemplateFiles
-from mscli.migrate.apply.pages.libraries import library, registered
-from mscli.migrate.apply.pages.needs import of_django
-from mscli.migrate.apply.pages.pages import Pages, Templates
 from mscli.migrate.walk.index import ModuleSymbol, Project
 
 OF_DJANGO = frozenset(["cache", "i18n", "l10n", "static", "tz"])
