@@ -130,6 +130,8 @@ class Forms(HTMLParser):
         self._select: Input | None = None
         self._area: Input | None = None
         self.feed(page)
+        # One that only closes a dialogue sends nothing.
+        self.forms = [form for form in self.forms if form.method != "dialog"]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """One tag."""

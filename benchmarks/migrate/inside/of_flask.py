@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import io
 from collections.abc import Iterator, Mapping
@@ -28,10 +29,12 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     of_sqlalchemy.fill_file(start, folder)
     bodies = getattr(start, "bodies", lambda _method, _path: ())
     session = _session(app, start.login)
+    more = start.others(app, app.test_client()) if hasattr(start, "others") else {}
     snapshot = Snapshot(start.database(folder))
     clients = {
         "nobody": lambda: _Client(app),
         "admin": lambda: _Client(app, *session),
+        **{name: functools.partial(_Client, app, None, headers) for name, headers in more.items()},
     }
     forget = getattr(start, "forget", lambda: None)
     keys, seconds = of_sqlalchemy.keys(start), about.get("seconds", 300)

@@ -277,6 +277,8 @@ class DjangoCalls:
             return None
         if engine.inherits(cls, *VIEWS):
             return self._view(frame, atom, name, call)
+        if name == "get_model" and engine.inherits(cls, "TokenAuthentication"):
+            return engine.declared(atom, "model")
         return None
 
     def _view(self, frame: Frame, view: Object, name: str, call: Call) -> Value | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mscli.migrate.django import rest_asking
 from mscli.migrate.django.forms import serialized
 from mscli.migrate.django.generic import declared_rows, view_rows
 from mscli.migrate.django.pages import page, standard
@@ -132,6 +133,8 @@ def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
     engine, site = frame.engine, frame.site(view.cls.node)
     for name in ("setup", "dispatch", "initial", "test_func", "has_permission"):
         _hook(frame, view, name, site)
+    if engine.inherits(view.cls, "APIView", "ViewSet"):
+        rest_asking.ask(frame, view, verb, declared_rows(frame, calls.rows, view), site)
     writes = verb not in ("get", "list", "retrieve")
     if engine.method(view.cls, verb) is not None:
         frame.apply(frame.attribute((view,), verb, site), Call((REQUEST,), (), site))

@@ -100,6 +100,18 @@ def _rows(folder: Path) -> None:
     set_policy("all", scope="admin", action="*")
     set_policy("own", scope="user", action="enrollHOTP, delete, disable, setpin")
     set_serviceid("service", "a service")
+    _clients()
+
+
+def _clients() -> None:
+    """Two who ask with a key of the API; the key of one was taken away."""
+    from privacyidea.lib.clients import API_CLIENT_TYPES, create_client, update_client
+
+    kind = sorted(API_CLIENT_TYPES)[0]
+    for name in ("key", "taken"):
+        made, _keys[name] = create_client(name, kind)
+        if name == "taken":
+            update_client(made.id, status="suspended")
 
 
 def forget() -> None:
@@ -109,6 +121,7 @@ def forget() -> None:
 
 _configuration: list[Any] = []
 _token: list[str] = []
+_keys: dict[str, str] = {}
 
 
 def login(app: Any, client: Any) -> dict[str, str]:
@@ -118,6 +131,11 @@ def login(app: Any, client: Any) -> dict[str, str]:
         answer = client.post("/auth", json=FIRST)
         _token.append(answer.get_json()["result"]["value"]["token"])
     return {"PI-Authorization": _token[0]}
+
+
+def others(app: Any, client: Any) -> dict[str, dict[str, str]]:
+    """As the administrator, by a program that has a key of its own."""
+    return {name: {**login(app, client), "X-API-Key": key} for name, key in _keys.items()}
 
 
 def bodies(method: str, path: str) -> Iterator[dict[str, Any]]:
