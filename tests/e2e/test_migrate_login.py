@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.e2e.checkouts import Checkout
+from tests.e2e.checkouts import Checkout, until
 from tests.ports import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
@@ -62,6 +62,11 @@ class Library(Checkout):
             names = ("Content-Type", "Location", "Allow", "WWW-Authenticate", "Content-Language")
             content = re.sub(rb'"id": ?\d+', b'"id":0', given.read())
             return given.status, [given.getheader(name) for name in names], content
+
+    def has_shown_mine(self) -> bool:
+        """Whether the service, not the monolith, has told somebody what is his."""
+        served = self.get("/metrics", "books-1:http").body.decode()
+        return 'route="/books/mine/",status="200"' in served
 
     def sign_in(self, name: str) -> Mapping[str, str]:
         """What a browser sends after a login at the monolith, by way of the gateway."""
@@ -166,8 +171,7 @@ def test_who_logs_in_at_the_monolith_is_known_to_the_service(library: Library) -
         anna = library.sign_in("anna")
         status, _, content = library.ask("gateway:http", "GET", "/books/mine/", None, anna)
         assert (status, json.loads(content)["name"]) == (200, "anna")
-        served = library.get("/metrics", "books-1:http").body.decode()
-        assert re.search(r'route="/books/mine/",status="200"', served)
+        until(library.has_shown_mine)
         book = {"title": "Drums", "author_id": 1}
         forged = {"Cookie": anna["Cookie"]}
         for headers, expected in ((anna, 201), (forged, 403), (library.sign_in("bo"), 403)):
