@@ -24,7 +24,7 @@ SAID = (
     "products: 2 rows, both agree",
     "2 of 2 requests equal; 0 recorded ones not asked",
     "0 of 2 requests equal; 0 recorded ones not asked",
-    "flipped    100 %   catalogue   GET /products/ ",
+    "flipped    100 %   catalogue   moved   GET /products/ ",
     "no process, port or socket of it is left",
 )
 """In this order, and in the page's words."""
