@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.walk import mappings
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
+from mscli.migrate.walk.index import CLASS_METHODS, ClassSymbol, FunctionSymbol
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, Node
 from mscli.migrate.walk.values import (
     Atom,
@@ -106,7 +106,7 @@ def _of_module(engine: Engine, atom: Module, name: str) -> Value:
 def _of_class(frame: Frame, atom: Type, name: str, site: Site) -> Value:
     method = frame.engine.method(atom.cls, name)
     if method is not None:
-        bound: Value = (atom,) if "classmethod" in method.decorators else ()
+        bound: Value = (atom,) if method.decorators & CLASS_METHODS else ()
         return function_value(method, bound)
     found = frame.engine.class_attribute(atom.cls, name) or frame.engine.constant(atom.cls, name)
     if found:
@@ -127,7 +127,7 @@ def function_value(method: FunctionSymbol, receiver: Value) -> Value:
 
 def _bound(frame: Frame, method: FunctionSymbol, atom: Atom, site: Site) -> Value:
     receiver: Value = (atom,)
-    if "classmethod" in method.decorators and isinstance(atom, Object):
+    if method.decorators & CLASS_METHODS and isinstance(atom, Object):
         receiver = (Type(atom.cls),)
     value = function_value(method, receiver)
     if method.decorators & PROPERTIES:

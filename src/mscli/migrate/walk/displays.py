@@ -10,7 +10,7 @@ from mscli.migrate.walk.conditions import holds, narrowed
 from mscli.migrate.walk.mappings import mapping
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Atom, Items, Object, Pairs, Value, text
+from mscli.migrate.walk.values import Atom, Items, Object, Pairs, Text, Value, text
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
@@ -107,6 +107,8 @@ def turns(values: Value, *, nested: int = 0) -> list[Value]:
     if known is not None and 0 < len(known.items) <= TURNS[min(nested, len(TURNS) - 1)]:
         if any(isinstance(atom, Items) for item in known.items for atom in item):
             return list(known.items)
+        if all(len(item) == 1 and isinstance(item[0], Text) for item in known.items):
+            return list(known.items) if values == (known,) else [elements(values)]
         objects = _known_apart(known)
         if objects:
             rest = tuple(atom for atom in elements(values) if atom not in objects)

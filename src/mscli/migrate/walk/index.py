@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+CLASS_METHODS = frozenset(["classmethod", "classonlymethod"])
+"""Decorators of methods that get their class; the second is Django's."""
+
+
 @dataclass(eq=False, slots=True, repr=False)
 class ModuleSymbol:
     """One file. `imports` maps a name to (module, attribute); attribute "" is the module itself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
+from mscli.migrate.walk.index import CLASS_METHODS, ClassSymbol, FunctionSymbol
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Items, Made, Object, Row, Type, Value, join, last, vague
@@ -37,7 +37,7 @@ def _bind_receiver(frame: Evaluation, fn: FunctionSymbol) -> None:
 def _generic_receiver(frame: Evaluation, owner: ClassSymbol, fn: FunctionSymbol) -> Value:
     """What `self` is when nobody said."""
     model = frame.engine.schema.by_class.get(owner)
-    if "classmethod" in fn.decorators:
+    if fn.decorators & CLASS_METHODS:
         return (Type(owner),)
     return (Row(model),) if model else (Object(owner),)
 
