@@ -169,7 +169,7 @@ def test_an_engine_is_the_services_own(tmp_path: Path) -> None:
         ({"shop/texts.py": "from shop.models import *\ndef tidy(text):\n    return text\n"},
          "shop/texts.py imports * from shop.models"),
         ({"shop/app.py": APP.replace("text[:LIMIT]", "str(models)")},
-         "it uses the module shop.models as a whole"),
+         "it uses shop.models.Author, which another service owns"),
         ({"shop/app.py": APP.replace("tidy(shorten(found.title))", "getattr(found, LIMIT)()")},
          "could not be followed"),
     ],
@@ -199,3 +199,39 @@ def test_a_router_is_mounted_where_it_was(tmp_path: Path) -> None:
     [fate] = [fate for fate in found.fates if fate.route.handler.endswith(".book")]
     assert fate.mount is not None
     assert (fate.mount.router, fate.mount.prefix, fate.reasons) == ("app", "/v1", ())
+
+
+def test_a_module_that_is_handed_about_goes_along_whole(tmp_path: Path) -> None:
+    app = APP.replace("text[:LIMIT]", "str(shop.words)").replace(
+        "from shop", "import shop.words\n    from shop", 1
+    )
+    words = "import json\n\nA = json.dumps(1)\nprint(A)\n\ndef unused():\n    return A\n"
+    found = part(tmp_path, **{"shop/app.py": app, "shop/words.py": words})
+    assert reasons(found) == ""
+    assert found.modules["src/library/moved/words.py"].endswith(words.partition("\n\n")[2])
+    moved = found.modules["src/library/moved/app.py"]
+    assert "import library.moved.words" in moved
+    assert "str(library.moved.words)" in moved
+
+
+GUARDED = """
+    try:
+        import loud
+    except ImportError:
+        loud = None
+    def tidy(text):
+        return loud.up(text) if loud else text
+"""
+
+
+def test_what_a_frozen_list_lacks_the_monolith_does_without(tmp_path: Path) -> None:
+    frozen = "fastapi==0.128.0\nsqlalchemy==2.0.44\n"
+    found = part(tmp_path, **{"shop/texts.py": GUARDED, "requirements.txt": frozen})
+    assert reasons(found) == ""
+    assert "import loud" in found.modules["src/library/moved/texts.py"]
+    open_ended = frozen.replace("==0", ">=0")
+    again = part(tmp_path, **{"shop/texts.py": GUARDED, "requirements.txt": open_ended})
+    assert "the package of `loud` is not known" in reasons(again)
+    top = {"shop/texts.py": "import loud\ndef tidy(text):\n    return loud.up(text)\n"}
+    never = part(tmp_path, **top, **{"requirements.txt": frozen})
+    assert "the package of `loud` is not known" in reasons(never)

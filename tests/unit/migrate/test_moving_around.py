@@ -169,3 +169,19 @@ def test_a_session_goes_along_with_what_signs_it(tmp_path: Path) -> None:
     assert (reasons(found), found.requirements) == ("", ("itsdangerous>=2",))
     around = tailored(found, ()).files["src/library/api/around.py"]
     assert "app.add_middleware(SessionMiddleware, secret_key=os.environ['KEY'])" in around
+
+
+def test_middleware_under_a_condition_is_under_it_in_the_service(tmp_path: Path) -> None:
+    app = APP.replace("        app.add_mid", "        if errors.ALLOWED:\n            app.add_mid")
+    files = {"shop/app.py": app, "shop/errors.py": ERRORS + "\n    ALLOWED = True\n"}
+    found = part_of(tmp_path, {**FILES, **files})
+    assert reasons(found) == ""
+    around = tailored(found, ()).files["src/library/api/around.py"]
+    assert (
+        "    if ALLOWED:\n        app.add_middleware(CORSMiddleware, allow_origins=['*'])" in around
+    )
+    other = app.replace(
+        'allow_origins=["*"])', 'allow_origins=["*"])\n        else:\n            pass'
+    )
+    stays = part_of(tmp_path, {**FILES, **files, "shop/app.py": other})
+    assert "`CORSMiddleware` is around the application's routes" in reasons(stays)

@@ -91,7 +91,9 @@ class Judge:
         if ":" in route.handler:  # one that the admin makes for a model
             return Fate(route, reasons=(ADMIN.format(route.evidence),))
         placed = framework.placed(route)
-        closure = self._with_others(self._closure(route, placed), framework)
+        closure = self._closure(route, placed)
+        closure.packages |= self.known.packages.among(closure.inside | self.models.inside)
+        closure = self._with_others(closure, framework)
         closure.packages |= framework.packages | (placed.packages if placed else frozenset())
         reasons = [
             *(() if placed else (UNPLACED.format(route.evidence),)),
@@ -101,7 +103,9 @@ class Judge:
             *(self.against_writes if self._writes(route) else ()),
             *self._unresolved(closure),
             *self._unknown(route),
-            *self.known.packages.against(closure.packages | self.models.packages),
+            *self.known.packages.against(
+                closure.packages | self.models.packages, closure.inside | self.models.inside
+            ),
             *(placed.against if placed else ()),
             *framework.against(closure, self.models, placed),
         ]

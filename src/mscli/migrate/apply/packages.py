@@ -68,10 +68,28 @@ class Packages:
         parts = [part for name in wanted for part in MADE_OF.get(name, ()) if part not in wanted]
         return [text for name in (*wanted, *parts) if (text := self._requirement(name))]
 
-    def against(self, modules: Iterable[str]) -> list[str]:
-        """Why code that imports these modules cannot be in a service of the template."""
+    def among(self, modules: Iterable[str]) -> set[str]:
+        """Those modules whose package is required."""
+        return {name for name in modules if self._requirement(_normal(name))}
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether all that is installed is listed: every requirement names one version."""
+        from packaging.requirements import Requirement
+
+        asked = [Requirement(text).specifier for text in self.requirements]
+        return bool(asked) and all({part.operator for part in each} == {"=="} for each in asked)
+
+    def against(self, modules: Iterable[str], inside: Iterable[str] = ()) -> list[str]:
+        """Why code that imports these modules cannot be in a service of the template.
+
+        What is imported `inside` only, and is not in a list of all that is installed, the
+        monolith has not got either: there and here the same code does without, or fails.
+        """
         found = []
-        for name in sorted({_normal(module) for module in modules}):
+        names = {_normal(module) for module in modules}
+        names |= set() if self.is_frozen else {_normal(module) for module in inside}
+        for name in sorted(names):
             text = self._requirement(name)
             if name in TEMPLATE_HAS:
                 if text and name in MAJOR and not _allows(text, MAJOR[name]):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.written import Written
 
+ALWAYS = Written("")
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Around:
@@ -13,3 +15,5 @@ class Around:
 
     method: str
     code: Written
+    when: Written = ALWAYS
+    """On what condition; none is in any case."""

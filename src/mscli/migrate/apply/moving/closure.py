@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
-from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
+from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources, Use
 from mscli.migrate.walk.index import ModuleSymbol, Project
 
 APPLICATIONS = {
@@ -53,6 +53,8 @@ class Closure:
 
     pieces: dict[str, set[int]] = field(default_factory=dict)
     packages: set[str] = field(default_factory=set)
+    inside: set[str] = field(default_factory=set)
+    """Packages that are imported inside of functions, or where it may fail."""
     reasons: list[str] = field(default_factory=list)
     outside: set[Outside] = field(default_factory=set)
     handed: dict[str, set[str]] = field(default_factory=dict)
@@ -64,6 +66,7 @@ class Closure:
         for module, names in other.handed.items():
             self.handed.setdefault(module, set()).update(names)
         self.packages |= other.packages
+        self.inside |= other.inside
         self.outside |= other.outside
 
 
@@ -173,41 +176,72 @@ class Closing:
             found.reasons.append(f"{NOT_MOVED[piece.makes]} ({where})")
         if piece.makes in ENGINES or piece.makes in APPLICATIONS or piece.makes == RENDERER:
             return
-        for use in sorted(piece.uses, key=lambda use: (use.name, use.attribute)):
+        for use in sorted(piece.uses, key=lambda use: (use.name, use.attribute, use.rest)):
             if use.name == "__file__":
                 found.reasons.append(f"it asks where its own file is ({where})")
             elif use.name in module.by_name:
                 yield f"{module.symbol.name}.{use.name}"
             elif use.name in module.symbol.imports:
                 target, name = module.symbol.imports[use.name]
-                yield from self._imported(found, target, name, use.attribute, where)
+                inside = use.name in module.guarded
+                yield from self._imported(found, target, name, use, where, inside=inside)
         if module.symbol.name in self.texts_in:
             yield from (text for text in sorted(piece.texts) if "." in text and self.find(text))
         for one in piece.imports:
-            yield from self._imported(found, one.module, one.name, "", where)
+            uses = [use for use in piece.uses if use.name == one.bound] or [Use("")]
+            for use in sorted(uses, key=lambda use: (use.attribute, use.rest)):
+                yield from self._imported(found, one.module, one.name, use, where, inside=True)
 
     def _imported(
-        self, found: Closure, target: str, name: str, attribute: str, where: str
+        self,
+        found: Closure,
+        target: str,
+        name: str,
+        use: Use,
+        where: str,
+        *,
+        inside: bool = False,
     ) -> Iterator[str]:
         if self.project.module(target) is None and not self._is_ours(target):
-            self._package(found, target)
+            self._package(target, found.inside if inside else found.packages)
             dotted = f"{target}.{name}" if name else target
-            found.outside.add(Outside(dotted, attribute, where))
+            found.outside.add(Outside(dotted, use.attribute, where))
             found.packages.update(filter(None, [HIDDEN.get(dotted)]))
             return
-        whole = f"{target}.{name}" if name else target
+        whole, attribute = f"{target}.{name}" if name else target, use.attribute
+        if attribute and self.project.module(f"{whole}.{attribute}") and self.project.module(whole):
+            whole, attribute = f"{whole}.{attribute}", use.rest
         if self.project.module(whole) is None:
             yield whole
         elif attribute:
             yield f"{whole}.{attribute}"
         else:
-            found.reasons.append(f"it uses the module {whole} as a whole ({where})")
+            yield from self._whole(found, whole, where)
+
+    def _whole(self, found: Closure, name: str, where: str) -> Iterator[str]:
+        """A module that is handed about goes along with all that is in it."""
+        symbol = self.project.module(name)
+        module = self.sources.of(symbol) if symbol else None
+        pieces = module.pieces if module else ()
+        if symbol is None or module is None or symbol.stars:
+            found.reasons.append(f"it uses the module {name} as a whole ({where})")
+            return
+        kept = found.pieces.setdefault(symbol.file, set())
+        yield from (f"{name}.{own}" for own in module.by_name)
+        for piece in pieces:
+            if not piece.binds and not piece.is_import and piece.first not in kept:
+                kept.add(piece.first)
+                yield from self._needed(found, module, piece)
+        for own, (target, other) in symbol.imports.items():
+            if self.project.module(f"{target}.{other}".rstrip(".")) is None:
+                found.handed.setdefault(symbol.file, set()).add(own)
+                yield from self._imported(found, target, other, Use(""), where)
 
     def _is_ours(self, target: str) -> bool:
         first = target.partition(".")[0]
         return any(module.name.partition(".")[0] == first for module in self.project.modules)
 
-    def _package(self, found: Closure, target: str) -> None:
+    def _package(self, target: str, into: set[str]) -> None:
         first = target.partition(".")[0]
         if first and first not in sys.stdlib_module_names:
-            found.packages.add(first)
+            into.add(first)

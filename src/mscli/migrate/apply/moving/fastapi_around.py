@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from mscli.migrate.apply.moving.around import Around
+from mscli.migrate.apply.moving.around import ALWAYS, Around
 from mscli.migrate.apply.moving.closure import HIDDEN, Closing
 from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.apply.moving.written import Written, written
@@ -22,7 +22,10 @@ OF_DOCUMENTS = frozenset(
      "swagger_ui_parameters", "tags", "terms_of_service", "title", "version", "webhooks"]
 )  # fmt: skip
 """Arguments that change no answer of a route; `dependencies` go along."""
-MOVED = frozenset(["CORSMiddleware", "GZipMiddleware", "SessionMiddleware"])
+MOVED = frozenset(
+    ["CORSMiddleware", "GZipMiddleware", "HTTPSRedirectMiddleware", "SessionMiddleware",
+     "TrustedHostMiddleware"]
+)  # fmt: skip
 """Middleware of Starlette that is set up in the service, too."""
 NAMES = frozenset(
     ["include_router", "mount", "add_middleware", "add_exception_handler", "exception_handler"]
@@ -42,6 +45,8 @@ class Done:
     """Whether it is done in any case; a branch may not be taken."""
     handler: str = ""
     """The function that it decorates."""
+    condition: ast.expr | None = None
+    """Of a branch that stands alone: when it is taken."""
 
     @property
     def where(self) -> str:
@@ -82,7 +87,7 @@ class Chain:
         return frozenset(tops | hidden)
 
     def _codes(self) -> Iterator[Written]:
-        yield from (each.code for each in self.around)
+        yield from (code for each in self.around for code in (each.code, each.when))
         yield from self.dependencies
 
 
@@ -109,7 +114,8 @@ class Applications:
                 if isinstance(part, ast.Assign | ast.AnnAssign):
                     self._application(part, scope)
                 elif isinstance(part, ast.Call):
-                    self._call(part, scope, is_sure=isinstance(node, ast.Expr | ast.For))
+                    sure = isinstance(node, ast.Expr | ast.For)
+                    self._call(part, scope, is_sure=sure, condition=_condition(node, part))
             for decorator in getattr(node, "decorator_list", []):
                 if isinstance(decorator, ast.Call):
                     self._call(decorator, scope, handler=str(getattr(node, "name", "")))
@@ -123,11 +129,18 @@ class Applications:
                 self.made[whom] = Done(name, whom, scope, node.value)
 
     def _call(
-        self, node: ast.Call, scope: Scope, *, is_sure: bool = True, handler: str = ""
+        self,
+        node: ast.Call,
+        scope: Scope,
+        *,
+        is_sure: bool = True,
+        handler: str = "",
+        condition: ast.expr | None = None,
     ) -> None:
         if isinstance(node.func, ast.Attribute) and node.func.attr in NAMES:
             whom = self._meaning(node.func.value, scope)
-            self.done.append(Done(node.func.attr, whom, scope, node, is_sure, handler))
+            done = Done(node.func.attr, whom, scope, node, is_sure, handler, condition)
+            self.done.append(done)
 
     def _meaning(self, node: ast.expr, scope: Scope) -> str:
         dotted = scope.meaning(node)
@@ -206,8 +219,9 @@ class Applications:
             return
         name = meaning.rpartition(".")[2]
         code = _keywords(done, self.closing)
-        if name in MOVED and code is not None and done.is_sure:
-            found.around.append(Around("add_middleware", code))
+        when = written([done.condition], done.scope, self.closing) if done.condition else None
+        if name in MOVED and code is not None and (done.is_sure or when):
+            found.around.append(Around("add_middleware", code, when or ALWAYS))
         else:
             text = f"`{name}` is around the application's routes, and is not moved"
             found.reasons.append(f"{text} ({done.where})")
@@ -224,6 +238,14 @@ def _keywords(done: Done, closing: Closing) -> Written | None:
         codes.append(f"{keyword.arg}={value.code}")
         names |= set(value.names)
     return Written(", ".join(codes), tuple(sorted(names))) if plain else None
+
+
+def _condition(statement: ast.stmt, call: ast.Call) -> ast.expr | None:
+    """The test of an `if` without `else`, of which a call is a statement."""
+    if not isinstance(statement, ast.If) or statement.orelse:
+        return None
+    calls = [line.value for line in statement.body if isinstance(line, ast.Expr)]
+    return statement.test if any(line is call for line in calls) else None
 
 
 def _growing(rest: list[str]) -> Iterator[str]:

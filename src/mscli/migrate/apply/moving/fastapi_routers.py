@@ -10,6 +10,7 @@ from mscli.migrate.apply.moving.closure import RENDERER, Closing, Closure
 from mscli.migrate.apply.moving.fastapi_around import Applications, Chain
 from mscli.migrate.apply.moving.jinja_pages import JinjaPages
 from mscli.migrate.apply.moving.pages import Pages
+from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed, plain, prefix_of
 from mscli.migrate.apply.moving.url_names import Urls
 from mscli.migrate.facts import RouteFact
@@ -90,8 +91,8 @@ class FastApi:
         for module, piece in self.closing.kept(closure):
             if piece.first in models.pieces.get(module.file, ()):
                 continue
-            calls = [node for s in piece.body for node in ast.walk(s) if isinstance(node, ast.Call)]
-            if piece.makes != RENDERER and any(_last(call) == RENDERER for call in calls):
+            named = any(RENDERER in (use.name, use.attribute, use.rest) for use in piece.uses)
+            if piece.makes != RENDERER and named and _makes_renderer(piece):
                 yield f"it makes what renders its templates by itself ({module.file}:{piece.first})"
             for attribute in sorted(piece.attributes):
                 before, _, name = attribute.rpartition(".")
@@ -145,5 +146,6 @@ def _own_prefix(module: ModuleSymbol, router: str) -> str | None:
     return None
 
 
-def _last(call: ast.Call) -> str:
-    return expression_name(call.func).rpartition(".")[2]
+def _makes_renderer(piece: Piece) -> bool:
+    calls = (n for s in piece.body for n in ast.walk(s) if isinstance(n, ast.Call))
+    return any(expression_name(call.func).rpartition(".")[2] == RENDERER for call in calls)

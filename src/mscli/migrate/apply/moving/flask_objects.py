@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mscli.migrate.apply.moving.around import Around
 from mscli.migrate.apply.moving.closure import Closing, Closure
@@ -24,8 +25,13 @@ READS = frozenset(["get", "pop", "setdefault"])
 HOOKS = frozenset(["before_request", "url_value_preprocessor"])
 
 
-def keys(kind: str, module: ModuleSymbol, piece: Piece) -> Iterator[str]:
+@lru_cache(maxsize=1 << 14)
+def keys(kind: str, module: ModuleSymbol, piece: Piece) -> frozenset[str]:
     """Names that a piece reads of `g`, or keys of the configuration; the empty one is not known."""
+    return frozenset(_keys(kind, module, piece))
+
+
+def _keys(kind: str, module: ModuleSymbol, piece: Piece) -> Iterator[str]:
     inner: set[int] = set()
     for node in (n for statement in piece.body for n in ast.walk(statement)):
         of, name = _taken(node)

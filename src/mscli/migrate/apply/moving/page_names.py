@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.url_names import meaning_of
@@ -25,8 +26,13 @@ ATTRIBUTE = "template_name"
 """Of a class-based view, and of what `as_view` is given."""
 
 
-def rendered(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
+@lru_cache(maxsize=1 << 14)
+def rendered(module: ModuleSymbol, piece: Piece) -> tuple[str, ...]:
     """Names of templates; the empty one is put together."""
+    return tuple(_rendered(module, piece))
+
+
+def _rendered(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
     for statement in piece.body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call):

@@ -21,18 +21,20 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A name that a piece uses; `attribute` is what is taken from it, if anything."""
+    """A name that a piece uses; `attribute` is what is taken from it, `rest` what of that."""
 
     name: str
     attribute: str = ""
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """An import that is not at the top of a module."""
+    """An import that is not at the top of a module, and the name that it binds."""
 
     module: str
     name: str
+    bound: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,11 @@ class Piece:
     """The same as a tree."""
 
     @property
+    def is_import(self) -> bool:
+        """Whether it only imports."""
+        return all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in self.body)
+
+    @property
     def makes(self) -> str:
         """What it calls to make what it assigns, such as `create_engine`."""
         if not isinstance(self.value, ast.Call):
@@ -84,6 +91,8 @@ class Pieces:
     tree: cst.Module
     pieces: tuple[Piece, ...]
     by_name: dict[str, list[Piece]] = field(default_factory=dict)
+    guarded: set[str] = field(default_factory=set)
+    """Names whose import may fail, and is caught."""
 
 
 class Sources:
@@ -124,6 +133,8 @@ class Sources:
         ]
         module = Pieces(symbol, tree, tuple(pieces))
         for piece in pieces:
+            if any(isinstance(statement, ast.Try) for statement in piece.body):
+                module.guarded.update(one.bound or one.module for one in piece.imports)
             for name in piece.binds:
                 module.by_name.setdefault(name, []).append(piece)
         return module
@@ -296,9 +307,13 @@ def _bound(node: ast.stmt) -> Iterator[str]:
 def _used(node: ast.stmt) -> Iterator[Use]:
     taken_from: set[int] = set()
     for part in ast.walk(node):
-        if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
-            taken_from.add(id(part.value))
-            yield Use(part.value.id, part.attr)
+        match part:
+            case ast.Attribute(attr=rest, value=ast.Attribute(attr=attr, value=ast.Name() as name)):
+                taken_from |= {id(name), id(part.value)}
+                yield Use(name.id, attr, rest)
+            case ast.Attribute(attr=attr, value=ast.Name() as name) if id(part) not in taken_from:
+                taken_from.add(id(name))
+                yield Use(name.id, attr)
     for part in ast.walk(node):
         if isinstance(part, ast.Name) and id(part) not in taken_from:
             yield Use(part.id)
@@ -310,6 +325,8 @@ def _imported(node: ast.stmt, module: ModuleSymbol) -> Iterator[Imported]:
     for part in ast.walk(node):
         if isinstance(part, ast.ImportFrom):
             target = absolute(module, part.module or "", part.level)
-            yield from (Imported(target, alias.name) for alias in part.names)
+            for alias in part.names:
+                yield Imported(target, alias.name, alias.asname or alias.name)
         elif isinstance(part, ast.Import):
-            yield from (Imported(alias.name, "") for alias in part.names)
+            for alias in part.names:
+                yield Imported(alias.name, "", alias.asname or "")

@@ -46,7 +46,8 @@ class Around:
     """What is around moved routes, as code: lines of import, what is done, and dependencies."""
 
     imports: tuple[str, ...] = ()
-    done: tuple[tuple[str, str], ...] = ()
+    done: tuple[tuple[str, str, str], ...] = ()
+    """What is done: the method, its arguments, and on what condition, if on any."""
     dependencies: tuple[tuple[str, str], ...] = ()
 
 
@@ -202,12 +203,13 @@ def _around(home: Home, placed: Sequence[Placed], mounts: Sequence[Mount], shown
     done = tuple(dict.fromkeys((*(a for one in placed for a in one.around), *shown.around)))
     depending = [mount for mount in mounts if mount.dependencies]
     depends = [each for mount in depending for each in mount.dependencies]
-    codes, names = shortened([*(each.code for each in done), *depends])
+    said = [code for each in done for code in (each.code, each.when)]
+    codes, names = shortened([*said, *depends])
     new = [(a, home.module(module) if ours else module, n, ours) for a, module, n, ours in names]
-    rest = iter(codes[len(done) :])
+    rest = iter(codes[len(said) :])
     return Around(
         tuple(sorted(imports_of(new))),
-        tuple((each.method, code) for each, code in zip(done, codes, strict=False)),
+        tuple((each.method, *codes[2 * n : 2 * n + 2]) for n, each in enumerate(done)),  # type: ignore[misc]
         tuple(
             (_key(_mounted(home, mount)), ", ".join(f"*{next(rest)}" for _ in mount.dependencies))
             for mount in depending

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.facts import UrlFact
@@ -84,7 +85,7 @@ class Urls:
         self, kept: Iterable[tuple[ModuleSymbol, Piece]], shown: Set[str]
     ) -> tuple[Elsewhere, ...]:
         """All of them, if anything of these asks for one, or their pages do."""
-        asks = bool(shown) or any(list(asked(m, p)) for m, p in kept)
+        asks = bool(shown) or any(asked(m, p) for m, p in kept)
         if self.framework != "django" and not asks:
             return ()
         return tuple(_elsewhere(fact) for fact in self.facts if fact.name in self.names)
@@ -107,8 +108,13 @@ def _is_known(fact: UrlFact) -> bool:
     return bool(fact.parts)
 
 
-def asked(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
+@lru_cache(maxsize=1 << 14)
+def asked(module: ModuleSymbol, piece: Piece) -> tuple[str, ...]:
     """The names of URLs that a piece asks for; the empty one is not known."""
+    return tuple(_asked(module, piece))
+
+
+def _asked(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
     for statement in piece.body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call):

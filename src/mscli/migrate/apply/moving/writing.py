@@ -246,6 +246,17 @@ class _Rename(cst.CSTTransformer):
         """`import shop.models as m` is `import orders.moved.models as m`."""
         return updated_node.with_changes(names=[self._renamed(n) for n in updated_node.names])
 
+    def leave_Attribute(  # noqa: N802
+        self, original_node: cst.Attribute, updated_node: cst.Attribute
+    ) -> cst.BaseExpression:
+        """`shop.models` where `import shop.models` bound `shop`: a module by its whole name."""
+        name = _dotted(original_node)
+        first = name.partition(".")[0]
+        is_whole = self.symbol.imports.get(first) == (first, "")
+        if not is_whole or self.project.module(name) is None:
+            return updated_node
+        return cst.parse_expression(self.home.module(name))
+
     def leave_SimpleString(  # noqa: N802
         self, _: cst.SimpleString, updated_node: cst.SimpleString
     ) -> cst.SimpleString:
