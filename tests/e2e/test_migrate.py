@@ -213,6 +213,8 @@ def test_boundaries_are_frozen_in_the_monolith(shop: Shop) -> None:
 
 def test_a_leaf_takes_over_its_routes_and_gives_them_back(shop: Shop) -> None:
     _record(shop)
+    route = ("migrate", "route", "/products", "--to")
+    assert "catalogue has no rows of" in shop.run(*route, "catalogue", code=6).err
     shop.sql("DELETE FROM profiles WHERE customer_id IN (SELECT id FROM customers WHERE name='Bo')")
     shop.sql("DELETE FROM customers WHERE name = 'Bo'")
     for service, tables in (("catalogue", CATALOGUE), ("accounts", ACCOUNTS)):
@@ -220,7 +222,6 @@ def test_a_leaf_takes_over_its_routes_and_gives_them_back(shop: Shop) -> None:
         shop.run("migrate", "compare", *tables, "--to", service)
     _assert_verified(shop)
 
-    route = ("migrate", "route", "/products", "--to")
     assert set(shop.states().values()) == {"monolith", "mirrored"}
     shop.run(*route, "catalogue", "--percent", "50")
     assert set(shop.states().values()) == {"split", "mirrored"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,6 +13,7 @@ from mscli.cli import changes, completion, here
 from mscli.errors import NotReady, UsageError
 
 if TYPE_CHECKING:
+    from mscli.migrate.strangler.standing import Part
     from mscli.model.system import Share, System
 
 SHOWN = 5
@@ -44,7 +45,7 @@ def route(
     force: Annotated[
         bool,
         typer.Option(
-            "--force", help="Flip also to a service that is not ready, or has no answer to a route."
+            "--force", help="Flip also to a service that is not ready, or lacks answers or rows."
         ),
     ] = False,
     dry_run: Annotated[
@@ -75,8 +76,8 @@ def route(
     if drop and percent != WHOLE:
         raise UsageError("--drop is for a service that gets all of the route", "leave --percent")
     if percent and not (force or dry_run):
-        _refuse_unanswered(root, before, service, where)
         _refuse_unready(root, service)
+        _refuse_lost(root, before, service, where)
     outcome = share_route(root, where, decide, drop=drop, dry_run=dry_run)
     changes.show(outcome, root.name, dry_run=dry_run, json=json)
     if not outcome.changes:
@@ -89,22 +90,48 @@ def _serving(shares: Iterable[Share]) -> set[Share]:
     return {share for share in shares if share.percent}
 
 
-def _refuse_unanswered(root: Path, system: System, service: str, path: str) -> None:
-    """A path has routes below it; those that the service does not answer would be lost."""
+def _refuse_lost(root: Path, system: System, service: str, path: str) -> None:
+    """Refuse a service of boundaries.yaml that lacks what the monolith answers with."""
     from mscli.migrate.strangler import parts
-    from mscli.migrate.strangler.unanswered import unanswered
 
     file = parts.found(root, None)
     owned = parts.read(file) if file else {}
     if file is None or service not in owned:
         return
     every = {**owned, "the monolith": parts.staying(file)}
-    lost = unanswered(root, system, every, service, path)
+    _refuse_unanswered(root, system, every, service, path)
+    _refuse_empty(system, service, owned[service], path)
+
+
+def _refuse_unanswered(
+    root: Path, system: System, parts: Mapping[str, Part], service: str, path: str
+) -> None:
+    """A path has routes below it; those that the service does not answer would be lost."""
+    from mscli.migrate.strangler.unanswered import unanswered
+
+    lost = unanswered(root, system, parts, service, path)
     if lost:
         more = f", and {len(lost) - SHOWN} more" if len(lost) > SHOWN else ""
         raise NotReady(
             f"below {path}, {service} has no answer to {', '.join(map(str, lost[:SHOWN]))}{more}",
             "write what is a 501, or flip a longer path; --force flips all the same",
+        )
+
+
+def _refuse_empty(system: System, service: str, part: Part, path: str) -> None:
+    """Where the monolith has rows and the service has none, it would answer that there are none."""
+    from mscli.cli.migrate_stores import counting
+    from mscli.migrate.strangler import standing
+    from mscli.migrate.strangler.shares import covering
+
+    route = covering(system, path)
+    sides = [share.service for share in route.serving if share.service != service] if route else []
+    found = standing.tables({service: part}, (), counting(), sides[0]) if sides else []
+    empty = [each.table for each in found if each.state == "monolith"]
+    if empty:
+        raise NotReady(
+            f"{service} has no rows of {', '.join(empty[:SHOWN])}, and {sides[0]} has",
+            f"mscli migrate backfill {' '.join(empty)} --to {service}; --force flips all the same",
         )
 
 

@@ -11,7 +11,7 @@ import typer
 
 from mscli import console
 from mscli.cli import here
-from mscli.cli.migrate_stores import Stores
+from mscli.cli.migrate_stores import counting
 from mscli.errors import MscliError
 from mscli.migrate.words import counted
 
@@ -19,7 +19,7 @@ CODE = {True: "moved", False: "501", None: "-"}
 """Whether a service has the code of a route, or refuses it, or is not there itself."""
 
 if TYPE_CHECKING:
-    from mscli.migrate.strangler.standing import Count, Part, RouteStanding, TableStanding
+    from mscli.migrate.strangler.standing import Part, RouteStanding, TableStanding
 
 
 def status(
@@ -48,7 +48,7 @@ def status(
     file = parts.found(root, boundaries)
     owned: Mapping[str, Part] = parts.read(file) if file else {}
     routes = written(root, system, standing.routes(system, owned, monolith))
-    tables = standing.tables(owned, routes, _counting(), monolith)
+    tables = standing.tables(owned, routes, counting(), monolith)
     if json:
         console.out_json({"routes": list(map(asdict, routes)), "tables": list(map(asdict, tables))})
         return
@@ -74,16 +74,3 @@ def _show(routes: Sequence[RouteStanding], tables: Sequence[TableStanding]) -> N
 
 def _rows(count: int | None) -> str:
     return "-" if count is None else counted(count, "row")
-
-
-def _counting() -> Count:
-    """Rows of a service's table, as its database says now."""
-    stores = Stores()
-
-    def count(service: str, table: str) -> int | None:
-        store = stores.find(service)
-        if store is None:
-            raise LookupError(service)
-        return store.count(table)
-
-    return count

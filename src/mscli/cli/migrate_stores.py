@@ -8,6 +8,7 @@ from mscli.cli import containers, here
 from mscli.errors import MscliError, NotReady, UsageError
 
 if TYPE_CHECKING:
+    from mscli.migrate.strangler.standing import Count
     from mscli.migrate.strangler.stores import Store
     from mscli.model.system import Service
     from mscli.runtimes.processes.psql import Databases
@@ -60,6 +61,19 @@ class Stores:
 
         folder = self._folder / service.path if self._folder else None
         return store_of(self._databases, service, folder)
+
+
+def counting() -> Count:
+    """Rows of a service's table, as its database says now."""
+    stores = Stores()
+
+    def count(service: str, table: str) -> int | None:
+        store = stores.find(service)
+        if store is None:
+            raise LookupError(service)
+        return store.count(table)
+
+    return count
 
 
 def _in_containers(runtime: Runtime) -> Databases | None:
