@@ -114,20 +114,21 @@ def shop(
     """An example that was planned, applied and brought up, with something to sell."""
     folder, here = EXAMPLES / f"monolith-{request.param}", tmp_path_factory.mktemp("migrate")
     begun = Checkout(here)
-    begun.run("migrate", "plan", str(folder))
+    begun.run("migrate", "plan", str(folder), "--database", "own")
     chosen = ("--service", "catalogue", "--service", "accounts", "--port", str(free_port()))
     begun.run("migrate", "apply", str(folder), "--into", "shop", *chosen)
     shop = Shop(here / "shop", example=request.param)
     shop.share_the_key()
     try:
         shop.up()
-        _fill(shop)
+        fill(shop)
         yield shop
     finally:
         shop.remove()
 
 
-def _fill(shop: Shop) -> None:
+def fill(shop: Shop) -> None:
+    """Something to sell."""
     is_django = (shop.monolith / "manage.py").is_file()
     if is_django:
         migrate = [str(shop.monolith / ".venv/bin/python"), "manage.py", "migrate", "--run-syncdb"]
@@ -293,7 +294,7 @@ def _record(shop: Shop) -> None:
     """A recording of the catalogue's requests, and of somebody who registers."""
     running = shop.begin("migrate", "record", "--for", "60s", "--count", str(len(LOOKED) + 2))
     until((shop.state / "processes" / "gateway" / "dynamic" / "mirror.yml").exists)
-    until(lambda: shop.get("/products/").status == 200 and _recorded(shop) > 0)
+    until(lambda: shop.get("/products/").status == 200 and recorded(shop) > 0)
     ports = shop.ports()
     for asked in LOOKED[1:]:
         answer(ports["gateway:http"], *asked, 0)
@@ -304,7 +305,8 @@ def _record(shop: Shop) -> None:
     assert running.returncode == 0
 
 
-def _recorded(shop: Shop) -> int:
+def recorded(shop: Shop) -> int:
+    """How many requests are in the last recording."""
     files = list((shop.state / "recordings").glob("*"))
     time.sleep(0.05)
     return len(files[-1].read_text().splitlines()) - 1 if files else 0

@@ -115,6 +115,14 @@ def plan(
             "--services", min=1, help="How many, if you know: one a team, say.", show_default=False
         ),
     ] = None,
+    database: Annotated[
+        Literal["own", "shared"] | None,
+        typer.Option(
+            "--database",
+            help="Of every service: its own, or the monolith's (code first, then data).",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Propose services: tables, routes, jobs, the price of each cut, and whether to cut at all.
 
@@ -134,7 +142,8 @@ def plan(
         what = f"--services proposes anew, and {output} says which there are"
         raise UsageError(what, "add --fresh, which forgets the file, or name another with -o")
     known = None if fresh else output
-    proposal = proposal_of(path, known, hints=not no_hints, wanted=services or 0)
+    hints, wanted = not no_hints, services or 0
+    proposal = proposal_of(path, known, hints=hints, wanted=wanted, store=database)
     if services and (found := proposal.measures.services) != services:
         way = "nothing ties them" if found > services else "no part can be divided"
         console.warn(f"{counted(found, 'service')} instead of {services}: {way} any more")

@@ -9,7 +9,7 @@ import typer
 
 from mscli import console
 from mscli.cli import completion, containers, here
-from mscli.cli.migrate_stores import Stores
+from mscli.cli.migrate_stores import Stores, refuse_shared
 from mscli.errors import UsageError
 from mscli.migrate.words import counted
 
@@ -44,6 +44,7 @@ def backfill(
     """
     from mscli.migrate.backfill.passes import one_pass
 
+    refuse_shared(to)
     if not force:
         _refuse_one_that_writes(to)
     documents = []
@@ -79,6 +80,7 @@ def compare(tables: Tables, to: To, monolith: From = "monolith", json: Json = Fa
     """
     from mscli.migrate.backfill.passes import one_pass, settled
 
+    refuse_shared(to)
     documents = []
     for table, source, target in _ends(tables, monolith, to):
         found = one_pass(source, target, repair=False)

@@ -11,9 +11,17 @@ from mscli.migrate.words import counted
 if TYPE_CHECKING:
     from mscli.migrate.boundaries.propose import Proposal
     from mscli.migrate.facts import Facts
+    from mscli.migrate.store import Store
 
 
-def proposal_of(path: Path, boundaries: Path | None, *, hints: bool, wanted: int = 0) -> Proposal:
+def proposal_of(
+    path: Path,
+    boundaries: Path | None,
+    *,
+    hints: bool,
+    wanted: int = 0,
+    store: Store | None = None,
+) -> Proposal:
     """The boundaries of a monolith, with what a person decided if there is a file of it."""
     from mscli.migrate.boundaries.propose import propose
     from mscli.migrate.boundaries.reading import read
@@ -21,7 +29,7 @@ def proposal_of(path: Path, boundaries: Path | None, *, hints: bool, wanted: int
     facts = _facts(path)
     decided = read(boundaries, facts) if boundaries is not None and boundaries.exists() else None
     warn_of(facts)
-    return propose(facts, decided, hints=hints, wanted=wanted)
+    return propose(facts, decided, hints=hints, wanted=wanted, store=store)
 
 
 def as_planned(path: Path, boundaries: Path, *, hints: bool) -> Proposal:

@@ -33,8 +33,9 @@ def status(
     """Show where each route and each table stands: in the monolith, on its way, or taken out.
 
     Routes stand as mscli.yaml says: monolith, split, flipped (the monolith still has its place in
-    the route), dropped. Tables stand as both databases say: monolith, mirrored, flipped (mirrored,
-    and all routes of their service are flipped), dropped. boundaries.yaml says what is to go where.
+    the route), dropped. Tables stand as both databases say: monolith, shared (the code of
+    their service uses them there), mirrored, flipped (mirrored, and all routes of their service are
+    flipped), dropped. boundaries.yaml says what is to go where.
 
     Example: mscli migrate status --json
     """

@@ -6,6 +6,7 @@ text -> Tree (tree.py) -> short forms expanded -> not-yet fields taken out -> do
 
 from mscli.systemfile.edits import (
     add_call,
+    add_env,
     add_route,
     add_saga,
     add_service,
@@ -24,6 +25,7 @@ __all__ = [
     "FILE_NAME",
     "Reading",
     "add_call",
+    "add_env",
     "add_route",
     "add_saga",
     "add_service",

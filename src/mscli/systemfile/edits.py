@@ -67,6 +67,19 @@ def add_service(
     return entries.insert(text, ("services",), name, fields)
 
 
+def add_env(text: str, name: str, env: Mapping[str, str]) -> str:
+    """Give a service variables that it has not; those that it has stay."""
+    services = entries.mapping(entries.document(text), "services")
+    entries.must_have(services, name)
+    service = services[name]
+    if isinstance(service, str):
+        return entries.replace(text, ("services", name), {"template": service, "env": dict(env)})
+    known = (service or {}).get("env") or {}
+    for key in (each for each in env if each not in known):
+        text = entries.insert(text, ("services", name, "env"), key, env[key])
+    return text
+
+
 def add_call(
     text: str, caller: str, callee: str, *, policy: Mapping[str, object] | None = None
 ) -> str:

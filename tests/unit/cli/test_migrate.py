@@ -117,7 +117,9 @@ def test_an_unknown_kind_of_picture_is_a_usage_error() -> None:
 def test_a_picture_shows_the_edited_boundaries(capsys: pytest.CaptureFixture[str]) -> None:
     run(["migrate", "plan", SHOP])
     path = Path("boundaries.yaml")
-    path.write_text(path.read_text().replace("  accounts:\n    tables", "  people:\n    tables", 1))
+    path.write_text(
+        path.read_text().replace("  accounts:\n    database", "  people:\n    database", 1)
+    )
     capsys.readouterr()
     run(["migrate", "graph", SHOP])
     assert "people" in capsys.readouterr().out

@@ -10,9 +10,10 @@ from mscli.migrate.apply.packages import packages_of
 from mscli.migrate.apply.parts import Part, Parts
 from mscli.migrate.boundaries.propose import Decided, propose
 from mscli.migrate.scan import scan
+from mscli.migrate.store import Store
 
 
-def part_of(folder: Path, files: Mapping[str, str]) -> Part:
+def part_of(folder: Path, files: Mapping[str, str], store: Store = "own") -> Part:
     """The service of the tables `books` and `loans`, and of the routes below a path with books."""
     for name, content in files.items():
         path = folder / name
@@ -27,7 +28,7 @@ def part_of(folder: Path, files: Mapping[str, str]) -> Part:
         for fact in facts.tables
         if fact.origin != "framework"
     }
-    proposal = propose(facts, Decided(owners, routes, {}))
+    proposal = propose(facts, Decided(owners, routes, {}), store=store)
     return Parts(proposal, folder, packages_of(folder)).part("library")
 
 

@@ -25,7 +25,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def monolith(here: Path, name: str = "monolith-fastapi") -> Path:
     shutil.copytree(ROOT / "examples" / name, here / "shop")
-    assert mscli("plan", "shop") == 0
+    assert mscli("plan", "shop", "--database", "own") == 0
     return here / "shop"
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from mscli.errors import SystemFileError
 from mscli.migrate.boundaries.document import as_document, text
+from mscli.migrate.boundaries.measures import prices
 from mscli.migrate.boundaries.propose import Proposal, propose
 from mscli.migrate.boundaries.reading import read_text
 from mscli.migrate.boundaries.since import Added, Gone
@@ -17,6 +18,7 @@ from mscli.migrate.boundaries.summary import summary
 from mscli.migrate.boundaries.verdict import STAY
 from mscli.migrate.facts import Facts
 from mscli.migrate.scan import scan
+from mscli.migrate.store import STORES
 from tests.unit.migrate.project import scanned
 from tests.unit.migrate.test_examples import NAMES, ROOT, scorer
 
@@ -179,7 +181,7 @@ def test_what_the_file_says_holds_and_its_price_is_shown(facts: Facts) -> None:
 
 
 def test_a_second_run_over_an_edited_file_gives_the_same_bytes(facts: Facts) -> None:
-    once = edited(facts, ("  accounts:\n    tables", "  people:\n    tables"))
+    once = edited(facts, ("  accounts:\n    database", "  people:\n    database"))
     first = text(as_document(once))
     again = propose(facts, read_text(first, "boundaries.yaml", facts))
     assert text(as_document(again)) == first
@@ -200,6 +202,33 @@ def test_a_route_can_be_moved_without_its_tables(facts: Facts) -> None:
     )
     assert moved.boundaries.routes["GET /reports/sales/"] == "orders"
     assert [e.kind for e in moved.edits] == ["route"]
+
+
+def test_where_much_is_cut_code_moves_before_data_and_a_person_decides(facts: Facts) -> None:
+    """Every service with cuts of 12 points and more is on the monolith's database first."""
+    proposal = propose(facts)
+    priced = prices(proposal.boundaries.services, proposal.cuts)
+    assert {name for name, price in priced.items() if price < 12} == {"reports"}
+    assert set(proposal.boundaries.stores) == set(priced)
+    assert [n for n in priced if proposal.boundaries.store(n) == "own"] == ["reports"]
+    assert "    database: shared\n    tables:\n      - customers" in text(as_document(proposal))
+    own = edited(facts, ("  accounts:\n    database: shared\n", "  accounts:\n"))
+    assert own.boundaries.store("accounts") == "own"
+    assert own.boundaries.store("orders") == "shared"
+    [edit] = own.edits
+    assert (edit.kind, edit.what, edit.service) == ("database", "own", "accounts")
+    assert "on the monolith's database" in summary(proposal)
+    for store in STORES:
+        every = propose(facts, store=store).boundaries
+        assert {every.store(name) for name in every.services} == {store}
+
+
+def test_a_database_that_is_none_is_refused_with_its_line(facts: Facts) -> None:
+    content = "version: 1\nservices:\n  orders:\n    database: {}\n    tables: [orders]\n"
+    for said, remedy in (("shard", "did you mean 'shared'?"), ("[1]", "write 'shared'")):
+        [finding] = findings(facts, content.format(said))
+        assert "boundaries.yaml:4: services.orders.database: " in finding
+        assert remedy in finding
 
 
 def test_every_fault_of_the_file_has_line_place_and_remedy(facts: Facts) -> None:

@@ -37,10 +37,28 @@ def test_every_step_has_a_check_and_a_way_back(proposal: Proposal) -> None:
 
 def test_code_moves_before_data_where_the_cut_is_dear(proposal: Proposal) -> None:
     by_title = {phase.title: [m.title for m in phase.moves] for phase in phases(proposal)}
+    places = list(by_title)
     dear, cheap = by_title["Take out catalogue"], by_title["Take out reports"]
-    shared = next(n for n, title in enumerate(dear) if "on the monolith's database" in title)
-    assert shared < next(n for n, title in enumerate(dear) if title.startswith("Move the tables"))
+    assert dear[0] == "Make the service catalogue, on the monolith's database"
+    assert not any(title.startswith(("Carry", "Split", "Cut", "Replace")) for title in dear)
+    data = by_title["Move the data of catalogue"]
+    ways = ("Make", "Split", "Replace", "Cut", "Carry", "Ask", "Flip")
+    assert tuple(dict.fromkeys(title.split()[0] for title in data)) == ways
+    assert places.index("Take out catalogue") < places.index("Move the data of accounts")
     assert not any("on the monolith's database" in title for title in cheap)
+    assert "Move the data of reports" not in places
+
+
+def test_the_data_step_is_one_that_can_be_typed(proposal: Proposal) -> None:
+    [data] = [p for p in phases(proposal) if p.title == "Move the data of catalogue"]
+    back = "mscli migrate route /products --to monolith"
+    assert back in data.moves[0].commands
+    assert data.moves[0].commands[-4:] == (
+        "mscli migrate plan PATH",
+        "mscli rm service catalogue",
+        "mscli migrate apply PATH --service catalogue",
+        "mscli up -d",
+    )
 
 
 def test_rows_are_there_and_answers_compared_before_a_route_is_flipped(proposal: Proposal) -> None:

@@ -46,6 +46,18 @@ def test_what_is_committed_is_orchestrated_and_what_follows_is_told(proposal: Pr
     ]
 
 
+def test_what_is_one_transaction_still_needs_no_saga(proposal: Proposal) -> None:
+    """On the shared database; a saga comes when all who take part have their own."""
+    for made, shared in ((set[str](), ALL), ({"reports"}, ALL - {"reports"})):
+        splits = list(splits_of(proposal, made, {}, shared))
+        assert len(splits) == 3
+        assert all("the saga comes with the data" in split.why_none for split in splits)
+    [cancel, *_] = splits_of(proposal, {"orders"}, {}, {"catalogue"})
+    assert cancel.why_none == (
+        "catalogue is on the monolith's database, which takes no step of a saga"
+    )
+
+
 def test_all_that_follows_the_writes_of_one_service_is_one_saga(proposal: Proposal) -> None:
     cuts = cut(
         proposal,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mscli.migrate.apply.parts import Part
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.facts import Facts, RouteFact
+from mscli.migrate.store import SHARED
 from mscli.text.quoting import json_inline
 
 _PARAMETER = re.compile(r"\{(\w+)[^}]*\}")
@@ -49,6 +50,8 @@ def needed_by(part: Part, proposal: Proposal) -> set[str]:
 
     Not those of the framework: who is logged in is no answer of a route.
     """
+    if part.store == SHARED:
+        return set()
     frame = {fact.table for fact in proposal.facts.tables if fact.origin == "framework"}
     handlers = {fate.route.handler for fate in part.fates if not fate.is_moved}
     ambient = {f"{found.kind} {found.name}" for found in proposal.facts.ambient}

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from mscli.migrate.apply.listening import listening
+from mscli.migrate.apply.models import EVERY, Models
 from mscli.migrate.apply.moving.closure import Closing, Closure
-from mscli.migrate.apply.moving.listeners import Statement, hidden_listeners, listeners_of
 from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_in
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.table import Table
 from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.facts import Facts, RouteFact
+from mscli.migrate.store import OWN, SHARED, Store
 
 ADMIN = "a page of Django's admin, which shows tables of every service: it stays ({})"
 UNPLACED = "its route is not declared at the top of a module, with its path as text ({})"
+OF_TABLES = frozenset(["call", "contexts", "depth", "relation", "sql"])
+"""Kinds of what is unresolved that leave open which rows are touched, and not which code runs."""
+MAKING = frozenset(["create_all", "drop_all"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +49,29 @@ class Known:
     owners: Mapping[str, str]
     tables: Mapping[str, Table]
     packages: Packages
+    store: Store = OWN
 
 
 class Judge:
-    """Of the routes of one service; `models` are what its tables' models need."""
+    """Of the routes of one service; `models` are those that go along with any of its code."""
 
     def __init__(
         self,
         name: str,
         known: Known,
         closing: Closing,
-        models: Closure,
+        models: Models,
         frameworks: Mapping[str, Framework],
     ) -> None:
         self.name = name
         self.known = known
         self.closing = closing
-        self.models = models
+        self.models = models.closure
+        self.against = models.against
         self.frameworks = frameworks
-        found = listeners_of(closing, models)
-        whole = closing.of((), found)
-        self.listeners: list[Statement] = [] if whole.reasons else found
-        self.listening = Closure() if whole.reasons else whole
-        self.against_writes = [
-            *(f"a listener to its rows: {reason}" for reason in whole.reasons),
-            *hidden_listeners(closing, models),
-        ]
+        tables = {fact.model: fact.table for fact in known.facts.tables}
+        self.listening = listening(closing, self.models, tables)
+        self.against_writes = _both(models.against_writes, self.listening.against)
         self.closures: dict[RouteFact, Closure] = {}
 
     def fates(self, routes: list[RouteFact]) -> tuple[Fate, ...]:
@@ -99,9 +101,10 @@ class Judge:
             *(() if placed else (UNPLACED.format(route.evidence),)),
             *self._accesses(route),
             *closure.reasons,
-            *self.models.reasons,
-            *(self.against_writes if self._writes(route) else ()),
+            *_of(self.against, self._touched(route)),
+            *_of(self.against_writes, self._written(route)),
             *self._unresolved(closure),
+            *self._making(closure),
             *self._unknown(route),
             *self.known.packages.against(
                 closure.packages | self.models.packages, closure.inside | self.models.inside
@@ -147,15 +150,32 @@ class Judge:
                 verb = "writes" if access.kind == "write" else "reads"
                 yield f"it {verb} {access.table}, which {owner} owns ({access.evidence})"
 
-    def _writes(self, route: RouteFact) -> bool:
-        return any(
-            access.handler == route.handler and access.kind == "write"
+    def _touched(self, route: RouteFact) -> set[str]:
+        accesses = self.known.facts.accesses
+        return {EVERY, *(a.table for a in accesses if a.handler == route.handler)}
+
+    def _written(self, route: RouteFact) -> set[str]:
+        """The tables of the service that a route writes, and `EVERY` if there are any."""
+        written = {
+            access.table
             for access in self.known.facts.accesses
-            if self.known.owners.get(access.table) == self.name
-        )
+            if access.handler == route.handler
+            and access.kind == "write"
+            and self.known.owners.get(access.table) == self.name
+        }
+        return written | {EVERY} if written else written
+
+    def _making(self, closure: Closure) -> Iterator[str]:
+        """Nobody but the monolith makes tables in its database."""
+        for module, piece in self.closing.kept(closure) if self.known.store == SHARED else ():
+            for chain in sorted(c for c in piece.attributes if c.rpartition(".")[2] in MAKING):
+                where = f"({module.file}:{piece.first})"
+                yield f"`{chain}` makes tables, as only the monolith does {where}"
 
     def _unresolved(self, closure: Closure) -> Iterator[str]:
         for lost in self.known.facts.unresolved:
+            if self.known.store == SHARED and lost.kind in OF_TABLES:
+                continue  # whichever table it is, it is there
             file, line = lost.evidence.file, lost.evidence.line
             kept = closure.pieces.get(file)
             module = module_in(self.closing.project, file) if kept else None
@@ -168,6 +188,15 @@ class Judge:
         for table in sorted({a.table for a in accesses if a.handler == route.handler}):
             if self.known.owners.get(table) == self.name and table in self.known.tables:
                 yield from self.known.tables[table].unknown
+
+
+def _both(one: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    return {table: [*one.get(table, ()), *other.get(table, ())] for table in {*one, *other}}
+
+
+def _of(reasons: Mapping[str, list[str]], tables: set[str]) -> Iterator[str]:
+    for table in sorted(tables):
+        yield from reasons.get(table, ())
 
 
 def _beside(fate: Fate, first: Fate) -> Iterator[str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from mscli.migrate import sources
 from mscli.migrate.apply.judging import Fate, Judge, Known
+from mscli.migrate.apply.models import EVERY, Models, every_model, own_models
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.cutting import Foreign
-from mscli.migrate.apply.moving.django_identity import can_ask
+from mscli.migrate.apply.moving.django_identity import SESSIONS, can_ask
 from mscli.migrate.apply.moving.django_settings import settings_of
 from mscli.migrate.apply.moving.frameworks import frameworks
 from mscli.migrate.apply.moving.pieces import Piece, Sources
@@ -23,7 +25,8 @@ from mscli.migrate.apply.tables.writing import Owned
 from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.boundaries.services import by_owner
-from mscli.migrate.facts import Facts, TableFact
+from mscli.migrate.facts import Facts, RouteFact, TableFact
+from mscli.migrate.store import ADDRESS, OWN, SHARED, Store
 from mscli.migrate.walk.index import Project
 
 
@@ -36,11 +39,19 @@ class Part:
     fates: tuple[Fate, ...]
     slice: Slice = field(default_factory=Slice)
     requirements: tuple[str, ...] = ()
+    store: Store = OWN
+    tables: tuple[str, ...] = ()
+    """Those that it is to own; `owned` are those that it has."""
 
     @property
     def package(self) -> str:
         """The service's name as an identifier in code."""
         return self.name.replace("-", "_")
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether its code is there and runs on the monolith's database."""
+        return self.store == SHARED and bool(self.modules)
 
     @property
     def modules(self) -> Mapping[str, str]:
@@ -57,10 +68,13 @@ class Part:
         """What a person has to give it before it answers as the monolith: variables, and why."""
         read = ", ".join(f"`{name}`" for name in self.slice.environment)
         found = [f"{read}: moved code reads this; give what the monolith has"] if read else []
+        if self.is_shared:
+            text = "the monolith's database, on which moved code runs; set where it is known"
+            found.append(f"`{ADDRESS}`: {text}")
         if self.slice.django.identity:
-            text = "`MONOLITH_DATABASE_URL`: users and sessions are read in the monolith's database"
-            found.append(text)
-        if self.slice.django.identity or self.slice.signs:
+            found.append(f"`{ADDRESS}`: users and sessions are read in the monolith's database")
+        sessions = SESSIONS in self.slice.django.middleware
+        if self.slice.django.identity or self.slice.signs or sessions:
             found.append("`SECRET_KEY`: the monolith's own, which signs its sessions")
         return tuple(found)
 
@@ -87,34 +101,67 @@ class Parts:
     def part(self, name: str) -> Part:
         """The service of this name."""
         mine = by_owner(self.owners, name)
-        owned = Owned([self.tables[t] for t in mine if t in self.tables], self.owners)
+        store = self.proposal.boundaries.store(name)
+        made = mine if store == OWN else []
+        owned = Owned([self.tables[t] for t in made if t in self.tables], self.owners)
         routes = by_owner(self.proposal.boundaries.routes, name)
         facts = [r for r in self.facts.routes if f"{r.method} {r.path}" in routes]
-        code = Sources(self.root, self._foreign(name), shared=self.pieces)
-        closing = Closing(self.project, code, self._classes(name).keys(), self.settings.modules)
-        models = closing.of(self._models(mine))
-        readers = frameworks(self.project, closing, self.settings, self.facts.urls)
-        known = Known(self.facts, self.owners, self.tables, self.packages)
-        judge = Judge(name, known, closing, models, readers)
-        fates = judge.fates(facts)
+        part = Part(name, owned, (), store=store, tables=tuple(mine))
+        return self._moved(part, facts, *(self._own(name, mine) if store == OWN else self._shared))
+
+    def _moved(
+        self, part: Part, routes: list[RouteFact], closing: Closing, models: Models, known: Known
+    ) -> Part:
+        known = replace(known, owners=known.owners or dict.fromkeys(self._reached, part.name))
+        urls, settings = self.facts.urls, replace(self.settings, store=part.store)
+        readers = frameworks(self.project, closing, settings, urls)
+        judge = Judge(part.name, known, closing, models, readers)
+        fates = judge.fates(routes)
         moved = [fate for fate in fates if fate.is_moved]
         if not moved:
-            return Part(name, owned, fates)
-        whole = Closure()
-        for closure in (models, judge.listening, *(judge.closures[f.route] for f in moved)):
+            return replace(part, fates=fates)
+        whole, listening = Closure(), judge.listening
+        for closure in (
+            models.closure, listening.closure, *(judge.closures[f.route] for f in moved)
+        ):  # fmt: skip
             whole.add(closure)
-        package, framework = name.replace("-", "_"), moved[0].route.framework
+        framework = moved[0].route.framework
         placed, shown = [f.placed for f in moved if f.placed], readers[framework].shown(whole)
-        taken = Taken(placed, _paths(moved), whole, models, judge.listeners, shown)
-        made = slice_of(package, framework, taken, closing, self.settings)
-        urls = Urls(framework, self.facts.urls)
-        made = replace(made, elsewhere=urls.elsewhere(closing.kept(whole), shown.needs.urls))
-        return Part(name, owned, fates, made, tuple(self.packages.needed(whole.packages)))
+        heard = listening.statements
+        taken = Taken(placed, _paths(moved), whole, models.closure, heard, shown, models.declaring)
+        made = slice_of(part.package, framework, taken, closing, settings)
+        named = Urls(framework, urls).elsewhere(closing.kept(whole), shown.needs.urls)
+        needed = tuple(self.packages.needed(whole.packages))
+        made = replace(made, elsewhere=named)
+        return replace(part, fates=fates, slice=made, requirements=needed)
 
-    def _models(self, mine: Sequence[str]) -> list[str]:
-        """The models of the service's tables, as dotted names."""
-        found = (self._symbol(fact) for fact in self.facts.tables if fact.table in mine)
-        return [symbol for symbol in found if symbol]
+    def _own(self, name: str, mine: Sequence[str]) -> tuple[Closing, Models, Known]:
+        """Code as it is with the tables of the service alone."""
+        code = Sources(self.root, self._foreign(name), shared=self.pieces)
+        closing = Closing(self.project, code, self._classes(name).keys(), self.settings.modules)
+        known = Known(self.facts, self.owners, self.tables, self.packages)
+        return closing, own_models(self._models(mine), closing), known
+
+    @cached_property
+    def _shared(self) -> tuple[Closing, Models, Known]:
+        """Code as it is with every table of the monolith: the same for each such service."""
+        code = Sources(self.root, Foreign(), shared=self.pieces)
+        closing = Closing(self.project, code, frozenset(), self.settings.modules)
+        models = every_model(self._models(list(self.owners)), closing, self.facts)
+        if (users := self._users_table()) in models.against:
+            models.against[EVERY] = models.against[users]
+        return closing, models, Known(self.facts, {}, {}, self.packages, SHARED)
+
+    @cached_property
+    def _reached(self) -> frozenset[str]:
+        """Every table of the monolith's database."""
+        facts = self.facts
+        return frozenset([*(t.table for t in facts.tables), *(a.table for a in facts.accesses)])
+
+    def _models(self, mine: Sequence[str]) -> dict[str, str]:
+        """The models of tables, as dotted names."""
+        found = {f.table: self._symbol(f) for f in self.facts.tables if f.table in mine}
+        return {table: symbol for table, symbol in found.items() if symbol}
 
     def _symbol(self, fact: TableFact) -> str:
         """The dotted name of a model, or of the variable that holds a plain table."""
@@ -156,11 +203,14 @@ class Parts:
 
     def _users(self, name: str) -> str:
         """Who owns the model of those who log in; nobody, where it is this service."""
+        owner = self.owners.get(self._users_table(), MONOLITH)
+        return "" if owner == name else owner
+
+    def _users_table(self) -> str:
         model = str(self.settings.values.get("AUTH_USER_MODEL", "auth.User"))
         last = model.rpartition(".")[2]
-        own = [fact for fact in self.facts.tables if fact.model.rpartition(".")[2] == last]
-        owner = self._owner(own[0]) if own else MONOLITH
-        return "" if owner == name else owner
+        own = [f.table for f in self.facts.tables if f.model.rpartition(".")[2] == last]
+        return own[0] if own else ""
 
 
 def _paths(moved: Sequence[Fate]) -> dict[Mount, set[str]]:

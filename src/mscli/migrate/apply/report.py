@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mscli.migrate.apply.asking import Ask
 from mscli.migrate.apply.parts import Part
 from mscli.migrate.apply.splits import Split
+from mscli.migrate.store import SHARED
 from mscli.migrate.words import counted
 from mscli.model.system import TCP, Service
 
@@ -60,7 +61,8 @@ def as_document(report: Report) -> dict[str, object]:
 
 def _part_document(part: Part, asks: Sequence[Ask]) -> dict[str, object]:
     return {
-        "tables": sorted(table.name for table in part.owned.tables),
+        "database": part.store,
+        "tables": list(part.tables),
         "moved": [f"{f.route.method} {f.route.path}" for f in part.fates if f.is_moved],
         "to be written": {
             f"{f.route.method} {f.route.path}": list(f.reasons)
@@ -110,10 +112,23 @@ def _monolith(report: Report) -> Iterator[str]:
 
 
 def _part(part: Part, asks: Sequence[Ask]) -> Iterator[str]:
-    tables = ", ".join(sorted(table.name for table in part.owned.tables)) or "none"
+    tables = ", ".join(part.tables) or "none"
     yield f"## {part.name}"
     yield ""
-    yield f"Tables: {tables}. They are empty: the data is the monolith's, and so are the routes."
+    if part.store == SHARED:
+        yield (
+            f"Its code runs on the monolith's database, and makes no table there. To own later:"
+            f" {tables}. The routes are the monolith's until they are flipped."
+        )
+        yield ""
+        yield (
+            "Give it a role of its own there, which owns nothing and may use what its code uses:"
+            " until then a fault in it reaches every table."
+        )
+    else:
+        yield (
+            f"Tables: {tables}. They are empty: the data is the monolith's, and so are the routes."
+        )
     for title, moved in (("Moved", True), ("To be written (501 until then)", False)):
         fates = [fate for fate in part.fates if fate.is_moved == moved]
         if not fates:
@@ -160,7 +175,8 @@ def summary(report: Report) -> str:
     for part, _ in report.parts:
         moved = sum(fate.is_moved for fate in part.fates)
         left = len(part.fates) - moved
-        tables = counted(len(part.owned.tables), "table")
+        tables = counted(len(part.tables), "table")
+        tables += " to own later, on the monolith's database" if part.store == SHARED else ""
         lines.append(
             f"{part.name}: {tables}, {counted(moved, 'route')} moved, {left} to be written"
         )

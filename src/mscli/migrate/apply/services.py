@@ -17,6 +17,8 @@ from mscli.text import render
 from mscli.text.quoting import json_inline
 
 WIDTH, LONGEST_LINE = 96, 100
+SHARED_ALONE = ("sqlalchemy>=2.0.44,<3",)
+"""What the template has only for a service with a database."""
 _PARAMETER = re.compile(r"\{[^}]*\}")
 
 
@@ -32,7 +34,7 @@ def tailored(part: Part, asks: Sequence[Ask]) -> Tailored:
         "moved": bool(moved),
         **together.context(part),
         "unwritten": bool(unwritten),
-        "tables": ", ".join(sorted(table.name for table in part.owned.tables)),
+        "tables": ", ".join(sorted(part.tables)),
         "rooms": ", ".join(_rooms(part)),
         "routes": unwritten,
         "asks": [ask.as_context() for ask in asks],
@@ -131,8 +133,10 @@ def _project(text: str, part: Part, *, moved: bool) -> str:
     runs_on, _ = RUNS_ON[part.slice.framework]
     drivers = driver_of(part.slice.framework, part.requirements)
     is_driven = together.needs_threads(part) or part.slice.framework == "django"
-    driven = drivers if is_driven and part.owned.tables else ()
-    names = (*runs_on, *driven, *part.requirements)
+    reaches = part.is_shared or bool(part.slice.django.identity)
+    driven = drivers if is_driven and (part.owned.tables or reaches) else ()
+    alone = SHARED_ALONE if reaches and not part.owned.tables else ()
+    names = (*runs_on, *driven, *together.asynchronous(part), *alone, *part.requirements)
     needed = "".join(f"    {json_inline(name)},\n" for name in names)
     before, opening, rest = text.partition("\ndependencies = [\n")
     listed, closing, after = rest.partition("]\n")

@@ -68,8 +68,16 @@ class NewSaga:
         return [*others, {"service": self.owner, "action": self.name}]
 
 
-def splits_of(proposal: Proposal, made: Set[str], existing: Mapping[str, Saga]) -> Iterator[Split]:
-    """Every split unit of work; `made` are the services that have a database here."""
+def splits_of(
+    proposal: Proposal,
+    made: Set[str],
+    existing: Mapping[str, Saga],
+    shared: Set[str] = frozenset(),
+) -> Iterator[Split]:
+    """Every split unit of work.
+
+    `made` are the services that have a database here, `shared` those on the monolith's.
+    """
     cuts = [cut for cut in proposal.cuts if cut.kind == "transaction"]
     taken: set[str] = set()
     sagas: dict[str, str] = {}
@@ -79,19 +87,23 @@ def splits_of(proposal: Proposal, made: Set[str], existing: Mapping[str, Saga]) 
             sagas.setdefault(_function(cut), name)
             yield _split(cut, saga=name)
         elif _kind(cut) not in FOLLOWED:
-            yield _split(cut, why_none=_in_the_monolith(cut, made))
+            yield _split(cut, why_none=_none(cut, made, shared))
     for cut in cuts:
         if _kind(cut) in FOLLOWED:
-            yield _followed(cut, made, sagas, existing)
+            yield _followed(cut, made, sagas, existing, shared)
 
 
 def _followed(
-    cut: Cut, made: Set[str], sagas: Mapping[str, str], existing: Mapping[str, Saga]
+    cut: Cut,
+    made: Set[str],
+    sagas: Mapping[str, str],
+    existing: Mapping[str, Saga],
+    shared: Set[str],
 ) -> Split:
     if whole := sagas.get(_function(cut)):
         return _split(cut, saga=whole)
     if not set(cut.between) <= made:
-        return _split(cut, why_none=_in_the_monolith(cut, made))
+        return _split(cut, why_none=_none(cut, made, shared))
     owner, *others = dict.fromkeys(cut.between)
     number = 1
     while True:
@@ -133,10 +145,13 @@ def _function(cut: Cut) -> str:
     return cut.what.partition(": ")[2].partition(" writes ")[0]
 
 
-def _in_the_monolith(cut: Cut, made: Set[str]) -> str:
+def _none(cut: Cut, made: Set[str], shared: Set[str]) -> str:
+    if made.isdisjoint(cut.between) and not shared.isdisjoint(cut.between):
+        return "it is one still, on the monolith's database; the saga comes with the data"
     missing = [name for name in dict.fromkeys(cut.between) if name not in made]
+    where = "in the monolith" if shared.isdisjoint(missing) else "on the monolith's database"
     verb = "is" if len(missing) == 1 else "are"
-    return f"{' and '.join(missing)} {verb} in the monolith, which takes no step of a saga"
+    return f"{' and '.join(missing)} {verb} {where}, which takes no step of a saga"
 
 
 def _free(name: str, taken: set[str]) -> str:

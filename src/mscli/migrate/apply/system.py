@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mscli import systemfile
@@ -12,11 +12,13 @@ from mscli.errors import MissingProgram, UsageError
 from mscli.migrate.apply import monolith
 from mscli.migrate.apply.monolith import FOLDER, Legacy, legacy_of
 from mscli.migrate.apply.packages import packages_of
+from mscli.migrate.apply.sharing import APPLIED, address_of, check_stores
 from mscli.migrate.apply.splits import NewSaga, Split, new_sagas, splits_of
 from mscli.migrate.boundaries.contracts import contracts
 from mscli.migrate.boundaries.document import as_applied
 from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.boundaries.propose import Proposal
+from mscli.migrate.store import ADDRESS, SHARED
 from mscli.model.system import System
 from mscli.scaffold.copying import Produced
 from mscli.scaffold.editing import Editing, editing
@@ -36,7 +38,6 @@ except ModuleNotFoundError as error:  # pragma: no cover - the extra is not inst
     raise MissingProgram("moving code needs libcst", "pip install 'mscli[migrate]'") from error
 
 CONTRACTS = ".importlinter"
-BOUNDARIES = "migration/boundaries.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +113,23 @@ class _Plan:
     splits: tuple[Split, ...]
     sagas: tuple[NewSaga, ...]
     """What splits become now: a service that is new takes part."""
+    envs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Variables that services are given: where the monolith's database is, if that is known."""
 
     def edit(self, text: str) -> str:
         """The system file with all that is new in it."""
         if self.legacy:
             text = monolith.add(text, self.legacy)
         for part, asks in self.parts:
+            env = self.envs.get(part.name, {})
             if part.name in self.fresh:
                 database = "postgres" if part.owned.tables else None
                 calls = [MONOLITH] if asks else []
-                text = systemfile.add_service(text, part.name, database=database, calls=calls)
+                text = systemfile.add_service(
+                    text, part.name, database=database, calls=calls, env=env
+                )
+            elif env:
+                text = systemfile.add_env(text, part.name, env)
         for saga in self.sagas:
             text = systemfile.add_saga(
                 text, saga.name, owner=saga.owner, steps=saga.steps, style=saga.style
@@ -129,11 +137,13 @@ class _Plan:
         return text
 
 
-def _planned(proposal: Proposal, wanted: Wanted, before: System) -> _Plan:
+def _planned(root: Path, proposal: Proposal, wanted: Wanted, before: System) -> _Plan:
     every = proposal.boundaries.services
     chosen = every if wanted.services is None else wanted.services
     shown = [name for name in every if name in chosen or name in before.services]
     fresh = tuple(name for name in shown if name not in before.services)
+    there = [name for name in shown if name in before.services]
+    check_stores(root, proposal.boundaries, there, wanted.source)
     legacy = None
     if MONOLITH not in before.services:
         legacy = legacy_of(wanted.source, proposal.facts, wanted.command, wanted.destination)
@@ -143,16 +153,25 @@ def _planned(proposal: Proposal, wanted: Wanted, before: System) -> _Plan:
         made = (maker.part(name) for name in shown)
         parts = tuple((part, tuple(asks_of(part, proposal))) for part in made)
     owners = {part.name for part, _ in parts if part.owned.tables}
-    splits = tuple(splits_of(proposal, owners, before.sagas)) if shown else ()
+    shared = {part.name for part, _ in parts if part.store == SHARED}
+    splits = tuple(splits_of(proposal, owners, before.sagas, shared)) if shown else ()
     sagas = tuple(new_sagas(splits, before.sagas, set(fresh)))
-    return _Plan(legacy, parts, fresh, splits, sagas)
+    env = {ADDRESS: address} if (address := address_of(root, before, legacy)) else {}
+    envs = {part.name: env for part, _ in parts if part.is_shared and not _is_told(before, part)}
+    return _Plan(legacy, parts, fresh, splits, sagas, envs)
+
+
+def _is_told(system: System, part: Part) -> bool:
+    """Whether a person has said where the monolith's database is."""
+    known = system.services.get(part.name)
+    return known is not None and any(name.startswith(ADDRESS) for name in known.env)
 
 
 def _write(
     root: Path, proposal: Proposal, wanted: Wanted, *, force: bool, dry_run: bool
 ) -> Applied:
     before = systemfile.read(root / systemfile.FILE_NAME).system
-    plan = _planned(proposal, wanted, before)
+    plan = _planned(root, proposal, wanted, before)
     with editing(root, plan.edit, force=force, dry_run=dry_run) as change:
         place = _contracts(change, proposal, plan.legacy)
         if plan.legacy:
@@ -166,7 +185,7 @@ def _write(
                 update_service(change, name, trust=False)
         report = _report(change.system, proposal, plan, place)
         _render(change, REPORT, page(report))
-        _render(change, BOUNDARIES, as_applied(proposal))
+        _render(change, APPLIED, as_applied(proposal))
         return Applied(change.close(), report)
 
 

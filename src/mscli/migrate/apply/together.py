@@ -22,6 +22,7 @@ def templates(part: Part) -> dict[str, str]:
     """Templates by path: a router, or an application behind its own interface (WSGI)."""
     source, framework = f"src/{part.package}", part.slice.framework
     wanted = {f"{source}/api/routes.py": "wsgi.py" if framework in WSGI else "routes.py"}
+    wanted |= {f"{source}/{path}": template for path, template in _shared(part).items()}
     if framework in WSGI:
         names = ("__init__", "application", *(OF_DJANGO * (framework == "django")))
         names += ("identity",) * bool(part.slice.django.identity)
@@ -33,7 +34,7 @@ def templates(part: Part) -> dict[str, str]:
     if part.slice.around.done or part.slice.around.dependencies:
         room = "legacy" if framework in WSGI else "api"
         wanted[f"{source}/{room}/around.py"] = "around.py"
-    if needs_threads(part) or ASYNCHRONOUS in part.slice.opened:
+    if not part.is_shared and (needs_threads(part) or ASYNCHRONOUS in part.slice.opened):
         wanted[f"{source}/storage/engine.py"] = "engine.py"
     return wanted
 
@@ -41,7 +42,29 @@ def templates(part: Part) -> dict[str, str]:
 def needs_threads(part: Part) -> bool:
     """Whether moved code needs an engine of SQLAlchemy's that is not asynchronous."""
     opened = "open_engine" in part.slice.opened or bool(part.slice.extensions)
-    return opened and bool(part.owned.tables)
+    return opened and (part.is_shared or bool(part.owned.tables))
+
+
+def shared_by(part: Part) -> str:
+    """The module through which its moved code reaches the monolith's database, if it does."""
+    if part.is_shared and part.slice.framework == "django":
+        return "legacy.database"
+    reaches = needs_threads(part) or ASYNCHRONOUS in part.slice.opened
+    return "storage.engine" if part.is_shared and reaches else ""
+
+
+def asynchronous(part: Part) -> tuple[str, ...]:
+    """Drivers of asynchronous code, which the template has only for a service with a database."""
+    is_needed = part.is_shared and ASYNCHRONOUS in part.slice.opened
+    return ("aiosqlite>=0.20,<1", "asyncpg>=0.31,<1", "greenlet>=3,<4") if is_needed else ()
+
+
+def _shared(part: Part) -> dict[str, str]:
+    if shared_by(part) == "legacy.database":
+        return {"legacy/database.py": "django/database.py"}
+    if shared_by(part):
+        return {f"storage/{name}.py": f"shared/{name}.py" for name in ("__init__", "engine")}
+    return {}
 
 
 def context(part: Part) -> dict[str, object]:
@@ -53,6 +76,7 @@ def context(part: Part) -> dict[str, object]:
     return {
         "wsgi": WSGI.get(made.framework, ""),
         "slice": made,
+        "shared": shared_by(part),
         "sync": needs_threads(part),
         "asynchronous": ASYNCHRONOUS in made.opened,
         "listeners": [name for name in made.registering if name not in routers],

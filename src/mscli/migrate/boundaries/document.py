@@ -8,6 +8,7 @@ from mscli.migrate.boundaries.cuts import Cut
 from mscli.migrate.boundaries.measures import Measures, Step
 from mscli.migrate.boundaries.propose import Edit, Proposal
 from mscli.migrate.boundaries.services import by_owner, packages
+from mscli.migrate.store import OWN
 from mscli.migrate.words import counted
 from mscli.text.yaml import yaml_text
 
@@ -22,7 +23,8 @@ APPLIED = """\
 # `mscli migrate plan` wrote. `mscli migrate status` reads this one.
 """
 NOTES = {
-    "services": "# Yours to edit. A table, route or job that you take out is proposed anew.",
+    "services": "# Yours to edit. A table, route or job that you take out is proposed anew.\n"
+    "# `database: shared` is the monolith's, until you take the line out: code first, then data.",
     "edits": "# What `services` says otherwise than mscli would, and what it costs more (points).",
     "modules": "# Where the code lives that belongs to each service. Derived.",
     "order": "# Which service to take out first: leaves first, identity last. Derived.",
@@ -77,9 +79,10 @@ def as_applied(proposal: Proposal) -> str:
     return "\n".join([APPLIED, *map(yaml_text, said)])
 
 
-def _service(proposal: Proposal, name: str) -> dict[str, list[str]]:
+def _service(proposal: Proposal, name: str) -> dict[str, object]:
     b = proposal.boundaries
     return {
+        **({"database": b.store(name)} if b.store(name) != OWN else {}),
         "tables": by_owner(b.tables, name),
         "routes": by_owner(b.routes, name),
         "jobs": by_owner(b.jobs, name),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mscli.migrate.boundaries.cuts import Cut
 from mscli.migrate.boundaries.monolith import IDENTITY, Monolith
 from mscli.migrate.boundaries.services import Boundaries
+from mscli.migrate.store import OWN, SHARED, Store
+
+DEAR = 12.0
+"""From this price on, in points of all cuts that a service has a part in, it is shared first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,17 @@ def measures(monolith: Monolith, boundaries: Boundaries, severed: Sequence[Cut])
 def total(severed: Iterable[Cut]) -> float:
     """The price of all of them."""
     return round(sum(cut.cost for cut in severed), 1)
+
+
+def prices(services: Iterable[str], severed: Iterable[Cut]) -> dict[str, float]:
+    """Of each service the price of all that is cut between it and others."""
+    severed = tuple(severed)
+    return {name: total(cut for cut in severed if name in cut.between) for name in services}
+
+
+def proposed_stores(prices: Mapping[str, float]) -> Mapping[str, Store]:
+    """Code first, then data, where what is cut between a service and others is dear."""
+    return {name: SHARED if price >= DEAR else OWN for name, price in prices.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mscli.migrate.boundaries import evidence
@@ -11,13 +11,22 @@ from mscli.migrate.boundaries.alternatives import Alternative, alternatives
 from mscli.migrate.boundaries.coupling import coupling, with_evidence
 from mscli.migrate.boundaries.cuts import Cut, cuts
 from mscli.migrate.boundaries.grouping import by_data, grouped
-from mscli.migrate.boundaries.measures import Measures, Step, measures, order, total
+from mscli.migrate.boundaries.measures import (
+    Measures,
+    Step,
+    measures,
+    order,
+    prices,
+    proposed_stores,
+    total,
+)
 from mscli.migrate.boundaries.monolith import Monolith
 from mscli.migrate.boundaries.number import towards
 from mscli.migrate.boundaries.services import Boundaries, Owners, named, services
 from mscli.migrate.boundaries.since import Gone, Since, added
 from mscli.migrate.boundaries.verdict import Verdict, verdict
 from mscli.migrate.facts import Facts
+from mscli.migrate.store import OWN, Store
 
 MOST_PRICED = 40
 
@@ -26,13 +35,20 @@ MOST_PRICED = 40
 class Decided:
     """What a person wrote into the file; it holds, whatever mscli would propose.
 
-    `gone` is what the file has, too, and the code has no more.
+    A service of the file whose store it does not say has its own database. `gone` is what the file
+    has, too, and the code has no more.
     """
 
     tables: Owners = field(default_factory=dict)
     routes: Owners = field(default_factory=dict)
     jobs: Owners = field(default_factory=dict)
+    stores: Mapping[str, Store] = field(default_factory=dict)
     gone: tuple[Gone, ...] = ()
+
+    @property
+    def services(self) -> frozenset[str]:
+        """Every service that the file has."""
+        return frozenset((*self.tables.values(), *self.routes.values(), *self.jobs.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +78,16 @@ class Proposal:
 
 
 def propose(
-    facts: Facts, decided: Decided | None = None, *, hints: bool = True, wanted: int = 0
+    facts: Facts,
+    decided: Decided | None = None,
+    *,
+    hints: bool = True,
+    wanted: int = 0,
+    store: Store | None = None,
 ) -> Proposal:
     """Boundaries for a monolith; `wanted` is how many services, if a person says so.
+
+    `store` is where the rows of every service are, whatever the file says.
 
     Raises MissingProgram where networkx is not installed.
     """
@@ -79,6 +102,8 @@ def propose(
     mapped = _renamed(fresh, decided) if decided else fresh
     boundaries = _overlaid(monolith, mapped, decided) if decided else fresh
     severed = cuts(monolith, boundaries)
+    stores = proposed_stores(prices(boundaries.services, severed))
+    boundaries = replace(boundaries, stores=_stores(stores, decided, store))
     measured = measures(monolith, boundaries, severed)
     steps = order(monolith, boundaries, severed)
     return Proposal(
@@ -89,9 +114,18 @@ def propose(
         steps,
         verdict(facts, measured, steps),
         alternatives(monolith, weights, boundaries, severed),
-        _edits(monolith, boundaries, mapped, severed) if decided else (),
+        _edits(monolith, boundaries, mapped, severed, stores) if decided else (),
         _since(boundaries, decided) if decided else Since(),
     )
+
+
+def _stores(
+    proposed: Mapping[str, Store], decided: Decided | None, store: Store | None
+) -> Mapping[str, Store]:
+    if store is not None:
+        return dict.fromkeys(proposed, store)
+    said = {**dict.fromkeys(decided.services, OWN), **decided.stores} if decided else {}
+    return {name: said.get(name, of) for name, of in proposed.items()}
 
 
 def _since(boundaries: Boundaries, decided: Decided) -> Since:
@@ -105,7 +139,7 @@ def _since(boundaries: Boundaries, decided: Decided) -> Since:
 
 def _renamed(fresh: Boundaries, decided: Decided) -> Boundaries:
     """The proposal under the new names that a person gave to services of the same tables."""
-    written = {*decided.tables.values(), *decided.routes.values(), *decided.jobs.values()}
+    written = decided.services
     votes: dict[str, Counter[str]] = {}
     for table, owner in fresh.tables.items():
         name = decided.tables.get(table, "")
@@ -136,7 +170,11 @@ def _overlaid(monolith: Monolith, mapped: Boundaries, decided: Decided) -> Bound
 
 
 def _edits(
-    monolith: Monolith, mine: Boundaries, proposed: Boundaries, severed: Sequence[Cut]
+    monolith: Monolith,
+    mine: Boundaries,
+    proposed: Boundaries,
+    severed: Sequence[Cut],
+    stores: Mapping[str, Store],
 ) -> tuple[Edit, ...]:
     """Every difference, each with what taking it back would save."""
     found = []
@@ -156,6 +194,11 @@ def _edits(
             back = _put(mine, kind, what, was)
             cost = round(total(severed) - total(cuts(monolith, back)), 1)
         edits.append(Edit(kind, what, owner, was, cost))
+    edits += [
+        Edit("database", mine.store(name), name, store, None)
+        for name, store in stores.items()
+        if mine.store(name) != store
+    ]
     return tuple(edits)
 
 

@@ -17,6 +17,7 @@ from mscli.migrate.boundaries.propose import Decided
 from mscli.migrate.boundaries.services import service_name_fault
 from mscli.migrate.boundaries.since import Gone, followed
 from mscli.migrate.facts import Facts
+from mscli.migrate.store import OWN, SHARED, STORES, Store
 from mscli.systemfile.checks.names import suggestion
 from mscli.systemfile.places import Fault, Place, did_you_mean
 from mscli.systemfile.tree import Tree
@@ -25,6 +26,7 @@ SECTIONS = (
     "version", "monolith", "verdict", "numbers", "services", "stays", "edits", "order", "modules",
     "cut", "alternatives",
 )  # fmt: skip
+DATABASE = "database"
 KINDS = {"tables": "table", "routes": "route", "jobs": "job"}
 
 
@@ -44,14 +46,15 @@ def read_text(content: str, file: str, facts: Facts) -> Decided:
     tree = Tree(content, file)
     found: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
     gone: list[Gone] = []
+    stores: Mapping[str, Store] = {}
     if tree.readable:
         checker = _Checker(tree, facts, found)
         checker.check()
-        gone = checker.gone()
+        gone, stores = checker.gone(), checker.stores
     findings = tuple(sorted(set(tree.findings)))
     if findings:
         raise SystemFileError(findings, "mend the file, or start again with --fresh")
-    return Decided(found["tables"], found["routes"], found["jobs"], tuple(gone))
+    return Decided(found["tables"], found["routes"], found["jobs"], stores, tuple(gone))
 
 
 class _Checker:
@@ -60,6 +63,7 @@ class _Checker:
     def __init__(self, tree: Tree, facts: Facts, found: dict[str, dict[str, str]]) -> None:
         self.tree = tree
         self.found = found
+        self.stores: dict[str, Store] = {}
         monolith = Monolith(facts)
         ways_in = monolith.entries
         self.known: Mapping[str, frozenset[str]] = {
@@ -113,7 +117,8 @@ class _Checker:
         if not isinstance(service, dict):
             self._fault(place, "no mapping", "give it 'tables', 'routes' or 'jobs'")
             return
-        self._unknown(place, service, KINDS)
+        self._unknown(place, service, (*KINDS, DATABASE))
+        self._store((*place, DATABASE), name, service.get(DATABASE, OWN))
         if not any(service.get(kind) for kind in KINDS):
             self._fault(place, "owns nothing", "give it a table, a route or a job, or remove it")
         for kind in KINDS:
@@ -125,6 +130,14 @@ class _Checker:
                 continue
             for index, item in enumerate(items):
                 self._item((*place, kind, index), kind, name, item)
+
+    def _store(self, place: Place, service: str, said: object) -> None:
+        if store := next((each for each in STORES if each == said), None):
+            self.stores[service] = store
+            return
+        near = did_you_mean(str(said), STORES) if isinstance(said, str) else ""
+        remedy = f"write '{SHARED}' for the monolith's; without the line it has its own"
+        self._fault(place, f"'{said}' is no database of a service", near or remedy)
 
     def _item(self, place: Place, kind: str, service: str, item: object) -> None:
         what = KINDS[kind]

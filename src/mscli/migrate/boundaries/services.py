@@ -7,10 +7,11 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mscli.migrate.boundaries.homes import Homes
 from mscli.migrate.boundaries.monolith import Monolith
+from mscli.migrate.store import OWN, Store
 from mscli.systemfile.checks.names import LIBRARIES, label_fault
 
 LONGEST_NAME = 40
@@ -26,12 +27,18 @@ class Boundaries:
     routes: Owners
     jobs: Owners
     modules: Owners
+    stores: Mapping[str, Store] = field(default_factory=dict)
+    """Service -> where its rows are; what is not said is in a database of its own."""
 
     @property
     def services(self) -> tuple[str, ...]:
         """Every service, by name."""
         named = {*self.tables.values(), *self.routes.values(), *self.jobs.values()}
         return tuple(sorted(named))
+
+    def store(self, service: str) -> Store:
+        """Where the rows of a service are."""
+        return self.stores.get(service, OWN)
 
 
 def named(groups: Owners) -> Owners:

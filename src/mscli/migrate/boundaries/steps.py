@@ -2,7 +2,7 @@
 
 After Newman (Monolith to Microservices) and Fowler's strangler fig: freeze the boundaries inside,
 put a gateway in front, take out leaves first and identity last, code before data where the cut is
-dear, and drop old tables as a separate last step.
+dear (the data of those is a phase of its own), and drop old tables as a separate last step.
 """
 
 from __future__ import annotations
@@ -14,16 +14,19 @@ from mscli.migrate.boundaries.measures import Step
 from mscli.migrate.boundaries.moves import MONOLITH, Move, Phase
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.boundaries.services import by_owner
-from mscli.migrate.boundaries.taking_out import taking_out
+from mscli.migrate.boundaries.taking_out import data_of, taking_out
+from mscli.migrate.store import SHARED
 
 
 def phases(proposal: Proposal) -> tuple[Phase, ...]:
     """Every step, in order."""
     out = proposal.steps[:-1]
+    shared = [n for n, s in enumerate(out) if proposal.boundaries.store(s.service) == SHARED]
     return (
         Phase("Freeze the boundaries", "Nothing moves before no new edge can grow.", (_freeze(),)),
         Phase("A gateway in front", "Every route still goes to the monolith.", (_front(),)),
         *(taking_out(proposal, place) for place in range(len(out))),
+        *(data_of(proposal, place) for place in shared),
         *([_drop(proposal, out)] if out else []),
     )
 

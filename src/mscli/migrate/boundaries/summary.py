@@ -8,6 +8,7 @@ from mscli.migrate.boundaries.document import why
 from mscli.migrate.boundaries.propose import Edit, Proposal
 from mscli.migrate.boundaries.services import by_owner
 from mscli.migrate.boundaries.since import told
+from mscli.migrate.store import OWN
 from mscli.migrate.words import counted
 
 SHOWN = 8
@@ -52,7 +53,8 @@ def _services(proposal: Proposal) -> Iterator[str]:
         tables, routes, jobs = (by_owner(o, name) for o in (b.tables, b.routes, b.jobs))
         things = (counted(len(tables), "table"), counted(len(routes), "route"))
         counts = f"{', '.join(things)}, {counted(len(jobs), 'job')}"
-        yield f"  {place}. {name}: {counts}, {step.cost:g} points; {why(step)}"
+        first = "" if b.store(name) == OWN else "; code first, on the monolith's database"
+        yield f"  {place}. {name}: {counts}, {step.cost:g} points; {why(step)}{first}"
 
 
 def _edit(edit: Edit) -> str:

@@ -1,8 +1,8 @@
 """The steps that take one service out: code, transactions, calls, rows, routes.
 
 The rows are carried over before the first route is flipped, because a service with tables of its
-own answers from them. Where the cut is dear the service runs on the monolith's database first, and
-the rows follow the routes.
+own answers from them. A service on the shared database needs neither rows nor sagas nor calls: all
+that is a phase of its own, when the code of every service is out.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from mscli.migrate.boundaries.moves import MONOLITH, Move, Phase
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.boundaries.sagas import now, sagas
 from mscli.migrate.boundaries.services import by_owner
+from mscli.migrate.store import OWN, SHARED
 from mscli.migrate.strangler.paths import is_below, prefix_of
 from mscli.migrate.words import counted
 
-DEAR = 12.0
-"""From this price on a service runs on the shared database first: code and data move apart."""
+BACK = "the route back to the monolith: `--to monolith`"
 MOST_SHOWN = 12
 """Routes that are written out in a step; more are only counted."""
 
@@ -28,23 +28,41 @@ MOST_SHOWN = 12
 def taking_out(proposal: Proposal, place: int) -> Phase:
     """The phase of the service that comes out at this place in the order."""
     step = proposal.steps[place]
-    name, out = step.service, {s.service for s in proposal.steps[: place + 1]}
+    name = step.service
     mine = [cut for cut in proposal.cuts if name in cut.between]
-    moves = [_make(name), *sagas(mine, out), *_ambient(mine), *_calls(name, mine, out)]
-    tables = by_owner(proposal.boundaries.tables, name)
     routes = _Routes.of(proposal, name)
-    apart = step.cost >= DEAR
-    if apart:
-        moves.append(_shared(name))
-    elif tables:
-        moves.append(_rows(name, tables))
-    moves += [*_verified(name, routes), *_flips(name, routes)]
-    if apart and tables:
-        moves.append(_rows_after(name, tables))
+    if proposal.boundaries.store(name) == SHARED:
+        moves = [_share(name), _role(name), *_ambient(mine)]
+    else:
+        earlier = (s.service for s in proposal.steps[: place + 1])
+        out = {each for each in earlier if proposal.boundaries.store(each) == OWN}
+        moves = [_make(name), *_ambient(mine), *_data(proposal, name, out)]
+    moves += [*_verified(name, routes), *_flips(name, routes, BACK)]
     text = why(step)
     return Phase(
         f"Take out {name}", f"{text[0].upper()}{text[1:]} ({step.cost:g} points).", tuple(moves)
     )
+
+
+def data_of(proposal: Proposal, place: int) -> Phase:
+    """The phase in which the tables of a service follow its code."""
+    b, steps = proposal.boundaries, proposal.steps
+    name = steps[place].service
+    first = {s.service for s in steps[:-1] if b.store(s.service) == OWN}
+    out = first | {s.service for s in steps[: place + 1]}
+    routes = _Routes.of(proposal, name)
+    moves = [_own(name, routes), *_data(proposal, name, out)]
+    moves += [*_verified(name, routes), *_flips(name, routes, f"carry back what it wrote; {BACK}")]
+    text = "Its code is out: until here all was one database, and one transaction."
+    return Phase(f"Move the data of {name}", text, tuple(moves))
+
+
+def _data(proposal: Proposal, name: str, out: Set[str]) -> Iterator[Move]:
+    """What has to be there before a service answers from a database of its own."""
+    mine = [cut for cut in proposal.cuts if name in cut.between]
+    yield from (*sagas(mine, out), *_calls(name, mine, out))
+    if tables := by_owner(proposal.boundaries.tables, name):
+        yield _rows(name, tables)
 
 
 def _make(name: str) -> Move:
@@ -56,6 +74,51 @@ def _make(name: str) -> Move:
         "write what `migration/report.md` lists as to be written",
         f"`mscli ps` shows {name} ready, and its own tests pass",
         f"`mscli rm service {name}`",
+    )
+
+
+def _share(name: str) -> Move:
+    return Move(
+        f"Make the service {name}, on the monolith's database",
+        "The cut is dear, so code and data move one at a time: a flip back loses nothing. Tables of"
+        " others are there, transactions stay whole, and nobody but the monolith makes tables.",
+        (f"mscli migrate apply PATH --service {name}", "mscli up -d"),
+        "give it the address, `MONOLITH_DATABASE_URL`, if the command could not know it; write what"
+        " `migration/report.md` lists as to be written",
+        f"`mscli ps` shows {name} ready: it reaches the monolith's database",
+        f"`mscli rm service {name}`: the monolith still has code and data",
+    )
+
+
+def _role(name: str) -> Move:
+    return Move(
+        f"Give {name} a role of its own in the monolith's database",
+        "What it may touch is then what it does touch, and the list is what the data step has to"
+        " carry over or to ask for.",
+        (),
+        "a role that may use the tables that its code touches and no others, and owns none, in"
+        " `MONOLITH_DATABASE_URL`; SQLite has no roles",
+        f"the role of {name} can use no other table; recorded requests give the same answers",
+        "the monolith's own role again",
+    )
+
+
+def _own(name: str, routes: _Routes) -> Move:
+    return Move(
+        f"Make the service {name} anew, on a database of its own",
+        f"Take `database: shared` of {name} out of boundaries.yaml first. What of its code needs"
+        " tables of others is a 501 again, with its reasons.",
+        (
+            *(f"mscli migrate route {path} --to monolith" for path in routes.alone),
+            "mscli migrate plan PATH",
+            f"mscli rm service {name}",
+            f"mscli migrate apply PATH --service {name}",
+            "mscli up -d",
+        ),
+        f"move `services/{name}` away between `rm` and `apply`, and take over what you wrote there",
+        f"`mscli migrate status` shows the routes of {name} in the monolith, and its tables empty",
+        f"write `database: shared` again, and make {name} anew in the same way: its rows are still"
+        " the monolith's",
     )
 
 
@@ -99,18 +162,6 @@ def _calls(name: str, mine: Sequence[Cut], out: Set[str]) -> Iterator[Move]:
         )
 
 
-def _shared(name: str) -> Move:
-    return Move(
-        f"Run the code of {name} on the monolith's database first",
-        "The cut is dear, so code and data move one at a time: a flip back loses nothing.",
-        (),
-        f"give {name} a role of its own that may use its tables only, through views where it reads"
-        " others'",
-        f"the role of {name} can use no other table; recorded reads give the same answers",
-        "stop the service: the monolith still has code and data",
-    )
-
-
 def _rows(name: str, tables: Sequence[str]) -> Move:
     return Move(
         f"Carry the rows of {name} over",
@@ -124,20 +175,9 @@ def _rows(name: str, tables: Sequence[str]) -> Move:
     )
 
 
-def _rows_after(name: str, tables: Sequence[str]) -> Move:
-    return Move(
-        f"Move the tables of {name} into its own database",
-        f"Now the data follows the code. {counted(len(tables), 'table')}: {', '.join(tables)}.",
-        _row_commands(name, tables, " --force"),
-        f"hold what writes for the seconds of the last pass, and give {name} its own database",
-        "`compare` finds no row that differs, also a day later under writes",
-        "give the service the shared database again, and carry back what it has written since",
-    )
-
-
-def _row_commands(name: str, tables: Sequence[str], options: str = "") -> tuple[str, ...]:
+def _row_commands(name: str, tables: Sequence[str]) -> tuple[str, ...]:
     words = f"{' '.join(tables)} --to {name}"
-    return (f"mscli migrate backfill {words}{options}", f"mscli migrate compare {words}")
+    return (f"mscli migrate backfill {words}", f"mscli migrate compare {words}")
 
 
 def _verified(name: str, routes: _Routes) -> Iterator[Move]:
@@ -156,7 +196,7 @@ def _verified(name: str, routes: _Routes) -> Iterator[Move]:
     )
 
 
-def _flips(name: str, routes: _Routes) -> Iterator[Move]:
+def _flips(name: str, routes: _Routes, back: str) -> Iterator[Move]:
     """A gateway flips a path with all below it: only where nobody else has a route there."""
     if not routes.names:
         return
@@ -170,7 +210,7 @@ def _flips(name: str, routes: _Routes) -> Iterator[Move]:
         ),
         "10, 50, 100 percent, a day each; carry rows over once more right before the first",
         f"errors and p95 of {name} are those of the monolith; `mscli migrate status` says flipped",
-        "the route back to the monolith: `--to monolith`",
+        back,
     )
 
 

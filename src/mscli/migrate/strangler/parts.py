@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mscli.errors import MscliError, SystemFileError, UsageError
+from mscli.migrate.store import OWN, SHARED
 from mscli.migrate.strangler.standing import Part
 from mscli.systemfile.places import Fault
 from mscli.systemfile.tree import Plain, Tree
@@ -40,7 +41,8 @@ def read(path: Path) -> Mapping[str, Part]:
             tree.report(Fault(("services", name), "no mapping", "give it 'tables' or 'routes'"))
             continue
         lists = {field: _names(tree, name, field, service.get(field)) for field in FIELDS}
-        parts[name] = Part(lists["tables"], lists["routes"])
+        store = SHARED if service.get("database") == SHARED else OWN
+        parts[name] = Part(lists["tables"], lists["routes"], store)
     if tree.findings:
         raise SystemFileError(tuple(sorted(set(tree.findings))), f"mend {path.name}")
     return parts

@@ -1,8 +1,8 @@
 """Where each route and each table stands: derived from what is, not from what was once done.
 
 A route stands as the gateway's routes say. A table stands as both databases say: `monolith` has it
-alone, `mirrored` both have rows of it, `flipped` both do and every route of its service is flipped,
-`dropped` the service has it alone.
+alone, `shared` has it alone and the code of its service uses it there, `mirrored` both have rows of
+it, `flipped` both do and every route of its service is flipped, `dropped` the service has it alone.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from mscli.migrate.store import OWN, SHARED, Store
 from mscli.migrate.strangler.paths import prefix_of
 from mscli.migrate.strangler.shares import WHOLE, covering
 from mscli.model.system import System
 
-State = Literal["monolith", "split", "mirrored", "flipped", "dropped", "unknown"]
+State = Literal["monolith", "split", "mirrored", "flipped", "dropped", "shared", "unknown"]
 GONE = frozenset({"flipped", "dropped"})
 
 
@@ -25,6 +26,7 @@ class Part:
 
     tables: tuple[str, ...] = ()
     routes: tuple[str, ...] = ()
+    store: Store = OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,20 @@ def tables(
     found = []
     for owner, part in parts.items():
         states = [standing.state for standing in standings if standing.owner == owner]
+        if part.store == SHARED:
+            found += [_shared(owner, table, count, monolith) for table in part.tables]
+            continue
         flipped = bool(states) and all(state in GONE for state in states)
         found += [_table(owner, table, count, monolith, flipped=flipped) for table in part.tables]
     return found
+
+
+def _shared(owner: str, table: str, count: Count, monolith: str) -> TableStanding:
+    try:
+        rows = count(monolith, table)
+    except LookupError:
+        rows = None
+    return TableStanding(table, owner, "unknown" if rows is None else "shared", rows, None)
 
 
 def _table(owner: str, table: str, count: Count, monolith: str, *, flipped: bool) -> TableStanding:

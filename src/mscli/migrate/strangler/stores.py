@@ -15,6 +15,7 @@ from mscli.model.system import Service
 from mscli.runtimes.processes.psql import Databases, server_at
 
 MAGIC = b"SQLite format 3\0"
+SQLITE = "sqlite:///"
 _ADDRESS = re.compile(r"postgres(?:ql)?(?:\+\w+)?://")
 LEFT_OUT = frozenset({".venv", "__pycache__", ".git", "node_modules"})
 
@@ -84,6 +85,12 @@ def elsewhere(env: Mapping[str, str]) -> str:
     found = {name: value for name, value in env.items() if _ADDRESS.match(value)}
     address = found.get("DATABASE_URL") or next(iter(found.values()), "")
     return _ADDRESS.sub("postgresql://", address)
+
+
+def address_in(env: Mapping[str, str]) -> str:
+    """As `elsewhere`, also of a SQLite file; as it is written."""
+    found = {n: v for n, v in env.items() if _ADDRESS.match(v) or v.startswith(SQLITE)}
+    return found.get("DATABASE_URL") or next(iter(found.values()), "")
 
 
 def sqlite_files(folder: Path) -> list[Path]:

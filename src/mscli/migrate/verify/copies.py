@@ -1,7 +1,8 @@
 """A service once more, beside the one that runs, on a copy of its database.
 
-What is copied: a database of the system's own server by pg_dump; otherwise the service's folder
-with the SQLite files in it, each by SQLite's own backup. The copy calls nobody, and is gone with
+What is copied: a database of the system's own server by pg_dump; of a service on the monolith's
+database that one; otherwise the service's folder with the SQLite files in it, each by SQLite's own
+backup. The copy calls nobody, and is gone with
 all its data when the replay is over.
 """
 
@@ -22,7 +23,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from mscli.errors import NotReady, UsageError
-from mscli.migrate.strangler.stores import LEFT_OUT, sqlite_files
+from mscli.migrate.store import ADDRESS
+from mscli.migrate.strangler.stores import LEFT_OUT, SQLITE, sqlite_files
 from mscli.migrate.verify.written import POSTGRES, Notes, PostgresNotes, SqliteNotes
 from mscli.model.process import Process
 from mscli.runtimes.processes import readiness
@@ -51,7 +53,8 @@ def copy_of(databases: Databases, process: Process) -> Iterator[tuple[str, Notes
             with _postgres(databases, process, Path(folder)) as (changed, notes):
                 yield from _running(changed, Path(folder), notes)
         else:
-            changed, notes = _sqlite(process, Path(folder))
+            copied = _shared if ADDRESS in process.environment else _sqlite
+            changed, notes = copied(process, Path(folder))
             yield from _running(changed, Path(folder), notes)
 
 
@@ -88,11 +91,7 @@ def _sqlite(process: Process, folder: Path) -> tuple[Process, Notes]:
     for beside in (f"{file}-wal", f"{file}-shm", f"{file}-journal"):
         Path(beside).unlink(missing_ok=True)
     file.unlink()
-    with (
-        closing(sqlite3.connect(source / file.relative_to(target), timeout=30)) as old,
-        closing(sqlite3.connect(file)) as new,
-    ):
-        old.backup(new)
+    _back_up(source / file.relative_to(target), file)
     elsewhere = [n for n, v in process.environment.items() if v.startswith("sqlite:////")]
     here = {n: process.environment[n].replace(str(source), str(target)) for n in elsewhere}
     for name, value in here.items():
@@ -103,6 +102,30 @@ def _sqlite(process: Process, folder: Path) -> tuple[Process, Notes]:
             )
     changed = replace(process, folder=str(target), environment={**process.environment, **here})
     return changed, SqliteNotes(file)
+
+
+def _shared(process: Process, folder: Path) -> tuple[Process, Notes]:
+    """A copy of the monolith's database for a service that runs on it."""
+    given = process.environment[ADDRESS]
+    source = Path(process.folder, given.removeprefix(SQLITE))
+    if not given.startswith(SQLITE) or not source.is_file():
+        raise UsageError(
+            f"{ADDRESS} of {process.workload} is no SQLite file, and no other database that is not"
+            " the system's own can be copied",
+            "leave --writes: then requests that only read are compared",
+        )
+    file = folder / "monolith.sqlite3"
+    _back_up(source, file)
+    environment = {**process.environment, ADDRESS: f"{SQLITE}{file}"}
+    return replace(process, environment=environment), SqliteNotes(file)
+
+
+def _back_up(source: Path, target: Path) -> None:
+    with (
+        closing(sqlite3.connect(source, timeout=30)) as old,
+        closing(sqlite3.connect(target)) as new,
+    ):
+        old.backup(new)
 
 
 def _running(process: Process, folder: Path, notes: Notes) -> Iterator[tuple[str, Notes]]:

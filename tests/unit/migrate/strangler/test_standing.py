@@ -38,6 +38,19 @@ def test_a_route_stands_as_the_gateway_says() -> None:
     ]
 
 
+def test_a_table_that_code_uses_where_it_is_is_shared() -> None:
+    """The service has no database to ask, and nobody says that its rows are missing."""
+
+    def count(service: str, _table: str) -> int:
+        if service != "monolith":
+            raise LookupError(service)
+        return 5
+
+    part = {"orders": Part(("orders",), ROUTES, "shared")}
+    (found,) = standing.tables(part, standing.routes(SYSTEM, part, "monolith"), count, "monolith")
+    assert (found.state, found.monolith, found.service) == ("shared", 5, None)
+
+
 def test_without_boundaries_the_routes_of_the_monolith_are_shown() -> None:
     found = standing.routes(SYSTEM, {}, "monolith")
     assert [(each.route, each.owner, each.state) for each in found] == [

@@ -8,6 +8,7 @@ from collections.abc import Set
 from mscli.migrate.apply.moving.closure import Closure
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.store import SHARED
 
 USERS = "auth.User"
 APPS = {
@@ -17,11 +18,15 @@ APPS = {
     "rest_framework.authtoken": "authtoken",
 }
 """Applications whose tables say who somebody is and what he may do, and their labels."""
+OTHERS = ("django.contrib.flatpages", "django.contrib.redirects", "django.contrib.sites")
+SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
 MIDDLEWARE = (
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    SESSIONS,
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.RemoteUserMiddleware",
 )
+ADMIN = {"django.contrib.admin": "django.contrib.admin.apps.SimpleAdminConfig"}
+"""Its pages stay; its log has keys to users, which go when a user goes."""
 OF_A_REQUEST = frozenset(["user", "session"])
 OF_THE_KEY = frozenset(["id", "pk", "isnull", "exact"])
 """Look-ups that the key's own column answers."""
@@ -30,12 +35,15 @@ ELSEWHERE = ("cache", "file")
 
 
 def can_ask(settings: Settings) -> bool:
-    """Whether users are Django's own, and sessions where another process finds them."""
+    """Whether users are Django's own, and sessions where another process finds them.
+
+    On the shared database a model of one's own is as good.
+    """
     values = settings.values
     engine = str(values.get("SESSION_ENGINE", ""))
     return (
         "django.contrib.auth" in settings.listed("INSTALLED_APPS")
-        and values.get("AUTH_USER_MODEL", USERS) == USERS
+        and (settings.store == SHARED or values.get("AUTH_USER_MODEL", USERS) == USERS)
         and not engine.endswith(ELSEWHERE)
     )
 
@@ -63,6 +71,13 @@ def asks(closure: Closure, pieces: list[Piece]) -> bool:
 def apps_of(settings: Settings) -> tuple[str, ...]:
     """Those of these applications that the project installs, in its order."""
     return tuple(str(name) for name in settings.listed("INSTALLED_APPS") if name in APPS)
+
+
+def shared_apps(settings: Settings) -> dict[str, str]:
+    """Those of Django's that have tables in the shared database, and how they are installed."""
+    kept = {**ADMIN, **{name: name for name in (*APPS, *OTHERS)}}
+    listed = settings.listed("INSTALLED_APPS")
+    return {name: installed for name, installed in kept.items() if name in listed}
 
 
 def joined(piece: Piece, keys: Set[str]) -> list[str]:

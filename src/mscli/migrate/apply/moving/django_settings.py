@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.closure import Closure
+from mscli.migrate.store import Store
 from mscli.migrate.walk.index import (
     ClassSymbol,
     ModuleSymbol,
@@ -69,6 +70,8 @@ class Settings:
     """Every module that settings are assigned in."""
     templates: ast.expr | None = None
     """What TEMPLATES is; None, where it is not one list that is written down."""
+    store: Store = "own"
+    """Which database the service runs on that they are for."""
 
     @property
     def installed(self) -> frozenset[str]:
@@ -93,6 +96,11 @@ class Settings:
     def kept(self, closure: Closure) -> dict[str, Literal]:
         """The settings that change answers, and those that moved code names."""
         return {name: self.values[name] for name in _needed(self.values, closure)}
+
+    @property
+    def of_users(self) -> dict[str, Literal]:
+        """Which model those are who log in, where it is one's own."""
+        return {name: self.values[name] for name in ("AUTH_USER_MODEL",) if name in self.values}
 
     def moved(self, closure: Closure) -> list[str]:
         """Of those that are computed the ones that answers or moved code need, as symbols."""

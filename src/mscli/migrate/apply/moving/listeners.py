@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.pieces import Piece
@@ -13,54 +14,112 @@ from mscli.migrate.walk.index import ModuleSymbol, bind_import, expression_name
 Statement = tuple[ModuleSymbol, Piece]
 BY_PLACE = frozenset(["listens_for", "listen"])
 BY_SENDER = frozenset(["receiver", "connect"])
+OF_ROWS = frozenset(
+    ["m2m_changed", "post_delete", "post_init", "post_save", "pre_delete", "pre_init", "pre_save"]
+)
+"""Signals of Django's that rows send; who says no sender hears all of them."""
+OF_SESSIONS = frozenset(["Mapper", "Session", "mapper", "scoped_session", "sessionmaker"])
+"""What of SQLAlchemy's every row goes through."""
 
 
-def listeners_of(closing: Closing, models: Closure) -> list[Statement]:
-    """Statements at the top of modules that listen to models; each is moved with its module."""
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A statement at the top of a module that listens to models; without any, to all of them."""
+
+    statement: Statement
+    models: frozenset[str] = frozenset()
+
+
+def listeners_of(closing: Closing, models: Closure) -> list[Listener]:
+    """Every listener to moved models; each is moved with its module."""
     return [
-        (module, piece)
+        Listener((module, piece), heard)
         for module in registering(closing.project, BY_PLACE | BY_SENDER)
         for piece in closing.sources.of(module).pieces
-        if any(_is_moved(target, module, closing, models) for target in _targets(piece))
+        if (heard := _heard(piece, module, closing, models)) is not None
     ]
 
 
-def hidden_listeners(closing: Closing, models: Closure) -> Iterator[str]:
-    """Those that something connects elsewhere than at the top of a module."""
+def hidden_listeners(closing: Closing, models: Closure) -> Iterator[tuple[str, str]]:
+    """Those that something connects elsewhere than at the top of a module: the model, and why."""
     for module in closing.project.modules:
         top = {id(node.value) for node in module.tree.body if isinstance(node, ast.Expr)}
         for node in ast.walk(module.tree):
             if not isinstance(node, ast.Call) or id(node) in top or _last(node) != "connect":
                 continue
             sender = next((k.value for k in node.keywords if k.arg == "sender"), None)
-            if sender is not None and _is_moved(sender, module, closing, models):
+            model = _moved(sender, module, closing, models) if sender is not None else ""
+            if model:
                 text = f"`{ast.unparse(node)}` connects a listener inside of a function"
-                yield f"{text} ({module.file}:{node.lineno})"
+                yield model, f"{text} ({module.file}:{node.lineno})"
 
 
-def _targets(piece: Piece) -> Iterator[ast.expr]:
-    """The models that a piece listens to."""
+def _heard(
+    piece: Piece, module: ModuleSymbol, closing: Closing, models: Closure
+) -> frozenset[str] | None:
+    """The moved models that a piece listens to; nothing for all of them, None for no such one."""
+    heard: set[str] = set()
     for call in (*piece.decorators, *piece.calls):
-        if not isinstance(call, ast.Call):
+        if not isinstance(call, ast.Call) or _last(call) not in BY_PLACE | BY_SENDER:
             continue
-        if _last(call) in BY_PLACE:
-            yield from call.args[:1]
-        elif _last(call) in BY_SENDER:
-            yield from (k.value for k in call.keywords if k.arg == "sender")
+        if _is_of_all(call, module, closing):
+            return frozenset()
+        heard |= {m for t in _targets(call) if (m := _moved(t, module, closing, models))}
+    return frozenset(heard) or None
 
 
-def _is_moved(target: ast.expr, module: ModuleSymbol, closing: Closing, models: Closure) -> bool:
-    first, *rest = expression_name(target).split(".")
-    parts = _imports(module).get(first, (module.name, first))
-    found = closing.find(".".join(filter(None, (*parts, *rest)))) if first else None
+def _targets(call: ast.Call) -> Iterator[ast.expr]:
+    """The models that a call names."""
+    if _last(call) in BY_PLACE:
+        yield from call.args[:1]
+    else:
+        for keyword in call.keywords:
+            if keyword.arg == "sender":
+                is_list = isinstance(keyword.value, ast.List | ast.Tuple)
+                yield from keyword.value.elts if is_list else [keyword.value]  # type: ignore[attr-defined]
+
+
+def _is_of_all(call: ast.Call, module: ModuleSymbol, closing: Closing) -> bool:
+    """Whether it hears what happens to rows of any model."""
+    if _last(call) in BY_PLACE:
+        target = expression_name(call.args[0]) if call.args else ""
+        place = closing.find(_dotted(target, module)) if target else None
+        made = [p.makes for p in closing.sources.of(place[0]).by_name[place[1]]] if place else []
+        return not OF_SESSIONS.isdisjoint([target.rpartition(".")[2] * (place is None), *made])
+    is_connected = _last(call) == "connect" and isinstance(call.func, ast.Attribute)
+    signals = [call.func.value] if is_connected else call.args[:1]  # type: ignore[attr-defined]
+    names = {
+        expression_name(part).rpartition(".")[2]
+        for signal in signals
+        for part in (signal.elts if isinstance(signal, ast.List | ast.Tuple) else [signal])
+    }
+    return bool(names & OF_ROWS) and all(k.arg != "sender" for k in call.keywords)
+
+
+def _moved(target: ast.expr, module: ModuleSymbol, closing: Closing, models: Closure) -> str:
+    """The model that an expression names, or whose rows of a relation (`Book.tags.through`)."""
+    dotted = _dotted(expression_name(target), module)
+    found = None
+    while dotted and found is None:
+        found = closing.find(dotted)
+        dotted = dotted.rpartition(".")[0]
     if found is None:
-        return False
+        return ""
     home, name = found
     kept = models.pieces.get(home.file, set())
-    return any(piece.first in kept for piece in closing.sources.of(home).by_name[name])
+    is_kept = any(piece.first in kept for piece in closing.sources.of(home).by_name[name])
+    return f"{home.name}.{name}" if is_kept else ""
 
 
-def _imports(module: ModuleSymbol) -> dict[str, tuple[str, str]]:
+def _dotted(name: str, module: ModuleSymbol) -> str:
+    first, *rest = name.split(".")
+    if not first:
+        return ""
+    parts = _imports(module).get(first, (module.name, first))
+    return ".".join(filter(None, (*parts, *rest)))
+
+
+def _imports(module: ModuleSymbol) -> Mapping[str, tuple[str, str]]:
     """What names mean by imports, those inside of functions included."""
     found: dict[str, tuple[str, str]] = {}
     for node in ast.walk(module.tree):

@@ -10,7 +10,14 @@ from mscli.migrate.apply.moving import django_messages as messages
 from mscli.migrate.apply.moving.closure import ENGINES, Closing, Closure
 from mscli.migrate.apply.moving.cutting import EXTENSION
 from mscli.migrate.apply.moving.django_engine import Engine, engine_of, shows
-from mscli.migrate.apply.moving.django_identity import APPS, MIDDLEWARE, apps_of, asks, can_ask
+from mscli.migrate.apply.moving.django_identity import (
+    APPS,
+    MIDDLEWARE,
+    apps_of,
+    asks,
+    can_ask,
+    shared_apps,
+)
 from mscli.migrate.apply.moving.django_messages import can_keep, in_session, leaves
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.django_urls import WITHOUT_TABLES
@@ -22,6 +29,7 @@ from mscli.migrate.apply.moving.placing import Mount, Placed, module_in
 from mscli.migrate.apply.moving.url_names import Elsewhere
 from mscli.migrate.apply.moving.writing import Home, home_of, modules_of
 from mscli.migrate.apply.moving.written import imports_of, shortened
+from mscli.migrate.store import OWN, SHARED, Store
 from mscli.migrate.walk.index import ModuleSymbol
 
 SCOPED = "scoped_session"
@@ -111,6 +119,8 @@ class Taken:
     models: Closure
     listeners: Sequence[Statement]
     shown: Pages = field(default_factory=Pages)
+    declaring: Set[str] = frozenset()
+    """The modules that models are declared in."""
 
 
 def slice_of(
@@ -132,7 +142,7 @@ def slice_of(
         modules,
         tuple(f"{m.file}:{p.first}: {said}" for m, p in kept for said in p.cuts),
         tuple(_mounted(home, mount) for mount in mounts),
-        tuple(_registering(home, taken, closing, is_django=is_django)),
+        tuple(_registering(home, taken, closing, framework, settings.store)),
         extensions=tuple(_made(home, kept, EXTENSION)),
         scoped=tuple(_made(home, kept, SCOPED)),
         django=django,
@@ -158,20 +168,25 @@ def _django(home: Home, taken: Taken, closing: Closing, settings: Settings) -> D
     whole, packages = taken.whole, taken.whole.packages
     pieces = [piece for _, piece in closing.kept(whole)]
     says = can_keep(settings) and leaves(whole, taken.shown)
-    is_asked = asks(whole, pieces) or shows(taken.shown) or (says and in_session(settings))
-    identity = apps_of(settings) if can_ask(settings) and is_asked else ()
+    asking = asks(whole, pieces) or shows(taken.shown) or (says and in_session(settings))
+    is_asked = can_ask(settings) and asking
+    identity = apps_of(settings) if is_asked and settings.store == OWN else ()
     engine = engine_of(taken.shown, closing, settings) if taken.shown.files else None
-    kept = {*identity, *(WITHOUT_TABLES & packages), *[messages.APP] * says}
+    tabled = (
+        shared_apps(settings) if settings.store == SHARED else {name: name for name in identity}
+    )
+    kept = {*tabled, *(WITHOUT_TABLES & packages), *[messages.APP] * says}
+    users = settings.of_users if settings.store == SHARED else {}
     listed = [str(name) for name in settings.listed("INSTALLED_APPS")]
     return Django(
-        settings.kept(whole),
+        settings.kept(whole) | users,
         tuple(_renamed(home, symbol) for symbol in settings.moved(whole)),
         tuple(
-            settings.middleware((*(MIDDLEWARE if identity else ()), *[messages.MIDDLEWARE] * says))
+            settings.middleware((*(MIDDLEWARE if is_asked else ()), *[messages.MIDDLEWARE] * says))
         ),
         settings.atomic,
-        tuple(_apps(home, taken.models, closing, settings)),
-        tuple(n for n in listed if n in kept),
+        tuple(_apps(home, taken, closing, settings)),
+        tuple(tabled.get(n, n) for n in listed if n in kept),
         tuple(APPS[name] for name in identity),
         _at_home(home, engine, {*APPS, messages.APP} - kept) if engine else None,
     )
@@ -252,11 +267,18 @@ def _router(home: Home, module: str, name: str, prefix: str = "") -> Router:
     return Router(package, last, alias or "moved", name, prefix.rstrip("/"))
 
 
-def _registering(home: Home, taken: Taken, closing: Closing, *, is_django: bool) -> Iterator[str]:
-    """Django finds views by its URLs, but models and listeners by their imports alone."""
+def _registering(
+    home: Home, taken: Taken, closing: Closing, framework: str, store: Store
+) -> Iterator[str]:
+    """Django finds views by its URLs, but models and listeners by their imports alone.
+
+    So it is with models that only a relation names.
+    """
+    is_django = framework == "django"
     files = {module.file for module, _ in taken.listeners}
     files |= taken.models.pieces.keys() if is_django else set()
     found = {module.name for file in files if (module := module_in(closing.project, file))}
+    found |= taken.declaring if store == SHARED else set()
     if not is_django:
         found |= {placed.module for placed in taken.placed}
     yield from sorted(home.module(name) for name in found)
@@ -270,11 +292,14 @@ def _made(home: Home, kept: Sequence[tuple[ModuleSymbol, Piece]], by: str) -> It
 
 
 def _apps(
-    home: Home, models: Closure, closing: Closing, settings: Settings
+    home: Home, taken: Taken, closing: Closing, settings: Settings
 ) -> Iterator[Mapping[str, str]]:
     """The applications of moved models, with the labels that they had."""
-    names = (module.name for file in models.pieces if (module := module_in(closing.project, file)))
-    for app in sorted({settings.app_of(name) for name in names}, key=lambda app: app.package):
+    files = taken.models.pieces
+    names = (module.name for file in files if (module := module_in(closing.project, file)))
+    apps = {(settings.app_of(name), name) for name in names}
+    found = {app for app, name in apps if app in settings.apps or name in taken.declaring}
+    for app in sorted(found, key=lambda app: app.package):
         words = app.label.replace("-", "_").split("_")
         yield {
             "name": home.module(app.package),

@@ -1,0 +1,35 @@
+"""Which listeners to rows go along, and which writes stay where their listener stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mscli.migrate.apply.models import EVERY
+from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.listeners import Statement, hidden_listeners, listeners_of
+
+
+@dataclass(slots=True)
+class Listening:
+    """Listeners that go along, with what they need; `against` is by the table that is written."""
+
+    statements: list[Statement] = field(default_factory=list)
+    closure: Closure = field(default_factory=Closure)
+    against: dict[str, list[str]] = field(default_factory=dict)
+
+
+def listening(closing: Closing, models: Closure, tables: Mapping[str, str]) -> Listening:
+    """Those of moved models; `tables` are those of models, by the models' dotted names."""
+    found = Listening()
+    for listener in listeners_of(closing, models):
+        closure = closing.of((), [listener.statement])
+        if not closure.reasons:
+            found.statements.append(listener.statement)
+            found.closure.add(closure)
+        for table in {tables.get(model, EVERY) for model in listener.models} or {EVERY}:
+            reasons = [f"a listener to its rows: {reason}" for reason in closure.reasons]
+            found.against.setdefault(table, []).extend(reasons)
+    for model, reason in hidden_listeners(closing, models):
+        found.against.setdefault(tables.get(model, EVERY), []).append(reason)
+    return found

@@ -1,0 +1,70 @@
+"""The models that go along with a service's code, and which routes one that cannot keeps back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.facts import Facts
+
+EVERY = ""
+"""What is against every route, whatever its tables."""
+
+
+@dataclass(slots=True)
+class Models:
+    """What models need, and why a route that touches a table has to stay, by table."""
+
+    closure: Closure = field(default_factory=Closure)
+    against: dict[str, list[str]] = field(default_factory=dict)
+    against_writes: dict[str, list[str]] = field(default_factory=dict)
+    declaring: frozenset[str] = frozenset()
+    """The modules that declare them."""
+
+
+def own_models(symbols: Mapping[str, str], closing: Closing) -> Models:
+    """Those of a service with its own tables: all of them, or no route; symbols by table."""
+    closure = closing.of(symbols.values())
+    found = {EVERY: list(closure.reasons)} if closure.reasons else {}
+    return Models(closure, found, declaring=_modules(symbols.values(), closing))
+
+
+def every_model(symbols: Mapping[str, str], closing: Closing, facts: Facts) -> Models:
+    """All of the monolith, for relations lead anywhere; but what cannot move, and what names it.
+
+    A row may only be written where all models that refer to it are known: they are what a delete
+    takes along.
+    """
+    closures = {table: closing.of([symbol]) for table, symbol in symbols.items()}
+    stuck = {table: list(c.reasons) for table, c in closures.items() if c.reasons}
+    named = {table: _texts(closing, closures[table]) for table in closures if table not in stuck}
+    growing = True
+    while growing:
+        names = {symbols[table].rpartition(".")[2]: table for table in stuck}
+        more = {t: sorted(n & names.keys()) for t, n in named.items() if n & names.keys()}
+        for table, hits in more.items():
+            del named[table]
+            text = f"the model of {table} names {hits[0]}, which cannot be moved"
+            stuck[table] = [text, *stuck[names[hits[0]]][:1]]
+        growing = bool(more)
+    found = Models(against=stuck, declaring=_modules((symbols[t] for t in named), closing))
+    for table in named:
+        found.closure.add(closures[table])
+    for relation in facts.relations:
+        if relation.source in stuck and relation.target not in stuck:
+            text = f"rows of {relation.source} refer to {relation.target}, and its model stays"
+            reasons = [text, *stuck[relation.source][:1]]
+            found.against_writes.setdefault(relation.target, reasons)
+    return found
+
+
+def _texts(closing: Closing, closure: Closure) -> frozenset[str]:
+    """The last words of the dotted names in its texts: relations name their targets so."""
+    texts = (text for _, piece in closing.kept(closure) for text in piece.texts)
+    return frozenset(text.rpartition(".")[2] for text in texts)
+
+
+def _modules(symbols: Iterable[str], closing: Closing) -> frozenset[str]:
+    places = (closing.find(symbol) for symbol in symbols)
+    return frozenset(place[0].name for place in places if place)

@@ -1,0 +1,200 @@
+"""Code first, then data: what moves when every table of the monolith is within reach."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.migrate import test_moving_django as django
+from tests.unit.migrate.slices import part_of, reasons
+
+MODELS = """
+    from sqlalchemy import Column, ForeignKey, Integer, String, event
+    from sqlalchemy.orm import DeclarativeBase, Session, relationship
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Book(Base):
+        __tablename__ = "books"
+        id = Column(Integer, primary_key=True)
+        author_id = Column(ForeignKey("authors.id"))
+        author = relationship("Author", back_populates="books")
+
+    class Shop(Base):
+        __tablename__ = "shops"
+        id = Column(Integer, primary_key=True)
+"""
+AUTHORS = """
+    from sqlalchemy import Column, ForeignKey, Integer
+    from sqlalchemy.orm import relationship
+    from shop.models import Base
+
+    class Author(Base):
+        __tablename__ = "authors"
+        id = Column(Integer, primary_key=True)
+        books = relationship("Book", back_populates="author", cascade="all, delete-orphan")
+"""
+STUCK = """
+    from shop.models import Base
+    from sqlalchemy import Column, ForeignKey, Integer
+
+    class Note(Base):
+        __tablename__ = "notes"
+        id = Column(Integer, primary_key=True)
+        shop_id = Column(ForeignKey("shops.id"))
+        said = Column(Integer, default=len(__file__))
+"""
+LISTENERS = """
+    from sqlalchemy import event
+    from sqlalchemy.orm import Session
+    from shop.authors import Author
+    from shop.models import Shop
+
+    @event.listens_for(Session, "before_flush")
+    def note(session, context, instances):
+        session.info["flushed"] = True
+
+    @event.listens_for(Author, "after_insert")
+    def greet(mapper, connection, author):
+        print("hello")
+
+    @event.listens_for(Shop, "after_insert")
+    def open_it(mapper, connection, shop):
+        print(__file__)
+"""
+APP = """
+    from fastapi import Depends, FastAPI
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.orm import Session
+
+    from shop.authors import Author
+    from shop.models import Base, Book, Shop
+    from shop.notes import Note
+
+    engine = create_engine("sqlite:///shop.sqlite3")
+    app = FastAPI()
+
+    def opened():
+        with Session(engine) as session:
+            yield session
+
+    @app.get("/books/{book_id}")
+    def book(book_id: int, session: Session = Depends(opened)):
+        return {"author": session.get(Book, book_id).author.id}
+
+    @app.delete("/books/of/{author_id}")
+    def forget(author_id: int, session: Session = Depends(opened)):
+        session.delete(session.get(Author, author_id))
+        session.execute(text("SELECT " + "1"))
+        session.commit()
+
+    @app.get("/books/notes")
+    def notes(session: Session = Depends(opened)):
+        return [note.id for note in session.query(Note).all()]
+
+    @app.post("/books/shops")
+    def add(session: Session = Depends(opened)):
+        session.add(Shop())
+        session.commit()
+
+    @app.get("/books/shops")
+    def shops(session: Session = Depends(opened)):
+        return [each.id for each in session.query(Shop).all()]
+
+    @app.post("/books/made")
+    def make():
+        Base.metadata.create_all(engine)
+"""
+FILES = {
+    "shop/__init__.py": "",
+    "shop/models.py": MODELS,
+    "shop/authors.py": AUTHORS,
+    "shop/notes.py": STUCK,
+    "shop/listeners.py": LISTENERS,
+    "shop/app.py": APP,
+    "requirements.txt": "fastapi\nsqlalchemy\n",
+}
+
+
+def test_tables_of_others_keep_no_route_and_nothing_is_cut(tmp_path: Path) -> None:
+    part = part_of(tmp_path, FILES, "shared")
+    moved = {f"{f.route.method} {f.route.path}" for f in part.fates if f.is_moved}
+    assert moved == {"GET /books/{book_id}", "DELETE /books/of/{author_id}", "GET /books/shops"}
+    assert part.is_shared
+    assert part.owned.tables == []
+    assert part.tables == ("books",)
+    assert part.cuts == ()
+    models = part.modules["src/library/moved/models.py"]
+    assert 'relationship("Author", back_populates="books")' in models
+    assert 'ForeignKey("authors.id")' in models
+    assert "src/library/moved/authors.py" in part.modules
+    assert "MONOLITH_DATABASE_URL" in part.environment[0]
+
+
+def test_a_route_stays_where_a_model_a_listener_or_its_own_tables_would_be_left(
+    tmp_path: Path,
+) -> None:
+    why = {
+        f"{fate.route.method} {fate.route.path}": "; ".join(fate.reasons)
+        for fate in part_of(tmp_path, FILES, "shared").fates
+    }
+    assert "it asks where its own file is" in why["GET /books/notes"]
+    assert "rows of notes refer to shops, and its model stays" in why["POST /books/shops"]
+    assert "a listener to its rows: it asks where its own file is" in why["POST /books/shops"]
+    assert "`Base.metadata.create_all` makes tables" in why["POST /books/made"]
+
+
+def test_listeners_of_every_model_and_of_sessions_go_along(tmp_path: Path) -> None:
+    part = part_of(tmp_path, FILES, "shared")
+    listeners = part.modules["src/library/moved/listeners.py"]
+    assert "def note" in listeners
+    assert "def greet" in listeners
+    assert "def open_it" not in listeners
+    assert "library.moved.listeners" in part.slice.registering
+    assert {"library.moved.models", "library.moved.authors"} <= set(part.slice.registering)
+
+
+@pytest.mark.parametrize("store", ["own", "shared"])
+def test_a_signal_without_a_sender_is_heard_from_every_model(tmp_path: Path, store: str) -> None:
+    receivers = django.RECEIVERS.replace("post_save, sender=Loan", "post_save")
+    files = {**django.FILES, "shop/library/receivers.py": receivers}
+    part = part_of(tmp_path, files, "shared" if store == "shared" else "own")
+    assert "src/library/moved/library/receivers.py" in part.modules
+
+
+def test_users_in_a_model_of_ones_own_are_there(tmp_path: Path) -> None:
+    """Relations stay as they are, and who is logged in is a row like any other."""
+    view = """
+    from django.http import JsonResponse
+
+    from shop.library.models import Book
+
+    def mine(request):
+        found = Book.objects.filter(seller=request.user).select_related("author")
+        return JsonResponse({"mine": [book.author.pk for book in found]})
+    """
+    urls = django.URLS.replace(
+        "urlpatterns = [", 'urlpatterns = [\n        path("mine/", mine.mine),'
+    ).replace("import views", "import mine, views")
+    settings = django.SETTINGS.replace(
+        "MIDDLEWARE = [",
+        'MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware",'
+        '"django.contrib.auth.middleware.AuthenticationMiddleware",',
+    ).replace('"crispy_forms"', '"django.contrib.sessions", "django.contrib.admin"')
+    files = {
+        **django.FILES,
+        "shop/library/mine.py": view,
+        "shop/library/urls.py": urls,
+        "shop/settings.py": settings,
+    }
+    part = part_of(tmp_path, files, "shared")
+    assert "books/mine" in "".join(f.route.path for f in part.fates if f.is_moved), reasons(part)
+    made = part.slice.django
+    assert made.settings["AUTH_USER_MODEL"] == "people.Author"
+    assert {"django.contrib.auth", "django.contrib.sessions"} <= set(made.installed)
+    assert "django.contrib.admin.apps.SimpleAdminConfig" in made.installed
+    assert made.identity == ()
+    assert {app["label"] for app in made.apps} == {"people", "lib"}
+    assert "readers = models.ManyToManyField" in part.modules["src/library/moved/library/models.py"]
