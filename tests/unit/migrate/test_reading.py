@@ -108,6 +108,10 @@ def test_rest_framework_routers_and_extra_actions(tmp_path: Path) -> None:
         def close(self, request, pk=None):
             self.get_object().delete()
 
+        @close.mapping.get
+        def is_closed(self, request, pk=None):
+            return Response({})
+
 
     router = routers.DefaultRouter()
     router.register("topics", TopicViewSet)
@@ -128,7 +132,8 @@ def test_rest_framework_routers_and_extra_actions(tmp_path: Path) -> None:
             "board/api.py": api,
         },
     )
-    assert {"GET /api/topics/", "POST /api/topics/{pk}/close/"} <= routes(facts)
+    closing = {f"{verb} /api/topics/{{pk}}/close/" for verb in ("GET", "POST")}
+    assert {"GET /api/topics/", *closing} <= routes(facts)
     assert touched(facts, "write", "TopicViewSet.create") == {"board_topic"}
     assert "board_post" in touched(facts, "write", "TopicViewSet.close")  # the cascade
     assert touched(facts, "write", "TopicViewSet.list") == set()

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.django import guards, made_forms
 from mscli.migrate.django.choices import construct, linked
-from mscli.migrate.django.forms import meta_model, save, serialized, serializer
+from mscli.migrate.django.forms import meta_model, save
 from mscli.migrate.django.generic import view_rows
 from mscli.migrate.django.names import LOADERS, load
 from mscli.migrate.django.requests import REQUEST
+from mscli.migrate.django.serializers import serialized, serializer
 from mscli.migrate.walk import binding
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
@@ -83,7 +84,7 @@ class DjangoCalls:
             model = meta_model(engine, atom.cls)
             return (Row(model),) if model else None
         if name == "data" and engine.inherits(atom.cls, "Serializer"):
-            serialized(frame, atom.cls, site, set())
+            serialized(frame, atom.cls, site)
             return ()
         return None
 

@@ -55,7 +55,7 @@ def read_choice(frame: Frame, relation: Relation, site: Site) -> None:
 def related_fields(engine: Engine, cls: ClassSymbol) -> list[Relation]:
     """The relations among the fields of a form that is made from a model."""
     model = meta_model(engine, cls)
-    fields, left_out = _meta(engine, cls, "fields"), _meta(engine, cls, "exclude")
+    fields, left_out = meta(engine, cls, "fields"), meta(engine, cls, "exclude")
     return wanted(model, texts(fields), texts(left_out)) if model is not None else []
 
 
@@ -71,7 +71,8 @@ def wanted(model: Model, fields: Iterable[str], left_out: Iterable[str]) -> list
     ]
 
 
-def _meta(engine: Engine, cls: ClassSymbol, name: str) -> Value:
+def meta(engine: Engine, cls: ClassSymbol, name: str) -> Value:
+    """What `class Meta` of a form or serializer, or of its bases, says under a name."""
     for entry in engine.order(cls):
         if isinstance(entry, ClassSymbol) and "Meta" in entry.inner:
             found = engine.class_attribute(entry.inner["Meta"], name)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from mscli.migrate import paths
 from mscli.migrate.django.views import ACTIONS, actions
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, expression_name
 from mscli.migrate.walk.nodes import Node, OutsideCall
 from mscli.migrate.walk.values import Made, Member, Object, Site, Type, last, text, texts
 
@@ -75,10 +75,14 @@ class Routers:
             verb, tail = ACTIONS[name]
             path = paths.joined(prefix, tail.replace("{lookup}/", key))
             self.add(Object(cls), name, verb, path, site)
+        for method in self._methods(cls):
+            if "action" in method.decorators:
+                self._extra(cls, method, prefix, key, site)
+
+    def _methods(self, cls: ClassSymbol) -> Iterator[FunctionSymbol]:
+        """Every method of a class and of its bases."""
         for entry in self.engine.order(cls):
-            for method in entry.methods.values() if isinstance(entry, ClassSymbol) else ():
-                if "action" in method.decorators:
-                    self._extra(cls, method, prefix, key, site)
+            yield from entry.methods.values() if isinstance(entry, ClassSymbol) else ()
 
     def _extra(
         self, cls: ClassSymbol, method: FunctionSymbol, prefix: str, key: str, site: Site
@@ -95,3 +99,13 @@ class Routers:
                     path = paths.joined(prefix, key if detail else "", paths.from_regex(tail), "/")
                     for verb in texts(given.get("methods", ())) or ("get",):
                         self.add(Object(cls), name, verb, path, site)
+                    for other, verb in self._mapped(cls, name):
+                        self.add(Object(cls), other, verb, path, site)
+
+    def _mapped(self, cls: ClassSymbol, name: str) -> Iterator[tuple[str, str]]:
+        """Other methods for the path of an action, and their verbs: `@close.mapping.delete`."""
+        for method in self._methods(cls):
+            for decorator in getattr(method.node, "decorator_list", []):
+                owner, _, verb = expression_name(decorator).rpartition(".")
+                if owner == f"{name}.mapping":
+                    yield last(method.name), verb

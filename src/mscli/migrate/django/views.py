@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django import rest_asking
-from mscli.migrate.django.forms import serialized
 from mscli.migrate.django.generic import declared_rows, view_rows
 from mscli.migrate.django.pages import page, standard
 from mscli.migrate.django.requests import REQUEST
+from mscli.migrate.django.serializers import serialized, shown
 from mscli.migrate.django.view_forms import declared_form, form_of
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
@@ -221,7 +221,7 @@ def _read(
     if name in ("list", "retrieve", "get"):
         for part in frame.engine.declared(view, "serializer_class"):
             if isinstance(part, Type):
-                serialized(frame, part.cls, call.site, set())
+                serialized(frame, part.cls, call.site)
     return join(*found) or None
 
 
@@ -242,6 +242,7 @@ def _saved(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call
     if name == "form_valid" or saves:
         hook = {"create": "perform_create", "post": "perform_create"}.get(name, "perform_update")
         if not name.startswith("perform_") and engine.method(view.cls, hook):
+            _check_each(frame, forms, call)
             _hook(frame, view, hook, call.site)
         elif name in ("post", "put") and engine.method(view.cls, "form_valid"):
             pass  # it decides itself whether to save
@@ -251,14 +252,22 @@ def _saved(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call
         view.cls, "UpdateView"
     ):
         _read(frame, calls, view, "get_object", view_rows(frame, calls.rows, view, call.site), call)
+    if wanted == "serializer_class" and not name.startswith("perform_"):
+        for form in forms:
+            if isinstance(form, Object):  # what was saved is the answer
+                shown(frame, form.cls, call.site, {form.cls})
     return None
 
 
-def _save_each(frame: Frame, calls: DjangoCalls, view: Object, forms: Value, call: Call) -> None:
+def _check_each(frame: Frame, forms: Value, call: Call) -> None:
     for form in forms:
-        for hook in ("is_valid", "save"):
-            value = frame.attribute((form,), hook, call.site)
-            frame.apply(value, Call((), (), call.site))
+        frame.apply(frame.attribute((form,), "is_valid", call.site), Call((), (), call.site))
+
+
+def _save_each(frame: Frame, calls: DjangoCalls, view: Object, forms: Value, call: Call) -> None:
+    _check_each(frame, forms, call)
+    for form in forms:
+        frame.apply(frame.attribute((form,), "save", call.site), Call((), (), call.site))
     if not forms:
         for atom in declared_rows(frame, calls.rows, view):
             if isinstance(atom, Rows):
