@@ -187,7 +187,6 @@ NEEDED = {
     "`crispy_forms` is an application that a project installs": (
         "views", "book.loan_set", "helper; book.loan_set",
     ),
-    "the value of `settings.ELSEWHERE` is not known": ("views", "PAGE", "ELSEWHERE"),
     "`django.contrib.auth.decorators.login_required` needs an application": (
         "views", "    class Shelf", "    @login_required\n    class Shelf",
     ),
@@ -276,3 +275,30 @@ def test_a_page_of_the_admin_stays_and_says_so(tmp_path: Path) -> None:
     pages = [f for f in part_of(tmp_path, files).fates if ":" in f.route.handler]
     said = "a page of Django's admin, which shows tables of every service: it stays"
     assert {fate.reasons for fate in pages} == {(f"{said} (shop/library/admin.py:5)",)}
+
+
+def test_a_setting_that_nobody_sets_is_djangos_own_or_missing_on_both_sides(tmp_path: Path) -> None:
+    views = VIEWS.replace("settings.PAGE", "getattr(settings, 'PAGE', settings.ELSEWHERE)")
+    files = {**FILES, "shop/library/views.py": views}
+    found = part_of(tmp_path, files)
+    assert reasons(found) == ""
+    assert found.slice.django.settings["PAGE"] == 20
+    hidden = SETTINGS + "    from shop.local import *\n"
+    said = reasons(part_of(tmp_path, {**files, "shop/settings.py": hidden}))
+    assert "the value of `settings.ELSEWHERE` is not known" in said
+
+
+def test_a_list_under_a_condition_goes_along_with_it(tmp_path: Path) -> None:
+    urls = URLS.replace(
+        "urlpatterns = [", "urlpatterns = []\n    if settings.PAGE:\n      urlpatterns += ["
+    )
+    urls = urls.replace(
+        "from shop.library", "from django.conf import settings\n    from shop.library"
+    )
+    urls += "\n    if settings.USE_TZ:\n        urlpatterns += [path('people/', views.lend)]\n"
+    found = part_of(tmp_path, {**FILES, "shop/library/urls.py": urls})
+    assert reasons(found) == ""
+    moved = found.modules["src/library/moved/library/urls.py"]
+    assert "urlpatterns = []\nif settings.PAGE:\n" in moved
+    assert 'name="lend"' in moved
+    compile(moved, "urls.py", "exec")

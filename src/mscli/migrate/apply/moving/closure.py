@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
-from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources, Use
+from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources, Use, lists_in
 from mscli.migrate.walk.index import ModuleSymbol, Project
 
 APPLICATIONS = {
@@ -179,6 +179,8 @@ class Closing:
         for use in sorted(piece.uses, key=lambda use: (use.name, use.attribute, use.rest)):
             if use.name == "__file__":
                 found.reasons.append(f"it asks where its own file is ({where})")
+            elif use.name == "urlpatterns" and any(map(lists_in, piece.body)):
+                pass  # a list of URLs is begun where it is put together
             elif use.name in module.by_name:
                 yield f"{module.symbol.name}.{use.name}"
             elif use.name in module.symbol.imports:
@@ -208,7 +210,8 @@ class Closing:
             found.outside.add(Outside(dotted, use.attribute, where))
             found.packages.update(filter(None, [HIDDEN.get(dotted)]))
             return
-        whole, attribute = f"{target}.{name}" if name else target, use.attribute
+        whole = f"{target}.{name}" if name else target
+        attribute = "" if use.soft else use.attribute
         if attribute and self.project.module(f"{whole}.{attribute}") and self.project.module(whole):
             whole, attribute = f"{whole}.{attribute}", use.rest
         if self.project.module(whole) is None:
@@ -232,8 +235,9 @@ class Closing:
             if not piece.binds and not piece.is_import and piece.first not in kept:
                 kept.add(piece.first)
                 yield from self._needed(found, module, piece)
+        used = {use.name for piece in pieces for use in piece.uses}
         for own, (target, other) in symbol.imports.items():
-            if self.project.module(f"{target}.{other}".rstrip(".")) is None:
+            if own not in used and self.project.module(f"{target}.{other}".rstrip(".")) is None:
                 found.handed.setdefault(symbol.file, set()).add(own)
                 yield from self._imported(found, target, other, Use(""), where)
 

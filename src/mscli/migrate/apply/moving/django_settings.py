@@ -70,6 +70,8 @@ class Settings:
     """Every module that settings are assigned in."""
     templates: ast.expr | None = None
     """What TEMPLATES is; None, where it is not one list that is written down."""
+    is_whole: bool = False
+    """Whether all that is set is known by name: what is not set is Django's own, or not there."""
     store: Store = "own"
     """Which database the service runs on that they are for."""
 
@@ -140,6 +142,7 @@ def settings_of(project: Project) -> Settings:
         {name: read.homes[name] for name in sorted(own & read.homes.keys())},
         frozenset(read.homes.values()),
         read.templates,
+        read.is_whole,
     )
 
 
@@ -194,12 +197,17 @@ class _Read:
     homes: dict[str, str] = field(default_factory=dict)
     atomic: bool = False
     templates: ast.expr | None = None
+    is_whole: bool = True
 
     def take(self, module: ModuleSymbol, project: Project, depth: int) -> None:
         """One module, after those that it takes in by a star."""
         for star in module.stars if depth < DEEPEST else ():
             if (other := project.module(star, module)) is not None:
                 self.take(other, project, depth + 1)
+            else:
+                self.is_whole = False
+        named = {n.id for n in ast.walk(module.tree) if isinstance(n, ast.Name)}
+        self.is_whole &= named.isdisjoint(("exec", "globals", "locals", "setattr", "vars"))
         for node in statements(module.tree.body):
             if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
                 _note(node, self.partial, is_sure=node in module.tree.body)

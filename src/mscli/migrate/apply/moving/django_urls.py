@@ -17,7 +17,7 @@ from mscli.migrate.apply.moving.django_routers import registered
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.django_views import ENDINGS, NAMED
 from mscli.migrate.apply.moving.pages import Pages
-from mscli.migrate.apply.moving.pieces import Piece, patterns_in
+from mscli.migrate.apply.moving.pieces import Piece, lists_in, patterns_in
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
 from mscli.migrate.apply.moving.url_names import Urls
 from mscli.migrate.facts import RouteFact
@@ -80,16 +80,20 @@ class DjangoProject:
         """By its element of a list of patterns."""
         module = module_in(self.project, route.evidence.file)
         node = statement_at(module, route.evidence.line) if module else None
-        listed = patterns_in(node)
+        line = route.evidence.line
+        lists = [patterns_in(each) for each in lists_in(node)] if node else []
+        whole = [each for each in lists if each and any(e.lineno == line for e in each.elts)]
+        listed = whole[0] if whole else patterns_in(node)
         if module is not None and node is not None and listed is None:
             return registered(route, module, node, self.closing)
         if module is None or node is None or listed is None:
             return None
-        line = route.evidence.line
         found = [e for e in listed.elts if e.lineno == line and isinstance(e, ast.Call)]
         own = _own_path(found[0]) if len(found) == 1 else None
         prefix = None if own is None else prefix_of(route.path.lstrip("/"), own.lstrip("/"))
-        if prefix is None or "{" in prefix:
+        begun = self.closing.sources.of(module).by_name["urlpatterns"][0]
+        is_begun = begun.first <= node.lineno <= begun.last or patterns_in(begun.body[0])
+        if prefix is None or "{" in prefix or not is_begun:
             return None
         sources = self.closing.sources
         place = next(
@@ -99,6 +103,10 @@ class DjangoProject:
         named = (f"{module.name}.app_name",) if "app_name" in module.assigned else ()
         mount = Mount(module.name, "urlpatterns", prefix)
         return Placed(mount, module.name, named, ((module, piece),), line)
+
+    def _sets(self, name: str) -> bool:
+        """Whether it is known what the monolith sets, or that it does not."""
+        return name in self.known or (self.settings.is_whole and name.isupper())
 
     def shown(self, closure: Closure) -> Pages:
         """The pages that code renders."""
@@ -125,7 +133,7 @@ class DjangoProject:
                 yield f"`{whole}` needs {needs} ({used.where})"
             elif package in self.installed and package != "django":
                 yield f"`{package}` is an application that a project installs ({used.where})"
-            elif used.name == "django.conf.settings" and used.attribute not in self.known:
+            elif used.name == "django.conf.settings" and not self._sets(used.attribute):
                 yield f"the value of `settings.{used.attribute}` is not known ({used.where})"
         lost = {name for _, piece in self.closing.kept(models) for name in piece.lost}
         asked = {name for _, piece in self.closing.kept(models) for name in piece.asked}

@@ -40,7 +40,13 @@ def _rendered(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
                     yield from _texts(name, piece)
             elif isinstance(node, ast.ClassDef):
                 for value in attributes(node).get(ATTRIBUTE, ()):
-                    yield from _texts(value, piece)
+                    yield from () if _is_column(value) else _texts(value, piece)
+
+
+def _is_column(node: ast.expr) -> bool:
+    """`template_name = models.CharField(...)` is of a table."""
+    is_called = isinstance(node, ast.Call) and expression_name(node.func).endswith("Field")
+    return is_called or expression_name(getattr(node, "func", node)).endswith("olumn")
 
 
 def attributes(cls: ast.ClassDef) -> dict[str, list[ast.expr]]:

@@ -12,7 +12,7 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from mscli.migrate.apply.moving.cutting import Cut, Foreign, may_be_cut
-from mscli.migrate.walk.index import ModuleSymbol, absolute, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, absolute, expression_name, statements
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 SELECTS = "select_related"
@@ -21,11 +21,15 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A name that a piece uses; `attribute` is what is taken from it, `rest` what of that."""
+    """A name that a piece uses; `attribute` is what is taken from it, `rest` what of that.
+
+    With `soft` it may be missing: `getattr(name, "attribute", None)`.
+    """
 
     name: str
     attribute: str = ""
     rest: str = ""
+    soft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +225,13 @@ def _in_order(symbol: ModuleSymbol, lines: tuple[tuple[int, int], ...]) -> list[
 
 def only(node: Statement, ours: ast.stmt | None, lines: Set[int]) -> Statement:
     """A statement that makes a list of URLs, without the elements that begin at other lines."""
+    if isinstance(node, cst.If) and ours is not None:
+        kept = node.visit(_Only(lists_in(ours), lines))
+        return kept if isinstance(kept, cst.If) else node
+    return _only(node, ours, lines)
+
+
+def _only(node: Statement, ours: ast.stmt | None, lines: Set[int]) -> Statement:
     listed = patterns_in(ours)
     if listed is None or not isinstance(node, cst.SimpleStatementLine):
         return node
@@ -237,6 +248,30 @@ def only(node: Statement, ours: ast.stmt | None, lines: Set[int]) -> Statement:
         bracket = _closing(bracket, kept[-1].comma)
         kept[-1] = kept[-1].with_changes(comma=value.elements[-1].comma)
     return node.with_deep_changes(value, elements=kept, rbracket=bracket)
+
+
+class _Only(cst.CSTTransformer):
+    """The same in the branches of a statement."""
+
+    def __init__(self, found: list[ast.stmt], lines: Set[int]) -> None:
+        super().__init__()
+        self.found = found
+        self.lines = lines
+
+    def leave_SimpleStatementLine(  # noqa: N802 - libcst's name
+        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
+    ) -> cst.SimpleStatementLine:
+        """Lists are met in the order in which they stand."""
+        code = ast.parse(cst.Module([]).code_for_node(original_node)).body
+        if not code or patterns_in(code[0]) is None:
+            return updated_node
+        made = _only(updated_node, self.found.pop(0), self.lines)
+        return made if isinstance(made, cst.SimpleStatementLine) else updated_node
+
+
+def lists_in(node: ast.stmt) -> list[ast.stmt]:
+    """The statements that make lists of URLs, those under a condition included."""
+    return [each for each in statements([node]) if patterns_in(each) is not None]
 
 
 def _closing(bracket: cst.RightSquareBracket, own: object) -> cst.RightSquareBracket:
@@ -314,6 +349,12 @@ def _used(node: ast.stmt) -> Iterator[Use]:
             case ast.Attribute(attr=attr, value=ast.Name() as name) if id(part) not in taken_from:
                 taken_from.add(id(name))
                 yield Use(name.id, attr)
+            case ast.Call(
+                func=ast.Name(id="getattr" | "hasattr"),
+                args=[ast.Name() as name, ast.Constant(value=str(attr)), *_],
+            ):
+                taken_from.add(id(name))
+                yield Use(name.id, attr, soft=True)
     for part in ast.walk(node):
         if isinstance(part, ast.Name) and id(part) not in taken_from:
             yield Use(part.id)
