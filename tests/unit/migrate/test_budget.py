@@ -10,7 +10,7 @@ from mscli.migrate.walk.budget import Budget
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.merging import HUGE, shallow
 from mscli.migrate.walk.values import Items, Text, Value
-from tests.unit.migrate.project import scanned
+from tests.unit.migrate.project import scanned, touched
 
 DOUBLING = "x = [1, 'a']\n" + "x = [x, x]\n" * 60 + "y = {}\n" + "y['a'] = y\n" * 60
 GROWING = "def grown(x):\n" + "    x = x + [x]\n" * 40 + "    return x\n\nz = grown(['a'])\n"
@@ -55,3 +55,27 @@ def test_when_all_lines_are_spent_each_function_has_one_context_more(tmp_path: P
     assert budget.allows(fn, (), importing=False)
     budget.spend(fn)
     assert not budget.allows(fn, (), importing=True)
+
+
+def test_a_long_method_is_told_apart_for_each_class_that_inherits_it(tmp_path: Path) -> None:
+    models = """
+from sqlalchemy import Column, Integer, select
+from sqlalchemy.orm import DeclarativeBase
+
+class Base(DeclarativeBase):
+    pass
+"""
+    models += "".join(
+        f"class T{n}(Base):\n    __tablename__ = 't{n}'\n"
+        "    id = Column(Integer, primary_key=True)\n"
+        for n in range(50)
+    )
+    views = "from flask import Flask\nfrom models import *\n\napp = Flask(__name__)\n\n"
+    views += "class View:\n    def dispatch_request(self):\n"
+    views += "".join(f"        print({n})\n" for n in range(130)) + "        return self.answer()\n"
+    for n in range(50):
+        views += f"\nclass V{n}(View):\n    def answer(self):\n        return select(T{n})\n"
+        views += f"\napp.add_url_rule('/{n}', view_func=V{n})\n"
+    facts = scanned(tmp_path, {"models.py": models, "views.py": views})
+    for n in (0, 20, 49):
+        assert touched(facts, "read", f"V{n}.dispatch_request") == {f"t{n}"}

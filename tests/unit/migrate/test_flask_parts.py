@@ -130,3 +130,36 @@ def test_what_a_class_puts_around_its_methods_gives_them_what_it_found(tmp_path:
     facts = scanned(tmp_path, {"app.py": RESOURCE})
     assert touched(facts, "read", "One.delete") == {"shops"}
     assert touched(facts, "write", "One.delete") == {"shops"}
+
+
+HANDLERS = """
+from flask import Blueprint, Flask
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+part = Blueprint("part", __name__, url_prefix="/part")
+
+class Thing(db.Model):
+    __tablename__ = "things"
+    id = db.Column(db.Integer, primary_key=True)
+
+class Handler:
+    def process(self):
+        return self._answer()
+
+class Things(Handler):
+    def _answer(self):
+        return str(Thing.query.all())
+
+part.add_url_rule("/things", "things", Things)
+
+def create_app():
+    app = Flask(__name__)
+    app.register_blueprint(part)
+    return app
+"""
+
+
+def test_a_class_of_ones_own_answers_by_the_method_that_it_has(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"app.py": HANDLERS})
+    assert touched(facts, "read", "Things.process") == {"things"}

@@ -30,6 +30,9 @@ from mscli.migrate.web.url_names import UrlNames
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 
+ANSWERING = ("dispatch_request", "__call__", "process", "dispatch", "handle")
+"""Methods that answer for a class: Flask's own, and what projects call that wrap classes."""
+
 
 class WebRoutes:
     """Reads the routes of Flask and FastAPI applications into the entries."""
@@ -154,7 +157,9 @@ class WebRoutes:
         found = [verb for verb in VERBS if self.engine.method(cls, verb)]
         given = texts(self.engine.class_attribute(cls, "methods")) or methods
         if not found:
-            self._method(part, framework, given or ("GET",), path, cls, "dispatch_request", site)
+            answers = next((name for name in ANSWERING if self.engine.method(cls, name)), "")
+            name = answers or ANSWERING[0]
+            self._method(part, framework, given or ("GET",), path, cls, name, site)
         for verb in found:
             if not methods or verb.upper() in methods:
                 self._method(part, framework, (verb.upper(),), path, cls, verb, site)
@@ -171,7 +176,7 @@ class WebRoutes:
     ) -> None:
         node = Node(cls.module, ("entry", cls, name))
         frame = Frame(self.engine, cls.module, node, {})
-        for hook in (name, "dispatch_request") if name != "dispatch_request" else (name,):
+        for hook in dict.fromkeys((name, ANSWERING[0])):
             if self.engine.method(cls, hook):
                 value = frame.attribute((Object(cls),), hook, site)
                 if hook == name:
