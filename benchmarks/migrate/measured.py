@@ -5,6 +5,8 @@ not count as a false route. A handler's reads and writes are known only
 as far as a request has taken them, so precision is counted on handlers that were exercised with
 success: for writes by a request that may change something. Tables that are compared are its own and
 that of its users; sessions, content types and the like are left out, as caches decide about them.
+What only a task beside the request touches counts on neither side: of that the truth has seen what
+happened to run before the answer.
 `no cascade` is the precision of writes without those that only a cascade makes.
 """
 
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from mscli.migrate.facts import Facts
+from mscli.migrate.walk.closure import is_beside
 
 Kind = dict[str, tuple[float, float]]
 TRUTHS = Path(__file__).parent / "truths"
@@ -107,8 +110,8 @@ class Comparison:
             counted: set[tuple[str, str]] = set()
             extra: set[tuple[str, str]] = set()
             for name, handler in self.handlers().items():
-                seen = getattr(handler, kind) & self.scored
-                mine = self._touched(handler.id, kind.removesuffix("s"))
+                mine, beside = self._touched(handler.id, kind.removesuffix("s"))
+                seen = getattr(handler, kind) & self.scored - beside
                 wanted |= {(name, table) for table in seen}
                 missed |= {(name, table) for table in seen - mine}
                 if handler.id and (handler.succeeded if kind == "reads" else handler.changed):
@@ -151,12 +154,15 @@ class Comparison:
                 handler.changed = handler.succeeded
         return found
 
-    def _touched(self, handler: str | None, kind: str) -> set[str]:
-        return {
-            a.table
+    def _touched(self, handler: str | None, kind: str) -> tuple[set[str], set[str]]:
+        """The tables that it touches itself, and those that only work beside it does."""
+        found = {
+            a.table: is_beside(a.through)
             for a in self.facts.accesses
             if a.handler == handler and a.kind == kind and a.table in self.scored
         }
+        beside = {table for table, only in found.items() if only}
+        return found.keys() - beside, beside
 
     def _transactions(self) -> None:
         groups = {

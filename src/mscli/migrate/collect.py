@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mscli.migrate.facts import (
     AccessFact,
     AmbientFact,
@@ -17,9 +19,10 @@ from mscli.migrate.facts import (
 from mscli.migrate.outgoing import external, raw_sql, sql_effects
 from mscli.migrate.sources import Sources
 from mscli.migrate.transactions import transactions
-from mscli.migrate.walk.closure import Closure, Reached
+from mscli.migrate.walk.closure import Closure, Reached, is_beside
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Ambient, Entries, Route
+from mscli.migrate.walk.entries import Ambient, Entries, Job, Route
+from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.nodes import WEAKNESS, Node
 from mscli.migrate.walk.values import Site
 
@@ -27,6 +30,7 @@ from mscli.migrate.walk.values import Site
 def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
     """Every fact, in one order."""
     sql_effects(engine)
+    entries.jobs.extend(_tasks(engine))
     closure = Closure(entries)
     routes = tuple(sorted(set(_routes(entries))))
     accesses = tuple(sorted(_accesses(entries, closure)))
@@ -56,6 +60,16 @@ def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
         unresolved,
         _warnings(engine, entries, found),
     )
+
+
+def _tasks(engine: Engine) -> Iterator[Job]:
+    """What is started beside whoever starts it, and not waited for."""
+    for node in list(engine.nodes.values()):
+        for edge in node.edges:
+            symbol = edge.to.symbol
+            if edge.kind == "task" and isinstance(symbol, FunctionSymbol):
+                site = Site(symbol.module.file, symbol.node.lineno)
+                yield Job("task", symbol.id, site, edge.to)
 
 
 def _routes(entries: Entries) -> list[RouteFact]:
@@ -129,8 +143,9 @@ def _better(known: AccessFact, new: AccessFact) -> AccessFact:
     """Of two pieces of evidence the surer, then the nearer one; the operations of both."""
     operations = tuple(sorted({*known.operations, *new.operations}))
 
-    def rank(fact: AccessFact) -> tuple[int, bool, int]:
-        return WEAKNESS[fact.confidence], bool(fact.through), len(fact.way)
+    def rank(fact: AccessFact) -> tuple[bool, int, bool, int]:
+        beside = is_beside(fact.through)
+        return beside, WEAKNESS[fact.confidence], bool(fact.through), len(fact.way)
 
     best = new if rank(new) < rank(known) else known
     return AccessFact(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mscli.migrate.facts import TransactionFact
-from mscli.migrate.walk.closure import Closure, Reached
+from mscli.migrate.walk.closure import Closure, Reached, is_beside
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries
 from mscli.migrate.walk.index import FunctionSymbol
@@ -63,7 +63,7 @@ def _take(
     reached: list[Reached],
     name: str = "",
 ) -> None:
-    writes = [r for r in reached if r.effect.kind == "write"]
+    writes = [r for r in reached if r.effect.kind == "write" and not is_beside(r.through)]
     tables = {r.effect.table for r in writes}
     known = found.get((site, kind))
     if known is not None:

@@ -32,19 +32,26 @@ class Book(models.Model):
     tags = TaggableManager()
     history = HistoricalRecords(cascade_delete_history=True)
 
+class Shelf(models.Model):
+    def delete(self):
+        raise RuntimeError
+
 class Entry(AbstractEntry):
     class Meta(AbstractEntry.Meta):
         abstract = False
 """
 VIEWS = """
 from django.shortcuts import render
-from library.models import Book, Kind
+from library.models import Book, Kind, Shelf
 
 def forget_kind(request, pk):
     Kind.objects.get(pk=pk).delete()
 
 def keep(request):
     Book.objects.create()
+
+def clear(request, pk):
+    super(Shelf, Shelf.objects.get(pk=pk)).delete()
 
 def past(request, pk):
     return list(Book.objects.get(pk=pk).history.all())
@@ -57,6 +64,7 @@ urlpatterns = [
     path("forget/<int:pk>/", views.forget_kind),
     path("keep/", views.keep),
     path("past/<int:pk>/", views.past),
+    path("clear/<int:pk>/", views.clear),
 ]
 """
 LIBRARY = {
@@ -97,6 +105,10 @@ def test_deleting_follows_relations_without_a_name_and_fields_of_ones_own(facts:
     gone = touched(facts, "write", ".forget_kind")
     assert {"library_kind", "library_book", "library_mark", "taggit_taggeditem"} <= gone
     assert all(r.reverse == "" for r in facts.relations if r.name == "kind")
+
+
+def test_super_of_another_row_is_what_its_parents_do(facts: Facts) -> None:
+    assert touched(facts, "write", ".clear") == {"library_shelf"}
 
 
 def test_the_template_of_a_project_is_no_application(tmp_path: Path) -> None:

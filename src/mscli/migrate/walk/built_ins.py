@@ -36,7 +36,7 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
     if not any(isinstance(atom, Outside) and atom.name == f"builtins.{name}" for atom in callee):
         return None
     if name == "super":
-        return (Super(frame.cls, frame.receiver),) if frame.cls else ()
+        return _super(frame, given)
     if name == "getattr":
         wanted = text(given.arg(1))
         if wanted is None or "{}" in wanted:
@@ -61,6 +61,14 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
     if name == "str":
         return given.arg(0) if texts(given.arg(0)) else ()
     return None
+
+
+def _super(frame: Evaluation, given: Call) -> Value:
+    """`super()`, or `super(Parent, row)` wherever it is written."""
+    after = [atom.cls for atom in given.arg(0) if isinstance(atom, Type)]
+    cls = after[0] if after else frame.cls
+    receiver = given.arg(1) if len(given.args) > 1 else frame.receiver
+    return (Super(cls, receiver),) if cls else ()
 
 
 def _class_of(atom: Atom) -> Type | Outside | None:

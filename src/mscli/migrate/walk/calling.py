@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, cast
 
-from mscli.migrate.walk import built_ins, growing, mappings
+from mscli.migrate.walk import beside, built_ins, growing, mappings
 from mscli.migrate.walk.arguments import bound
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.merging import elements, merged
@@ -149,7 +149,7 @@ def call_function(frame: Frame, atom: Function, call: Call, sure: Confidence) ->
     """Enter a function of the project."""
     env = bound(atom, call)
     node = frame.engine.enter(atom.fn, atom.receiver, env)
-    frame.node.edges[Edge(node, call.site, frame.regions, sure)] = None
+    frame.node.edges[Edge(node, call.site, frame.regions, sure, frame.edges)] = None
     if "contextmanager" in atom.fn.decorators or "asynccontextmanager" in atom.fn.decorators:
         return elements(node.returns)
     registries = frame.engine.registries
@@ -203,7 +203,10 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
             if isinstance(part, Function):
                 _later(frame, part, Call(call.args[1:], (), call.site))
     _note(frame, atom, name, call)
-    if tail not in REGISTERING and (not name.startswith("builtins.") or tail in CALLING):
+    place = beside.function(frame.fn, call.node, atom)
+    if place is not None:
+        _beside(frame, place, call)
+    elif tail not in REGISTERING and (not name.startswith("builtins.") or tail in CALLING):
         _callbacks(frame, call)
     if tail in ("partial", "wraps", "csrf_exempt", "cache_page", "lazy", "text", "sync_to_async"):
         arg = call.arg(0)
@@ -214,6 +217,20 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
     if isinstance(atom, Made) and len(call.args) == 1 and _is_function(call.args[0]):
         return call.args[0]
     return (make(frame, name, call, atom.of if isinstance(atom, Member) else None),)
+
+
+def _beside(frame: Frame, place: int, call: Call) -> None:
+    """A function is given to a thread, an executor or the background tasks of an answer."""
+    value = call.arg(place, "target") or call.arg(place, "func")
+    given = [atom for arg in call.args[place + 1 :] for atom in arg if isinstance(atom, Items)]
+    is_thread = any(name in ("target", "args") for name, _ in call.kwargs)
+    args = given[0].items if is_thread and given else call.args[place + 1 :]
+    kwargs = () if is_thread else tuple(pair for pair in call.kwargs if pair[0] != "func")
+    frame.edges, before = "task", frame.edges
+    for atom in value:
+        if isinstance(atom, Function):
+            call_function(frame, atom, Call(tuple(args), kwargs, call.site), Confidence.CERTAIN)
+    frame.edges = before
 
 
 def _later(frame: Frame, fn: Function, call: Call) -> None:

@@ -10,6 +10,7 @@ from mscli.migrate.walk.nodes import Confidence, Effect, Emitted, Node, Region, 
 from mscli.migrate.walk.values import Site
 
 LONGEST_CHAIN = 12
+TASK = "task "
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,25 @@ class Step:
     through: str = ""
 
 
+def is_beside(through: str) -> bool:
+    """Whether something is done by work that was started and not waited for."""
+    return through.startswith(TASK)
+
+
+def _started(step: Step) -> list[Step]:
+    """What a function starts beside: less sure than what is done before the answer."""
+    return [
+        Step(
+            edge.to,
+            (*step.way, edge.site)[:LONGEST_CHAIN],
+            weakest(step.confidence, edge.confidence, Confidence.LIKELY),
+            step.through if is_beside(step.through) else f"{TASK}{edge.to.symbol_id}",
+        )
+        for edge in step.node.edges
+        if edge.kind == "task"
+    ]
+
+
 class Closure:
     """Walks the graph from entries; signals lead to their receivers."""
 
@@ -46,16 +66,19 @@ class Closure:
         return self._steps[start]
 
     def _search(self, start: Node) -> list[Step]:
+        """What runs in the request first, and then what runs only beside it."""
         queue = deque([Step(start, (), Confidence.CERTAIN)])
-        seen = {start}
+        beside: deque[Step] = deque()
+        seen: set[Node] = set()
         found: list[Step] = []
-        while queue:
-            step = queue.popleft()
+        while queue or beside:
+            step = (queue or beside).popleft()
+            if step.node in seen:
+                continue
+            seen.add(step.node)
             found.append(step)
-            for following in self.after(step):
-                if following.node not in seen:
-                    seen.add(following.node)
-                    queue.append(following)
+            queue.extend(self.after(step))
+            beside.extend(_started(step))
         return found
 
     def after(self, step: Step, region: Region | None = None) -> list[Step]:
@@ -76,12 +99,13 @@ class Closure:
         keys = [(emitted.signal, emitted.sender)]
         if emitted.sender:
             keys.append((emitted.signal, ""))
+        signal = f"signal {emitted.signal.partition('@')[0]}"
         return [
             Step(
                 node,
                 (*step.way, emitted.site, site)[:LONGEST_CHAIN],
                 weakest(step.confidence, Confidence.LIKELY if not key[1] else step.confidence),
-                f"signal {emitted.signal.partition('@')[0]}",
+                step.through if is_beside(step.through) else signal,
             )
             for key in keys
             for node, site in self.receivers.get(key, ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from mscli.migrate.walk import access, binding, calling, displays, operators
+from mscli.migrate.walk import access, beside, binding, calling, displays, operators
 from mscli.migrate.walk.closures import local
 from mscli.migrate.walk.conditions import holds
 from mscli.migrate.walk.engine import Engine
@@ -87,6 +87,8 @@ class Evaluation:
         self.guessed = False
         self.loops = 0
         self.given: dict[str, Value] = {}
+        self.started: ast.Call | None = None
+        self.edges = "call"
 
     def site(self, node: ast.AST) -> Site:
         """Where a piece of syntax stands."""
@@ -194,8 +196,12 @@ class Evaluation:
         self.quiet += quiet
         callee = vague(self.evaluate(node.func))
         self.quiet -= quiet
+        edges = "task" if node is self.started else "call"
+        self.started = beside.coroutine(self.fn, node, callee)
         call = displays.arguments(self, node)
+        self.edges, before = edges, self.edges
         result = calling.call(self, node, callee, call)
+        self.edges = before
         self.depth -= 1
         return result
 

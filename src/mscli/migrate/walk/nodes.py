@@ -78,7 +78,9 @@ class OutsideCall:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One function calls another; a `job` runs later, outside the caller's transaction."""
+    """One function calls another; a `job` runs later and elsewhere, a `task` beside the caller:
+    both are outside its transaction.
+    """
 
     to: Node
     site: Site
@@ -120,6 +122,11 @@ class Node:
     renders: dict[tuple[str, Site], None] = field(default_factory=dict)
     returns: Value = ()
     done: bool = False
+
+    @property
+    def symbol_id(self) -> str:
+        """The dotted name of the function or module."""
+        return self.symbol.name if isinstance(self.symbol, ModuleSymbol) else self.symbol.id
 
     @property
     def module(self) -> ModuleSymbol:

@@ -57,20 +57,20 @@ def _engines(module: Any) -> None:
 
     del module
 
-    def execute(_conn: Any, _cursor: Any, sql: Any, *_rest: Any) -> None:
+    def execute(conn: Any, _cursor: Any, sql: Any, *_rest: Any) -> None:
         record = current.get()
         if record is not None:
-            record.note(sql, in_transaction=True)
+            record.note(sql, in_transaction=True, connection=id(conn))
 
-    def commit(_conn: Any) -> None:
+    def commit(conn: Any) -> None:
         record = current.get()
         if record is not None:
-            record.commit()
+            record.commit(id(conn))
 
-    def rollback(_conn: Any) -> None:
+    def rollback(conn: Any) -> None:
         record = current.get()
         if record is not None:
-            record.rollback()
+            record.rollback(id(conn))
 
     event.listen(Engine, "before_cursor_execute", execute)
     event.listen(Engine, "commit", commit)

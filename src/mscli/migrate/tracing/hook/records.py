@@ -42,27 +42,27 @@ class Record:
         self.place = ""
         self.sql: dict[str, None] = {}
         self.together: dict[tuple[str, ...], None] = {}
-        self.open: dict[str, None] = {}
+        self.open: dict[int, dict[str, None]] = {}
         self.depth = 0
 
-    def note(self, sql: str, *, in_transaction: bool) -> None:
-        """A statement was sent to a database."""
+    def note(self, sql: str, *, in_transaction: bool, connection: int = 0) -> None:
+        """A statement was sent to a database; a request may have more than one connection."""
         if not isinstance(sql, str) or not STATEMENT.match(sql):
             return
         plain = MANY.sub("(NULL)", LISTS.sub("(NULL)", TEXTS.sub("''", sql)))[:LONGEST]
         self.sql[plain] = None
         if in_transaction and WRITING.match(plain):
-            self.open[plain] = None
+            self.open.setdefault(connection, {})[plain] = None
 
-    def commit(self) -> None:
-        """What was written since the last commit belongs together."""
-        if len(self.open) > 1:
-            self.together[tuple(self.open)] = None
-        self.open = {}
+    def commit(self, connection: int = 0) -> None:
+        """What was written on a connection since the last commit belongs together."""
+        written = self.open.pop(connection, {})
+        if len(written) > 1:
+            self.together[tuple(written)] = None
 
-    def rollback(self) -> None:
-        """What was written since the last commit was not."""
-        self.open = {}
+    def rollback(self, connection: int = 0) -> None:
+        """What was written on a connection since the last commit was not."""
+        self.open.pop(connection, None)
 
 
 current: contextvars.ContextVar[Record | None] = contextvars.ContextVar("record", default=None)
