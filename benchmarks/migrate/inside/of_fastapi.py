@@ -21,7 +21,7 @@ from inside.rows import Rows
 from inside.snapshot import Snapshot
 from inside.visits import Answer, Target, Visits
 
-OTHERS = ("key", "user")
+OTHERS = ("key", "user", "user_key")
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
@@ -77,19 +77,29 @@ def _routes(
     # FastAPI keeps routers apart from some release on, and says itself what they come to.
     flat = getattr(fastapi.routing, "iter_route_contexts", iter)
     for route in flat(app.routes):
-        if getattr(route, "endpoint", None) and getattr(route, "methods", None):
+        if getattr(route, "endpoint", None) and _methods(route):
             module = getattr(inspect.unwrap(route.endpoint), "__module__", "") or ""
             yield (
                 {
                     "parts": [("path", above + route.path)],
                     "handler": name_of(route.endpoint, "GET"),
                     "own": belongs(module, own),
-                    "methods": sorted(set(route.methods) - {"HEAD", "OPTIONS"}) or ["HEAD"],
+                    "methods": _methods(route),
                 },
                 route,
             )
         elif getattr(route, "routes", None) and hasattr(route, "path"):
             yield from _routes(route, own, above + route.path)
+
+
+def _methods(route: Any) -> list[str]:
+    """Those of an operation are what it says; Starlette adds others to its own routes."""
+    if "WebSocket" in type(route).__name__:
+        return ["WEBSOCKET"]
+    methods = set(getattr(route, "methods", None) or ())
+    if hasattr(route, "response_model"):
+        return sorted(methods)
+    return sorted(methods - {"HEAD", "OPTIONS"}) or sorted(methods & {"HEAD"})
 
 
 def _targets(
@@ -98,7 +108,7 @@ def _targets(
     everywhere = rows.known()
     described_by = dict(_described(app))
     for route, _ in _routes(app, own):
-        if not route["own"]:
+        if not route["own"] or route["methods"] == ["WEBSOCKET"]:
             continue
         path = route["parts"][0][1]
         names = tuple(PARAMETER.findall(path))

@@ -53,6 +53,17 @@ def test_what_is_rolled_back_was_not_written_together() -> None:
     assert not record.together
 
 
+def test_what_two_connections_write_at_a_time_is_not_written_together() -> None:
+    record = Record("POST")
+    for connection, table in ((1, "orders"), (2, "users"), (1, "payments")):
+        record.note(f"INSERT INTO {table} VALUES (1)", in_transaction=True, connection=connection)
+    record.commit(2)
+    record.commit(1)
+    assert list(record.together) == [
+        ("INSERT INTO orders VALUES (1)", "INSERT INTO payments VALUES (1)")
+    ]
+
+
 @pytest.mark.parametrize(
     ("method", "status", "html", "place", "good"),
     [

@@ -38,6 +38,10 @@ def start(folder: Path) -> Any:
         WEBUI_SECRET_KEY="only-for-measuring-and-long-enough",
         DATABASE_USER_ACTIVE_STATUS_UPDATE_INTERVAL="0",
         ENABLE_API_KEYS="true",
+        USER_PERMISSIONS_FEATURES_API_KEYS="true",
+        ENABLE_SCIM="true",
+        SCIM_AUTH_PROVIDER="oidc",
+        SCIM_TOKEN="only-for-measuring",
         OFFLINE_MODE="true",
         HF_HUB_OFFLINE="1",
         ENABLE_OLLAMA_API="false",
@@ -70,7 +74,16 @@ def given(client: Any) -> dict[str, Any]:
 
 def key(client: Any) -> dict[str, str]:
     """As the administrator, by a key of the API."""
-    answer = client.post("/api/v1/auths/api_key", headers=login(client))
+    return _key(client, login(client))
+
+
+def user_key(client: Any) -> dict[str, str]:
+    """As somebody who may not do everything, by a key of the API."""
+    return _key(client, user(client))
+
+
+def _key(client: Any, headers: dict[str, str]) -> dict[str, str]:
+    answer = client.post("/api/v1/auths/api_key", headers=headers)
     return {"Authorization": f"Bearer {answer.json().get('api_key', '')}"}
 
 
