@@ -8,7 +8,8 @@ the function.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.values import Atom, Outside, Value, dotted, last
@@ -55,18 +56,25 @@ def name_of(node: ast.Call) -> str:
 
 def waits(function: ast.AST, node: ast.Call) -> bool:
     """Whether a function waits for what a call in it has started."""
-    way = list(_way(function, node))
+    above, waited, left = _known(function)
+    way = list(_way(above, node))
     if any(isinstance(part, LEAVING) for part in way):
         return True
     kept = {name for part in way for name in _keepers(part)}
-    return bool(kept & _waited(function) or set(_keepers(node)) & _left(function))
+    return bool(kept & waited or set(_keepers(node)) & left)
 
 
-def _way(function: ast.AST, node: ast.Call) -> Iterator[ast.AST]:
-    """What is around a call, up to its statement."""
+@lru_cache(maxsize=256)
+def _known(function: ast.AST) -> tuple[dict[ast.AST, ast.AST], set[str], set[str]]:
+    """What is above each piece of syntax, and the names that are waited for."""
     above = {child: part for part in ast.walk(function) for child in ast.iter_child_nodes(part)}
+    return above, _waited(function), _left(function)
+
+
+def _way(above: Mapping[ast.AST, ast.AST], node: ast.Call) -> Iterator[ast.AST]:
+    """What is around a call, up to its statement."""
     part: ast.AST | None = above.get(node)
-    while part is not None and part is not function:
+    while part is not None:
         yield part
         if isinstance(part, ast.stmt):
             return

@@ -14,6 +14,7 @@ from mscli.migrate.walk.values import (
     Atom,
     Function,
     Items,
+    Known,
     Made,
     Member,
     Object,
@@ -254,6 +255,9 @@ def _is_function(value: Value) -> bool:
 
 
 def _without_flags(call: Call) -> Call:
+    values = (*call.args, *(value for _, value in call.kwargs))
+    if not any(isinstance(atom, Known) for value in values for atom in value):
+        return call
     args = tuple(vague(arg) for arg in call.args)
     kwargs = tuple((name, vague(value)) for name, value in call.kwargs)
     return Call(args, kwargs, call.site, call.node, call.starred)

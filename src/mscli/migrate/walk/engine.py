@@ -6,6 +6,7 @@ the graph (`closure.py`), so recursion needs no fixed point here.
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Protocol
 
 from mscli.migrate.walk.budget import Budget
@@ -56,6 +57,7 @@ class Engine(References):
         self.registries: Registries | None = None
         self.symbols: dict[tuple[int, int], FunctionSymbol] = {}
         self.closing: dict[int, bool] = {}
+        self.set_in: dict[ast.stmt, frozenset[str]] = {}
         self.depth = 0
         self.pending: list[tuple[Node, dict[str, Value]]] = []
 

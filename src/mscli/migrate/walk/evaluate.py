@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import cache
 
 from mscli.migrate.walk import access, beside, binding, calling, displays, operators
 from mscli.migrate.walk.closures import local
@@ -50,6 +51,12 @@ GENERIC = frozenset(
 )
 
 FETCHED = frozenset(words("get first last latest earliest aget afirst alast"))
+
+
+@cache
+def named(prefix: str, kind: str) -> str:
+    """The method for a kind of syntax."""
+    return f"{prefix}{kind.lower()}"
 
 
 def _changes_a_query(called: ast.Attribute) -> bool:
@@ -129,7 +136,7 @@ class Evaluation:
         if node is None:
             return ()
         method: Callable[[ast.expr], Value] | None = getattr(
-            self, f"_{type(node).__name__.lower()}", None
+            self, named("_", type(node).__name__), None
         )
         if method is None:
             for child in ast.iter_child_nodes(node):

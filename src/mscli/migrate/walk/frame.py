@@ -9,7 +9,7 @@ from mscli.migrate.walk import conditions, parameters
 from mscli.migrate.walk.closures import local
 from mscli.migrate.walk.decorating import decorated
 from mscli.migrate.walk.displays import turns
-from mscli.migrate.walk.evaluate import Evaluation
+from mscli.migrate.walk.evaluate import Evaluation, named
 from mscli.migrate.walk.merging import either, merged, shallow
 from mscli.migrate.walk.nodes import Call, Region
 from mscli.migrate.walk.operators import concatenated
@@ -57,7 +57,7 @@ class Frame(Evaluation):
         """Run statements one after another; whether what follows them is never reached."""
         for node in body:
             method: Callable[[ast.stmt], bool | None] | None = getattr(
-                self, f"_do_{type(node).__name__.lower()}", None
+                self, named("_do_", type(node).__name__), None
             )
             if method is None:
                 continue
@@ -138,7 +138,7 @@ class Frame(Evaluation):
 
     def _do_for(self, node: ast.For | ast.AsyncFor) -> None:
         taken = turns(self.evaluate(node.iter), nested=self.loops)
-        self._vary(node.body)
+        self._vary(node)
         self.loops += 1
         for turn in taken:
             self.bind(node.target, turn)
@@ -149,17 +149,22 @@ class Frame(Evaluation):
     _do_asyncfor = _do_for
 
     def _do_while(self, node: ast.While) -> None:
-        self._vary(node.body)
+        self._vary(node)
         self.evaluate(node.test)
         self.run(node.body)
         self.run(node.orelse)
 
-    def _vary(self, body: Sequence[ast.stmt]) -> None:
+    def _vary(self, loop: ast.For | ast.AsyncFor | ast.While) -> None:
         """What a loop sets is not known to be what it was before."""
-        for part in (part for statement in body for part in ast.walk(statement)):
-            is_set = isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
-            if isinstance(part, ast.Name) and is_set and part.id in self.env:
-                self.env[part.id] = vague(self.env[part.id])
+        if loop not in self.engine.set_in:
+            self.engine.set_in[loop] = frozenset(
+                part.id
+                for statement in loop.body
+                for part in ast.walk(statement)
+                if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+            )
+        for name in self.engine.set_in[loop] & self.env.keys():
+            self.env[name] = vague(self.env[name])
 
     def _do_try(self, node: ast.Try) -> bool:
         before = dict(self.env)

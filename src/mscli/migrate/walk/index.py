@@ -131,6 +131,7 @@ class Project:
         self.sources = sources
         self.modules: list[ModuleSymbol] = []
         self._suffixes: dict[str, list[ModuleSymbol]] = {}
+        self._nearest: dict[tuple[str, ModuleSymbol | None], ModuleSymbol | None] = {}
         packages = {
             source.path.rpartition("/")[0]
             for source in sources.files
@@ -165,13 +166,14 @@ class Project:
 
     def module(self, name: str, seen_from: ModuleSymbol | None = None) -> ModuleSymbol | None:
         """The module that an absolute import of `name` means, if it is the project's."""
-        found = self._suffixes.get(name)
-        if not found:
-            return None
-        if name.partition(".")[0] in sys.stdlib_module_names and seen_from is not None:
-            found = [module for module in found if module.root == seen_from.root]
-        near = seen_from.file.split("/") if seen_from else []
-        return min(found, key=lambda module: _distance(module, near), default=None)
+        key = (name, seen_from)
+        if key not in self._nearest:
+            found = self._suffixes.get(name, [])
+            if name.partition(".")[0] in sys.stdlib_module_names and seen_from is not None:
+                found = [module for module in found if module.root == seen_from.root]
+            near = seen_from.file.split("/") if seen_from else []
+            self._nearest[key] = min(found, key=lambda m: _distance(m, near), default=None)
+        return self._nearest[key]
 
     def ending(self, suffix: str) -> list[ModuleSymbol]:
         """The modules whose dotted name ends so."""
