@@ -6,7 +6,9 @@ import sys
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
-from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources, Use, lists_in
+from mscli.migrate.apply.moving.patterns import lists_in
+from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
+from mscli.migrate.apply.moving.uses import Use
 from mscli.migrate.walk.index import ModuleSymbol, Project
 
 APPLICATIONS = {

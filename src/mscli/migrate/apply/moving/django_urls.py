@@ -17,7 +17,8 @@ from mscli.migrate.apply.moving.django_routers import registered
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.django_views import ENDINGS, NAMED
 from mscli.migrate.apply.moving.pages import Pages
-from mscli.migrate.apply.moving.pieces import Piece, lists_in, patterns_in
+from mscli.migrate.apply.moving.patterns import lists_in, patterns_in
+from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
 from mscli.migrate.apply.moving.url_names import Urls
 from mscli.migrate.facts import RouteFact

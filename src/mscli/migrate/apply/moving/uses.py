@@ -1,0 +1,128 @@
+"""What a statement binds and uses: names, imports, chains of attributes, keywords, texts."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mscli.migrate.walk.index import ModuleSymbol, absolute, expression_name
+
+SELECTS = "select_related"
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A name that a piece uses; `attribute` is what is taken from it, `rest` what of that.
+
+    With `soft` it may be missing: `getattr(name, "attribute", None)`.
+    """
+
+    name: str
+    attribute: str = ""
+    rest: str = ""
+    soft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """An import that is not at the top of a module, and the name that it binds."""
+
+    module: str
+    name: str
+    bound: str = ""
+
+
+def attributes(parts: list[ast.AST]) -> frozenset[str]:
+    """Chains of names such as `self.request.user`."""
+    return frozenset(expression_name(part) for part in parts if isinstance(part, ast.Attribute))
+
+
+def keywords(parts: list[ast.AST]) -> frozenset[str]:
+    """The names of arguments that are given by name."""
+    return frozenset(part.arg for part in parts if isinstance(part, ast.keyword) and part.arg)
+
+
+def texts(parts: list[ast.AST]) -> frozenset[str]:
+    """Texts that may be dotted names, or look-ups such as `-user__name`."""
+    return frozenset(
+        str(part.value)
+        for part in parts
+        if isinstance(part, ast.Constant) and _is_dotted(part.value)
+    )
+
+
+def _is_dotted(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    return all(part.isidentifier() for part in value.lstrip("-").split("."))
+
+
+def selected(parts: list[ast.AST]) -> Iterator[str | None]:
+    """What queries select with a row; None for what only a run can say."""
+    for part in parts:
+        if isinstance(part, ast.Call) and expression_name(part.func).rpartition(".")[2] == SELECTS:
+            yield from map(_text, part.args or [part.func])
+
+
+def _text(node: ast.expr) -> str | None:
+    """A literal's text, empty for a literal that is none; None for what only a run can say."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    return None
+
+
+def calls(node: ast.stmt | None) -> tuple[ast.Call, ...]:
+    """The call that a statement is, if it is nothing but one."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return (node.value,)
+    return ()
+
+
+def bound(node: ast.stmt) -> Iterator[str]:
+    """Names that a statement binds, imports aside."""
+    if isinstance(node, Definition):
+        yield node.name
+    elif not isinstance(node, ast.Import | ast.ImportFrom):
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                yield part.id
+            elif isinstance(part, Definition):
+                yield part.name
+
+
+def used(node: ast.stmt) -> Iterator[Use]:
+    """Names that a statement uses, each with what is taken from it."""
+    taken_from: set[int] = set()
+    for part in ast.walk(node):
+        match part:
+            case ast.Attribute(attr=rest, value=ast.Attribute(attr=attr, value=ast.Name() as name)):
+                taken_from |= {id(name), id(part.value)}
+                yield Use(name.id, attr, rest)
+            case ast.Attribute(attr=attr, value=ast.Name() as name) if id(part) not in taken_from:
+                taken_from.add(id(name))
+                yield Use(name.id, attr)
+            case ast.Call(
+                func=ast.Name(id="getattr" | "hasattr"),
+                args=[ast.Name() as name, ast.Constant(value=str(attr)), *_],
+            ):
+                taken_from.add(id(name))
+                yield Use(name.id, attr, soft=True)
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name) and id(part) not in taken_from:
+            yield Use(part.id)
+
+
+def imported(node: ast.stmt, module: ModuleSymbol) -> Iterator[Imported]:
+    """Imports inside of a statement."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return
+    for part in ast.walk(node):
+        if isinstance(part, ast.ImportFrom):
+            target = absolute(module, part.module or "", part.level)
+            for alias in part.names:
+                yield Imported(target, alias.name, alias.asname or alias.name)
+        elif isinstance(part, ast.Import):
+            for alias in part.names:
+                yield Imported(alias.name, "", alias.asname or "")
