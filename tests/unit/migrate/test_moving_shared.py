@@ -88,6 +88,7 @@ APP = """
     def forget(author_id: int, session: Session = Depends(opened)):
         session.delete(session.get(Author, author_id))
         session.execute(text("SELECT " + "1"))
+        getattr(session, "flu" + str(author_id), None)
         session.commit()
 
     @app.get("/books/notes")

@@ -12,7 +12,7 @@ from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.table import Table
 from mscli.migrate.boundaries.moves import MONOLITH
-from mscli.migrate.facts import Facts, RouteFact
+from mscli.migrate.facts import Facts, RouteFact, UnresolvedFact
 from mscli.migrate.store import OWN, SHARED, Store
 
 ADMIN = "a page of Django's admin, which shows tables of every service: it stays ({})"
@@ -174,7 +174,7 @@ class Judge:
 
     def _unresolved(self, closure: Closure) -> Iterator[str]:
         for lost in self.known.facts.unresolved:
-            if self.known.store == SHARED and lost.kind in OF_TABLES:
+            if self.known.store == SHARED and _leaves_rows_open(lost):
                 continue  # whichever table it is, it is there
             file, line = lost.evidence.file, lost.evidence.line
             kept = closure.pieces.get(file)
@@ -197,6 +197,11 @@ def _both(one: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> dict[
 def _of(reasons: Mapping[str, list[str]], tables: set[str]) -> Iterator[str]:
     for table in sorted(tables):
         yield from reasons.get(table, ())
+
+
+def _leaves_rows_open(lost: UnresolvedFact) -> bool:
+    """Whether only rows are unknown: what `getattr` takes of an object is there with its class."""
+    return lost.kind in OF_TABLES or lost.what.startswith("getattr ")
 
 
 def _beside(fate: Fate, first: Fate) -> Iterator[str]:
