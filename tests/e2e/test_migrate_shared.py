@@ -107,6 +107,7 @@ def test_then_its_rows_follow_the_code(shop: Shop) -> None:
     assert "catalogue was made for the monolith's database" in here.run(*again, code=2).err
     shop.run("rm", "service", "catalogue", "--purge", "--yes")
     here.run(*again)
+    shop.share_the_key()
     shop.up()
     shop.run("migrate", "backfill", *CATALOGUE, "--to", "catalogue")
     shop.run("migrate", "compare", *CATALOGUE, "--to", "catalogue")

@@ -65,6 +65,8 @@ LISTENERS = """
         print(__file__)
 """
 APP = """
+    import importlib
+
     from fastapi import Depends, FastAPI
     from sqlalchemy import create_engine, text
     from sqlalchemy.orm import Session
@@ -90,6 +92,14 @@ APP = """
         session.execute(text("SELECT " + "1"))
         getattr(session, "flu" + str(author_id), None)
         session.commit()
+
+    @app.get("/books/by/{name}")
+    def sorted_by(name: str, session: Session = Depends(opened)):
+        return [b.id for b in session.query(Book).order_by(getattr(Book, name)).all()]
+
+    @app.get("/books/of/{kind}")
+    def of_kind(kind: str):
+        return getattr(importlib.import_module(kind), "answer")()
 
     @app.get("/books/notes")
     def notes(session: Session = Depends(opened)):
@@ -122,7 +132,12 @@ FILES = {
 def test_tables_of_others_keep_no_route_and_nothing_is_cut(tmp_path: Path) -> None:
     part = part_of(tmp_path, FILES, "shared")
     moved = {f"{f.route.method} {f.route.path}" for f in part.fates if f.is_moved}
-    assert moved == {"GET /books/{book_id}", "DELETE /books/of/{author_id}", "GET /books/shops"}
+    assert moved == {
+        "GET /books/{book_id}",
+        "GET /books/by/{name}",
+        "GET /books/shops",
+        "DELETE /books/of/{author_id}",
+    }
     assert part.is_shared
     assert part.owned.tables == []
     assert part.tables == ("books",)
@@ -144,6 +159,7 @@ def test_a_route_stays_where_a_model_a_listener_or_its_own_tables_would_be_left(
     assert "it asks where its own file is" in why["GET /books/notes"]
     assert "rows of notes refer to shops, and its model stays" in why["POST /books/shops"]
     assert "a listener to its rows: it asks where its own file is" in why["POST /books/shops"]
+    assert "`import_module(?)` could not be followed" in why["GET /books/of/{kind}"]
     assert "`Base.metadata.create_all` makes tables" in why["POST /books/made"]
 
 
