@@ -66,6 +66,7 @@ LISTENERS = """
 """
 APP = """
     import importlib
+    from importlib.resources import files
 
     from fastapi import Depends, FastAPI
     from sqlalchemy import create_engine, text
@@ -100,6 +101,10 @@ APP = """
     @app.get("/books/of/{kind}")
     def of_kind(kind: str):
         return getattr(importlib.import_module(kind), "answer")()
+
+    @app.get("/books/template")
+    def template():
+        return {"found": files("shop").joinpath("page.html").read_text()}
 
     @app.get("/books/notes")
     def notes(session: Session = Depends(opened)):
@@ -160,6 +165,7 @@ def test_a_route_stays_where_a_model_a_listener_or_its_own_tables_would_be_left(
     assert "rows of notes refer to shops, and its model stays" in why["POST /books/shops"]
     assert "a listener to its rows: it asks where its own file is" in why["POST /books/shops"]
     assert "`import_module(?)` could not be followed" in why["GET /books/of/{kind}"]
+    assert "`files('shop')` finds it by a name that it has no more" in why["GET /books/template"]
     assert "`Base.metadata.create_all` makes tables" in why["POST /books/made"]
 
 

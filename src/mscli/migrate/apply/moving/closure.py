@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
+from mscli.migrate.apply.moving.by_text import found_by_text
 from mscli.migrate.apply.moving.patterns import lists_in
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.apply.moving.uses import Use
@@ -176,6 +177,8 @@ class Closing:
         where = f"{module.symbol.file}:{piece.first}"
         if piece.makes in NOT_MOVED:
             found.reasons.append(f"{NOT_MOVED[piece.makes]} ({where})")
+        for call in found_by_text(piece.body, self.project):
+            found.reasons.append(f"`{call}` finds it by a name that it has no more ({where})")
         if piece.makes in ENGINES or piece.makes in APPLICATIONS or piece.makes == RENDERER:
             return
         for use in sorted(piece.uses, key=lambda use: (use.name, use.attribute, use.rest)):

@@ -1,0 +1,35 @@
+"""Code that finds a module, or files beside it, by a name that is text: a moved one has another."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from mscli.migrate.walk.index import Project, expression_name
+
+FINDS = frozenset(
+    ["PackageLoader", "__import__", "files", "get_data", "import_module", "import_string",
+     "open_binary", "open_text", "read_binary", "read_text", "resource_filename",
+     "resource_listdir", "resource_stream", "resource_string"]
+)  # fmt: skip
+ITS_OWN = frozenset(["__name__", "__package__"])
+
+
+def found_by_text(body: Iterable[ast.stmt], project: Project) -> Iterator[str]:
+    """Each call of a piece that names a module of the project so, as code."""
+    for statement in body:
+        for node in ast.walk(statement):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            last = expression_name(node.func).rpartition(".")[2]
+            if last in FINDS and _is_ours(node.args[0], project):
+                yield f"{last}({ast.unparse(node.args[0])})"
+
+
+def _is_ours(named: ast.expr, project: Project) -> bool:
+    if isinstance(named, ast.Name):
+        return named.id in ITS_OWN
+    text = named.value if isinstance(named, ast.Constant) else None
+    if not isinstance(text, str) or not text:
+        return False
+    return any(project.module(each) is not None for each in (text, text.rpartition(".")[0]) if each)
