@@ -76,6 +76,25 @@ def test_django_pages_go_along_with_their_tags_and_processors(tmp_path: Path) ->
     assert "authors" not in words  # no page uses it
 
 
+def test_a_library_of_djangos_own_is_installed(tmp_path: Path) -> None:
+    settings = DJANGO["shop/settings.py"].replace("BASE = [", 'BASE = ["django.contrib.humanize", ')
+    page = "{% load humanize %}{{ 1|intcomma }}"
+    found = part_of(tmp_path, {**DJANGO, "shop/settings.py": settings, PAGE: page})
+    assert reasons(found) == ""
+    assert "django.contrib.humanize" in found.slice.django.installed
+    assert "which is no library" in lend(tmp_path, {PAGE: page})
+
+
+def test_settings_that_models_read_go_along_with_every_route(tmp_path: Path) -> None:
+    models = django.MODELS.replace("max_length=80", "max_length=settings.SIZE")
+    settings = DJANGO["shop/settings.py"] + "\n    SIZE = int(os.environ.get('SIZE', '80'))\n"
+    found = part_of(
+        tmp_path, {**DJANGO, "shop/settings.py": settings, "shop/library/models.py": models}
+    )
+    assert ("SIZE", "library.moved.settings") in found.slice.django.computed
+    assert "SIZE = int(" in found.modules["src/library/moved/settings.py"]
+
+
 PAGE = "shop/library/templates/lib/lend.html"
 AGAINST = {
     "{% include name %}": "it puts the name of a template together (shop/library/templates/lib",

@@ -127,9 +127,13 @@ class Judge:
         return self.closing.of([dotted or route.handler])
 
     def _with_others(self, closure: Closure, framework: Framework) -> Closure:
-        """With symbols that the framework takes, as settings, and with what these need."""
+        """With symbols that the framework takes, as settings, and with what these need.
+
+        Models go along with every route, and so do the settings that they read.
+        """
         taken: set[str] = set()
-        while not taken.issuperset(also := framework.also(closure)):
+        for_models = framework.also(self.models)
+        while not taken.issuperset(also := (*framework.also(closure), *for_models)):
             taken |= set(also)
             found = self.closing.of(also)
             closure.add(found)

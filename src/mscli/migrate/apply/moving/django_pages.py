@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.django_engine import shows
 from mscli.migrate.apply.moving.django_identity import can_ask
-from mscli.migrate.apply.moving.django_libraries import library, registered
+from mscli.migrate.apply.moving.django_libraries import PACKAGES, library, registered
 from mscli.migrate.apply.moving.django_loaders import OF_APPS, loaders_of
 from mscli.migrate.apply.moving.django_messages import PROCESSOR, can_keep
 from mscli.migrate.apply.moving.django_settings import Settings
@@ -21,7 +21,6 @@ from mscli.migrate.walk.index import ModuleSymbol, Project
 
 OF_DJANGO = frozenset(["cache", "i18n", "l10n", "static", "tz"])
 """Libraries that every project has."""
-OF_PACKAGES = {"humanize": "django.contrib.humanize"}
 PLAIN = "django.template.context_processors."
 AUTH = "django.contrib.auth.context_processors.auth"
 
@@ -74,7 +73,7 @@ class DjangoPages:
 
     def installs(self, library: str) -> bool:
         """Whether a library is of an application without tables that the project installs."""
-        return OF_PACKAGES.get(library, "") in self.settings.listed("INSTALLED_APPS")
+        return PACKAGES.get(library, "") in self.settings.listed("INSTALLED_APPS")
 
     def _library(self, name: str) -> ModuleSymbol | None:
         return library(name, self.loaders, self.settings, self.closing)

@@ -18,6 +18,7 @@ from mscli.migrate.apply.moving.django_identity import (
     can_ask,
     shared_apps,
 )
+from mscli.migrate.apply.moving.django_libraries import PACKAGES
 from mscli.migrate.apply.moving.django_messages import can_keep, in_session, leaves
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.django_urls import WITHOUT_TABLES
@@ -176,6 +177,7 @@ def _django(home: Home, taken: Taken, closing: Closing, settings: Settings) -> D
         shared_apps(settings) if settings.store == SHARED else {name: name for name in identity}
     )
     kept = {*tabled, *(WITHOUT_TABLES & packages), *[messages.APP] * says}
+    kept |= {PACKAGES[name] for name in taken.shown.needs.libraries & PACKAGES.keys()}
     users = settings.of_users if settings.store == SHARED else {}
     listed = [str(name) for name in settings.listed("INSTALLED_APPS")]
     return Django(
