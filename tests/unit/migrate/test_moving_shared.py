@@ -48,6 +48,7 @@ STUCK = """
 """
 LISTENERS = """
     from sqlalchemy import event
+    from sqlalchemy.engine import Engine
     from sqlalchemy.orm import Session
     from shop.authors import Author
     from shop.models import Shop
@@ -55,6 +56,10 @@ LISTENERS = """
     @event.listens_for(Session, "before_flush")
     def note(session, context, instances):
         session.info["flushed"] = True
+
+    @event.listens_for(Engine, "connect")
+    def keep_keys(connection, record):
+        connection.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(Author, "after_insert")
     def greet(mapper, connection, author):
@@ -174,6 +179,7 @@ def test_listeners_of_every_model_and_of_sessions_go_along(tmp_path: Path) -> No
     listeners = part.modules["src/library/moved/listeners.py"]
     assert "def note" in listeners
     assert "def greet" in listeners
+    assert "def keep_keys" in listeners
     assert "def open_it" not in listeners
     assert "library.moved.listeners" in part.slice.registering
     assert {"library.moved.models", "library.moved.authors"} <= set(part.slice.registering)
@@ -221,3 +227,46 @@ def test_users_in_a_model_of_ones_own_are_there(tmp_path: Path) -> None:
     assert made.identity == ()
     assert {app["label"] for app in made.apps} == {"people", "lib"}
     assert "readers = models.ManyToManyField" in part.modules["src/library/moved/library/models.py"]
+
+
+SIGNALS = {
+    "shop/library/signals.py": "from django.dispatch import Signal\n\nlent, other = Signal(), 1\n"
+    "returned = Signal()\n",
+    "shop/library/views.py": django.VIEWS.replace(
+        "book.loan_set.create()", "book.loan_set.create()\n        signals.returned.send(Book)"
+    ).replace("import Book\n", "import Book\n    from shop.library import signals\n", 1),
+    "shop/library/desk.py": """
+        from django.dispatch import receiver
+
+        from shop.library.models import Loan
+        from shop.library.signals import returned
+
+        @receiver(returned)
+        def note(sender, **kwargs):
+            Loan.objects.all().delete()
+    """,
+}
+
+
+@pytest.mark.parametrize("store", ["own", "shared"])
+def test_who_hears_a_signal_of_the_projects_own_goes_along(tmp_path: Path, store: str) -> None:
+    found = part_of(tmp_path, {**django.FILES, **SIGNALS}, "shared" if store == "shared" else "own")
+    assert reasons(found) == ""
+    assert "@receiver(returned)" in found.modules["src/library/moved/library/desk.py"]
+    assert "library.moved.library.desk" in found.slice.registering
+
+
+def test_a_signal_that_a_function_connects_keeps_the_route(tmp_path: Path) -> None:
+    """An application that is not moved as a whole would never connect it."""
+    desk = """
+        from shop.library import signals
+
+        def note(sender, **kwargs):
+            pass
+
+        def connect():
+            signals.returned.connect(note)
+    """
+    files = {**django.FILES, **SIGNALS, "shop/library/desk.py": desk}
+    why = reasons(part_of(tmp_path, files, "shared"))
+    assert "a signal is connected inside of a function (shop/library/desk.py:8)" in why

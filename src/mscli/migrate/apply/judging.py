@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mscli.migrate.apply.listening import listening
 from mscli.migrate.apply.models import EVERY, Models
 from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.listeners import Statement, receivers_of
 from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_in
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.table import Table
@@ -70,8 +71,9 @@ class Judge:
         self.against = models.against
         self.frameworks = frameworks
         tables = {fact.model: fact.table for fact in known.facts.tables}
-        self.listening = listening(closing, self.models, tables)
+        self.listening = listening(closing, self.models, tables, known.store)
         self.against_writes = _both(models.against_writes, self.listening.against)
+        self.receivers, self.hidden = receivers_of(closing)
         self.closures: dict[RouteFact, Closure] = {}
 
     def fates(self, routes: list[RouteFact]) -> tuple[Fate, ...]:
@@ -129,16 +131,32 @@ class Judge:
     def _with_others(self, closure: Closure, framework: Framework) -> Closure:
         """With symbols that the framework takes, as settings, and with what these need.
 
-        Models go along with every route, and so do the settings that they read.
+        Models go along with every route, and so do the settings that they read; and those who hear
+        a signal of the project's own.
         """
         taken: set[str] = set()
         for_models = framework.also(self.models)
-        while not taken.issuperset(also := (*framework.also(closure), *for_models)):
-            taken |= set(also)
-            found = self.closing.of(also)
+        heard = self._heard(closure)
+        while heard or not taken.issuperset(also := (*framework.also(closure), *for_models)):
+            found = self.closing.of(() if heard else also, heard)
+            taken |= set(() if heard else also)
             closure.add(found)
             closure.reasons += found.reasons
+            heard = self._heard(closure)
+        where = [at for place, at in self.hidden.items() if _has(closure, place)]
+        closure.reasons += [f"a signal is connected inside of a function ({at})" for at in where]
         return closure
+
+    def heard_with(self, closure: Closure) -> list[Statement]:
+        """The statements of a closure that hear signals of the project's own."""
+        every = (each for found in self.receivers.values() for each in found)
+        return [(m, p) for m, p in every if _has(closure, (m.file, p.first))]
+
+    def _heard(self, closure: Closure) -> list[Statement]:
+        """Receivers of signals in a closure that are not in it yet."""
+        sent = (found for place, found in self.receivers.items() if _has(closure, place))
+        every = (each for found in sent for each in found)
+        return [(m, p) for m, p in every if not _has(closure, (m.file, p.first))]
 
     def _accesses(self, route: RouteFact) -> Iterator[str]:
         """Tables of others that the handler itself touches; what runs on every request stays."""
@@ -192,6 +210,10 @@ class Judge:
         for table in sorted({a.table for a in accesses if a.handler == route.handler}):
             if self.known.owners.get(table) == self.name and table in self.known.tables:
                 yield from self.known.tables[table].unknown
+
+
+def _has(closure: Closure, place: tuple[str, int]) -> bool:
+    return place[1] in closure.pieces.get(place[0], ())
 
 
 def _both(one: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> dict[str, list[str]]:

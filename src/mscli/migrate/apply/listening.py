@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from mscli.migrate.apply.models import EVERY
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.listeners import Statement, hidden_listeners, listeners_of
+from mscli.migrate.store import Store
 
 
 @dataclass(slots=True)
@@ -19,10 +20,12 @@ class Listening:
     against: dict[str, list[str]] = field(default_factory=dict)
 
 
-def listening(closing: Closing, models: Closure, tables: Mapping[str, str]) -> Listening:
+def listening(
+    closing: Closing, models: Closure, tables: Mapping[str, str], store: Store
+) -> Listening:
     """Those of moved models; `tables` are those of models, by the models' dotted names."""
     found = Listening()
-    for listener in listeners_of(closing, models):
+    for listener in listeners_of(closing, models, store):
         closure = closing.of((), [listener.statement])
         if not closure.reasons:
             found.statements.append(listener.statement)

@@ -127,7 +127,7 @@ class Parts:
             whole.add(closure)
         framework = moved[0].route.framework
         placed, shown = [f.placed for f in moved if f.placed], readers[framework].shown(whole)
-        heard = listening.statements
+        heard = [*listening.statements, *judge.heard_with(whole)]
         taken = Taken(placed, _paths(moved), whole, models.closure, heard, shown, models.declaring)
         made = slice_of(part.package, framework, taken, closing, settings)
         named = Urls(framework, urls).elsewhere(closing.kept(whole), shown.needs.urls)

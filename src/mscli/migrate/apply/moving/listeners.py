@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import registering
+from mscli.migrate.store import SHARED, Store
 from mscli.migrate.walk.index import ModuleSymbol, bind_import, expression_name
 
 Statement = tuple[ModuleSymbol, Piece]
@@ -20,6 +21,13 @@ OF_ROWS = frozenset(
 """Signals of Django's that rows send; who says no sender hears all of them."""
 OF_SESSIONS = frozenset(["Mapper", "Session", "mapper", "scoped_session", "sessionmaker"])
 """What of SQLAlchemy's every row goes through."""
+OF_ENGINES = frozenset(["Engine", "Pool", "create_async_engine", "create_engine"])
+"""What of SQLAlchemy's a connection comes from: what one database is told is wrong for another."""
+CONNECTING = frozenset(["connect", "connect_via"])
+HEARING = CONNECTING | {"receiver"}
+OWN_SIGNALS = frozenset(["Signal", "signal"])
+Place = tuple[str, int]
+"""The file and line of a piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +38,14 @@ class Listener:
     models: frozenset[str] = frozenset()
 
 
-def listeners_of(closing: Closing, models: Closure) -> list[Listener]:
+def listeners_of(closing: Closing, models: Closure, store: Store) -> list[Listener]:
     """Every listener to moved models; each is moved with its module."""
+    of_all = OF_SESSIONS | (OF_ENGINES if store == SHARED else frozenset())
     return [
         Listener((module, piece), heard)
         for module in registering(closing.project, BY_PLACE | BY_SENDER)
         for piece in closing.sources.of(module).pieces
-        if (heard := _heard(piece, module, closing, models)) is not None
+        if (heard := _heard(piece, module, closing, models, of_all)) is not None
     ]
 
 
@@ -54,15 +63,62 @@ def hidden_listeners(closing: Closing, models: Closure) -> Iterator[tuple[str, s
                 yield model, f"{text} ({module.file}:{node.lineno})"
 
 
+def receivers_of(closing: Closing) -> tuple[dict[Place, list[Statement]], dict[Place, str]]:
+    """Who hears the project's own signals, by the signal's piece; and whom something else connects.
+
+    Those are connected inside of functions, so that a moved signal would not reach them.
+    """
+    found: dict[Place, list[Statement]] = {}
+    hidden: dict[Place, str] = {}
+    for module in closing.project.modules:
+        if not any(isinstance(n, ast.Call) and _last(n) in HEARING for n in ast.walk(module.tree)):
+            continue
+        for piece in closing.sources.of(module).pieces:
+            for call in (*piece.decorators, *piece.calls):
+                for place in _own_signals(call, module, closing):
+                    found.setdefault(place, []).append((module, piece))
+        top = {part for node in module.tree.body for part in _at_top(node)}
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call) and node not in top:
+                for place in _own_signals(node, module, closing):
+                    hidden[place] = f"{module.file}:{node.lineno}"
+    return found, hidden
+
+
+def _at_top(node: ast.stmt) -> list[ast.expr]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return node.decorator_list
+    return [node.value] if isinstance(node, ast.Expr) else []
+
+
+def _own_signals(call: ast.expr, module: ModuleSymbol, closing: Closing) -> Iterator[Place]:
+    """The pieces of the project's signals that a call, or `@signal.connect`, connects."""
+    function = call.func if isinstance(call, ast.Call) else call
+    last = expression_name(function).rpartition(".")[2]
+    if last in CONNECTING and isinstance(function, ast.Attribute):
+        signals: list[ast.expr] = [function.value]
+    elif last == "receiver" and isinstance(call, ast.Call):
+        signals = call.args[:1]
+    else:
+        return
+    for signal in signals:
+        for part in signal.elts if isinstance(signal, ast.List | ast.Tuple) else [signal]:
+            dotted = _dotted(expression_name(part), module)
+            place = closing.find(dotted) if dotted else None
+            for piece in closing.sources.of(place[0]).by_name[place[1]] if place else ():
+                if place and piece.makes in OWN_SIGNALS:
+                    yield place[0].file, piece.first
+
+
 def _heard(
-    piece: Piece, module: ModuleSymbol, closing: Closing, models: Closure
+    piece: Piece, module: ModuleSymbol, closing: Closing, models: Closure, of_all: Set[str]
 ) -> frozenset[str] | None:
     """The moved models that a piece listens to; nothing for all of them, None for no such one."""
     heard: set[str] = set()
     for call in (*piece.decorators, *piece.calls):
         if not isinstance(call, ast.Call) or _last(call) not in BY_PLACE | BY_SENDER:
             continue
-        if _is_of_all(call, module, closing):
+        if _is_of_all(call, module, closing, of_all):
             return frozenset()
         heard |= {m for t in _targets(call) if (m := _moved(t, module, closing, models))}
     return frozenset(heard) or None
@@ -79,13 +135,13 @@ def _targets(call: ast.Call) -> Iterator[ast.expr]:
                 yield from keyword.value.elts if is_list else [keyword.value]  # type: ignore[attr-defined]
 
 
-def _is_of_all(call: ast.Call, module: ModuleSymbol, closing: Closing) -> bool:
+def _is_of_all(call: ast.Call, module: ModuleSymbol, closing: Closing, of_all: Set[str]) -> bool:
     """Whether it hears what happens to rows of any model."""
     if _last(call) in BY_PLACE:
         target = expression_name(call.args[0]) if call.args else ""
         place = closing.find(_dotted(target, module)) if target else None
         made = [p.makes for p in closing.sources.of(place[0]).by_name[place[1]]] if place else []
-        return not OF_SESSIONS.isdisjoint([target.rpartition(".")[2] * (place is None), *made])
+        return not of_all.isdisjoint([target.rpartition(".")[2] * (place is None), *made])
     is_connected = _last(call) == "connect" and isinstance(call.func, ast.Attribute)
     signals = [call.func.value] if is_connected else call.args[:1]  # type: ignore[attr-defined]
     names = {
