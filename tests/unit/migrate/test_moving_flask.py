@@ -158,7 +158,7 @@ def test_an_error_that_the_application_answers_is_a_reason(tmp_path: Path) -> No
 
 
 def test_an_answer_of_the_whole_application_is_a_reason(tmp_path: Path) -> None:
-    app = APP.replace("db.init_app(app)", "app.register_error_handler(404, print)")
+    app = APP.replace("db.init_app(app)", "app.register_error_handler(404, lambda e: app)")
     found = part_of(tmp_path, {**FILES, "shop/__init__.py": app})
     assert "the application answers the error `404` (shop/__init__.py:8)" in reasons(found)
     books = BOOKS.replace("@shelf.errorhandler(Lost)", "@shelf.errorhandler(404)")

@@ -265,3 +265,26 @@ def test_what_a_template_needs_is_read_without_rendering_it() -> None:
     text = "{% comment %}{% load no %}{% endcomment %}{% load a from b %}{{ x.y|f:'z' }}"
     also = of_django(text + "{% verbatim %}{{ no }}{% endverbatim %}")
     assert (also.libraries, also.filters, also.names) == ({"b"}, {"f"}, {"x"})
+
+
+def test_answers_of_a_flask_application_to_errors_go_along_with_their_pages(tmp_path: Path) -> None:
+    app = FLASK_APP.replace(
+        "app.before_request",
+        "app.register_error_handler(404, books.gone)\n        app.before_request",
+    )
+    books = (
+        FLASK_BOOKS
+        + """
+    def gone(error):
+        return render_template("gone.html"), 404
+"""
+    )
+    files = {**FLASK, "shop/__init__.py": app, "shop/books.py": books}
+    found = part_of(tmp_path, {**files, "shop/templates/gone.html": "gone"})
+    assert reasons(found) == ""
+    around = tailored(found, []).files["src/library/legacy/around.py"]
+    assert "app.register_error_handler(404, gone)" in around
+    assert found.slice.pages["src/library/templates/gone.html"] == "gone"
+    inner = app.replace("books.gone", "lambda error: app")
+    said = reasons(part_of(tmp_path, {**files, "shop/__init__.py": inner}))
+    assert "the application answers the error `404`" in said

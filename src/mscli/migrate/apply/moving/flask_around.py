@@ -122,6 +122,31 @@ class Giving:
         return Given("context_processor", names, code, f"{scope.module.file}:{line}")
 
 
+def answering(project: Project, closing: Closing) -> dict[tuple[str, int], Around]:
+    """Who answers errors of the whole application, by the place that says so, if all is closed."""
+    found: dict[tuple[str, int], Around] = {}
+    for module in project.modules:
+        for scope in scopes(module):
+            for call, handler in _answers(scope):
+                code = written([call.args[0], handler], scope, closing)
+                if code is not None:
+                    place = (module.file, call.lineno)
+                    found[place] = Around("register_error_handler", code)
+    return found
+
+
+def _answers(scope: Scope) -> Iterator[tuple[ast.Call, ast.expr]]:
+    for statement in scope.owner.body:
+        for each in getattr(statement, "decorator_list", []):
+            name = _last(each.func) if isinstance(each, ast.Call) and each.args else ""
+            if name in ("errorhandler", "app_errorhandler"):
+                yield each, ast.Name(str(getattr(statement, "name", "")))
+        match statement:
+            case ast.Expr(value=ast.Call(args=[_, handler]) as call):
+                if _last(call.func) == "register_error_handler":
+                    yield call, handler
+
+
 def _returned(name: str, scope: Scope) -> frozenset[str]:
     """The keys of what a function returns; none, where they are not all known."""
     functions = [

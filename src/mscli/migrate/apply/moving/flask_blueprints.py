@@ -8,7 +8,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from mscli.migrate import paths
+from mscli.migrate.apply.moving.around import Around
 from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.flask_around import answering
 from mscli.migrate.apply.moving.flask_objects import Objects
 from mscli.migrate.apply.moving.jinja_pages import JinjaPages
 from mscli.migrate.apply.moving.pages import Pages
@@ -60,6 +62,7 @@ class FlaskApplication:
         self.closing = closing
         self.guarded = _altered(project)
         self._answers = _answers(project)
+        self._answering: dict[tuple[str, int], Around] | None = None
         self.pages = JinjaPages(project, closing, urls)
         self.objects = Objects(project, closing, self.pages)
         self._hooks: dict[tuple[str, int], list[tuple[ModuleSymbol, Piece]]] = {}
@@ -78,14 +81,17 @@ class FlaskApplication:
         if part is None or prefix is None or "{" in prefix:
             return None
         home, name, piece = part
-        own = () if isinstance(node, ast.Expr) else (f"{module.name}.{_name_of(node)}",)
-        statements = [(module, piece_at(self.closing, module, node))] if not own else []
+        handler = (f"{module.name}.{_name_of(node)}",) if not isinstance(node, ast.Expr) else ()
+        statements = [(module, piece_at(self.closing, module, node))] if not handler else []
         hooks = self._hooks_of(home, piece)
+        around = tuple(around for *_, around in self._for_all())
+        answers = (symbol for each in around for symbol in each.code.symbols)
         return Placed(
             Mount(home.name, name, prefix),
             module.name,
-            (*own, f"{home.name}.{name}"),
+            (*handler, f"{home.name}.{name}", *answers),
             (*statements, *hooks),
+            around=around,
         )
 
     def asked(self, table: str) -> bool:
@@ -145,9 +151,22 @@ class FlaskApplication:
             ]
         return self._hooks[key]
 
+    def _for_all(self) -> Iterator[tuple[str, int, Around]]:
+        """Answers of the application to errors that are not the project's own."""
+        if self._answering is None:
+            self._answering = answering(self.project, self.closing)
+        for module, node, error in self._answers:
+            around = self._answering.get((module.file, node.lineno))
+            is_ours = self.closing.named(module, error) is not None
+            if around and not is_ours and not self._is_of_a_blueprint(module, node):
+                yield module.file, node.lineno, around
+
     def _answered_elsewhere(self, closure: Closure) -> Iterator[str]:
         """Errors of moved code, or of any, that the whole application turns into answers."""
+        moved = {(file, line) for file, line, _ in self._for_all()}
         for module, node, error in self._answers:
+            if (module.file, node.lineno) in moved:
+                continue
             place = self.closing.named(module, error)
             if place is not None and place[1] not in closure.pieces.get(place[0], ()):
                 continue
