@@ -288,3 +288,21 @@ def test_answers_of_a_flask_application_to_errors_go_along_with_their_pages(tmp_
     inner = app.replace("books.gone", "lambda error: app")
     said = reasons(part_of(tmp_path, {**files, "shop/__init__.py": inner}))
     assert "the application answers the error `404`" in said
+
+
+def test_forms_go_along_unless_the_whole_application_is_guarded_by_them(tmp_path: Path) -> None:
+    books = "    from flask_wtf import FlaskForm\n" + FLASK_BOOKS.lstrip("\n").replace(
+        "class Lost", "class Title(FlaskForm):\n        pass\n\n    class Lost"
+    ).replace("seen=g.seen", "seen=Title()")
+    files = {
+        **FLASK,
+        "shop/books.py": books,
+        "requirements.txt": "flask\nflask-sqlalchemy\nflask-wtf\n",
+    }
+    found = part_of(tmp_path, files)
+    assert reasons(found) == ""
+    assert found.slice.signs
+    assert "flask-wtf" in found.requirements
+    guarded = "    from flask_wtf import CSRFProtect\n" + FLASK_APP.lstrip("\n")
+    said = reasons(part_of(tmp_path, {**files, "shop/__init__.py": guarded}))
+    assert "`flask_wtf` is set up by the monolith's application" in said

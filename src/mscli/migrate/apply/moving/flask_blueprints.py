@@ -43,6 +43,8 @@ NEEDS = {
 }
 HARMLESS = frozenset(["config", "logger", "name", "debug", "testing"])
 """Of `current_app`: what of its configuration is asked for, is looked at by key."""
+FORMS = "flask_wtf"
+"""Forms need the session alone, where nothing guards the whole application by it."""
 SET_UP = frozenset(["flask_sqlalchemy"])
 """Extensions that the new application sets up."""
 ANSWERS = frozenset(
@@ -122,7 +124,8 @@ class FlaskApplication:
             if needs and not (used.name == "flask.current_app" and used.attribute in HARMLESS):
                 yield f"it uses {needs} ({used.where})"
             package = used.name.partition(".")[0]
-            if package.startswith("flask_") and package not in SET_UP:
+            is_set_up = package in SET_UP or (package == FORMS and not self.objects.guards)
+            if package.startswith("flask_") and not is_set_up:
                 yield f"`{package}` is set up by the monolith's application ({used.where})"
         yield from self._answered_elsewhere(closure)
 

@@ -111,7 +111,14 @@ class Objects:
         """Whether code or its pages use the session, which is signed with the monolith's key."""
         used = {one.name for one in closure.outside}
         names = self.pages.of(closure).needs.names
-        return not (SESSION.isdisjoint(used) and SHOWN.isdisjoint(names))
+        has_forms = any(name.startswith("flask_wtf") for name in used)
+        return has_forms or not (SESSION.isdisjoint(used) and SHOWN.isdisjoint(names))
+
+    @property
+    def guards(self) -> bool:
+        """Whether every request of the application is asked for a token of its session."""
+        names = {name for module in self.project.modules for _, name in module.imports.values()}
+        return not names.isdisjoint(("CSRFProtect", "CsrfProtect"))
 
     def _against_session(self) -> Iterator[str]:
         for module in self.project.modules:
