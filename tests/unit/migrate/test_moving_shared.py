@@ -270,3 +270,15 @@ def test_a_signal_that_a_function_connects_keeps_the_route(tmp_path: Path) -> No
     files = {**django.FILES, **SIGNALS, "shop/library/desk.py": desk}
     why = reasons(part_of(tmp_path, files, "shared"))
     assert "a signal is connected inside of a function (shop/library/desk.py:8)" in why
+
+
+def test_a_model_whose_package_is_not_known_keeps_its_own_routes_only(tmp_path: Path) -> None:
+    """The others do not need it: it is left out of the service."""
+    models = STUCK.replace("default=len(__file__)", "default=ffmpeg.probe").replace(
+        "    from shop.models", "    import ffmpeg\n    from shop.models"
+    )
+    part = part_of(tmp_path, {**FILES, "shop/notes.py": models}, "shared")
+    why = {f"{fate.route.method} {fate.route.path}": fate.reasons for fate in part.fates}
+    assert why["GET /books/{book_id}"] == ()
+    assert "the package of `ffmpeg` is not known" in why["GET /books/notes"]
+    assert "src/library/moved/notes.py" not in part.modules

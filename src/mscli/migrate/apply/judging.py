@@ -71,7 +71,7 @@ class Judge:
         self.against = models.against
         self.frameworks = frameworks
         tables = {fact.model: fact.table for fact in known.facts.tables}
-        self.listening = listening(closing, self.models, tables, known.store)
+        self.listening = listening(closing, self.models, tables, known.store, known.packages)
         self.against_writes = _both(models.against_writes, self.listening.against)
         self.receivers, self.hidden = receivers_of(closing)
         self.closures: dict[RouteFact, Closure] = {}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from mscli.migrate.apply.models import EVERY
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.listeners import Statement, hidden_listeners, listeners_of
+from mscli.migrate.apply.packages import Packages
 from mscli.migrate.store import Store
 
 
@@ -21,17 +22,22 @@ class Listening:
 
 
 def listening(
-    closing: Closing, models: Closure, tables: Mapping[str, str], store: Store
+    closing: Closing,
+    models: Closure,
+    tables: Mapping[str, str],
+    store: Store,
+    packages: Packages,
 ) -> Listening:
     """Those of moved models; `tables` are those of models, by the models' dotted names."""
     found = Listening()
     for listener in listeners_of(closing, models, store):
         closure = closing.of((), [listener.statement])
-        if not closure.reasons:
+        against = [*closure.reasons, *packages.against(closure.packages, closure.inside)]
+        if not against:
             found.statements.append(listener.statement)
             found.closure.add(closure)
         for table in {tables.get(model, EVERY) for model in listener.models} or {EVERY}:
-            reasons = [f"a listener to its rows: {reason}" for reason in closure.reasons]
+            reasons = [f"a listener to its rows: {reason}" for reason in against]
             found.against.setdefault(table, []).extend(reasons)
     for model, reason in hidden_listeners(closing, models):
         found.against.setdefault(tables.get(model, EVERY), []).append(reason)

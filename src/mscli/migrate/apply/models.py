@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.closure import Closing, Closure
@@ -30,14 +30,21 @@ def own_models(symbols: Mapping[str, str], closing: Closing) -> Models:
     return Models(closure, found, declaring=_modules(symbols.values(), closing))
 
 
-def every_model(symbols: Mapping[str, str], closing: Closing, facts: Facts) -> Models:
+Against = Callable[[Closure], Iterable[str]]
+"""Why no service could import what a closure has, beside the closure's own reasons."""
+
+
+def every_model(
+    symbols: Mapping[str, str], closing: Closing, facts: Facts, against: Against
+) -> Models:
     """All of the monolith, for relations lead anywhere; but what cannot move, and what names it.
 
     A row may only be written where all models that refer to it are known: they are what a delete
     takes along.
     """
     closures = {table: closing.of([symbol]) for table, symbol in symbols.items()}
-    stuck = {table: list(c.reasons) for table, c in closures.items() if c.reasons}
+    every = {table: [*c.reasons, *against(c)] for table, c in closures.items()}
+    stuck = {table: reasons for table, reasons in every.items() if reasons}
     named = {table: _texts(closing, closures[table]) for table in closures if table not in stuck}
     growing = True
     while growing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.cutting import Foreign
 from mscli.migrate.apply.moving.django_identity import SESSIONS, can_ask
 from mscli.migrate.apply.moving.django_settings import settings_of
+from mscli.migrate.apply.moving.django_urls import WITHOUT_TABLES
 from mscli.migrate.apply.moving.frameworks import frameworks
 from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Mount
@@ -147,10 +148,17 @@ class Parts:
         """Code as it is with every table of the monolith: the same for each such service."""
         code = Sources(self.root, Foreign(), shared=self.pieces)
         closing = Closing(self.project, code, frozenset(), self.settings.modules)
-        models = every_model(self._models(list(self.owners)), closing, self.facts)
+        models = every_model(self._models(list(self.owners)), closing, self.facts, self._against)
         if (users := self._users_table()) in models.against:
             models.against[EVERY] = models.against[users]
         return closing, models, Known(self.facts, {}, {}, self.packages, SHARED)
+
+    def _against(self, closure: Closure) -> Iterator[str]:
+        """Packages of a model that no service has: not known, or with tables of their own."""
+        yield from self.packages.against(closure.packages, closure.inside)
+        others = self.settings.installed - WITHOUT_TABLES - {"django"}
+        for package in sorted(closure.packages & others):
+            yield f"`{package}` is an application that a project installs"
 
     @cached_property
     def _reached(self) -> frozenset[str]:
