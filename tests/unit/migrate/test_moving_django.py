@@ -302,3 +302,31 @@ def test_a_list_under_a_condition_goes_along_with_it(tmp_path: Path) -> None:
     assert "urlpatterns = []\nif settings.PAGE:\n" in moved
     assert 'name="lend"' in moved
     compile(moved, "urls.py", "exec")
+
+
+OTHERS = """
+    from django.conf import settings
+    from django.urls import path, re_path
+    if settings.USE_TZ:
+        from shop.library import views
+
+    MORE = [
+        path("", views.Shelf.as_view(), name="shelf"),
+        re_path(r"^(?P<book_id>[0-9]+)/lend/$", views.lend, name="lend"),
+    ]
+    OTHER = [path("people/", views.lend)]
+    urlpatterns = []
+    if settings.PAGE:
+        urlpatterns += MORE
+    urlpatterns += OTHER
+"""
+
+
+def test_a_list_of_another_name_goes_along_where_it_is_added(tmp_path: Path) -> None:
+    files = {**FILES, "shop/library/urls.py": OTHERS}
+    found = part_of(tmp_path, files)
+    moved = found.modules["src/library/moved/library/urls.py"]
+    assert "if settings.PAGE:\n    urlpatterns += MORE" in moved
+    assert "if settings.USE_TZ:\n    from library.moved.library import views" in moved
+    assert 'name="lend"' in moved
+    compile(moved, "urls.py", "exec")

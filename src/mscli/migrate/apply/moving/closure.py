@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.by_text import found_by_text
-from mscli.migrate.apply.moving.patterns import lists_in
+from mscli.migrate.apply.moving.patterns import URLS, adds_to, lists_in
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.apply.moving.uses import Use
 from mscli.migrate.walk.index import ModuleSymbol, Project
@@ -184,13 +184,17 @@ class Closing:
         for use in sorted(piece.uses, key=lambda use: (use.name, use.attribute, use.rest)):
             if use.name == "__file__":
                 found.reasons.append(f"it asks where its own file is ({where})")
-            elif use.name == "urlpatterns" and any(map(lists_in, piece.body)):
+            elif use.name == URLS and (any(map(lists_in, piece.body)) or adds_to(piece.body)):
                 pass  # a list of URLs is begun where it is put together
             elif use.name in module.by_name:
                 yield f"{module.symbol.name}.{use.name}"
             elif use.name in module.symbol.imports:
                 target, name = module.symbol.imports[use.name]
                 inside = use.name in module.guarded
+                branch, kept = module.branches.get(use.name), found.pieces[module.symbol.file]
+                if branch is not None and branch.first not in kept:
+                    kept.add(branch.first)  # with the condition, which needs something, too
+                    yield from self._needed(found, module, branch)
                 yield from self._imported(found, target, name, use, where, inside=inside)
         if module.symbol.name in self.texts_in:
             yield from (text for text in sorted(piece.texts) if "." in text and self.find(text))

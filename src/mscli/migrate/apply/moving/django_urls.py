@@ -17,7 +17,7 @@ from mscli.migrate.apply.moving.django_routers import registered
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.django_views import ENDINGS, NAMED
 from mscli.migrate.apply.moving.pages import Pages
-from mscli.migrate.apply.moving.patterns import lists_in, patterns_in
+from mscli.migrate.apply.moving.patterns import URLS, adds_to, lists_in, name_of, patterns_in
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
 from mscli.migrate.apply.moving.url_names import Urls
@@ -92,7 +92,12 @@ class DjangoProject:
         found = [e for e in listed.elts if e.lineno == line and isinstance(e, ast.Call)]
         own = _own_path(found[0]) if len(found) == 1 else None
         prefix = None if own is None else prefix_of(route.path.lstrip("/"), own.lstrip("/"))
-        begun = self.closing.sources.of(module).by_name["urlpatterns"][0]
+        pieces = self.closing.sources.of(module)
+        name = name_of(node, line)
+        adding = [p for p in pieces.pieces if name != URLS and adds_to(p.body, name)]
+        if URLS not in pieces.by_name or (name != URLS and not adding):
+            return None
+        begun = pieces.by_name[URLS][0]
         is_begun = begun.first <= node.lineno <= begun.last or patterns_in(begun.body[0])
         if prefix is None or "{" in prefix or not is_begun:
             return None
@@ -102,8 +107,9 @@ class DjangoProject:
         )
         piece = sources.pattern(module, place, line)
         named = (f"{module.name}.app_name",) if "app_name" in module.assigned else ()
-        mount = Mount(module.name, "urlpatterns", prefix)
-        return Placed(mount, module.name, named, ((module, piece),), line)
+        mount = Mount(module.name, URLS, prefix)
+        statements = ((module, piece), *((module, each) for each in adding))
+        return Placed(mount, module.name, named, statements, line)
 
     def _sets(self, name: str) -> bool:
         """Whether it is known what the monolith sets, or that it does not."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 
 import libcst as cst
 
-from mscli.migrate.walk.index import statements
+from mscli.migrate.walk.index import expression_name, statements
 
+URLS = "urlpatterns"
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 
@@ -79,9 +80,38 @@ def patterns_in(node: ast.stmt | None) -> ast.List | None:
     """The list of URLs that a statement makes: `urlpatterns = [...]`, and `+=`."""
     if not isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
         return None
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    names = [target.id for target in targets if isinstance(target, ast.Name)]
-    return node.value if "urlpatterns" in names and isinstance(node.value, ast.List) else None
+    if not isinstance(node.value, ast.List):
+        return None
+    is_whole = bool(node.value.elts) and all(map(_is_pattern, node.value.elts))
+    return node.value if is_whole or URLS in _targets(node) else None
+
+
+def _is_pattern(node: ast.expr) -> bool:
+    called = expression_name(node.func) if isinstance(node, ast.Call) else ""
+    return called.rpartition(".")[2] in ("path", "re_path", "url")
+
+
+def _targets(node: ast.stmt) -> list[str]:
+    many = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return [target.id for target in many if isinstance(target, ast.Name)]
+
+
+def adds_to(body: Iterable[ast.stmt], name: str = "") -> bool:
+    """Whether statements add to the list of URLs; a list of that name, if one is given."""
+    for each in statements(list(body)):
+        added = each.value if isinstance(each, ast.AugAssign) and URLS in _targets(each) else None
+        if added and (not name or (isinstance(added, ast.Name) and added.id == name)):
+            return True
+    return False
+
+
+def name_of(node: ast.stmt, line: int) -> str:
+    """The name of the list that has an element at a line."""
+    for each in lists_in(node):
+        listed = patterns_in(each)
+        if listed and any(element.lineno == line for element in listed.elts):
+            return next(iter(_targets(each)), "")
+    return ""
 
 
 def _values(node: cst.SimpleStatementLine) -> Iterator[cst.BaseExpression | None]:

@@ -85,6 +85,8 @@ class Pieces:
     by_name: dict[str, list[Piece]] = field(default_factory=dict)
     guarded: set[str] = field(default_factory=set)
     """Names whose import may fail, and is caught."""
+    branches: dict[str, Piece] = field(default_factory=dict)
+    """Names that are imported under a condition that running code decides."""
 
 
 class Sources:
@@ -127,6 +129,9 @@ class Sources:
         for piece in pieces:
             if any(isinstance(statement, ast.Try) for statement in piece.body):
                 module.guarded.update(one.bound or one.module for one in piece.imports)
+            is_run = not any("TYPE_CHECKING" in (use.name, use.attribute) for use in piece.uses)
+            if is_run and any(isinstance(statement, ast.If) for statement in piece.body):
+                module.branches.update((one.bound or one.module, piece) for one in piece.imports)
             for name in piece.binds:
                 module.by_name.setdefault(name, []).append(piece)
         return module

@@ -103,6 +103,10 @@ class _Writer:
     def text(self) -> str:
         used = {use.name for p in self.kept if not self._is_made(p) for use in p.uses}
         used |= self.handed
+        for piece in self.module.pieces:
+            is_block = not isinstance(piece.node, cst.SimpleStatementLine)
+            if is_block and not piece.binds and self._import(piece, used) is not None:
+                used |= {use.name for use in piece.uses}  # such as `if TYPE_CHECKING:`
         rename = _Rename(self.module.symbol, self.project, self.home, self.named)
         body: list[str] = []
         for piece in self.module.pieces:
