@@ -20,6 +20,8 @@ from mscli.migrate.store import OWN, SHARED
 from mscli.migrate.strangler.paths import is_below, prefix_of
 from mscli.migrate.words import counted
 
+DAYS = "10, 50, 100 percent, a day each"
+CARRIED = f"{DAYS}; carry rows over once more right before the first"
 BACK = "the route back to the monolith: `--to monolith`"
 MOST_SHOWN = 12
 """Routes that are written out in a step; more are only counted."""
@@ -32,12 +34,12 @@ def taking_out(proposal: Proposal, place: int) -> Phase:
     mine = [cut for cut in proposal.cuts if name in cut.between]
     routes = _Routes.of(proposal, name)
     if proposal.boundaries.store(name) == SHARED:
-        moves = [_share(name), _role(name), *_ambient(mine)]
+        days, moves = DAYS, [_share(name), _role(name), *_ambient(mine)]
     else:
         earlier = (s.service for s in proposal.steps[: place + 1])
         out = {each for each in earlier if proposal.boundaries.store(each) == OWN}
-        moves = [_make(name), *_ambient(mine), *_data(proposal, name, out)]
-    moves += [*_verified(name, routes), *_flips(name, routes, BACK)]
+        days, moves = CARRIED, [_make(name), *_ambient(mine), *_data(proposal, name, out)]
+    moves += [*_verified(name, routes), *_flips(name, routes, days)]
     text = why(step)
     return Phase(
         f"Take out {name}", f"{text[0].upper()}{text[1:]} ({step.cost:g} points).", tuple(moves)
@@ -52,7 +54,8 @@ def data_of(proposal: Proposal, place: int) -> Phase:
     out = first | {s.service for s in steps[: place + 1]}
     routes = _Routes.of(proposal, name)
     moves = [_own(name, routes), *_data(proposal, name, out)]
-    moves += [*_verified(name, routes), *_flips(name, routes, f"carry back what it wrote; {BACK}")]
+    back = f"carry back what it wrote; {BACK}"
+    moves += [*_verified(name, routes), *_flips(name, routes, CARRIED, back)]
     text = "Its code is out: until here all was one database, and one transaction."
     return Phase(f"Move the data of {name}", text, tuple(moves))
 
@@ -196,7 +199,7 @@ def _verified(name: str, routes: _Routes) -> Iterator[Move]:
     )
 
 
-def _flips(name: str, routes: _Routes, back: str) -> Iterator[Move]:
+def _flips(name: str, routes: _Routes, days: str, back: str = BACK) -> Iterator[Move]:
     """A gateway flips a path with all below it: only where nobody else has a route there."""
     if not routes.names:
         return
@@ -208,7 +211,7 @@ def _flips(name: str, routes: _Routes, back: str) -> Iterator[Move]:
             for path in routes.alone
             for percent in (10, 100)
         ),
-        "10, 50, 100 percent, a day each; carry rows over once more right before the first",
+        days,
         f"errors and p95 of {name} are those of the monolith; `mscli migrate status` says flipped",
         back,
     )
