@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from mscli import console
 from mscli.cli import changes, completion, here
-from mscli.errors import NotReady, UsageError
+from mscli.cli.migrate_refusals import refuse_lost, refuse_unready, warn_of_writers
+from mscli.errors import UsageError
 
 if TYPE_CHECKING:
-    from mscli.migrate.strangler.standing import Part
     from mscli.model.system import Share, System
-
-SHOWN = 5
 
 
 def route(
@@ -76,78 +73,28 @@ def route(
     if drop and percent != WHOLE:
         raise UsageError("--drop is for a service that gets all of the route", "leave --percent")
     if percent and not (force or dry_run):
-        _refuse_unready(root, service)
-        _refuse_lost(root, before, service, where)
+        refuse_unready(root, service)
+        refuse_lost(root, before, service, where)
+    if percent == WHOLE and not drop and _is_above(before, where, service):
+        console.say(f"it is so already: {service} has the route above; nothing changed")
+        return
     outcome = share_route(root, where, decide, drop=drop, dry_run=dry_run)
     changes.show(outcome, root.name, dry_run=dry_run, json=json)
     if not outcome.changes:
         console.say("it is so already; nothing changed")
     elif _serving(wanted) != _serving(now.known if (now := covering(before, where)) else ()):
         changes.apply_live(root, dry_run=dry_run)
+    if percent and outcome.changes:
+        warn_of_writers(root, service)
+
+
+def _is_above(system: System, path: str, service: str) -> bool:
+    """Whether the route above a path, which has none of its own, gives all to the service."""
+    from mscli.migrate.strangler.shares import covering, route_at
+
+    above = None if route_at(system, path) else covering(system, path)
+    return above is not None and [share.service for share in above.serving] == [service]
 
 
 def _serving(shares: Iterable[Share]) -> set[Share]:
     return {share for share in shares if share.percent}
-
-
-def _refuse_lost(root: Path, system: System, service: str, path: str) -> None:
-    """Refuse a service of boundaries.yaml that lacks what the monolith answers with."""
-    from mscli.migrate.strangler import parts
-
-    file = parts.found(root, None)
-    owned = parts.read(file) if file else {}
-    if file is None or service not in owned:
-        return
-    every = {**owned, "the monolith": parts.staying(file)}
-    _refuse_unanswered(root, system, every, service, path)
-    _refuse_empty(system, service, owned[service], path)
-
-
-def _refuse_unanswered(
-    root: Path, system: System, parts: Mapping[str, Part], service: str, path: str
-) -> None:
-    """A path has routes below it; those that the service does not answer would be lost."""
-    from mscli.migrate.strangler.unanswered import unanswered
-
-    lost = unanswered(root, system, parts, service, path)
-    if lost:
-        more = f", and {len(lost) - SHOWN} more" if len(lost) > SHOWN else ""
-        raise NotReady(
-            f"below {path}, {service} has no answer to {', '.join(map(str, lost[:SHOWN]))}{more}",
-            "write what is a 501, or flip a longer path; --force flips all the same",
-        )
-
-
-def _refuse_empty(system: System, service: str, part: Part, path: str) -> None:
-    """Where the monolith has rows and the service has none, it would answer that there are none."""
-    from mscli.cli.migrate_stores import counting
-    from mscli.migrate.strangler import standing
-    from mscli.migrate.strangler.shares import covering
-
-    route = covering(system, path)
-    sides = [share.service for share in route.serving if share.service != service] if route else []
-    found = standing.tables({service: part}, (), counting(), sides[0]) if sides else []
-    empty = [each.table for each in found if each.state == "monolith"]
-    if empty:
-        raise NotReady(
-            f"{service} has no rows of {', '.join(empty[:SHOWN])}, and {sides[0]} has",
-            f"mscli migrate backfill {' '.join(empty)} --to {service}; --force flips all the same",
-        )
-
-
-def _refuse_unready(root: Path, service: str) -> None:
-    """A route to a service that does not answer would fail every request: say so before."""
-    from mscli.cli import containers
-    from mscli.runtimes import readiness_of
-
-    runtime = containers.of()
-    if runtime is None:
-        ready = readiness_of(root, service)
-    else:
-        replicas = runtime.replicas()
-        ready = None if not replicas else any(r.workload == service and r.ready for r in replicas)
-    if ready is False:
-        raise NotReady(
-            f"{service} is not ready, so every request to it would fail",
-            "`mscli up -d` brings it up; --force flips all the same",
-        )

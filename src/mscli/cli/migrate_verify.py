@@ -6,25 +6,24 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mscli import console
 from mscli.cli import completion, containers, here
+from mscli.cli.migrate_verdicts import show
 from mscli.errors import MscliError, NotReady, UsageError
 
 if TYPE_CHECKING:
     from mscli.migrate.verify.comparing import Comparison
     from mscli.migrate.verify.recording import Recording
-    from mscli.migrate.verify.replaying import Case, Verdict
     from mscli.migrate.verify.written import Written
     from mscli.model.process import Plan, Process
     from mscli.runtimes.processes.place import Place
 
 LATE = 0.5
 """Seconds that what is mirrored may come after its answer."""
-MOST_SHOWN = 20
 Monolith = Annotated[str, typer.Option(help="The service that the monolith is.")]
 
 
@@ -129,7 +128,7 @@ def verify(
     """
     from mscli.migrate.verify.comparing import Comparison
     from mscli.migrate.verify.recording import newest, read
-    from mscli.migrate.verify.replaying import GATEWAY, cases, replay
+    from mscli.migrate.verify.replaying import GATEWAY, cases, not_asked, replay
 
     place, plan = _running()
     folder = _folder(place)
@@ -149,7 +148,7 @@ def verify(
     comparison = Comparison(ignored, fresh=writes)
     with _sides(place, plan, (monolith, to), comparison, writes=writes) as (urls, written):
         verdicts = list(replay(asked, urls, comparison, _headers(header or ()), written))
-    _show(verdicts, len(kept.requests) - len(asked), to, json=json)
+    show(verdicts, not_asked(kept.requests, chosen, writes=writes), to, json=json)
 
 
 def _running() -> tuple[Place, Plan]:
@@ -242,48 +241,3 @@ def _url(plan: Plan, name: str) -> str:
     if not is_ready(process):
         raise NotReady(f"{process.workload} is not ready", "`mscli up -d` brings it up")
     return f"http://127.0.0.1:{process.ports['http']}"
-
-
-def _show(verdicts: Sequence[Verdict], left_out: int, to: str, *, json: bool) -> None:
-    different = [verdict for verdict in verdicts if verdict.differences]
-    if json:
-        console.out_json(_document(verdicts, different, left_out))
-    else:
-        for verdict in different[:MOST_SHOWN]:
-            console.out(_line(verdict.case))
-            for each in verdict.differences:
-                console.out(f"  {each.where}")
-                console.out(f"    - monolith  {each.monolith}")
-                console.out(f"    + {to:<8}  {each.service}")
-        if len(different) > MOST_SHOWN:
-            console.out(f"... and {len(different) - MOST_SHOWN} more; --json has them all")
-    equal = len(verdicts) - len(different)
-    console.say(f"{equal} of {len(verdicts)} requests equal; {left_out} recorded ones not asked")
-    if different:
-        console.say("--ignore NAME sets a field, header or table aside")
-        raise typer.Exit(1)
-
-
-def _line(case: Case) -> str:
-    return f"{case.request.method} {case.request.target}"
-
-
-def _document(
-    verdicts: Sequence[Verdict], different: Sequence[Verdict], left_out: int
-) -> dict[str, Any]:
-    return {
-        "asked": len(verdicts),
-        "equal": len(verdicts) - len(different),
-        "not_asked": left_out,
-        "different": [
-            {
-                "method": verdict.case.request.method,
-                "target": verdict.case.request.target,
-                "differences": [
-                    {"where": d.where, "monolith": d.monolith, "service": d.service}
-                    for d in verdict.differences
-                ],
-            }
-            for verdict in different
-        ],
-    }

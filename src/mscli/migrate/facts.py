@@ -23,6 +23,11 @@ class RouteFact:
     evidence: Site
     confidence: Confidence
 
+    @property
+    def is_of_admin(self) -> bool:
+        """Whether Django's admin makes it for a model: such a page shows tables of everybody."""
+        return ":" in self.handler
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class UrlFact:

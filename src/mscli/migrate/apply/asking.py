@@ -80,7 +80,7 @@ def asks_of(part: Part, proposal: Proposal) -> list[Ask]:
 
 
 def _is_asked(route: RouteFact) -> bool:
-    is_page = ":" in route.handler  # one that Django's admin makes for a model
+    is_page = route.is_of_admin
     return route.method in ("GET", "ANY") and bool(_PLAIN.fullmatch(route.path)) and not is_page
 
 

@@ -92,7 +92,7 @@ class Judge:
         if framework is None:
             text = f"a handler of {route.framework} is written anew"
             return Fate(route, reasons=(text, *self._accesses(route)))
-        if ":" in route.handler:  # one that the admin makes for a model
+        if route.is_of_admin:
             return Fate(route, reasons=(ADMIN.format(route.evidence),))
         placed = framework.placed(route)
         closure = self._closure(route, placed)

@@ -13,6 +13,7 @@ from mscli.migrate.words import counted
 from mscli.text.yaml import yaml_text
 
 VERSION = 1
+WRITTEN_BY = "written by"
 HEAD = """\
 # Written by `mscli migrate plan`. `services` is yours: move tables, routes and jobs between
 # services, rename services, make new ones. Run the command again: what `services` says holds, what
@@ -20,7 +21,7 @@ HEAD = """\
 """
 APPLIED = """\
 # Rendered by `mscli migrate apply`: the boundaries that it was given; edit the file that
-# `mscli migrate plan` wrote. `mscli migrate status` reads this one.
+# `mscli migrate plan` wrote. `mscli migrate status` and `route` read this one.
 """
 NOTES = {
     "services": "# Yours to edit. A table, route or job that you take out is proposed anew.\n"
@@ -74,9 +75,28 @@ def text(document: Mapping[str, object]) -> str:
 
 def as_applied(proposal: Proposal) -> str:
     """The file in a system that was made from boundaries: who is to own what, and no more."""
-    services = {name: _service(proposal, name) for name in proposal.boundaries.services}
+    services = {
+        name: {**_service(proposal, name), WRITTEN_BY: writers(proposal, name)}
+        for name in proposal.boundaries.services
+    }
     said = ({"version": VERSION}, {"services": services}, {"stays": _stays(proposal)})
     return "\n".join([APPLIED, *map(yaml_text, said)])
+
+
+def writers(proposal: Proposal, name: str) -> list[str]:
+    """Routes and jobs that write tables of a service, as `POST /orders/ writes stock`."""
+    facts, owners = proposal.facts, proposal.boundaries.tables
+    names: dict[str, list[str]] = {}
+    for route in facts.routes:
+        names.setdefault(route.handler, []).append(f"{route.method} {route.path}")
+    for job in facts.jobs:
+        names.setdefault(job.handler, []).append(job.name)
+    found: dict[str, set[str]] = {}
+    for access in facts.accesses:
+        if access.kind == "write" and owners.get(access.table) == name:
+            for each in names.get(access.handler, ()):
+                found.setdefault(each, set()).add(access.table)
+    return [f"{each} writes {', '.join(sorted(found[each]))}" for each in sorted(found)]
 
 
 def _service(proposal: Proposal, name: str) -> dict[str, object]:

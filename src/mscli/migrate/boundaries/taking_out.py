@@ -231,8 +231,9 @@ class _Routes:
 
     @classmethod
     def of(cls, proposal: Proposal, name: str) -> _Routes:
-        routes = by_owner(proposal.boundaries.routes, name)
         others = {f"{r.method} {r.path}": prefix_of(r.path) for r in proposal.facts.routes}
+        stay = {f"{r.method} {r.path}" for r in proposal.facts.routes if r.is_of_admin}
+        routes = [r for r in by_owner(proposal.boundaries.routes, name) if r not in stay]
         for route in routes:
             others.pop(route, None)
         paths = dict.fromkeys(prefix_of(route.partition(" ")[2]) for route in routes)

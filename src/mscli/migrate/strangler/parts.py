@@ -11,7 +11,7 @@ from mscli.migrate.strangler.standing import Part
 from mscli.systemfile.places import Fault
 from mscli.systemfile.tree import Plain, Tree
 
-FIELDS = ("tables", "routes")
+FIELDS = ("tables", "routes", "written by")
 PLACES = ("boundaries.yaml", "migration/boundaries.yaml")
 
 
@@ -42,7 +42,7 @@ def read(path: Path) -> Mapping[str, Part]:
             continue
         lists = {field: _names(tree, name, field, service.get(field)) for field in FIELDS}
         store = SHARED if service.get("database") == SHARED else OWN
-        parts[name] = Part(lists["tables"], lists["routes"], store)
+        parts[name] = Part(lists["tables"], lists["routes"], store, lists["written by"])
     if tree.findings:
         raise SystemFileError(tuple(sorted(set(tree.findings))), f"mend {path.name}")
     return parts

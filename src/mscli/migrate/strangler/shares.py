@@ -76,7 +76,7 @@ def _known(system: System, path: str) -> tuple[Share, ...]:
             " that a route of its own would show it another path",
             f"flip {above.path} as a whole, or let it keep its prefix",
         )
-    return tuple(Share(share.service, share.percent, "keep") for share in above.serving)
+    return tuple(Share(share.service, share.percent, "keep") for share in above.known)
 
 
 def _divided(shares: Sequence[Share], whole: int) -> list[Share]:

@@ -27,6 +27,8 @@ class Part:
     tables: tuple[str, ...] = ()
     routes: tuple[str, ...] = ()
     store: Store = OWN
+    writers: tuple[str, ...] = ()
+    """Routes and jobs of the monolith that write its tables: `POST /orders/ writes stock`."""
 
 
 @dataclass(frozen=True, slots=True)

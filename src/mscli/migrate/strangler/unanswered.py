@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mscli.migrate.store import SHARED
 from mscli.migrate.strangler.paths import is_below, prefix_of
+from mscli.migrate.strangler.shares import covering
 from mscli.migrate.strangler.standing import Part, RouteStanding
 from mscli.model.system import System
 
@@ -74,6 +76,24 @@ def unanswered(
             elif place := _place(missing, route):
                 found.append(Unanswered(route, f"a 501: {place}"))
     return found
+
+
+def still_writing(system: System, part: Part, service: str) -> list[str]:
+    """What writes the service's tables in the monolith, which a flip leaves there.
+
+    The service does not see it: the monolith writes its own tables. `system` is as it is after
+    the flip.
+    """
+    if part.store == SHARED:
+        return []
+    return [writer for writer in part.writers if not _is_at(system, writer, service)]
+
+
+def _is_at(system: System, writer: str, service: str) -> bool:
+    """Whether a route is answered by the service alone."""
+    _, slash, path = writer.partition(" writes ")[0].partition(" /")
+    route = covering(system, prefix_of(f"/{path}")) if slash else None
+    return route is not None and [share.service for share in route.serving] == [service]
 
 
 def _place(missing: Mapping[str, str], route: str) -> str:

@@ -24,8 +24,8 @@ HEADERS = (
 """Headers that a caller may depend on. Of cookies the names are compared."""
 NEAR = 600.0
 """Seconds from now within which a moment is one of the replay."""
-LONGEST = 200
-"""Characters of a value that are shown."""
+LONGEST, BEFORE = 200, 60
+"""Characters of a value that are shown, and how many of them are before the first that differs."""
 _UUID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.I)
 _TOKEN = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_\-+/=.]{20,}")
 _MOMENT = re.compile(
@@ -83,7 +83,7 @@ class Comparison:
             for index, pair in enumerate(zip(one, other, strict=True)):
                 yield from self.values(f"{where}[{index}]", *pair)
         elif not self.same(where.rpartition(".")[2], one, other):
-            yield Difference(where, _shown(one), _shown(other))
+            yield Difference(where, *_told_apart(one, other))
 
     def same(self, name: str, one: object, other: object) -> bool:
         """Whether two scalars mean the same; `name` is the field that they stand in."""
@@ -200,5 +200,23 @@ def _there(record: Mapping[str, Any], key: str) -> str:
 
 
 def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = _text(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}... ({len(text)} characters)"
+
+
+def _told_apart(one: object, other: object) -> tuple[str, str]:
+    """Two values as a person reads them; of long ones what is around the first that differs."""
+    texts = _text(one), _text(other)
+    if max(map(len, texts)) <= LONGEST:
+        return texts
+    pairs = enumerate(zip(*texts, strict=False))
+    place = next((at for at, (a, b) in pairs if a != b), min(map(len, texts)))
+    start = max(0, place - BEFORE)
+    first, second = (
+        f"{text[start : start + LONGEST]} (from character {start} of {len(text)})" for text in texts
+    )
+    return first, second
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -66,6 +66,21 @@ def cases(
             yield Case(request, route.path, prefixes[monolith], mine)
 
 
+def not_asked(
+    requests: Iterable[Request], chosen: Iterable[Case], *, writes: bool
+) -> dict[str, str]:
+    """Recorded requests that are left out, as `GET /orders/1`, and why."""
+    found = {f"{c.request.method} {c.request.target}": c for c in chosen}
+    why = {}
+    for request in requests:
+        name = f"{request.method} {request.target}"
+        if name not in found:
+            why[name] = "no route of both, or not below --path"
+        elif not (writes or found[name].is_safe):
+            why[name] = "it writes, and there is no --writes"
+    return why
+
+
 def replay(
     chosen: Iterable[Case],
     sides: tuple[str, str],

@@ -9,7 +9,7 @@ import pytest
 
 from mscli.migrate.strangler import standing
 from mscli.migrate.strangler.standing import Part
-from mscli.migrate.strangler.unanswered import to_be_written, unanswered, written
+from mscli.migrate.strangler.unanswered import still_writing, to_be_written, unanswered, written
 from mscli.model.system import Route, Service, System
 
 SYSTEM = System(
@@ -81,6 +81,19 @@ def test_what_is_written_is_taken_out_and_not_lost(root: Path) -> None:
     assert not any("DELETE /orders" in each for each in _lost(root, SYSTEM, "orders", "/orders"))
     file.write_text("this is no python")
     assert _lost(root, SYSTEM, "orders", "/orders") == ["GET /orders/{id}/bill/ (of billing)"]
+
+
+def test_what_still_writes_in_the_monolith_is_what_is_not_flipped() -> None:
+    writers = (
+        "GET /orders/{id}/ writes orders",
+        "job:sweep writes orders",
+        "POST /pay/ writes orders",
+    )
+    part = Part(writers=writers)
+    system = replace(SYSTEM, routes=(*SYSTEM.routes, Route("/orders", "orders")))
+    assert still_writing(system, part, "orders") == list(writers[1:])
+    assert still_writing(SYSTEM, part, "orders") == list(writers)
+    assert still_writing(SYSTEM, replace(part, store="shared"), "orders") == []
 
 
 def test_a_route_stands_with_its_code(root: Path) -> None:

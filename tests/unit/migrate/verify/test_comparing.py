@@ -9,7 +9,7 @@ import pytest
 
 from mscli.migrate.verify.comparing import Answer, Comparison
 from mscli.migrate.verify.recording import Request
-from mscli.migrate.verify.replaying import cases, seen
+from mscli.migrate.verify.replaying import cases, not_asked, seen
 from mscli.migrate.verify.written import Write, Written
 from mscli.model.system import Route, Service, Share, System, split
 
@@ -139,3 +139,32 @@ def test_requests_of_shared_routes_are_asked_as_each_side_sees_them() -> None:
     assert seen("/orders/7", "/orders", "keep") == "/orders/7"
     below = list(cases(system, asked, "monolith", "orders", "/stock"))
     assert [(case.request.target, case.service) for case in below] == [("/stock/1", "strip")]
+
+
+def test_of_long_values_the_first_place_that_differs_is_shown() -> None:
+    page = "<p>" + "same " * 400
+    comparison = Comparison(now=NOW)
+    sides = [Answer(200, (), (page + word + " after" * 99).encode()) for word in ("one", "other")]
+    [found] = comparison.answers(*sides)
+    assert "same one after" in found.monolith
+    assert "same other after" in found.service
+    assert "(from character 1945 of 2602)" in found.monolith
+    assert len(found.monolith) < 250
+
+
+def test_what_is_not_asked_says_why() -> None:
+    asked = [
+        Request(method, path, (), b"")
+        for method, path in (("GET", "/orders/1"), ("POST", "/orders"), ("GET", "/else"))
+    ]
+    system = System(
+        "shop",
+        services={name: Service(name, name) for name in ("monolith", "orders")},
+        routes=(split("/orders", (Share("monolith", 100), Share("orders", 0))),),
+    )
+    chosen = list(cases(system, asked, "monolith", "orders"))
+    assert not_asked(asked, chosen, writes=False) == {
+        "POST /orders": "it writes, and there is no --writes",
+        "GET /else": "no route of both, or not below --path",
+    }
+    assert list(not_asked(asked, chosen, writes=True)) == ["GET /else"]

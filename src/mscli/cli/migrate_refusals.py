@@ -1,0 +1,100 @@
+"""Why a route is not flipped: who would get it does not answer, or answers with less."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mscli import console
+from mscli.cli import here
+from mscli.errors import NotReady
+
+if TYPE_CHECKING:
+    from mscli.migrate.strangler.standing import Part
+    from mscli.model.system import System
+
+SHOWN = 5
+"""Names in a sentence; of more only the number is said."""
+
+
+def warn_of_writers(root: Path, service: str) -> None:
+    """Say what in the monolith goes on writing tables that the service now answers from."""
+    from mscli.migrate.strangler import parts
+    from mscli.migrate.strangler.unanswered import still_writing
+
+    file = parts.found(root, None)
+    part = parts.read(file).get(service) if file else None
+    found = still_writing(here.system(), part, service) if part else []
+    if found:
+        console.warn(
+            f"the monolith still writes tables of {service}, which does not see it:"
+            f" {_first(found)}. Flip these too, or let them call {service}"
+        )
+
+
+def _first(names: list[str]) -> str:
+    more = f", and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{'; '.join(names[:SHOWN])}{more}"
+
+
+def refuse_lost(root: Path, system: System, service: str, path: str) -> None:
+    """Refuse a service of boundaries.yaml that lacks what the monolith answers with."""
+    from mscli.migrate.strangler import parts
+
+    file = parts.found(root, None)
+    owned = parts.read(file) if file else {}
+    if file is None or service not in owned:
+        return
+    every = {**owned, "the monolith": parts.staying(file)}
+    _refuse_unanswered(root, system, every, service, path)
+    _refuse_empty(system, service, owned[service], path)
+
+
+def _refuse_unanswered(
+    root: Path, system: System, parts: Mapping[str, Part], service: str, path: str
+) -> None:
+    """A path has routes below it; those that the service does not answer would be lost."""
+    from mscli.migrate.strangler.unanswered import unanswered
+
+    lost = unanswered(root, system, parts, service, path)
+    if lost:
+        raise NotReady(
+            f"below {path}, {service} has no answer to {_first(list(map(str, lost)))}",
+            "write what is a 501, or flip a longer path; --force flips all the same",
+        )
+
+
+def _refuse_empty(system: System, service: str, part: Part, path: str) -> None:
+    """Where the monolith has rows and the service has none, it would answer that there are none."""
+    from mscli.cli.migrate_stores import counting
+    from mscli.migrate.strangler import standing
+    from mscli.migrate.strangler.shares import covering
+
+    route = covering(system, path)
+    sides = [share.service for share in route.serving if share.service != service] if route else []
+    found = standing.tables({service: part}, (), counting(), sides[0]) if sides else []
+    empty = [each.table for each in found if each.state == "monolith"]
+    if empty:
+        raise NotReady(
+            f"{service} has no rows of {', '.join(empty[:SHOWN])}, and {sides[0]} has",
+            f"mscli migrate backfill {' '.join(empty)} --to {service}; --force flips all the same",
+        )
+
+
+def refuse_unready(root: Path, service: str) -> None:
+    """A route to a service that does not answer would fail every request: say so before."""
+    from mscli.cli import containers
+    from mscli.runtimes import readiness_of
+
+    runtime = containers.of()
+    if runtime is None:
+        ready = readiness_of(root, service)
+    else:
+        replicas = runtime.replicas()
+        ready = None if not replicas else any(r.workload == service and r.ready for r in replicas)
+    if ready is False:
+        raise NotReady(
+            f"{service} is not ready, so every request to it would fail",
+            "`mscli up -d` brings it up; --force flips all the same",
+        )
