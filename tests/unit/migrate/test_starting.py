@@ -65,6 +65,24 @@ def test_an_application_is_found_and_an_object_goes_before_a_factory(tmp_path: P
     assert started(tmp_path, "gunicorn").line == "gunicorn wsgi:application --bind $HOST:$PORT"
 
 
+def test_what_a_factory_of_the_project_gives_is_an_object_too(tmp_path: Path) -> None:
+    written(tmp_path, **{"shop/main.py": f"{FACTORY}\napp = create_app()\n"})
+    assert started(tmp_path).line == "flask --app shop.main:app run --host $HOST --port $PORT"
+    imported = "from ..main import create_app as made\nserved: object = made(True)\n"
+    written(tmp_path, **{"shop/main.py": FACTORY, "shop/web/__init__.py": "", "run.py": ""})
+    written(tmp_path, **{"shop/web/wsgi.py": imported})
+    assert "shop.web.wsgi:served" in started(tmp_path).line
+
+
+def test_a_factory_that_asks_for_something_is_none_that_a_server_can_call(tmp_path: Path) -> None:
+    asking = FACTORY.replace("test=False", "settings")
+    written(tmp_path, **{"shop.py": asking})
+    with pytest.raises(MscliError, match="nothing says"):
+        started(tmp_path)
+    written(tmp_path, **{"shop.py": f"{asking}\napp = create_app({{}})\n"})
+    assert "shop:app" in started(tmp_path).line
+
+
 def test_an_asgi_application_below_src_brings_its_path_and_its_server(tmp_path: Path) -> None:
     code = "from fastapi import FastAPI\napi: FastAPI = FastAPI()\n"
     written(tmp_path, **{"src/shop/main.py": code})

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import ast
 import shlex
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from mscli.errors import MscliError
-from mscli.migrate.sources import Sources
+from mscli.migrate.sources import Source, Sources
 from mscli.migrate.walk.index import expression_name
 
 OPERATORS = frozenset({"&&", "||", ";", "|", "&"})
@@ -178,12 +178,35 @@ def _serve(server: str, target: str) -> str:
 
 def applications(found: Sources) -> Iterator[Application]:
     """Every application object at the top of a module, and every function that makes one."""
+    makers = {
+        (_module(source.path), node.name): kind
+        for source in found.files
+        for node in source.tree.body
+        if isinstance(node, ast.FunctionDef) and (kind := _returned(node))
+    }
     for source in found.files:
+        here = _makers_in(source, makers)
         for node in source.tree.body:
-            if (kind := _made_by(node)) and (name := _assigned(node)):
+            if (kind := _made_by(node, {**APPLICATIONS, **here})) and (name := _assigned(node)):
                 yield _application_at(source.path, node, name, kind, is_factory=False)
-            elif isinstance(node, ast.FunctionDef) and (kind := _returned(node)):
+            elif isinstance(node, ast.FunctionDef) and not _required(node) and node.name in here:
+                kind = here[node.name]
                 yield _application_at(source.path, node, node.name, kind, is_factory=True)
+
+
+def _makers_in(source: Source, makers: Mapping[tuple[str, str], str]) -> dict[str, str]:
+    """Functions that make an application, by the names that a module has for them."""
+    module = _module(source.path)
+    found = {name: kind for (where, name), kind in makers.items() if where == module}
+    package = module if source.path.endswith("__init__.py") else module.rpartition(".")[0]
+    for node in source.tree.body:
+        if isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: -(node.level - 1) or None] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            for alias in node.names:
+                if kind := makers.get((base, alias.name)):
+                    found[alias.asname or alias.name] = kind
+    return found
 
 
 def _application_at(
@@ -198,10 +221,10 @@ def _module(path: str) -> str:
     return bare.replace("/", ".")
 
 
-def _made_by(node: ast.stmt) -> str:
+def _made_by(node: ast.stmt, makers: Mapping[str, str] = APPLICATIONS) -> str:
     """The kind of application that a statement makes."""
     if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
-        return APPLICATIONS.get(expression_name(node.value.func).rpartition(".")[2], "")
+        return makers.get(expression_name(node.value.func).rpartition(".")[2], "")
     return ""
 
 
@@ -210,11 +233,12 @@ def _assigned(node: ast.stmt) -> str:
     return next((target.id for target in targets if isinstance(target, ast.Name)), "")
 
 
+def _required(function: ast.FunctionDef) -> int:
+    return len(function.args.args) - len(function.args.defaults)
+
+
 def _returned(function: ast.FunctionDef) -> str:
-    """The kind of application that a function without required parameters makes and returns."""
-    required = len(function.args.args) - len(function.args.defaults)
-    if required:
-        return ""
+    """The kind of application that a function makes and returns."""
     statements = [node for node in ast.walk(function) if isinstance(node, ast.stmt)]
     made = {_assigned(node): kind for node in statements if (kind := _made_by(node))}
     returned = (n.value for n in statements if isinstance(n, ast.Return))
