@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from mscli.cli.group import root
+from mscli.migrate.boundaries.contracts import contracts
 from mscli.migrate.boundaries.plan_page import plan_page
-from mscli.migrate.boundaries.propose import Proposal, propose
+from mscli.migrate.boundaries.propose import Decided, Proposal, propose
 from mscli.migrate.boundaries.steps import phases
 from mscli.migrate.scan import scan
 from tests.unit.migrate.project import scanned
@@ -94,6 +95,42 @@ def test_the_contracts_ignore_exactly_what_crosses_today() -> None:
         ("shop.orders.placing", "shop.catalogue.models"),
         ("shop.orders.placing", "shop.catalogue.stock"),
     ]
+
+
+def test_a_package_that_holds_more_than_one_part_is_in_no_contract(tmp_path: Path) -> None:
+    model = """
+        from sqlalchemy import Integer
+        from sqlalchemy.orm import mapped_column
+        from app.core import Base
+        from app.schemas.rest import Rest
+        class {name}(Base):
+            __tablename__ = "{name}s"
+            id = mapped_column(Integer, primary_key=True)
+    """
+    files = {
+        "app/core.py": "from sqlalchemy.orm import DeclarativeBase\n"
+        "class Base(DeclarativeBase): pass\n",
+        "app/models/pets.py": model.format(name="pet"),
+        "app/models/bills.py": model.format(name="bill"),
+        "app/staff.py": model.format(name="user"),
+        "app/schemas/__init__.py": "",
+        "app/schemas/pets.py": "from app.models.pets import pet\n",
+        "app/schemas/rest.py": "class Rest: pass\n",
+    }
+    facts = scanned(tmp_path, files)
+    tables = {"pets": "pets", "bills": "bills", "users": "staff"}
+    found = propose(facts, Decided(tables=tables))
+    written = contracts(found)
+    forbidden = written[written.index("forbidden_modules =") :]
+    assert forbidden[1:4] == ["    app.models.pets", "    app.schemas.pets", "    app.staff"]
+    assert "    app.schemas" not in written
+    assert "app.schemas.pets" in plan_page(found)
+
+
+def test_one_service_alone_has_no_contract(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"app.py": "x = 1\n", "other.py": "import app\n"})
+    assert contracts(propose(facts)) == []
+    assert "None: no two services" in plan_page(propose(facts))
 
 
 def test_a_path_that_others_have_routes_below_is_not_flipped_by_a_command(tmp_path: Path) -> None:

@@ -204,13 +204,14 @@ def _report(system: System, proposal: Proposal, plan: _Plan, place: str) -> Repo
 def _contracts(change: Editing, proposal: Proposal, legacy: Legacy | None) -> str:
     """The contracts beside the monolith, unless it has some; the path from the system."""
     path = f"{FOLDER}/{CONTRACTS}"
-    if len(proposal.boundaries.services) < 2:  # noqa: PLR2004 - one alone has no boundary
+    written = contracts(proposal)
+    if not written:
         return ""
     if legacy and CONTRACTS in legacy.code.files:
         path = "migration/importlinter.ini"
     lines: Sequence[str] = [
         "# Scaffolded by mscli migrate apply: yours to change.",
-        *contracts(proposal),
+        *written,
     ]
     file = Produced(path, ("\n".join(lines) + "\n").encode())
     change.placing.place("", [file], lambda _: "scaffolded")

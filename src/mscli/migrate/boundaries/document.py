@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from mscli.migrate.boundaries.cuts import Cut
 from mscli.migrate.boundaries.measures import Measures, Step
 from mscli.migrate.boundaries.propose import Edit, Proposal
-from mscli.migrate.boundaries.services import by_owner, packages
+from mscli.migrate.boundaries.services import by_owner, module_names, packages
 from mscli.migrate.store import OWN
 from mscli.migrate.words import counted
 from mscli.text.yaml import yaml_text
@@ -37,6 +37,7 @@ NOTES = {
 def as_document(proposal: Proposal) -> dict[str, object]:
     """The whole as plain data, in the order of the file; `--json` prints it."""
     facts, b = proposal.facts, proposal.boundaries
+    known = module_names(facts)
     return {
         "version": VERSION,
         "monolith": {
@@ -56,7 +57,7 @@ def as_document(proposal: Proposal) -> dict[str, object]:
         "stays": _stays(proposal),
         "edits": [_edit(edit) for edit in proposal.edits],
         "order": [_step(step) for step in proposal.steps],
-        "modules": {name: packages(by_owner(b.modules, name), b.modules) for name in b.services},
+        "modules": {name: packages(b.modules, name, known) for name in b.services},
         "cut": [_cut(cut) for cut in proposal.cuts],
         "alternatives": [
             {"name": other.name, **_numbers(other.measures)} for other in proposal.alternatives

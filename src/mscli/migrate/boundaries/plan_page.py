@@ -63,8 +63,12 @@ def _move(move: Move) -> Iterator[str]:
 def _contracts(proposal: Proposal) -> Iterator[str]:
     yield "## The contracts"
     yield ""
+    written = contracts(proposal)
+    if not written:
+        yield "None: no two services have modules of their own."
+        return
     yield "For [import-linter](https://import-linter.readthedocs.io), in `.importlinter`:"
     yield ""
     yield "```ini"
-    yield from contracts(proposal)
+    yield from written
     yield "```"

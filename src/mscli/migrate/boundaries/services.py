@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from mscli.migrate.boundaries.homes import Homes
 from mscli.migrate.boundaries.monolith import Monolith
+from mscli.migrate.facts import Facts
 from mscli.migrate.store import OWN, Store
 from mscli.systemfile.checks.names import LIBRARIES, label_fault
 
@@ -119,11 +120,9 @@ def _owner(touched: Mapping[str, float], tables: Owners, home: str) -> str:
 
 
 def _modules(monolith: Monolith, owners: Mapping[str, str]) -> Owners:
-    homes, imports = monolith.homes, monolith.facts.imports
-    names = {i.importer for i in imports} | {i.imported for i in imports}
     found = {}
-    for name in sorted(names):
-        owner = owners.get(homes.of_name(name), "")
+    for name in sorted(module_names(monolith.facts)):
+        owner = owners.get(monolith.homes.of_name(name), "")
         if owner:
             found[name] = owner
     return found
@@ -134,14 +133,22 @@ def by_owner(owners: Owners, service: str) -> list[str]:
     return sorted(thing for thing, owner in owners.items() if owner == service)
 
 
-def packages(modules: Iterable[str], owners: Owners) -> list[str]:
-    """Modules with whole packages written as one: `shop.orders.*`."""
+def module_names(facts: Facts) -> set[str]:
+    """The project's modules, as far as imports tell of them."""
+    return {i.importer for i in facts.imports} | {i.imported for i in facts.imports}
+
+
+def packages(owners: Owners, service: str, known: Iterable[str]) -> list[str]:
+    """The modules of a service, with whole packages written as one: `shop.orders.*`.
+
+    `known` are the project's modules: one without an owner is nobody's, and so is its package.
+    """
     below: dict[str, list[str]] = defaultdict(list)
-    for module, owner in owners.items():
+    for module in {*owners, *known}:
         for package in _prefixes(module):
-            below[package].append(owner)
+            below[package].append(owners.get(module, ""))
     found: dict[str, None] = {}
-    for module in sorted(modules):
+    for module in by_owner(owners, service):
         whole = next(p for p in _prefixes(module) if len(set(below[p])) == 1 or p == module)
         is_package = len(below[whole]) > 1 and len(set(below[whole])) == 1
         found[f"{whole}.*" if is_package else whole] = None
