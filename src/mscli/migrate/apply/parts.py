@@ -113,7 +113,8 @@ class Parts:
     def _moved(
         self, part: Part, routes: list[RouteFact], closing: Closing, models: Models, known: Known
     ) -> Part:
-        known = replace(known, owners=known.owners or dict.fromkeys(self._reached, part.name))
+        if part.store == SHARED:
+            known = replace(known, owners=dict.fromkeys(self._reached, part.name))
         urls, settings = self.facts.urls, replace(self.settings, store=part.store)
         readers = frameworks(self.project, closing, settings, urls)
         judge = Judge(part.name, known, closing, models, readers)
