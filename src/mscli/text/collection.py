@@ -1,4 +1,4 @@
-"""A pause of the garbage collector, for work that makes many objects of which none is garbage."""
+"""Less for the garbage collector to do, where many objects are made of which none is garbage."""
 
 from __future__ import annotations
 
@@ -17,3 +17,13 @@ def without_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def set_apart() -> Iterator[None]:
+    """What there is now is not looked at inside, however often something is looked for."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

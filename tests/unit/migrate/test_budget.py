@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,9 @@ class Base(DeclarativeBase):
     facts = scanned(tmp_path, {"models.py": models, "views.py": views})
     for n in (0, 20, 49):
         assert touched(facts, "read", f"V{n}.dispatch_request") == {f"t{n}"}
+
+
+def test_a_scan_leaves_the_search_for_garbage_as_it_was(tmp_path: Path) -> None:
+    before = gc.isenabled(), gc.get_freeze_count()
+    scanned(tmp_path, {"app.py": "x = 1\n"})
+    assert (gc.isenabled(), gc.get_freeze_count()) == before
