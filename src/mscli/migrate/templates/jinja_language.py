@@ -34,6 +34,7 @@ class JinjaTemplate:
         self.env = frame.env
         self.macros: dict[str, nodes.Macro] = {}
         self.depth = 0
+        self.called: dict[tuple[object, ...], nodes.Macro] = {}
         self.env.setdefault("current_user", (Outside("flask_login.current_user"),))
 
     def walk(self, source: str) -> None:
@@ -176,6 +177,10 @@ class JinjaTemplate:
     def _macro(
         self, macro: nodes.Macro, args: tuple[Value, ...], kwargs: tuple[tuple[str, Value], ...]
     ) -> None:
+        key = (id(macro), args, kwargs)
+        if key in self.called:
+            return  # macros that call macros that call macros: each once for what it is given
+        self.called[key] = macro
         before = dict(self.env)
         names = [arg.name for arg in macro.args]
         self.env.update(dict.fromkeys(names, ()))
