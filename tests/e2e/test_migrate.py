@@ -163,24 +163,6 @@ def test_nobody_outside_can_tell(shop: Shop) -> None:
     assert statuses >= {200, 201, 404, 405}
 
 
-def test_a_message_of_one_side_is_shown_by_the_other(shop: Shop) -> None:
-    """The cookie is signed with one key; in FastAPI's shop the page's address says it."""
-    shop.run("migrate", "backfill", *CATALOGUE, "--to", "catalogue")
-    monolith, service = (shop.ports()[f"{name}-1:http"] for name in ("monolith", "catalogue"))
-    for begun, ended in ((monolith, service), (service, monolith)):
-        connection = http.client.HTTPConnection("127.0.0.1", begun, timeout=20)
-        with closing(connection):
-            connection.request("POST", "/products/1/remember/")
-            said = connection.getresponse()
-        path, cookie = said.headers["Location"], said.headers.get("Set-Cookie", "")
-        connection = http.client.HTTPConnection("127.0.0.1", ended, timeout=20)
-        with closing(connection):
-            connection.request("GET", path, headers={"Cookie": cookie.partition(";")[0]})
-            page = connection.getresponse().read().decode()
-        assert re.search("Remembered: (kite|1)<", page), page
-        assert '<a href="/orders/">Order</a>' in page
-
-
 def test_what_is_to_be_written_says_so(shop: Shop) -> None:
     found = shop.get("/customers/1/delete/", "accounts-1:http", method="POST")
     assert found.status == 501
@@ -241,6 +223,23 @@ def test_a_leaf_takes_over_its_routes_and_gives_them_back(shop: Shop) -> None:
     assert re.search(r'method="GET",route="[^"]*/{product_id}/",status="200"', metrics)
     if shop.example == SPLIT:
         _assert_a_split_transaction_is_a_saga(shop)
+
+
+def test_a_message_of_one_side_is_shown_by_the_other(shop: Shop) -> None:
+    """The cookie is signed with one key; in FastAPI's shop the page's address says it."""
+    monolith, service = (shop.ports()[f"{name}-1:http"] for name in ("monolith", "catalogue"))
+    for begun, ended in ((monolith, service), (service, monolith)):
+        connection = http.client.HTTPConnection("127.0.0.1", begun, timeout=20)
+        with closing(connection):
+            connection.request("POST", "/products/1/remember/")
+            said = connection.getresponse()
+        path, cookie = said.headers["Location"], said.headers.get("Set-Cookie", "")
+        connection = http.client.HTTPConnection("127.0.0.1", ended, timeout=20)
+        with closing(connection):
+            connection.request("GET", path, headers={"Cookie": cookie.partition(";")[0]})
+            page = connection.getresponse().read().decode()
+        assert re.search("Remembered: (kite|1)<", page), page
+        assert '<a href="/orders/">Order</a>' in page
 
 
 def _write_steps(shop: Shop) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from mscli.migrate.walk.index import Project, expression_name
 
@@ -15,8 +16,13 @@ FINDS = frozenset(
 ITS_OWN = frozenset(["__name__", "__package__"])
 
 
-def found_by_text(body: Iterable[ast.stmt], project: Project) -> Iterator[str]:
+@lru_cache(maxsize=1 << 14)
+def found_by_text(body: tuple[ast.stmt, ...], project: Project) -> tuple[str, ...]:
     """Each call of a piece that names a module of the project so, as code."""
+    return tuple(_found(body, project))
+
+
+def _found(body: Iterable[ast.stmt], project: Project) -> Iterator[str]:
     for statement in body:
         for node in ast.walk(statement):
             if not isinstance(node, ast.Call) or not node.args:
