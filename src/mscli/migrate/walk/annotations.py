@@ -46,8 +46,12 @@ def instance(frame: Evaluation, node: ast.expr | None) -> Value:
     if isinstance(node, ast.Subscript):
         return _generic(frame, node)
     if isinstance(node, ast.Name | ast.Attribute):
-        return join(*(_of(frame, atom) for atom in ((a,) for a in frame.evaluate(node))))
+        return _all_of(frame, frame.evaluate(node))
     return ()
+
+
+def _all_of(frame: Evaluation, value: Value) -> Value:
+    return join(*(_of(frame, (atom,)) for atom in value))
 
 
 def _of(frame: Evaluation, value: Value) -> Value:
@@ -60,7 +64,9 @@ def _of(frame: Evaluation, value: Value) -> Value:
             if model:
                 return (Row(model),)
             return (Made(atom.name, frame.site(frame.module.tree), ("annotation",)),)
-        if isinstance(atom, Made | Items | Row | Object):
+        if isinstance(atom, Items):
+            return (Items(tuple(_all_of(frame, item) for item in atom.items)),)
+        if isinstance(atom, Made | Row | Object):
             return (atom,)
     return ()
 
@@ -85,9 +91,20 @@ def _generic(frame: Evaluation, node: ast.Subscript) -> Value:
 
 
 def _with_dependency(frame: Evaluation, arguments: list[ast.expr]) -> Value:
-    """`Annotated[T, Depends(f)]`: the dependency, or else the type."""
-    for argument in arguments[1:]:
-        for atom in frame.evaluate(argument):
-            if isinstance(atom, Made) and last(atom.name) in ("Depends", "Security"):
-                return (atom, *instance(frame, arguments[0]))
-    return instance(frame, arguments[0])
+    """`Annotated[T, Depends(f)]`: the dependency, and the type."""
+    told = tuple(frame.evaluate(argument) for argument in arguments[1:])
+    return (*_dependency(told), *instance(frame, arguments[0]))
+
+
+def annotated(key: Value) -> Value:
+    """The same under a name: `CurrentUser = Annotated[User, Depends(get_user)]`."""
+    found = next((atom.items for atom in key if isinstance(atom, Items)), ())
+    return join(_dependency(found[1:]), *found[:1])
+
+
+def _dependency(told: tuple[Value, ...]) -> Value:
+    """The first dependency in what an annotation tells beside the type."""
+    for atom in (atom for value in told for atom in value):
+        if isinstance(atom, Made) and last(atom.name) in ("Depends", "Security"):
+            return (atom,)
+    return ()

@@ -7,15 +7,11 @@ from collections.abc import Callable
 from functools import cache
 
 from mscli.migrate.walk import access, beside, binding, calling, displays, operators
+from mscli.migrate.walk.annotations import annotated
 from mscli.migrate.walk.closures import local
 from mscli.migrate.walk.conditions import holds
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import (
-    ClassSymbol,
-    FunctionSymbol,
-    ModuleSymbol,
-    bind_import,
-)
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, ModuleSymbol, bind_import
 from mscli.migrate.walk.mappings import is_untold, keys
 from mscli.migrate.walk.merging import bounded, either, merged
 from mscli.migrate.walk.nodes import Call, Confidence, Effect, Node, Region, Unresolved, weakest
@@ -31,6 +27,7 @@ from mscli.migrate.walk.values import (
     Text,
     Value,
     join,
+    last,
     text,
     vague,
 )
@@ -261,6 +258,8 @@ class Evaluation:
             return self.engine.setting(named) if named else ()
         if key and any(isinstance(a, Outside) and a.name in GENERIC for a in value):
             return (Items((key,)),)
+        if any(isinstance(a, Outside) and last(a.name) == "Annotated" for a in value):
+            return annotated(key)
         wanted = keys(key)
         if is_untold(value, wanted):
             self.lost("dynamic", "what is kept for a class that is not known", self.site(node))

@@ -93,6 +93,10 @@ class Frame(Evaluation):
         value = vague(given) or self.annotated(node.annotation) or given
         self.bind(node.target, value)
 
+    def _do_typealias(self, node: ast.stmt) -> None:
+        """`type X = ...`, from Python 3.12 on; what is older has it as an assignment."""
+        self.bind(node.name, self.evaluate(node.value))  # type: ignore[attr-defined]
+
     def _do_augassign(self, node: ast.AugAssign) -> None:
         value = vague(self.evaluate(node.value))
         if isinstance(node.target, ast.Name):

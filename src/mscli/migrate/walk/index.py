@@ -298,4 +298,6 @@ def _targets(node: ast.stmt) -> list[ast.expr]:
         return found
     if isinstance(node, ast.AnnAssign | ast.AugAssign | ast.For):
         return [node.target]
+    if type(node).__name__ == "TypeAlias":  # from Python 3.12 on
+        return [node.name]  # type: ignore[attr-defined]
     return []

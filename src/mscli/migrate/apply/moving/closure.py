@@ -104,9 +104,12 @@ class Closing:
             if dotted in seen:
                 continue
             seen.add(dotted)
-            if dotted in self.foreign:
-                found.reasons.append(f"it uses {dotted}, which another service owns")
-            elif place := self.find(dotted, found.handed):
+            place = self.find(dotted)
+            declared = f"{place[0].name}.{place[1]}" if place else dotted
+            if dotted in self.foreign or declared in self.foreign:
+                found.reasons.append(f"it uses {declared}, which another service owns")
+            elif place:
+                self.find(dotted, found.handed)
                 rest += self._take(found, *place)
             else:
                 found.reasons.append(f"what {dotted} is was not found")
