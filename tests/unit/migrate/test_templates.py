@@ -185,10 +185,12 @@ def test_templates_of_jinja_are_followed(tmp_path: Path) -> None:
 
 def test_macros_that_call_macros_that_call_macros_end(tmp_path: Path) -> None:
     macros = "".join(
-        f"{{% macro m{n}(one) %}}" + f"{{{{ m{n + 1}(one) }}}}" * 3 + "{% endmacro %}"
+        f"{{% macro m{n}(one, more) %}}"
+        + "".join(f"{{{{ m{n + 1}(one, [{k}, more]) }}}}" for k in "12")
+        + "{% endmacro %}"
         for n in range(40)
     )
-    last = "{% macro m40(one) %}{{ one.shelf.id }}{{ m0(one) }}{% endmacro %}"
+    last = "{% macro m40(one, more) %}{{ one.shelf.id }}{{ m0(one) }}{% endmacro %}"
     page = "{% for book in books %}{{ m12(book) }}{% endfor %}"
     files = {"app.py": FLASK, "templates/macro.html": macros + last + page}
     assert touched(scanned(tmp_path, files), "read", "app.macro") == {"books", "shelves"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import jinja2
 from jinja2 import nodes
 
@@ -20,7 +22,7 @@ ONE = frozenset(["first", "last", "random", "max", "min"])
 SAME = frozenset(
     words("list sort reverse unique safe e escape default d selectattr rejectattr select reject")
 )
-DEEPEST = 30
+DEEPEST, OFTEN = 30, 40
 
 
 class JinjaTemplate:
@@ -34,6 +36,7 @@ class JinjaTemplate:
         self.env = frame.env
         self.macros: dict[str, nodes.Macro] = {}
         self.depth = 0
+        self.often: Counter[int] = Counter()
         self.called: dict[tuple[object, ...], nodes.Macro] = {}
         self.env.setdefault("current_user", (Outside("flask_login.current_user"),))
 
@@ -178,8 +181,10 @@ class JinjaTemplate:
         self, macro: nodes.Macro, args: tuple[Value, ...], kwargs: tuple[tuple[str, Value], ...]
     ) -> None:
         key = (id(macro), args, kwargs)
-        if key in self.called:
-            return  # macros that call macros that call macros: each once for what it is given
+        # Macros that call macros that call macros: each once for what it is given, up to a bound.
+        if key in self.called or self.often[id(macro)] >= OFTEN:
+            return
+        self.often[id(macro)] += 1
         self.called[key] = macro
         before = dict(self.env)
         names = [arg.name for arg in macro.args]
