@@ -177,6 +177,15 @@ def test_what_is_generated_is_tidy(shop: Shop) -> None:
             folder = shop.folder / "services" / name
             done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
             assert done.returncode == 0, done.stdout
+    assert_typed(shop.folder / "services" / "catalogue")
+
+
+def assert_typed(service: Path) -> None:
+    """What is generated is typed: by the service's own settings, with the packages that it has."""
+    mypy = str(Path(sys.executable).with_name("mypy"))
+    command = [mypy, "--python-executable", str(service / ".venv/bin/python"), "src"]
+    done = subprocess.run(command, cwd=service, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 def test_boundaries_are_frozen_in_the_monolith(shop: Shop) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.e2e.checkouts import Checkout, until
+from tests.e2e.test_migrate import assert_typed
 from tests.ports import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.patient, pytest.mark.timeout(300)]
@@ -153,6 +154,10 @@ def test_both_sides_answer_members_and_strangers_alike(library: Library) -> None
         assert found == direct, (asked, found, direct)
         statuses.add(direct[0])
     assert statuses == {200, 201, 301, 302, 400, 401, 403, 404, 405}
+
+
+def test_what_is_generated_is_typed(library: Library) -> None:
+    assert_typed(library.folder / "services" / "books")
 
 
 def test_what_a_table_of_others_protects_is_not_deleted(library: Library) -> None:
