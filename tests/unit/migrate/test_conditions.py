@@ -119,3 +119,82 @@ urlpatterns = [
         "GET /given/books/",
         "GET /given/authors/",
     }
+
+
+STATES = """
+from enum import Enum
+
+class State(Enum):
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+class Job:
+    running = False
+
+    def __init__(self, kind="plain"):
+        self.kind = kind
+
+JOB = Job()
+
+def kind_of(request):
+    if request.GET:
+        return request.GET["kind"]
+    return "plain"
+
+def finish(request):
+    book = Book.objects.get()
+    book.title = State.DONE
+    JOB.running = True
+
+def by_row(request):
+    book = Book.objects.get()
+    if book.title is State.DONE:
+        raise ValueError
+    Author.objects.create()
+
+def by_local(request):
+    title = Book.objects.get().title
+    if title != State.DONE:
+        Author.objects.create()
+
+def by_object(request):
+    if JOB.running:
+        Author.objects.create()
+
+def by_kind(request):
+    if Job(kind_of(request)).kind == "plain":
+        return
+    Author.objects.create()
+
+def by_text(request):
+    kind = "plain"
+    try:
+        kind = request.GET["kind"]
+    except KeyError:
+        pass
+    if kind != "plain":
+        Author.objects.create()
+
+def by_flag(request):
+    done = False
+    def finished():
+        nonlocal done
+        done = True
+    request.on(finished)
+    if done:
+        Author.objects.create()
+"""
+STATED = ["by_row", "by_local", "by_object", "by_kind", "by_text", "by_flag"]
+
+
+@pytest.fixture(scope="module")
+def stated(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    names = ["finish", *STATED]
+    urls = ", ".join(f'path("{name}/", {name})' for name in names)
+    files = library(f"{STATES}\nurlpatterns = [{urls}]\n")
+    return scanned(tmp_path_factory.mktemp("stated"), files)
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_what_is_set_elsewhere_or_kept_in_rows_decides_nothing(stated: Facts, name: str) -> None:
+    assert touched(stated, "write", f"urls.{name}") == {"authors"}

@@ -1,4 +1,9 @@
-"""What is known of a condition, and what a condition tells of names."""
+"""What is known of a condition, and what a condition tells of names.
+
+A branch is left out only where the code itself decides: by flags that are given, and by what
+classes say. What is kept in rows, and what somebody else may set meanwhile, decides nothing, and a
+text is one of those that are known, not the only one.
+"""
 
 from __future__ import annotations
 
@@ -52,9 +57,9 @@ def holds(frame: Evaluation, test: ast.expr) -> bool | None:
         case ast.Call(args=[ast.Constant()]):
             return _truth(frame.evaluate(test))
         case ast.Name():
-            return True if _is_given(frame, test) else _truth(frame.name(test.id))
+            return True if _is_given(frame, test) else _truth(_decisive(frame, test))
         case ast.Attribute():
-            return _truth(frame.evaluate(test))
+            return _truth(_decisive(frame, test))
         case _:
             return None
 
@@ -106,9 +111,21 @@ def _compared(
         return None
     if isinstance(left, ast.Name) and _is_none(right) and _is_given(frame, left):
         return isinstance(operator, ast.NotEq | ast.IsNot)
-    one, other = frame.evaluate(left), frame.evaluate(right)
+    one, other = _decisive(frame, left), _decisive(frame, right)
     same = _same(one, other) if len(one) == len(other) == 1 else None
     return same if same is None or isinstance(operator, ast.Eq | ast.Is) else not same
+
+
+def _decisive(frame: Evaluation, side: ast.expr) -> Value:
+    """The value of one side, if a condition may hang on it."""
+    value = frame.evaluate(side)
+    name = side.attr if isinstance(side, ast.Attribute) else getattr(side, "id", "")
+    if name in frame.engine.project.changed:
+        return ()
+    if not any(isinstance(atom, Type) for atom in value):
+        return value
+    is_sure = isinstance(side, ast.Name) and (name not in frame.env or _is_given(frame, side))
+    return value if is_sure else ()
 
 
 def _is_none(node: ast.expr) -> bool:
@@ -121,10 +138,8 @@ def _is_answer(value: Value) -> bool:
 
 
 def _same(one: Value, other: Value) -> bool | None:
-    """Whether two single values are the same; a text with gaps may be any."""
+    """Whether two single values are the same, if they are of a kind that tells."""
     first, second = one[0], other[0]
-    if isinstance(first, Text) and isinstance(second, Text):
-        return first == second if "{}" not in first.text + second.text else None
     if isinstance(first, Type | Known) and isinstance(second, Type | Known):
         return first == second
     if isinstance(first, Made) and first == second and first.name.startswith("builtins.type"):

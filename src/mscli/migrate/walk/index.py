@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mscli.migrate.sources import Source, Sources
+from mscli.migrate.walk.scopes import changed, statements, targets
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.values import Value
@@ -35,6 +36,7 @@ class ModuleSymbol:
     functions: dict[str, FunctionSymbol] = field(default_factory=dict)
     assigned: set[str] = field(default_factory=set)
     import_lines: list[tuple[str, int]] = field(default_factory=list)
+    changed: set[str] = field(default_factory=set)
 
 
 @dataclass(eq=False, slots=True, repr=False)
@@ -141,6 +143,7 @@ class Project:
         for source in sources.files:
             self._add(source, packages, above)
         self.classes = [cls for module in self.modules for cls in module.classes.values()]
+        self.changed = {name for module in self.modules for name in module.changed}
 
     def _add(self, source: Source, packages: set[str], above: str) -> None:
         path = source.path.removesuffix(".py")
@@ -219,12 +222,13 @@ class _Collector:
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 self.module.functions[node.name] = function_symbol(self.module, node)
             else:
-                for target in _targets(node):
+                for target in targets(node):
                     if isinstance(target, ast.Name):
                         self.module.assigned.add(target.id)
         for part in ast.walk(self.module.tree):
             if isinstance(part, ast.Import | ast.ImportFrom):
                 self._lines(part)
+            self.module.changed.update(changed(part))
         for node in statements(body):
             bind_import(self.module, node, self.module.imports, self.module.stars)
 
@@ -246,7 +250,7 @@ class _Collector:
             elif isinstance(part, ast.ClassDef):
                 cls.inner[part.name] = self._class(part, f"{cls.name}.")
             elif isinstance(part, ast.Assign):
-                for target in _targets(part):
+                for target in targets(part):
                     if isinstance(target, ast.Name):
                         cls.attributes[target.id] = part.value
             elif isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
@@ -277,27 +281,3 @@ def bind_import(
                     stars.append(target)
             else:
                 into[alias.asname or alias.name] = (target, alias.name)
-
-
-def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a scope, those in branches and blocks included."""
-    for node in body:
-        yield node
-        if isinstance(node, ast.If | ast.Try | ast.With | ast.For | ast.While | ast.AsyncWith):
-            for name in ("body", "orelse", "finalbody"):
-                yield from statements(getattr(node, name, []))
-            for handler in getattr(node, "handlers", []):
-                yield from statements(handler.body)
-
-
-def _targets(node: ast.stmt) -> list[ast.expr]:
-    if isinstance(node, ast.Assign):
-        found: list[ast.expr] = []
-        for target in node.targets:
-            found.extend(target.elts if isinstance(target, ast.Tuple | ast.List) else [target])
-        return found
-    if isinstance(node, ast.AnnAssign | ast.AugAssign | ast.For):
-        return [node.target]
-    if type(node).__name__ == "TypeAlias":  # from Python 3.12 on
-        return [node.name]  # type: ignore[attr-defined]
-    return []

@@ -8,13 +8,8 @@ from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.closure import Closure
 from mscli.migrate.store import Store
-from mscli.migrate.walk.index import (
-    ClassSymbol,
-    ModuleSymbol,
-    Project,
-    expression_name,
-    statements,
-)
+from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.scopes import statements
 
 Literal = object
 COMPUTED = (ast.Call, ast.Attribute, ast.Subscript, ast.JoinedStr, ast.IfExp, ast.Compare)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Set
 
 import libcst as cst
 
-from mscli.migrate.walk.index import expression_name, statements
+from mscli.migrate.walk.index import expression_name
+from mscli.migrate.walk.scopes import statements
 
 URLS = "urlpatterns"
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
