@@ -79,7 +79,8 @@ class SqlaRows:
         if relation is not None and relation.through is not None:
             frame.write(relation.through.table, "assign", site)
             return
-        is_column = name in atom.model.fields or relation is not None or not atom.model.fields
+        known = atom.model.fields
+        is_column = not name or name in known or relation is not None or not known
         if is_column and not self._in_own_constructor(frame, atom):
             frame.write(atom.model.table, "assign", site, Confidence.LIKELY)
             emit(frame, "update", atom.model, site)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call
@@ -13,6 +13,7 @@ from mscli.migrate.walk.values import (
     Outside,
     Pairs,
     Row,
+    Site,
     Super,
     Text,
     Type,
@@ -26,6 +27,7 @@ from mscli.migrate.words import words
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
+    from mscli.migrate.walk.frame import Frame
 
 SAME = frozenset(words("list tuple set sorted reversed iter frozenset next enumerate filter"))
 SAME_TEXT = frozenset(words("format strip lower upper rstrip lstrip replace dedent title encode"))
@@ -88,11 +90,20 @@ def _attribute(frame: Evaluation, name: str, given: Call) -> Value:
 
 
 def _set_attribute(frame: Evaluation, call: Call) -> Value:
-    for name in texts(call.arg(1)):
-        for atom in call.arg(0):
-            if isinstance(atom, Object):
-                frame.engine.set_on(atom, name, call.arg(2))
+    names = texts(call.arg(1))
+    for atom in call.arg(0):
+        for name in names if isinstance(atom, Object) else ():
+            frame.engine.set_on(atom, name, call.arg(2))
+        if isinstance(atom, Row):
+            _set_on_row(cast("Frame", frame), atom, names or ("",), call.site)
     return ()
+
+
+def _set_on_row(frame: Frame, row: Row, names: tuple[str, ...], site: Site) -> None:
+    """Columns of a row are set; which ones is not known where the name is empty."""
+    for name in names:
+        for semantics in frame.engine.semantics:
+            semantics.assign(frame, row, name, site)
 
 
 def of_text(atom: Text, name: str, call: Call) -> Value:

@@ -34,7 +34,7 @@ class Semantics(Protocol):
         """The value of a call, its effects noted in the frame."""
 
     def assign(self, frame: Frame, atom: Atom, name: str, site: Site) -> None:
-        """An attribute is set."""
+        """An attribute is set; with no name, one that is not known."""
 
     def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
         """A method of a receiver that is not known; `source` is how the receiver is written."""
