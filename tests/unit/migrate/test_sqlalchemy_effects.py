@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.unit.migrate.project import scanned, touched
 
 HEAD = """
@@ -45,3 +47,29 @@ def test_columns_that_are_set_by_name_are_written(tmp_path: Path) -> None:
 def test_an_attribute_that_is_no_column_is_not_written(tmp_path: Path) -> None:
     body = "shelf = session.get(Shelf, 1)\nsetattr(shelf, 'shown', 1)"
     assert accesses(tmp_path, "write", body) == set()
+
+
+EXPRESSIONS = (
+    ("session.scalar(select(func.count(Book.id)))", {"books"}),
+    ("session.scalar(select(func.count()).select_from(Book))", {"books"}),
+    ("session.scalar(select(func.coalesce(func.max(Book.id).label('last'), 0)))", {"books"}),
+    ("session.query(func.max(Book.id)).scalar()", {"books"}),
+    ("session.query(func.count()).select_from(Book).scalar()", {"books"}),
+    ("session.scalar(select(exists().where(Book.shelf_id == Shelf.id)))", {"books", "shelves"}),
+    ("select(Shelf).where((Shelf.id == 1) & Shelf.books.any(Book.id > 1))", {"books", "shelves"}),
+    ("select(Book).where(Book.shelf.has(name='a'))", {"books", "shelves"}),
+    ("select(Book).where(Book.shelf == data)", {"books"}),
+    ("select(Shelf).options(selectinload(Shelf.books))", {"books", "shelves"}),
+    ("select(Shelf).options(lazyload(Shelf.books))", {"shelves"}),
+    ("update(Shelf).values(name=select(func.max(Book.id)).scalar_subquery())", {"books"}),
+)
+IMPORTS = """
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import lazyload, selectinload
+"""
+
+
+@pytest.mark.parametrize(("statement", "tables"), EXPRESSIONS)
+def test_what_a_statement_holds_is_read(tmp_path: Path, statement: str, tables: set[str]) -> None:
+    found = accesses(tmp_path, "read", statement, IMPORTS)
+    assert found - ({"shelves"} if statement.startswith("update") else set()) == tables

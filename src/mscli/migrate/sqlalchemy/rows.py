@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.sqlalchemy.sessions import SESSION_METHODS, raw, session
-from mscli.migrate.sqlalchemy.values import delete, emit, model_of, models_in, read_rows, rows_in
-from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.sqlalchemy.values import (
+    delete,
+    emit,
+    model_of,
+    models_in,
+    read_rows,
+    rows_in,
+    tables_in,
+)
 from mscli.migrate.walk.nodes import Call, Confidence
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
@@ -35,8 +42,15 @@ ONE = frozenset(
     )
 )
 ANSWER = frozenset(["count", "exists", "paginate"])
-STATEMENTS = {"select": "read", "insert": "write", "update": "write", "delete": "write"}
-QUERIES = "sqlalchemy query"
+STATEMENTS = {
+    "select": "read",
+    "exists": "read",
+    "insert": "write",
+    "update": "write",
+    "delete": "write",
+}
+OPEN = frozenset(["select", "exists", "query"])  # may stand there before any table is named
+CHANGES = frozenset(["append", "remove", "extend", "add", "clear"])  # a collection of rows
 
 
 class SqlaRows:
@@ -53,6 +67,8 @@ class SqlaRows:
             if model is not None and name in (*model.fields, *model.relations):
                 return (Member(atom, name),)
             return None
+        if isinstance(atom, Member) and isinstance(atom.of, Type | Made):
+            return self._of_column(frame, atom, name, site)
         if isinstance(atom, Outside) and atom.name.endswith("current_user"):
             user = frame.engine.schema.logged_in
             if user is None:
@@ -70,6 +86,15 @@ class SqlaRows:
                 return (Rows(relation.target, (), relation),)
             return (Row(relation.target),)
         return None
+
+    @staticmethod
+    def _of_column(frame: Frame, column: Member, name: str, site: Site) -> Value | None:
+        """`Model.column.in_` still holds the column."""
+        model = model_of(frame, column.of)
+        if model is None:
+            return None
+        label = (model.name, column.name)
+        return (Member(Made(dotted(column), site, label, ((column,),)), name),)
 
     def assign(self, frame: Frame, atom: Atom, name: str, site: Site) -> None:
         """A changed attribute is written by the next flush."""
@@ -102,7 +127,8 @@ class SqlaRows:
         like = source.rpartition(".")[2].strip("()").lower()
         is_session = "session" in like or like in ("db", "conn", "connection", "cursor", "cur")
         known = [p for arg in call.args for p in arg if isinstance(p, Row | Rows | Type | Items)]
-        has_model = bool(models_in(frame, call)) or any(rows_in((part,)) for part in known)
+        models = tables_in(frame, call) if name == "query" else models_in(frame, call)
+        has_model = bool(models) or any(rows_in((part,)) for part in known)
         if not has_model and not is_session:
             return None
         return session(frame, name, call)
@@ -164,8 +190,10 @@ class SqlaRows:
     def _outside(self, frame: Frame, atom: Outside | Made | Member, call: Call) -> Value | None:
         name = dotted(atom)
         tail = last(name)
-        if tail in STATEMENTS and models_in(frame, call):
-            return self._statement(frame, tail, call)
+        if tail in STATEMENTS or self._is_open(atom):
+            found = self._statement(frame, tail, call)
+            if found:
+                return found
         if isinstance(atom, Member) and atom.name in ("insert", "update", "delete", "select"):
             model = model_of(frame, atom.of)
             if model is not None:
@@ -182,14 +210,25 @@ class SqlaRows:
         name = made.name.lower()
         return "session" in name or "sqlalchemy" in name or "connect" in name or "cursor" in name
 
+    @staticmethod
+    def _is_open(atom: Outside | Made | Member) -> bool:
+        """Whether it is a method of a statement that names no table yet."""
+        part: Atom | None = atom.of if isinstance(atom, Member) else None
+        while isinstance(part, Made):
+            if last(part.name) in OPEN:
+                return True
+            part = part.of
+        return False
+
     def _statement(self, frame: Frame, tail: str, call: Call) -> Value:
-        models = models_in(frame, call)
+        reads = STATEMENTS.get(tail, "read") == "read"
+        models = tables_in(frame, call, tail) if reads else models_in(frame, call)
         for model in models:
             self._touch(frame, model, tail, call.site)
-        return (Rows(models[0]),)
+        return (Rows(models[0]),) if models else ()
 
     def _touch(self, frame: Frame, model: Model, operation: str, site: Site) -> None:
-        if STATEMENTS[operation] == "read":
+        if STATEMENTS.get(operation, "read") == "read":
             read_rows(frame, model, operation, site)
         else:
             frame.write(model.table, operation, site)
@@ -198,9 +237,9 @@ class SqlaRows:
 
     def _query(self, frame: Frame, rows: Rows, name: str, call: Call) -> Value:
         model = rows.model
-        if rows.relation is None or name not in ("append", "remove", "extend", "add", "clear"):
-            self._joined(frame, name, call)
-        if rows.relation is not None and name in ("append", "remove", "extend", "add", "clear"):
+        if rows.relation is None or name not in CHANGES:
+            self._joined(frame, model, name, call)
+        if rows.relation is not None and name in CHANGES:
             through = rows.relation.through
             frame.write(through.table if through else model.table, name, call.site)
             return ()
@@ -220,31 +259,9 @@ class SqlaRows:
             return ()
         return (rows,)
 
-    def _joined(self, frame: Frame, name: str, call: Call) -> None:
-        if name in (
-            "join",
-            "outerjoin",
-            "select_from",
-            "options",
-            "with_entities",
-            "add_columns",
-            "filter",
-            "where",
-            "join_from",
-            "add_entity",
-        ):
-            for model in models_in(frame, call):
-                frame.read(model.table, name, call.site, Confidence.LIKELY)
-            for arg in call.args if name in ("join", "outerjoin") else ():
-                for atom in arg:
-                    if isinstance(atom, Member) and isinstance(atom.of, Type):
-                        self._related(frame, atom.of.cls, atom.name, call.site)
-
     @staticmethod
-    def _related(frame: Frame, cls: ClassSymbol, name: str, site: Site) -> None:
-        model = frame.engine.schema.by_class.get(cls)
-        relation = model.all_relations().get(name) if model else None
-        if relation is not None and relation.target is not None:
-            frame.read(relation.target.table, "join", site)
-            if relation.through is not None:
-                frame.read(relation.through.table, "join", site)
+    def _joined(frame: Frame, model: Model, name: str, call: Call) -> None:
+        """Whatever a query is told, it reads the tables that this holds."""
+        for other in tables_in(frame, call, name):
+            if other is not model:
+                frame.read(other.table, name, call.site, Confidence.LIKELY)

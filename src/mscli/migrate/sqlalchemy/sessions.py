@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.sqlalchemy.values import delete, emit, models_in, read_rows, rows_in
+from mscli.migrate.sqlalchemy.values import delete, emit, models_in, read_rows, rows_in, tables_in
 from mscli.migrate.walk.nodes import Call, Region, Statement
 from mscli.migrate.walk.values import Made, Row, Rows, Value, last, text
 from mscli.migrate.words import words
@@ -52,7 +52,7 @@ def _added(frame: Frame, call: Call) -> None:
 
 
 def _queried(frame: Frame, name: str, call: Call) -> Value | None:
-    models = models_in(frame, call)
+    models = tables_in(frame, call) if name == "query" else models_in(frame, call)
     if not models:
         return None
     for model in models:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.cascades import by_unit_of_work, deleting
+from mscli.migrate.walk.columns import held
 from mscli.migrate.walk.nodes import Call, Confidence, Emitted
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
@@ -20,8 +21,17 @@ from mscli.migrate.walk.values import (
     Value,
     last,
 )
+from mscli.migrate.words import words
 
 DEEPEST = 2  # how far what is read with every row is followed
+
+# What is told a relation and reads where it leads.
+LOADING = frozenset(
+    words(
+        "joinedload selectinload subqueryload immediateload contains_eager eagerload "
+        "joinedload_all subqueryload_all of_type any has join outerjoin"
+    )
+)
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
@@ -51,6 +61,18 @@ def models_in(frame: Frame, call: Call) -> list[Model]:
     """The models among the arguments of a call, each once."""
     found = [model_of(frame, part) for arg in call.args for part in arg]
     return list(dict.fromkeys(model for model in found if model is not None))
+
+
+def tables_in(frame: Frame, call: Call, by: str = "") -> list[Model]:
+    """Every model whose table an expression among the arguments reads, each once."""
+    schema, found = frame.engine.schema, dict.fromkeys(models_in(frame, call))
+    for value in (*call.args, *(value for _, value in call.kwargs)):
+        for model, name, calls in held(schema, value, (by,)):
+            found[model] = None
+            relation = model.all_relations().get(name)
+            if relation is not None and not LOADING.isdisjoint(calls):
+                found.update(dict.fromkeys(filter(None, (relation.target, relation.through))))
+    return [model for model in found if model.framework == "sqlalchemy"]
 
 
 def rows_in(value: Value) -> list[Row]:

@@ -92,9 +92,10 @@ def _attribute(frame: Evaluation, name: str, given: Call) -> Value:
 def _set_attribute(frame: Evaluation, call: Call) -> Value:
     names = texts(call.arg(1))
     for atom in call.arg(0):
-        for name in names if isinstance(atom, Object) else ():
-            frame.engine.set_on(atom, name, call.arg(2))
-        if isinstance(atom, Row):
+        if isinstance(atom, Object):
+            for name in names:
+                frame.engine.set_on(atom, name, call.arg(2))
+        elif isinstance(atom, Row):
             _set_on_row(cast("Frame", frame), atom, names or ("",), call.site)
     return ()
 

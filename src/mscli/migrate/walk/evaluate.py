@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from functools import cache
 
-from mscli.migrate.walk import access, beside, binding, calling, displays, operators
+from mscli.migrate.walk import access, beside, binding, calling, columns, displays, operators
 from mscli.migrate.walk.annotations import annotated
 from mscli.migrate.walk.closures import local
 from mscli.migrate.walk.conditions import holds
@@ -136,10 +136,9 @@ class Evaluation:
             self, named("_", type(node).__name__), None
         )
         if method is None:
-            for child in ast.iter_child_nodes(node):
-                if isinstance(child, ast.expr):
-                    self.evaluate(child)
-            return ()
+            children = [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
+            parts = tuple(self.evaluate(child) for child in children)
+            return columns.expression(self.engine.schema, node, parts, self.site(node))
         return method(node)
 
     def apply(self, value: Value, call: Call) -> Value:
