@@ -206,10 +206,12 @@ class Judge:
                     yield f"`{lost.what}` could not be followed ({lost.evidence})"
 
     def _unknown(self, route: RouteFact) -> Iterator[str]:
-        accesses = self.known.facts.accesses
-        for table in sorted({a.table for a in accesses if a.handler == route.handler}):
+        mine = [a for a in self.known.facts.accesses if a.handler == route.handler]
+        written = {a.table for a in mine if a.kind == "write"}
+        for table in sorted({a.table for a in mine}):
             if self.known.owners.get(table) == self.name and table in self.known.tables:
                 yield from self.known.tables[table].unknown
+                yield from self.known.tables[table].unchecked if table in written else ()
 
 
 def _has(closure: Closure, place: tuple[str, int]) -> bool:

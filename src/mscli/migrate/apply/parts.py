@@ -82,7 +82,8 @@ class Part:
     @property
     def unread(self) -> tuple[str, ...]:
         """What of its tables' declarations was not understood."""
-        return tuple(text for table in self.owned.tables for text in table.unknown)
+        tables = self.owned.tables
+        return tuple(text for t in tables for text in (*t.unknown, *t.unchecked))
 
 
 class Parts:

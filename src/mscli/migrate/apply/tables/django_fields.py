@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from mscli.migrate.apply.tables.table import Column, Draft, Reference
+from mscli.migrate.apply.tables.checks import NoSql, condition
+from mscli.migrate.apply.tables.table import Check, Column, Draft, Reference
 from mscli.migrate.walk.index import ClassSymbol, Project, expression_name
 
 TYPES = {
@@ -51,7 +52,7 @@ ANOTHER_TYPE = frozenset(["db_type", "get_internal_type"])
 Target = Callable[[str, str], str]
 
 
-def read_class(draft: Draft, cls: ClassSymbol, _table: str, target: Target) -> None:
+def read_class(draft: Draft, cls: ClassSymbol, target: Target) -> None:
     """Take in what one class declares; what is there already (a subclass's) stays."""
     for name, value in cls.attributes.items():
         if not isinstance(value, ast.Call):
@@ -93,8 +94,18 @@ def _asks_first(field: ClassSymbol) -> bool:
 
 def finish(draft: Draft, project: Project) -> None:
     """The `id` that Django adds where no field is the primary key; columns in place of fields."""
+    _key_of_its_own(draft, project)
+    nullable = {column.name: column.nullable for column in draft.columns.values()}
+    for name, wanted, told in draft.conditions:
+        try:
+            draft.checks.append(Check(name, condition(wanted, nullable, draft.renamed)))
+        except NoSql as why:
+            draft.unchecked.append(f"{told}: {why}")
     for groups in (draft.uniques, draft.indexes):
         groups[:] = [tuple(draft.renamed.get(name) or name for name in g) for g in groups]
+
+
+def _key_of_its_own(draft: Draft, project: Project) -> None:
     if any(column.primary_key for column in draft.columns.values()):
         return
     said = next((text for module in project.modules if (text := _auto_field(module.tree))), "")
@@ -184,11 +195,20 @@ def _meta(draft: Draft, meta: ClassSymbol) -> None:
             options = {k.arg: k.value for k in part.keywords}
             fields = options.get("fields")
             whole = kind in ("UniqueConstraint", "Index") and "condition" not in options
+            told = f"{meta.module.file}:{part.lineno}: `{ast.unparse(part)}`"
             if whole and isinstance(fields, ast.Tuple | ast.List):
                 into.append(_fields(fields))
+            elif kind == "CheckConstraint":
+                draft.conditions.append((*_check(options), told))
             else:
-                where = f"{meta.module.file}:{part.lineno}"
-                draft.unknown.append(f"{where}: `{ast.unparse(part)}`")
+                draft.unknown.append(told)
+
+
+def _check(options: Mapping[str | None, ast.expr]) -> tuple[str, ast.expr | None]:
+    """Its name, where that is the same for every model, and its condition."""
+    name = options.get("name")
+    said = str(name.value) if isinstance(name, ast.Constant) else ""
+    return "" if "%" in said else said, options.get("condition", options.get("check"))
 
 
 def _fields(group: ast.Tuple | ast.List) -> tuple[str, ...]:

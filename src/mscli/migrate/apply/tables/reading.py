@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from mscli.migrate.apply.tables import django_fields, sqla_columns
+from mscli.migrate.apply.tables.enums import is_enumeration
+from mscli.migrate.apply.tables.sqla_types import Seen
 from mscli.migrate.apply.tables.table import Column, Draft, Reference, Table, with_types
 from mscli.migrate.facts import Facts, TableFact
-from mscli.migrate.walk.index import ClassSymbol, Project, expression_name
+from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, Project, expression_name
 
 DEEPEST = 20
 
@@ -30,8 +32,9 @@ def _table(fact: TableFact, facts: Facts, project: Project, models: dict[str, st
     if fact.origin == "auto":
         _between(draft, fact.table, facts)
     elif fact.origin == "table":
-        if (call := _plain(fact, project)) is not None:
-            sqla_columns.read_table(draft, call, where)
+        if (found := _plain(fact, project)) is not None:
+            module, call = found
+            sqla_columns.read_table(draft, call, _seen(fact.table, module, project), where)
     elif (symbol := _class(fact.model, project)) is not None:
         known = {r.name: r.target for r in facts.relations if r.source == fact.table}
         _read_class(draft, symbol, project, models, fact, known)
@@ -59,34 +62,42 @@ def _read_class(
     known: Mapping[str, str],
 ) -> None:
     """`known` are the targets of relations by field, where the scan has followed them."""
-    reader: Callable[..., None] = sqla_columns.read_class
-    if _is_django(symbol, project):
-        reader = django_fields.read_class
+    is_django = _is_django(symbol, project)
     for cls in _line(symbol, project):
         if cls is not symbol and cls.id in models:
             draft.unknown.append(f"{fact.evidence}: {fact.table} inherits from {models[cls.id]}")
             continue
-        reader(
-            draft,
-            cls,
-            fact.table,
-            lambda field, name, c=cls: known.get(field) or _target(name, c, project, models),
-        )
-    if reader is django_fields.read_class:
+        if is_django:
+
+            def target(field: str, name: str, cls: ClassSymbol = cls) -> str:
+                return known.get(field) or _target(name, cls, project, models)
+
+            django_fields.read_class(draft, cls, target)
+        else:
+            sqla_columns.read_class(draft, cls, _seen(fact.table, cls.module, project))
+    if is_django:
         django_fields.finish(draft, project)
+
+
+def _seen(table: str, module: ModuleSymbol, project: Project) -> Seen:
+    def enumerated(name: str) -> ClassSymbol | None:
+        found = _resolved(name, module, project)
+        return found if found is not None and is_enumeration(_line(found, project)) else None
+
+    return Seen(table, module, enumerated)
 
 
 def _is_django(symbol: ClassSymbol, project: Project) -> bool:
     for cls in _line(symbol, project):
         names = [expression_name(base) for base in cls.node.bases]
-        if any(_dotted(name, cls).startswith("django.") for name in names):
+        if any(_dotted(name, cls.module).startswith("django.") for name in names):
             return True
     return False
 
 
-def _dotted(name: str, cls: ClassSymbol) -> str:
+def _dotted(name: str, seen: ModuleSymbol) -> str:
     first, _, rest = name.partition(".")
-    module, attribute = cls.module.imports.get(first, (first, ""))
+    module, attribute = seen.imports.get(first, (first, ""))
     return ".".join(part for part in (module, attribute, rest) if part)
 
 
@@ -96,18 +107,18 @@ def _line(symbol: ClassSymbol, project: Project) -> list[ClassSymbol]:
     while rest and len(found) < DEEPEST:
         cls = rest.pop(0)
         for base in cls.node.bases:
-            parent = _resolved(expression_name(base), cls, project)
+            parent = _resolved(expression_name(base), cls.module, project)
             if parent is not None and parent not in found:
                 found.append(parent)
                 rest.append(parent)
     return found
 
 
-def _resolved(name: str, seen: ClassSymbol, project: Project) -> ClassSymbol | None:
+def _resolved(name: str, seen: ModuleSymbol, project: Project) -> ClassSymbol | None:
     if not name:
         return None
-    if name in seen.module.classes:
-        return seen.module.classes[name]
+    if name in seen.classes:
+        return seen.classes[name]
     return _class(_dotted(name, seen), project)
 
 
@@ -125,7 +136,7 @@ def _target(name: str, cls: ClassSymbol, project: Project, models: dict[str, str
     """The table of the model that a relation of a class names: `Order`, `orders.Order`, `self`."""
     if name == "self":
         return models.get(cls.id, "")
-    symbol = _resolved(name, cls, project)
+    symbol = _resolved(name, cls.module, project)
     if symbol is not None and symbol.id in models:
         return models[symbol.id]
     last = name.rpartition(".")[2]
@@ -133,12 +144,13 @@ def _target(name: str, cls: ClassSymbol, project: Project, models: dict[str, str
     return ending[0] if len(ending) == 1 else ""
 
 
-def _plain(fact: TableFact, project: Project) -> ast.Call | None:
+def _plain(fact: TableFact, project: Project) -> tuple[ModuleSymbol, ast.Call] | None:
     assert fact.evidence is not None  # noqa: S101 - the caller has looked
     file, line = fact.evidence.file, fact.evidence.line
-    nodes = (n for m in project.modules if m.file == file for n in ast.walk(m.tree))
-    calls = (node for node in nodes if isinstance(node, ast.Call) and node.lineno == line)
-    return next((c for c in calls if expression_name(c.func).rpartition(".")[2] == "Table"), None)
+    nodes = ((m, n) for m in project.modules if m.file == file for n in ast.walk(m.tree))
+    calls = ((m, n) for m, n in nodes if isinstance(n, ast.Call) and n.lineno == line)
+    named = ((m, c) for m, c in calls if expression_name(c.func).rpartition(".")[2] == "Table")
+    return next(named, None)
 
 
 def _between(draft: Draft, table: str, facts: Facts) -> None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 
-from mscli.migrate.apply.tables.table import Column, Draft, Reference
+from mscli.migrate.apply.tables.checks import is_portable
+from mscli.migrate.apply.tables.sqla_types import (
+    Seen,
+    Unread,
+    enumeration_of,
+    last,
+    literal,
+    name_of,
+    type_of,
+)
+from mscli.migrate.apply.tables.table import Check, Column, Draft, Reference
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, expression_name
 from mscli.migrate.words import words
 
-TYPES = frozenset(
-    words(
-        "Integer BigInteger SmallInteger String Text Unicode UnicodeText Boolean Date DateTime Time"
-        " Interval Float Double Numeric LargeBinary JSON Uuid Enum CHAR VARCHAR TEXT INTEGER BIGINT"
-        " SMALLINT BOOLEAN DATE DATETIME TIME TIMESTAMP FLOAT NUMERIC DECIMAL BLOB VARBINARY"
-    )
-)
-OF_POSTGRESQL = frozenset(words("JSONB ARRAY INET CIDR CITEXT HSTORE BYTEA TSVECTOR UUID"))
 BY_ANNOTATION = {
     "int": "sa.Integer",
     "str": "sa.String",
@@ -36,51 +37,47 @@ COLUMN, NO_COLUMN = (
         words("relationship dynamic_loader synonym association_proxy column_property composite")
     ),
 )
-SILENT = frozenset(words("Identity Sequence FetchedValue"))
-Target = Callable[[str, str], str]
+CHECK = "CheckConstraint"
+SILENT = frozenset(words("Identity Sequence FetchedValue CheckConstraint"))
 
 
-class Unread(Exception):
-    """What of a declaration is not understood."""
-
-
-def read_class(draft: Draft, cls: ClassSymbol, table: str, _target: Target) -> None:
+def read_class(draft: Draft, cls: ClassSymbol, seen: Seen) -> None:
     """Take in what one class declares; what is there already (a subclass's) stays."""
     for name in (*cls.annotations, *(n for n in cls.attributes if n not in cls.annotations)):
         value, annotation = cls.attributes.get(name), cls.annotations.get(name)
         where = f"{cls.module.file}:{(value or annotation or cls.node).lineno}"
         if name == "__table_args__" and value is not None:
-            _arguments(draft, value, where)
+            _arguments(draft, value, seen, where)
         elif name not in draft.columns and _is_column(value, annotation):
-            _take(draft, name, value, annotation, table, where)
+            _take(draft, name, value, annotation, seen, where)
     for name, method in cls.methods.items():
         made = _returned(method)
         if made is not None and name not in draft.columns:
-            _take(draft, name, made, None, table, f"{cls.module.file}:{made.lineno}")
+            _take(draft, name, made, None, seen, f"{cls.module.file}:{made.lineno}")
 
 
 def _returned(method: FunctionSymbol) -> ast.Call | None:
     """The column that a mixin's `@declared_attr` gives each of its models."""
     if "declared_attr" not in method.decorators or isinstance(method.node, ast.Lambda):
         return None
-    last = method.node.body[-1]
-    value = last.value if isinstance(last, ast.Return) else None
+    end = method.node.body[-1]
+    value = end.value if isinstance(end, ast.Return) else None
     return value if isinstance(value, ast.Call) and _is_column(value, None) else None
 
 
-def read_table(draft: Draft, call: ast.Call, where: str) -> None:
+def read_table(draft: Draft, call: ast.Call, seen: Seen, where: str) -> None:
     """Take in a `Table("name", metadata, Column(...), ...)`."""
     for part in call.args[1:]:
-        if isinstance(part, ast.Call) and _last(part.func) == "Column":
-            _take(draft, "", part, None, "", where)
-        elif isinstance(part, ast.Call):
-            _constraint(draft, part, where)
+        if isinstance(part, ast.Call) and last(part.func) == "Column":
+            _take(draft, "", part, None, seen, where)
+        elif isinstance(part, ast.Call) and seen.last(part) != "MetaData":
+            _constraint(draft, part, seen, where)
 
 
 def _is_column(value: ast.expr | None, annotation: ast.expr | None) -> bool:
     if isinstance(value, ast.Call):
-        return _last(value.func) in COLUMN
-    is_mapped = isinstance(annotation, ast.Subscript) and _last(annotation.value) == "Mapped"
+        return last(value.func) in COLUMN
+    is_mapped = isinstance(annotation, ast.Subscript) and last(annotation.value) == "Mapped"
     return value is None and is_mapped
 
 
@@ -89,20 +86,24 @@ def _take(
     name: str,
     value: ast.expr | None,
     annotation: ast.expr | None,
-    table: str,
+    seen: Seen,
     where: str,
 ) -> None:
     try:
-        column = _column(name, value, annotation, table)
+        column = _column(name, value, annotation, seen)
     except Unread as what:
         draft.unknown.append(f"{where}: column {name}: {what}")
     else:
         draft.columns[column.name] = column
         draft.renamed[name] = column.name
+        for part in value.args if isinstance(value, ast.Call) else ():
+            if isinstance(part, ast.Call) and seen.last(part) == CHECK:
+                _check(draft, part, seen, where, column.name)
 
 
-def _column(name: str, value: ast.expr | None, annotation: ast.expr | None, table: str) -> Column:
-    kind, optional = _annotated(annotation)
+def _column(name: str, value: ast.expr | None, annotation: ast.expr | None, seen: Seen) -> Column:
+    plain, optional = _annotated(annotation)
+    kind, enumerated = BY_ANNOTATION.get(last(plain), "") if plain else "", None
     call = value if isinstance(value, ast.Call) else ast.Call(ast.Name("Column"), [], [])
     arguments = list(call.args)
     if arguments and isinstance(arguments[0], ast.Constant) and isinstance(arguments[0].value, str):
@@ -112,11 +113,13 @@ def _column(name: str, value: ast.expr | None, annotation: ast.expr | None, tabl
         arguments.append(options["type_"])
     reference = None
     for part in arguments:
-        last = _last(part)
-        if last == "ForeignKey" and isinstance(part, ast.Call):
+        kin = seen.last(part)
+        if kin == "ForeignKey" and isinstance(part, ast.Call):
             reference = _reference(part)
-        elif last not in SILENT:
-            kind = _type(part, f"{table}_{name}")
+        elif kin not in SILENT:
+            kind, enumerated = type_of(part, f"{seen.table}_{name}", seen)
+    if not kind and reference is None and plain and (cls := seen.enumerated(name_of(plain))):
+        kind, enumerated = enumeration_of(cls, None)
     primary = _flag(options, "primary_key", default=False)
     nullable = _flag(options, "nullable", default=optional) and not primary
     if not kind and reference is None:
@@ -130,24 +133,25 @@ def _column(name: str, value: ast.expr | None, annotation: ast.expr | None, tabl
         _flag(options, "index", default=False),
         _default(options.get("server_default")),
         reference,
+        enumerated,
     )
 
 
-def _annotated(annotation: ast.expr | None) -> tuple[str, bool]:
+def _annotated(annotation: ast.expr | None) -> tuple[ast.expr | None, bool]:
     """The type and whether it may be null, out of `Mapped[...]`; nothing known without."""
-    if not isinstance(annotation, ast.Subscript) or _last(annotation.value) != "Mapped":
-        return "", True
+    if not isinstance(annotation, ast.Subscript) or last(annotation.value) != "Mapped":
+        return None, True
     inner: ast.expr = annotation.slice
     if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
         inner = _parsed(inner.value)
     optional = False
-    if isinstance(inner, ast.Subscript) and _last(inner.value) == "Optional":
+    if isinstance(inner, ast.Subscript) and last(inner.value) == "Optional":
         inner, optional = inner.slice, True
     if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.BitOr):
         sides = [inner.left, inner.right]
         rest = [s for s in sides if not (isinstance(s, ast.Constant) and s.value is None)]
         inner, optional = rest[0], len(rest) < len(sides)
-    return BY_ANNOTATION.get(_last(inner), ""), optional
+    return inner, optional
 
 
 def _parsed(text: str) -> ast.expr:
@@ -155,38 +159,6 @@ def _parsed(text: str) -> ast.expr:
         return ast.parse(text, mode="eval").body
     except SyntaxError as error:
         raise Unread(f"the annotation `{text}`") from error
-
-
-def _type(part: ast.expr, named: str) -> str:
-    """A type as code, out of a name or a call of one."""
-    last = _last(part)
-    if last in TYPES:
-        room = "sa"
-    elif last in OF_POSTGRESQL:
-        room = "postgresql"
-    else:
-        raise Unread(f"the type `{ast.unparse(part)}`")
-    if not isinstance(part, ast.Call):
-        return f"{room}.{last}"
-    given = [_argument(argument, named) for argument in part.args]
-    given += [f"{k.arg}={_argument(k.value, named)}" for k in part.keywords if k.arg]
-    if last == "Enum" and not any(text.startswith("name=") for text in given):
-        given.append(f'name="{named}"')
-    return f"{room}.{last}({', '.join(given)})"
-
-
-def _argument(node: ast.expr, named: str) -> str:
-    if isinstance(node, ast.Constant):
-        return _literal(node.value)
-    if _last(node) in TYPES | OF_POSTGRESQL:
-        return _type(node, named)
-    raise Unread(f"`{ast.unparse(node)}`")
-
-
-def _literal(value: object) -> str:
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return repr(value)
 
 
 def _reference(call: ast.Call) -> Reference:
@@ -204,9 +176,10 @@ def _default(node: ast.expr | None) -> str:
     if node is None:
         return ""
     if isinstance(node, ast.Constant):
-        return _literal(node.value)
-    if isinstance(node, ast.Call) and _last(node.func) == "text":
-        return f"sa.text({_argument(node.args[0], '')})"
+        return literal(node.value)
+    text = node.args[0] if isinstance(node, ast.Call) and node.args else None
+    if last(node) == "text" and isinstance(text, ast.Constant):
+        return f"sa.text({literal(text.value)})"
     if isinstance(node, ast.Call) and expression_name(node.func).endswith("func.now"):
         return "sa.func.now()"
     raise Unread(f"the default `{ast.unparse(node)}`")
@@ -217,23 +190,34 @@ def _flag(options: dict[str, ast.expr], name: str, *, default: bool) -> bool:
     return bool(node.value) if isinstance(node, ast.Constant) else default
 
 
-def _arguments(draft: Draft, value: ast.expr, where: str) -> None:
+def _arguments(draft: Draft, value: ast.expr, seen: Seen, where: str) -> None:
     for part in value.elts if isinstance(value, ast.Tuple | ast.List) else ():
         if isinstance(part, ast.Call):
-            _constraint(draft, part, where)
+            _constraint(draft, part, seen, where)
 
 
-def _constraint(draft: Draft, call: ast.Call, where: str) -> None:
+def _constraint(draft: Draft, call: ast.Call, seen: Seen, where: str) -> None:
     names = [n.value for n in call.args if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-    match _last(call.func):
+    match seen.last(call):
         case "UniqueConstraint" if len(names) == len(call.args):
             draft.uniques.append(tuple(names))
         case "Index" if len(names) == len(call.args):
             unique = any(k.arg == "unique" for k in call.keywords)
             (draft.uniques if unique else draft.indexes).append(tuple(names[1:]))
+        case "CheckConstraint":
+            _check(draft, call, seen, where, "")
         case _:
             draft.unknown.append(f"{where}: `{ast.unparse(call)}`")
 
 
-def _last(node: ast.expr) -> str:
-    return expression_name(node).rpartition(".")[2]
+def _check(draft: Draft, call: ast.Call, seen: Seen, where: str, column: str) -> None:
+    """A check in SQL that every database reads alike; another one is told of."""
+    options = {k.arg: k.value for k in call.keywords}
+    sql, name = next(iter(call.args), options.get("sqltext")), options.get("name")
+    if isinstance(sql, ast.Call) and seen.last(sql) == "text" and sql.args:
+        sql = sql.args[0]
+    said = name.value if isinstance(name, ast.Constant) else ""
+    if isinstance(sql, ast.Constant) and isinstance(sql.value, str) and is_portable(sql.value):
+        draft.checks.append(Check(str(said or ""), sql.value))
+    else:
+        draft.unchecked.append(f"{where}: {column and f'column {column}: '}`{ast.unparse(call)}`")

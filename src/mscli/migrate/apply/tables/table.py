@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+
+from mscli.text.quoting import json_inline
 
 POSTGRESQL = "postgresql."
 
@@ -18,6 +21,41 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Enumeration:
+    """A type of PostgreSQL's that a migration makes before the tables that have it."""
+
+    name: str
+    values: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """As SQLAlchemy has it."""
+        return f"sa.Enum({self._arguments})"
+
+    @property
+    def type(self) -> str:
+        """As PostgreSQL has it, for a migration that makes it."""
+        return f"{POSTGRESQL}ENUM({self._arguments})"
+
+    @property
+    def made(self) -> str:
+        """The same in a migration that has made the type."""
+        return f"{POSTGRESQL}ENUM({self._arguments}, create_type=False)"
+
+    @property
+    def _arguments(self) -> str:
+        return ", ".join([*map(json_inline, self.values), f"name={json_inline(self.name)}"])
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check constraint, in SQL."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column; without a type it has that of what it refers to."""
 
@@ -29,17 +67,23 @@ class Column:
     index: bool = False
     server_default: str = ""
     reference: Reference | None = None
+    enumeration: Enumeration | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table. `unknown` says what of its declaration could not be read, with file and line."""
+    """One table. `unknown` says what of its declaration could not be read, with file and line.
+
+    `unchecked` says it of check constraints: without them a row is read as before, not written.
+    """
 
     name: str
     columns: tuple[Column, ...] = ()
     uniques: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
     unknown: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    unchecked: tuple[str, ...] = ()
 
     @property
     def primary_key(self) -> tuple[Column, ...]:
@@ -55,6 +99,10 @@ class Draft:
     uniques: list[tuple[str, ...]] = field(default_factory=list)
     indexes: list[tuple[str, ...]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
+    conditions: list[tuple[str, ast.expr | None, str]] = field(default_factory=list)
+    """Checks that are not SQL as yet: name, condition, and how they are told of."""
     renamed: dict[str, str] = field(default_factory=dict)
     """Fields that have a column of another name, or of none."""
 
@@ -62,7 +110,13 @@ class Draft:
         """The table, as far as it was read."""
         columns = sorted(self.columns.values(), key=lambda column: not column.primary_key)
         return Table(
-            name, tuple(columns), tuple(self.uniques), tuple(self.indexes), tuple(self.unknown)
+            name,
+            tuple(columns),
+            tuple(self.uniques),
+            tuple(self.indexes),
+            tuple(self.unknown),
+            tuple(self.checks),
+            tuple(self.unchecked),
         )
 
 
@@ -82,7 +136,8 @@ def _typed(table: Table, known: Mapping[str, Table]) -> Table:
     for group in (*table.uniques, *table.indexes):
         if not names.issuperset(group):
             lost.append(f"the index of {table.name} over {', '.join(group)}: not every column")
-    return Table(table.name, columns, uniques, indexes, (*table.unknown, *lost))
+    unknown = (*table.unknown, *lost)
+    return replace(table, columns=columns, uniques=uniques, indexes=indexes, unknown=unknown)
 
 
 def _type_of(column: Column, known: Mapping[str, Table], depth: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from mscli.migrate.apply.tables.table import POSTGRESQL, Column, Table
+from mscli.migrate.apply.tables.table import POSTGRESQL, Column, Enumeration, Table
 from mscli.text.quoting import json_inline
 
 HEAD = "# Scaffolded by mscli migrate apply: yours to change.\n"
@@ -82,8 +82,13 @@ def migration(owned: Owned) -> str:
     downgrade = [f'    op.drop_table("{table.name}")' for table in reversed(order)]
     drops = [line for line in later if line.startswith("    op.create_foreign_key")]
     downgrade = [_drop_key(line) for line in drops] + downgrade
+    types = _enumerations(owned)
+    upgrade = [*(_fit(f"    {each.type}", ".create(op.get_bind())") for each in types), *upgrade]
+    downgrade += [
+        f"    {POSTGRESQL}ENUM(name={_q(each.name)}).drop(op.get_bind())" for each in types
+    ]
     text = MIGRATION.format(
-        imports=_imports(owned.tables, "from alembic import op"),
+        imports=_imports("\n".join(upgrade), "from alembic import op"),
         upgrade="\n".join([*upgrade, *later]),
         downgrade="\n".join(downgrade),
     )
@@ -97,18 +102,19 @@ def _drop_key(line: str) -> str:
 
 def tables_module(owned: Owned) -> str:
     """`storage/tables.py`: the same tables as SQLAlchemy knows them."""
+    tables = ["\n".join(_table(table, owned)) for table in owned.in_order()]
     parts = [
         HEAD + '"""The tables, as the newest migration leaves them."""',
-        _imports(owned.tables),
+        _imports("\n".join(tables)),
         NAMING.rstrip("\n"),
-        *("\n".join(_table(table, owned)) for table in owned.in_order()),
+        *tables,
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _imports(tables: Sequence[Table], *more: str) -> str:
+def _imports(code: str, *more: str) -> str:
     lines = ["import sqlalchemy as sa", *more]
-    if any(POSTGRESQL in column.type for table in tables for column in table.columns):
+    if POSTGRESQL in code:
         lines.append("from sqlalchemy.dialects import postgresql")
     return "\n".join(lines)
 
@@ -135,7 +141,15 @@ def _comment(column: Column, owned: Owned) -> str:
 
 def _column(column: Column) -> str:
     default = f", server_default={column.server_default}" if column.server_default else ""
-    return f"sa.Column({_q(column.name)}, {column.type}{default}, nullable={column.nullable})"
+    kind, made = column.type, column.enumeration
+    kind = kind.replace(made.code, made.made) if made else kind
+    return f"sa.Column({_q(column.name)}, {kind}{default}, nullable={column.nullable})"
+
+
+def _enumerations(owned: Owned) -> list[Enumeration]:
+    """Each type once, however many columns have it."""
+    every = (column.enumeration for table in owned.in_order() for column in table.columns)
+    return list(dict.fromkeys(each for each in every if each))
 
 
 def _constraints(table: Table, owned: Owned, known: set[str]) -> Iterator[str]:
@@ -145,6 +159,7 @@ def _constraints(table: Table, owned: Owned, known: set[str]) -> Iterator[str]:
     for columns in _uniques(table):
         names = ", ".join(map(_q, columns))
         yield f"sa.UniqueConstraint({names}, name={_name('uq', table, columns)})"
+    yield from _checks(table)
     for column in table.columns:
         reference = column.reference
         if reference is None or owned.points_out(column) or reference.table not in known:
@@ -181,6 +196,12 @@ def _on_delete(column: Column) -> str:
     return f", ondelete={_q(said)}" if said else ""
 
 
+def _checks(table: Table) -> Iterator[str]:
+    for number, check in enumerate(table.checks, start=1):
+        name = _q(check.name) if check.name else _name("ck", table, (str(number),))
+        yield f"sa.CheckConstraint({_q(check.sql)}, name={name})"
+
+
 def _uniques(table: Table) -> Iterable[tuple[str, ...]]:
     return dict.fromkeys([*((c.name,) for c in table.columns if c.unique), *table.uniques])
 
@@ -206,19 +227,20 @@ def _table(table: Table, owned: Owned) -> Iterator[str]:
         yield _fit(f"    sa.Column({', '.join(parts)}),")
     for columns in _uniques(table):
         yield f"    sa.UniqueConstraint({', '.join(map(_q, columns))}),"
+    yield from (_fit(f"    {check},") for check in _checks(table))
     for columns in _indexes(table):
         names = ", ".join(map(_q, columns))
         yield _fit(f"    sa.Index({_name('ix', table, columns)}, {names}),")
     yield ")"
 
 
-def _fit(line: str) -> str:
-    """A call on one line, or with an argument a line where that is too long."""
-    if len(line) <= WIDTH:
-        return line
+def _fit(line: str, after: str = "") -> str:
+    """A call on one line, or with an argument a line where that is too long; `after` follows it."""
+    if len(line) + len(after) <= WIDTH:
+        return line + after
     head, _, rest = line.partition("(")
     indent = " " * (len(head) - len(head.lstrip()))
-    inside, closing = rest[: rest.rindex(")")], rest[rest.rindex(")") :]
+    inside, closing = rest[: rest.rindex(")")], rest[rest.rindex(")") :] + after
     return "\n".join([f"{head}(", *(f"{indent}    {a}," for a in _split(inside)), indent + closing])
 
 
