@@ -20,12 +20,27 @@ def transactions(engine: Engine, entries: Entries, closure: Closure) -> tuple[Tr
         for region in node.regions:
             _take(found, region.site, region.kind, node, closure.within(node, region))
         _signals(found, node, closure)
-    for route in entries.routes if entries.request_transactions else ():
-        if route.node is not None:
-            _take(
-                found, route.site, "request", route.node, closure.effects(route.node), route.handler
-            )
+    for route in entries.routes:
+        if route.node is None:
+            continue
+        if entries.request_transactions:
+            reached = closure.effects(route.node)
+            _take(found, route.site, "request", route.node, reached, route.handler)
+        elif any(step.node.injected for step in closure.steps(route.node)):
+            reached = _left_open(route.node, closure)
+            _take(found, route.site, "commit", route.node, reached, route.handler)
     return tuple(sorted(found.values()))
+
+
+def _left_open(start: Node, closure: Closure) -> list[Reached]:
+    """What a request does, less what its own code commits: a dependency commits that."""
+    committed = {
+        reached.effect
+        for step in closure.steps(start)
+        for region in step.node.regions
+        for reached in closure.within(step.node, region)
+    }
+    return [reached for reached in closure.effects(start) if reached.effect not in committed]
 
 
 def _nodes(engine: Engine, entries: Entries) -> list[Node]:

@@ -138,3 +138,142 @@ def test_a_model_of_others_that_a_package_hands_on_keeps_a_route(tmp_path: Path)
     }
     found = reasons(part_of(tmp_path, files))
     assert "it uses shop.models.all.User, which another service owns" in found
+
+
+PLAIN = "        with Local() as opened:\n            yield opened\n"
+COMMITS = {
+    "after its yield": PLAIN + "            opened.commit()\n",
+    "if nothing failed": """
+        with Local() as opened:
+            try:
+                yield opened
+            except Exception:
+                opened.rollback()
+                raise
+            else:
+                opened.commit()
+""",
+    "by what it calls": PLAIN
+    + "            end(opened)\n    def end(opened):\n        opened.commit()\n",
+    "by what it is in": "        with Local.begin() as opened:\n            yield opened\n",
+}
+CHANGES = """
+    def both(opened):
+        opened.add(Book())
+        opened.add(User())
+
+    @app.post("/")
+    def change(opened: Opened):
+        both(opened)
+"""
+
+
+def _together(facts: Facts) -> set[tuple[str, str, tuple[str, ...]]]:
+    return {(one.kind, one.function, one.tables) for one in facts.transactions}
+
+
+@pytest.mark.parametrize("how", COMMITS)
+def test_a_dependency_that_commits_makes_one_transaction_of_a_request(
+    tmp_path: Path, how: str
+) -> None:
+    assert PLAIN in MODELS
+    models = MODELS.replace(PLAIN, COMMITS[how])
+    facts = _facts(tmp_path, CHANGES, models=models)
+    assert _together(facts) == {("commit", "shop.app.change", ("books", "users"))}
+
+
+def test_a_dependency_of_a_dependency_may_commit_and_one_that_does_not_makes_nothing(
+    tmp_path: Path,
+) -> None:
+    given = f"""{GIVEN}
+    def shelf(opened: Opened):
+        return Shelf(opened)
+    """
+    handlers = CHANGES.replace("opened: Opened", "own=Depends(given.shelf)")
+    handlers = handlers.replace("both(opened)\n", "both(own.opened)\n")
+    models = MODELS.replace(PLAIN, COMMITS["after its yield"])
+    assert _together(_facts(tmp_path, handlers, given=given)) == set()
+    facts = _facts(tmp_path, handlers, given=given, models=models)
+    assert _together(facts) == {("commit", "shop.app.change", ("books", "users"))}
+
+
+def test_what_a_session_of_its_own_commits_is_not_the_requests(tmp_path: Path) -> None:
+    handlers = """
+    def note():
+        with Local.begin() as other:
+            other.add(User())
+
+    @app.post("/")
+    def change(opened: Opened):
+        note()
+        opened.add(Book())
+    """
+    models = MODELS.replace(PLAIN, COMMITS["after its yield"])
+    facts = _facts(tmp_path, handlers, models=models)
+    assert touched(facts, "write", "app.change") == {"books", "users"}
+    assert _together(facts) == set()
+
+
+UNITS = {
+    "a unit of work": """
+    class Shelf:
+        def __init__(self, opened):
+            self.opened = opened
+
+        def put(self):
+            self.opened.add(Book())
+            self.opened.add(User())
+
+    class Unit:
+        def __enter__(self):
+            self.opened = Local()
+            self.shelf = Shelf(self.opened)
+            return self
+
+        def __exit__(self, *failed):
+            self.end()
+
+        def end(self):
+            self.opened.commit()
+
+    @app.post("/")
+    def change(unit: Unit = Depends()):
+        with unit:
+            unit.shelf.put()
+    """,
+    "a function": """
+    from contextlib import contextmanager
+
+    @contextmanager
+    def unit():
+        opened = Local()
+        yield opened
+        opened.commit()
+
+    @app.post("/")
+    def change():
+        with unit() as opened:
+            opened.add(Book())
+            opened.add(User())
+    """,
+}
+
+
+@pytest.mark.parametrize("how", UNITS)
+def test_what_is_entered_may_commit_when_it_is_left(tmp_path: Path, how: str) -> None:
+    facts = _facts(tmp_path, UNITS[how])
+    assert touched(facts, "write", "app.change") == {"books", "users"}
+    assert _together(facts) == {("atomic", "shop.app.change", ("books", "users"))}
+
+
+def test_a_row_that_is_refreshed_is_read_again(tmp_path: Path) -> None:
+    handlers = """
+    @app.post("/")
+    def change(unknown, opened: Opened):
+        book = Book()
+        opened.refresh(book)
+        opened.refresh(unknown)
+    """
+    facts = _facts(tmp_path, handlers)
+    assert touched(facts, "read", "app.change") == {"books"}
+    assert facts.unresolved == ()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.sqlalchemy.values import delete, emit, models_in, read_rows, rows_in, tables_in
 from mscli.migrate.walk.nodes import Call, Region, Statement
-from mscli.migrate.walk.values import Made, Row, Rows, Value, last, text
+from mscli.migrate.walk.values import Made, Row, Rows, Value, last, text, texts
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def session(frame: Frame, name: str, call: Call) -> Value | None:
             if isinstance(atom, Row):
                 delete(frame, atom.model, call.site)
         return ()
+    if name == "refresh":
+        return _refreshed(frame, call)
     if name in ("commit", "flush"):
         if name == "commit":
             frame.node.regions[Region(call.site, "commit")] = None
@@ -49,6 +51,16 @@ def _added(frame: Frame, call: Call) -> None:
         for model in (atom.model, *atom.model.parents):
             frame.write(model.table, "add", call.site)
             emit(frame, "insert", model, call.site)
+
+
+def _refreshed(frame: Frame, call: Call) -> Value:
+    """A row is read once more, or what its relations lead to where they are named."""
+    names = texts(call.arg(1, "attribute_names"))
+    for row in rows_in(call.arg(0)):
+        read_rows(frame, row.model, "refresh", call.site)
+        for name in names:
+            frame.attribute((row,), name, call.site)
+    return ()
 
 
 def _queried(frame: Frame, name: str, call: Call) -> Value | None:

@@ -10,6 +10,7 @@ from mscli.migrate.walk import access, beside, binding, calling, columns, displa
 from mscli.migrate.walk.annotations import annotated
 from mscli.migrate.walk.closures import local
 from mscli.migrate.walk.conditions import holds
+from mscli.migrate.walk.endings import Yielded
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, ModuleSymbol, bind_import
 from mscli.migrate.walk.mappings import is_untold, keys
@@ -93,6 +94,7 @@ class Evaluation:
         self.given: dict[str, Value] = {}
         self.started: ast.Call | None = None
         self.edges = "call"
+        self.yielded: Yielded | None = None
 
     def site(self, node: ast.AST) -> Site:
         """Where a piece of syntax stands."""
@@ -269,6 +271,7 @@ class Evaluation:
 
     def _yield(self, node: ast.Yield) -> Value:
         value = vague(self.evaluate(node.value))
+        self.yielded = self.yielded or Yielded(self.node, self.regions)
         self.node.returns = bounded(merged(self.node.returns, (Items((value,)),)))
         return ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from mscli.migrate.walk import conditions, parameters
+from mscli.migrate.walk import conditions, endings, parameters
 from mscli.migrate.walk.closures import local
 from mscli.migrate.walk.decorating import decorated
 from mscli.migrate.walk.displays import turns
@@ -45,6 +45,7 @@ class Frame(Evaluation):
         if self.fn.decorators & {"atomic", "commit_on_success"}:
             self.regions = (self._region(node, "atomic"),)
         self.run(node.body)
+        self.node.surrounds |= self.yielded is not None and self.yielded.commits()
         if not self.node.returns and node.returns is not None:
             value = self.annotated(node.returns)
             self.node.returns = tuple(
@@ -183,10 +184,12 @@ class Frame(Evaluation):
         outer = self.regions
         for item in node.items:
             value = self.evaluate(item.context_expr)
-            if self._is_transaction(value, item.context_expr):
+            entered = self._entered(value)
+            ends = endings.left(self, value, self.site(item.context_expr))
+            if ends or self._is_transaction(value, item.context_expr):
                 self.regions = (*self.regions, self._region(item.context_expr, "atomic"))
             if item.optional_vars is not None:
-                self.bind(item.optional_vars, self._entered(value))
+                self.bind(item.optional_vars, entered)
         ended = self.run(node.body)
         self.regions = outer
         return ended

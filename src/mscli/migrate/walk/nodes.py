@@ -122,6 +122,10 @@ class Node:
     renders: dict[tuple[str, Site], None] = field(default_factory=dict)
     returns: Value = ()
     done: bool = False
+    surrounds: bool = False
+    """Whether it commits what its user writes, when its user is through."""
+    injected: bool = False
+    """Whether it is given such a thing by the framework."""
 
     @property
     def symbol_id(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from mscli.migrate.walk import endings
 from mscli.migrate.walk.index import CLASS_METHODS, ClassSymbol, FunctionSymbol
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call
@@ -75,6 +76,7 @@ def _injected(frame: Evaluation, value: Value) -> Value:
             if not wanted:
                 wanted = tuple(Type(a.cls) for a in rest if isinstance(a, Object))
             given = frame.apply(wanted, Call((), (), atom.site))
+            frame.node.injected |= endings.is_given(frame, atom.site)
             is_generator = any(isinstance(a, Items) for a in given)
             return join(elements(given) if is_generator else given, rest)
     return value

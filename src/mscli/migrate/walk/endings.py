@@ -1,0 +1,58 @@
+"""Who commits behind the code that writes: a dependency after its `yield`, a context manager."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.nodes import Call, Node, Region
+from mscli.migrate.walk.values import Object, Site, Value
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.evaluate import Evaluation
+
+FURTHEST = 3
+EXITS = ("__exit__", "__aexit__")
+
+
+class Yielded:
+    """A generator at its first `yield`: what it does from there on, it does behind its user."""
+
+    def __init__(self, node: Node, regions: tuple[Region, ...]) -> None:
+        self.node = node
+        self.is_inside = bool(regions)
+        self.regions = len(node.regions)
+        self.edges = len(node.edges)
+
+    def commits(self) -> bool:
+        """Whether its user is within a transaction; to be asked when it has run."""
+        regions = list(self.node.regions)[self.regions :]
+        edges = list(self.node.edges)[self.edges :]
+        return (
+            self.is_inside
+            or any(region.kind == "commit" for region in regions)
+            or any(_commits(edge.to) for edge in edges)
+        )
+
+
+def _commits(node: Node, depth: int = FURTHEST) -> bool:
+    """Whether a function commits, itself or by what it calls."""
+    if any(region.kind == "commit" for region in node.regions):
+        return True
+    return depth > 0 and any(_commits(e.to, depth - 1) for e in node.edges if e.kind == "call")
+
+
+def is_given(frame: Evaluation, site: Site) -> bool:
+    """Whether what was called at a place lets its user write, and commits afterwards."""
+    return any(edge.to.surrounds for edge in frame.node.edges if edge.site == site)
+
+
+def left(frame: Evaluation, value: Value, site: Site) -> bool:
+    """Leave what was entered: whether that commits what was written inside."""
+    found = False
+    for atom in value:
+        names = EXITS if isinstance(atom, Object) else ()
+        for name in (n for n in names if frame.engine.method(atom.cls, n)):  # type: ignore[union-attr]
+            before = len(frame.node.edges)
+            frame.apply(frame.attribute((atom,), name, site), Call((), (), site))
+            found |= any(_commits(edge.to) for edge in list(frame.node.edges)[before:])
+    return found or is_given(frame, site)
