@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
@@ -22,6 +21,7 @@ from mscli.migrate.apply.moving.django_libraries import PACKAGES
 from mscli.migrate.apply.moving.django_messages import can_keep, in_session, leaves
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.django_urls import WITHOUT_TABLES
+from mscli.migrate.apply.moving.environment import variables_in
 from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.ordering import ordered
 from mscli.migrate.apply.moving.pages import FOLDER, Pages
@@ -34,7 +34,6 @@ from mscli.migrate.store import OWN, SHARED, Store
 from mscli.migrate.walk.index import ModuleSymbol
 
 SCOPED = "scoped_session"
-VARIABLE = re.compile(r"""(?:environ(?:\.get)?\s*[\[(]|getenv\()\s*["'](\w+)["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,7 @@ def slice_of(
         around=_around(home, taken.placed, mounts, taken.shown),
         pages=_pages(package, taken.shown, closing),
         signs=taken.shown.signs or messages.APP in django.installed,
-        environment=tuple(sorted({n for t in modules.values() for n in VARIABLE.findall(t)})),
+        environment=variables_in(modules),
         opened=frozenset(name for name in ENGINES.values() if _opens(modules, name)),
     )
 
