@@ -229,3 +229,65 @@ urlpatterns = [path("api/", include(router.urls))]
     facts = scanned(tmp_path, library(views, urls))
     below = "/api/shelves/{parent_lookup_shelf}/books/"
     assert {f"GET {below}", f"POST {below}", "GET /api/shelves/{pk}/"} <= routes(facts)
+
+
+LOOKUPS = {
+    "average": ('Book.objects.annotate(s=Avg("note__pk"))', {"books", "notes"}),
+    "counted": ('Book.objects.annotate(n=models.Count("note"))', {"books", "notes"}),
+    "summed": ('Note.objects.aggregate(Sum("book__authors__pk"))', {"books", "book_authors"}),
+    "filtered": ('Shelf.objects.annotate(n=Count("pk", filter=Q(book__pk=1)))', {"books"}),
+    "told": ('Note.objects.values(x=F("book__title"))', {"notes", "books"}),
+    "ordered": ('Note.objects.order_by(-F("book__title").desc())', {"notes", "books"}),
+    "either": ("Note.objects.filter(Q(pk=1) | ~Q(book__shelf__pk=2))", {"notes", "books"}),
+    "cases": ('Note.objects.update(x=Case(When(book__pk__gt=1, then="pk")))', {"books"}),
+    "outer": (
+        'Note.objects.annotate(x=Exists(Author.objects.filter(pk=OuterRef("book__shelf__path"))))',
+        {"notes", "authors", "books", "shelves"},
+    ),
+    "literal": ('Note.objects.annotate(x=Value("book__title"))', {"notes"}),
+    "data": ('Note.objects.filter(text=request.GET.get("book__title"))', {"notes"}),
+}
+
+
+def test_lookups_are_followed_in_expressions_at_any_depth(tmp_path: Path) -> None:
+    views = """
+from django.db import models
+from django.db.models import Avg, Case, Count, Exists, F, OuterRef, Q, Sum, Value, When
+from library.models import Author, Note
+"""
+    for name, (query, _) in LOOKUPS.items():
+        views += f"\ndef {name}(request):\n    return {query}\n"
+    paths = ", ".join(f'path("{name}/", views.{name})' for name in LOOKUPS)
+    facts = scanned(tmp_path, library(views, USING + f"urlpatterns = [{paths}]\n"))
+    for name, (_, wanted) in LOOKUPS.items():
+        found = touched(facts, "read", f"library.views.{name}")
+        assert found >= wanted, name
+        assert name not in ("literal", "data") or found == wanted
+
+
+def test_what_a_manager_asks_for_with_every_query_is_read(tmp_path: Path) -> None:
+    models = """
+class Lent(models.Manager):
+    def get_queryset(self):
+        return super().get_queryset().select_related("shelf")
+
+class Loan(models.Model):
+    shelf = models.ForeignKey(Shelf, on_delete=models.CASCADE)
+    lent = Lent()
+    plain = models.Manager()
+    class Meta:
+        db_table = "loans"
+"""
+    views = """
+from library.models import Loan
+def lent(request):
+    return Loan.lent.all()
+def plain(request):
+    return Loan.plain.all()
+"""
+    urls = 'urlpatterns = [path("a/", views.lent), path("b/", views.plain)]\n'
+    files = library(views, USING + urls)
+    files["library/models.py"] += models
+    facts = scanned(tmp_path, files)
+    assert touched(facts, "read", "library.views.lent") == {"loans", "shelves"}
+    assert touched(facts, "read", "library.views.plain") == {"loans"}

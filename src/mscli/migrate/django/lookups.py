@@ -1,12 +1,15 @@
-"""Look-ups of Django's queries that cross relations: `filter(order__customer__name=...)`."""
+"""Look-ups of Django's queries that cross relations, `filter(order__customer__name=...)`, also in
+expressions at any depth: `annotate(x=Avg("lines__price", filter=Q(order__paid=True)))`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.nodes import Call, Confidence
 from mscli.migrate.walk.schema import Model
-from mscli.migrate.walk.values import Made, Site, last, texts
+from mscli.migrate.walk.values import Items, Made, Member, Site, Value, last, texts
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
@@ -15,9 +18,12 @@ if TYPE_CHECKING:
 FOLLOWING = frozenset(
     words(
         "filter exclude get values values_list select_related prefetch_related order_by "
-        "annotate first create get_or_create update_or_create"
+        "annotate first create get_or_create update_or_create aggregate alias distinct only defer "
+        "latest earliest update aget aaggregate alatest aearliest dates datetimes complex_filter"
     )
 )
+NAMED = frozenset(words("expression expressions then default order_by ordering partition_by"))
+LITERAL, OUTER, NESTING = "Value", "OuterRef", ("Subquery", "Exists", "ArraySubquery")
 
 
 def follow(frame: Frame, model: Model, name: str, call: Call) -> None:
@@ -25,13 +31,44 @@ def follow(frame: Frame, model: Model, name: str, call: Call) -> None:
     paths = [name for name, _ in call.kwargs]
     for arg in call.args:
         paths.extend(texts(arg))
-        for atom in arg:
-            if isinstance(atom, Made) and last(atom.name) in ("Q", "F", "Prefetch", "Count"):
-                paths.extend([name for name, _ in atom.kwargs])
-                paths.extend(t for inner in atom.args for t in texts(inner))
-    for path in paths:
+        paths.extend(_said(frame, arg))
+    for _, value in call.kwargs:
+        paths.extend(_said(frame, value))
+    for path in dict.fromkeys(paths):
         whole = name in ("select_related", "prefetch_related")
         join(frame, model, path.lstrip("-").split("__"), call.site, whole=whole)
+
+
+def _said(frame: Frame, value: Value) -> Iterator[str]:
+    """The look-ups in expressions: `F("a__b")`, `Q(a__b=1)`, `-F("a__b").desc()`, one in another.
+
+    What `OuterRef` names is of the query around, which is told when it takes the inner one.
+    """
+    for atom in value:
+        if isinstance(atom, Items):
+            for item in atom.items:
+                yield from _said(frame, item)
+        if not isinstance(atom, Made):
+            continue
+        kind = last(atom.name)
+        if atom.of is not None:
+            yield from _said(frame, (atom.of.of if isinstance(atom.of, Member) else atom.of,))
+        if kind == OUTER:
+            frame.outer.update(dict.fromkeys(texts(atom.arg(0))))
+        elif kind[:1].isupper() and kind != LITERAL:
+            yield from _inside(frame, atom)
+        if kind in NESTING:
+            yield from frame.outer
+
+
+def _inside(frame: Frame, made: Made) -> Iterator[str]:
+    for arg in made.args:
+        yield from texts(arg)
+        yield from _said(frame, arg)
+    for name, value in made.kwargs:
+        yield name
+        yield from texts(value) if name in NAMED else ()
+        yield from _said(frame, value)
 
 
 def join(frame: Frame, model: Model, parts: list[str], site: Site, *, whole: bool = False) -> None:
@@ -47,12 +84,13 @@ def join(frame: Frame, model: Model, parts: list[str], site: Site, *, whole: boo
                 return  # the key itself is in this table
             if relation.through is not None:
                 frame.read(relation.through.table, "join", site)
-            here = relation.target
+            here, back = relation.target, None
         elif back is not None:
             if back.through is not None:
                 frame.read(back.through.table, "join", site)
             here = back.source
         else:
             return
-        if here is not None and (whole or place < len(parts) - 1):
+        is_joined = back is not None and back.through is None  # the key is in the other table
+        if here is not None and (whole or is_joined or place < len(parts) - 1):
             frame.read(here.table, "join", site, Confidence.LIKELY)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.django.lookups import FOLLOWING, follow
 from mscli.migrate.django.trees import tree
+from mscli.migrate.walk.access import edge
 from mscli.migrate.walk.cascades import by_collector, deleting
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence, Emitted
@@ -45,6 +46,7 @@ MADE = frozenset(["create", "acreate", "get_or_create", "update_or_create", "age
 CHANGED = frozenset(
     ["update", "bulk_create", "bulk_update", "aupdate", "abulk_create", "_raw_delete"]
 )
+MANAGERS = ("db.models.Manager", "db.models.manager.Manager")
 LINKED = frozenset(words("add remove set clear aadd aremove aset aclear"))
 
 
@@ -84,7 +86,8 @@ class DjangoRows:
             return (Rows(model, self.classes_of(frame, model, name)),)
         if model.cls is not None and frame.engine.method(model.cls, name) is None:
             classes = self.classes_of(frame, model, name)
-            if classes:
+            declared = frame.engine.class_attribute(model.cls, name)
+            if classes or any(isinstance(a, Made) and a.name.endswith(MANAGERS) for a in declared):
                 return (Rows(model, classes),)
         return None
 
@@ -200,6 +203,11 @@ class DjangoRows:
         frame.read(rows.model.table, name, site)
         for parent in rows.model.parents:
             frame.read(parent.table, name, site)
+        for cls in rows.classes:  # what a manager asks for with every query
+            queryset = frame.engine.method(cls, "get_queryset")
+            if queryset is not None and frame.fn is not queryset:
+                node = frame.engine.enter(queryset, (Rows(rows.model, (cls,)),), {})
+                edge(frame, node, site, Confidence.LIKELY)
         relation = rows.relation
         if relation is not None and relation.through is not None:
             frame.read(relation.through.table, name, site)

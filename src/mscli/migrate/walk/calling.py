@@ -185,6 +185,8 @@ def make(frame: Frame, name: str, call: Call, of: Atom | None = None) -> Made:
     within = next((a.instance for a in frame.receiver if isinstance(a, Object)), None)
     call = _without_flags(call)
     label = tuple(a.text[:200] for arg in call.args[:3] for a in arg[:1] if isinstance(a, Text))
+    if last(name)[:1].isupper():  # `Q(a=1) | Q(b=2)` in one line are two
+        label += tuple(key for key, _ in call.kwargs)
     return Made(name[-LONGEST_NAME:], call.site, label, call.args, call.kwargs, of, within)
 
 

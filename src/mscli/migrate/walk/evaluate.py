@@ -40,14 +40,12 @@ WRITING = frozenset(
         "remove clear acreate aupdate adelete in_bulk aggregate annotate"
     )
 )
-
 GENERIC = frozenset(
     words(
         "builtins.list typing.List typing.Sequence typing.Optional typing.Union typing.Iterable "
         "collections.abc.Sequence builtins.set builtins.tuple typing.Tuple"
     )
 )
-
 FETCHED = frozenset(words("get first last latest earliest aget afirst alast"))
 
 
@@ -95,6 +93,7 @@ class Evaluation:
         self.started: ast.Call | None = None
         self.edges = "call"
         self.yielded: Yielded | None = None
+        self.outer: dict[str, None] = {}
 
     def site(self, node: ast.AST) -> Site:
         """Where a piece of syntax stands."""
@@ -230,6 +229,10 @@ class Evaluation:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
         return operators.binary(node.op, left, right)
 
+    def _unaryop(self, node: ast.UnaryOp) -> Value:
+        value = self.evaluate(node.operand)
+        return () if isinstance(node.op, ast.Not) else vague(value)
+
     def _boolop(self, node: ast.BoolOp) -> Value:
         return vague(join(*(self.evaluate(value) for value in node.values)))
 
@@ -240,11 +243,10 @@ class Evaluation:
             return self.evaluate(node.body if known else node.orelse)
         return either(self.evaluate(node.body), self.evaluate(node.orelse))
 
-    def _await(self, node: ast.Await) -> Value:
+    def _await(self, node: ast.Await | ast.Starred) -> Value:
         return self.evaluate(node.value)
 
-    def _starred(self, node: ast.Starred) -> Value:
-        return self.evaluate(node.value)
+    _starred = _await
 
     def _namedexpr(self, node: ast.NamedExpr) -> Value:
         value = self.evaluate(node.value)
