@@ -17,6 +17,14 @@ Expressions = (cst.FormattedStringExpression, cst.TemplatedStringExpression)
 Texts = (cst.FormattedStringText, cst.TemplatedStringText)
 
 
+def parsed(text: str) -> ast.Module:
+    """The tree of code of any Python, read by the running one if it can."""
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        return parse(text.encode())
+
+
 def parse(content: bytes) -> ast.Module:
     """The tree of a file. Raises SyntaxError for what libcst cannot read either."""
     try:

@@ -105,7 +105,10 @@ def test_rows_that_an_alias_gives_are_written(tmp_path: Path) -> None:
     assert touched(_facts(tmp_path, handler), "write", "app.leave") == {"users"}
 
 
-def test_a_model_of_others_that_a_package_hands_on_keeps_a_route(tmp_path: Path) -> None:
+@pytest.mark.parametrize("alias", ["Current = ", "type Current = "])
+def test_a_model_of_others_that_a_package_hands_on_keeps_a_route(
+    tmp_path: Path, alias: str
+) -> None:
     given = """
     from typing import Annotated
     from fastapi import Depends
@@ -133,7 +136,7 @@ def test_a_model_of_others_that_a_package_hands_on_keeps_a_route(tmp_path: Path)
         "shop/__init__.py": "",
         "shop/models/__init__.py": "from shop.models.all import Book, User, session\n",
         "shop/models/all.py": MODELS,
-        "shop/given.py": given,
+        "shop/given.py": given.replace("Current = ", alias),
         "shop/app.py": app,
     }
     found = reasons(part_of(tmp_path, files))

@@ -17,6 +17,7 @@ from mscli.migrate.apply.moving.django_keys import (
     is_of_users,
     key_of,
 )
+from mscli.migrate.newer_syntax import parsed
 from mscli.migrate.walk.index import expression_name
 
 RELATIONS = frozenset(["relationship", "dynamic_loader"])
@@ -88,7 +89,7 @@ class Cut(cst.CSTTransformer):
         if len(original_node.body) > 1 or _called(value) not in RELATIONS | KEYS | SETS:
             return updated_node
         code = cst.Module([]).code_for_node(original_node.body[0])
-        statement = ast.parse(code)
+        statement = parsed(code)
         if (key := key_of(statement.body[0])) is not None:
             return self._key(key, updated_node)
         owner = self.foreign.named_in(statement)

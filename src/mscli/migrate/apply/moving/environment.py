@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
+from mscli.migrate.newer_syntax import parsed
 from mscli.migrate.walk.index import expression_name
 
 VARIABLE = re.compile(r"""(?:environ(?:\.get)?\s*[\[(]|getenv\()\s*["'](\w+)["']""")
@@ -20,7 +21,7 @@ def variables_in(modules: Mapping[str, str]) -> tuple[str, ...]:
     """What modules read, by their texts."""
     found = {name for text in modules.values() for name in VARIABLE.findall(text)}
     if any(SETTINGS in text for text in modules.values()):
-        trees = [ast.parse(text) for path, text in modules.items() if path.endswith(".py")]
+        trees = [parsed(text) for path, text in modules.items() if path.endswith(".py")]
         declared = [part for t in trees for part in ast.walk(t) if isinstance(part, ast.ClassDef)]
         classes = {cls.name: cls for cls in declared}
         for cls in declared:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Set
 
 import libcst as cst
 
+from mscli.migrate.newer_syntax import parsed
 from mscli.migrate.walk.index import expression_name
 from mscli.migrate.walk.scopes import statements
 
@@ -53,7 +54,7 @@ class _Only(cst.CSTTransformer):
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.SimpleStatementLine:
         """Lists are met in the order in which they stand."""
-        code = ast.parse(cst.Module([]).code_for_node(original_node)).body
+        code = parsed(cst.Module([]).code_for_node(original_node)).body
         if not code or patterns_in(code[0]) is None:
             return updated_node
         made = _only(updated_node, self.found.pop(0), self.lines)

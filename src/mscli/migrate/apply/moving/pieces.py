@@ -26,6 +26,7 @@ from mscli.migrate.apply.moving.uses import (
     texts,
     used,
 )
+from mscli.migrate.newer_syntax import parsed
 from mscli.migrate.walk.index import ModuleSymbol, expression_name
 
 
@@ -165,7 +166,7 @@ class Sources:
         kept = node.visit(cut)
         if not isinstance(kept, cst.SimpleStatementLine | cst.BaseCompoundStatement):
             kept = node  # at the top of a module nothing is taken out
-        body = ast.parse(cst.Module([]).code_for_node(kept)).body
+        body = parsed(cst.Module([]).code_for_node(kept)).body
         head = body[0] if body else None
         parts = list(ast.walk(head)) if head else []
         return Piece(

@@ -10,6 +10,7 @@ import libcst as cst
 
 from mscli.migrate.apply.moving.closure import APPLICATIONS, ENGINES, RENDERER, Closing, Closure
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
+from mscli.migrate.newer_syntax import parsed
 from mscli.migrate.walk.index import ModuleSymbol, Project, absolute
 from mscli.text.quoting import json_inline
 
@@ -291,18 +292,15 @@ def _code(node: object) -> str:
 
 
 def _is_text(piece: Piece) -> bool:
-    parsed = ast.parse(_code(piece.node)).body
-    return (
-        bool(parsed)
-        and isinstance(parsed[0], ast.Expr)
-        and isinstance(parsed[0].value, ast.Constant)
-    )
+    body = parsed(_code(piece.node)).body
+    is_one = bool(body) and isinstance(body[0], ast.Expr)
+    return is_one and isinstance(body[0].value, ast.Constant)  # type: ignore[attr-defined]
 
 
 def _with_imports(text: str, added: list[str]) -> str:
     """Lines of import after the others at the top of a module, or after its text."""
     last = 0
-    for node in ast.parse(text).body if added else ():
+    for node in parsed(text).body if added else ():
         is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if not (is_text or isinstance(node, ast.Import | ast.ImportFrom)):
             break
