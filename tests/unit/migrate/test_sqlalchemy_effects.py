@@ -73,3 +73,30 @@ from sqlalchemy.orm import lazyload, selectinload
 def test_what_a_statement_holds_is_read(tmp_path: Path, statement: str, tables: set[str]) -> None:
     found = accesses(tmp_path, "read", statement, IMPORTS)
     assert found - ({"shelves"} if statement.startswith("update") else set()) == tables
+
+
+HANGING = (
+    ("session.add(Shelf(books=[Book()]))", {"shelves", "books"}),
+    ("session.add(Shelf(books=[Book() for _ in data]))", {"shelves", "books"}),
+    ("session.add(Shelf(books=[]))", {"shelves"}),
+    ("add(Shelf, books=[Book()])", {"shelves", "books"}),
+    ("shelf = session.get(Shelf, 1)\nshelf.books = [Book()]", {"books"}),
+    ("shelf = session.get(Shelf, 1)\nshelf.books = data['books']", {"books"}),
+    ("shelf = session.get(Shelf, 1)\nshelf.books.append(Book())", {"books"}),
+    ("session.add(Book(shelf=Shelf()))", {"shelves", "books"}),
+    ("session.add(Book(shelf=session.get(Shelf, 1)))", {"books"}),
+    ("book = session.get(Book, 1)\nbook.shelf = Shelf()", {"shelves", "books"}),
+    ("book = session.get(Book, 1)\nbook.shelf = session.get(Shelf, 1)", {"books"}),
+)
+ADD = """
+def add(model, **values):
+    row = model(**values)
+    session.add(row)
+"""
+
+
+@pytest.mark.parametrize(("body", "tables"), HANGING)
+def test_a_row_that_is_made_is_written_with_what_it_hangs_on(
+    tmp_path: Path, body: str, tables: set[str]
+) -> None:
+    assert accesses(tmp_path, "write", body, ADD) == tables

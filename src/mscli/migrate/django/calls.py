@@ -56,7 +56,7 @@ class DjangoCalls:
         self.mounted: set[str] = set()
         self.rendering: Rendering | None = None
 
-    def assign(self, frame: Frame, atom: Atom, name: str, site: Site) -> None:
+    def assign(self, frame: Frame, atom: Atom, name: str, value: Value, site: Site) -> None:
         """Nothing of this reader depends on it."""
 
     def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:

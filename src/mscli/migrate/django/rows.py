@@ -78,7 +78,7 @@ class DjangoRows:
             return (Type(atom.model.cls),) if atom.model.cls else ()
         return None
 
-    def assign(self, frame: Frame, atom: Atom, name: str, site: Site) -> None:
+    def assign(self, frame: Frame, atom: Atom, name: str, value: Value, site: Site) -> None:
         """Setting an attribute writes nothing: Django writes on save()."""
 
     def _of_class(self, frame: Frame, model: Model, name: str) -> Value | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mscli.migrate.sqlalchemy import hanging
 from mscli.migrate.sqlalchemy.sessions import SESSION_METHODS, raw, session
 from mscli.migrate.sqlalchemy.values import (
     delete,
@@ -19,6 +20,7 @@ from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
     Atom,
     Items,
+    Known,
     Made,
     Member,
     Outside,
@@ -50,6 +52,7 @@ STATEMENTS = {
     "delete": "write",
 }
 OPEN = frozenset(["select", "exists", "query"])  # may stand there before any table is named
+NOTHING: tuple[Value, ...] = ((Items(()),), (Known(None),))
 CHANGES = frozenset(["append", "remove", "extend", "add", "clear"])  # a collection of rows
 
 
@@ -96,14 +99,15 @@ class SqlaRows:
         label = (model.name, column.name)
         return (Member(Made(dotted(column), site, label, ((column,),)), name),)
 
-    def assign(self, frame: Frame, atom: Atom, name: str, site: Site) -> None:
+    def assign(self, frame: Frame, atom: Atom, name: str, value: Value, site: Site) -> None:
         """A changed attribute is written by the next flush."""
         if not isinstance(atom, Row) or atom.model.framework != "sqlalchemy":
             return
         relation = atom.model.all_relations().get(name)
-        if relation is not None and relation.through is not None:
-            frame.write(relation.through.table, "assign", site)
-            return
+        if relation is not None and relation.kind != "foreign-key":
+            hanging.put(frame, relation, value, "assign", site)
+            if not hanging.has_key(relation):
+                return
         known = atom.model.fields
         is_column = not name or name in known or relation is not None or not known
         if is_column and not self._in_own_constructor(frame, atom):
@@ -160,8 +164,13 @@ class SqlaRows:
             from mscli.migrate.walk.calling import call_function
             from mscli.migrate.walk.values import Function
 
-            call_function(frame, Function(init, (Row(model),)), call, Confidence.CERTAIN)
-        return (Row(model),)
+            call_function(frame, Function(init, (Row(model, frame.fn),)), call, Confidence.CERTAIN)
+        for name, value in call.kwargs:
+            relation = model.all_relations().get(name)
+            if relation is None or relation.kind == "foreign-key" or value in NOTHING:
+                continue
+            hanging.put(frame, relation, value, "create", call.site, Confidence.LIKELY)
+        return (Row(model, frame.fn),)
 
     def _row(self, frame: Frame, row: Row, name: str, call: Call) -> Value | None:
         """Active-record styles: `row.save()`, `row.delete()`, `row.update(...)`."""
@@ -240,8 +249,7 @@ class SqlaRows:
         if rows.relation is None or name not in CHANGES:
             self._joined(frame, model, name, call)
         if rows.relation is not None and name in CHANGES:
-            through = rows.relation.through
-            frame.write(through.table if through else model.table, name, call.site)
+            hanging.put(frame, rows.relation, call.arg(0), name, call.site)
             return ()
         if name == "delete":
             frame.write(model.table, name, call.site)

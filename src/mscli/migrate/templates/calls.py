@@ -40,7 +40,7 @@ class TemplateCalls:
     def attribute(self, frame: Frame, atom: Atom, name: str, site: Site) -> Value | None:
         """Nothing of this reader depends on it."""
 
-    def assign(self, frame: Frame, atom: Atom, name: str, site: Site) -> None:
+    def assign(self, frame: Frame, atom: Atom, name: str, value: Value, site: Site) -> None:
         """Nothing of this reader depends on it."""
 
     def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:

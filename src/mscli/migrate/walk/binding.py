@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mscli.migrate.walk.items import set_item
 from mscli.migrate.walk.merging import bounded, elements, merged
@@ -11,6 +11,7 @@ from mscli.migrate.walk.values import Items, Made, Object, Outside, Row, Value, 
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
+    from mscli.migrate.walk.frame import Frame
 
 
 REQUEST = ("HttpRequest", "rest_framework.request.Request", "WSGIRequest")
@@ -43,7 +44,7 @@ def _unpack(frame: Evaluation, targets: list[ast.expr], value: Value) -> None:
 def _set_attribute(frame: Evaluation, target: ast.Attribute, value: Value) -> None:
     for atom in frame.evaluate(target.value):
         for semantics in frame.engine.semantics:
-            semantics.assign(frame, atom, target.attr, frame.site(target))  # type: ignore[arg-type]
+            semantics.assign(cast("Frame", frame), atom, target.attr, value, frame.site(target))
         if isinstance(atom, Object):
             frame.engine.set_on(atom, target.attr, value)
         elif isinstance(atom, Made) and atom.name.endswith(REQUEST):

@@ -13,7 +13,6 @@ from mscli.migrate.walk.values import (
     Outside,
     Pairs,
     Row,
-    Site,
     Super,
     Text,
     Type,
@@ -96,15 +95,15 @@ def _set_attribute(frame: Evaluation, call: Call) -> Value:
             for name in names:
                 frame.engine.set_on(atom, name, call.arg(2))
         elif isinstance(atom, Row):
-            _set_on_row(cast("Frame", frame), atom, names or ("",), call.site)
+            _set_on_row(cast("Frame", frame), atom, names or ("",), call)
     return ()
 
 
-def _set_on_row(frame: Frame, row: Row, names: tuple[str, ...], site: Site) -> None:
+def _set_on_row(frame: Frame, row: Row, names: tuple[str, ...], call: Call) -> None:
     """Columns of a row are set; which ones is not known where the name is empty."""
     for name in names:
         for semantics in frame.engine.semantics:
-            semantics.assign(frame, row, name, site)
+            semantics.assign(frame, row, name, call.arg(2), call.site)
 
 
 def of_text(atom: Text, name: str, call: Call) -> Value:

@@ -33,8 +33,8 @@ class Semantics(Protocol):
     def call(self, frame: Frame, atom: Atom, call: Call) -> Value | None:
         """The value of a call, its effects noted in the frame."""
 
-    def assign(self, frame: Frame, atom: Atom, name: str, site: Site) -> None:
-        """An attribute is set; with no name, one that is not known."""
+    def assign(self, frame: Frame, atom: Atom, name: str, value: Value, site: Site) -> None:
+        """An attribute is set to a value; with no name, one that is not known."""
 
     def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
         """A method of a receiver that is not known; `source` is how the receiver is written."""

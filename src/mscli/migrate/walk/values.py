@@ -176,9 +176,10 @@ class Super:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table, as an object."""
+    """One row of a table, as an object, maybe a new one that was `made` in a function."""
 
     model: Model
+    made: FunctionSymbol | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
