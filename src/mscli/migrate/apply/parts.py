@@ -18,7 +18,8 @@ from mscli.migrate.apply.moving.django_urls import WITHOUT_TABLES
 from mscli.migrate.apply.moving.frameworks import frameworks
 from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Mount
-from mscli.migrate.apply.moving.slices import Slice, Taken, slice_of
+from mscli.migrate.apply.moving.sliced import Slice
+from mscli.migrate.apply.moving.slices import Taken, slice_of
 from mscli.migrate.apply.moving.url_names import Urls
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.reading import tables_of

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.closure import Closure
+from mscli.migrate.apply.moving.django_apps import App, app_at
 from mscli.migrate.store import Store
-from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 from mscli.migrate.walk.scopes import statements
 
 Literal = object
@@ -41,14 +42,6 @@ FAMILIES = ("CORS_", "CSRF_", "DATA_UPLOAD_", "LANGUAGE", "MESSAGE_", "SECURE_",
 OF_REST = ("FILTERS_", "REST_FRAMEWORK", "STATIC_URL")
 OWN = frozenset(["ALLOWED_HOSTS", "DATABASES", "DEBUG", "LOGGING", "SECRET_KEY"])
 """Settings that the service has itself, whatever the monolith's are."""
-
-
-@dataclass(frozen=True, slots=True)
-class App:
-    """One application: the package that its models are in, and its label."""
-
-    package: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +121,7 @@ def settings_of(project: Project) -> Settings:
     read.take(module, project, 0)
     listed = read.values.get("INSTALLED_APPS")
     names = [str(name) for name in listed] if isinstance(listed, list | tuple) else []
-    apps = [app for name in names if (app := _app(name, project)) is not None]
+    apps = [app for name in names if (app := app_at(name, project)) is not None]
     own = (read.partial | _naming(read.values, project)) - STRUCTURE
     return Settings(
         {name: value for name, value in read.values.items() if name not in own},
@@ -276,33 +269,3 @@ def _value(node: ast.expr, values: Mapping[str, Literal]) -> Literal:
 
 def _list(value: Literal) -> list[Literal]:
     return value if isinstance(value, list) else []
-
-
-def _app(name: str, project: Project) -> App | None:
-    """What an entry of INSTALLED_APPS is, where it is the project's: a package, or its class."""
-    package = project.module(name)
-    above, _, cls = name.rpartition(".")
-    if package is None:
-        home = project.module(above)
-        found = home.classes.get(cls) if home else None
-        return _configured(found, project) if found else None
-    home = project.module(f"{name}.apps")
-    configured = [c for c in home.classes.values() if _is_app(c)] if home else []
-    app = _configured(configured[0], project) if len(configured) == 1 else None
-    return app or App(package.name, name.rpartition(".")[2])
-
-
-def _is_app(cls: ClassSymbol) -> bool:
-    return any(expression_name(base).endswith("AppConfig") for base in cls.node.bases)
-
-
-def _configured(cls: ClassSymbol, project: Project) -> App | None:
-    said = {
-        name: str(value.value)
-        for name, value in cls.attributes.items()
-        if isinstance(value, ast.Constant)
-    }
-    package = project.module(said.get("name", ""))
-    if package is None:
-        return None
-    return App(package.name, said.get("label") or said["name"].rpartition(".")[2])

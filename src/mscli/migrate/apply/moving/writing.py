@@ -4,46 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import libcst as cst
 
 from mscli.migrate.apply.moving.closure import APPLICATIONS, ENGINES, RENDERER, Closing, Closure
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
+from mscli.migrate.apply.moving.renaming import Engines, Home, Rename, code_of, dotted
 from mscli.migrate.newer_syntax import parsed
-from mscli.migrate.walk.index import ModuleSymbol, Project, absolute
+from mscli.migrate.walk.index import Project, absolute
 from mscli.text.quoting import json_inline
 
 HEAD = "# Moved by mscli migrate apply from {file}: yours to change.\n"
 OF_APPLICATIONS = frozenset(["exception_handler"])
 """Decorators of an application; what they register is registered by the service's own."""
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Where moved code lives: `orders.moved`, for the modules below `shop`."""
-
-    package: str
-    below: str
-
-    def module(self, name: str) -> str:
-        """The new name of a module."""
-        inside = name.removeprefix(self.below).lstrip(".")
-        return f"{self.package}.moved.{inside}" if inside else f"{self.package}.moved"
-
-    def file(self, symbol: ModuleSymbol) -> str:
-        """The new path of a module, from the service's folder."""
-        path = f"src/{self.module(symbol.name).replace('.', '/')}"
-        return f"{path}/__init__.py" if symbol.is_package else f"{path}.py"
-
-
-def home_of(package: str, modules: Iterable[str]) -> Home:
-    """The top package of all modules is left out of their new names, if they share one."""
-    tops = {name.partition(".")[0] for name in modules}
-    top = next(iter(tops)) if len(tops) == 1 else ""
-    is_package = any(name.startswith(f"{top}.") for name in modules)
-    return Home(package, top if is_package else "")
 
 
 def modules_of(closure: Closure, sources: Sources, closing: Closing, home: Home) -> dict[str, str]:
@@ -99,7 +73,7 @@ class _Writer:
         self.handed = closure.handed.get(module.symbol.file, set())
         kept = closure.pieces.get(module.symbol.file, set())
         self.kept = [piece for piece in module.pieces if piece.first in kept]
-        self._engines = _Engines()
+        self._engines = Engines()
 
     def text(self) -> str:
         used = {use.name for p in self.kept if not self._is_made(p) for use in p.uses}
@@ -108,16 +82,16 @@ class _Writer:
             is_block = not isinstance(piece.node, cst.SimpleStatementLine)
             if is_block and not piece.binds and self._import(piece, used) is not None:
                 used |= {use.name for use in piece.uses}  # such as `if TYPE_CHECKING:`
-        rename = _Rename(self.module.symbol, self.project, self.home, self.named)
+        rename = Rename(self.module.symbol, self.project, self.home, self.named)
         body: list[str] = []
         for piece in self.module.pieces:
             if piece in self.kept:
                 own = self._replaced(piece).visit(self._engines)
-                body.append(_code(own.visit(rename) if isinstance(own, cst.CSTNode) else own))
+                body.append(code_of(own.visit(rename) if isinstance(own, cst.CSTNode) else own))
             elif not piece.binds and (line := self._import(piece, used)) is not None:
-                body.append(_code(line.visit(rename)))
+                body.append(code_of(line.visit(rename)))
             elif piece is self.module.pieces[0] and _is_text(piece):
-                body.append(_code(piece.node))
+                body.append(code_of(piece.node))
         head = HEAD.format(file=self.module.symbol.file)
         text = head + "".join(body).lstrip("\n")
         return _with_imports(text, list(self._added())).rstrip("\n") + "\n"
@@ -163,7 +137,7 @@ class _Writer:
         statement = piece.node.body[0]
         if not isinstance(statement, cst.Import | cst.ImportFrom):
             return None
-        if isinstance(statement, cst.ImportFrom) and _dotted(statement.module) == "__future__":
+        if isinstance(statement, cst.ImportFrom) and dotted(statement.module) == "__future__":
             return piece.node
         if isinstance(statement.names, cst.ImportStar):
             return self._handed_by_star(piece.node, statement)
@@ -182,7 +156,7 @@ class _Writer:
     ) -> cst.SimpleStatementLine | None:
         """`from .orders import *` with the names that are handed on from there."""
         symbol = self.module.symbol
-        target = absolute(symbol, _dotted(statement.module), len(statement.relative))
+        target = absolute(symbol, dotted(statement.module), len(statement.relative))
         module = self.project.module(target)
         own = {*symbol.imports, *self.module.by_name}
         there = {*module.functions, *module.classes, *module.assigned} if module else set()
@@ -206,93 +180,14 @@ def _without_decorators(node: cst.FunctionDef) -> cst.FunctionDef:
     return node.with_changes(decorators=kept) if len(kept) < len(node.decorators) else node
 
 
-class _Engines(cst.CSTTransformer):
-    """An engine is the service's own, wherever one is made."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.opened: set[str] = set()
-
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802
-        """`create_engine(url, ...)` is `open_engine()`."""
-        name = _dotted(original_node.func).rpartition(".")[2]
-        if name not in ENGINES:
-            return updated_node
-        self.opened.add(ENGINES[name])
-        return cst.Call(cst.Name(ENGINES[name]))
-
-
-class _Rename(cst.CSTTransformer):
-    """Imports of the monolith's modules, at the top and inside of functions."""
-
-    def __init__(
-        self, symbol: ModuleSymbol, project: Project, home: Home, named: Mapping[str, str]
-    ) -> None:
-        super().__init__()
-        self.named = named
-        self.symbol = symbol
-        self.project = project
-        self.home = home
-
-    def leave_ImportFrom(  # noqa: N802 - libcst's name
-        self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
-    ) -> cst.ImportFrom:
-        """`from shop.models import X` is `from orders.moved.models import X`."""
-        level = len(original_node.relative)
-        target = absolute(self.symbol, _dotted(original_node.module), level)
-        if self.project.module(target) is None:
-            return updated_node
-        module = cst.parse_expression(self.home.module(target))
-        assert isinstance(module, cst.Name | cst.Attribute)  # noqa: S101 - a dotted name is one
-        space = cst.SimpleWhitespace(" ")
-        return updated_node.with_changes(module=module, relative=[], whitespace_after_from=space)
-
-    def leave_Import(self, _: cst.Import, updated_node: cst.Import) -> cst.Import:  # noqa: N802
-        """`import shop.models as m` is `import orders.moved.models as m`."""
-        return updated_node.with_changes(names=[self._renamed(n) for n in updated_node.names])
-
-    def leave_Attribute(  # noqa: N802
-        self, original_node: cst.Attribute, updated_node: cst.Attribute
-    ) -> cst.BaseExpression:
-        """`shop.models` where `import shop.models` bound `shop`: a module by its whole name."""
-        name = _dotted(original_node)
-        first = name.partition(".")[0]
-        is_whole = self.symbol.imports.get(first) == (first, "")
-        if not is_whole or self.project.module(name) is None:
-            return updated_node
-        return cst.parse_expression(self.home.module(name))
-
-    def leave_SimpleString(  # noqa: N802
-        self, _: cst.SimpleString, updated_node: cst.SimpleString
-    ) -> cst.SimpleString:
-        """A text that names a symbol, where texts do."""
-        new = self.named.get(str(updated_node.evaluated_value))
-        return updated_node.with_changes(value=json_inline(new)) if new else updated_node
-
-    def _renamed(self, alias: cst.ImportAlias) -> cst.ImportAlias:
-        target = _dotted(alias.name)
-        if self.project.module(target) is None:
-            return alias
-        return alias.with_changes(name=cst.parse_expression(self.home.module(target)))
-
-
 def _binds(alias: cst.ImportAlias) -> str:
     if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
         return alias.asname.name.value
-    return _dotted(alias.name).partition(".")[0]
-
-
-def _dotted(node: cst.BaseExpression | None) -> str:
-    return "" if node is None else _code(node)
-
-
-def _code(node: object) -> str:
-    assert isinstance(node, cst.CSTNode)  # noqa: S101 - no visitor of ours takes a statement out
-    return cst.Module([]).code_for_node(node)
+    return dotted(alias.name).partition(".")[0]
 
 
 def _is_text(piece: Piece) -> bool:
-    body = parsed(_code(piece.node)).body
+    body = parsed(code_of(piece.node)).body
     is_one = bool(body) and isinstance(body[0], ast.Expr)
     return is_one and isinstance(body[0].value, ast.Constant)  # type: ignore[attr-defined]
 

@@ -1,0 +1,46 @@
+"""The applications that a project of Django's installs: their packages and labels."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from mscli.migrate.walk.index import ClassSymbol, Project, expression_name
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """One application: the package that its models are in, and its label."""
+
+    package: str
+    label: str
+
+
+def app_at(name: str, project: Project) -> App | None:
+    """What an entry of INSTALLED_APPS is, where it is the project's: a package, or its class."""
+    package = project.module(name)
+    above, _, cls = name.rpartition(".")
+    if package is None:
+        home = project.module(above)
+        found = home.classes.get(cls) if home else None
+        return _configured(found, project) if found else None
+    home = project.module(f"{name}.apps")
+    configured = [c for c in home.classes.values() if _is_app(c)] if home else []
+    app = _configured(configured[0], project) if len(configured) == 1 else None
+    return app or App(package.name, name.rpartition(".")[2])
+
+
+def _is_app(cls: ClassSymbol) -> bool:
+    return any(expression_name(base).endswith("AppConfig") for base in cls.node.bases)
+
+
+def _configured(cls: ClassSymbol, project: Project) -> App | None:
+    said = {
+        name: str(value.value)
+        for name, value in cls.attributes.items()
+        if isinstance(value, ast.Constant)
+    }
+    package = project.module(said.get("name", ""))
+    if package is None:
+        return None
+    return App(package.name, said.get("label") or said["name"].rpartition(".")[2])

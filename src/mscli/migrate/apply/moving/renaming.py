@@ -1,0 +1,119 @@
+"""Modules of the monolith under their new names, and engines that are the service's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import libcst as cst
+
+from mscli.migrate.apply.moving.closure import ENGINES
+from mscli.migrate.walk.index import ModuleSymbol, Project, absolute
+from mscli.text.quoting import json_inline
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where moved code lives: `orders.moved`, for the modules below `shop`."""
+
+    package: str
+    below: str
+
+    def module(self, name: str) -> str:
+        """The new name of a module."""
+        inside = name.removeprefix(self.below).lstrip(".")
+        return f"{self.package}.moved.{inside}" if inside else f"{self.package}.moved"
+
+    def file(self, symbol: ModuleSymbol) -> str:
+        """The new path of a module, from the service's folder."""
+        path = f"src/{self.module(symbol.name).replace('.', '/')}"
+        return f"{path}/__init__.py" if symbol.is_package else f"{path}.py"
+
+
+def home_of(package: str, modules: Iterable[str]) -> Home:
+    """The top package of all modules is left out of their new names, if they share one."""
+    tops = {name.partition(".")[0] for name in modules}
+    top = next(iter(tops)) if len(tops) == 1 else ""
+    is_package = any(name.startswith(f"{top}.") for name in modules)
+    return Home(package, top if is_package else "")
+
+
+class Engines(cst.CSTTransformer):
+    """An engine is the service's own, wherever one is made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: set[str] = set()
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802
+        """`create_engine(url, ...)` is `open_engine()`."""
+        name = dotted(original_node.func).rpartition(".")[2]
+        if name not in ENGINES:
+            return updated_node
+        self.opened.add(ENGINES[name])
+        return cst.Call(cst.Name(ENGINES[name]))
+
+
+class Rename(cst.CSTTransformer):
+    """Imports of the monolith's modules, at the top and inside of functions."""
+
+    def __init__(
+        self, symbol: ModuleSymbol, project: Project, home: Home, named: Mapping[str, str]
+    ) -> None:
+        super().__init__()
+        self.named = named
+        self.symbol = symbol
+        self.project = project
+        self.home = home
+
+    def leave_ImportFrom(  # noqa: N802 - libcst's name
+        self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
+    ) -> cst.ImportFrom:
+        """`from shop.models import X` is `from orders.moved.models import X`."""
+        level = len(original_node.relative)
+        target = absolute(self.symbol, dotted(original_node.module), level)
+        if self.project.module(target) is None:
+            return updated_node
+        module = cst.parse_expression(self.home.module(target))
+        assert isinstance(module, cst.Name | cst.Attribute)  # noqa: S101 - a dotted name is one
+        space = cst.SimpleWhitespace(" ")
+        return updated_node.with_changes(module=module, relative=[], whitespace_after_from=space)
+
+    def leave_Import(self, _: cst.Import, updated_node: cst.Import) -> cst.Import:  # noqa: N802
+        """`import shop.models as m` is `import orders.moved.models as m`."""
+        return updated_node.with_changes(names=[self._renamed(n) for n in updated_node.names])
+
+    def leave_Attribute(  # noqa: N802
+        self, original_node: cst.Attribute, updated_node: cst.Attribute
+    ) -> cst.BaseExpression:
+        """`shop.models` where `import shop.models` bound `shop`: a module by its whole name."""
+        name = dotted(original_node)
+        first = name.partition(".")[0]
+        is_whole = self.symbol.imports.get(first) == (first, "")
+        if not is_whole or self.project.module(name) is None:
+            return updated_node
+        return cst.parse_expression(self.home.module(name))
+
+    def leave_SimpleString(  # noqa: N802
+        self, _: cst.SimpleString, updated_node: cst.SimpleString
+    ) -> cst.SimpleString:
+        """A text that names a symbol, where texts do."""
+        new = self.named.get(str(updated_node.evaluated_value))
+        return updated_node.with_changes(value=json_inline(new)) if new else updated_node
+
+    def _renamed(self, alias: cst.ImportAlias) -> cst.ImportAlias:
+        target = dotted(alias.name)
+        if self.project.module(target) is None:
+            return alias
+        return alias.with_changes(name=cst.parse_expression(self.home.module(target)))
+
+
+def dotted(node: cst.BaseExpression | None) -> str:
+    """A dotted name as text; nothing for nothing."""
+    return "" if node is None else code_of(node)
+
+
+def code_of(node: object) -> str:
+    """The code of a node."""
+    assert isinstance(node, cst.CSTNode)  # noqa: S101 - no visitor of ours takes a statement out
+    return cst.Module([]).code_for_node(node)

@@ -1,0 +1,78 @@
+"""What a slice is: modules, and all that the templates of a service put together of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mscli.migrate.apply.moving.url_names import Elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """A router of a moved module: where it is now, under a name of its own, and its prefix."""
+
+    package: str
+    module: str
+    name: str
+    router: str
+    prefix: str
+    depends: bool = False
+    """Whether all its routes depend on something: `Around` has on what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is around moved routes, as code: lines of import, what is done, and dependencies."""
+
+    imports: tuple[str, ...] = ()
+    done: tuple[tuple[str, str, str], ...] = ()
+    """What is done: the method, its arguments, and on what condition, if on any."""
+    dependencies: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Django:
+    """What a project of Django's has: settings by value and by code, middleware, applications.
+
+    `computed` are settings that a module computes, with that. `installed` are
+    applications of packages, `identity` the labels of those whose tables are asked for.
+    """
+
+    settings: Mapping[str, object] = field(default_factory=dict)
+    computed: tuple[tuple[str, str], ...] = ()
+    middleware: tuple[str, ...] = ()
+    atomic: bool = False
+    apps: tuple[Mapping[str, str], ...] = ()
+    installed: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
+    engine: Mapping[str, object] | None = None
+    """The options of what renders pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Moved modules by path, and what a template needs to put them together.
+
+    `registering` are modules that have to be imported so that routes and listeners are known.
+    """
+
+    framework: str = ""
+    modules: Mapping[str, str] = field(default_factory=dict)
+    cuts: tuple[str, ...] = ()
+    routers: tuple[Router, ...] = ()
+    registering: tuple[str, ...] = ()
+    extensions: tuple[Router, ...] = ()
+    scoped: tuple[Router, ...] = ()
+    django: Django = field(default_factory=Django)
+    around: Around = field(default_factory=Around)
+    environment: tuple[str, ...] = ()
+    """Variables that moved code reads."""
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """The URLs of the monolith that moved code asks for by a name."""
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """Templates by path."""
+    signs: bool = False
+    """Whether something is signed with the monolith's key."""
+    opened: frozenset[str] = frozenset()
+    """The engines of the service's that moved code opens."""
