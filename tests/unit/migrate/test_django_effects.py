@@ -267,7 +267,10 @@ from library.models import Author, Note
 
 def test_what_a_manager_asks_for_with_every_query_is_read(tmp_path: Path) -> None:
     models = """
-class Lent(models.Manager):
+class Found(models.QuerySet):
+    pass
+
+class Lent(models.Manager.from_queryset(Found)):
     def get_queryset(self):
         return super().get_queryset().select_related("shelf")
 
@@ -291,3 +294,37 @@ def plain(request):
     facts = scanned(tmp_path, files)
     assert touched(facts, "read", "library.views.lent") == {"loans", "shelves"}
     assert touched(facts, "read", "library.views.plain") == {"loans"}
+
+
+SHOWN = {
+    "Made": 'CreateView):\n    model = Book\n    fields = ["shelf"]\n',
+    "Declared": "UpdateView):\n    model = Book\n    form_class = Form\n",
+    "Invalid": "FormView):\n    form_class = Form\n    def form_valid(self, form):\n        pass\n",
+}
+
+
+def test_a_form_of_a_view_offers_and_is_shown_again_with_its_page(tmp_path: Path) -> None:
+    views = """
+from django import forms
+from django.views.generic import CreateView, FormView, UpdateView
+from library.models import Note
+class Form(forms.ModelForm):
+    class Meta:
+        model = Book
+        fields = ["shelf"]
+"""
+    for name, body in SHOWN.items():
+        views += f'class {name}({body}    template_name = "book.html"\n'
+    page = "{% for note in view.notes.all %}{{ note }}{% endfor %}"
+    views += """
+    def form_invalid(self, form):
+        return super().form_invalid(form)
+"""
+    views = views.replace("template_name", "notes = Note.objects\n    template_name")
+    paths = ", ".join(f'path("{name}/", views.{name}.as_view())' for name in SHOWN)
+    files = library(views, USING + f"urlpatterns = [{paths}]\n")
+    facts = scanned(tmp_path, {**files, "library/templates/book.html": page})
+    for name in SHOWN:
+        for verb in ("get", "post"):
+            read = touched(facts, "read", f"library.views.{name}.{verb}")
+            assert read >= {"shelves", "notes"}, (name, verb)

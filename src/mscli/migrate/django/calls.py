@@ -142,6 +142,8 @@ class DjangoCalls:
         guards.note(atom, call)
         name = dotted(atom)
         tail = last(name)
+        if isinstance(atom, Made) and tail in made_forms.MAKING:
+            made_forms.offer(frame, self.rows, atom, call.site)
         if tail in LOADERS:
             return load(frame, tail, call)
         if tail == "get_model_name":  # swapper's: the label of a model that settings may replace

@@ -46,6 +46,7 @@ MADE = frozenset(["create", "acreate", "get_or_create", "update_or_create", "age
 CHANGED = frozenset(
     ["update", "bulk_create", "bulk_update", "aupdate", "abulk_create", "_raw_delete"]
 )
+QUERYING = ("Manager", "QuerySet", ".from_queryset()")
 MANAGERS = ("db.models.Manager", "db.models.manager.Manager")
 LINKED = frozenset(words("add remove set clear aadd aremove aset aclear"))
 
@@ -107,7 +108,7 @@ class DjangoRows:
                     for part in node.returns:
                         if isinstance(part, Rows):
                             found.extend(part.classes)
-            found = [cls for cls in found if engine.inherits(cls, "Manager", "QuerySet")]
+            found = [cls for cls in found if engine.inherits(cls, *QUERYING)]
             if found:
                 return tuple(dict.fromkeys(found))
         return ()

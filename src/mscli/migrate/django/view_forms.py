@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mscli.migrate.django import made_forms
+from mscli.migrate.django.choices import offered
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Made, Object, Outside, Type, Value
+from mscli.migrate.walk.values import Made, Object, Outside, Site, Type, Value
 
 if TYPE_CHECKING:
+    from mscli.migrate.django.rows import DjangoRows
     from mscli.migrate.walk.frame import Frame
 
 FACTORY = "modelform_factory"
+WITH_FORMS = ("FormView", "FormMixin", "CreateView", "UpdateView")
+"""Views of Django's that show a form, and show it again if it has faults."""
 
 
 def declared_form(frame: Frame, view: Object, wanted: str) -> Value:
@@ -19,8 +24,9 @@ def declared_form(frame: Frame, view: Object, wanted: str) -> Value:
     model = frame.engine.declared(view, "model")
     if found or wanted != "form_class" or not any(isinstance(a, Type | Outside) for a in model):
         return found
-    label = (view.cls.id,)
-    return (Made(f"django.forms.{FACTORY}()", frame.site(view.cls.node), label, (model,)),)
+    label, fields = (view.cls.id,), (("fields", frame.engine.declared(view, "fields")),)
+    site = frame.site(view.cls.node)
+    return (Made(f"django.forms.{FACTORY}()", site, label, (model,), fields),)
 
 
 def form_of(frame: Frame, view: Object, wanted: str) -> Value:
@@ -42,3 +48,12 @@ def _of(classes: Value) -> Value:
         elif isinstance(atom, Made) and FACTORY in atom.name:
             forms.append(Made(f"{atom.name}()", atom.site, atom.label, atom.args, of=atom))
     return tuple(forms)
+
+
+def offer(frame: Frame, rows: DjangoRows, view: Object, site: Site) -> None:
+    """Read what the form of a view offers: it is shown, or checked."""
+    for atom in form_of(frame, view, "form_class"):
+        if isinstance(atom, Object):
+            offered(frame, rows, atom.cls, site)
+        elif isinstance(atom, Made):
+            made_forms.offer(frame, rows, atom, site)

@@ -9,7 +9,7 @@ from mscli.migrate.django.generic import declared_rows, view_rows
 from mscli.migrate.django.pages import page, standard
 from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.django.serializers import serialized, shown
-from mscli.migrate.django.view_forms import declared_form, form_of
+from mscli.migrate.django.view_forms import WITH_FORMS, declared_form, form_of, offer
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence, Node
@@ -135,13 +135,13 @@ def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
         _hook(frame, view, name, site)
     if engine.inherits(view.cls, "APIView", "ViewSet"):
         rest_asking.ask(frame, view, verb, declared_rows(frame, calls.rows, view), site)
+    elif verb in ("get", "post", "put") and engine.inherits(view.cls, *WITH_FORMS):
+        offer(frame, calls.rows, view, site)
     writes = verb not in ("get", "list", "retrieve")
     if engine.method(view.cls, verb) is not None:
         frame.apply(frame.attribute((view,), verb, site), Call((REQUEST,), (), site))
     else:
         built_in(frame, calls, view, verb, Call((), (), site))
-        if verb == "post" and engine.inherits(view.cls, "FormView", "FormMixin", "ModelFormMixin"):
-            page(frame, calls, view, (), site)  # a form with faults is shown again
         for name in (*HOOKS, *(WRITE_HOOKS if writes else ())):
             if name not in PERFORMING or verb in PERFORMING[name]:
                 _hook(frame, view, name, site)
@@ -167,6 +167,8 @@ def _form(frame: Frame, view: Object, name: str) -> Value:
 def built_in(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call) -> Value | None:
     """What Django's own method of that name does for this view."""
     engine, site = frame.engine, call.site
+    if name in ("post", "put", "form_invalid") and engine.inherits(view.cls, *WITH_FORMS):
+        page(frame, calls, view, (), site)  # a form with faults is shown again
     if name == "get_queryset":
         return declared_rows(frame, calls.rows, view)
     if name == "filter_queryset":
