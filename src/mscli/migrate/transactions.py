@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Set
+
 from mscli.migrate.facts import TransactionFact
 from mscli.migrate.walk.closure import Closure, Reached, is_beside
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries
-from mscli.migrate.walk.index import FunctionSymbol
+from mscli.migrate.walk.index import FunctionSymbol, ModuleSymbol
 from mscli.migrate.walk.nodes import Node, weakest
 from mscli.migrate.walk.values import Site
 
 SPANNING = 2
+COMMAND, SCRIPT = "command", "script"
 
 
 def transactions(engine: Engine, entries: Entries, closure: Closure) -> tuple[TransactionFact, ...]:
     """Explicit ones, commits, cascades, per request, and writes that a signal joins to another."""
     found: dict[tuple[Site, str], TransactionFact] = {}
+    scripted = _scripted(engine, entries, closure)
     for node in _nodes(engine, entries):
         for region in node.regions:
-            _take(found, region.site, region.kind, node, closure.within(node, region))
-        _signals(found, node, closure)
+            kind = SCRIPT if region.site in scripted else region.kind
+            _take(found, region.site, kind, node, closure.within(node, region))
+        _signals(found, node, closure, scripted)
     for route in entries.routes:
         if route.node is None:
             continue
@@ -43,6 +49,36 @@ def _left_open(start: Node, closure: Closure) -> list[Reached]:
     return [reached for reached in closure.effects(start) if reached.effect not in committed]
 
 
+def _scripted(engine: Engine, entries: Entries, closure: Closure) -> set[Site]:
+    """Where transactions begin that commands and bodies of modules reach, and nothing else does.
+
+    A command that loops for ever is a worker: what it does is done for somebody.
+    """
+    served = [job.node for job in entries.jobs if job.kind != COMMAND]
+    served += [route.node for route in entries.routes if route.node is not None]
+    served += [ambient.node for ambient in entries.ambient]
+    served += [node for nodes in entries.receivers.values() for node, _ in nodes]
+    starts = [job.node for job in entries.jobs if job.kind == COMMAND]
+    starts += [node for node in engine.nodes.values() if isinstance(node.symbol, ModuleSymbol)]
+    known = {id(n.symbol): n.symbol for n in engine.nodes.values()}
+    endless = {key for key, symbol in known.items() if _is_endless(symbol)}
+    workers = [s for s in starts if any(id(n.node.symbol) in endless for n in closure.steps(s))]
+    return _begun(closure, starts) - _begun(closure, [*served, *workers])
+
+
+def _is_endless(symbol: FunctionSymbol | ModuleSymbol) -> bool:
+    return isinstance(symbol, FunctionSymbol) and any(
+        isinstance(part, ast.While) and isinstance(part.test, ast.Constant) and part.test.value
+        for part in ast.walk(symbol.node)
+    )
+
+
+def _begun(closure: Closure, starts: list[Node]) -> set[Site]:
+    reached = {step.node for start in dict.fromkeys(starts) for step in closure.steps(start)}
+    sites = {region.site for node in reached for region in node.regions}
+    return sites | {emitted.site for node in reached for emitted in node.emitted}
+
+
 def _nodes(engine: Engine, entries: Entries) -> list[Node]:
     extra = [route.node for route in entries.routes if route.node is not None]
     extra += [job.node for job in entries.jobs]
@@ -50,7 +86,12 @@ def _nodes(engine: Engine, entries: Entries) -> list[Node]:
     return list(dict.fromkeys([*engine.nodes.values(), *extra]))
 
 
-def _signals(found: dict[tuple[Site, str], TransactionFact], node: Node, closure: Closure) -> None:
+def _signals(
+    found: dict[tuple[Site, str], TransactionFact],
+    node: Node,
+    closure: Closure,
+    scripted: Set[Site],
+) -> None:
     """A write whose signal makes another function write: not one transaction, but one unit."""
     from mscli.migrate.walk.closure import Step
     from mscli.migrate.walk.nodes import Confidence
@@ -67,7 +108,8 @@ def _signals(found: dict[tuple[Site, str], TransactionFact], node: Node, closure
             if effect.kind == "write" and effect.site == emitted.site
         ]
         if any(r.effect.kind == "write" for r in reached):
-            _take(found, emitted.site, "signal", node, [*own, *reached])
+            kind = SCRIPT if emitted.site in scripted else "signal"
+            _take(found, emitted.site, kind, node, [*own, *reached])
 
 
 def _take(

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mscli.migrate.boundaries.monolith import Monolith, price
-from mscli.migrate.boundaries.prices import PRICES
+from mscli.migrate.boundaries.prices import PRICES, SCRIPT
 from mscli.migrate.boundaries.services import Boundaries
 from mscli.migrate.facts import AccessFact, TransactionFact
 from mscli.migrate.walk.values import Site
 
 EACH_MORE, MOST_MORE, SHOWN = 0.25, 3.0, 3
 """A second handler over the same edge needs little more; past `MOST_MORE` times nothing."""
-ORDER = ("transaction", "join", "foreign-key", "call", "ambient", "import")
+ORDER = ("transaction", "join", "foreign-key", "call", "ambient", "script", "import")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ def _transactions(monolith: Monolith, boundaries: Boundaries) -> Iterator[Cut]:
             between = (first, *(owner for owner in owners if owner != first))
             cost = price(t) * (1 + EACH_MORE * (len(owners) - 2))
             what = f"{t.kind}: {t.function} writes {', '.join(t.tables)}"
-            yield Cut("transaction", between, what, cost, (t.evidence,))
+            kind = "script" if t.kind == "script" else "transaction"
+            yield Cut(kind, between, what, cost, (t.evidence,))
 
 
 def _leader(
@@ -120,9 +121,11 @@ def _calls(monolith: Monolith, boundaries: Boundaries) -> Iterator[Cut]:
         mine, theirs = owner_of.get(access.handler), boundaries.tables.get(access.table)
         if mine and theirs and mine != theirs:
             found[mine, access.table, access.kind].append(access)
+    commands = {job.handler for job in monolith.facts.jobs if job.kind == "command"}
     for (mine, table, kind), accesses in sorted(found.items()):
         handlers = sorted({a.handler for a in accesses})
-        more = min(MOST_MORE, EACH_MORE * (len(handlers) - 1))
+        served = len({*handlers} - commands)
+        more = min(MOST_MORE, EACH_MORE * (served - 1)) if served else SCRIPT - 1
         shown = ", ".join(handlers[:SHOWN]) + (" ..." if len(handlers) > SHOWN else "")
         sites = tuple(sorted({a.evidence for a in accesses}))[:SHOWN]
         what = f"{kind}s {table}: {shown}"

@@ -29,7 +29,9 @@ FAMOUS, STEEP = 10.0, 2.0
 FIRST_WORD, BEGINNING, OTHER_WORD, IDENTITY_WORDS = 0.7, 0.6, 0.2, 0.4
 WAYS, REQUESTS, TRANSACTIONS = 0.45, 0.2, 0.3
 IMPORTERS, CODE = 0.25, 0.3
-KINDS = {"atomic": 1.0, "commit": 1.0, "signal": 0.6, "cascade": 0.4, "request": 0.2}
+KINDS = {
+    "atomic": 1.0, "commit": 1.0, "script": 1.0, "signal": 0.6, "cascade": 0.4, "request": 0.2,
+}  # fmt: skip
 WRITE, READ = 1.0, 0.4
 WIDEST = 12
 """A transaction over more tables than this is a hub's cascade: it joins everything and nothing."""

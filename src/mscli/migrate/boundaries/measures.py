@@ -38,13 +38,17 @@ class Measures:
 
 
 def measures(monolith: Monolith, boundaries: Boundaries, severed: Sequence[Cut]) -> Measures:
-    """Counts every route that touches a table, and every transaction over more than one."""
+    """Counts every route that touches a table, and every transaction over more than one.
+
+    What a script writes together is no transaction that anybody waits for.
+    """
     routes = [e for e in monolith.entries if e.kind == "route"]
     owners = [{boundaries.tables[t] for t in e.tables if t in boundaries.tables} for e in routes]
     touching = [o for o in owners if o]
     units = [
         {boundaries.tables[t] for t in unit.tables if t in boundaries.tables}
         for unit in monolith.transactions
+        if unit.kind != "script"
     ]
     return Measures(
         len(boundaries.services),

@@ -8,7 +8,7 @@ dear (the data of those is a phase of its own), and drop old tables as a separat
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from mscli.migrate.boundaries.measures import Step
 from mscli.migrate.boundaries.moves import MONOLITH, Move, Phase
@@ -65,18 +65,35 @@ def _front() -> Move:
     )
 
 
-def _drop(proposal: Proposal, out: Sequence[Step]) -> Phase:
-    moves = [
-        Move(
-            f"Drop the old tables of {step.service}",
-            ", ".join(by_owner(proposal.boundaries.tables, step.service)) or "none",
+def _scripts(proposal: Proposal) -> Iterator[Move]:
+    """Commands and scripts that write tables of several services: no saga takes their place."""
+    found = [cut for cut in proposal.cuts if cut.kind == "script"]
+    if found:
+        yield Move(
+            "Write scripts anew that fill tables of several services, or drop them",
+            "They run in the monolith until its tables are gone, and no request waits for them: "
+            + "; ".join(f"{c.what.removeprefix('script: ')} ({c.evidence[0]})" for c in found),
             (),
-            "dump them, take all rights away for a week, then drop them",
-            "nobody has asked for them in that week (the database's own statistics)",
-            "restore the dump",
+            "a script for each service that writes its own tables, or calls of the services",
+            "what the scripts are for works on services that have just been made",
+            "they still run in the monolith, on its own tables",
         )
-        for step in out
-        if by_owner(proposal.boundaries.tables, step.service)
-    ]
+
+
+def _drop(proposal: Proposal, out: Sequence[Step]) -> Phase:
+    moves = (*_scripts(proposal), *_tables(proposal, out))
     text = "Last, and separate: until here every step can be taken back."
-    return Phase("Drop what nobody reads any more", text, tuple(moves))
+    return Phase("Drop what nobody reads any more", text, moves)
+
+
+def _tables(proposal: Proposal, out: Sequence[Step]) -> Iterator[Move]:
+    for step in out:
+        if tables := by_owner(proposal.boundaries.tables, step.service):
+            yield Move(
+                f"Drop the old tables of {step.service}",
+                ", ".join(tables),
+                (),
+                "dump them, take all rights away for a week, then drop them",
+                "nobody has asked for them in that week (the database's own statistics)",
+                "restore the dump",
+            )
