@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from mscli.migrate.facts import (
     AccessFact,
     AmbientFact,
@@ -23,7 +21,7 @@ from mscli.migrate.walk.closure import Closure, Reached, is_beside
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Ambient, Entries, Job, Route
 from mscli.migrate.walk.index import FunctionSymbol
-from mscli.migrate.walk.nodes import WEAKNESS, Node
+from mscli.migrate.walk.nodes import WEAKNESS, Edge, Node
 from mscli.migrate.walk.values import Site
 
 
@@ -62,14 +60,19 @@ def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
     )
 
 
-def _tasks(engine: Engine) -> Iterator[Job]:
-    """What is started beside whoever starts it, and not waited for."""
+def _tasks(engine: Engine) -> list[Job]:
+    """What is started beside whoever starts it, and not waited for: one job, whoever starts it."""
+    found: dict[FunctionSymbol, Job] = {}
     for node in list(engine.nodes.values()):
         for edge in node.edges:
             symbol = edge.to.symbol
             if edge.kind == "task" and isinstance(symbol, FunctionSymbol):
                 site = Site(symbol.module.file, symbol.node.lineno)
-                yield Job("task", symbol.id, site, edge.to)
+                if symbol not in found:
+                    entry = Node(symbol, ("task", symbol))
+                    found[symbol] = Job("task", symbol.id, site, entry)
+                found[symbol].node.edges[Edge(edge.to, site, ())] = None
+    return list(found.values())
 
 
 def _routes(entries: Entries) -> list[RouteFact]:
