@@ -121,6 +121,18 @@ urlpatterns = [
     }
 
 
+def test_texts_decide_on_import(tmp_path: Path) -> None:
+    urls = """
+names = [name for name in ("one", "two", "three") if name != "two"]
+def route(name):
+    if name == "three":
+        return "3/books/"
+    return f"{name}/books/"
+urlpatterns = [path(route(name), Books.as_view()) for name in names]
+"""
+    assert routes(scanned(tmp_path, library(urls))) == {"GET /one/books/", "GET /3/books/"}
+
+
 STATES = """
 from enum import Enum
 

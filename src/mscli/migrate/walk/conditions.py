@@ -2,7 +2,8 @@
 
 A branch is left out only where the code itself decides: by flags that are given, and by what
 classes say. What is kept in rows, and what somebody else may set meanwhile, decides nothing, and a
-text is one of those that are known, not the only one.
+text is one of those that are known, not the only one, unless code on import says it, or a turn of a
+comprehension.
 """
 
 from __future__ import annotations
@@ -122,10 +123,18 @@ def _decisive(frame: Evaluation, side: ast.expr) -> Value:
     name = side.attr if isinstance(side, ast.Attribute) else getattr(side, "id", "")
     if name in frame.engine.project.changed:
         return ()
+    if any(isinstance(atom, Text) for atom in value):
+        return value if isinstance(side, ast.Constant) or _is_told(frame, name, value) else ()
     if not any(isinstance(atom, Type) for atom in value):
         return value
     is_sure = isinstance(side, ast.Name) and (name not in frame.env or _is_given(frame, side))
     return value if is_sure else ()
+
+
+def _is_told(frame: Evaluation, name: str, value: Value) -> bool:
+    """Whether a text is one turn of a comprehension, or given by code that runs on import."""
+    given = frame.given if frame.engine.instances.is_importing else frame.told
+    return bool(value) and (frame.told.get(name) is value or given.get(name) is value)
 
 
 def _is_none(node: ast.expr) -> bool:
@@ -140,6 +149,8 @@ def _is_answer(value: Value) -> bool:
 def _same(one: Value, other: Value) -> bool | None:
     """Whether two single values are the same, if they are of a kind that tells."""
     first, second = one[0], other[0]
+    if isinstance(first, Text) and isinstance(second, Text):
+        return first == second
     if isinstance(first, Type | Known) and isinstance(second, Type | Known):
         return first == second
     if isinstance(first, Made) and first == second and first.name.startswith("builtins.type"):

@@ -92,8 +92,11 @@ def _generated(
         yield
         return
     first, *rest = generators
-    for turn in turns(frame.evaluate(first.iter), nested=frame.loops + nested):
+    taken = turns(frame.evaluate(first.iter), nested=frame.loops + nested)
+    for turn in taken:
         frame.bind(first.target, turn)
+        if isinstance(first.target, ast.Name) and len(taken) > 1:
+            frame.told[first.target.id] = turn
         for test in first.ifs:
             frame.evaluate(test)
             frame.env.update(narrowed(frame, test, True))

@@ -86,10 +86,10 @@ class Evaluation:
         self.quiet = 0
         self.receiver: Value = ()
         self.is_module = fn is None and env is engine.globals.get(module)
-        self.depth = 0
         self.guessed = False
-        self.loops = 0
+        self.depth = self.loops = 0
         self.given: dict[str, Value] = {}
+        self.told: dict[str, Value] = {}
         self.started: ast.Call | None = None
         self.edges = "call"
         self.yielded: Yielded | None = None
@@ -226,8 +226,7 @@ class Evaluation:
         return displays.dict_comprehension(self, node)
 
     def _binop(self, node: ast.BinOp) -> Value:
-        left, right = self.evaluate(node.left), self.evaluate(node.right)
-        return operators.binary(node.op, left, right)
+        return operators.binary(node.op, self.evaluate(node.left), self.evaluate(node.right))
 
     def _unaryop(self, node: ast.UnaryOp) -> Value:
         value = self.evaluate(node.operand)
@@ -257,8 +256,7 @@ class Evaluation:
     def _subscript(self, node: ast.Subscript) -> Value:
         value, key = self.evaluate(node.value), self.evaluate(node.slice)
         if isinstance(node.value, ast.Attribute) and node.value.attr == "config":
-            named = text(key)
-            return self.engine.setting(named) if named else ()
+            return self.engine.setting(text(key) or "")
         if key and any(isinstance(a, Outside) and a.name in GENERIC for a in value):
             return (Items((key,)),)
         if any(isinstance(a, Outside) and last(a.name) == "Annotated" for a in value):

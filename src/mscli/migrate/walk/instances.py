@@ -41,6 +41,11 @@ class Instances:
         finally:
             self._importing -= 1
 
+    @property
+    def is_importing(self) -> bool:
+        """Whether what is walked runs while modules are imported."""
+        return self._importing > 0
+
     def made(self, cls: ClassSymbol, call: Call) -> Object:
         """The object that a constructor gives."""
         given = (*call.args, *(value for _, value in call.kwargs))
