@@ -53,6 +53,7 @@ EXPRESSIONS = (
     ("session.scalar(select(func.count(Book.id)))", {"books"}),
     ("session.scalar(select(func.count()).select_from(Book))", {"books"}),
     ("session.scalar(select(func.coalesce(func.max(Book.id).label('last'), 0)))", {"books"}),
+    ("session.scalar(func.max(Book.id))", {"books"}),
     ("session.query(func.max(Book.id)).scalar()", {"books"}),
     ("session.query(func.count()).select_from(Book).scalar()", {"books"}),
     ("session.scalar(select(exists().where(Book.shelf_id == Shelf.id)))", {"books", "shelves"}),

@@ -77,6 +77,8 @@ def _executed(frame: Frame, name: str, call: Call) -> Value | None:
     if rows:
         is_one = name in ("scalar", "first_or_404", "one_or_404")
         return tuple(Row(a.model) for a in rows) if is_one else rows
+    for model in tables_in(frame, call):  # `session.scalar(func.max(Book.id))`
+        read_rows(frame, model, name, call.site)
     return raw(frame, f"execute.{name}", "execute", call)
 
 
