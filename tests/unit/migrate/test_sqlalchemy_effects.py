@@ -101,3 +101,20 @@ def test_a_row_that_is_made_is_written_with_what_it_hangs_on(
     tmp_path: Path, body: str, tables: set[str]
 ) -> None:
     assert accesses(tmp_path, "write", body, ADD) == tables
+
+
+def test_a_call_on_what_is_injected_and_not_known_is_told(tmp_path: Path) -> None:
+    code = """
+        from fastapi import Depends, FastAPI
+
+        app = FastAPI()
+
+        def service(name: str):
+            return name.service
+
+        @app.get("/")
+        def handler(given=Depends(service)):
+            return given.everything()
+        """
+    (told,) = scanned(tmp_path, {"app.py": code}).unresolved
+    assert (told.kind, told.what) == ("call", "given.everything()")

@@ -10,6 +10,7 @@ from mscli.migrate.walk.arguments import bound
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.merging import elements, merged
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, OutsideCall
+from mscli.migrate.walk.parameters import INJECTED
 from mscli.migrate.walk.values import (
     Atom,
     Function,
@@ -107,7 +108,11 @@ def _guess(frame: Evaluation, node: ast.Call, call: Call) -> Value | None:
 
 
 def _note_lost(frame: Evaluation, node: ast.Call) -> None:
-    if isinstance(node.func, ast.Attribute) and node.func.attr in TELLING:
+    if not isinstance(node.func, ast.Attribute):
+        return
+    of = node.func.value
+    injected = isinstance(of, ast.Name) and frame.given.get(of.id) == INJECTED
+    if injected or node.func.attr in TELLING:
         frame.lost("call", f"{ast.unparse(node.func)[:80]}()", frame.site(node))
 
 

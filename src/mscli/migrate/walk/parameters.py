@@ -11,6 +11,9 @@ from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Items, Made, Object, Row, Type, Value, join, last, vague
 
+INJECTED: Value = ()
+"""What the caller of a function gave for a parameter, where that was FastAPI."""
+
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
 
@@ -57,7 +60,9 @@ def _bind_parameters(frame: Evaluation, fn: FunctionSymbol) -> None:
         value = vague(join(_default(frame, default), frame.annotated(place.annotation)))
         if not value and place.annotation is None and place.arg in frame.engine.model_names:
             value, frame.guessed = frame.engine.model_names[place.arg], True
-        frame.env[place.arg] = _injected(frame, value)
+        frame.env[place.arg] = given = _injected(frame, value)
+        if given is not value:
+            frame.given[place.arg] = INJECTED
     for part in (arguments.vararg, arguments.kwarg):
         if part is not None:
             frame.env.setdefault(part.arg, ())
