@@ -55,7 +55,8 @@ SQLA = """
         price = Column(Numeric(10, 2), server_default=text("0"))
         tags = Column(ARRAY(String))
         data: Mapped[dict] = mapped_column(JSONB)
-        kind = Column(Enum("a", "b"))
+        kind = Column(Enum("a", "b", name="kinds"))
+        text = Column(Enum("a", "b", native_enum=False))
         books: Mapped[list["Book"]] = relationship(back_populates="shelf")
 
     class Book(Base):
@@ -70,6 +71,7 @@ SQLA = """
         __tablename__ = "odd"
         id: Mapped[int] = mapped_column(primary_key=True)
         colour = mapped_column(Enum(Colour, schema="art"))
+        nameless = Column(Enum("a", "b"))
         mine: Mapped[Mixed]
         twice = Column(Computed("id * 2"))
 """
@@ -133,7 +135,8 @@ def test_every_style_of_sqlalchemy_is_read(tmp_path: Path) -> None:
     assert shelf["price"].server_default == 'sa.text("0")'
     assert shelf["tags"].type == "postgresql.ARRAY(sa.String)"
     assert shelf["data"].type == "postgresql.JSONB"
-    assert shelf["kind"].type == 'sa.Enum("a", "b", name="shelves_kind")'
+    assert shelf["kind"].type == 'sa.Enum("a", "b", name="kinds")'
+    assert shelf["text"].type == 'sa.Enum("a", "b", native_enum=False)'
     assert shelf["made"] == Column(
         "made", "sa.DateTime(timezone=True)", server_default="sa.func.now()"
     )
@@ -151,6 +154,7 @@ def test_what_is_not_understood_is_told_and_left_out(tmp_path: Path) -> None:
     assert [text.split(": ")[1] for text in odd.unknown] == [
         "column mine",
         "column colour",
+        "column nameless",
         "column twice",
     ]
 

@@ -34,7 +34,7 @@ def _table(fact: TableFact, facts: Facts, project: Project, models: dict[str, st
     elif fact.origin == "table":
         if (found := _plain(fact, project)) is not None:
             module, call = found
-            sqla_columns.read_table(draft, call, _seen(fact.table, module, project), where)
+            sqla_columns.read_table(draft, call, _seen(module, project), where)
     elif (symbol := _class(fact.model, project)) is not None:
         known = {r.name: r.target for r in facts.relations if r.source == fact.table}
         _read_class(draft, symbol, project, models, fact, known)
@@ -74,17 +74,17 @@ def _read_class(
 
             django_fields.read_class(draft, cls, target)
         else:
-            sqla_columns.read_class(draft, cls, _seen(fact.table, cls.module, project))
+            sqla_columns.read_class(draft, cls, _seen(cls.module, project))
     if is_django:
         django_fields.finish(draft, project)
 
 
-def _seen(table: str, module: ModuleSymbol, project: Project) -> Seen:
+def _seen(module: ModuleSymbol, project: Project) -> Seen:
     def enumerated(name: str) -> ClassSymbol | None:
         found = _resolved(name, module, project)
         return found if found is not None and is_enumeration(_line(found, project)) else None
 
-    return Seen(table, module, enumerated)
+    return Seen(module, enumerated)
 
 
 def _is_django(symbol: ClassSymbol, project: Project) -> bool:

@@ -117,7 +117,7 @@ def _column(name: str, value: ast.expr | None, annotation: ast.expr | None, seen
         if kin == "ForeignKey" and isinstance(part, ast.Call):
             reference = _reference(part)
         elif kin not in SILENT:
-            kind, enumerated = type_of(part, f"{seen.table}_{name}", seen)
+            kind, enumerated = type_of(part, seen)
     if not kind and reference is None and plain and (cls := seen.enumerated(name_of(plain))):
         kind, enumerated = enumeration_of(cls, None)
     primary = _flag(options, "primary_key", default=False)

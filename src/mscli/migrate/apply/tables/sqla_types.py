@@ -27,9 +27,8 @@ class Unread(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The table that is read, the module that declares it, and the enumerations by name there."""
+    """The module that declares a table, and the enumerations by their names there."""
 
-    table: str
     module: ModuleSymbol
     enumerated: Callable[[str], ClassSymbol | None]
 
@@ -40,7 +39,7 @@ class Seen:
         return known if known and module.partition(".")[0] == "sqlalchemy" else name
 
 
-def type_of(part: ast.expr, named: str, seen: Seen) -> tuple[str, Enumeration | None]:
+def type_of(part: ast.expr, seen: Seen) -> tuple[str, Enumeration | None]:
     """A type as code, out of a name or a call of one."""
     last = seen.last(part)
     if last in TYPES:
@@ -57,24 +56,28 @@ def type_of(part: ast.expr, named: str, seen: Seen) -> tuple[str, Enumeration | 
     made: Enumeration | None = None
     options = [(f"{k.arg}=", k.value) for k in part.keywords if k.arg]
     for name, value in (*(("", value) for value in part.args), *options):
-        text, inner = _argument(value, named, seen)
+        text, inner = _argument(value, seen)
         made = made or inner
         given.append(f"{name}{text}")
     if last == "Enum":
-        return _texts(part, given, named)
+        return _texts(part, given)
     return f"{room}.{last}({', '.join(given)})", made
 
 
-def _texts(call: ast.Call, given: list[str], named: str) -> tuple[str, Enumeration | None]:
-    """An enumeration of texts: `Enum("a", "b", name="kind")`."""
+def _texts(call: ast.Call, given: list[str]) -> tuple[str, Enumeration | None]:
+    """An enumeration of texts: `Enum("a", "b", name="kind")`.
+
+    Without a name SQLAlchemy has no type for it in PostgreSQL, unless it is to be a text.
+    """
     options = {k.arg: k.value for k in call.keywords}
-    name = options.get("name", ast.Constant(named))
-    if "name" not in options:
-        given = [*given, f"name={literal(named)}"]
-    is_plain = options.keys() <= {"name"} and isinstance(name, ast.Constant)
+    name, native = options.get("name"), options.get("native_enum")
+    if name is None and not (isinstance(native, ast.Constant) and not native.value):
+        raise Unread(f"the type `{ast.unparse(call)}`, which PostgreSQL has only under a name")
     values = [n.value for n in call.args if isinstance(n, ast.Constant)]
-    made = Enumeration(str(ast.literal_eval(name)), tuple(map(str, values))) if is_plain else None
-    return made.code if made else f"sa.Enum({', '.join(given)})", made
+    if options.keys() == {"name"} and isinstance(name, ast.Constant):
+        made = Enumeration(str(name.value), tuple(map(str, values)))
+        return made.code, made
+    return f"sa.Enum({', '.join(given)})", None
 
 
 def enumeration_of(cls: ClassSymbol, call: ast.Call | None) -> tuple[str, Enumeration | None]:
@@ -85,11 +88,11 @@ def enumeration_of(cls: ClassSymbol, call: ast.Call | None) -> tuple[str, Enumer
         raise Unread(f"the members of `{cls.node.name}`: {what}") from what
 
 
-def _argument(node: ast.expr, named: str, seen: Seen) -> tuple[str, Enumeration | None]:
+def _argument(node: ast.expr, seen: Seen) -> tuple[str, Enumeration | None]:
     if isinstance(node, ast.Constant):
         return literal(node.value), None
     if seen.last(node) in TYPES | OF_POSTGRESQL:
-        return type_of(node, named, seen)
+        return type_of(node, seen)
     raise Unread(f"`{ast.unparse(node)}`")
 
 
