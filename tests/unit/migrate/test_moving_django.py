@@ -207,6 +207,47 @@ IMPORTS = """
 """
 
 
+NAMING = {
+    "it names `author`, which is cut (shop/library/views.py:": (
+        (
+            "class Form(ModelForm):\n        class Meta:\n            model = Book\n"
+            '            fields = ["title", "author"]\n'
+        ),
+        'class Form(ModelForm):\n        name = ModelForm(source="author.name")\n',
+        'class Form(ModelForm):\n        filterset_fields = {"author": ["exact"]}\n',
+        'class Form(ModelForm):\n        found = Book.objects.values("title", "author__name")\n',
+    ),
+    "it takes every field of `Book`, of which `author` is cut (shop/library/views.py:": (
+        'class Form(ModelForm):\n        model = Book\n        fields = "__all__"\n',
+        (
+            "class Form(ModelForm):\n        class Meta:\n            model = Book\n"
+            '            exclude = ["title"]\n'
+        ),
+    ),
+    "": (
+        'class Form(ModelForm):\n        model = Loan\n        fields = "__all__"\n',
+        (
+            'class Form(ModelForm):\n        model = Book\n        fields = ["title"]\n'
+            '        page = {"author": 1}\n'
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("said", "form"), [(s, form) for s in NAMING for form in NAMING[s]])
+def test_what_names_a_field_that_is_cut_stays(tmp_path: Path, said: str, form: str) -> None:
+    views = VIEWS.replace("    class Shelf", f"    {form}\n    class Shelf")
+    views = views.replace(
+        "import Book\n", "import Book, Loan\n    from django.forms import ModelForm\n"
+    )
+    views = views.replace(
+        "        def get(self, request):", "        form = Form\n\n        def get(self, request):"
+    )
+    found = part_of(tmp_path, {**FILES, "shop/library/views.py": views})
+    assert said in reasons(found)
+    assert bool(said) is ("is cut" in reasons(found))
+
+
 @pytest.mark.parametrize("said", NEEDED)
 def test_what_needs_the_monoliths_project_stays(tmp_path: Path, said: str) -> None:
     file, before, after = NEEDED[said]

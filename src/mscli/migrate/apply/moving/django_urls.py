@@ -7,6 +7,7 @@ from collections.abc import Iterator, Set
 
 from mscli.migrate import paths
 from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.django_fields import naming
 from mscli.migrate.apply.moving.django_identity import APPS, can_ask, is_of_identity, joined
 from mscli.migrate.apply.moving.django_languages import against_language
 from mscli.migrate.apply.moving.django_messages import APP as MESSAGES
@@ -142,7 +143,8 @@ class DjangoProject:
                 yield f"`{package}` is an application that a project installs ({used.where})"
             elif used.name == "django.conf.settings" and not self._sets(used.attribute):
                 yield f"the value of `settings.{used.attribute}` is not known ({used.where})"
-        lost = {name for _, piece in self.closing.kept(models) for name in piece.lost}
+        cut = {n: p.lost for _, p in self.closing.kept(models) if p.lost for n in p.binds}
+        lost = {name for names in cut.values() for name in names}
         asked = {name for _, piece in self.closing.kept(models) for name in piece.asked}
         for module, piece in self.closing.kept(closure):
             where = f"({module.file}:{piece.first})"
@@ -152,6 +154,7 @@ class DjangoProject:
                 yield from (
                     f"it uses `{name}`, which is cut {where}" for name in _used(piece, lost)
                 )
+                yield from (f"{why} {where}" for why in naming(piece, cut))
             for attribute in sorted(piece.attributes):
                 before, _, name = attribute.rpartition(".")
                 if self.can_ask:
