@@ -280,3 +280,34 @@ def test_a_row_that_is_refreshed_is_read_again(tmp_path: Path) -> None:
     facts = _facts(tmp_path, handlers)
     assert touched(facts, "read", "app.change") == {"books"}
     assert facts.unresolved == ()
+
+
+@pytest.mark.parametrize("how", ["shelf.end()", "if shelf:\n            shelf.through()"])
+def test_a_method_that_only_commits_commits_what_its_caller_wrote(tmp_path: Path, how: str) -> None:
+    handlers = f"""
+    class Shelf:
+        def __init__(self, opened: Opened):
+            self.opened = opened
+
+        def put(self):
+            self.opened.add(Book())
+
+        def end(self):
+            self.opened.commit()
+
+        def through(self):
+            self.end()
+
+    @app.post("/")
+    def change(opened: Opened, shelf: Shelf = Depends()):
+        shelf.put()
+        opened.add(User())
+        {how}
+
+    @app.post("/other")
+    def other(opened: Opened, shelf: Shelf = Depends()):
+        shelf.put()
+        shelf.end()
+    """
+    facts = _facts(tmp_path, handlers)
+    assert _together(facts) == {("commit", "shop.app.change", ("books", "users"))}

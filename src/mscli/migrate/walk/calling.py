@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, cast
 
-from mscli.migrate.walk import beside, built_ins, growing, mappings
+from mscli.migrate.walk import beside, built_ins, endings, growing, mappings
 from mscli.migrate.walk.arguments import bound
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.merging import elements, merged
-from mscli.migrate.walk.nodes import Call, Confidence, Edge, OutsideCall
+from mscli.migrate.walk.nodes import Call, Confidence, Edge, OutsideCall, Region
 from mscli.migrate.walk.parameters import INJECTED
 from mscli.migrate.walk.values import (
     Atom,
@@ -156,6 +156,8 @@ def call_function(frame: Frame, atom: Function, call: Call, sure: Confidence) ->
     env = bound(atom, call)
     node = frame.engine.enter(atom.fn, atom.receiver, env)
     frame.node.edges[Edge(node, call.site, frame.regions, sure, frame.edges)] = None
+    if frame.edges == "call" and endings.for_caller(node):
+        frame.node.regions[Region(call.site, "commit")] = None
     if "contextmanager" in atom.fn.decorators or "asynccontextmanager" in atom.fn.decorators:
         return elements(node.returns)
     registries = frame.engine.registries

@@ -41,6 +41,22 @@ def _commits(node: Node, depth: int = FURTHEST) -> bool:
     return depth > 0 and any(_commits(e.to, depth - 1) for e in node.edges if e.kind == "call")
 
 
+def for_caller(node: Node, depth: int = FURTHEST) -> bool:
+    """Whether a function commits and writes nothing: it commits what its caller wrote."""
+    if node.surrounds or any(effect.kind == "write" for effect in node.effects):
+        return False
+    if any(region.kind == "atomic" for region in node.regions):
+        return False
+    called = [edge.to for edge in node.edges if edge.kind == "call"]
+    return depth > 0 and _commits(node, 0) and all(_writes_nothing(to, depth - 1) for to in called)
+
+
+def _writes_nothing(node: Node, depth: int) -> bool:
+    if depth < 0 or node.surrounds or any(effect.kind == "write" for effect in node.effects):
+        return False
+    return all(_writes_nothing(edge.to, depth - 1) for edge in node.edges if edge.kind == "call")
+
+
 def is_given(frame: Evaluation, site: Site) -> bool:
     """Whether what was called at a place lets its user write, and commits afterwards."""
     return any(edge.to.surrounds for edge in frame.node.edges if edge.site == site)
@@ -53,6 +69,9 @@ def left(frame: Evaluation, value: Value, site: Site) -> bool:
         names = EXITS if isinstance(atom, Object) else ()
         for name in (n for n in names if frame.engine.method(atom.cls, n)):  # type: ignore[union-attr]
             before = len(frame.node.edges)
+            known = set(frame.node.regions)
             frame.apply(frame.attribute((atom,), name, site), Call((), (), site))
+            for region in set(frame.node.regions) - known:
+                del frame.node.regions[region]  # it commits what is inside, and no more
             found |= any(_commits(edge.to) for edge in list(frame.node.edges)[before:])
     return found or is_given(frame, site)
