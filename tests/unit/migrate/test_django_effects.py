@@ -328,3 +328,19 @@ class Form(forms.ModelForm):
         for verb in ("get", "post"):
             read = touched(facts, "read", f"library.views.{name}.{verb}")
             assert read >= {"shelves", "notes"}, (name, verb)
+
+
+def test_urls_that_come_with_django_are_known_by_path_and_by_name(tmp_path: Path) -> None:
+    urls = """
+from django.urls import include
+urlpatterns = [
+    path("accounts/", include("django.contrib.auth.urls")),
+    path("api-auth/", include("rest_framework.urls")),
+]
+"""
+    facts = scanned(tmp_path, library("", urls))
+    assert {"ANY /accounts/login/", "ANY /accounts/reset/{uidb64}/{token}/"} <= routes(facts)
+    named = {url.name: url.parts for url in facts.urls}
+    assert named["logout"] == ("path:accounts/", "path:logout/")
+    assert named["rest_framework:login"] == ("path:api-auth/", "path:login/")
+    assert not [lost for lost in facts.unresolved if lost.kind == "include"]

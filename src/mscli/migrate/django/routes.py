@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mscli.migrate import paths
-from mscli.migrate.django import admin
+from mscli.migrate.django import admin, known_urls
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.handlers import Handlers
 from mscli.migrate.django.routers import Routers
@@ -184,8 +184,11 @@ class Routes:
         for part in atom.arg(0, "arg"):
             if isinstance(part, Text):
                 found = self.engine.project.module(part.text, module)
-                if found is None:
+                known = known_urls.patterns(part.text, atom.site)
+                if found is None and not known:
                     self._lost("include", part.text, atom.site)
+                elif found is None:
+                    self._follow(known, prefix, module, depth + 1)
                 else:
                     self._follow((Module(found),), prefix, found, depth + 1)
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from mscli.migrate.django import known_urls
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries, Url
 from mscli.migrate.walk.index import ModuleSymbol
@@ -72,6 +73,9 @@ class UrlNames:
             if module is not None:
                 known = self.engine.module_globals(module)
                 patterns, app = known.get("urlpatterns", ()), text(known.get("app_name", ())) or ""
+            elif isinstance(atom, Text):
+                patterns = known_urls.patterns(atom.text, Site(below.module.file, 1))
+                app = known_urls.NAMESPACES.get(atom.text, "")
             elif isinstance(atom, Items) and len(atom.items) > 1 and text(atom.items[1]):
                 patterns, app = atom.items[0], text(atom.items[1]) or ""
                 given = given or (text(atom.items[2]) if len(atom.items) > 2 else None)  # noqa: PLR2004
