@@ -74,6 +74,17 @@ SQLA = """
         nameless = Column(Enum("a", "b"))
         mine: Mapped[Mixed]
         twice = Column(Computed("id * 2"))
+
+    class Indexed(Base):
+        __tablename__ = "indexed"
+        __table_args__ = (
+            Index("one", "a", unique=False),
+            Index("two", "b", unique=True),
+            Index("three", "c", postgresql_where=text("d")),
+            Index("four", "d", unique=True, postgresql_where=text("c")),
+            Index("five", "e", postgresql_using="gin"),
+        )
+        id: Mapped[int] = mapped_column(primary_key=True)
 """
 DJANGO = """
     from django.db import models
@@ -157,6 +168,12 @@ def test_what_is_not_understood_is_told_and_left_out(tmp_path: Path) -> None:
         "column nameless",
         "column twice",
     ]
+
+
+def test_an_index_of_some_rows_is_not_made_unique_among_all(tmp_path: Path) -> None:
+    found = read(tmp_path, SQLA)["indexed"]
+    assert (found.uniques, found.indexes) == ((("b",),), (("a",), ("c",)))
+    assert [text.split("'")[1] for text in found.unknown] == ["four", "five"]
 
 
 def test_djangos_fields_are_columns_as_its_backend_makes_them(tmp_path: Path) -> None:

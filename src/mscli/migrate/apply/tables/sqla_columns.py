@@ -201,13 +201,20 @@ def _constraint(draft: Draft, call: ast.Call, seen: Seen, where: str) -> None:
     match seen.last(call):
         case "UniqueConstraint" if len(names) == len(call.args):
             draft.uniques.append(tuple(names))
-        case "Index" if len(names) == len(call.args):
-            unique = any(k.arg == "unique" for k in call.keywords)
+        case "Index" if len(names) == len(call.args) and _is_plain(call):
+            options = {str(k.arg): k.value for k in call.keywords}
+            unique = _flag(options, "unique", default=False)
             (draft.uniques if unique else draft.indexes).append(tuple(names[1:]))
         case "CheckConstraint":
             _check(draft, call, seen, where, "")
         case _:
             draft.unknown.append(f"{where}: `{ast.unparse(call)}`")
+
+
+def _is_plain(call: ast.Call) -> bool:
+    """Whether an index is one of all rows; one of some rows is smaller, and unique among these."""
+    given = {str(k.arg) for k in call.keywords} - {"name", "quote"}
+    return given <= {"unique"} or all(name.endswith("_where") for name in given)
 
 
 def _check(draft: Draft, call: ast.Call, seen: Seen, where: str, column: str) -> None:
