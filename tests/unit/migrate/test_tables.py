@@ -85,6 +85,9 @@ SQLA = """
             Index("five", "e", postgresql_using="gin"),
         )
         id: Mapped[int] = mapped_column(primary_key=True)
+        a: Mapped[int]
+        b: Mapped[int]
+        c: Mapped[int]
 """
 DJANGO = """
     from django.db import models
