@@ -120,7 +120,7 @@ def _compared(
 def _decisive(frame: Evaluation, side: ast.expr) -> Value:
     """The value of one side, if a condition may hang on it."""
     value = frame.evaluate(side)
-    name = side.attr if isinstance(side, ast.Attribute) else getattr(side, "id", "")
+    name = f".{side.attr}" if isinstance(side, ast.Attribute) else getattr(side, "id", "")
     if name in frame.engine.project.changed:
         return ()
     if any(isinstance(atom, Text) for atom in value):

@@ -32,14 +32,17 @@ def targets(node: ast.stmt) -> list[ast.expr]:
 
 
 def changed(node: ast.AST) -> Iterable[str]:
-    """`x.name = ...` on anything but `self`, `setattr(x, "name", ...)`, `global` and `nonlocal`."""
+    """`x.name = ...` on anything but `self`, `setattr(x, "name", ...)`, `global` and `nonlocal`.
+
+    Attributes begin with a dot.
+    """
     match node:
         case ast.Attribute(ctx=ast.Store(), value=ast.Name(id="self")):
             return ()  # the class knows what its methods set
         case ast.Attribute(ctx=ast.Store()):
-            return (node.attr,)
+            return (f".{node.attr}",)
         case ast.Call(func=ast.Name(id="setattr"), args=[_, ast.Constant(value=str(name)), *_]):
-            return (name,)
+            return (f".{name}",)
         case ast.Global() | ast.Nonlocal():
             return node.names
         case _:
