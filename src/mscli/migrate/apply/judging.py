@@ -16,7 +16,6 @@ from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.facts import Facts, RouteFact, UnresolvedFact
 from mscli.migrate.store import OWN, SHARED, Store
 
-ADMIN = "a page of Django's admin, which shows tables of every service: it stays ({})"
 UNPLACED = "its route is not declared at the top of a module, with its path as text ({})"
 OF_TABLES = frozenset(["call", "contexts", "depth", "relation", "sql"])
 """Kinds of what is unresolved that leave open which rows are touched, and not which code runs."""
@@ -92,8 +91,6 @@ class Judge:
         if framework is None:
             text = f"a handler of {route.framework} is written anew"
             return Fate(route, reasons=(text, *self._accesses(route)))
-        if route.is_of_admin:
-            return Fate(route, reasons=(ADMIN.format(route.evidence),))
         placed = framework.placed(route)
         closure = self._closure(route, placed)
         closure.packages |= self.known.packages.among(closure.inside | self.models.inside)

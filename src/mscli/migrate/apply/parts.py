@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -108,7 +108,7 @@ class Parts:
         made = mine if store == OWN else []
         owned = Owned([self.tables[t] for t in made if t in self.tables], self.owners)
         routes = by_owner(self.proposal.boundaries.routes, name)
-        facts = [r for r in self.facts.routes if f"{r.method} {r.path}" in routes]
+        facts = [r for r in self.facts.routes if _is_among(r, routes)]
         part = Part(name, owned, (), store=store, tables=tuple(mine))
         return self._moved(part, facts, *(self._own(name, mine) if store == OWN else self._shared))
 
@@ -231,6 +231,11 @@ def _paths(moved: Sequence[Fate]) -> dict[Mount, set[str]]:
         if fate.mount:
             paths.setdefault(fate.mount, set()).add(fate.route.path)
     return paths
+
+
+def _is_among(route: RouteFact, routes: Container[str]) -> bool:
+    """Whether a service is to have a route; the pages of Django's admin nobody has."""
+    return f"{route.method} {route.path}" in routes and not route.is_of_admin
 
 
 def ambient_of(facts: Facts) -> list[str]:

@@ -31,6 +31,8 @@ class Report:
     splits: tuple[Split, ...] = ()
     ambient: tuple[str, ...] = ()
     contracts: str = ""
+    admin: int = 0
+    """Pages of Django's admin."""
 
 
 def as_document(report: Report) -> dict[str, object]:
@@ -41,6 +43,7 @@ def as_document(report: Report) -> dict[str, object]:
             "command": list(report.monolith.command),
             "health": report.monolith.health,
             "hidden": list(report.hidden),
+            "pages of the admin": report.admin,
         },
         "services": {part.name: _part_document(part, asks) for part, asks in report.parts},
         "split transactions": [
@@ -105,6 +108,12 @@ def _monolith(report: Report) -> Iterator[str]:
         f"It runs as it is, in `{service.path}`: `{shlex.join(service.command)}`. It is ready when"
         f" it {asked}. Every route goes to it that no other service has."
     )
+    if report.admin:
+        yield ""
+        yield (
+            f"{counted(report.admin, 'page')} of Django's admin stay with it: they show tables of"
+            " every service."
+        )
     if report.hidden:
         paths = ", ".join(f"`{path}`" for path in report.hidden)
         yield ""
@@ -172,6 +181,8 @@ def summary(report: Report) -> str:
     """The report for a terminal."""
     found = f"  ({report.found})" if report.found else ""
     lines = [f"monolith: {report.monolith.command[-1]}{found}"]
+    if report.admin:
+        lines.append(f"  {counted(report.admin, 'page')} of Django's admin stay with it")
     for part, _ in report.parts:
         moved = sum(fate.is_moved for fate in part.fates)
         left = len(part.fates) - moved

@@ -198,6 +198,7 @@ def _report(system: System, proposal: Proposal, plan: _Plan, place: str) -> Repo
         splits=plan.splits,
         ambient=tuple(ambient_of(proposal.facts)),
         contracts=place,
+        admin=sum(route.is_of_admin for route in proposal.facts.routes),
     )
 
 

@@ -76,11 +76,15 @@ def text(document: Mapping[str, object]) -> str:
 
 def as_applied(proposal: Proposal) -> str:
     """The file in a system that was made from boundaries: who is to own what, and no more."""
-    services = {
-        name: {**_service(proposal, name), WRITTEN_BY: writers(proposal, name)}
-        for name in proposal.boundaries.services
-    }
-    said = ({"version": VERSION}, {"services": services}, {"stays": _stays(proposal)})
+    b, stays = proposal.boundaries, _stays(proposal)
+    admin = {f"{r.method} {r.path}" for r in proposal.facts.routes if r.is_of_admin}
+    services = {}
+    for name in b.services:
+        own = [route for route in by_owner(b.routes, name) if route not in admin]
+        made = {"routes": own, WRITTEN_BY: writers(proposal, name)}
+        services[name] = {**_service(proposal, name), **made}
+    stays["routes"] = sorted({*stays["routes"], *(admin & set(b.routes))})
+    said = ({"version": VERSION}, {"services": services}, {"stays": stays})
     return "\n".join([APPLIED, *map(yaml_text, said)])
 
 
