@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 import os
 from collections.abc import Iterator, Mapping
@@ -11,9 +10,10 @@ from typing import Any
 
 from inside import rows_of_django
 from inside.bodies import for_fields
+from inside.client_of_django import DjangoClient
 from inside.of_sqlalchemy import belongs
 from inside.snapshot import Snapshot
-from inside.visits import Answer, Target, Visits
+from inside.visits import Target, Visits
 
 HAS_BODY = ("POST", "PUT", "PATCH")
 
@@ -42,15 +42,18 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
     connection.close()
     snapshot = Snapshot(folder / "db.sqlite3")
-    clients: dict[str, Any] = {"nobody": _Client, "admin": lambda: _prepared(_Client(sessions[0]))}
+    clients: dict[str, Any] = {
+        "nobody": DjangoClient,
+        "admin": lambda: _prepared(DjangoClient(sessions[0])),
+    }
     visits = Visits(clients, snapshot, keys, about.get("seconds", 300), forget=_forget)
     _warm()
     targets = list(_targets(own))
     visits.all(targets)
     _scenario(visits)
     visits.richer()
-    clients["user"] = lambda: _Client(sessions[1])
-    clients["visitor"] = lambda: _Client(sessions[2])
+    clients["user"] = lambda: DjangoClient(sessions[1])
+    clients["visitor"] = lambda: DjangoClient(sessions[2])
     visits.all(targets)
     visits.tell()
     return found
@@ -235,7 +238,7 @@ def _bodies(method: str, path: str) -> Iterator[Any]:
     yield for_fields(fields)
 
 
-def _prepared(client: _Client) -> _Client:
+def _prepared(client: DjangoClient) -> DjangoClient:
     """With what the project gives a visitor, such as a cookie."""
     try:
         from project import seed
@@ -270,44 +273,3 @@ def _session(user: Any) -> Any:
     client = Client(raise_request_exception=False)
     client.force_login(user)
     return client.cookies
-
-
-class _Client:
-    """A visitor with Django's own test client."""
-
-    def __init__(self, session: Mapping[str, Any] | None = None) -> None:
-        from django.test import Client
-
-        self.client = Client(raise_request_exception=False, headers={"accept": "*/*"})
-        self.client.cookies.update(copy.deepcopy(session or {}))
-
-    def ask(self, method: str, path: str, form: Any = None, json: Any = None) -> Answer:
-        """One request, with a form or JSON."""
-        if json is not None:
-            response = self.client.generic(
-                method, path, _json(json), content_type="application/json"
-            )
-        elif form is not None and method in ("GET", "POST"):
-            response = getattr(self.client, method.lower())(path, _files(form))
-        else:
-            response = self.client.generic(method, path)
-        text = "" if response.streaming else response.content.decode(errors="replace")
-        kind, place = response.get("Content-Type", ""), response.get("Location", "")
-        return Answer(response.status_code, text, kind, place)
-
-
-def _json(value: Any) -> str:
-    import json
-
-    return json.dumps(value, default=str)
-
-
-def _files(form: Mapping[str, Any]) -> dict[str, Any]:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    return {
-        name: SimpleUploadedFile(value[0], value[1], "image/png")
-        if isinstance(value, tuple)
-        else value
-        for name, value in form.items()
-    }
