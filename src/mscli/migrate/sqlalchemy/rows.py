@@ -52,6 +52,8 @@ STATEMENTS = {
     "delete": "write",
 }
 OPEN = frozenset(["select", "exists", "query"])  # may stand there before any table is named
+OF_WRITES = frozenset(["values", "on_conflict_do_nothing", "on_conflict_do_update"])
+"""What only a statement that writes is told: it reads nothing of its table."""
 NOTHING: tuple[Value, ...] = ((Items(()),), (Known(None),))
 CHANGES = frozenset(["append", "remove", "extend", "add", "clear"])  # a collection of rows
 
@@ -257,7 +259,7 @@ class SqlaRows:
         if name in ("update", "insert"):
             frame.write(model.table, name, call.site)
             return (rows,)
-        if not frame.quiet:
+        if not frame.quiet and name not in OF_WRITES:
             read_rows(frame, model, name, call.site)
         if name in ONE:
             return (Row(model),)
