@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from mscli import console
 from mscli.cli import here
-from mscli.errors import NotReady
+from mscli.errors import MscliError, NotReady
+from mscli.migrate.words import first
 
 if TYPE_CHECKING:
     from mscli.migrate.strangler.standing import Part
@@ -20,35 +21,40 @@ SHOWN = 5
 
 def warn_of_writers(root: Path, service: str) -> None:
     """Say what in the monolith goes on writing tables that the service now answers from."""
-    from mscli.migrate.strangler import parts
     from mscli.migrate.strangler.unanswered import still_writing
 
-    file = parts.found(root, None)
-    part = parts.read(file).get(service) if file else None
+    part = _owned(root).get(service)
     found = still_writing(here.system(), part, service) if part else []
     if found:
         console.warn(
             f"the monolith still writes tables of {service}, which does not see it:"
-            f" {_first(found)}. Flip these too, or let them call {service}"
+            f" {first(found, SHOWN, '; ')}. Flip these too, or let them call {service}"
         )
 
 
-def _first(names: list[str]) -> str:
-    more = f", and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return f"{'; '.join(names[:SHOWN])}{more}"
+def _owned(root: Path) -> Mapping[str, Part]:
+    """What each service is to own, and what stays.
+
+    Nothing without such a file, nor by one with a fault: that is no reason to refuse the way back.
+    """
+    from mscli.migrate.strangler import parts
+
+    file = parts.found(root, None)
+    if file is None:
+        return {}
+    try:
+        return {**parts.read(file), "the monolith": parts.staying(file)}
+    except MscliError as error:
+        console.warn(f"what a flip would lose was not looked for: {error}")
+        return {}
 
 
 def refuse_lost(root: Path, system: System, service: str, path: str) -> None:
     """Refuse a service of boundaries.yaml that lacks what the monolith answers with."""
-    from mscli.migrate.strangler import parts
-
-    file = parts.found(root, None)
-    owned = parts.read(file) if file else {}
-    if file is None or service not in owned:
-        return
-    every = {**owned, "the monolith": parts.staying(file)}
-    _refuse_unanswered(root, system, every, service, path)
-    _refuse_empty(system, service, owned[service], path)
+    owned = _owned(root)
+    if service in owned:
+        _refuse_unanswered(root, system, owned, service, path)
+        _refuse_empty(system, service, owned[service], path)
 
 
 def _refuse_unanswered(
@@ -59,8 +65,9 @@ def _refuse_unanswered(
 
     lost = unanswered(root, system, parts, service, path)
     if lost:
+        named = first([str(each) for each in lost], SHOWN)
         raise NotReady(
-            f"below {path}, {service} has no answer to {_first(list(map(str, lost)))}",
+            f"below {path}, {service} has no answer to {named}",
             "write what is a 501, or flip a longer path; --force flips all the same",
         )
 

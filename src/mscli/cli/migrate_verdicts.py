@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from mscli import console
+from mscli.migrate.words import first
 
 if TYPE_CHECKING:
     from mscli.migrate.verify.replaying import Case, Verdict
@@ -32,7 +33,7 @@ def show(verdicts: Sequence[Verdict], left_out: Mapping[str, str], to: str, *, j
             console.out(f"... and {len(different) - MOST_SHOWN} more; --json has them all")
     equal = len(verdicts) - len(different)
     for why, names in _by_reason(left_out).items():
-        console.say(f"not asked, because {why}: {_first(names)}")
+        console.say(f"not asked, because {why}: {first(names, MOST_NAMED)}")
     console.say(f"{equal} of {len(verdicts)} requests equal")
     if different:
         console.say("--ignore NAME sets a field, header or table aside")
@@ -44,12 +45,6 @@ def _by_reason(left_out: Mapping[str, str]) -> dict[str, list[str]]:
     for name, why in left_out.items():
         found.setdefault(why, []).append(name)
     return found
-
-
-def _first(names: Sequence[str]) -> str:
-    more = len(names) - MOST_NAMED
-    shown = ", ".join(names[:MOST_NAMED])
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _line(case: Case) -> str:

@@ -18,7 +18,7 @@ from mscli.migrate.boundaries.sagas import now, sagas
 from mscli.migrate.boundaries.services import by_owner
 from mscli.migrate.store import OWN, SHARED
 from mscli.migrate.strangler.paths import is_below, prefix_of
-from mscli.migrate.words import counted
+from mscli.migrate.words import counted, first
 
 DAYS = "10, 50, 100 percent, a day each"
 CARRIED = f"{DAYS}; carry rows over once more right before the first"
@@ -255,6 +255,4 @@ def _shared_paths(held: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 def _some(routes: Sequence[str]) -> str:
     """The first of them; boundaries.yaml has all."""
-    more = len(routes) - MOST_SHOWN
-    shown = ", ".join(f"`{route}`" for route in routes[:MOST_SHOWN])
-    return f"{shown} and {more} more" if more > 0 else shown
+    return first([f"`{route}`" for route in routes], MOST_SHOWN)
