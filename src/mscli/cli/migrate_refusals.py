@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ def warn_of_writers(root: Path, service: str) -> None:
         )
 
 
+@cache  # it is asked before and after a flip, and a fault is told once
 def _owned(root: Path) -> Mapping[str, Part]:
     """What each service is to own, and what stays.
 
