@@ -99,7 +99,10 @@ def scan(
 def plan(
     path: Source,
     output: Annotated[
-        Path, typer.Option("-o", "--output", help="The file of boundaries, yours to edit.")
+        Path,
+        typer.Option(
+            "-b", "--boundaries", "-o", "--output", help="The file of boundaries, yours to edit."
+        ),
     ] = Path("boundaries.yaml"),
     json: Json = False,
     dry_run: Annotated[
