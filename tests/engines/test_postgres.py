@@ -25,7 +25,8 @@ SYSTEM = System(
     services={
         name: Service(name, f"services/{name}", database="postgres")
         for name in ("orders", "stock-keeper")
-    },
+    }
+    | {"reports": Service("reports", "services/reports", shares=("stock-keeper",))},
 )
 NOT_ROOT = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 
@@ -39,8 +40,12 @@ class Server:
 
     def render(self, secrets: dict[str, str]) -> None:
         """Write every file, with these secrets."""
+        self.write(SYSTEM, secrets)
+
+    def write(self, system: System, secrets: dict[str, str]) -> None:
+        """The same for another system on the same server."""
         self.bindings = replace(self.bindings, secrets=secrets)
-        for file in render_files(SYSTEM, "processes", self.bindings):
+        for file in render_files(system, "processes", self.bindings):
             path = self.folder / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(file.content)
@@ -116,7 +121,7 @@ def ready(server: Server) -> Server:
 
 
 def test_a_service_has_its_own_database(ready: Server) -> None:
-    for service in SYSTEM.services.values():
+    for service in (each for each in SYSTEM.services.values() if each.database):
         made = ready.ask(ready.url(service.name), "CREATE TABLE IF NOT EXISTS t (x int); TABLE t")
         assert (made.returncode, made.stderr.replace("NOTICE", "")) == (0, ""), made
         answer = ready.ask(ready.url(service.name), "SELECT current_user, current_database()")
@@ -152,6 +157,31 @@ def test_a_service_is_no_administrator(ready: Server) -> None:
         "SET ROLE postgres",
     ):
         assert "denied" in ready.ask(ready.url("orders"), forbidden).stderr, forbidden
+
+
+def test_a_guest_reads_and_writes_what_is_there_later_and_owns_nothing(ready: Server) -> None:
+    guest = ready.url("reports-stock-keeper")
+    owner = ready.url("stock-keeper")
+    assert ready.ask(owner, "CREATE TABLE boxes (id serial PRIMARY KEY, n int)").returncode == 0
+    made = ready.ask(guest, "INSERT INTO boxes (n) VALUES (7) RETURNING id, n, current_user")
+    assert made.stdout.strip().startswith("1|7|reports")
+    assert ready.ask(guest, "UPDATE boxes SET n = 8; TABLE boxes").stdout.strip().endswith("1|8")
+    for forbidden in ("DROP TABLE boxes", "CREATE TABLE evil ()", "ALTER TABLE boxes ADD m int"):
+        said = ready.ask(guest, forbidden).stderr
+        assert "must be owner" in said or "denied" in said, forbidden
+    elsewhere = ready.ask(guest.rpartition("/")[0] + "/orders", "SELECT 1")
+    assert "permission denied for database" in elsewhere.stderr
+
+
+def test_who_is_no_guest_any_more_is_not_let_in(ready: Server) -> None:
+    guest = ready.url("reports-stock-keeper")
+    alone = {name: each for name, each in SYSTEM.services.items() if name != "reports"}
+    ready.write(replace(SYSTEM, services=alone), _secrets("first"))
+    assert ready.roles().returncode == 0
+    assert "permission denied for database" in ready.ask(guest, "SELECT 1").stderr
+    ready.render(_secrets("first"))
+    assert ready.roles().returncode == 0
+    assert ready.ask(guest, "SELECT 1").returncode == 0
 
 
 def test_passwords_are_kept_as_scram(ready: Server) -> None:

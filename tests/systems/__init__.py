@@ -214,6 +214,32 @@ FOREIGN = System(
     routes=(Route("/", "legacy", prefix="keep"), Route("/orders", "orders", prefix="keep")),
 )
 
+SHARED = System(
+    "shared",
+    services=_services(
+        Service(
+            "legacy-shop",
+            "services/legacy-shop",
+            template="none",
+            database="postgres",
+            command=("sh", "-c", "exec gunicorn app:app --bind $HOST:$PORT"),
+            migrate=("python", "manage.py", "migrate"),
+            env={
+                "SQLALCHEMY_DATABASE_URI": (
+                    "postgresql+psycopg://$(PGUSER):$(PGPASSWORD)@$(PGHOST):$(PGPORT)/$(PGDATABASE)"
+                ),
+                "DB_HOST": "$(PGHOST)",
+                "MOTTO": "$$(PGHOST) costs $5",
+            },
+            health="tcp",
+        ),
+        replace(_service("orders"), shares=("legacy-shop",)),
+        replace(_service("reports", database=True), shares=("legacy-shop",)),
+    ),
+    routes=(Route("/", "legacy-shop", prefix="keep"), Route("/orders", "orders")),
+)
+"""A monolith on the system's PostgreSQL, and two services that use its database, too."""
+
 SYSTEMS: Mapping[str, System] = {
     system.name: system
     for system in (
@@ -228,6 +254,7 @@ SYSTEMS: Mapping[str, System] = {
         UNROUTED,
         ELSEWHERE,
         FOREIGN,
+        SHARED,
     )
 }
 

@@ -21,11 +21,20 @@ from mscli.assemble.order import start_order, waits_between
 from mscli.discovery import DISCOVERIES
 from mscli.gateways import GATEWAYS
 from mscli.model.kinds import Kind, Probe, Until, Wait
-from mscli.model.stack import Address, Code, Engine, Listen, Replicas, SecretFile, Traits
+from mscli.model.stack import (
+    Address,
+    Code,
+    Engine,
+    Listen,
+    Replicas,
+    SecretFile,
+    SecretText,
+    Traits,
+)
 from mscli.model.system import Breaker, Policy, Route, Service, System, TemporalCluster, Tls
 from mscli.render import TARGETS
 from mscli.text import render
-from tests.systems import FOREIGN, FULL, PLAIN, SAGAS, SYSTEMS, UNROUTED
+from tests.systems import FOREIGN, FULL, PLAIN, SAGAS, SHARED, SYSTEMS, UNROUTED
 
 PROCESSES = Traits(balances=False, shares_database=True)
 BALANCED = Traits(balances=True, shares_database=True)
@@ -127,6 +136,67 @@ def test_a_service_waits_for_its_database_and_its_engines() -> None:
     assert "web-migrate" not in stack.workloads
     for workload in stack.workloads.values():
         assert (workload.probe is None) == (workload.kind is Kind.TASK)
+
+
+CONTAINERS = Traits(balances=True, shares_database=False)
+
+
+def test_code_of_its_own_is_told_its_database_as_others_would_tell_it() -> None:
+    told = assemble(SHARED, CONTAINERS).workloads["legacy-shop"].environment
+
+    assert told["PGHOST"] == Address("legacy-shop-postgres", "tcp", form="host")
+    assert told["PGPORT"] == Address("legacy-shop-postgres", "tcp", form="port")
+    assert (told["PGUSER"], told["PGDATABASE"]) == ("legacy_shop", "legacy_shop")
+    assert told["DATABASE_URL"] == SecretText("legacy-shop-database-url")
+    assert told["PGPASSWORD"] == SecretText("legacy-shop-database-password")
+    assert told["DATABASE_URL_FILE"] == SecretFile("legacy-shop-database-url")
+
+
+def test_a_variable_refers_to_what_is_told_and_one_with_a_password_is_a_secret() -> None:
+    stack = assemble(SHARED, PROCESSES)
+    told = stack.workloads["legacy-shop"].environment
+    secret = told["SQLALCHEMY_DATABASE_URI"]
+
+    assert told["DB_HOST"] == (Address("postgres", "tcp", form="host"),)
+    assert told["MOTTO"] == ("$(PGHOST)", " costs $5")
+    assert secret == SecretText("legacy-shop-env-sqlalchemy-database-uri")
+    content = stack.secrets["legacy-shop-env-sqlalchemy-database-uri"].content
+    assert isinstance(content, tuple)
+    assert content[:3] == ("postgresql+psycopg://", "legacy_shop", ":")
+    assert SecretText("legacy-shop-database-password") in content
+
+
+def test_its_migration_is_what_it_says_and_nothing_otherwise() -> None:
+    workloads = assemble(SHARED, PROCESSES).workloads
+    task = workloads["legacy-shop-migrate"]
+    assert task.program == Code("services/legacy-shop", ("python", "manage.py", "migrate"))
+    assert "DATABASE_URL" in task.environment
+    assert "PORT" not in task.environment
+    assert workloads["legacy-shop"].waits == (Wait("legacy-shop-migrate", Until.COMPLETED),)
+
+    legacy = replace(SHARED.services["legacy-shop"], migrate=())
+    bare = replace(SHARED, services={**SHARED.services, "legacy-shop": legacy})
+    workloads = assemble(bare, PROCESSES).workloads
+    assert "legacy-shop-migrate" not in workloads
+    assert workloads["legacy-shop"].waits == (Wait("postgres-roles", Until.COMPLETED),)
+
+
+def test_a_guest_has_a_role_in_the_database_of_another() -> None:
+    stack = assemble(SHARED, CONTAINERS)
+    orders, reports = stack.workloads["orders"], stack.workloads["reports"]
+    task = stack.workloads["legacy-shop-postgres-guests"]
+
+    address = SecretFile("orders-legacy-shop-database-url")
+    assert orders.environment["LEGACY_SHOP_DATABASE_URL_FILE"] == address
+    assert "LEGACY_SHOP_DATABASE_URL" not in orders.environment
+    assert "orders-postgres" not in stack.workloads
+    assert task.environment["GUESTS"] == "orders reports"
+    for guest in (orders, reports):
+        assert Wait(task.name, Until.COMPLETED) in guest.waits
+    content = stack.secrets["orders-legacy-shop-database-url"].content
+    assert isinstance(content, tuple)
+    assert content[0] == "postgresql://orders:"
+    assert content[-2:] == (Address("legacy-shop-postgres", "tcp"), "/legacy_shop")
 
 
 def test_a_saga_brings_temporal_and_its_owners_worker() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mscli.assemble.environment import composed
 from mscli.assemble.needs import nats_services, needs_nats, needs_temporal
 from mscli.assemble.services import service_workloads
 from mscli.engines import dashboards, jaeger, nats, postgres, temporal
@@ -66,26 +67,38 @@ def _with_database(system: System) -> list[Service]:
     return [service for service in system.services.values() if service.database]
 
 
+def _guests(system: System) -> list[Service]:
+    return [service for service in system.services.values() if service.shares]
+
+
 def _engines(system: System, traits: Traits) -> Iterator[Workload]:
     owners = _with_database(system)
     if owners and traits.shares_database:
         yield postgres.shared_server()
-        yield postgres.shared_roles([s.name for s in owners], [s.package for s in owners])
+        yield postgres.shared_roles(owners, _guests(system))
     elif owners and not system.environment.postgres:
-        yield from (postgres.own_server(owner.name, owner.package) for owner in owners)
+        yield from _own_servers(owners, _guests(system))
     if needs_nats(system) and not system.environment.nats:
         yield nats.server(_nats_users(system))
     if needs_temporal(system) and system.temporal is None:
         yield temporal.server()
 
 
+def _own_servers(owners: list[Service], guests: list[Service]) -> Iterator[Workload]:
+    for owner in owners:
+        yield postgres.own_server(owner.name, owner.package)
+        if invited := [guest for guest in guests if owner.name in guest.shares]:
+            yield postgres.own_guests(owner, invited)
+
+
 def _secrets(system: System, traits: Traits) -> Iterator[Secret]:
-    owners = _with_database(system)
+    owners, guests = _with_database(system), _guests(system)
     if owners and traits.shares_database:
-        yield from postgres.shared_secrets([s.name for s in owners], [s.package for s in owners])
+        yield from postgres.shared_secrets(owners, guests)
     else:
-        for owner in owners:
-            yield from postgres.own_secrets(owner.name, owner.package)
+        yield from postgres.own_secrets(owners, guests)
+    for service in system.services.values():
+        yield from composed(service, system, traits)
     if needs_nats(system):
         yield from nats.secrets(nats_services(system))
     if system.temporal:

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from mscli.assemble.needs import orchestrated_by, uses_nats
 from mscli.discovery import DISCOVERIES
 from mscli.engines import jaeger, nats, postgres, temporal
-from mscli.model.stack import Listen, SecretFile, Traits, Value
+from mscli.model.references import expanded, refers
+from mscli.model.stack import Listen, Part, Secret, SecretFile, SecretText, Traits, Value
 from mscli.model.system import Policy, Service, System
 from mscli.text.durations import decimal_text
 
 
 def environment_of(service: Service, system: System, traits: Traits) -> dict[str, Value]:
-    """The contract with the environment, which is the same in every language (design, 8)."""
+    """What a service is told: the contract, and its own variables, which may refer to it."""
+    known = told(service, system, traits) if _has_references(service) else {}
+    own = {name: _own(service, name, text, known) for name, text in service.env.items()}
+    return contract(service, system, traits) | own
+
+
+def told(service: Service, system: System, traits: Traits) -> dict[str, Value]:
+    """What a service's own variables may refer to: its databases without files, too."""
+    return contract(service, system, traits) | dict(_databases(service, traits))
+
+
+def _has_references(service: Service) -> bool:
+    return any(refers(text) for text in service.env.values())
+
+
+def contract(service: Service, system: System, traits: Traits) -> dict[str, Value]:
+    """What mscli tells a service, whatever its language."""
     environment: dict[str, Value] = {
         "SERVICE_NAME": service.name,
         "HOST": Listen("http", "host"),
@@ -21,15 +38,64 @@ def environment_of(service: Service, system: System, traits: Traits) -> dict[str
     }
     if traits.has_profiles:
         environment[jaeger.ENDPOINT] = jaeger.endpoint()
-    if service.database:
-        environment["DATABASE_URL_FILE"] = SecretFile(postgres.url(service.name))
+    environment |= dict(_database_files(service))
+    if not service.is_made:
+        environment |= dict(_databases(service, traits))
     if uses_nats(service.name, system):
         environment["NATS_URL_FILE"] = SecretFile(nats.url(service.name))
     if orchestrated_by(service, system):
         environment |= dict(temporal.environment(system.temporal))
     for callee, policy in service.calls.items():
         environment |= dict(call_to(callee, policy, system, traits))
-    return environment | dict(service.env)
+    return environment
+
+
+def _database_files(service: Service) -> Iterator[tuple[str, Value]]:
+    if service.database:
+        yield "DATABASE_URL_FILE", SecretFile(postgres.url(service.name))
+    for owner in service.shares:
+        secret = SecretFile(postgres.shared_url(service.name, owner))
+        yield f"{shared_variable(owner)}_FILE", secret
+
+
+def _databases(service: Service, traits: Traits) -> Iterator[tuple[str, Value]]:
+    """The same without files, as code that was there before reads it."""
+    if service.database:
+        server = postgres.own_server_of(service.name)
+        server = postgres.SERVER if traits.shares_database else server
+        yield from postgres.variables(service, server).items()
+    for owner in service.shares:
+        yield shared_variable(owner), SecretText(postgres.shared_url(service.name, owner))
+
+
+def shared_variable(owner: str) -> str:
+    """The variable by which a guest finds the database of another service."""
+    return f"{owner.replace('-', '_').upper()}_DATABASE_URL"
+
+
+def composed(service: Service, system: System, traits: Traits) -> Iterator[Secret]:
+    """The variables of a service's own that are made with secrets, each a secret itself."""
+    if not _has_references(service):
+        return
+    known = told(service, system, traits)
+    for name, text in service.env.items():
+        if _is_secret(parts := expanded(text, known)):
+            yield Secret(_composed(service, name), parts)
+
+
+def _own(service: Service, name: str, text: str, known: Mapping[str, Value]) -> Value:
+    if not refers(text):
+        return text
+    parts = expanded(text, known)
+    return SecretText(_composed(service, name)) if _is_secret(parts) else parts
+
+
+def _is_secret(parts: Sequence[Part]) -> bool:
+    return any(isinstance(part, SecretText) for part in parts)
+
+
+def _composed(service: Service, variable: str) -> str:
+    return f"{service.name}-env-{variable.lower().replace('_', '-').strip('-')}"
 
 
 def call_to(

@@ -11,8 +11,9 @@ from mscli.assemble.order import start_order, waits_between
 from mscli.discovery import DISCOVERIES
 from mscli.engines import nats, postgres, temporal
 from mscli.model.kinds import Kind, Probe, Until, Wait
-from mscli.model.stack import Code, Port, Traits, Value, Workload
+from mscli.model.stack import Code, Listen, Port, Traits, Value, Workload
 from mscli.model.system import TCP, Policy, Saga, Service, System
+from mscli.model.values import symbols
 
 
 def service_workloads(system: System, traits: Traits) -> Iterator[Workload]:
@@ -21,7 +22,7 @@ def service_workloads(system: System, traits: Traits) -> Iterator[Workload]:
     for name in start_order(system.services):
         service = system.services[name]
         environment = environment_of(service, system, traits)
-        if service.database:
+        if service.migrates:
             waits_for = () if system.environment.postgres else _database_waits(name, traits)
             yield _migration(service, environment, traits, waits_for)
         workload = Workload(
@@ -33,7 +34,7 @@ def service_workloads(system: System, traits: Traits) -> Iterator[Workload]:
             probe=_probe(service),
             reached=DISCOVERIES[system.discovery].call_url(name, traits),
             waits=(
-                *_engine_waits(service, system),
+                *_engine_waits(service, system, traits),
                 *(Wait(callee, required=False) for callee in waits[name]),
             ),
             replicas=service.replicas,
@@ -69,11 +70,12 @@ def _worker(
 ) -> Workload:
     """The same code beside the service, as a Temporal worker."""
     name = worker(service.name)
+    own = {variable: workload.environment[variable] for variable in service.env}
     return replace(
         workload,
         name=name,
         program=Code(service.path, ("python", "-m", f"{service.package}.worker")),
-        environment={**workload.environment, "SERVICE_NAME": name, **calls, **service.env},
+        environment={**workload.environment, "SERVICE_NAME": name, **calls, **own},
         ports=(Port("http", 8000),),
         probe=Probe("http", "http"),
         waits=(*workload.waits, *waits),
@@ -105,22 +107,42 @@ def _migration(
     service: Service, environment: Mapping[str, Value], traits: Traits, waits: tuple[Wait, ...]
 ) -> Workload:
     """The task, which remembers in the volume of a shared server that it has been done."""
+    made = ("python", "-m", f"{service.package}.storage.migrate")
+    folder = f"{service.path}/src/{service.package}/storage"
+    told = {"SERVICE_NAME", "DATABASE_URL_FILE", *service.env} if service.is_made else environment
     return Workload(
         name=migration(service.name),
         kind=Kind.TASK,
-        program=Code(service.path, ("python", "-m", f"{service.package}.storage.migrate")),
+        program=Code(service.path, service.migrate or made),
         environment={
-            name: environment[name]
-            for name in ("SERVICE_NAME", "DATABASE_URL_FILE", *service.env)
+            name: value
+            for name, value in environment.items()
+            if name in told and not _listens(value)
         },
         volumes=(postgres.SERVER,) if traits.shares_database else (),
         waits=waits,
-        inputs=(f"{service.path}/src/{service.package}/storage", f"{service.path}/uv.lock"),
-    )  # fmt: skip
+        inputs=(folder, f"{service.path}/uv.lock") if service.is_made else (service.path,),
+    )
 
 
-def _engine_waits(service: Service, system: System) -> Iterator[Wait]:
-    if service.database:
+def _listens(value: Value) -> bool:
+    """Whether a value says where somebody listens, which no task does."""
+    return any(isinstance(part, Listen) for part in symbols(value))
+
+
+def _engine_waits(service: Service, system: System, traits: Traits) -> Iterator[Wait]:
+    if service.migrates:
         yield Wait(migration(service.name), Until.COMPLETED)
+    elif service.database and not system.environment.postgres:
+        yield from _database_waits(service.name, traits)
+    if service.shares and not system.environment.postgres:
+        yield from _guest_waits(service, traits)
     if uses_nats(service.name, system) and not system.environment.nats:
         yield Wait(nats.SERVER)
+
+
+def _guest_waits(service: Service, traits: Traits) -> Iterator[Wait]:
+    if not traits.shares_database:
+        yield from (Wait(postgres.guests_of(name), Until.COMPLETED) for name in service.shares)
+    elif not service.database:  # else it waits for them already
+        yield Wait(postgres.ROLES, Until.COMPLETED)

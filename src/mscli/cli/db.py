@@ -10,6 +10,7 @@ import typer
 from mscli import console
 from mscli.cli import containers, here
 from mscli.cli.failures import raise_for
+from mscli.cli.migrations import no_migration, renewed
 from mscli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -66,8 +67,10 @@ def migrate(service: Service, project: here.Project = "") -> None:
         return
     place = here.place(project)
     plan = here.plan(place)
+    if (task := _migration(plan, service)) is None:
+        raise no_migration(service)
     with console.Progress("migrating") as progress:
-        failures = operate.run_task(place, plan, _migration(plan, service), progress)
+        failures = operate.run_task(place, plan, task, progress)
     raise_for(failures)
 
 
@@ -101,7 +104,7 @@ def reset(
     with console.Progress("resetting") as progress:
         failures = database.reset(place, plan, owner, task, progress)
     raise_for(failures)
-    console.out(f"the database of {service} is new, with what its migrations put there")
+    console.out(renewed(service, migrated=task is not None))
 
 
 def _owner(plan: Plan, service: str) -> Process:
@@ -116,9 +119,9 @@ def _owner(plan: Plan, service: str) -> Process:
     return process
 
 
-def _migration(plan: Plan, service: str) -> Process:
+def _migration(plan: Plan, service: str) -> Process | None:
     from mscli.assemble.services import migration
 
     _owner(plan, service)
-    (task,) = plan.replicas(migration(service))
-    return task
+    tasks = plan.replicas(migration(service))
+    return tasks[0] if tasks else None

@@ -9,6 +9,7 @@ import typer
 from mscli import console
 from mscli.assemble.services import migration
 from mscli.cli.containers import meant, raise_for
+from mscli.cli.migrations import no_migration, renewed
 from mscli.engines import postgres
 from mscli.errors import RuntimeFailed, UsageError
 
@@ -27,8 +28,10 @@ def shell(runtime: Runtime, service: str, command: str) -> None:
 def migrate(runtime: Runtime, service: str) -> None:
     """Run a service's migrations again."""
     _server(runtime, service)
+    if not (task := _task(runtime, migration(service))):
+        raise no_migration(service)
     with console.Progress("migrating") as progress:
-        failures = runtime.start(_task(runtime, service), progress, restart=False)
+        failures = runtime.start(task, progress, restart=False)
     raise_for(failures)
 
 
@@ -43,14 +46,16 @@ def reset(runtime: Runtime, service: str) -> None:
     words = [word for statement in statements for word in ("--command", statement)]
     psql = ["psql", "--quiet", "--username", "postgres", "--set", "ON_ERROR_STOP=1", *words]
     replicas = meant(runtime, [service])
+    guests, task = (
+        _task(runtime, name) for name in (postgres.guests_of(service), migration(service))
+    )
     with console.Progress("resetting") as progress:
         runtime.stop(replicas, progress)
         if code := runtime.execute(server, psql):
             raise RuntimeFailed(f"psql ended with code {code}", f"mscli logs {server.workload}")
-        failures = runtime.start(_task(runtime, service), progress, restart=False)
-        failures = failures or runtime.start(replicas, progress, restart=False)
-    raise_for(failures)
-    console.out(f"the database of {service} is new, with what its migrations put there")
+        for each in (guests, task, replicas):
+            raise_for(runtime.start(each, progress, restart=False) if each else [])
+    console.out(renewed(service, migrated=bool(task)))
 
 
 def _server(runtime: Runtime, service: str) -> Replica:
@@ -66,5 +71,7 @@ def _server(runtime: Runtime, service: str) -> Replica:
     )
 
 
-def _task(runtime: Runtime, service: str) -> list[Replica]:
-    return meant(runtime, [migration(service)], tasks=True)
+def _task(runtime: Runtime, name: str) -> list[Replica]:
+    """A task that ends; nothing where there is none of the name."""
+    there = meant(runtime, (), tasks=True)
+    return [each for each in there if each.workload == name]

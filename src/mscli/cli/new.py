@@ -74,6 +74,12 @@ def service(
     database: Annotated[
         Literal["postgres", "none"], typer.Option(help="The service's own database.")
     ] = "none",
+    shares: Annotated[
+        str,
+        typer.Option(
+            help="Services whose databases it uses, too: a,b.", autocompletion=completion.services
+        ),
+    ] = "",
     calls: Annotated[
         str,
         typer.Option(help="Services that it calls: a,b.", autocompletion=completion.services),
@@ -84,6 +90,9 @@ def service(
     prefix: Prefix = "strip",
     port: Annotated[int | None, typer.Option(help="A fixed port on this machine.")] = None,
     command: Annotated[str, typer.Option(help="What starts it, if not the template's way.")] = "",
+    migrate: Annotated[
+        str, typer.Option(help="What makes its tables before it starts: python manage.py migrate.")
+    ] = "",
     path: Annotated[
         str, typer.Option(help="Its folder, from here; services/NAME without.", metavar="FOLDER")
     ] = "",
@@ -110,19 +119,26 @@ def service(
         changes.required(name, "NAME"),
         named(template, ref, root, Path.cwd()),
         None if database == "none" else database,
-        tuple(callee.strip() for callee in calls.split(",") if callee.strip()),
+        _names(calls),
         tuple(route or ()),
         prefix,
         port,
         command,
         changes.from_root(root, path),
         health,
+        migrate,
+        _names(shares),
         trust=trust,
     )
     outcome = new_service(root, wanted, force=force, dry_run=dry_run)
     changes.show(outcome, root.name, dry_run=dry_run, json=json)
     if not (dry_run or changes.apply_live(root, dry_run=dry_run)):
         console.say("next: mscli up -d")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """The names of a list such as `a,b`."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 @app.command(short_help="Publish a service at a path.")

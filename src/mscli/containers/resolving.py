@@ -21,7 +21,7 @@ from mscli.model.stack import (
     Value,
     Workload,
 )
-from mscli.model.values import filled, written
+from mscli.model.values import chosen, filled, written
 from mscli.text import render
 
 SECRETS = "/run/secrets"
@@ -74,7 +74,7 @@ class Resolver:
     def _part(self, viewer: Workload | None, part: Part) -> str:  # noqa: PLR0911
         match part:
             case Address():
-                return self._locate(self.stack, part)
+                return chosen(self._locate(self.stack, part), part)
             case SecretFile(secret):
                 return f"{SECRETS}/{secret}"
             case SecretText(secret):

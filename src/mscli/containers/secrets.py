@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from mscli.containers.resolving import Resolver
 from mscli.model.files import File
+from mscli.model.stack import Value
 from mscli.text import render
 
+NOTHING: Mapping[str, Value] = MappingProxyType({})
 _SECRET = re.compile(r"<<secret:([a-z0-9-]+)>>")
 
 
 def generate(
-    resolver: Resolver, path: str, *, renew: str, root: str = "", copies: bool = False
+    resolver: Resolver,
+    path: str,
+    *,
+    renew: str,
+    root: str = "",
+    copies: bool = False,
+    more: Mapping[str, Value] = NOTHING,
 ) -> File:
     """The script `path`, idempotent: what is there already stays.
 
     `renew` tells, in a comment, how one removes the data that the passwords protect. With `copies`
     the files that the user keeps are copied beside it, from `root`, the way from the script to the
-    system's folder.
+    system's folder. `more` are other files that hold secrets.
     """
     secrets = resolver.stack.secrets.values()
     written_files = [
@@ -31,6 +41,10 @@ def generate(
         for workload in resolver.stack.workloads.values()
         for config in workload.configs
         if config.secret
+    ]
+    written_files += [
+        {"name": name, "pieces": _pieces(resolver.secret(content))}
+        for name, content in more.items()
     ]
     given = [secret for secret in secrets if secret.given] if copies else []
     context = {

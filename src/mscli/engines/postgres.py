@@ -3,11 +3,16 @@
 Where the platform shares one server (processes), every service has its own role and database on it
 and PUBLIC may not connect; see https://www.postgresql.org/docs/current/ddl-priv.html. Elsewhere
 each service has a server to itself, and in it the same role, which may do no more.
+
+A *guest* is a service that uses the database of another one, too: by the same role, which may read
+and write all rows there and owns nothing. PostgreSQL's predefined roles say that of tables that are
+made later, too (https://www.postgresql.org/docs/current/predefined-roles.html); they hold for a
+whole server, and CONNECT keeps them to the databases that are meant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mscli.model.kinds import Kind, Probe, Until, Wait
 from mscli.model.stack import (
@@ -22,8 +27,10 @@ from mscli.model.stack import (
     SecretText,
     Stored,
     Tree,
+    Value,
     Workload,
 )
+from mscli.model.system import Service
 
 SERVER = "postgres"
 ROLES = "postgres-roles"
@@ -38,6 +45,16 @@ def password(service: str) -> str:
 def url(service: str) -> str:
     """Name of the secret that holds a service's whole DATABASE_URL."""
     return f"{service}-database-url"
+
+
+def shared_url(guest: str, owner: str) -> str:
+    """Name of the secret that holds the address of a service's database for a guest."""
+    return f"{guest}-{owner}-database-url"
+
+
+def guests_of(owner: str) -> str:
+    """Name of the task that lets guests into a service's own server."""
+    return f"{own_server_of(owner)}-guests"
 
 
 def own_server_of(service: str) -> str:
@@ -72,24 +89,88 @@ def own_server(service: str, package: str) -> Workload:
     )
 
 
-def own_secrets(service: str, package: str) -> tuple[Secret, ...]:
-    """The administrator's password, the role's, and the service's DATABASE_URL."""
-    return (
-        Secret(_administrator(service)),
-        Secret(password(service)),
-        _url(service, package, own_server_of(service)),
+def own_guests(owner: Service, guests: Sequence[Service]) -> Workload:
+    """The task that gives guests their roles on a service's own server; it may run again."""
+    files: dict[str, Value] = {
+        f"PASSWORD_FILE_{guest.package}": SecretFile(password(guest.name)) for guest in guests
+    }
+    return Workload(
+        name=guests_of(owner.name),
+        kind=Kind.TASK,
+        program=Engine("postgres", "postgres"),
+        arguments=("sh", Mounted("guests")),
+        environment={
+            **server_variables(own_server_of(owner.name)),
+            "PGUSER": "postgres",
+            "PGDATABASE": owner.package,
+            "ADMINISTRATOR_PASSWORD_FILE": SecretFile(_administrator(owner.name)),
+            "GUESTS": " ".join(guest.package for guest in guests),
+            **files,
+        },
+        configs=(Config("guests", "engines/postgres/guests.jinja"),),
+        waits=(Wait(own_server_of(owner.name)),),
     )
 
 
-def _url(service: str, package: str, server: str) -> Secret:
-    content = (
-        f"postgresql://{package}:",
-        SecretText(password(service)),
+def server_variables(server: str) -> dict[str, Value]:
+    """Where a server is, by the variables of PostgreSQL's own programs and libraries."""
+    return {
+        "PGHOST": Address(server, "tcp", form="host"),
+        "PGPORT": Address(server, "tcp", form="port"),
+    }
+
+
+def variables(service: Service, server: str) -> dict[str, Value]:
+    """A service's database, as libpq and most applications are told of one."""
+    return {
+        "DATABASE_URL": SecretText(url(service.name)),
+        **server_variables(server),
+        "PGDATABASE": service.package,
+        "PGUSER": service.package,
+        "PGPASSWORD": SecretText(password(service.name)),
+    }
+
+
+def own_secrets(owners: Sequence[Service], guests: Sequence[Service]) -> Iterator[Secret]:
+    """Of servers of their own: the administrators' passwords, the roles', and every address."""
+    servers = {owner.name: own_server_of(owner.name) for owner in owners}
+    yield from _secrets(owners, guests, servers)
+
+
+def shared_secrets(owners: Sequence[Service], guests: Sequence[Service]) -> Iterator[Secret]:
+    """Of one server: the administrator's password, the roles', and every address."""
+    yield Secret(ADMINISTRATOR)
+    yield from _secrets(owners, guests, dict.fromkeys((owner.name for owner in owners), SERVER))
+
+
+def _secrets(
+    owners: Sequence[Service], guests: Sequence[Service], servers: Mapping[str, str]
+) -> Iterator[Secret]:
+    """`servers` are the workloads of the owners' servers."""
+    packages = {owner.name: owner.package for owner in owners}
+    for owner in owners:
+        server = servers[owner.name]
+        if server != SERVER:
+            yield Secret(_administrator(owner.name))
+        yield Secret(password(owner.name))
+        yield Secret(url(owner.name), _url(owner, server, owner.package))
+    for guest in guests:
+        if guest.name not in packages:
+            yield Secret(password(guest.name))
+        for other in guest.shares:
+            yield Secret(
+                shared_url(guest.name, other), _url(guest, servers[other], packages[other])
+            )
+
+
+def _url(service: Service, server: str, database: str) -> Value:
+    return (
+        f"postgresql://{service.package}:",
+        SecretText(password(service.name)),
         "@",
         Address(server, "tcp"),
-        f"/{package}",
+        f"/{database}",
     )
-    return Secret(url(service), content)
 
 
 def shared_server() -> Workload:
@@ -124,40 +205,31 @@ def shared_server() -> Workload:
     )
 
 
-def shared_roles(services: Sequence[str], packages: Sequence[str]) -> Workload:
-    """The task that makes a role and a database for each service; running it again is harmless.
-
-    `services` and `packages` are the services' names and the same as identifiers, in one order.
-    """
-    owners: list[Tree] = [
-        {"role": package, "database": package, "password": SecretFile(password(service))}
-        for service, package in zip(services, packages, strict=True)
-    ]
+def shared_roles(owners: Sequence[Service], guests: Sequence[Service]) -> Workload:
+    """The task that makes roles and databases on one server; running it again is harmless."""
+    names = {owner.name for owner in owners}
+    context: dict[str, Tree] = {
+        "host": Address(SERVER, "tcp", scheme="postgresql", path="/postgres"),
+        "password": SecretFile(ADMINISTRATOR),
+        "owners": [{**_role(owner), "database": owner.package} for owner in owners],
+        "others": [_role(guest) for guest in guests if guest.name not in names],
+        "guests": [
+            {"role": guest.package, "database": owner.package}
+            for guest in guests
+            for owner in owners
+            if owner.name in guest.shares
+        ],
+    }
     return Workload(
         name=ROLES,
         kind=Kind.TASK,
         program=Engine("postgres", "sh"),
         arguments=(Mounted("roles.sh"),),
-        configs=(
-            Config(
-                "roles.sh",
-                "engines/postgres/roles.sh.jinja",
-                {
-                    "host": Address(SERVER, "tcp", scheme="postgresql", path="/postgres"),
-                    "password": SecretFile(ADMINISTRATOR),
-                    "owners": owners,
-                },
-            ),
-        ),
+        configs=(Config("roles.sh", "engines/postgres/roles.sh.jinja", context),),
         volumes=("postgres",),
         waits=(Wait(SERVER, Until.READY),),
     )
 
 
-def shared_secrets(services: Sequence[str], packages: Sequence[str]) -> tuple[Secret, ...]:
-    """The administrator's password, each role's, and each service's DATABASE_URL."""
-    secrets = [Secret(ADMINISTRATOR)]
-    for service, package in zip(services, packages, strict=True):
-        secrets.append(Secret(password(service)))
-        secrets.append(_url(service, package, SERVER))
-    return tuple(secrets)
+def _role(service: Service) -> dict[str, Tree]:
+    return {"role": service.package, "password": SecretFile(password(service.name))}

@@ -23,7 +23,8 @@ class Process:
     """One replica or task. Paths are absolute; `waits` name workloads, not replicas.
 
     `ports` are the loopback's, by port name; `reached` is the base URL at which callers find it.
-    `settings` are the hashes of the configuration files that need a restart to be seen.
+    `settings` are the hashes of the configuration files that need a restart to be seen. `secrets`
+    are variables whose values are in files: they are read when it starts.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Process:
     reached: str = ""
     volumes: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
     grace: float = 10.0
     stop_signal: str = "TERM"
 
@@ -57,6 +59,7 @@ class Process:
             sorted(self.environment.items()),
             sorted(self.ports.items()),
             sorted(self.settings.items()),
+            *([sorted(self.secrets.items())] if self.secrets else ()),
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
@@ -84,7 +87,7 @@ class Plan:
 def as_document(plan: Plan) -> dict[str, object]:
     """The plan as JSON's own types."""
     processes = [
-        _fields(process)
+        {name: value for name, value in _fields(process).items() if value or name != "secrets"}
         | {
             "probe": process.probe and process.probe._asdict(),
             "waits": [wait._asdict() for wait in process.waits],

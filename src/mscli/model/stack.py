@@ -20,13 +20,14 @@ from mscli.model.resources import Resources
 class Address:
     """Where `port` of `workload` is reached; `scheme` and `path` make it a URL.
 
-    Without a scheme it resolves to `host:port`.
+    Without a scheme it resolves to `host:port`, of which `form` may choose one.
     """
 
     workload: str
     port: str = "http"
     scheme: str = ""
     path: str = ""
+    form: Literal["both", "host", "port"] = "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class SecretFile:
 
 @dataclass(frozen=True, slots=True)
 class SecretText:
-    """A secret's content. Allowed inside another secret or a secret file, and nowhere else."""
+    """A secret's content: inside another secret or a secret file, or the whole of a variable."""
 
     secret: str
 

@@ -64,6 +64,9 @@ class Service:
     command: tuple[str, ...] = ()
     calls: Mapping[str, Policy] = field(default_factory=dict)
     resources: Resources | None = None
+    migrate: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
+    """The services whose databases it uses, too, by a role that owns nothing there."""
     health: str = HEALTH
     """The path that answers 2xx when requests may be sent, or `tcp` for a bare connection."""
 
@@ -76,6 +79,11 @@ class Service:
     def package(self) -> str:
         """The service's name as an identifier in code."""
         return self.name.replace("-", "_")
+
+    @property
+    def migrates(self) -> bool:
+        """Whether something makes the tables of its database before it starts."""
+        return bool(self.database and (self.migrate or self.is_made))
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,21 @@ def symbols_of(workload: Workload) -> Iterator[Part | Replicas]:
         yield from symbols(config.context)
 
 
+def secret_variables(workload: Workload) -> Mapping[str, str]:
+    """The variables that hold a secret, each with its name: every platform has a way for them."""
+    return {
+        name: value.secret
+        for name, value in workload.environment.items()
+        if isinstance(value, SecretText)
+    }
+
+
+def chosen(endpoint: str, address: Address) -> str:
+    """Of `host:port` what the address asks for."""
+    host, _, port = endpoint.rpartition(":")
+    return {"both": endpoint, "host": host, "port": port}[address.form]
+
+
 def secrets_read(workload: Workload) -> tuple[str, ...]:
     """The secrets that a workload reads as files."""
     found = (part.secret for part in symbols_of(workload) if isinstance(part, SecretFile))

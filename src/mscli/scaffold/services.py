@@ -33,6 +33,8 @@ class NewService:
     command: str = ""
     path: str = ""
     health: str = ""
+    migrate: str = ""
+    shares: tuple[str, ...] = ()
     trust: bool = field(default=False, kw_only=True)
 
 
@@ -52,6 +54,8 @@ def new_service(
             command=wanted.command,
             path=wanted.path or None,
             health=wanted.health or None,
+            migrate=wanted.migrate,
+            shares=wanted.shares,
         )
         for path in wanted.routes:
             text = systemfile.add_route(text, path, wanted.name, wanted.prefix)

@@ -195,6 +195,8 @@ def _service(name: str, document: ServiceDocument) -> Service:
         replicas=document.replicas,
         env=document.env,
         command=tuple(document.command),
+        migrate=tuple(document.migrate),
+        shares=tuple(document.shares),
         calls={callee: _policy(policy) for callee, policy in document.calls.items()},
         resources=_resources(document.resources) if document.resources else None,
         health=document.health,

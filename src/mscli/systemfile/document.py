@@ -128,7 +128,22 @@ class ServiceDocument(Record):
         default="http", description="The protocol that the service speaks."
     )
     database: Annotated[Literal["postgres", "none"], EMPTY] = Field(
-        default="none", description="The service's own database."
+        default="none",
+        description="The service's own database. Its address is in the file that "
+        "`DATABASE_URL_FILE` names; from template `none` it is also in `DATABASE_URL`, and in "
+        "`PGHOST`, `PGPORT`, `PGDATABASE`, `PGUSER` and `PGPASSWORD`.",
+    )
+    migrate: Annotated[list[str], AlsoWritten(({"type": "string", "minLength": 1},))] = Field(
+        default_factory=list,
+        description="What makes and changes its tables before it starts, such as `python manage.py "
+        "migrate`; written as `command` is. It may run again, in Kubernetes by several at once. "
+        "Default: the template's own way, and from template `none` nothing.",
+    )
+    shares: Annotated[list[str], EMPTY] = Field(
+        default_factory=list,
+        description="Services whose databases this one uses, too, by a role of its own that may "
+        "read and write every row and owns nothing. `<NAME>_DATABASE_URL_FILE` names the file with "
+        "the address; from template `none` it is also in `<NAME>_DATABASE_URL`.",
     )
     port: Annotated[Port | None, EMPTY] = Field(
         default=None, description="A fixed port on this machine; without it a free one is chosen."
@@ -136,7 +151,9 @@ class ServiceDocument(Record):
     replicas: int = Field(default=1, ge=0, le=100, description="How many of it run; 0 is none.")
     env: Annotated[dict[str, str], EMPTY] = Field(
         default_factory=dict,
-        description="Environment variables of the service; numbers and true/false become text.",
+        description="Environment variables of the service; numbers and true/false become text. "
+        "`$(NAME)` stands for a variable that mscli gives the service, such as `$(DATABASE_URL)`, "
+        "`$(PGHOST)` or `$(CALL_ORDERS_URL)`; `$$(` is the text itself.",
         json_schema_extra={"x-values": ["string", "number", "boolean"], "x-names": ENV_PATTERN},
     )
     path: str | None = Field(

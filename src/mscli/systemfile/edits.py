@@ -45,6 +45,8 @@ def add_service(
     replicas: int | None = None,
     env: Mapping[str, str] | None = None,
     command: str | Iterable[str] = (),
+    migrate: str | Iterable[str] = (),
+    shares: Iterable[str] = (),
     health: str | None = None,
 ) -> str:
     """Add a service; what is None or empty is left out. A command is one line or its words."""
@@ -55,16 +57,35 @@ def add_service(
     wanted = {
         "template": template,
         "database": database,
+        "migrate": _command(migrate),
+        "shares": list(shares) or None,
         "port": port,
         "path": path,
         "replicas": replicas,
         "env": dict(env or {}) or None,
-        "command": (command if isinstance(command, str) else list(command)) or None,
+        "command": _command(command),
         "health": health,
         "calls": list(calls) or None,
     }
     fields = {field: value for field, value in wanted.items() if value is not None}
     return entries.insert(text, ("services",), name, fields)
+
+
+def _command(words: str | Iterable[str]) -> str | list[str] | None:
+    return (words if isinstance(words, str) else list(words)) or None
+
+
+def add_share(text: str, name: str, owner: str) -> str:
+    """Let a service use the database of another one, too."""
+    services = entries.mapping(entries.document(text), "services")
+    entries.must_have(services, name)
+    service = services[name]
+    if isinstance(service, str):
+        fields = {"template": service, "shares": [owner]}
+        return entries.replace(text, ("services", name), fields)
+    if owner in ((service or {}).get("shares") or ()):
+        return text
+    return entries.insert(text, ("services", name, "shares"), None, owner)
 
 
 def add_env(text: str, name: str, env: Mapping[str, str]) -> str:
@@ -183,6 +204,11 @@ def remove_service(text: str, name: str, *, force: bool = False) -> str:
             f"service {quoted(name)} is called by {', '.join(callers)}",
             f"remove the calls first, such as: mscli rm call {callers[0]} {name}; or use --force",
         )
+    if guests := _guests_of(services, name):
+        raise MscliError(
+            f"{', '.join(guests)} uses the database of {quoted(name)}",
+            f"take {quoted(name)} out of 'shares' of services.{guests[0]} first",
+        )
     for caller in callers:
         text = remove_call(text, caller, name)
     for path, (_, service) in entries.routes(document):
@@ -194,6 +220,14 @@ def remove_service(text: str, name: str, *, force: bool = False) -> str:
                 "give it to another first: mscli migrate route PATH --to OTHER --drop",
             )
     return entries.delete(text, ("services", name))
+
+
+def _guests_of(services: Mapping[str, Any], owner: str) -> list[str]:
+    return [
+        name
+        for name, service in services.items()
+        if isinstance(service, dict) and owner in (service.get("shares") or ())
+    ]
 
 
 def remove_call(text: str, caller: str, callee: str) -> str:

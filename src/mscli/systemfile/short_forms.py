@@ -100,9 +100,10 @@ def _service(tree: Tree, place: Place, service: Plain) -> Plain:
     if isinstance(service, str):
         return {"template": service}
     if isinstance(service, dict):
-        _drop_empty(service, ("env", "calls", "port", "database", "resources"))
+        _drop_empty(service, ("env", "calls", "port", "database", "resources", "shares"))
         _env(tree, (*place, "env"), service.get("env"))
-        _command(tree, (*place, "command"), service)
+        for field in ("command", "migrate"):
+            _command(tree, (*place, field), service)
         _calls(tree, (*place, "calls"), service)
     return service
 
@@ -118,7 +119,8 @@ def _env(tree: Tree, place: Place, env: Plain) -> None:
 
 
 def _command(tree: Tree, place: Place, service: dict[str, Plain]) -> None:
-    command = service.get("command")
+    field = str(place[-1])
+    command = service.get(field)
     if not isinstance(command, str):
         return
     try:
@@ -129,8 +131,8 @@ def _command(tree: Tree, place: Place, service: dict[str, Plain]) -> None:
         tree.report(Fault(place, problem, "write the command as a list"))
     else:
         if not words:
-            tree.report(Fault(place, "the command is empty", "leave 'command' out"))
-    service["command"] = [*words]
+            tree.report(Fault(place, "the command is empty", f"leave '{field}' out"))
+    service[field] = [*words]
 
 
 def _calls(tree: Tree, place: Place, service: dict[str, Plain]) -> None:

@@ -190,6 +190,8 @@ def _service(service: Service) -> dict[str, Any]:
         "path": service.path,
         "api": service.api,
         "database": service.database or "none",
+        **({"migrate": list(service.migrate)} if service.migrate else {}),
+        **({"shares": list(service.shares)} if service.shares else {}),
         **({} if service.port is None else {"port": service.port}),
         "replicas": service.replicas,
         "env": dict(service.env),

@@ -33,7 +33,7 @@ from mscli.model.stack import (
     Value,
     Workload,
 )
-from mscli.model.values import filled, written
+from mscli.model.values import chosen, filled, secret_variables, written
 from mscli.text import json_table, render
 
 TRAITS = Traits(balances=False, shares_database=True)
@@ -83,7 +83,7 @@ def locate(stack: Stack, bindings: Bindings, viewer: str, address: Address) -> s
     """Where `viewer` (a replica) finds `address`: here always on the loopback."""
     del viewer  # every process of this machine sees the same loopback
     names = replica_names(stack.workloads[address.workload], bindings)
-    return _written(address, bindings.ports[f"{names[0]}:{address.port}"])
+    return chosen(_written(address, bindings.ports[f"{names[0]}:{address.port}"]), address)
 
 
 def _written(address: Address, port: int) -> str:
@@ -174,6 +174,10 @@ class _Rendering:
                 for config in workload.configs
                 if not config.live
             },
+            secrets={
+                variable: self._part(workload.name, name, SecretFile(secret))
+                for variable, secret in secret_variables(workload).items()
+            },
             grace=workload.grace,
             stop_signal=workload.stop_signal,
         )
@@ -191,7 +195,10 @@ class _Rendering:
     def _environment(self, workload: Workload, name: str) -> dict[str, str]:
         environment = {"MSCLI_STACK": self.bindings.system_id, "MSCLI_PROCESS": name}
         environment["PATH"] = self._search_path(workload)
+        hidden = secret_variables(workload)
         for variable, value in workload.environment.items():
+            if variable in hidden:
+                continue
             environment[variable] = self._value(workload.name, name, value)
         return environment
 
@@ -208,6 +215,7 @@ class _Rendering:
             "name": process.name,
             "folder": process.folder,
             "environment": dict(process.environment),
+            "secrets": dict(process.secrets),
             "argv": list(process.argv),
         }
         content = render("processes/start.sh.jinja", context, self.overrides)

@@ -184,6 +184,11 @@ def _pod_waits(r: Rendered, w: Workload) -> object:
     found = {(port.partition(":")[0], Until.READY, True) for port in ports}
     found = {each for each in found if each[0] not in theirs}
     found |= {(task, Until.COMPLETED, True) for task in before}
+    found |= {
+        (wait.workload, wait.until, True)
+        for wait in w.waits
+        if r.warned(f"{w.name} may start before {wait.workload}")
+    }
     said = any("no order" in text for text in r.warnings)
     return found | {
         (wait.workload, wait.until, False) for wait in w.waits if said and not wait.required
@@ -200,6 +205,19 @@ def _pod_environment(r: Rendered, w: Workload) -> set[str]:
     found: set[str] = set()
     for source in r.pod(w)["containers"][0].get("envFrom", ()):
         found |= set(r.objects["ConfigMap", source["configMapRef"]["name"]]["data"])
+    return found | {each["name"] for each in r.pod(w)["containers"][0].get("env", ())}
+
+
+def _compose_environment(r: Rendered, w: Workload) -> set[str]:
+    service = r.services[w.name]
+    found = set(service.get("environment", ())) - {"COMPOSE_PROJECT_NAME"}
+    for file in service.get("env_file", ()):
+        (line,) = (
+            line
+            for line in r.files["secrets/generate.sh"].split("write ")
+            if line.startswith(file.rpartition("/")[2])
+        )
+        found |= set(re.findall(r"(\w+)='\"", line))
     return found
 
 
@@ -270,9 +288,7 @@ FOUND: Mapping[str, Mapping[str, Reader]] = {
         "waits": _compose_waits,
         "secrets": _compose_secrets,
         "calls": lambda r, w: _called(r.services[w.name].get("environment", {})),
-        "environment": lambda r, w: (
-            set(r.services[w.name].get("environment", ())) - {"COMPOSE_PROJECT_NAME"}
-        ),
+        "environment": _compose_environment,
         "volumes": _compose_volumes,
         "grace": lambda r, w: (
             float(r.services[w.name]["stop_grace_period"].rstrip("s")),
@@ -289,7 +305,8 @@ FOUND: Mapping[str, Mapping[str, Reader]] = {
         "secrets": _process_secrets,
         "calls": lambda r, w: _called(r.processes[w.name][0]["environment"]),
         "environment": lambda r, w: (
-            set(r.processes[w.name][0]["environment"]) - {"MSCLI_STACK", "MSCLI_PROCESS", "PATH"}
+            {*r.processes[w.name][0]["environment"], *r.processes[w.name][0].get("secrets", ())}
+            - {"MSCLI_STACK", "MSCLI_PROCESS", "PATH"}
         ),
         "volumes": _process_volumes,
         "grace": lambda r, w: (

@@ -26,7 +26,7 @@ def shell(owner: Process, arguments: Sequence[str], environment: Mapping[str, st
 
 
 def reset(
-    place: Place, plan: Plan, owner: Process, migration: Process, report: Report
+    place: Place, plan: Plan, owner: Process, migration: Process | None, report: Report
 ) -> list[Failure]:
     """Drop a service's database and make it again, the service stopped meanwhile.
 
@@ -35,7 +35,7 @@ def reset(
     replicas = plan.replicas(owner.workload)
     operate.stop(place, replicas, report)
     _drop(place, owner)
-    for task in (*plan.replicas(postgres.ROLES), migration):
+    for task in (*plan.replicas(postgres.ROLES), *([migration] if migration else ())):
         failures = operate.run_task(place, plan, task, report)
         if failures:
             return failures

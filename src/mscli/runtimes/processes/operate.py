@@ -9,6 +9,7 @@ import sysconfig
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from mscli.errors import RuntimeFailed, UsageError
 from mscli.model.events import Event, Happening
@@ -121,7 +122,16 @@ def wait_until_ready(processes: Sequence[Process], patience: float) -> list[Proc
 def environment_of(process: Process) -> dict[str, str]:
     """The contract's variables of a process, without those that mark it as ours."""
     ours = {"MSCLI_STACK", "MSCLI_PROCESS", "PATH"}
-    return {name: value for name, value in process.environment.items() if name not in ours}
+    return {name: value for name, value in whole_environment(process).items() if name not in ours}
+
+
+def whole_environment(process: Process) -> dict[str, str]:
+    """What a process is started with, secrets included. Raises RuntimeFailed before `up`."""
+    try:
+        hidden = {name: Path(path).read_text() for name, path in process.secrets.items()}
+    except OSError as error:
+        raise RuntimeFailed("the system has not been up yet", "`mscli up -d`") from error
+    return {**process.environment, **hidden}
 
 
 def execute(process: Process, command: Sequence[str]) -> int:

@@ -19,7 +19,7 @@ ENGINES = frozenset(
 )
 """Workloads of ours, by the names they have in every target."""
 
-TASKS = ("-migrate", "-worker", "-postgres")
+TASKS = ("-migrate", "-worker", "-postgres", "-postgres-guests")
 """What a service's own tasks, workers and database servers are called after it."""
 
 POSTGRES = frozenset({"none", "public", "template0", "template1"})
@@ -123,9 +123,10 @@ def names_of_engines(system: System) -> Iterator[Fault]:
 
 
 def names_of_roles(system: System) -> Iterator[Fault]:
-    """No service with a database is called as a role or database of PostgreSQL's own."""
+    """No service with a role is called as a role or database of PostgreSQL's own."""
     for name, service in system.services.items():
-        if service.database and (service.package in POSTGRES or service.package.startswith("pg_")):
+        is_kept = service.package in POSTGRES or service.package.startswith("pg_")
+        if is_kept and (service.database or service.shares):
             message = f"{quoted(name)} is a name that PostgreSQL keeps for itself"
             yield Fault(("services", name), message, f"use 'the-{name}' or another name")
 

@@ -56,15 +56,22 @@ def databases(system: System) -> Iterator[Fault]:
 
     Where events lead, they leave through a table: the owner, who begins, needs a database too.
     """
-    for saga in system.sagas_by("choreography"):
+    for saga in system.sagas.values():
         owner = system.services.get(saga.owner)
-        if owner is not None and owner.database is None:
+        if owner is not None and not owner.is_made:
+            message = f"{quoted(saga.owner)} is from no template: nothing in it leads a saga"
+            yield Fault(("sagas", saga.name, "owner"), message, "let another service own it")
+        elif owner is not None and saga.style == "choreography" and owner.database is None:
             message = f"{quoted(saga.owner)} has no database to keep the saga's events in"
             remedy = f"add 'database: postgres' to services.{saga.owner}"
             yield Fault(("sagas", saga.name, "owner"), message, remedy)
     for _, step, place in _steps(system):
         service = system.services.get(step.service)
-        if service is not None and service.database is None:
+        if service is not None and not service.is_made:
+            message = f"{quoted(step.service)} is from no template: nothing in it takes a step"
+            remedy = "let a service from a template take it, which calls this one"
+            yield Fault((*place, "service"), message, remedy)
+        elif service is not None and service.database is None:
             message = f"{quoted(step.service)} has no database to keep the step's outcome in"
             remedy = f"add 'database: postgres' to services.{step.service}"
             yield Fault((*place, "service"), message, remedy)

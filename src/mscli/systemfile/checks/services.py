@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mscli.assemble.environment import shared_variable, told
+from mscli.model.references import expanded, names_in, refers
+from mscli.model.stack import Listen, SecretText, Traits
 from mscli.model.system import NO_TEMPLATE, TCP, Service, System
-from mscli.systemfile.checks.names import label_fault
+from mscli.systemfile.checks.names import label_fault, remedy_for_unknown
 from mscli.systemfile.naming import ENV_PATTERN
 from mscli.systemfile.places import Fault, Place, did_you_mean, quoted
 
 TEMPLATES = ("python", NO_TEMPLATE)
 
+_ANYWHERE = Traits(balances=True, shares_database=False)
+"""The variables that a service is told have the same names on every target."""
 _OURS = frozenset({"HOST", "PORT"})
 _OF_A_DATABASE = frozenset({"DATABASE_URL", "DATABASE_URL_FILE"})
 """Of a service that was there before, they may name a database that it had before."""
@@ -105,12 +110,69 @@ def environment(system: System) -> Iterator[Fault]:
 
 
 def _is_ours(service: Service, variable: str) -> bool:
-    ours = _OURS | _OF_A_DATABASE if service.is_made or service.database else _OURS
+    ours = {*_OURS, *_shared(service)}
+    if service.is_made:
+        ours |= _OF_A_DATABASE
+    elif service.database:
+        ours.add("DATABASE_URL_FILE")
     return variable in ours or variable.startswith(_OURS_BY_START)
 
 
+def _shared(service: Service) -> Iterator[str]:
+    for owner in service.shares:
+        yield shared_variable(owner)
+        yield f"{shared_variable(owner)}_FILE"
+
+
+def references(system: System) -> Iterator[Fault]:
+    """A variable refers to what its service is told, and a secret stays one."""
+    for name, service in system.services.items():
+        known = told(service, system, _ANYWHERE) if any(map(refers, service.env.values())) else {}
+        for variable, text in service.env.items():
+            place = ("services", name, "env", variable)
+            for reference in names_in(text):
+                if reference not in known:
+                    remedy = did_you_mean(reference, known) or "write '$$(' for the text itself"
+                    yield Fault(place, f"{quoted(name)} is told no {quoted(reference)}", remedy)
+            parts = expanded(text, known)
+            if not any(isinstance(part, SecretText) for part in parts):
+                continue
+            if any(isinstance(part, Listen) for part in parts):
+                message = "a value with a secret cannot refer to HOST or PORT"
+                yield Fault(place, message, "make two variables of it")
+            elif "'" in text or "\n" in text:
+                yield Fault(place, "a value with a secret cannot have a quote or a line break")
+
+
+def shared_databases(system: System) -> Iterator[Fault]:
+    """Whose database a service uses, too, has one."""
+    for name, service in system.services.items():
+        for index, owner in enumerate(service.shares):
+            place = ("services", name, "shares", index)
+            other = system.services.get(owner)
+            if owner in service.shares[:index]:
+                yield Fault(place, f"{quoted(owner)} is written twice", "remove one")
+            elif owner == name:
+                yield Fault(place, "a service's own database is 'database'", "remove it")
+            elif other is None:
+                others = [each for each in system.services if each != name]
+                remedy = remedy_for_unknown(owner, others)
+                yield Fault(place, f"no service {quoted(owner)}", remedy)
+            elif not other.database:
+                message = f"{quoted(owner)} has no database of the system"
+                yield Fault(place, message, f"add 'database: postgres' to services.{owner}")
+
+
+def migrations(system: System) -> Iterator[Fault]:
+    """What is migrated is a database of the system."""
+    for name, service in system.services.items():
+        if service.migrate and not service.database:
+            message = "there is no database to migrate"
+            yield Fault(("services", name, "migrate"), message, "add 'database: postgres'")
+
+
 def code_of_its_own(system: System) -> Iterator[Fault]:
-    """A service from no template says what starts it, and keeps nothing that mscli would fill."""
+    """A service from no template says what starts it."""
     for name, service in system.services.items():
         place: Place = ("services", name)
         if service.is_made:
@@ -118,10 +180,6 @@ def code_of_its_own(system: System) -> Iterator[Fault]:
         if not service.command:
             remedy = "add what starts it, such as: command: sh -c 'exec gunicorn app:app'"
             yield Fault(place, "'command' is missing, and there is no template", remedy)
-        if service.database:
-            message = "a service from no template has no migrations that mscli could run"
-            remedy = "leave 'database' out, and tell the service its own database by 'env'"
-            yield Fault((*place, "database"), message, remedy)
 
 
 def health(system: System) -> Iterator[Fault]:
@@ -140,7 +198,8 @@ def health(system: System) -> Iterator[Fault]:
 def commands(system: System) -> Iterator[Fault]:
     """A command has a program, and no argument that no program can be given."""
     for name, service in system.services.items():
-        if service.command and not service.command[0]:
-            yield Fault(("services", name, "command"), "the command has no program")
-        if any("\0" in word for word in service.command):
-            yield Fault(("services", name, "command"), "an argument cannot hold a zero byte")
+        for field, command in (("command", service.command), ("migrate", service.migrate)):
+            if command and not command[0]:
+                yield Fault(("services", name, field), "the command has no program")
+            if any("\0" in word for word in command):
+                yield Fault(("services", name, field), "an argument cannot hold a zero byte")

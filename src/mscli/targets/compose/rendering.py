@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +17,19 @@ from mscli.model.stack import (
     Code,
     Config,
     Image,
+    SecretText,
     Stack,
     Value,
     Workload,
 )
-from mscli.model.values import built_images, reached_by, secrets_read
+from mscli.model.values import built_images, reached_by, secret_variables, secrets_read
 from mscli.targets.compose.health import health
 from mscli.targets.compose.names import locate, place_of, plain, servers
 from mscli.text import render
 
 FILE = "compose.yaml"
-GENERATE = "secrets/generate.sh"
+SECRETS = "secrets"
+GENERATE = f"{SECRETS}/generate.sh"
 SERVICES = "services"
 """The network of the gateway and all services. Each engine has one of its own beside it."""
 PROJECT = "${COMPOSE_PROJECT_NAME}"
@@ -68,7 +70,8 @@ class Rendering:
             },
         }
         content = render("compose/compose.yaml.jinja", context, self.overrides)
-        script = generate(self.values, GENERATE, renew="docker compose down -v")
+        told = dict(self._secret_environments())
+        script = generate(self.values, GENERATE, renew="docker compose down -v", more=told)
         return [File(FILE, content), *configs, script]
 
     def _config_files(self) -> list[File]:
@@ -85,6 +88,16 @@ class Rendering:
                 seen[path] = config
                 made.append(File(path, self.values.config(workload, config)))
         return made
+
+    def _secret_environments(self) -> Iterator[tuple[str, Value]]:
+        """A file of variables for each workload that is told secrets by them.
+
+        In single quotes, because Compose fills in other variables without.
+        """
+        for workload in self.stack.workloads.values():
+            if told := secret_variables(workload):
+                lines = ((f"{name}='", SecretText(secret), "'\n") for name, secret in told.items())
+                yield _env_file(workload), tuple(part for line in lines for part in line)
 
     def _secrets(self) -> list[str]:
         """Every secret that some container reads, and configuration that holds one."""
@@ -113,6 +126,8 @@ class Rendering:
         if workload.arguments:
             fields["command"] = [self._text(workload, each) for each in workload.arguments]
         fields["environment"] = self._environment(workload)
+        if secret_variables(workload):
+            fields["env_file"] = [f"./{SECRETS}/{_env_file(workload)}"]
         fields["secrets"] = self._secrets_of(workload)
         fields["volumes"] = self._mounts(workload, image)
         fields["tmpfs"] = ["/tmp", *(image.writable if image else ())]  # noqa: S108
@@ -164,9 +179,11 @@ class Rendering:
         }
 
     def _environment(self, workload: Workload) -> dict[str, str]:
+        hidden = secret_variables(workload)
         environment = {
             name: f"${{{name}:-}}" if self._is_optional(value) else self._text(workload, value)
             for name, value in workload.environment.items()
+            if name not in hidden
         }
         if workload.kind is Kind.GATEWAY:
             # Its routes name every replica by its container, whose name begins with the project's.
@@ -248,6 +265,10 @@ class Rendering:
 def is_apart(workload: Workload) -> bool:
     """Whether a workload is on a network of its own: an engine that is not there for everybody."""
     return workload.kind is Kind.ENGINE and not workload.profiles
+
+
+def _env_file(workload: Workload) -> str:
+    return f"{workload.name}.env"
 
 
 _COMPLETED = "service_completed_successfully"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mscli.model.files import File
 from mscli.model.kinds import Kind, Until
-from mscli.model.stack import Bindings, Stack, Traits
+from mscli.model.stack import Bindings, Code, Stack, Traits
 from mscli.targets.kubernetes.kustomize import FOLDER, GENERATE, Tree, stream
 from mscli.targets.kubernetes.names import locate
 
@@ -46,6 +46,14 @@ def warnings(stack: Stack) -> tuple[str, ...]:
             "services start in no order: nothing in Kubernetes waits for another Deployment; calls "
             "fail by their breakers until the called service is ready"
         )
+    found += [
+        f"{workload.name} may start before {wait.workload} has given it a role: until then it is "
+        "not ready, and is restarted if it ends"
+        for workload in stack.workloads.values()
+        for wait in workload.waits
+        if wait.until is Until.COMPLETED
+        and not isinstance(stack.workloads[wait.workload].program, Code)
+    ]
     found += [
         f"{name} runs {', '.join(engines)} in the cluster, one replica each; name those of an "
         f"operator or a provider under environments.{name}.engines"

@@ -13,7 +13,7 @@ from mscli.containers.resolving import SECRETS, Resolver
 from mscli.model.kinds import Kind, Until
 from mscli.model.resources import Resources
 from mscli.model.stack import Bindings, Code, Config, Image, Stack, Workload
-from mscli.model.values import built_images, secrets_read
+from mscli.model.values import built_images, secret_variables, secrets_read
 from mscli.targets.kubernetes.health import grace, lifecycle, probes
 from mscli.targets.kubernetes.names import Object, hashed, selector
 
@@ -96,6 +96,7 @@ class Pods:
             variables = {
                 name: self.values.text(workload, value)
                 for name, value in workload.environment.items()
+                if name not in secret_variables(workload)
             }
             files = {
                 key_of(config): self.values.config(workload, config)
@@ -111,12 +112,18 @@ class Pods:
         return self._known[workload.name]
 
     def secrets(self, workload: Workload) -> tuple[str, ...]:
-        """The Secrets that a workload reads, configuration that holds one among them."""
+        """The Secrets that a workload is told, as files and as variables."""
+        return tuple(dict.fromkeys((*self._files(workload), *secret_variables(workload).values())))
+
+    def _files(self, workload: Workload) -> tuple[str, ...]:
+        """The Secrets that it reads as files, configuration that holds one among them."""
         configs = (config.path for config in workload.configs if config.secret)
         return (*secrets_read(workload), *configs)
 
     def _before(self, workload: Workload) -> list[Workload]:
-        """The tasks that a pod waits for: it runs them itself.
+        """The tasks of its own code that a pod waits for: it runs them itself.
+
+        One of an engine's administrator would give the pod his password: that Job is enough.
 
         Every task may run again, and by several at once. So a new replica is never older than its
         database's schema, whatever became of the Job, and a migration that fails stops the rollout
@@ -126,6 +133,7 @@ class Pods:
             self.stack.workloads[wait.workload]
             for wait in workload.waits
             if wait.until is Until.COMPLETED
+            and isinstance(self.stack.workloads[wait.workload].program, Code)
         ]
 
     def _waiting(self, workload: Workload, before: Sequence[Workload]) -> Iterator[Object]:
@@ -158,6 +166,10 @@ class Pods:
             "envFrom": [{"configMapRef": {"name": self.told(workload).variables_name}}]
             if workload.environment
             else [],
+            "env": [
+                {"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": secret}}}
+                for name, secret in secret_variables(workload).items()
+            ],
             "ports": [{"name": port.name, "containerPort": port.number} for port in workload.ports],
             **probes(workload, image),
             **lifecycle(workload),
@@ -181,7 +193,7 @@ class Pods:
             {"name": _volume_of(path), "mountPath": path}
             for path in (image.writable if image else ())
         ]
-        if self.secrets(workload):
+        if self._files(workload):
             mounts.append({"name": "secrets", "mountPath": SECRETS, "readOnly": True})
         if image and any(not config.secret for config in workload.configs):
             mounts.append({"name": "config", "mountPath": image.config, "readOnly": True})
@@ -193,7 +205,7 @@ class Pods:
         """The volumes of a pod with the containers of `workloads`, the long-running one first."""
         for path in ("/tmp", *(image.writable if image else ())):  # noqa: S108
             yield {"name": _volume_of(path), "emptyDir": {"sizeLimit": "64Mi"}}
-        if names := dict.fromkeys(chain.from_iterable(map(self.secrets, workloads))):
+        if names := dict.fromkeys(chain.from_iterable(map(self._files, workloads))):
             sources = [{"secret": {"name": name}} for name in names]
             yield {"name": "secrets", "projected": {"defaultMode": READABLE, "sources": sources}}
         first = workloads[0]

@@ -20,16 +20,18 @@ REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC;
 \getenv password password_inventory
 SELECT 'CREATE ROLE "inventory"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'inventory') \gexec
 ALTER ROLE "inventory" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
-SELECT 'CREATE DATABASE "inventory" OWNER "inventory"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'inventory') \gexec
-REVOKE CONNECT, TEMPORARY ON DATABASE "inventory" FROM PUBLIC;
 \getenv password password_payments
 SELECT 'CREATE ROLE "payments"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'payments') \gexec
 ALTER ROLE "payments" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
-SELECT 'CREATE DATABASE "payments" OWNER "payments"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'payments') \gexec
-REVOKE CONNECT, TEMPORARY ON DATABASE "payments" FROM PUBLIC;
 \getenv password password_orders
 SELECT 'CREATE ROLE "orders"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'orders') \gexec
 ALTER ROLE "orders" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
+SELECT 'CREATE DATABASE "inventory" OWNER "inventory"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'inventory') \gexec
+REVOKE CONNECT, TEMPORARY ON DATABASE "inventory" FROM PUBLIC;
+SELECT 'CREATE DATABASE "payments" OWNER "payments"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'payments') \gexec
+REVOKE CONNECT, TEMPORARY ON DATABASE "payments" FROM PUBLIC;
 SELECT 'CREATE DATABASE "orders" OWNER "orders"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'orders') \gexec
 REVOKE CONNECT, TEMPORARY ON DATABASE "orders" FROM PUBLIC;
+-- Who was let in before, and is no guest any more.
+SELECT format('REVOKE CONNECT ON DATABASE %I FROM %I', datname, rolname) FROM pg_database, aclexplode(datacl) JOIN pg_roles ON pg_roles.oid = grantee WHERE grantee <> datdba AND rolname NOT LIKE 'mscli.%' \gexec
 SQL

@@ -20,16 +20,18 @@ REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC;
 \getenv password password_orders
 SELECT 'CREATE ROLE "orders"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'orders') \gexec
 ALTER ROLE "orders" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
-SELECT 'CREATE DATABASE "orders" OWNER "orders"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'orders') \gexec
-REVOKE CONNECT, TEMPORARY ON DATABASE "orders" FROM PUBLIC;
 \getenv password password_payments
 SELECT 'CREATE ROLE "payments"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'payments') \gexec
 ALTER ROLE "payments" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
-SELECT 'CREATE DATABASE "payments" OWNER "payments"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'payments') \gexec
-REVOKE CONNECT, TEMPORARY ON DATABASE "payments" FROM PUBLIC;
 \getenv password password_stock_keeper
 SELECT 'CREATE ROLE "stock_keeper"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'stock_keeper') \gexec
 ALTER ROLE "stock_keeper" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
+SELECT 'CREATE DATABASE "orders" OWNER "orders"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'orders') \gexec
+REVOKE CONNECT, TEMPORARY ON DATABASE "orders" FROM PUBLIC;
+SELECT 'CREATE DATABASE "payments" OWNER "payments"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'payments') \gexec
+REVOKE CONNECT, TEMPORARY ON DATABASE "payments" FROM PUBLIC;
 SELECT 'CREATE DATABASE "stock_keeper" OWNER "stock_keeper"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'stock_keeper') \gexec
 REVOKE CONNECT, TEMPORARY ON DATABASE "stock_keeper" FROM PUBLIC;
+-- Who was let in before, and is no guest any more.
+SELECT format('REVOKE CONNECT ON DATABASE %I FROM %I', datname, rolname) FROM pg_database, aclexplode(datacl) JOIN pg_roles ON pg_roles.oid = grantee WHERE grantee <> datdba AND rolname NOT LIKE 'mscli.%' \gexec
 SQL

@@ -18,11 +18,13 @@ REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC;
 \getenv password password_monolith
 SELECT 'CREATE ROLE "monolith"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'monolith') \gexec
 ALTER ROLE "monolith" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
-SELECT 'CREATE DATABASE "monolith" OWNER "monolith"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'monolith') \gexec
-REVOKE CONNECT, TEMPORARY ON DATABASE "monolith" FROM PUBLIC;
 \getenv password password_orders
 SELECT 'CREATE ROLE "orders"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'orders') \gexec
 ALTER ROLE "orders" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
+SELECT 'CREATE DATABASE "monolith" OWNER "monolith"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'monolith') \gexec
+REVOKE CONNECT, TEMPORARY ON DATABASE "monolith" FROM PUBLIC;
 SELECT 'CREATE DATABASE "orders" OWNER "orders"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'orders') \gexec
 REVOKE CONNECT, TEMPORARY ON DATABASE "orders" FROM PUBLIC;
+-- Who was let in before, and is no guest any more.
+SELECT format('REVOKE CONNECT ON DATABASE %I FROM %I', datname, rolname) FROM pg_database, aclexplode(datacl) JOIN pg_roles ON pg_roles.oid = grantee WHERE grantee <> datdba AND rolname NOT LIKE 'mscli.%' \gexec
 SQL

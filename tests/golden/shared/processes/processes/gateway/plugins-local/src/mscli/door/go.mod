@@ -1,0 +1,4 @@
+// Rendered by mscli from gateway/traefik - do not edit.
+module mscli/door
+
+go 1.22
