@@ -110,6 +110,6 @@ def _forget(engine: Engine) -> None:
         known.clear()
     engine.instances.clear()
     engine.outside.clear()
-    kept = [lost for lost in engine.unresolved if lost.kind == "relation"]
+    kept = [lost for lost in engine.unresolved if lost.kind in ("relation", "table")]
     engine.unresolved.clear()
     engine.unresolved.update(dict.fromkeys(kept))

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 
+from mscli.migrate.sqlalchemy.naming import NAME, Naming
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
 from mscli.migrate.walk.schema import Model, Relation
 from mscli.migrate.walk.values import Items, Made, Pairs, Site, Type, Value, last, text
 
-BASES = (
-    "declarative_base()",
-    "DeclarativeBase",
-    "DeclarativeBaseNoMeta",
-    "SQLAlchemy().Model",
-    "sqlmodel.SQLModel",
-    "db.Model",
-    "automap_base()",
-    "MappedAsDataclass",
-    "sqlalchemy.Model",
-)
 PACKAGES = frozenset(["sqlalchemy", "sqlmodel", "flask_sqlalchemy"])
 COLUMNS = frozenset(["Column", "mapped_column", "Field"])
 
@@ -32,6 +21,7 @@ class Tables:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.schema = engine.schema
+        self.naming = Naming(engine)
         self.by_name: dict[str, Model] = {}
         self.plain_columns: list[tuple[Model, Made]] = []
         self.schemas: dict[str, set[str]] = {}
@@ -44,24 +34,16 @@ class Tables:
             if any(name.partition(".")[0] in PACKAGES for name, _ in module.import_lines)
             for atom in self._plain_tables(module)
         ]
-        classes = [cls for cls in self.engine.project.classes if self._is_mapped(cls)]
+        classes = [cls for cls in self.engine.project.classes if self.naming.is_mapped(cls)]
         for atom, _ in plain:
             self.schemas.setdefault(text(atom.arg(0)) or "", set()).add(_schema_of(atom.kwargs))
         for cls in classes:
-            if name := self._own_name(cls):
+            if name := self.naming.own(cls):
                 self.schemas.setdefault(name, set()).add(self._schema(cls))
         for atom, module in plain:
             self._plain(atom, module)
         for cls in sorted(classes, key=lambda cls: len(self.engine.order(cls))):
             self._table(cls)
-
-    def _is_mapped(self, cls: ClassSymbol) -> bool:
-        order = self.engine.order(cls)
-        if any(isinstance(entry, str) and entry.endswith(BASES) for entry in order):
-            return True
-        return "__tablename__" in cls.attributes and not any(
-            isinstance(entry, str) and entry.endswith("models.Model") for entry in order
-        )
 
     def _plain_tables(self, module: ModuleSymbol) -> Iterator[Made]:
         names = self.engine.module_globals(module)
@@ -150,34 +132,11 @@ class Tables:
             )
 
     def _table_name(self, cls: ClassSymbol) -> str | None:
-        """`__tablename__`, a table that is given, or the name that the framework makes up."""
-        if "__tablename__" in cls.attributes:
-            name = self._own_name(cls)
+        """`__tablename__`, with the schema where several have it, or what else names it."""
+        if NAME in cls.attributes:
+            name = self.naming.own(cls)
             return self._qualified(name, self._schema(cls)) if name else None
-        for atom in self.engine.class_attribute(cls, "__table__"):
-            if isinstance(atom, Made):
-                return text(atom.arg(0))
-        if "__abstract__" in cls.attributes:
-            return None
-        order = self.engine.order(cls)
-        outside = [entry for entry in order if isinstance(entry, str)]
-        if any(entry.endswith("SQLModel") for entry in outside):
-            is_table = any(word.arg == "table" for word in cls.node.keywords)
-            return cls.name.lower() if is_table else None
-        inherited = self.engine.class_attribute(cls, "__tablename__")
-        if inherited:
-            return text(inherited)
-        made = self.engine.method(cls, "__tablename__")
-        if made is not None or any(entry.endswith(".Model") for entry in outside):
-            lower = "lower()" in ast.unparse(made.node) if made is not None else False
-            if not self.own_columns(cls) and made is None:
-                return None
-            return cls.name.lower() if lower else _snake(cls.name)
-        return None
-
-    def _own_name(self, cls: ClassSymbol) -> str | None:
-        known = "__tablename__" in cls.attributes
-        return text(self.engine.own_attribute(cls, "__tablename__")) if known else None
+        return self.naming.table(cls, has_columns=bool(self.own_columns(cls)))
 
     def own_columns(self, cls: ClassSymbol) -> dict[str, Value]:
         """Columns of the class and of its mix-ins, but not of the tables it inherits from."""
@@ -205,10 +164,6 @@ class Tables:
 
 def _schema_of(pairs: Iterable[tuple[str, Value]]) -> str:
     return text(dict(pairs).get("schema", ())) or ""
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<!^)((?<![A-Z])(?=[A-Z])|(?=[A-Z][a-z]))", "_", name).lower()
 
 
 def _owner(module: ModuleSymbol) -> str:

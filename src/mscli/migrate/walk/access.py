@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.walk import mappings
 from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.generics import within
 from mscli.migrate.walk.index import CLASS_METHODS, ClassSymbol, FunctionSymbol
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, Node
 from mscli.migrate.walk.values import (
@@ -112,7 +113,18 @@ def _of_class(frame: Frame, atom: Type, name: str, site: Site) -> Value:
     if found:
         return found
     del site
-    return (Member(atom, name),)
+    return _told_of_class(frame, atom, name) or (Member(atom, name),)
+
+
+def _told_of_class(frame: Frame, atom: Type, name: str) -> Value:
+    """What a class has without saying so: its name, and what `model: type[M]` is in it."""
+    if name in ("__name__", "__qualname__"):
+        return (Text(atom.cls.name),)
+    for entry in frame.engine.order(atom.cls):
+        if isinstance(entry, ClassSymbol) and name in entry.annotations:
+            told = within(frame, entry, atom).annotated(entry.annotations[name])
+            return tuple(a for a in told if isinstance(a, Type))
+    return ()
 
 
 def function_value(method: FunctionSymbol, receiver: Value) -> Value:
@@ -156,7 +168,7 @@ def _of_object(frame: Frame, atom: Object, name: str, site: Site) -> Value:
         return found
     for entry in engine.order(cls):
         if isinstance(entry, ClassSymbol) and name in entry.annotations:
-            return frame.of_module(entry.module).annotated(entry.annotations[name])
+            return within(frame, entry, atom).annotated(entry.annotations[name])
     known = engine.constant(cls, name) if (cls, name) not in engine.attributes else ()
     if not known and any(isinstance(entry, str) for entry in engine.order(cls)):
         return (Member(atom, name),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from mscli.migrate.walk import generics
 from mscli.migrate.walk.values import (
     Items,
     Made,
@@ -29,6 +30,8 @@ SEQUENCES = frozenset(
     )
 )
 QUERIES = frozenset(["QuerySet", "Manager", "RelatedManager", "BaseManager"])
+CLASSES = frozenset(["type", "Type"])
+OPAQUE = frozenset(["dict", "Dict", "Mapping", "Callable"])
 TRANSPARENT = frozenset(
     ["Optional", "Union", "Annotated", "Mapped", "Final", "ClassVar", "Awaitable"]
 )
@@ -45,7 +48,9 @@ def instance(frame: Evaluation, node: ast.expr | None) -> Value:
         return join(instance(frame, node.left), instance(frame, node.right))
     if isinstance(node, ast.Subscript):
         return _generic(frame, node)
-    if isinstance(node, ast.Name | ast.Attribute):
+    if isinstance(node, ast.Name):
+        return _all_of(frame, generics.argument(frame, node.id) or frame.evaluate(node))
+    if isinstance(node, ast.Attribute):
         return _all_of(frame, frame.evaluate(node))
     return ()
 
@@ -85,7 +90,9 @@ def _generic(frame: Evaluation, node: ast.Subscript) -> Value:
     if name in QUERIES:
         rows = instance(frame, arguments[0])
         return tuple(Rows(atom.model) for atom in rows if isinstance(atom, Row))
-    if name in ("dict", "Dict", "Mapping", "type", "Type", "Callable"):
+    if name in CLASSES and isinstance(arguments[0], ast.Name):
+        return generics.argument(frame, arguments[0].id)
+    if name in OPAQUE or name in CLASSES:
         return ()
     return instance(frame, node.value)
 

@@ -1,4 +1,4 @@
-"""Python's own functions, and methods of texts."""
+"""Python's own functions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from mscli.migrate.walk.values import (
     Pairs,
     Row,
     Super,
-    Text,
     Type,
     Value,
     join,
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
 
 SAME = frozenset(words("list tuple set sorted reversed iter frozenset next enumerate filter"))
-SAME_TEXT = frozenset(words("format strip lower upper rstrip lstrip replace dedent title encode"))
 
 
 def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | None:
@@ -104,11 +102,3 @@ def _set_on_row(frame: Frame, row: Row, names: tuple[str, ...], call: Call) -> N
     for name in names:
         for semantics in frame.engine.semantics:
             semantics.assign(frame, row, name, call.arg(2), call.site)
-
-
-def of_text(atom: Text, name: str, call: Call) -> Value:
-    """A method of a text that is known."""
-    separator = text(call.arg(0))
-    if name in ("split", "rsplit") and separator and "{}" not in atom.text:
-        return (Items(tuple((Text(part),) for part in atom.text.split(separator))),)
-    return (atom,) if name in SAME_TEXT else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, cast
 
-from mscli.migrate.walk import beside, built_ins, endings, growing, mappings
+from mscli.migrate.walk import beside, built_ins, endings, growing, mappings, texts
 from mscli.migrate.walk.arguments import bound
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.merging import elements, merged
@@ -202,10 +202,12 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
     name = dotted(atom)
     tail = last(name)
     if isinstance(atom, Member) and isinstance(atom.of, Text):
-        return built_ins.of_text(atom.of, tail, call)
+        return texts.method(atom.of, tail, call)
     if isinstance(atom, Member) and isinstance(atom.of, Function) and atom.name in LATER:
         _later(frame, atom.of, call)
         return ()
+    if tail == "sub" and (put := texts.substituted(name, atom, call)):
+        return put
     if name.endswith(".config.get"):
         return vague(frame.engine.setting(text(call.arg(0)) or "")) or call.arg(1)
     if tail in ENQUEUEING:

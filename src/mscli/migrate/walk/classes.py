@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from mscli.migrate.walk.generics import Arguments, type_arguments
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, Project
 from mscli.migrate.walk.merging import bounded, merged
 from mscli.migrate.walk.names import Names
@@ -19,6 +20,7 @@ class Classes(Names):
         self.attributes: dict[tuple[ClassSymbol, str], Value] = {}
         self._assigned: dict[ClassSymbol, frozenset[str]] = {}
         self._bases: dict[ClassSymbol, Value] = {}
+        self._type_arguments: dict[ClassSymbol, Arguments] = {}
         self._orders: dict[ClassSymbol, tuple[ClassSymbol | str, ...]] = {}
         self._attribute_values: dict[tuple[ClassSymbol, str], Value] = {}
 
@@ -45,6 +47,13 @@ class Classes(Names):
             found.pop(cls, None)
             self._orders[cls] = (cls, *found)
         return self._orders[cls]
+
+    def type_arguments(self, cls: ClassSymbol) -> Arguments:
+        """What the type parameters of a class and of its ancestors stand for in it."""
+        if cls not in self._type_arguments:
+            self._type_arguments[cls] = {}
+            self._type_arguments[cls] = type_arguments(self, cls)
+        return self._type_arguments[cls]
 
     def inherits(self, cls: ClassSymbol, *endings: str) -> bool:
         """Whether a class has an outside ancestor whose name ends so."""

@@ -1,0 +1,107 @@
+"""Which classes of SQLAlchemy are mapped, and what their tables are called."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
+from mscli.migrate.walk.nodes import Unresolved
+from mscli.migrate.walk.values import Made, Outside, Site, Type, last, text
+
+BASES = (
+    "declarative_base()",
+    "DeclarativeBase",
+    "DeclarativeBaseNoMeta",
+    "SQLAlchemy().Model",
+    "sqlmodel.SQLModel",
+    "db.Model",
+    "automap_base()",
+    "MappedAsDataclass",
+    "sqlalchemy.Model",
+)
+# What derives from one of these, or is decorated so, is where models begin, and none itself.
+ROOTS = frozenset(["DeclarativeBase", "DeclarativeBaseNoMeta"])
+AS_ROOT = frozenset(["as_declarative", "as_declarative_base"])
+NAME = "__tablename__"
+
+
+class Naming:
+    """Says of a class whether it is mapped, and to what."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def is_mapped(self, cls: ClassSymbol) -> bool:
+        """Whether a class is a model, or may be one."""
+        if self._is_root(cls):
+            return False
+        order = self.engine.order(cls)
+        if any(self._makes_models(entry) for entry in order):
+            return True
+        return NAME in cls.attributes and not any(
+            isinstance(entry, str) and entry.endswith("models.Model") for entry in order
+        )
+
+    def _makes_models(self, entry: ClassSymbol | str) -> bool:
+        return entry.endswith(BASES) if isinstance(entry, str) else self._is_root(entry)
+
+    def _is_root(self, cls: ClassSymbol) -> bool:
+        bases = self.engine.bases(cls)
+        if any(isinstance(atom, Outside) and last(atom.name) in ROOTS for atom in bases):
+            return True
+        calls = (node for node in cls.node.decorator_list if isinstance(node, ast.Call))
+        return any(last(ast.unparse(node.func)) in AS_ROOT for node in calls)
+
+    def own(self, cls: ClassSymbol) -> str | None:
+        """The name that the class itself gives as a text."""
+        known = NAME in cls.attributes
+        return text(self.engine.own_attribute(cls, NAME)) if known else None
+
+    def table(self, cls: ClassSymbol, *, has_columns: bool) -> str | None:
+        """A table that is given, or the name that a method or the framework makes up."""
+        for atom in self.engine.class_attribute(cls, "__table__"):
+            if isinstance(atom, Made):
+                return text(atom.arg(0))
+        if "__abstract__" in cls.attributes:
+            return None
+        outside = [entry for entry in self.engine.order(cls) if isinstance(entry, str)]
+        if any(entry.endswith("SQLModel") for entry in outside):
+            is_table = any(word.arg == "table" for word in cls.node.keywords)
+            return (self._said(cls) or cls.name.lower()) if is_table else None
+        said = self._said(cls)
+        if said is not None:
+            return said
+        made_up = has_columns and any(entry.endswith(".Model") for entry in outside)
+        return snake(cls.name) if made_up else None
+
+    def _said(self, cls: ClassSymbol) -> str | None:
+        """By an attribute or a method that the class inherits."""
+        inherited = self.engine.class_attribute(cls, NAME)
+        if inherited:
+            return text(inherited)
+        made = self.engine.method(cls, NAME)
+        return self._made(cls, made) if made is not None else None
+
+    def _made(self, cls: ClassSymbol, made: FunctionSymbol) -> str | None:
+        """By a method (`declared_attr`): what it returns for this class."""
+        parents = self.engine.order(cls)[1:]
+        if "has_inherited_table" in ast.unparse(made.node) and any(
+            isinstance(entry, ClassSymbol) and entry in self.engine.schema.by_class
+            for entry in parents
+        ):
+            return None
+        name = text(self.engine.enter(made, (Type(cls),), {}).returns)
+        if name and "{}" not in name:
+            return name
+        guess = cls.name.lower() if "lower()" in ast.unparse(made.node) else snake(cls.name)
+        site = Site(made.module.file, made.node.lineno)
+        what = f"{cls.id}: its table's name is made at run time; taken for {guess}"
+        self.engine.unresolved[Unresolved("table", what, site)] = None
+        return guess
+
+
+def snake(name: str) -> str:
+    """`OrderLine` as Flask-SQLAlchemy calls its table: `order_line`."""
+    return re.sub(r"(?<!^)((?<![A-Z])(?=[A-Z])|(?=[A-Z][a-z]))", "_", name).lower()

@@ -1,0 +1,49 @@
+"""Methods of texts that are known, and `re.sub` on them: names that a project puts together."""
+
+from __future__ import annotations
+
+import re
+
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.values import Items, Made, Member, Outside, Text, Value, text
+from mscli.migrate.words import words
+
+SAME = frozenset(words("format dedent encode"))
+PLAIN = frozenset(words("lower upper title capitalize casefold strip lstrip rstrip"))
+OF_TEXTS = frozenset(words("strip lstrip rstrip replace removeprefix removesuffix"))
+SPLITTING = frozenset(["split", "rsplit"])
+LONGEST = 100
+# A group that is repeated may take for ever on a text that almost fits.
+REPEATED_GROUP = re.compile(r"\)[*+{]")
+
+
+def method(atom: Text, name: str, call: Call) -> Value:
+    """What a method of a text gives."""
+    given = [text(argument) for argument in call.args]
+    if name in SPLITTING and given and given[0] and "{}" not in atom.text:
+        return (Items(tuple((Text(part),) for part in atom.text.split(given[0]))),)
+    if name in PLAIN and not given:
+        return (Text(getattr(atom.text, name)()),)
+    if name in OF_TEXTS:
+        known = [part for part in given if part is not None]
+        right = len(known) == (2 if name == "replace" else 1) and len(known) == len(given)
+        return (Text(getattr(atom.text, name)(*known)),) if right else (atom,)
+    return (atom,) if name in SAME else ()
+
+
+def substituted(callee: str, of: Outside | Made | Member, call: Call) -> Value:
+    """`re.sub(pattern, replacement, name)`, also of a pattern that was compiled; or nothing."""
+    parts = [text(argument) for argument in call.args]
+    if isinstance(of, Member) and isinstance(of.of, Made) and of.of.name == "re.compile":
+        parts = [text(of.of.arg(0)), *parts]
+    elif callee != "re.sub":
+        return ()
+    if len(parts) != 3 or any(part is None or len(part) > LONGEST for part in parts):  # noqa: PLR2004
+        return ()
+    pattern, replacement, subject = (part or "" for part in parts)
+    if "{}" in subject or REPEATED_GROUP.search(pattern):
+        return ()
+    try:
+        return (Text(re.sub(pattern, replacement, subject)),)
+    except (re.error, IndexError):
+        return ()

@@ -1,0 +1,77 @@
+"""What SQLAlchemy's tables are called where no attribute says it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mscli.migrate.facts import Facts
+from tests.unit.migrate.project import scanned
+
+HEAD = """
+import re
+
+from sqlalchemy import Column, Integer
+from sqlalchemy.ext.declarative import as_declarative
+from sqlalchemy.orm import DeclarativeBase, declared_attr, has_inherited_table
+
+SNAKE = re.compile(r"(?<!^)(?=[A-Z])")
+
+def snake(name):
+    first = re.sub("(.)([A-Z][a-z]+)", r"\\1_\\2", name)
+    return re.sub("([a-z0-9])([A-Z])", r"\\1_\\2", first).lower()
+
+"""
+TAIL = """
+class OrderLine(Base):
+    id = Column(Integer, primary_key=True)
+"""
+
+
+def named(
+    tmp_path: Path, returned: str, tail: str = TAIL, base: str = "(DeclarativeBase)"
+) -> Facts:
+    """The facts of a project whose base class makes up the names of tables so."""
+    decorator = "" if base else "@as_declarative()\n"
+    method = f"    @declared_attr\n    def __tablename__(cls):\n        {returned}\n"
+    return scanned(tmp_path, {"app.py": f"{HEAD}{decorator}class Base{base}:\n{method}{tail}"})
+
+
+@pytest.mark.parametrize(
+    ("returned", "name"),
+    [
+        ("return cls.__name__.lower() + 's'", "orderlines"),
+        ("return f'shop_{cls.__name__.lower()}'", "shop_orderline"),
+        ("return re.sub(r'(?<!^)(?=[A-Z])', '_', cls.__name__).lower()", "order_line"),
+        ("return SNAKE.sub('_', cls.__name__).lower()", "order_line"),
+        ("return snake(cls.__name__)", "order_line"),
+        ("return cls.__name__.removesuffix('Line').replace('O', 'o')", "order"),
+    ],
+)
+def test_a_method_says_it(tmp_path: Path, returned: str, name: str) -> None:
+    facts = named(tmp_path, returned)
+    assert [table.table for table in facts.tables] == [name]
+    assert not facts.unresolved
+
+
+def test_a_base_that_is_decorated_is_no_table_either(tmp_path: Path) -> None:
+    facts = named(tmp_path, "return snake(cls.__name__)", base="")
+    assert [table.table for table in facts.tables] == ["order_line"]
+
+
+def test_a_name_that_cannot_be_told_is_guessed_and_listed(tmp_path: Path) -> None:
+    facts = named(tmp_path, "return inflect.engine().plural(cls.__name__)")
+    assert [table.table for table in facts.tables] == ["order_line"]
+    assert ["app.OrderLine" in found.what for found in facts.unresolved] == [True]
+
+
+def test_a_pattern_that_may_never_end_is_not_tried(tmp_path: Path) -> None:
+    facts = named(tmp_path, "return re.sub('(a+)+$', '', 'a' * 90 + cls.__name__)")
+    assert [table.table for table in facts.tables] == ["order_line"]
+
+
+def test_one_table_for_all_that_inherit(tmp_path: Path) -> None:
+    returned = "return None if has_inherited_table(cls) else cls.__name__.lower()"
+    facts = named(tmp_path, returned, TAIL + "\nclass Special(OrderLine):\n    pass\n")
+    assert [table.table for table in facts.tables] == ["orderline"]
