@@ -34,8 +34,10 @@ class UrlFact:
     """A URL that code may ask for by a name: `catalogue:product` (Django), `catalogue.product`.
 
     `place` is its order in the monolith. `parts` are the rules as they are written, one after the
-    other, each `path:` or `re_path:` in Django; none, if one of them is not known. `apps` are the
-    names of Django's application namespaces, where the name says the instances.
+    other, each `path:` or `re_path:` in Django; none, if one of them is not known. The first is
+    `language:all` where the path begins with a language, and `language:others` where that of the
+    default one is left out. `apps` are the names of Django's application namespaces, where the name
+    says the instances.
     """
 
     place: int

@@ -56,8 +56,60 @@ def test_of_django_with_namespaces_prefixes_and_converters(tmp_path: Path) -> No
         "books:show": ("path:v1/", "path:<int:n>/"),
         "second:late": ("path:v2/", "path:late/"),
         "old": ("re_path:^old/(?P<n>[0-9]+)/$",),
-        "about": (),  # its path begins with a language
+        "about": ("language:all", "path:about/"),
     }
+
+
+def test_of_routers_and_of_the_admin(tmp_path: Path) -> None:
+    found = names(
+        tmp_path,
+        {
+            "shop/settings.py": "ROOT_URLCONF = 'shop.urls'",
+            "shop/models.py": """
+                from django.db import models
+
+                class Book(models.Model): ...
+            """,
+            "shop/admin.py": """
+                from django.contrib import admin
+                from shop.models import Book
+
+                admin.site.register(Book)
+            """,
+            "shop/urls.py": """
+                from django.contrib import admin
+                from django.urls import include, path
+                from rest_framework.decorators import action
+                from rest_framework.routers import SimpleRouter
+                from rest_framework.viewsets import ReadOnlyModelViewSet
+                from shop.models import Book
+
+                class Books(ReadOnlyModelViewSet):
+                    queryset = Book.objects.all()
+                    lookup_field = "isbn"
+
+                    @action(detail=True)
+                    def on_loan(self, request, isbn): ...
+
+                router = SimpleRouter()
+                router.register("books", Books)
+                urlpatterns = [
+                    path("api/", include((router.urls, "v1"))),
+                    path("set/", include("django.conf.urls.i18n")),
+                    path("admin/", admin.site.urls),
+                ]
+            """,
+        },
+    )
+    assert {name: parts for name, parts in found.items() if not name.startswith("admin:")} == {
+        "v1:book-list": ("path:api/", "re_path:^books/$"),
+        "v1:book-detail": ("path:api/", "re_path:^books/(?P<isbn>[^/.]+)/$"),
+        "v1:book-on-loan": ("path:api/", "re_path:^books/(?P<isbn>[^/.]+)/on_loan/$"),
+        "set_language": ("path:set/", "path:setlang/"),
+    }
+    change = "path:shop/book/<path:object_id>/change/"
+    assert found["admin:shop_book_change"] == ("path:admin/", change)
+    assert found["admin:index"] == ("path:admin/", "path:")
 
 
 def test_of_flask_with_blueprints_in_blueprints_and_files(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mscli.migrate import paths
 from mscli.migrate.django.admin_fields import columns, fields
 from mscli.migrate.django.calls import DjangoCalls
@@ -21,6 +23,18 @@ PAGES = (
     ("ANY", "{object_id}/delete/", "delete"),
     ("ANY", "{object_id}/history/", "history"),
 )
+
+SITE = (
+    ("index", ""),
+    ("login", "login/"),
+    ("logout", "logout/"),
+    ("password_change", "password_change/"),
+    ("password_change_done", "password_change/done/"),
+    ("jsi18n", "jsi18n/"),
+    ("view_on_site", "r/<path:content_type_id>/<path:object_id>/"),
+    ("auth_user_password_change", "auth/user/<path:id>/password/"),
+)
+OF_AUTH = (("auth", "user"), ("auth", "group"))
 
 
 def routes(engine: Engine, calls: DjangoCalls, entries: Entries, prefix: str) -> None:
@@ -42,6 +56,16 @@ def routes(engine: Engine, calls: DjangoCalls, entries: Entries, prefix: str) ->
             entries.routes.append(
                 Route(method, path, f"{handler}:{model.table}", call.site, "django", node)
             )
+
+
+def names(engine: Engine, calls: DjangoCalls) -> Iterator[tuple[str, str]]:
+    """The names of its URLs within its namespace, and the rule of each."""
+    yield from SITE
+    own = [(model.owner, model.name.lower()) for model, _, _ in _registered(engine, calls)]
+    for label, model in dict.fromkeys((*OF_AUTH, *own)):
+        for _, tail, action in PAGES:
+            rule = tail.replace("{object_id}", "<path:object_id>")
+            yield f"{label}_{model}_{action}", f"{label}/{model}/{rule}"
 
 
 def _registered(

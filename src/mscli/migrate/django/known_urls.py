@@ -5,6 +5,7 @@ from __future__ import annotations
 from mscli.migrate.walk.values import Items, Made, Outside, Site, Text, Value
 
 AUTH, REST = "django.contrib.auth.urls", "rest_framework.urls"
+I18N = "django.conf.urls.i18n"
 VIEWS = "django.contrib.auth.views"
 IN_AND_OUT = (("login/", "LoginView", "login"), ("logout/", "LogoutView", "logout"))
 KNOWN = {
@@ -22,6 +23,7 @@ KNOWN = {
         ("reset/done/", "PasswordResetCompleteView", "password_reset_complete"),
     ),
     REST: IN_AND_OUT,
+    I18N: (("setlang/", "set_language", "set_language"),),
 }
 NAMESPACES = {REST: "rest_framework"}
 
@@ -30,9 +32,10 @@ def patterns(module: str, site: Site) -> Value:
     """What such a module has in its `urlpatterns`; nothing if it is not known."""
     found: list[Value] = []
     for rule, view, name in KNOWN.get(module, ()):
+        called = f"{VIEWS}.{view}.as_view" if module != I18N else f"django.views.i18n.{view}"
         args: tuple[Value, ...] = (
             (Text(rule),),
-            (Outside(f"{VIEWS}.{view}.as_view"),),
+            (Outside(called),),
             (),
             (Text(name),),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from mscli.migrate import paths
@@ -24,6 +25,55 @@ class Adding(Protocol):
         """Add it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A method that is an action of its own, below the path of the list or of one row."""
+
+    method: str
+    path: str
+    name: str
+    """What its URL is called, behind the name of the viewset."""
+    detail: bool
+    verbs: tuple[str, ...]
+
+
+def registered(engine: Engine, belongs: Callable[[Made], bool]) -> list[OutsideCall]:
+    """What is registered with a router, or below something that is."""
+    return [
+        call
+        for call in list(engine.outside)
+        if call.name.endswith(".register")
+        and isinstance(call.callee, Member)
+        and isinstance(call.callee.of, Made)
+        and belongs(call.callee.of)
+    ]
+
+
+def extra_actions(engine: Engine, cls: ClassSymbol) -> Iterator[Extra]:
+    """Those of a viewset and of its bases."""
+    for method in _methods(engine, cls):
+        name, node = last(method.name), Node(method.module, ("entry", method.id))
+        frame = Frame(engine, method.module, node, {})
+        found = getattr(method.node, "decorator_list", []) if "action" in method.decorators else []
+        for decorator in found:
+            for atom in frame.evaluate(decorator):
+                if isinstance(atom, Made) and last(atom.name) == "action":
+                    given = dict(atom.kwargs)
+                    yield Extra(
+                        name,
+                        text(given.get("url_path", ())) or name,
+                        text(given.get("url_name", ())) or name.replace("_", "-"),
+                        "detail=True" in ast.unparse(decorator).replace(" ", ""),
+                        texts(given.get("methods", ())) or ("get",),
+                    )
+
+
+def _methods(engine: Engine, cls: ClassSymbol) -> Iterator[FunctionSymbol]:
+    """Every method of a class and of its bases."""
+    for entry in engine.order(cls):
+        yield from entry.methods.values() if isinstance(entry, ClassSymbol) else ()
+
+
 class Routers:
     """Reads what is registered with a router."""
 
@@ -33,19 +83,9 @@ class Routers:
 
     def read(self, router: Made, prefix: str) -> None:
         """Every viewset of a router, below a prefix."""
-        for call in self._registered(lambda made: made == router):
+        for call in registered(self.engine, lambda made: made == router):
             route = text(call.arg(0, "prefix")) or "{}"
             self._registration(call, f"{prefix}{paths.from_regex(route)}/", 0)
-
-    def _registered(self, belongs: Callable[[Made], bool]) -> list[OutsideCall]:
-        return [
-            call
-            for call in list(self.engine.outside)
-            if call.name.endswith(".register")
-            and isinstance(call.callee, Member)
-            and isinstance(call.callee.of, Made)
-            and belongs(call.callee.of)
-        ]
 
     def _registration(self, call: OutsideCall, prefix: str, depth: int) -> None:
         """One viewset, and those that are registered below it."""
@@ -55,10 +95,11 @@ class Routers:
         if depth > DEEPEST:
             return
         own = (text(call.arg(0, "prefix")) or "",)
-        below = self._registered(
+        below = registered(
+            self.engine,
             lambda made: (
                 (made.site, made.label[:1]) == (call.site, own) and last(made.name) == "register"
-            )
+            ),
         )
         for inner in below:
             lookups = texts(inner.arg(-1, "parents_query_lookups"))
@@ -75,36 +116,18 @@ class Routers:
             verb, tail = ACTIONS[name]
             path = paths.joined(prefix, tail.replace("{lookup}/", key))
             self.add(Object(cls), name, verb, path, site)
-        for method in self._methods(cls):
-            if "action" in method.decorators:
-                self._extra(cls, method, prefix, key, site)
-
-    def _methods(self, cls: ClassSymbol) -> Iterator[FunctionSymbol]:
-        """Every method of a class and of its bases."""
-        for entry in self.engine.order(cls):
-            yield from entry.methods.values() if isinstance(entry, ClassSymbol) else ()
-
-    def _extra(
-        self, cls: ClassSymbol, method: FunctionSymbol, prefix: str, key: str, site: Site
-    ) -> None:
-        """A method that is an action of its own, below the path of the list or of one row."""
-        name, node = last(method.name), Node(method.module, ("entry", method.id))
-        frame = Frame(self.engine, method.module, node, {})
-        for decorator in getattr(method.node, "decorator_list", []):
-            for atom in frame.evaluate(decorator):
-                if isinstance(atom, Made) and last(atom.name) == "action":
-                    given = dict(atom.kwargs)
-                    detail = "detail=True" in ast.unparse(decorator).replace(" ", "")
-                    tail = text(given.get("url_path", ())) or name
-                    path = paths.joined(prefix, key if detail else "", paths.from_regex(tail), "/")
-                    for verb in texts(given.get("methods", ())) or ("get",):
-                        self.add(Object(cls), name, verb, path, site)
-                    for other, verb in self._mapped(cls, name):
-                        self.add(Object(cls), other, verb, path, site)
+        for extra in extra_actions(self.engine, cls):
+            path = paths.joined(
+                prefix, key if extra.detail else "", paths.from_regex(extra.path), "/"
+            )
+            for verb in extra.verbs:
+                self.add(Object(cls), extra.method, verb, path, site)
+            for other, verb in self._mapped(cls, extra.method):
+                self.add(Object(cls), other, verb, path, site)
 
     def _mapped(self, cls: ClassSymbol, name: str) -> Iterator[tuple[str, str]]:
         """Other methods for the path of an action, and their verbs: `@close.mapping.delete`."""
-        for method in self._methods(cls):
+        for method in _methods(self.engine, cls):
             for decorator in getattr(method.node, "decorator_list", []):
                 owner, _, verb = expression_name(decorator).rpartition(".")
                 if owner == f"{name}.mapping":

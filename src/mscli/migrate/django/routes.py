@@ -53,7 +53,7 @@ class Routes:
         for module in roots:
             self.entries.frameworks["django"] = None
             self._follow(self._patterns(module), "", module, 0)
-            UrlNames(self.engine, self.entries).read(self._patterns(module), module)
+            UrlNames(self.engine, self.calls, self.entries).read(self._patterns(module), module)
         if not roots:
             self._unrooted()
 
@@ -76,7 +76,7 @@ class Routes:
             if module not in self.included:
                 self.entries.frameworks["django"] = None
                 self._follow(self._patterns(module), "", module, 0)
-                UrlNames(self.engine, self.entries).read(self._patterns(module), module)
+                UrlNames(self.engine, self.calls, self.entries).read(self._patterns(module), module)
         for cls in configs:
             self.entries.frameworks["django"] = None
             frame = self._frame(cls.module, "urls")

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mscli.migrate.django import known_urls
+from mscli.migrate.django import admin, known_urls
+from mscli.migrate.django.calls import DjangoCalls
+from mscli.migrate.django.router_names import RouterNames
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries, Url
 from mscli.migrate.walk.index import ModuleSymbol
-from mscli.migrate.walk.values import Atom, Items, Made, Module, Site, Text, Value, last, text
+from mscli.migrate.walk.values import (
+    Atom,
+    Items,
+    Known,
+    Made,
+    Member,
+    Module,
+    Outside,
+    Site,
+    Text,
+    Value,
+    last,
+    text,
+)
 
 KINDS = {"path": "path", "re_path": "re_path", "url": "re_path"}
 DEEPEST = 30
@@ -27,8 +42,9 @@ class Below:
 class UrlNames:
     """Follows a list of patterns and what it includes, in the order that Django has them."""
 
-    def __init__(self, engine: Engine, entries: Entries) -> None:
+    def __init__(self, engine: Engine, calls: DjangoCalls, entries: Entries) -> None:
         self.engine = engine
+        self.calls = calls
         self.entries = entries
 
     def read(self, patterns: Value, module: ModuleSymbol) -> None:
@@ -44,8 +60,17 @@ class UrlNames:
                 case Made() if last(atom.name) in KINDS:
                     self._pattern(atom, below, depth)
                 case Made() if last(atom.name) == "i18n_patterns":
-                    for arg in atom.args:  # the rule begins with whatever language is asked for
-                        self._follow(arg, replace(below, rules=None), depth + 1)
+                    default = atom.arg(-1, "prefix_default_language") != (Known(value=False),)
+                    rules = (f"language:{'all' if default else 'others'}",)
+                    for arg in atom.args:
+                        self._follow(arg, replace(below, rules=rules), depth + 1)
+                case Member(of=Made() as router, name="urls") if "Router" in router.name:
+                    for name, rule in RouterNames(self.engine).of(router):
+                        self._named(name, rule, below, router.site)
+                case Member(of=Made() as site, name="urls") if "AdminSite" in site.name:
+                    self._admin(text(site.arg(0, "name")) or "admin", below, site.site)
+                case Outside() if atom.name.endswith("admin.site.urls"):
+                    self._admin("admin", below, Site(below.module.file, 1))
                 case _:
                     pass
 
@@ -62,7 +87,7 @@ class UrlNames:
             if isinstance(part, Made) and last(part.name) == "include":
                 given = text(part.arg(1, "namespace"))
                 self._included(part.arg(0, "arg"), given, replace(below, rules=rules), depth)
-            elif isinstance(part, Items | Module):
+            elif isinstance(part, Items | Module | Member | Outside):
                 self._included((part,), None, replace(below, rules=rules), depth)
 
     def _included(self, value: Value, given: str | None, below: Below, depth: int) -> None:
@@ -84,6 +109,16 @@ class UrlNames:
                 name = given or app
                 inner = replace(inner, names=(*below.names, name), apps=(*below.apps, app or name))
             self._follow(patterns, inner, depth + 1)
+
+    def _named(self, name: str, rule: str, below: Below, site: Site) -> None:
+        """One that something else gave a name to."""
+        rules = None if below.rules is None else (*below.rules, rule)
+        self._add(":".join((*below.names, name)), replace(below, rules=rules), site)
+
+    def _admin(self, name: str, below: Below, site: Site) -> None:
+        names, apps = (*below.names, name), (*below.apps, "admin")
+        for page, rule in admin.names(self.engine, self.calls):
+            self._named(page, f"path:{rule}", replace(below, names=names, apps=apps), site)
 
     def _module(self, atom: Atom, within: ModuleSymbol) -> ModuleSymbol | None:
         """The module that is included, by itself or by its name."""

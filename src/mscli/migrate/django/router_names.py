@@ -1,0 +1,64 @@
+"""Names that a router of REST framework gives to its URLs: `book-list`, `book-detail`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mscli.migrate.django.routers import extra_actions, registered
+from mscli.migrate.django.views import actions
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.nodes import OutsideCall
+from mscli.migrate.walk.values import Known, Made, Rows, Type, last, text
+
+Name = tuple[str, str]
+"""A name and its rule."""
+ROOT, SUFFIX, VALUE = "DefaultRouter", r"\.(?P<format>[a-z0-9]+)/?$", "[^/.]+"
+
+
+class RouterNames:
+    """Reads what is registered, in the order that the router has it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def of(self, router: Made) -> Iterator[Name]:
+        """Every name of a router; one with a root has each with a suffix for the format, too."""
+        is_rooted = last(router.name).endswith(ROOT)
+        slash = "" if router.arg(0, "trailing_slash") == (Known(value=False),) else "/"
+        for call in registered(self.engine, lambda made: made == router):
+            for name, rule in self._registration(call):
+                yield name, f"re_path:^{rule}{slash}$"
+                if is_rooted:
+                    yield name, f"re_path:^{rule}{SUFFIX}"
+        said = self.engine.on_made.get((router, "include_root_view"), ())
+        if is_rooted and said != (Known(value=False),):
+            yield "api-root", "path:"
+
+    def _registration(self, call: OutsideCall) -> Iterator[Name]:
+        prefix = text(call.arg(0, "prefix"))
+        cls = next((a.cls for a in call.arg(1, "viewset") if isinstance(a, Type)), None)
+        name = self._basename(call, cls) if cls is not None else ""
+        if cls is None or prefix is None or not name:
+            return
+        known, given = set(actions(self.engine, cls)), list(extra_actions(self.engine, cls))
+        key = f"{prefix}/(?P<{self._said(cls, 'lookup_url_kwarg', 'lookup_field') or 'pk'}>"
+        key += f"{self._said(cls, 'lookup_value_regex') or VALUE})"
+        if known & {"list", "create"}:
+            yield f"{name}-list", prefix
+        yield from ((f"{name}-{e.name}", f"{prefix}/{e.path}") for e in given if not e.detail)
+        if known - {"list", "create"}:
+            yield f"{name}-detail", key
+        yield from ((f"{name}-{e.name}", f"{key}/{e.path}") for e in given if e.detail)
+
+    def _basename(self, call: OutsideCall, cls: ClassSymbol) -> str:
+        """As it is given, or the name of the model that the viewset asks."""
+        given = call.arg(2, "basename") or call.arg(-1, "base_name")
+        if given:
+            return text(given) or ""
+        asked = self.engine.class_attribute(cls, "queryset")
+        return next((atom.model.name.lower() for atom in asked if isinstance(atom, Rows)), "")
+
+    def _said(self, cls: ClassSymbol, *names: str) -> str:
+        found = (text(self.engine.class_attribute(cls, name)) for name in names)
+        return next(filter(None, found), "")
