@@ -13,8 +13,8 @@ from mscli.migrate.apply.models import EVERY, Models, every_model, own_models
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.cutting import Foreign
 from mscli.migrate.apply.moving.django_identity import SESSIONS, can_ask
+from mscli.migrate.apply.moving.django_media import MEDIA_ROOT
 from mscli.migrate.apply.moving.django_settings import settings_of
-from mscli.migrate.apply.moving.django_urls import WITHOUT_TABLES
 from mscli.migrate.apply.moving.frameworks import frameworks
 from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Mount
@@ -75,6 +75,11 @@ class Part:
             found.append(f"`{ADDRESS}`: {text}")
         if self.slice.django.identity:
             found.append(f"`{ADDRESS}`: users and sessions are read in the monolith's database")
+        if self.slice.django.media is not None:
+            text = "the folder that the monolith keeps uploads in; set where it is known"
+            found.append(f"`{MEDIA_ROOT}`: {text}")
+        for name in self.slice.django.secrets:
+            found.append(f"`{name}`: what the monolith's settings have; it is never copied")
         sessions = SESSIONS in self.slice.django.middleware
         if self.slice.django.identity or self.slice.signs or sessions:
             found.append("`SECRET_KEY`: the monolith's own, which signs its sessions")
@@ -157,11 +162,8 @@ class Parts:
         return closing, models, Known(self.facts, {}, {}, self.packages, SHARED)
 
     def _against(self, closure: Closure) -> Iterator[str]:
-        """Packages of a model that no service has: not known, or with tables of their own."""
+        """Packages of a model that are not known."""
         yield from self.packages.against(closure.packages, closure.inside)
-        others = self.settings.installed - WITHOUT_TABLES - {"django"}
-        for package in sorted(closure.packages & others):
-            yield f"`{package}` is an application that a project installs"
 
     @cached_property
     def _reached(self) -> frozenset[str]:

@@ -57,7 +57,11 @@ def tailored(part: Part, asks: Sequence[Ask]) -> Tailored:
     edits = {"pyproject.toml": lambda text: _project(text, part, moved=bool(moved))}
     without = frozenset(_without(source)) - files.keys()
     return Tailored(
-        files | dict(part.modules) | dict(part.slice.pages), without, edits, {"peers": False}
+        files | dict(part.modules) | dict(part.slice.pages),
+        without,
+        edits,
+        {"peers": False},
+        part.slice.catalogues,
     )
 
 

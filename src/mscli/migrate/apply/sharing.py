@@ -42,7 +42,12 @@ def _beside(address: str) -> str:
     path = address.removeprefix(SQLITE)
     if path == address or path.startswith("/"):
         return address
-    return f"{SQLITE}{os.path.normpath(PurePosixPath('..', MONOLITH, path))}"
+    return f"{SQLITE}{beside(path)}"
+
+
+def beside(path: str) -> str:
+    """A path from the monolith's folder as one from a service's, which is beside it."""
+    return os.path.normpath(PurePosixPath("..", MONOLITH, path))
 
 
 def check_stores(root: Path, boundaries: Boundaries, names: Iterable[str], path: Path) -> None:

@@ -12,7 +12,7 @@ from mscli.errors import MissingProgram, UsageError
 from mscli.migrate.apply import monolith
 from mscli.migrate.apply.monolith import FOLDER, Legacy, legacy_of
 from mscli.migrate.apply.packages import packages_of
-from mscli.migrate.apply.sharing import APPLIED, address_of, check_stores
+from mscli.migrate.apply.sharing import APPLIED, address_of, beside, check_stores
 from mscli.migrate.apply.splits import NewSaga, Split, new_sagas, splits_of
 from mscli.migrate.boundaries.contracts import contracts
 from mscli.migrate.boundaries.document import as_applied
@@ -31,6 +31,7 @@ from mscli.systemfile.places import did_you_mean
 
 try:
     from mscli.migrate.apply.asking import Ask, asks_of
+    from mscli.migrate.apply.moving.django_media import MEDIA_ROOT
     from mscli.migrate.apply.parts import Part, Parts, ambient_of
     from mscli.migrate.apply.report import REPORT, Report, page
     from mscli.migrate.apply.services import tailored
@@ -114,7 +115,7 @@ class _Plan:
     sagas: tuple[NewSaga, ...]
     """What splits become now: a service that is new takes part."""
     envs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Variables that services are given: where the monolith's database is, if that is known."""
+    """Variables that services are given: where the monolith's database and uploads are."""
 
     def edit(self, text: str) -> str:
         """The system file with all that is new in it."""
@@ -156,15 +157,21 @@ def _planned(root: Path, proposal: Proposal, wanted: Wanted, before: System) -> 
     shared = {part.name for part, _ in parts if part.store == SHARED}
     splits = tuple(splits_of(proposal, owners, before.sagas, shared)) if shown else ()
     sagas = tuple(new_sagas(splits, before.sagas, set(fresh)))
-    env = {ADDRESS: address} if (address := address_of(root, before, legacy)) else {}
-    envs = {part.name: env for part, _ in parts if part.is_shared and not _is_told(before, part)}
+    address = address_of(root, before, legacy)
+    envs = {part.name: _env(part, before, address) for part, _ in parts}
     return _Plan(legacy, parts, fresh, splits, sagas, envs)
 
 
-def _is_told(system: System, part: Part) -> bool:
-    """Whether a person has said where the monolith's database is."""
+def _env(part: Part, system: System, address: str) -> dict[str, str]:
+    """Where the monolith's database and its uploads are, unless a person has said it."""
     known = system.services.get(part.name)
-    return known is not None and any(name.startswith(ADDRESS) for name in known.env)
+    told = tuple(known.env) if known else ()
+    found = {}
+    if part.is_shared and address and not any(name.startswith(ADDRESS) for name in told):
+        found[ADDRESS] = address
+    if part.slice.django.media and MEDIA_ROOT not in told:
+        found[MEDIA_ROOT] = beside(part.slice.django.media)
+    return found
 
 
 def _write(

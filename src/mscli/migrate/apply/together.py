@@ -26,6 +26,7 @@ def templates(part: Part) -> dict[str, str]:
     if framework in WSGI:
         names = ("__init__", "application", *(OF_DJANGO * (framework == "django")))
         names += ("identity",) * bool(part.slice.django.identity)
+        names += ("uploads",) * (part.slice.django.media is not None)
         wanted |= {f"{source}/legacy/{name}.py": f"{framework}/{name}.py" for name in names}
     if part.slice.elsewhere:
         room = "legacy" if framework in WSGI else "api"
@@ -88,6 +89,7 @@ def context(part: Part) -> dict[str, object]:
         "kept": [(name, _literal(value)) for name, value in django.settings.items()],
         "engine": repr(django.engine) if django.engine is not None else "",
         "labels": _tuple(django.identity),
+        "uploads": django.media is not None,
     }
 
 

@@ -27,11 +27,14 @@ NOT_MOVED = {
     "engine_from_config": "where its engine comes from is not known",
 }
 HIDDEN = {
+    "django.db.models.ImageField": "PIL",
+    "django.forms.ImageField": "PIL",
     "fastapi.File": "python-multipart",
     "fastapi.Form": "python-multipart",
     "fastapi.UploadFile": "python-multipart",
     "fastapi.security.OAuth2PasswordRequestForm": "python-multipart",
     "pydantic.EmailStr": "email-validator",
+    "rest_framework.serializers.ImageField": "PIL",
     "starlette.middleware.sessions.SessionMiddleware": "itsdangerous",
 }
 """Names that work only where another package is, which nobody imports."""
@@ -220,7 +223,8 @@ class Closing:
             self._package(target, found.inside if inside else found.packages)
             dotted = f"{target}.{name}" if name else target
             found.outside.add(Outside(dotted, use.attribute, where))
-            found.packages.update(filter(None, [HIDDEN.get(dotted)]))
+            hidden = (HIDDEN.get(name) for name in (dotted, f"{dotted}.{use.attribute}"))
+            found.packages.update(filter(None, hidden))
             return
         whole = f"{target}.{name}" if name else target
         attribute = "" if use.soft else use.attribute

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from mscli.migrate.apply.moving.closure import Closure
-from mscli.migrate.apply.moving.django_settings import LOCALE, Settings
+from mscli.migrate.apply.moving.django_catalogues import named_folders
+from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.placing import Placed
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 
@@ -54,11 +55,10 @@ def against_language(
         line = placed.line if placed and placed.line else piece.first
         if any(line in lines for lines in by_language(project).get(module.name, ())):
             yield f"its URL begins with a language ({module.file}:{line})"
-    known = {"LOCALE_PATHS"} & {*settings.values, *settings.computed}
-    if known and LOCALE in settings.listed("MIDDLEWARE"):
+    if named_folders(settings) is None:
         for used in sorted(closure.outside - models.outside):
             if used.name.startswith(TRANSLATES):
-                yield f"the monolith's catalogues translate its texts ({used.where})"
+                yield f"which folders `settings.LOCALE_PATHS` has is not known ({used.where})"
 
 
 def _last(call: ast.Call) -> str:

@@ -13,9 +13,6 @@ from mscli.migrate.walk.index import ModuleSymbol, expression_name
 
 REGISTERS = frozenset(["filter", "inclusion_tag", "simple_block_tag", "simple_tag", "tag"])
 
-PACKAGES = {"humanize": "django.contrib.humanize"}
-"""Libraries of applications without tables, which a service installs, too."""
-
 
 def library(
     name: str, loaders: Loaders, settings: Settings, closing: Closing

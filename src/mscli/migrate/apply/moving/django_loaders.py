@@ -9,6 +9,11 @@ from dataclasses import dataclass, field
 BACKEND = "django.template.backends.django.DjangoTemplates"
 BY_VALUE = ("autoescape", "string_if_invalid")
 KNOWN = frozenset([*BY_VALUE, "builtins", "context_processors", "debug", "libraries"])
+CACHED = "django.template.loaders.cached.Loader"
+LOADERS = (
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+)
 OF_APPS = 1000
 """The rank of the first application: folders that are named come before all of them."""
 
@@ -50,7 +55,9 @@ def loaders_of(node: ast.expr | None) -> Loaders:
 def _options(found: Loaders, said: dict[str, ast.expr]) -> None:
     for name, node in said.items():
         value = _literal(node)
-        if name not in KNOWN or (value is None and name != "debug"):
+        if name == "loaders":
+            _loaders(found, value)
+        elif name not in KNOWN or (value is None and name != "debug"):
             found.reasons.append(f"the option `{name}` of `settings.TEMPLATES` is not moved")
         elif name in BY_VALUE:
             found.options[name] = value
@@ -59,6 +66,24 @@ def _options(found: Loaders, said: dict[str, ast.expr]) -> None:
             listed += [str(each) for each in value]
         elif isinstance(value, dict):
             found.libraries |= {str(key): str(each) for key, each in value.items()}
+
+
+def _loaders(found: Loaders, value: object) -> None:
+    """Those that look where DIRS and APP_DIRS say, also behind a cache."""
+    named = list(_flat(value))
+    if not named or not all(name in LOADERS for name in named):
+        found.reasons.append("the option `loaders` of `settings.TEMPLATES` is not moved")
+    found.in_apps = LOADERS[1] in named
+    if LOADERS[0] not in named:
+        found.folders.clear()
+
+
+def _flat(value: object) -> Iterator[str]:
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from _flat(part)
+    elif value != CACHED:
+        yield str(value)
 
 
 def _pairs(node: ast.Dict) -> Iterator[tuple[str, ast.expr]]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.django_engine import shows
 from mscli.migrate.apply.moving.django_identity import can_ask
-from mscli.migrate.apply.moving.django_libraries import PACKAGES, library, registered
+from mscli.migrate.apply.moving.django_libraries import library, registered
 from mscli.migrate.apply.moving.django_loaders import OF_APPS, loaders_of
 from mscli.migrate.apply.moving.django_messages import PROCESSOR, can_keep
+from mscli.migrate.apply.moving.django_packages import foreign, installed_for, top
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.django_views import implied
 from mscli.migrate.apply.moving.page_files import TemplateFiles
@@ -60,10 +61,10 @@ class DjangoPages:
 
     def _against(self, pages: Pages) -> Iterator[str]:
         for name in sorted(pages.needs.libraries - OF_DJANGO):
-            if self._library(name) is None and not self.installs(name):
+            if self._library(name) is None and not installed_for(name, self.settings):
                 yield f"its templates load `{name}`, which is no library of the monolith"
         for name in self.loaders.processors:
-            if not (name.startswith(PLAIN) or name in (AUTH, PROCESSOR) or self.closing.find(name)):
+            if not self._processes(name):
                 yield f"the context processor `{name}` is of a package that is not moved"
         says = PROCESSOR in self.loaders.processors and "messages" in pages.needs.names
         if says and not can_keep(self.settings):
@@ -71,9 +72,17 @@ class DjangoPages:
         if AUTH in self.loaders.processors and not can_ask(self.settings) and shows(pages):
             yield "its pages show who is logged in"
 
-    def installs(self, library: str) -> bool:
-        """Whether a library is of an application without tables that the project installs."""
-        return PACKAGES.get(library, "") in self.settings.listed("INSTALLED_APPS")
+    def _processes(self, name: str) -> bool:
+        """Whether a context processor is there: Django's, the project's, or a package's."""
+        if name.startswith(PLAIN) or name in (AUTH, PROCESSOR) or self.closing.find(name):
+            return True
+        return name in self._of_packages()
+
+    def _of_packages(self) -> list[str]:
+        """Context processors of applications that a service may install."""
+        without = foreign(self.settings) | {"django"}
+        apps = {top(str(name)) for name in self.settings.listed("INSTALLED_APPS")} - without
+        return [name for name in self.loaders.processors if top(name) in apps]
 
     def _library(self, name: str) -> ModuleSymbol | None:
         return library(name, self.loaders, self.settings, self.closing)
@@ -83,6 +92,8 @@ class DjangoPages:
         pages = self.of(closure)
         if not pages.files:
             return []
+        apps = (installed_for(name, self.settings) for name in pages.needs.libraries)
+        closure.packages |= {top(n) for n in (*apps, *self._of_packages()) if n} - {"django"}
         used = pages.needs.tags | pages.needs.filters
         builtins = [self.project.module(name) for name in self.loaders.builtins]
         found = [name for name in self.loaders.processors if self.closing.find(name)]

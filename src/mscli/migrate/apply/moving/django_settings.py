@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.closure import Closure
 from mscli.migrate.apply.moving.django_apps import App, app_at
+from mscli.migrate.apply.moving.django_families import (
+    CORS,
+    FOLDERS,
+    OWN,
+    SECRET,
+    STATELESS,
+    STRUCTURE,
+    needed,
+)
 from mscli.migrate.store import Store
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 from mscli.migrate.walk.scopes import statements
@@ -16,32 +25,6 @@ Literal = object
 COMPUTED = (ast.Call, ast.Attribute, ast.Subscript, ast.JoinedStr, ast.IfExp, ast.Compare)
 DEEPEST = 8
 STARTING = ("asgi.py", "manage.py", "wsgi.py")
-CORS = "corsheaders.middleware.CorsMiddleware"
-LOCALE = "django.middleware.locale.LocaleMiddleware"
-STATELESS = (
-    CORS,
-    LOCALE,
-    "django.middleware.security.SecurityMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-)
-"""Middleware that has no table, no session and no template."""
-OF_ANSWERS = (
-    "APPEND_SLASH", "DATETIME_FORMAT", "DATE_FORMAT", "DECIMAL_SEPARATOR", "DEFAULT_AUTO_FIELD",
-    "DEFAULT_CHARSET", "FORCE_SCRIPT_NAME", "PREPEND_WWW", "TIME_FORMAT",
-    "AUTHENTICATION_BACKENDS", "LOGIN_REDIRECT_URL", "LOGIN_URL", "MEDIA_URL", "STATIC_URL",
-    "TIME_ZONE", "USE_I18N",
-    "USE_L10N", "USE_THOUSAND_SEPARATOR", "USE_TZ", "X_FRAME_OPTIONS",
-)  # fmt: skip
-STRUCTURE = frozenset(["INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "TEMPLATES"])
-"""Settings of which the service has its own."""
-FAMILIES = ("CORS_", "CSRF_", "DATA_UPLOAD_", "LANGUAGE", "MESSAGE_", "SECURE_", "SESSION_")
-OF_REST = ("FILTERS_", "REST_FRAMEWORK", "STATIC_URL")
-OWN = frozenset(["ALLOWED_HOSTS", "DATABASES", "DEBUG", "LOGGING", "SECRET_KEY"])
-"""Settings that the service has itself, whatever the monolith's are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +43,8 @@ class Settings:
     """What TEMPLATES is; None, where it is not one list that is written down."""
     is_whole: bool = False
     """Whether all that is set is known by name: what is not set is Django's own, or not there."""
+    written: Mapping[str, tuple[ModuleSymbol, ast.expr]] = field(default_factory=dict)
+    """What is assigned once, under no condition: the module, and the code."""
     store: Store = "own"
     """Which database the service runs on that they are for."""
 
@@ -69,9 +54,9 @@ class Settings:
         return frozenset(str(name).partition(".")[0] for name in self.listed("INSTALLED_APPS"))
 
     def middleware(self, kept: Collection[str] = ()) -> list[str]:
-        """What of its middleware has no state, and what else is kept."""
-        listed = self.listed("MIDDLEWARE")
-        return [str(name) for name in listed if name in STATELESS or name in kept]
+        """What of its middleware has no state, and what else is kept: by name, or by package."""
+        listed = map(str, self.listed("MIDDLEWARE"))
+        return [n for n in listed if n in STATELESS or n in kept or n.partition(".")[0] in kept]
 
     @property
     def packages(self) -> frozenset[str]:
@@ -83,19 +68,35 @@ class Settings:
         value = self.values.get(name)
         return list(value) if isinstance(value, list | tuple) else []
 
-    def kept(self, closure: Closure) -> dict[str, Literal]:
-        """The settings that change answers, and those that moved code names."""
-        return {name: self.values[name] for name in _needed(self.values, closure)}
+    def kept(self, closure: Closure, *, every: bool = False) -> dict[str, Literal]:
+        """The settings that change answers, and those that moved code names; or `every` one."""
+        names = [n for n in self._asked(closure, every=every) if not self._is_secret(n)]
+        return {name: self.values[name] for name in names}
+
+    def secrets(self, closure: Closure, *, every: bool = False) -> list[str]:
+        """Those of them that are never copied."""
+        return [name for name in self._asked(closure, every=every) if self._is_secret(name)]
+
+    def _asked(self, closure: Closure, *, every: bool) -> list[str]:
+        names = self.values.keys() - OWN - STRUCTURE if every else set[str]()
+        return sorted((names | set(needed(self.values, closure))) - FOLDERS)
+
+    def _is_secret(self, name: str) -> bool:
+        value = self.values[name]
+        return isinstance(value, str) and bool(value) and bool(SECRET.search(name))
 
     @property
     def of_users(self) -> dict[str, Literal]:
         """Which model those are who log in, where it is one's own."""
         return {name: self.values[name] for name in ("AUTH_USER_MODEL",) if name in self.values}
 
-    def moved(self, closure: Closure) -> list[str]:
-        """Of those that are computed the ones that answers or moved code need, as symbols."""
-        needed = _needed(self.computed.keys() - OWN, closure)
-        return [f"{self.computed[name]}.{name}" for name in needed]
+    def moved(self, closure: Closure, prefixes: tuple[str, ...] = ()) -> list[str]:
+        """Of those that are computed the ones that answers or moved code need, as symbols.
+
+        `prefixes` are those of packages that it needs.
+        """
+        found = needed(self.computed.keys() - OWN, closure, prefixes)
+        return [f"{self.computed[name]}.{name}" for name in found]
 
     def app_of(self, module: str) -> App:
         """The application that a module with models is of."""
@@ -104,12 +105,6 @@ class Settings:
             return max(found, key=lambda app: len(app.package))
         package = module.rpartition(".")[0] or module
         return App(package, package.rpartition(".")[2])
-
-
-def _needed(names: Iterable[str], closure: Closure) -> list[str]:
-    used = {one.attribute for one in closure.outside if one.name == "django.conf.settings"}
-    families = FAMILIES + (OF_REST if "rest_framework" in closure.packages else ())
-    return sorted(n for n in names if n in used | set(OF_ANSWERS) or n.startswith(families))
 
 
 def settings_of(project: Project) -> Settings:
@@ -131,6 +126,7 @@ def settings_of(project: Project) -> Settings:
         frozenset(read.homes.values()),
         read.templates,
         read.is_whole,
+        {name: at for name, at in read.written.items() if name not in read.branched},
     )
 
 
@@ -186,6 +182,17 @@ class _Read:
     atomic: bool = False
     templates: ast.expr | None = None
     is_whole: bool = True
+    written: dict[str, tuple[ModuleSymbol, ast.expr]] = field(default_factory=dict)
+    branched: set[str] = field(default_factory=set)
+
+    def _write(
+        self, node: ast.Assign | ast.AugAssign | ast.AnnAssign, module: ModuleSymbol
+    ) -> None:
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if isinstance(target, ast.Name) and node.value is not None:
+            is_whole = node in module.tree.body and not isinstance(node, ast.AugAssign)
+            (self.branched.discard if is_whole else self.branched.add)(target.id)
+            self.written[target.id] = module, node.value
 
     def take(self, module: ModuleSymbol, project: Project, depth: int) -> None:
         """One module, after those that it takes in by a star."""
@@ -199,6 +206,7 @@ class _Read:
         for node in statements(module.tree.body):
             if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
                 _note(node, self.partial, is_sure=node in module.tree.body)
+                self._write(node, module)
         if _mentions(module, "TEMPLATES"):
             self.templates = None
         for statement in module.tree.body:

@@ -8,14 +8,21 @@ from collections.abc import Iterator, Set
 from mscli.migrate import paths
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.django_fields import naming
-from mscli.migrate.apply.moving.django_identity import APPS, can_ask, is_of_identity, joined
+from mscli.migrate.apply.moving.django_identity import (
+    APPS,
+    can_ask,
+    is_of_identity,
+    joined,
+    shared_apps,
+)
 from mscli.migrate.apply.moving.django_languages import against_language
 from mscli.migrate.apply.moving.django_messages import APP as MESSAGES
 from mscli.migrate.apply.moving.django_messages import can_keep
+from mscli.migrate.apply.moving.django_named import against_named, named_by
+from mscli.migrate.apply.moving.django_packages import CONTRIB, foreign, prefixes
 from mscli.migrate.apply.moving.django_pages import DjangoPages
-from mscli.migrate.apply.moving.django_rest import against_rest, named_by
 from mscli.migrate.apply.moving.django_routers import registered
-from mscli.migrate.apply.moving.django_settings import Settings
+from mscli.migrate.apply.moving.django_settings import Settings, texts
 from mscli.migrate.apply.moving.django_views import ENDINGS, NAMED
 from mscli.migrate.apply.moving.pages import Pages
 from mscli.migrate.apply.moving.patterns import URLS, adds_to, lists_in, name_of, patterns_in
@@ -23,14 +30,13 @@ from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
 from mscli.migrate.apply.moving.url_names import Urls
 from mscli.migrate.facts import RouteFact
+from mscli.migrate.store import SHARED
 from mscli.migrate.walk.index import Project, expression_name
 
 READ = {"path": paths.from_converters, "re_path": paths.from_regex, "url": paths.from_regex}
 NEEDS = {
     "django.contrib": "an application of Django's that has tables or settings of its own",
-    "django.core.cache": "the monolith's cache",
-    "django.core.files": "the monolith's files",
-    "django.core.mail": "the monolith's settings for mail",
+    "django.core.cache": "the monolith's cache, in which objects have the names of its modules",
     "django.core.signing": "the monolith's key",
     "django.forms.renderers": "a template",
     "django.template": "a template",
@@ -39,8 +45,9 @@ NEEDS = {
     "rest_framework.renderers.TemplateHTMLRenderer": "a template",
 }
 """Names, or packages with all that is in them."""
-WITHOUT_TABLES = frozenset(["corsheaders", "django_filters", "rest_framework"])
-"""Applications that a service can install: they have no tables, and their settings go along."""
+SITES = "django.contrib.sites"
+FEEDS = "django.contrib.syndication"
+"""It has no tables, and asks for the site where there are sites."""
 VIEWS = ("View", "RedirectView", *sorted(NAMED), *sorted(ENDINGS))
 ROOMS = ("", ".base", ".detail", ".edit", ".list")
 HARMLESS = (
@@ -48,7 +55,8 @@ HARMLESS = (
     "django.template.loader", "django.template.response",
     *(f"django.views.generic{room}.{view}" for room in ROOMS for view in VIEWS),
 )  # fmt: skip
-FILES = (".FileField", ".ImageField")
+CACHES = ("dummy.DummyCache", "locmem.LocMemCache")
+"""Caches that no other process can read."""
 OF_A_REQUEST = {"user": "who is logged in", "session": "the session"}
 
 
@@ -61,7 +69,8 @@ class DjangoProject:
         self.settings = settings
         self.urls = urls
         self.packages = settings.packages
-        self.installed = settings.installed - WITHOUT_TABLES
+        self.foreign = foreign(settings)
+        self.contrib = self._contrib()
         self.known = {*settings.values, *settings.computed, "AUTH_USER_MODEL", "SECRET_KEY"}
         self.can_ask = can_ask(settings)
         self.pages = DjangoPages(project, closing, settings, urls)
@@ -72,11 +81,28 @@ class DjangoProject:
 
     def also(self, closure: Closure) -> tuple[str, ...]:
         """Settings that are computed; packages that are only named go along, too."""
-        closure.packages |= WITHOUT_TABLES & set(self._named(closure).values())
-        return (*self.settings.moved(closure), *self.pages.also(closure))
+        named = {package for _, package in self._named(closure).values()}
+        closure.packages |= named - self.foreign - {"django"}
+        moved = self.settings.moved(closure, prefixes(closure.packages - self.foreign))
+        return (*moved, *self.pages.also(closure))
 
-    def _named(self, closure: Closure) -> dict[str, str]:
+    def _named(self, closure: Closure) -> dict[str, tuple[str, str]]:
         return named_by(self.settings, closure, self.closing)
+
+    def _contrib(self) -> frozenset[str]:
+        """Applications of Django's own that the service has, too."""
+        listed = {str(name) for name in self.settings.listed("INSTALLED_APPS")}
+        kept = set(shared_apps(self.settings)) if self.settings.store == SHARED else set()
+        has_sites = self.settings.store == SHARED or SITES not in listed
+        return frozenset(listed & (kept | CONTRIB)) | frozenset([FEEDS] * has_sites)
+
+    def _is_local(self) -> bool:
+        """Whether each process has a cache of its own."""
+        found = self.settings.values.get("CACHES", {})
+        named = [t for t in texts(found) if t.startswith("django.core.cache.backends")]
+        if "CACHES" in self.settings.computed or not isinstance(found, dict):
+            return False
+        return len(named) == len(found) and all(name.endswith(CACHES) for name in named)
 
     def placed(self, route: RouteFact) -> Placed | None:
         """By its element of a list of patterns."""
@@ -125,7 +151,7 @@ class DjangoProject:
         yield from against_language(self.project, self.settings, closure, models, placed)
         yield from self.pages.of(closure).reasons
         yield from self.urls.against(self.closing.kept(closure))
-        yield from against_rest(self._named(closure), WITHOUT_TABLES | {"django"})
+        yield from against_named(self._named(closure), self.foreign)
         for used in sorted(closure.outside):
             whole = f"{used.name}.{used.attribute}".rstrip(".")
             package = used.name.partition(".")[0]
@@ -134,12 +160,12 @@ class DjangoProject:
                 continue
             if _is_in(whole, MESSAGES) and can_keep(self.settings):
                 continue
-            if _is_in(whole, "django.db.models") and whole.endswith(FILES):
-                yield f"`{whole}` keeps files where the monolith has them ({used.where})"
-            is_moved = any(_is_in(whole, name) for name in HARMLESS)
+            is_moved = any(_is_in(whole, name) for name in (*HARMLESS, *self.contrib))
+            is_moved |= needs == NEEDS["django.core.cache"] and self._is_local()
+            is_moved |= needs == NEEDS["django.template"] and not self.pages.loaders.reasons
             if needs and not is_moved and used not in models.outside:
                 yield f"`{whole}` needs {needs} ({used.where})"
-            elif package in self.installed and package != "django":
+            elif package in self.foreign:
                 yield f"`{package}` is an application that a project installs ({used.where})"
             elif used.name == "django.conf.settings" and not self._sets(used.attribute):
                 yield f"the value of `settings.{used.attribute}` is not known ({used.where})"

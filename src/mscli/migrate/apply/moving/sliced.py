@@ -48,6 +48,12 @@ class Django:
     identity: tuple[str, ...] = ()
     engine: Mapping[str, object] | None = None
     """The options of what renders pages."""
+    media: str | None = None
+    """The monolith's folder of uploads, empty where it is not known; None where none is needed."""
+    locales: tuple[str, ...] = ()
+    """The monolith's folders of catalogues, the first one first."""
+    secrets: tuple[str, ...] = ()
+    """Settings that the service is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,8 @@ class Slice:
     """The URLs of the monolith that moved code asks for by a name."""
     pages: Mapping[str, str] = field(default_factory=dict)
     """Templates by path."""
+    catalogues: Mapping[str, bytes] = field(default_factory=dict)
+    """Translations by path."""
     signs: bool = False
     """Whether something is signed with the monolith's key."""
     opened: frozenset[str] = frozenset()

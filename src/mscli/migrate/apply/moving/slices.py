@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from mscli.migrate.apply.moving import django_messages as messages
 from mscli.migrate.apply.moving.closure import ENGINES, Closing, Closure
 from mscli.migrate.apply.moving.cutting import EXTENSION
+from mscli.migrate.apply.moving.django_catalogues import FOLDER as LOCALE
+from mscli.migrate.apply.moving.django_catalogues import catalogues, files
 from mscli.migrate.apply.moving.django_engine import Engine, engine_of, shows
 from mscli.migrate.apply.moving.django_identity import (
     APPS,
@@ -17,10 +19,18 @@ from mscli.migrate.apply.moving.django_identity import (
     can_ask,
     shared_apps,
 )
-from mscli.migrate.apply.moving.django_libraries import PACKAGES
+from mscli.migrate.apply.moving.django_media import keeps_files, media_root
 from mscli.migrate.apply.moving.django_messages import can_keep, in_session, leaves
+from mscli.migrate.apply.moving.django_packages import (
+    CONTRIB,
+    KNOWN,
+    entries,
+    foreign,
+    installed_for,
+    prefixes,
+    top,
+)
 from mscli.migrate.apply.moving.django_settings import Settings
-from mscli.migrate.apply.moving.django_urls import WITHOUT_TABLES
 from mscli.migrate.apply.moving.environment import variables_in
 from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.ordering import ordered
@@ -34,7 +44,7 @@ from mscli.migrate.apply.moving.written import imports_of, shortened
 from mscli.migrate.store import OWN, SHARED, Store
 from mscli.migrate.walk.index import ModuleSymbol
 
-SCOPED = "scoped_session"
+SCOPED, TEMPLATE = "scoped_session", "django.template"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,10 @@ def slice_of(
         django=django,
         around=_around(home, taken.placed, mounts, taken.shown),
         pages=_pages(package, taken.shown, closing),
+        catalogues={
+            f"src/{package}/{LOCALE}/{path}": content
+            for path, content in files(closing.sources.root, django.locales)
+        },
         signs=taken.shown.signs or messages.APP in django.installed,
         environment=variables_in(modules),
         opened=frozenset(name for name in ENGINES.values() if _opens(modules, name)),
@@ -102,26 +116,37 @@ def _django(home: Home, taken: Taken, closing: Closing, settings: Settings) -> D
     asking = asks(whole, pieces) or shows(taken.shown) or (says and in_session(settings))
     is_asked = can_ask(settings) and asking
     identity = apps_of(settings) if is_asked and settings.store == OWN else ()
-    engine = engine_of(taken.shown, closing, settings) if taken.shown.files else None
+    pages = bool(taken.shown.files) or any(o.name.startswith(TEMPLATE) for o in whole.outside)
+    engine = engine_of(taken.shown, closing, settings) if pages else None
     tabled = (
         shared_apps(settings) if settings.store == SHARED else {name: name for name in identity}
     )
-    kept = {*tabled, *(WITHOUT_TABLES & packages), *[messages.APP] * says}
-    kept |= {PACKAGES[name] for name in taken.shown.needs.libraries & PACKAGES.keys()}
+    libraries = {installed_for(name, settings) for name in taken.shown.needs.libraries}
+    found = {*entries(settings, packages), *libraries, *(CONTRIB & _contrib(whole))}
+    kept = {*tabled, *found, *[messages.APP] * says}
     users = settings.of_users if settings.store == SHARED else {}
     listed = [str(name) for name in settings.listed("INSTALLED_APPS")]
+    every = bool({top(name) for name in found} - KNOWN - {"", "django"})
+    around = {*(MIDDLEWARE if is_asked else ()), *[messages.MIDDLEWARE] * says, *map(top, found)}
+    prefixed = prefixes(packages - foreign(settings))
     return Django(
-        settings.kept(whole) | users,
-        tuple(_renamed(home, symbol) for symbol in settings.moved(whole)),
-        tuple(
-            settings.middleware((*(MIDDLEWARE if is_asked else ()), *[messages.MIDDLEWARE] * says))
-        ),
+        settings.kept(whole, every=every) | users,
+        tuple(_renamed(home, symbol) for symbol in settings.moved(whole, prefixed)),
+        tuple(settings.middleware(around - {"django"})),
         settings.atomic,
         tuple(_apps(home, taken, closing, settings)),
         tuple(tabled.get(n, n) for n in listed if n in kept),
         tuple(APPS[name] for name in identity),
         _at_home(home, engine, {*APPS, messages.APP} - kept) if engine else None,
+        media_root(settings) if keeps_files(whole, settings) else None,
+        catalogues(closing.sources.root, closing.project, settings),
+        tuple(settings.secrets(whole, every=every)),
     )
+
+
+def _contrib(whole: Closure) -> set[str]:
+    """Applications of Django's that code imports something of."""
+    return {".".join(one.name.split(".")[:3]) for one in whole.outside}
 
 
 def _at_home(home: Home, engine: Engine, dropped: Set[str]) -> dict[str, object]:
