@@ -166,8 +166,8 @@ def test_an_engine_is_the_services_own(tmp_path: Path) -> None:
          "it reads authors, which people owns"),
         ({"shop/app.py": APP.replace("return text[:LIMIT]", "import loud; return loud.up(text)")},
          "the package of `loud` is not known"),
-        ({"shop/texts.py": "from shop.models import *\ndef tidy(text):\n    return text\n"},
-         "shop/texts.py imports * from shop.models"),
+        ({"shop/texts.py": "from loud import *\ndef tidy(text):\n    return text\n"},
+         "shop/texts.py imports * from loud"),
         ({"shop/app.py": APP.replace("text[:LIMIT]", "str(models)")},
          "it uses shop.models.Author, which another service owns"),
         ({"shop/app.py": APP.replace("tidy(shorten(found.title))", "getattr(found, LIMIT)()")},
@@ -180,6 +180,24 @@ def test_what_is_not_clean_stays_and_says_why(
     found = part(tmp_path, **changed)
     assert said in reasons(found)
     assert found.modules == {}
+
+
+def test_what_a_star_brings_is_imported_by_its_name(tmp_path: Path) -> None:
+    texts = "from shop.words import *\ndef tidy(text):\n    return WIDTH * text\n"
+    words = "from shop.sizes import *\nLIMITS = {}\nLIMITS['all'] = 3\nOTHER = 1\n"
+    sizes = "WIDTH = 80\nWIDTH += 1\nOTHER = 2\n"
+    found = part(
+        tmp_path, **{"shop/texts.py": texts, "shop/words.py": words, "shop/sizes.py": sizes}
+    )
+    assert reasons(found) == ""
+    text = found.modules["src/library/moved/texts.py"]
+    assert "from library.moved.words import WIDTH\n" in text
+    words = found.modules["src/library/moved/words.py"]
+    assert "from library.moved.sizes import WIDTH\n" in words
+    assert "LIMITS" not in words
+    assert "WIDTH += 1" in found.modules["src/library/moved/sizes.py"]
+    found = part(tmp_path, **{"shop/texts.py": texts.replace("WIDTH", "LIMITS")})
+    assert "LIMITS['all'] = 3" in found.modules["src/library/moved/words.py"]
 
 
 def test_a_package_that_the_monolith_names_comes_along(tmp_path: Path) -> None:

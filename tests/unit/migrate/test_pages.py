@@ -100,7 +100,7 @@ AGAINST = {
     "{% include name %}": "it puts the name of a template together (shop/library/templates/lib",
     "{% include 'gone.html' %}": "no file of the monolith is the template `gone.html`",
     "{% url 'gone' %}": "the URL `gone` is not known (shop/library/templates/lib/lend.html)",
-    "{% load crispy_forms_tags %}": "its templates load `crispy_forms_tags`, which is no library",
+    "{% load gone_tags %}": "its templates load `gone_tags`, which is no library",
     "{% load words %}{% authors %}": "it uses shop.people.models.Author, which another service",
 }
 

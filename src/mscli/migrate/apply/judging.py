@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from mscli.migrate.apply.listening import listening
 from mscli.migrate.apply.models import EVERY, Models
 from mscli.migrate.apply.moving.closure import Closing, Closure
-from mscli.migrate.apply.moving.listeners import Statement, receivers_of
+from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_in
+from mscli.migrate.apply.moving.receivers import has, receivers_of, unheard
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.table import Table
 from mscli.migrate.boundaries.moves import MONOLITH
@@ -70,9 +71,11 @@ class Judge:
         self.against = models.against
         self.frameworks = frameworks
         tables = {fact.model: fact.table for fact in known.facts.tables}
-        self.listening = listening(closing, self.models, tables, known.store, known.packages)
-        self.against_writes = _both(models.against_writes, self.listening.against)
         self.receivers, self.hidden = receivers_of(closing)
+        self.listening = listening(
+            closing, self.models, tables, known.store, known.packages, self.receivers
+        )
+        self.against_writes = _both(models.against_writes, self.listening.against)
         self.closures: dict[RouteFact, Closure] = {}
 
     def fates(self, routes: list[RouteFact]) -> tuple[Fate, ...]:
@@ -133,27 +136,21 @@ class Judge:
         """
         taken: set[str] = set()
         for_models = framework.also(self.models)
-        heard = self._heard(closure)
+        heard = unheard(closure, self.receivers)
         while heard or not taken.issuperset(also := (*framework.also(closure), *for_models)):
             found = self.closing.of(() if heard else also, heard)
             taken |= set(() if heard else also)
             closure.add(found)
             closure.reasons += found.reasons
-            heard = self._heard(closure)
-        where = [at for place, at in self.hidden.items() if _has(closure, place)]
+            heard = unheard(closure, self.receivers)
+        where = [at for place, at in self.hidden.items() if has(closure, place)]
         closure.reasons += [f"a signal is connected inside of a function ({at})" for at in where]
         return closure
 
     def heard_with(self, closure: Closure) -> list[Statement]:
         """The statements of a closure that hear signals of the project's own."""
         every = (each for found in self.receivers.values() for each in found)
-        return [(m, p) for m, p in every if _has(closure, (m.file, p.first))]
-
-    def _heard(self, closure: Closure) -> list[Statement]:
-        """Receivers of signals in a closure that are not in it yet."""
-        sent = (found for place, found in self.receivers.items() if _has(closure, place))
-        every = (each for found in sent for each in found)
-        return [(m, p) for m, p in every if not _has(closure, (m.file, p.first))]
+        return [(m, p) for m, p in every if has(closure, (m.file, p.first))]
 
     def _accesses(self, route: RouteFact) -> Iterator[str]:
         """Tables of others that the handler itself touches; what runs on every request stays."""
@@ -209,10 +206,6 @@ class Judge:
             if self.known.owners.get(table) == self.name and table in self.known.tables:
                 yield from self.known.tables[table].unknown
                 yield from self.known.tables[table].unchecked if table in written else ()
-
-
-def _has(closure: Closure, place: tuple[str, int]) -> bool:
-    return place[1] in closure.pieces.get(place[0], ())
 
 
 def _both(one: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from mscli.migrate.apply.models import EVERY
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.listeners import Statement, hidden_listeners, listeners_of
+from mscli.migrate.apply.moving.receivers import Receivers, grown
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.store import Store
 
@@ -27,11 +28,15 @@ def listening(
     tables: Mapping[str, str],
     store: Store,
     packages: Packages,
+    receivers: Receivers,
 ) -> Listening:
-    """Those of moved models; `tables` are those of models, by the models' dotted names."""
+    """Those of moved models; `tables` are those of models, by the models' dotted names.
+
+    With them go those who hear what they send themselves.
+    """
     found = Listening()
     for listener in listeners_of(closing, models, store):
-        closure = closing.of((), [listener.statement])
+        closure = grown(closing, closing.of((), [listener.statement]), receivers)
         against = [*closure.reasons, *packages.against(closure.packages, closure.inside)]
         if not against:
             found.statements.append(listener.statement)

@@ -22,11 +22,17 @@ TEMPLATE_HAS = frozenset(["fastapi", "pydantic", "sqlalchemy", "starlette", "typ
 MAJOR = {"pydantic": 2, "sqlalchemy": 2}
 """The major versions that the template has; code for another one cannot be beside it."""
 IMPORTED_AS = {
-    "attr": "attrs", "bs4": "beautifulsoup4", "corsheaders": "django-cors-headers",
-    "cv2": "opencv-python",
-    "django-filters": "django-filter", "pil": "pillow", "psycopg2": "psycopg2-binary",
-    "rest-framework": "djangorestframework", "ruamel": "ruamel-yaml", "sklearn": "scikit-learn",
-    "yaml": "pyyaml",
+    "actstream": "django-activity-stream", "attr": "attrs", "bs4": "beautifulsoup4",
+    "captcha": "django-recaptcha", "compressor": "django-compressor",
+    "corsheaders": "django-cors-headers", "crypto": "pycryptodome", "cv2": "opencv-python",
+    "django-filters": "django-filter", "dns": "dnspython", "ffmpeg": "ffmpeg-python",
+    "git": "gitpython", "ldap": "python-ldap", "mysqldb": "mysqlclient", "openssl": "pyopenssl",
+    "pil": "pillow", "pkg-resources": "setuptools", "psycopg2": "psycopg2-binary",
+    "rest-framework": "djangorestframework",
+    "rest-framework-extensions": "drf-extensions",
+    "rest-framework-filters": "djangorestframework-filters",
+    "rest-framework-simplejwt": "djangorestframework-simplejwt", "ruamel": "ruamel-yaml",
+    "sklearn": "scikit-learn", "sorl": "sorl-thumbnail", "yaml": "pyyaml",
 }  # fmt: skip
 """Modules whose package has another name, by normalised names."""
 MADE_OF = {

@@ -140,7 +140,8 @@ class Parts:
         taken = Taken(placed, _paths(moved), whole, models.closure, heard, shown, models.declaring)
         made = slice_of(part.package, framework, taken, closing, settings)
         named = Urls(framework, urls).elsewhere(closing.kept(whole), shown.needs.urls)
-        needed = tuple(self.packages.needed(whole.packages))
+        installed = {name.partition(".")[0] for name in made.django.installed}
+        needed = tuple(self.packages.needed(whole.packages | installed))
         made = replace(made, elsewhere=named)
         return replace(part, fates=fates, slice=made, requirements=needed)
 

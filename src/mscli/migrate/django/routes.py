@@ -16,6 +16,7 @@ from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
 from mscli.migrate.walk.nodes import Call, Node, Unresolved
 from mscli.migrate.walk.values import (
+    Atom,
     Function,
     Items,
     Made,
@@ -181,7 +182,7 @@ class Routes:
         )
 
     def _include(self, atom: Made, prefix: str, module: ModuleSymbol, depth: int) -> None:
-        for part in atom.arg(0, "arg"):
+        for part in _named(atom.arg(0, "arg")):
             if isinstance(part, Text):
                 found = self.engine.project.module(part.text, module)
                 known = known_urls.patterns(part.text, atom.site)
@@ -211,6 +212,19 @@ class Routes:
 
     def _lost(self, kind: str, what: str, site: Site) -> None:
         self.engine.unresolved[Unresolved(kind, what, site)] = None
+
+
+def _named(value: Value) -> Iterator[Atom]:
+    """What is included; of `("shop.urls", "shop")` the module."""
+    for atom in value:
+        if (
+            isinstance(atom, Items)
+            and atom.items
+            and isinstance(next(iter(atom.items[0]), 0), Text)
+        ):
+            yield from atom.items[0]
+        else:
+            yield atom
 
 
 def _each(value: Value) -> Iterator[Made]:

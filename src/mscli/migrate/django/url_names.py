@@ -104,6 +104,9 @@ class UrlNames:
             elif isinstance(atom, Items) and len(atom.items) > 1 and text(atom.items[1]):
                 patterns, app = atom.items[0], text(atom.items[1]) or ""
                 given = given or (text(atom.items[2]) if len(atom.items) > 2 else None)  # noqa: PLR2004
+                module = next((m for a in patterns if (m := self._module(a, below.module))), None)
+                if module is not None:
+                    patterns = self.engine.module_globals(module).get("urlpatterns", ())
             inner = replace(below, module=module or below.module)
             if app or given:
                 name = given or app

@@ -64,13 +64,16 @@ class Closure:
     reasons: list[str] = field(default_factory=list)
     outside: set[Outside] = field(default_factory=set)
     handed: dict[str, set[str]] = field(default_factory=dict)
+    starred: dict[str, set[str]] = field(default_factory=dict)
+    """Names by file that a module has from another by a star."""
 
     def add(self, other: Closure) -> None:
         """Take in what another needs, too."""
         for module, found in other.pieces.items():
             self.pieces.setdefault(module, set()).update(found)
-        for module, names in other.handed.items():
-            self.handed.setdefault(module, set()).update(names)
+        for mine, others in ((self.handed, other.handed), (self.starred, other.starred)):
+            for module, names in others.items():
+                mine.setdefault(module, set()).update(names)
         self.packages |= other.packages
         self.inside |= other.inside
         self.outside |= other.outside
@@ -151,13 +154,21 @@ class Closing:
             module_name, name = step
         return None
 
-    def _by_star(self, module: ModuleSymbol, name: str) -> tuple[str, str] | None:
+    def _by_star(self, module: ModuleSymbol, name: str, depth: int = 0) -> tuple[str, str] | None:
         """`from .orders import *` in a package hands on what that module declares."""
-        for star in module.stars:
+        for star in module.stars if depth < FURTHEST else ():
             target = self.project.module(star)
-            if target and (name in self.sources.of(target).by_name or name in target.imports):
+            if target is None or target is module:
+                continue
+            is_there = name in self.sources.of(target).by_name or name in target.imports
+            if is_there or self._by_star(target, name, depth + 1):
                 return star, name
         return None
+
+    def _is_blind(self, star: str) -> bool:
+        """Whether it is not known which names a star brings: a package's, or a list of them."""
+        target = self.project.module(star)
+        return target is None or "__all__" in target.assigned
 
     def named(self, symbol: ModuleSymbol, name: str) -> tuple[str, int] | None:
         """The file and line of what a name means in a module."""
@@ -170,8 +181,9 @@ class Closing:
 
     def _take(self, found: Closure, symbol: ModuleSymbol, name: str) -> Iterator[str]:
         module = self.sources.of(symbol)
-        if symbol.stars:
-            found.reasons.append(f"{symbol.file} imports * from {symbol.stars[0]}")
+        found.reasons += [
+            f"{symbol.file} imports * from {star}" for star in symbol.stars if self._is_blind(star)
+        ]
         kept = found.pieces.setdefault(symbol.file, set())
         for piece in module.by_name[name]:
             if piece.first not in kept:
@@ -194,6 +206,7 @@ class Closing:
                 pass  # a list of URLs is begun where it is put together
             elif use.name in module.by_name:
                 yield f"{module.symbol.name}.{use.name}"
+                yield from self._through_star(found, module, use.name)
             elif use.name in module.symbol.imports:
                 target, name = module.symbol.imports[use.name]
                 inside = use.name in module.guarded
@@ -202,12 +215,20 @@ class Closing:
                     kept.add(branch.first)  # with the condition, which needs something, too
                     yield from self._needed(found, module, branch)
                 yield from self._imported(found, target, name, use, where, inside=inside)
+            else:
+                yield from self._through_star(found, module, use.name)
         if module.symbol.name in self.texts_in:
             yield from (text for text in sorted(piece.texts) if "." in text and self.find(text))
         for one in piece.imports:
             uses = [use for use in piece.uses if use.name == one.bound] or [Use("")]
             for use in sorted(uses, key=lambda use: (use.attribute, use.rest)):
                 yield from self._imported(found, one.module, one.name, use, where, inside=True)
+
+    def _through_star(self, found: Closure, module: Pieces, name: str) -> Iterator[str]:
+        """What a star brings by a name; here it is imported by that name."""
+        if step := self._by_star(module.symbol, name):
+            found.starred.setdefault(module.symbol.file, set()).add(name)
+            yield ".".join(step)
 
     def _imported(
         self,

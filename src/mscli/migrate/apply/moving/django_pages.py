@@ -80,7 +80,8 @@ class DjangoPages:
 
     def _of_packages(self) -> list[str]:
         """Context processors of applications that a service may install."""
-        without = foreign(self.settings) | {"django"}
+        ours = {top(app.package) for app in self.settings.apps}
+        without = foreign(self.settings) | ours | {"django"}
         apps = {top(str(name)) for name in self.settings.listed("INSTALLED_APPS")} - without
         return [name for name in self.loaders.processors if top(name) in apps]
 

@@ -17,6 +17,7 @@ from mscli.migrate.apply.moving.django_families import (
     STRUCTURE,
     needed,
 )
+from mscli.migrate.apply.moving.uses import bound
 from mscli.migrate.store import Store
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 from mscli.migrate.walk.scopes import statements
@@ -207,13 +208,16 @@ class _Read:
             if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
                 _note(node, self.partial, is_sure=node in module.tree.body)
                 self._write(node, module)
+            self.partial |= {name for name in bound(node) if _is_changed(node)}
         if _mentions(module, "TEMPLATES"):
             self.templates = None
         for statement in module.tree.body:
             match statement:
                 case ast.Assign(targets=[ast.Name(id="TEMPLATES")], value=value):
                     self.templates = value if _mentions(module, "TEMPLATES") == 1 else None
-        self.homes |= dict.fromkeys((n for n in module.assigned if n.isupper()), module.name)
+        changed = (n for s in module.tree.body if _is_changed(s) for n in bound(s))
+        names = (*module.assigned, *changed)
+        self.homes |= dict.fromkeys((name for name in names if name.isupper()), module.name)
         for node in module.tree.body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 name = node.targets[0].id
@@ -223,6 +227,13 @@ class _Read:
             elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
                 added = ast.BinOp(node.target, ast.Add(), node.value)
                 _set(self.values, node.target.id, _value(added, self.values))
+
+
+def _is_changed(node: ast.stmt) -> bool:
+    """Whether it changes a value that is there: `LIMITS["pages"] = 3`, `LIMITS.update(...)`."""
+    if isinstance(node, ast.Assign):
+        return isinstance(node.targets[0], ast.Subscript)
+    return isinstance(node, ast.Expr | ast.Delete)
 
 
 def _mentions(module: ModuleSymbol, name: str) -> int:

@@ -19,11 +19,24 @@ ENDINGS = {
     "ListView": "_list",
     "UpdateView": "_form",
 }
+AUTH = "django.contrib.auth.views"
+OF_AUTH = {
+    "LoginView": "login",
+    "LogoutView": "logged_out",
+    "PasswordChangeDoneView": "password_change_done",
+    "PasswordChangeView": "password_change_form",
+    "PasswordResetCompleteView": "password_reset_complete",
+    "PasswordResetConfirmView": "password_reset_confirm",
+    "PasswordResetDoneView": "password_reset_done",
+    "PasswordResetView": "password_reset_form",
+}
+"""Of those who log in; each is in `registration/`."""
 NAMED = frozenset(["FormView", "TemplateView"])
 
 
 def implied(module: ModuleSymbol, piece: Piece, settings: Settings) -> Iterator[str]:
     """Of a view with a model `library/book_list.html`; of one without, what nobody knows."""
+    yield from _of_auth(module, piece, settings)
     for node in piece.body:
         if not isinstance(node, ast.ClassDef):
             continue
@@ -33,6 +46,29 @@ def implied(module: ModuleSymbol, piece: Piece, settings: Settings) -> Iterator[
             kind = meaning.rpartition(".")[2] if meaning.startswith(GENERIC) else ""
             if ATTRIBUTE not in said and kind in {*ENDINGS, *NAMED}:
                 yield _made(said.get("model", []), ENDINGS.get(kind, ""), module, settings)
+
+
+def _of_auth(module: ModuleSymbol, piece: Piece, settings: Settings) -> Iterator[str]:
+    """Templates of Django's views of a login, where code names no others."""
+    for node in (part for statement in piece.body for part in ast.walk(statement)):
+        match node:
+            case ast.ClassDef(bases=bases):
+                views, said = bases, set(attributes(node))
+            case ast.Call(func=ast.Attribute(value=view, attr="as_view"), keywords=keywords):
+                views, said = [view], {each.arg or "" for each in keywords}
+            case _:
+                continue
+        for view in views:
+            home, _, kind = meaning_of(view, module, piece).rpartition(".")
+            if home != AUTH or kind not in OF_AUTH:
+                continue
+            goes_on = kind == "LogoutView" and (
+                "next_page" in said or settings.values.get("LOGOUT_REDIRECT_URL")
+            )
+            if ATTRIBUTE not in said and not goes_on:
+                yield f"registration/{OF_AUTH[kind]}.html"
+            if kind == "PasswordResetView" and f"email_{ATTRIBUTE}" not in said:
+                yield "registration/password_reset_email.html"
 
 
 def _made(model: list[ast.expr], ending: str, module: ModuleSymbol, settings: Settings) -> str:

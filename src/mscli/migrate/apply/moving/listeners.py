@@ -23,11 +23,6 @@ OF_SESSIONS = frozenset(["Mapper", "Session", "mapper", "scoped_session", "sessi
 """What of SQLAlchemy's every row goes through."""
 OF_ENGINES = frozenset(["Engine", "Pool", "create_async_engine", "create_engine"])
 """What of SQLAlchemy's a connection comes from: what one database is told is wrong for another."""
-CONNECTING = frozenset(["connect", "connect_via"])
-HEARING = CONNECTING | {"receiver"}
-OWN_SIGNALS = frozenset(["Signal", "signal"])
-Place = tuple[str, int]
-"""The file and line of a piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,53 +58,6 @@ def hidden_listeners(closing: Closing, models: Closure) -> Iterator[tuple[str, s
                 yield model, f"{text} ({module.file}:{node.lineno})"
 
 
-def receivers_of(closing: Closing) -> tuple[dict[Place, list[Statement]], dict[Place, str]]:
-    """Who hears the project's own signals, by the signal's piece; and whom something else connects.
-
-    Those are connected inside of functions, so that a moved signal would not reach them.
-    """
-    found: dict[Place, list[Statement]] = {}
-    hidden: dict[Place, str] = {}
-    for module in closing.project.modules:
-        if not any(isinstance(n, ast.Call) and _last(n) in HEARING for n in ast.walk(module.tree)):
-            continue
-        for piece in closing.sources.of(module).pieces:
-            for call in (*piece.decorators, *piece.calls):
-                for place in _own_signals(call, module, closing):
-                    found.setdefault(place, []).append((module, piece))
-        top = {part for node in module.tree.body for part in _at_top(node)}
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Call) and node not in top:
-                for place in _own_signals(node, module, closing):
-                    hidden[place] = f"{module.file}:{node.lineno}"
-    return found, hidden
-
-
-def _at_top(node: ast.stmt) -> list[ast.expr]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return node.decorator_list
-    return [node.value] if isinstance(node, ast.Expr) else []
-
-
-def _own_signals(call: ast.expr, module: ModuleSymbol, closing: Closing) -> Iterator[Place]:
-    """The pieces of the project's signals that a call, or `@signal.connect`, connects."""
-    function = call.func if isinstance(call, ast.Call) else call
-    last = expression_name(function).rpartition(".")[2]
-    if last in CONNECTING and isinstance(function, ast.Attribute):
-        signals: list[ast.expr] = [function.value]
-    elif last == "receiver" and isinstance(call, ast.Call):
-        signals = call.args[:1]
-    else:
-        return
-    for signal in signals:
-        for part in signal.elts if isinstance(signal, ast.List | ast.Tuple) else [signal]:
-            dotted = _dotted(expression_name(part), module)
-            place = closing.find(dotted) if dotted else None
-            for piece in closing.sources.of(place[0]).by_name[place[1]] if place else ():
-                if place and piece.makes in OWN_SIGNALS:
-                    yield place[0].file, piece.first
-
-
 def _heard(
     piece: Piece, module: ModuleSymbol, closing: Closing, models: Closure, of_all: Set[str]
 ) -> frozenset[str] | None:
@@ -139,7 +87,7 @@ def _is_of_all(call: ast.Call, module: ModuleSymbol, closing: Closing, of_all: S
     """Whether it hears what happens to rows of any model."""
     if _last(call) in BY_PLACE:
         target = expression_name(call.args[0]) if call.args else ""
-        place = closing.find(_dotted(target, module)) if target else None
+        place = closing.find(dotted_in(target, module)) if target else None
         made = [p.makes for p in closing.sources.of(place[0]).by_name[place[1]]] if place else []
         return not of_all.isdisjoint([target.rpartition(".")[2] * (place is None), *made])
     is_connected = _last(call) == "connect" and isinstance(call.func, ast.Attribute)
@@ -154,7 +102,7 @@ def _is_of_all(call: ast.Call, module: ModuleSymbol, closing: Closing, of_all: S
 
 def _moved(target: ast.expr, module: ModuleSymbol, closing: Closing, models: Closure) -> str:
     """The model that an expression names, or whose rows of a relation (`Book.tags.through`)."""
-    dotted = _dotted(expression_name(target), module)
+    dotted = dotted_in(expression_name(target), module)
     found = None
     while dotted and found is None:
         found = closing.find(dotted)
@@ -167,7 +115,8 @@ def _moved(target: ast.expr, module: ModuleSymbol, closing: Closing, models: Clo
     return f"{home.name}.{name}" if is_kept else ""
 
 
-def _dotted(name: str, module: ModuleSymbol) -> str:
+def dotted_in(name: str, module: ModuleSymbol) -> str:
+    """What a name means in a module, as a dotted one."""
     first, *rest = name.split(".")
     if not first:
         return ""

@@ -39,8 +39,14 @@ def _rendered(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
                 for name in _named(node, module, piece):
                     yield from _texts(name, piece)
             elif isinstance(node, ast.ClassDef):
-                for value in attributes(node).get(ATTRIBUTE, ()):
+                for value in _templates(attributes(node)):
                     yield from () if _is_column(value) else _texts(value, piece)
+
+
+def _templates(said: dict[str, list[ast.expr]]) -> Iterator[ast.expr]:
+    """What a class calls `template_name`, or `email_template_name`."""
+    for name, values in said.items():
+        yield from values if name.endswith(ATTRIBUTE) else ()
 
 
 def _is_column(node: ast.expr) -> bool:
@@ -66,7 +72,7 @@ def _named(call: ast.Call, module: ModuleSymbol, piece: Piece) -> list[ast.expr]
     place = PLACES.get(meaning_of(call.func, module, piece), -1)
     keywords = GIVEN if place >= 0 else frozenset[str]()
     if last == "as_view":
-        keywords = frozenset([ATTRIBUTE])
+        keywords = frozenset(k.arg for k in call.keywords if k.arg and k.arg.endswith(ATTRIBUTE))
     elif last == "inclusion_tag":
         place, keywords = 0, frozenset(["filename"])
     elif last == "TemplateResponse" and place < 0:  # Starlette's: the request before it, or not

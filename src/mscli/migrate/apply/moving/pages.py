@@ -14,6 +14,8 @@ from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.url_names import Urls
 from mscli.migrate.walk.index import ModuleSymbol
 
+OF_FORMS = "django/forms/"
+"""Templates that come with Django, for what a form shows."""
 FOLDER = "templates"
 """Of a service's package: each template by the name that it had."""
 
@@ -27,6 +29,8 @@ class Pages:
     needs: Needs = field(default_factory=Needs)
     around: list[Around] = field(default_factory=list)
     """What an application gives to its pages, and the service's has to give, too."""
+    widgets: bool = False
+    """Whether they include what Django shows of a form."""
     signs: bool = False
     """Whether something is signed with the monolith's key: a session, and what is flashed."""
 
@@ -64,6 +68,9 @@ class Templates:
     def _take(self, found: Pages, name: str, where: str) -> Iterator[tuple[str, str]]:
         paths = self.files.find(name)
         text = self.files.text(paths[0]) if len(paths) == 1 else None
+        if text is None and name.startswith(OF_FORMS) and not paths:
+            found.widgets = True
+            return
         if text is None:
             said = f"{len(paths)} files may be" if len(paths) > 1 else "no file of the monolith is"
             found.reasons.append(f"{said} the template `{name}` {where}")

@@ -44,6 +44,8 @@ from mscli.migrate.apply.moving.written import imports_of, shortened
 from mscli.migrate.store import OWN, SHARED, Store
 from mscli.migrate.walk.index import ModuleSymbol
 
+FORMS, RENDERER = "django.forms", "django.forms.renderers.TemplatesSetting"
+"""What shows a form's parts by the templates that pages have, and those of Django's own."""
 SCOPED, TEMPLATE = "scoped_session", "django.template"
 
 
@@ -123,19 +125,23 @@ def _django(home: Home, taken: Taken, closing: Closing, settings: Settings) -> D
     )
     libraries = {installed_for(name, settings) for name in taken.shown.needs.libraries}
     found = {*entries(settings, packages), *libraries, *(CONTRIB & _contrib(whole))}
-    kept = {*tabled, *found, *[messages.APP] * says}
-    users = settings.of_users if settings.store == SHARED else {}
+    kept = {*tabled, *found, *[messages.APP] * says, FORMS}
+    more = settings.of_users if settings.store == SHARED else {}
+    more |= {"FORM_RENDERER": RENDERER} if taken.shown.widgets else {}
     listed = [str(name) for name in settings.listed("INSTALLED_APPS")]
     every = bool({top(name) for name in found} - KNOWN - {"", "django"})
     around = {*(MIDDLEWARE if is_asked else ()), *[messages.MIDDLEWARE] * says, *map(top, found)}
     prefixed = prefixes(packages - foreign(settings))
     return Django(
-        settings.kept(whole, every=every) | users,
+        settings.kept(whole, every=every) | more,
         tuple(_renamed(home, symbol) for symbol in settings.moved(whole, prefixed)),
         tuple(settings.middleware(around - {"django"})),
         settings.atomic,
         tuple(_apps(home, taken, closing, settings)),
-        tuple(tabled.get(n, n) for n in listed if n in kept),
+        (
+            *(tabled.get(name, name) for name in listed if name in kept),
+            *([FORMS] * (taken.shown.widgets and FORMS not in listed)),
+        ),
         tuple(APPS[name] for name in identity),
         _at_home(home, engine, {*APPS, messages.APP} - kept) if engine else None,
         media_root(settings) if keeps_files(whole, settings) else None,

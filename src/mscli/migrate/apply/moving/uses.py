@@ -9,6 +9,12 @@ from dataclasses import dataclass
 from mscli.migrate.walk.index import ModuleSymbol, absolute, expression_name
 
 SELECTS = "select_related"
+CHANGING = frozenset(
+    ["append", "clear", "discard", "extend", "insert", "pop", "remove", "setdefault", "update"]
+)
+"""Methods that change a list, a set or a mapping."""
+NOT_CHANGED = frozenset(["urlpatterns"])
+"""Lists that are put together anew."""
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -84,12 +90,32 @@ def bound(node: ast.stmt) -> Iterator[str]:
     """Names that a statement binds, imports aside."""
     if isinstance(node, Definition):
         yield node.name
+    elif (changed := _changed(node)) and changed not in NOT_CHANGED:
+        yield changed
     elif not isinstance(node, ast.Import | ast.ImportFrom):
         for part in ast.walk(node):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 yield part.id
             elif isinstance(part, Definition):
                 yield part.name
+
+
+def _changed(node: ast.stmt) -> str:
+    """The name of what a statement changes: `PAGES["size"] = 3`, `PAGES.update(size=3)`."""
+    match node:
+        case (
+            ast.Assign(targets=[ast.Subscript(value=target)])
+            | ast.AugAssign(target=ast.Subscript(value=target))
+            | ast.Delete(targets=[ast.Subscript(value=target)])
+        ):
+            while isinstance(target, ast.Subscript):
+                target = target.value
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr=method))):
+            if method not in CHANGING:
+                return ""
+        case _:
+            return ""
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def used(node: ast.stmt) -> Iterator[Use]:

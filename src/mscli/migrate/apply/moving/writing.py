@@ -11,7 +11,7 @@ from mscli.migrate.apply.moving.closure import APPLICATIONS, ENGINES, RENDERER, 
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.apply.moving.renaming import Engines, Home, Rename, code_of, dotted
 from mscli.migrate.newer_syntax import parsed
-from mscli.migrate.walk.index import Project, absolute
+from mscli.migrate.walk.index import ModuleSymbol, Project, absolute
 from mscli.text.quoting import json_inline
 
 HEAD = "# Moved by mscli migrate apply from {file}: yours to change.\n"
@@ -25,7 +25,7 @@ def modules_of(closure: Closure, sources: Sources, closing: Closing, home: Home)
     project = closing.project
     by_file = {module.file: module for module in project.modules}
     made: dict[str, str] = {}
-    for file in sorted({*closure.pieces, *closure.handed}):
+    for file in sorted({*closure.pieces, *closure.handed, *closure.starred}):
         symbol = by_file[file]
         named = _named(sources.of(symbol), closing, home)
         writer = _Writer(sources.of(symbol), project, home, closure, named)
@@ -71,6 +71,7 @@ class _Writer:
         self.project = project
         self.home = home
         self.handed = closure.handed.get(module.symbol.file, set())
+        self.starred = closure.starred.get(module.symbol.file, set())
         kept = closure.pieces.get(module.symbol.file, set())
         self.kept = [piece for piece in module.pieces if piece.first in kept]
         self._engines = Engines()
@@ -160,11 +161,17 @@ class _Writer:
         module = self.project.module(target)
         own = {*symbol.imports, *self.module.by_name}
         there = {*module.functions, *module.classes, *module.assigned} if module else set()
-        names = sorted((self.handed - own) & (there | set(module.imports if module else ())))
+        there |= set(module.imports if module else ())
+        names = sorted(((self.handed - own) & there) | self._starred(module, there))
         if not names:
             return None
         aliases = [cst.ImportAlias(cst.Name(name)) for name in names]
         return line.with_changes(body=[statement.with_changes(names=aliases)])
+
+    def _starred(self, module: ModuleSymbol | None, there: set[str]) -> set[str]:
+        """Names that are had from a module by its star, or by one of its own."""
+        through = bool(module and module.stars)
+        return self.starred if through else self.starred & there
 
 
 def _without_decorators(node: cst.FunctionDef) -> cst.FunctionDef:
