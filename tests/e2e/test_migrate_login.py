@@ -24,17 +24,21 @@ KEY = "the-same-on-both-sides-and-in-no-file-of-code"
 PEOPLE = """
 import django; django.setup()
 from django.contrib.auth.models import Permission, User
+from django.core.files.base import ContentFile
 from rest_framework.authtoken.models import Token
 from library.books.models import Author, Book
-anna = User.objects.create_user("anna", password="secret")
+anna = User.objects.create_user("anna", "anna@example.com", password="secret")
 anna.user_permissions.add(Permission.objects.get(codename="change_book"))
 bo = User.objects.create_user("bo", password="secret")
 author = Author.objects.create(name="Åsa")
 for title in ("Kites", "Balls", "Tops"):
-    Book.objects.create(title=title, author=author, keeper=anna, pages=len(title))
+    book = Book.objects.create(title=title, author=author, keeper=anna, pages=len(title))
+    book.cover.save("cover.txt", ContentFile(title.encode()))
 print(*(Token.objects.create(user=user).key for user in (anna, bo)))
 """
-Body = Mapping[str, object] | None
+Body = Mapping[str, object] | bytes | None
+UPLOADS = "      MONOLITH_MEDIA_ROOT: ../monolith/media\n"
+MOMENTS = re.compile(r"^(Date|Message-ID): .*$", re.MULTILINE)
 Answered = tuple[int, list[str | None], bytes]
 
 
@@ -55,7 +59,7 @@ class Library(Checkout):
     ) -> Answered:
         """Status, headers that matter, and body; moments and keys that count up are alike."""
         host = {"Host": "library.test", "Content-Type": "application/json"}
-        text = None if body is None else json.dumps(body)
+        text = body if body is None or isinstance(body, bytes) else json.dumps(body)
         connection = http.client.HTTPConnection("127.0.0.1", self.ports()[port], timeout=20)
         with closing(connection):
             connection.request(method, path, text, host | dict(headers or {}))
@@ -91,10 +95,11 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     begun.run("migrate", "apply", str(LIBRARY), "--into", "library", *chosen)
     made = Library(begun.folder / "library")
     monolith = made.folder / "services" / "monolith"
-    given = {"SECRET_KEY": KEY, "LIBRARY_PAGE": "2"}
+    given = {"SECRET_KEY": KEY, "LIBRARY_PAGE": "2", "LIBRARY_MAIL": "mail"}
     asked = {**given, "MONOLITH_DATABASE_URL": f"sqlite:///{monolith / 'library.sqlite3'}"}
     made.edit("    health: tcp\n", f"    health: tcp\n    env: {json.dumps(given)}\n")
-    made.edit("    database: postgres\n", f"    database: postgres\n    env: {json.dumps(asked)}\n")
+    more = "".join(f"      {name}: {json.dumps(value)}\n" for name, value in asked.items())
+    made.edit(UPLOADS, UPLOADS + more)
     try:
         made.up()
         made.anna, made.bo = _people(monolith).split()
@@ -118,6 +123,33 @@ def _people(monolith: Path) -> str:
         text=True,
     )
     return done.stdout
+
+
+def test_uploads_mail_and_texts_are_the_monoliths(library: Library) -> None:
+    """One folder of uploads, one way to send mail, one catalogue of texts."""
+    anna = {"Authorization": f"Token {library.anna}"}
+    german = {**anna, "Accept-Language": "de"}
+    upload = {**anna, "Content-Type": "*/*", "Content-Disposition": "attachment; filename=x.txt"}
+    asking: tuple[tuple[str, str, Body, Mapping[str, str]], ...] = (
+        ("GET", "/books/2/cover/", None, {}),
+        ("GET", "/books/3/cover/", None, anna),
+        ("PUT", "/books/2/cover/", b"Balls, in blue", upload),
+        ("GET", "/books/2/cover/", None, {}),
+        ("POST", "/books/2/renew/", {}, german),
+        ("POST", "/books/2/renew/", {}, anna),
+    )
+    for asked in asking:
+        direct, found = (library.ask(f"{name}-1:http", *asked) for name in ("monolith", "books"))
+        assert found == direct, (asked, found, direct)
+        assert direct[0] == 200
+        assert ("Verlängert" in found[2].decode()) == (asked[3] == german)
+    services = library.folder / "services"
+    assert len(list((services / "monolith/media/covers/2").iterdir())) == 3
+    assert not (services / "books/media").exists()
+    mails = [sorted((services / n / "mail").iterdir()) for n in ("monolith", "books")]
+    one, other = (sorted(MOMENTS.sub("", m.read_text()) for m in each) for each in mails)
+    assert (len(one), one) == (2, other)
+    assert "To: anna@example.com" in one[0]
 
 
 def test_both_sides_answer_members_and_strangers_alike(library: Library) -> None:

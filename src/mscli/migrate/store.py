@@ -14,3 +14,5 @@ SHARED: Store = "shared"
 STORES: tuple[Store, ...] = get_args(Store)
 ADDRESS = "MONOLITH_DATABASE_URL"
 """The variable by which a service knows the monolith's database."""
+UPLOADS = "MONOLITH_MEDIA_ROOT"
+"""And the one by which it knows the folder of the monolith's uploads."""

@@ -13,7 +13,6 @@ from mscli.migrate.apply.models import EVERY, Models, every_model, own_models
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.cutting import Foreign
 from mscli.migrate.apply.moving.django_identity import SESSIONS, can_ask
-from mscli.migrate.apply.moving.django_media import MEDIA_ROOT
 from mscli.migrate.apply.moving.django_settings import settings_of
 from mscli.migrate.apply.moving.frameworks import frameworks
 from mscli.migrate.apply.moving.pieces import Piece, Sources
@@ -28,7 +27,7 @@ from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.boundaries.services import by_owner
 from mscli.migrate.facts import Facts, RouteFact, TableFact
-from mscli.migrate.store import ADDRESS, OWN, SHARED, Store
+from mscli.migrate.store import ADDRESS, OWN, SHARED, UPLOADS, Store
 from mscli.migrate.walk.index import Project
 
 
@@ -77,7 +76,7 @@ class Part:
             found.append(f"`{ADDRESS}`: users and sessions are read in the monolith's database")
         if self.slice.django.media is not None:
             text = "the folder that the monolith keeps uploads in; set where it is known"
-            found.append(f"`{MEDIA_ROOT}`: {text}")
+            found.append(f"`{UPLOADS}`: {text}")
         for name in self.slice.django.secrets:
             found.append(f"`{name}`: what the monolith's settings have; it is never copied")
         sessions = SESSIONS in self.slice.django.middleware

@@ -18,7 +18,7 @@ from mscli.migrate.boundaries.contracts import contracts
 from mscli.migrate.boundaries.document import as_applied
 from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.boundaries.propose import Proposal
-from mscli.migrate.store import ADDRESS, SHARED
+from mscli.migrate.store import ADDRESS, SHARED, UPLOADS
 from mscli.model.system import System
 from mscli.scaffold.copying import Produced
 from mscli.scaffold.editing import Editing, editing
@@ -31,7 +31,6 @@ from mscli.systemfile.places import did_you_mean
 
 try:
     from mscli.migrate.apply.asking import Ask, asks_of
-    from mscli.migrate.apply.moving.django_media import MEDIA_ROOT
     from mscli.migrate.apply.parts import Part, Parts, ambient_of
     from mscli.migrate.apply.report import REPORT, Report, page
     from mscli.migrate.apply.services import tailored
@@ -169,8 +168,8 @@ def _env(part: Part, system: System, address: str) -> dict[str, str]:
     found = {}
     if part.is_shared and address and not any(name.startswith(ADDRESS) for name in told):
         found[ADDRESS] = address
-    if part.slice.django.media and MEDIA_ROOT not in told:
-        found[MEDIA_ROOT] = beside(part.slice.django.media)
+    if part.slice.django.media and UPLOADS not in told:
+        found[UPLOADS] = beside(part.slice.django.media)
     return found
 
 

@@ -23,7 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mscli.errors import NotReady, UsageError
-from mscli.migrate.store import ADDRESS
+from mscli.migrate.store import ADDRESS, UPLOADS
 from mscli.migrate.strangler.stores import LEFT_OUT, SQLITE, sqlite_files
 from mscli.migrate.verify.written import POSTGRES, Notes, PostgresNotes, SqliteNotes
 from mscli.model.process import Process
@@ -137,6 +137,8 @@ def _running(process: Process, folder: Path, notes: Notes) -> Iterator[tuple[str
         "MSCLI_PROCESS": f"{process.name}-copy",
         "MONOLITH_DATABASE_READ_ONLY": "1",  # who is logged in is asked of what is running
     }
+    if UPLOADS in environment:
+        environment[UPLOADS] = _uploads(Path(process.folder, environment[UPLOADS]), folder)
     copy = replace(process, ports={**process.ports, "http": port}, environment=environment)
     log = folder / "log"
     with log.open("wb") as output:
@@ -149,6 +151,14 @@ def _running(process: Process, folder: Path, notes: Notes) -> Iterator[tuple[str
         yield f"http://127.0.0.1:{port}", notes
     finally:
         _end(running)
+
+
+def _uploads(source: Path, folder: Path) -> str:
+    """A copy of the monolith's uploads, which a service would write to."""
+    target = folder / "uploads"
+    if source.is_dir():
+        shutil.copytree(source, target, symlinks=True)
+    return str(target)
 
 
 def _is_call(name: str) -> bool:

@@ -7,8 +7,6 @@ from mscli.migrate.apply.moving.django_settings import Settings, texts
 from mscli.migrate.apply.moving.folders import folder_of
 from mscli.migrate.apply.moving.pieces import Piece
 
-MEDIA_ROOT = "MONOLITH_MEDIA_ROOT"
-"""The variable that says where a service finds the monolith's folder."""
 FIELDS = frozenset(["FileField", "ImageField"])
 STORAGES = ("DEFAULT_FILE_STORAGE", "STORAGES")
 OF_DJANGO = ("django.core.files", "django.contrib.staticfiles")

@@ -5,6 +5,12 @@ SECRET_KEY = os.environ.get("SECRET_KEY", "of-the-library-while-it-is-developed"
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "library.urls"
 USE_TZ = True
+HERE = Path(__file__).resolve().parent
+MEDIA_ROOT = HERE.parent / "media"
+LOCALE_PATHS = [HERE / "locale"]
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = os.environ.get("LIBRARY_MAIL", "mail")
+DEFAULT_FROM_EMAIL = "library@example.com"
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",

@@ -8,6 +8,10 @@ def no_shouting(title):
         raise ValidationError("A title is not shouted.")
 
 
+def beside(book, filename):
+    return f"covers/{book.pk}/{filename}"
+
+
 class Author(models.Model):
     name = models.CharField(max_length=80, unique=True)
 
@@ -20,6 +24,7 @@ class Book(models.Model):
     author = models.ForeignKey(Author, models.PROTECT, related_name="books")
     keeper = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     pages = models.PositiveIntegerField(default=1)
+    cover = models.FileField(upload_to=beside, blank=True)
     added = models.DateTimeField(auto_now_add=True)
 
     class Meta:

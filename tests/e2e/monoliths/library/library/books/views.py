@@ -1,8 +1,11 @@
 from django.contrib.auth.decorators import login_required
-from django.http import JsonResponse
+from django.core.mail import send_mail
+from django.http import FileResponse, JsonResponse
+from django.utils.translation import gettext as _
 from library.books.models import Author, Book
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.parsers import FileUploadParser
 from rest_framework.response import Response
 
 
@@ -36,7 +39,15 @@ class BookViewSet(viewsets.ModelViewSet):
         book = self.get_object()
         book.pages += 1
         book.save(update_fields=["pages"])
-        return Response({"pages": book.pages})
+        send_mail(_("Renewed"), book.title, None, [request.user.email])
+        return Response({"pages": book.pages, "said": _("Renewed")})
+
+    @action(detail=True, methods=["get", "put"], parser_classes=[FileUploadParser])
+    def cover(self, request, pk=None):
+        book = self.get_object()
+        if request.method == "PUT":
+            book.cover.save("cover.txt", request.data["file"])
+        return FileResponse(book.cover.open(), filename="cover.txt")
 
 
 class AuthorViewSet(viewsets.ReadOnlyModelViewSet):
