@@ -94,6 +94,23 @@ def test_a_blueprint_goes_along_with_its_hooks(tmp_path: Path) -> None:
     assert found.requirements == ("flask==3.1.0", "flask-sqlalchemy", "werkzeug==3.1.3")
 
 
+def test_a_module_of_hooks_alone_is_imported_too(tmp_path: Path) -> None:
+    hooks = """
+        from flask import abort, request
+        from shop.books import shelf
+
+        @shelf.before_request
+        def check():
+            if "X-Key" not in request.headers:
+                abort(401)
+    """
+    factory = APP.replace("from shop.database", "from shop import hooks\n    from shop.database")
+    found = part_of(tmp_path, {**FILES, "shop/__init__.py": factory, "shop/hooks.py": hooks})
+    assert reasons(found) == ""
+    assert "def check" in found.modules["src/library/moved/hooks.py"]
+    assert found.slice.registering == ("library.moved.books", "library.moved.hooks")
+
+
 def test_an_application_object_becomes_a_blueprint(tmp_path: Path) -> None:
     app = BOOKS.replace(
         'Blueprint("shelf", __name__)', "Flask(__name__)\n    db = SQLAlchemy(shelf)"

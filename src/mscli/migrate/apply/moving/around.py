@@ -17,3 +17,8 @@ class Around:
     code: Written
     when: Written = ALWAYS
     """On what condition; none is in any case."""
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The symbols of the project that it needs."""
+        return (*self.code.symbols, *self.when.symbols)

@@ -87,7 +87,7 @@ class FlaskApplication:
         statements = [(module, piece_at(self.closing, module, node))] if not handler else []
         hooks = self._hooks_of(home, piece)
         around = tuple(around for *_, around in self._for_all())
-        answers = (symbol for each in around for symbol in each.code.symbols)
+        answers = (symbol for each in around for symbol in each.symbols)
         return Placed(
             Mount(home.name, name, prefix),
             module.name,
@@ -104,7 +104,7 @@ class FlaskApplication:
     def also(self, closure: Closure) -> tuple[str, ...]:
         """What its pages are given, what it is configured with, and what fills `g`."""
         done = (*self.pages.of(closure).around, *self.objects.around(closure))
-        return tuple(symbol for each in done for symbol in each.code.symbols)
+        return tuple(symbol for each in done for symbol in each.symbols)
 
     def shown(self, closure: Closure) -> Pages:
         """The pages that code renders, and what is around them."""

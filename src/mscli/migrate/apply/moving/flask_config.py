@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mscli.migrate.apply.moving.around import Around
+from mscli.migrate.apply.moving.around import ALWAYS, Around
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.deciding import Condition, still_open, under
 from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.apply.moving.written import Written, written
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
@@ -28,6 +29,7 @@ class Setting:
 
     code: Written | None
     where: str
+    when: Written = ALWAYS
 
 
 class Config:
@@ -38,9 +40,11 @@ class Config:
         self.closing = closing
         self.settings: dict[str, list[Setting]] = {}
         self.unknown: list[str] = []
+        self._conditions: tuple[Condition, ...] = ()
         for module in project.modules:
             for scope in scopes(module) if _has_config(module) else ():
-                for node in _own_nodes(scope.owner):
+                for node, conditions in under(scope.owner):
+                    self._conditions = conditions
                     self._read(node, scope)
 
     def _read(self, node: ast.AST, scope: Scope) -> None:
@@ -54,7 +58,7 @@ class Config:
                 elif name == "from_object" and node.args:
                     self._object(node.args[0], scope)
                 elif name in LOADS:
-                    self.unknown.append(f"{scope.module.file}:{node.lineno}")
+                    self._lose(node, scope)
 
     def _given(self, call: ast.Call, scope: Scope, name: str) -> None:
         pairs: list[tuple[ast.expr | None, ast.expr]] = [
@@ -65,12 +69,12 @@ class Config:
         elif call.args and isinstance(call.args[0], ast.Dict):
             pairs += zip(call.args[0].keys, call.args[0].values, strict=True)
         elif call.args:
-            self.unknown.append(f"{scope.module.file}:{call.lineno}")
+            self._lose(call, scope)
         for key, value in pairs:
             if isinstance(key, ast.Constant):
                 self._note(str(key.value), value, scope)
             else:
-                self.unknown.append(f"{scope.module.file}:{call.lineno}")
+                self._lose(call, scope)
 
     def _object(self, node: ast.expr, scope: Scope) -> None:
         """A module, or a class, whose names in capitals are keys."""
@@ -80,14 +84,29 @@ class Config:
             if module and name.isupper():
                 alias = f"{module.name}.{name}".replace(".", "_")
                 code = Written(alias, ((alias, module.name, name, True),))
-                self.settings.setdefault(name, []).append(Setting(code, module.file))
+                self._keep(name, code, module.file, scope)
         if module is None:
-            self.unknown.append(f"{scope.module.file}:{node.lineno}")
+            self._lose(node, scope)
 
     def _note(self, key: str, value: ast.expr, scope: Scope) -> None:
         code = written([value], scope, self.closing)
-        where = f"{scope.module.file}:{value.lineno}"
-        self.settings.setdefault(key, []).append(Setting(code, where))
+        self._keep(key, code, f"{scope.module.file}:{value.lineno}", scope)
+
+    def _keep(self, key: str, code: Written | None, where: str, scope: Scope) -> None:
+        """Note a key, unless its conditions fail where requests are served."""
+        left = still_open(self._conditions, scope, self.project)
+        if left is None:
+            return
+        tests = [test if turn else ast.UnaryOp(ast.Not(), test) for test, turn in left]
+        test = tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests)
+        when = written([test], scope, self.closing) if tests else ALWAYS
+        setting = Setting(code if when else None, where, when or ALWAYS)
+        self.settings.setdefault(key, []).append(setting)
+
+    def _lose(self, node: ast.expr, scope: Scope) -> None:
+        """Note that keys come from elsewhere, unless that is never reached."""
+        if still_open(self._conditions, scope, self.project) is not None:
+            self.unknown.append(f"{scope.module.file}:{node.lineno}")
 
     def needed(self, keys: set[str]) -> Mapping[str, list[Setting]]:
         """The keys that are asked for, and those that change answers."""
@@ -97,7 +116,7 @@ class Config:
     def around(self, keys: set[str]) -> tuple[Around, ...]:
         """The calls that give them to the service's application."""
         return tuple(
-            Around("config.update", Written(f"{key}={each.code.code}", each.code.names))
+            Around("config.update", Written(f"{key}={each.code.code}", each.code.names), each.when)
             for key, found in self.needed(keys).items()
             for each in found
             if each.code
@@ -122,12 +141,3 @@ def _is_config(node: ast.expr) -> bool:
     """`app.config`, whatever the application is called; not that of `current_app`."""
     name = expression_name(node)
     return name.endswith(".config") and not name.startswith(("current_app.", "self.", "cls."))
-
-
-def _own_nodes(owner: ast.AST) -> Iterator[ast.AST]:
-    """What is in a module or function, in its order, but not in the functions in it."""
-    for node in ast.iter_child_nodes(owner):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            continue
-        yield node
-        yield from _own_nodes(node)

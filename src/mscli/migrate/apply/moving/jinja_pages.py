@@ -106,7 +106,7 @@ class JinjaPages:
         """The symbols of what its application gives them; what renders is a package of its own."""
         if self.framework == "fastapi" and self.of(closure).files:
             closure.packages.add("jinja2")
-        return tuple(s for each in self.of(closure).around for s in each.code.symbols)
+        return tuple(s for each in self.of(closure).around for s in each.symbols)
 
 
 def _last(call: ast.Call) -> str:

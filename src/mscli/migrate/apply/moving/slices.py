@@ -244,6 +244,7 @@ def _registering(
     found |= taken.declaring if store == SHARED else set()
     if not is_django:
         found |= {placed.module for placed in taken.placed}
+        found |= {module.name for placed in taken.placed for module, _ in placed.statements}
     yield from sorted(home.module(name) for name in found)
 
 
