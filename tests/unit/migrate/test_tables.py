@@ -229,3 +229,81 @@ def test_every_column_of_the_examples_is_understood(name: str) -> None:
     tables = tables_of(scan(root), Project(sources.read(root)))
     assert len(tables) == 10
     assert [text for table in tables.values() for text in table.unknown] == []
+
+
+INHERITING = """
+    from typing import Annotated, Any
+    from sqlalchemy import JSON, DateTime, ForeignKey, ForeignKeyConstraint, String
+    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+    from datetime import datetime
+
+    number = Annotated[int, mapped_column(primary_key=True)]
+    short = Annotated[str, mapped_column(String(20), unique=True)]
+    to_shelf = Annotated[int | None, mapped_column(ForeignKey("shelves.id"))]
+
+    class Base(DeclarativeBase):
+        type_annotation_map = {dict[str, Any]: JSON, datetime: DateTime(timezone=True)}
+
+    class Dated:
+        made: Mapped[datetime]
+
+    class Shelf(Dated, Base):
+        __tablename__ = "shelves"
+        id: Mapped[number]
+        code: Mapped[short]
+        label: Mapped[short | None] = mapped_column(String(40))
+        data: Mapped[dict[str, Any]]
+
+    class Rack(Shelf):
+        __tablename__ = "racks"
+        id: Mapped[int] = mapped_column(ForeignKey("shelves.id"), primary_key=True)
+        height: Mapped[int]
+
+    class Book(Base):
+        __tablename__ = "books"
+        isbn: Mapped[str] = mapped_column(primary_key=True)
+        edition: Mapped[number]
+        shelf_id: Mapped[to_shelf]
+
+    class Copy(Base):
+        __tablename__ = "copies"
+        id: Mapped[number]
+        isbn: Mapped[str]
+        edition: Mapped[int]
+        __table_args__ = (
+            ForeignKeyConstraint(
+                ["isbn", "edition"], ["books.isbn", "books.edition"], ondelete="cascade"
+            ),
+        )
+"""
+
+
+def test_a_table_that_inherits_has_its_own_columns_alone(tmp_path: Path) -> None:
+    racks = read(tmp_path, INHERITING)["racks"]
+    assert [column.name for column in racks.columns] == ["id", "height"]
+    assert racks.columns[0].type == "sa.Integer"
+    assert racks.unknown == ()
+
+
+def test_columns_that_an_annotation_has_are_read_and_added_to(tmp_path: Path) -> None:
+    tables = read(tmp_path, INHERITING)
+    assert [table.unknown for table in tables.values()] == [()] * 4
+    columns = {column.name: column for column in tables["shelves"].columns}
+    assert columns["id"] == Column("id", "sa.Integer", primary_key=True)
+    assert columns["code"] == Column("code", "sa.String(20)", unique=True)
+    assert columns["label"] == Column("label", "sa.String(40)", nullable=True, unique=True)
+    assert columns["data"].type == "sa.JSON"
+    assert columns["made"].type == "sa.DateTime(timezone=True)"
+    [*_, key] = tables["books"].columns
+    assert key == Column("shelf_id", "sa.Integer", True, reference=Reference("shelves", "id"))
+
+
+def test_a_key_of_several_columns_is_in_the_migration_and_in_the_tables(tmp_path: Path) -> None:
+    tables = read(tmp_path, INHERITING)
+    owned = Owned([tables["books"], tables["copies"]], {"shelves": "storage"})
+    key = '["isbn", "edition"], ["books.isbn", "books.edition"]'
+    for code in (migration(owned), tables_module(owned)):
+        assert f"sa.ForeignKeyConstraint({key}" in " ".join(code.split()).replace("( [", "([")
+        assert code.index('"books",') < code.index('"copies",')
+        assert 'ondelete="CASCADE"' in code
+    assert "ForeignKeyConstraint" not in migration(Owned([tables["copies"]], {"books": "other"}))

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Mapping
 
+from mscli.migrate.sqlalchemy.tables import own_classes
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Unresolved
@@ -103,11 +104,7 @@ class Relationships:
             self._back(model, name, made)
 
     def _relationships(self, model: Model, cls: ClassSymbol) -> None:
-        for entry in self.engine.order(cls):
-            if not isinstance(entry, ClassSymbol) or (
-                entry is not cls and entry in self.schema.by_class
-            ):
-                continue
+        for entry in own_classes(self.engine, cls):
             for name in entry.attributes:
                 for atom in self.engine.own_attribute(entry, name):
                     if isinstance(atom, Made) and last(atom.name) in RELATIONSHIPS:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from mscli.migrate.sqlalchemy.naming import NAME, Naming
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
+from mscli.migrate.walk.nodes import Node
 from mscli.migrate.walk.schema import Model, Relation
 from mscli.migrate.walk.values import Items, Made, Pairs, Site, Type, Value, last, text
 
@@ -141,11 +142,7 @@ class Tables:
     def own_columns(self, cls: ClassSymbol) -> dict[str, Value]:
         """Columns of the class and of its mix-ins, but not of the tables it inherits from."""
         found: dict[str, Value] = {}
-        for entry in reversed(self.engine.order(cls)):
-            if not isinstance(entry, ClassSymbol) or (
-                entry is not cls and entry in self.schema.by_class
-            ):
-                continue
+        for entry in reversed(own_classes(self.engine, cls)):
             for name in entry.attributes:
                 value = self.engine.own_attribute(entry, name)
                 if any(isinstance(a, Made) and last(a.name) in COLUMNS for a in value):
@@ -153,13 +150,30 @@ class Tables:
             for name, annotation in entry.annotations.items():
                 known = name in found or name in entry.attributes
                 if not known and "Mapped[" in ast.unparse(annotation):
-                    found[name] = ()
+                    found[name] = self._told(entry, annotation)
             for name, method in entry.methods.items():
                 if "declared_attr" in method.decorators:
                     value = self.engine.enter(method, (Type(cls),), {}).returns
                     if any(isinstance(a, Made) and last(a.name) in COLUMNS for a in value):
                         found[name] = value
         return found
+
+    def _told(self, cls: ClassSymbol, annotation: ast.expr) -> Value:
+        """The column in `Mapped[intpk]`, where `intpk = Annotated[int, mapped_column(...)]`."""
+        frame = self.engine.frame(cls.module, Node(cls.module, ("annotation", annotation)), {})
+        value = frame.annotated(annotation)
+        return tuple(a for a in value if isinstance(a, Made) and last(a.name) in COLUMNS)
+
+
+def own_classes(engine: Engine, cls: ClassSymbol) -> list[ClassSymbol]:
+    """The class and what it inherits from, but for its parents that are tables, and their own.
+
+    What a mix-in gives to the parent is in the parent's table alone.
+    """
+    order = engine.order(cls)
+    parents = [e for e in order[1:] if isinstance(e, ClassSymbol) and e in engine.schema.by_class]
+    above = {entry for parent in parents for entry in engine.order(parent)}
+    return [e for e in order if isinstance(e, ClassSymbol) and (e is cls or e not in above)]
 
 
 def _schema_of(pairs: Iterable[tuple[str, Value]]) -> str:

@@ -30,6 +30,7 @@ SEQUENCES = frozenset(
     )
 )
 QUERIES = frozenset(["QuerySet", "Manager", "RelatedManager", "BaseManager"])
+TOLD = frozenset(["Depends", "Security", "mapped_column"])
 CLASSES = frozenset(["type", "Type"])
 OPAQUE = frozenset(["dict", "Dict", "Mapping", "Callable"])
 TRANSPARENT = frozenset(
@@ -98,7 +99,7 @@ def _generic(frame: Evaluation, node: ast.Subscript) -> Value:
 
 
 def _with_dependency(frame: Evaluation, arguments: list[ast.expr]) -> Value:
-    """`Annotated[T, Depends(f)]`: the dependency, and the type."""
+    """`Annotated[T, Depends(f)]`: the dependency (or SQLAlchemy's column), and the type."""
     told = tuple(frame.evaluate(argument) for argument in arguments[1:])
     return (*_dependency(told), *instance(frame, arguments[0]))
 

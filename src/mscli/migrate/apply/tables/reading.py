@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from mscli.migrate.apply.tables import django_fields, sqla_columns
@@ -63,7 +63,11 @@ def _read_class(
 ) -> None:
     """`known` are the targets of relations by field, where the scan has followed them."""
     is_django = _is_django(symbol, project)
-    for cls in _line(symbol, project):
+    line = _line(symbol, project)
+    above = set() if is_django else _above(symbol, line, project, models)
+    for cls in line:
+        if cls in above:
+            continue
         if cls is not symbol and cls.id in models:
             draft.unknown.append(f"{fact.evidence}: {fact.table} inherits from {models[cls.id]}")
             continue
@@ -74,17 +78,62 @@ def _read_class(
 
             django_fields.read_class(draft, cls, target)
         else:
-            sqla_columns.read_class(draft, cls, _seen(cls.module, project))
+            sqla_columns.read_class(draft, cls, _seen(cls.module, project, line))
     if is_django:
         django_fields.finish(draft, project)
 
 
-def _seen(module: ModuleSymbol, project: Project) -> Seen:
+def _above(
+    symbol: ClassSymbol, line: list[ClassSymbol], project: Project, models: Mapping[str, str]
+) -> set[ClassSymbol]:
+    """The models of SQLAlchemy's that a model inherits from, with the mix-ins that they have.
+
+    The columns of all these are in their tables; in its own is what it declares itself, with the
+    key that leads there.
+    """
+    parents = [cls for cls in line if cls is not symbol and cls.id in models]
+    return {cls for parent in parents for cls in _line(parent, project)}
+
+
+def _seen(module: ModuleSymbol, project: Project, line: Sequence[ClassSymbol] = ()) -> Seen:
     def enumerated(name: str) -> ClassSymbol | None:
         found = _resolved(name, module, project)
         return found if found is not None and is_enumeration(_line(found, project)) else None
 
-    return Seen(module, enumerated)
+    def aliased(node: ast.expr) -> tuple[ast.expr, Seen] | None:
+        found = _assigned(expression_name(node), module, project)
+        return (found[1], _seen(found[0], project, line)) if found else None
+
+    mapped: dict[str, tuple[ast.expr, Seen]] = {}
+    for cls in reversed(line):
+        given = cls.attributes.get("type_annotation_map")
+        if isinstance(given, ast.Dict):
+            there = Seen(cls.module, enumerated)
+            keys = zip(given.keys, given.values, strict=True)
+            mapped |= {ast.unparse(key): (value, there) for key, value in keys if key}
+    return Seen(module, enumerated, aliased, mapped)
+
+
+def _assigned(
+    name: str, module: ModuleSymbol, project: Project
+) -> tuple[ModuleSymbol, ast.expr] | None:
+    """What a name stands for that a module assigns once: `intpk = Annotated[...]`."""
+    for _ in range(DEEPEST):
+        if name in module.assigned:
+            break
+        home, _, last = _dotted(name, module).rpartition(".")
+        found = project.module(home)
+        if found is None or (found is module and last == name):
+            return None
+        module, name = found, last
+    for node in module.tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=known)], value=value) if known == name:
+                return module, value
+            case ast.AnnAssign(target=ast.Name(id=known), value=ast.expr() as value):
+                if known == name:
+                    return module, value
+    return None
 
 
 def _is_django(symbol: ClassSymbol, project: Project) -> bool:

@@ -5,6 +5,12 @@ from __future__ import annotations
 import ast
 
 from mscli.migrate.apply.tables.checks import is_portable
+from mscli.migrate.apply.tables.sqla_annotations import (
+    BY_ANNOTATION,
+    COLUMN,
+    Annotation,
+    annotation_of,
+)
 from mscli.migrate.apply.tables.sqla_types import (
     Seen,
     Unread,
@@ -14,29 +20,17 @@ from mscli.migrate.apply.tables.sqla_types import (
     name_of,
     type_of,
 )
-from mscli.migrate.apply.tables.table import Check, Column, Draft, Reference
+from mscli.migrate.apply.tables.table import (
+    Check,
+    Column,
+    Draft,
+    Enumeration,
+    KeyOfSeveral,
+    Reference,
+)
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, expression_name
 from mscli.migrate.words import words
 
-BY_ANNOTATION = {
-    "int": "sa.Integer",
-    "str": "sa.String",
-    "bool": "sa.Boolean",
-    "float": "sa.Float",
-    "bytes": "sa.LargeBinary",
-    "datetime": "sa.DateTime",
-    "date": "sa.Date",
-    "time": "sa.Time",
-    "timedelta": "sa.Interval",
-    "Decimal": "sa.Numeric",
-    "UUID": "sa.Uuid",
-}
-COLUMN, NO_COLUMN = (
-    ("Column", "mapped_column"),
-    frozenset(
-        words("relationship dynamic_loader synonym association_proxy column_property composite")
-    ),
-)
 CHECK = "CheckConstraint"
 SILENT = frozenset(words("Identity Sequence FetchedValue CheckConstraint"))
 
@@ -102,8 +96,7 @@ def _take(
 
 
 def _column(name: str, value: ast.expr | None, annotation: ast.expr | None, seen: Seen) -> Column:
-    plain, optional = _annotated(annotation)
-    kind, enumerated = BY_ANNOTATION.get(last(plain), "") if plain else "", None
+    told = annotation_of(annotation, seen)
     call = value if isinstance(value, ast.Call) else ast.Call(ast.Name("Column"), [], [])
     arguments = list(call.args)
     if arguments and isinstance(arguments[0], ast.Constant) and isinstance(arguments[0].value, str):
@@ -111,17 +104,23 @@ def _column(name: str, value: ast.expr | None, annotation: ast.expr | None, seen
     options = {k.arg: k.value for k in call.keywords if k.arg}
     if "type_" in options:
         arguments.append(options["type_"])
+    kind, enumerated = _by_annotation(told)
     reference = None
-    for part in arguments:
-        kin = seen.last(part)
+    given = [(part, seen) for part in arguments]
+    if told.column is not None:
+        options = {k.arg: k.value for k in told.column.keywords if k.arg} | options
+        given = [*((part, told.seen) for part in told.column.args), *given]
+    for part, where in given:
+        kin = where.last(part)
         if kin == "ForeignKey" and isinstance(part, ast.Call):
             reference = _reference(part)
         elif kin not in SILENT:
-            kind, enumerated = type_of(part, seen)
-    if not kind and reference is None and plain and (cls := seen.enumerated(name_of(plain))):
+            kind, enumerated = type_of(part, where)
+    is_open = not kind and reference is None and told.plain
+    if is_open and (cls := told.seen.enumerated(name_of(is_open))) is not None:
         kind, enumerated = enumeration_of(cls, None)
     primary = _flag(options, "primary_key", default=False)
-    nullable = _flag(options, "nullable", default=optional) and not primary
+    nullable = _flag(options, "nullable", default=told.optional) and not primary
     if not kind and reference is None:
         raise Unread(f"the type of `{ast.unparse(annotation or call)}`")
     return Column(
@@ -137,28 +136,15 @@ def _column(name: str, value: ast.expr | None, annotation: ast.expr | None, seen
     )
 
 
-def _annotated(annotation: ast.expr | None) -> tuple[ast.expr | None, bool]:
-    """The type and whether it may be null, out of `Mapped[...]`; nothing known without."""
-    if not isinstance(annotation, ast.Subscript) or last(annotation.value) != "Mapped":
-        return None, True
-    inner: ast.expr = annotation.slice
-    if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-        inner = _parsed(inner.value)
-    optional = False
-    if isinstance(inner, ast.Subscript) and last(inner.value) == "Optional":
-        inner, optional = inner.slice, True
-    if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.BitOr):
-        sides = [inner.left, inner.right]
-        rest = [s for s in sides if not (isinstance(s, ast.Constant) and s.value is None)]
-        inner, optional = rest[0], len(rest) < len(sides)
-    return inner, optional
-
-
-def _parsed(text: str) -> ast.expr:
-    try:
-        return ast.parse(text, mode="eval").body
-    except SyntaxError as error:
-        raise Unread(f"the annotation `{text}`") from error
+def _by_annotation(told: Annotation) -> tuple[str, Enumeration | None]:
+    """The type that an annotation alone stands for, by the base class or by SQLAlchemy."""
+    if told.plain is None:
+        return "", None
+    mapped = told.seen.mapped.get(ast.unparse(told.plain))
+    if mapped is not None:
+        return type_of(*mapped)
+    is_plain = not isinstance(told.plain, ast.Subscript)
+    return BY_ANNOTATION.get(last(told.plain), "") if is_plain else "", None
 
 
 def _reference(call: ast.Call) -> Reference:
@@ -207,8 +193,30 @@ def _constraint(draft: Draft, call: ast.Call, seen: Seen, where: str) -> None:
             (draft.uniques if unique else draft.indexes).append(tuple(names[1:]))
         case "CheckConstraint":
             _check(draft, call, seen, where, "")
+        case "ForeignKeyConstraint" if (key := _key_of_several(call)) is not None:
+            draft.keys.append(key)
         case _:
             draft.unknown.append(f"{where}: `{ast.unparse(call)}`")
+
+
+def _key_of_several(call: ast.Call) -> KeyOfSeveral | None:
+    options = {str(k.arg): k.value for k in call.keywords}
+    names = ("columns", "refcolumns")
+    sides = [*call.args, *(options[n] for n in names[len(call.args) :] if n in options)]
+    texts = [
+        [e.value for e in side.elts if isinstance(e, ast.Constant) and isinstance(e.value, str)]
+        for side in sides[:2]
+        if isinstance(side, ast.List | ast.Tuple)
+    ]
+    if len(texts) < len(names) or len(texts[0]) != len(texts[1]):
+        return None
+    targets = [text.rpartition(".") for text in texts[1]]
+    [table, *others] = {target[0].rpartition(".")[2] for target in targets}
+    said = options.get("ondelete")
+    on_delete = str(said.value).upper() if isinstance(said, ast.Constant) and said.value else ""
+    if others or not table:
+        return None
+    return KeyOfSeveral(tuple(texts[0]), table, tuple(t[2] for t in targets), on_delete)
 
 
 def _is_plain(call: ast.Call) -> bool:

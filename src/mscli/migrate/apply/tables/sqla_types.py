@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from mscli.migrate.apply.tables.enums import NotKnown, enumeration
 from mscli.migrate.apply.tables.table import Enumeration
@@ -27,10 +27,16 @@ class Unread(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The module that declares a table, and the enumerations by their names there."""
+    """The module that declares a table, with what names mean there.
+
+    `enumerated` are classes of members, `aliased` what an assignment in a module gave a name to,
+    `mapped` the types that a base class has for annotations (`type_annotation_map`).
+    """
 
     module: ModuleSymbol
     enumerated: Callable[[str], ClassSymbol | None]
+    aliased: Callable[[ast.expr], tuple[ast.expr, Seen] | None] = lambda _: None
+    mapped: Mapping[str, tuple[ast.expr, Seen]] = field(default_factory=dict)
 
     def last(self, node: ast.expr) -> str:
         """The name of a type, also where a module calls it otherwise: `Enum as SAEnum`."""

@@ -56,6 +56,16 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyOfSeveral:
+    """A foreign key of several columns."""
+
+    columns: tuple[str, ...]
+    table: str
+    targets: tuple[str, ...]
+    on_delete: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column; without a type it has that of what it refers to."""
 
@@ -84,6 +94,7 @@ class Table:
     unknown: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     unchecked: tuple[str, ...] = ()
+    keys: tuple[KeyOfSeveral, ...] = ()
 
     @property
     def primary_key(self) -> tuple[Column, ...]:
@@ -101,6 +112,7 @@ class Draft:
     unknown: list[str] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
+    keys: list[KeyOfSeveral] = field(default_factory=list)
     conditions: list[tuple[str, ast.expr | None, str]] = field(default_factory=list)
     """Checks that are not SQL as yet: name, condition, and how they are told of."""
     renamed: dict[str, str] = field(default_factory=dict)
@@ -117,6 +129,7 @@ class Draft:
             tuple(self.unknown),
             tuple(self.checks),
             tuple(self.unchecked),
+            tuple(self.keys),
         )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from mscli.migrate.apply.tables.table import POSTGRESQL, Column, Enumeration, Table
+from mscli.migrate.apply.tables.code import fit, identifier, q, qs, split
+from mscli.migrate.apply.tables.table import POSTGRESQL, Column, Enumeration, KeyOfSeveral, Table
 from mscli.text.quoting import json_inline
 
 HEAD = "# Scaffolded by mscli migrate apply: yours to change.\n"
@@ -39,7 +40,6 @@ metadata = sa.MetaData(
 )
 """
 LONGEST_NAME = 63
-WIDTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,13 @@ class Owned:
         return done
 
     def _needs(self, table: Table) -> set[str]:
-        return {c.reference.table for c in table.columns if c.reference and not self.points_out(c)}
+        ones = {c.reference.table for c in table.columns if c.reference and not self.points_out(c)}
+        return ones | {key.table for key in self.keys(table)}
+
+    def keys(self, table: Table) -> list[KeyOfSeveral]:
+        """Its foreign keys of several columns, but for those to tables of another service."""
+        names = {each.name for each in self.tables}
+        return [key for key in table.keys if key.table in names]
 
 
 def migration(owned: Owned) -> str:
@@ -83,9 +89,9 @@ def migration(owned: Owned) -> str:
     drops = [line for line in later if line.startswith("    op.create_foreign_key")]
     downgrade = [_drop_key(line) for line in drops] + downgrade
     types = _enumerations(owned)
-    upgrade = [*(_fit(f"    {each.type}", ".create(op.get_bind())") for each in types), *upgrade]
+    upgrade = [*(fit(f"    {each.type}", ".create(op.get_bind())") for each in types), *upgrade]
     downgrade += [
-        f"    {POSTGRESQL}ENUM(name={_q(each.name)}).drop(op.get_bind())" for each in types
+        f"    {POSTGRESQL}ENUM(name={q(each.name)}).drop(op.get_bind())" for each in types
     ]
     text = MIGRATION.format(
         imports=_imports("\n".join(upgrade), "from alembic import op"),
@@ -96,7 +102,7 @@ def migration(owned: Owned) -> str:
 
 
 def _drop_key(line: str) -> str:
-    name, table, *_ = _split(line.partition("(")[2].replace("\n", " "))
+    name, table, *_ = split(line.partition("(")[2].replace("\n", " "))
     return f'    op.drop_constraint({name}, {table}, type_="foreignkey")'
 
 
@@ -125,12 +131,12 @@ def _create(table: Table, owned: Owned, known: set[str]) -> Iterator[str]:
     for column in table.columns:
         if owned.points_out(column):
             yield f"        {_comment(column, owned)}"
-        yield _fit(f"        {_column(column)},")
-    yield from (_fit(f"        {line},") for line in _constraints(table, owned, known))
+        yield fit(f"        {_column(column)},")
+    yield from (fit(f"        {line},") for line in _constraints(table, owned, known))
     yield "    )"
     for columns in _indexes(table):
         name = _name("ix", table, columns)
-        yield _fit(f"    op.create_index({name}, {_q(table.name)}, {_qs(columns)})")
+        yield fit(f"    op.create_index({name}, {q(table.name)}, {qs(columns)})")
 
 
 def _comment(column: Column, owned: Owned) -> str:
@@ -143,7 +149,7 @@ def _column(column: Column) -> str:
     default = f", server_default={column.server_default}" if column.server_default else ""
     kind, made = column.type, column.enumeration
     kind = kind.replace(made.code, made.made) if made else kind
-    return f"sa.Column({_q(column.name)}, {kind}{default}, nullable={column.nullable})"
+    return f"sa.Column({q(column.name)}, {kind}{default}, nullable={column.nullable})"
 
 
 def _enumerations(owned: Owned) -> list[Enumeration]:
@@ -155,9 +161,9 @@ def _enumerations(owned: Owned) -> list[Enumeration]:
 def _constraints(table: Table, owned: Owned, known: set[str]) -> Iterator[str]:
     keys = [column.name for column in table.primary_key]
     if keys:
-        yield f"sa.PrimaryKeyConstraint({', '.join(map(_q, keys))}, name={_q('pk_' + table.name)})"
+        yield f"sa.PrimaryKeyConstraint({', '.join(map(q, keys))}, name={q('pk_' + table.name)})"
     for columns in _uniques(table):
-        names = ", ".join(map(_q, columns))
+        names = ", ".join(map(q, columns))
         yield f"sa.UniqueConstraint({names}, name={_name('uq', table, columns)})"
     yield from _checks(table)
     for column in table.columns:
@@ -166,9 +172,18 @@ def _constraints(table: Table, owned: Owned, known: set[str]) -> Iterator[str]:
             continue
         target = f"{reference.table}.{_target(column, owned)}"
         yield (
-            f"sa.ForeignKeyConstraint([{_q(column.name)}], [{_q(target)}], "
+            f"sa.ForeignKeyConstraint([{q(column.name)}], [{q(target)}], "
             f"name={_name('fk', table, (column.name,))}{_on_delete(column)})"
         )
+    for key in owned.keys(table):
+        if key.table in known:
+            yield _of_several(key, f"name={_name('fk', table, key.columns)}")
+
+
+def _of_several(key: KeyOfSeveral, *more: str) -> str:
+    targets = qs([f"{key.table}.{target}" for target in key.targets])
+    rule = [f"ondelete={q(key.on_delete)}"] if key.on_delete else []
+    return f"sa.ForeignKeyConstraint({', '.join([qs(key.columns), targets, *more, *rule])})"
 
 
 def _keys_of_a_circle(table: Table, owned: Owned, known: set[str]) -> Iterator[str]:
@@ -176,10 +191,17 @@ def _keys_of_a_circle(table: Table, owned: Owned, known: set[str]) -> Iterator[s
     for column in table.columns:
         reference = column.reference
         if reference and not owned.points_out(column) and reference.table not in known:
-            yield _fit(
-                f"    op.create_foreign_key({_name('fk', table, (column.name,))}, {_q(table.name)}"
-                f", {_q(reference.table)}, [{_q(column.name)}], [{_q(_target(column, owned))}]"
+            yield fit(
+                f"    op.create_foreign_key({_name('fk', table, (column.name,))}, {q(table.name)}"
+                f", {q(reference.table)}, [{q(column.name)}], [{q(_target(column, owned))}]"
                 f"{_on_delete(column)})"
+            )
+    for key in owned.keys(table):
+        if key.table not in known:
+            rule = f", ondelete={q(key.on_delete)}" if key.on_delete else ""
+            yield fit(
+                f"    op.create_foreign_key({_name('fk', table, key.columns)}, {q(table.name)}, "
+                f"{q(key.table)}, {qs(key.columns)}, {qs(key.targets)}{rule})"
             )
 
 
@@ -193,13 +215,13 @@ def _target(column: Column, owned: Owned) -> str:
 
 def _on_delete(column: Column) -> str:
     said = column.reference.on_delete if column.reference else ""
-    return f", ondelete={_q(said)}" if said else ""
+    return f", ondelete={q(said)}" if said else ""
 
 
 def _checks(table: Table) -> Iterator[str]:
     for number, check in enumerate(table.checks, start=1):
-        name = _q(check.name) if check.name else _name("ck", table, (str(number),))
-        yield f"sa.CheckConstraint({_q(check.sql)}, name={name})"
+        name = q(check.name) if check.name else _name("ck", table, (str(number),))
+        yield f"sa.CheckConstraint({q(check.sql)}, name={name})"
 
 
 def _uniques(table: Table) -> Iterable[tuple[str, ...]]:
@@ -211,68 +233,29 @@ def _indexes(table: Table) -> Iterable[tuple[str, ...]]:
 
 
 def _table(table: Table, owned: Owned) -> Iterator[str]:
-    yield f"{_identifier(table.name)} = sa.Table("
+    yield f"{identifier(table.name)} = sa.Table("
     yield f"    {json_inline(table.name)},"
     yield "    metadata,"
     for column in table.columns:
-        parts = [_q(column.name), column.type]
+        parts = [q(column.name), column.type]
         if column.reference and not owned.points_out(column):
             target = f"{column.reference.table}.{_target(column, owned)}"
-            parts.append(f"sa.ForeignKey({_q(target)}{_on_delete(column)})")
+            parts.append(f"sa.ForeignKey({q(target)}{_on_delete(column)})")
         if column.server_default:
             parts.append(f"server_default={column.server_default}")
         parts += ["primary_key=True"] if column.primary_key else [f"nullable={column.nullable}"]
         if owned.points_out(column):
             yield f"    {_comment(column, owned)}"
-        yield _fit(f"    sa.Column({', '.join(parts)}),")
+        yield fit(f"    sa.Column({', '.join(parts)}),")
     for columns in _uniques(table):
-        yield f"    sa.UniqueConstraint({', '.join(map(_q, columns))}),"
-    yield from (_fit(f"    {check},") for check in _checks(table))
+        yield f"    sa.UniqueConstraint({', '.join(map(q, columns))}),"
+    yield from (fit(f"    {_of_several(key)},") for key in owned.keys(table))
+    yield from (fit(f"    {check},") for check in _checks(table))
     for columns in _indexes(table):
-        names = ", ".join(map(_q, columns))
-        yield _fit(f"    sa.Index({_name('ix', table, columns)}, {names}),")
+        names = ", ".join(map(q, columns))
+        yield fit(f"    sa.Index({_name('ix', table, columns)}, {names}),")
     yield ")"
 
 
-def _fit(line: str, after: str = "") -> str:
-    """A call on one line, or with an argument a line where that is too long; `after` follows it."""
-    if len(line) + len(after) <= WIDTH:
-        return line + after
-    head, _, rest = line.partition("(")
-    indent = " " * (len(head) - len(head.lstrip()))
-    inside, closing = rest[: rest.rindex(")")], rest[rest.rindex(")") :] + after
-    return "\n".join([f"{head}(", *(f"{indent}    {a}," for a in _split(inside)), indent + closing])
-
-
-def _split(arguments: str) -> Iterator[str]:
-    """The arguments of a call, split at the commas that are in no bracket and no text."""
-    depth, quoted, begun = 0, False, ""
-    for character in arguments:
-        quoted ^= character == '"'
-        depth += 0 if quoted else (character in "([") - (character in ")]")
-        if character == "," and not depth and not quoted:
-            yield begun.strip()
-            begun = ""
-        else:
-            begun += character
-    yield begun.strip()
-
-
-def _identifier(name: str) -> str:
-    import keyword
-    import re
-
-    tidy = re.sub(r"\W", "_", name)
-    return f"{tidy}_" if keyword.iskeyword(tidy) or tidy in ("sa", "metadata") else tidy
-
-
 def _name(kind: str, table: Table, columns: Sequence[str]) -> str:
-    return _q("_".join((kind, table.name, *columns))[:LONGEST_NAME])
-
-
-def _q(text: str) -> str:
-    return json_inline(text)
-
-
-def _qs(texts: Sequence[str]) -> str:
-    return f"[{', '.join(map(_q, texts))}]"
+    return q("_".join((kind, table.name, *columns))[:LONGEST_NAME])
