@@ -32,7 +32,7 @@ CONSTANTS: tuple[tuple[ModuleType, tuple[str, ...]], ...] = (
         evidence,
         (
             "THROUGH", "NOT_CASCADING", "NOT_DECLARED", "ONLY_KEY", "FAMOUS", "STEEP",
-            "FIRST_WORD", "BEGINNING", "OTHER_WORD", "IDENTITY_WORDS",
+            "FIRST_WORD", "BEGINNING", "OTHER_WORD", "IDENTITY_WORDS", "IDENTITY_PARTS",
             "WAYS", "REQUESTS", "TRANSACTIONS", "IMPORTERS", "CODE",
         ),
     ),

@@ -26,7 +26,8 @@ Evidence = tuple[str, str, float]
 PART, THROUGH = 0.97, 0.85
 KEY, NOT_CASCADING, NOT_DECLARED, ONLY_KEY = 0.97, 0.85, 0.85, 0.85
 FAMOUS, STEEP = 10.0, 2.0
-FIRST_WORD, BEGINNING, OTHER_WORD, IDENTITY_WORDS = 0.7, 0.6, 0.2, 0.4
+FIRST_WORD, BEGINNING, OTHER_WORD = 0.7, 0.6, 0.2
+IDENTITY_WORDS, IDENTITY_PARTS = 0.4, 0.8
 WAYS, REQUESTS, TRANSACTIONS = 0.45, 0.2, 0.3
 IMPORTERS, CODE = 0.25, 0.3
 KINDS = {
@@ -101,7 +102,7 @@ def _is_kind(name: Words, word: str) -> bool:
 
 
 def _identity(named: Mapping[str, Words]) -> Iterator[Evidence]:
-    tables = sorted(table for table, name in named.items() if names.IDENTITY.issuperset(name))
+    tables = sorted(table for table, name in named.items() if names.are_of_identity(name))
     for one, other in combinations(tables, 2):
         yield one, other, IDENTITY_WORDS
 
@@ -162,6 +163,13 @@ def of_structure(monolith: Monolith) -> Iterator[Iterator[Evidence]]:
     files = monolith.files
     for kind in (_imports(monolith.facts), of_code(monolith)):
         yield ((a, b, chance) for a, b, chance in kind if files.get(a) != files.get(b))
+
+
+def of_identity(parts: Mapping[str, str]) -> Iterator[Evidence]:
+    """Tables in parts that are called by words of identity alone (`users`, `oauth`, `groups`)."""
+    known = [table for table, part in parts.items() if names.are_of_identity(names.split(part))]
+    for one, other in combinations(sorted(known), 2):
+        yield one, other, IDENTITY_PARTS
 
 
 def _imports(facts: Facts) -> Iterator[Evidence]:

@@ -39,6 +39,7 @@ def grouped(monolith: Monolith, coupling: Coupling) -> Groups:
     groups, files = placed(monolith, coupling), monolith.files
     if not any(monolith.homes.of_table.get(table) for table in groups):
         return _by_users(groups, coupling, monolith)
+    coupling = with_evidence(coupling, [evidence.of_identity(groups)])
     _merge_satellites(groups, coupling, monolith)
     parts = min(len(set(groups.values())), len({files[table] for table in groups}))
     if len(groups) < FEWEST * parts:

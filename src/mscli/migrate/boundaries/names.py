@@ -43,6 +43,11 @@ def of_tables(facts: Facts) -> Mapping[str, Words]:
     return found
 
 
+def are_of_identity(name: Words) -> bool:
+    """Whether a name has words, and all are of identity and access."""
+    return bool(name) and IDENTITY.issuperset(name)
+
+
 def split(text: str) -> Words:
     """`OrderLines`, `order-lines` and `order_lines` are order, line."""
     text = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", text)

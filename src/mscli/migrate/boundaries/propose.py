@@ -95,7 +95,8 @@ def propose(
     weights = coupling(monolith)
     groups = grouped(monolith, weights) if hints else by_data(weights, facts)
     if wanted:
-        kinds = evidence.of_structure(monolith) if hints else ()
+        identity = evidence.of_identity(monolith.homes.of_table)
+        kinds = (*evidence.of_structure(monolith), identity) if hints else ()
         files = monolith.files if hints else {}
         groups = towards(groups, with_evidence(weights, kinds), files, wanted)
     fresh = services(monolith, named(groups))
