@@ -295,3 +295,16 @@ def test_what_is_a_part_by_its_path_only_stays_apart(nothing: Facts) -> None:
     for found, together in ((Monolith(facts), False), (Monolith(tied), True)):
         groups = grouped(found, coupling(found))
         assert (groups["agreements"] == groups["events"]) is together
+
+
+def test_parts_that_are_called_by_words_of_identity_are_one_with_hints_only(
+    nothing: Facts,
+) -> None:
+    names = {"users": ("people", "mails"), "oauth": ("clients", "scopes"), "parcels": ("x", "y")}
+    tables = tuple(table(t, f"app/{part}/models.py") for part in names for t in names[part])
+    facts = replace(nothing, frameworks=("flask",), tables=tables)
+    monolith = Monolith(facts)
+    assert parts(grouped(monolith, coupling(monolith))) == {
+        frozenset(("people", "mails", "clients", "scopes")), frozenset("xy")
+    }  # fmt: skip
+    assert chance(facts, "people", "clients") == 0
