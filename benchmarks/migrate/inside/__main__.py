@@ -11,10 +11,13 @@ from pathlib import Path
 
 import mscli_trace
 
+from inside.asked import ASKED
+
 resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
 random.seed(0)
 about = json.loads(Path(sys.argv[1]).read_text())
 folder = Path(sys.argv[2])
 mscli_trace.install()
+ASKED.watch()
 reader = importlib.import_module(f"inside.of_{about['framework']}")
 (folder / "registry.json").write_text(json.dumps(reader.take(about, folder)))

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from inside.asked import Wanted
 from inside.rows import Key, tables
 
 TARGETS, TRIES = 4, 4
@@ -41,6 +42,48 @@ class Dependants:
                     if target.get(key.to) is not None and not self._hangs(key, target[key.to]):
                         self._make(key, target)
         return self.made
+
+    def let_be_found(self, wanted: Iterable[tuple[str, Wanted]]) -> dict[str, list[int]]:
+        """Of each table one row more that a statement would find; what was made, as above.
+
+        A second one, too, where there is one: some code is about there being several.
+        """
+        self.connection.execute("pragma foreign_keys = off")
+        self.made = {}
+        for table, values in wanted:
+            if table in self.keys and not self._is_part(table):
+                self._let_be_found(table, dict(values))
+        return self.made
+
+    def _is_part(self, table: str) -> bool:
+        main = self.shape[table]["main"]
+        return any(not key.whole and key.column in main for key in self.keys[table])
+
+    def _let_be_found(self, table: str, wanted: dict[str, Any]) -> None:
+        shape = self.shape[table]
+        wanted = {name: value for name, value in wanted.items() if name in shape["kinds"]}
+        where = [f'"{name}" is ?' for name in wanted]
+        found = self._rows(table, f"where {' and '.join(where)} limit 1", wanted.values())
+        only_one = [*shape["unique"], *([set(shape["main"])] if shape["main"] else [])]
+        if not wanted or (found and any(unique <= wanted.keys() for unique in only_one)):
+            return
+        row = (found or self._near(table, wanted) or [None])[0]
+        if row is not None and all(wanted.get(name, row) is not None for name in shape["needed"]):
+            row = {name: value for name, value in row.items() if name} | wanted
+            for try_ in range(TRIES):
+                if self._insert(table, self._told_apart(row, shape, set(wanted), every=try_ > 1)):
+                    return
+
+    def _near(self, table: str, wanted: dict[str, Any]) -> list[dict[str, Any]]:
+        """A row that hangs where one is wanted, or else any."""
+        for key in self.keys[table]:
+            if wanted.get(key.column) is not None:
+                found = self._rows(
+                    table, f'where "{key.column}" = ? limit 1', (wanted[key.column],)
+                )
+                if found:
+                    return found
+        return self._rows(table, "limit 1")
 
     def _shape(self, table: str) -> dict[str, Any]:
         """The parts of its primary key, and all columns of each index that is unique."""

@@ -55,6 +55,8 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     clients["user"] = lambda: DjangoClient(sessions[1])
     clients["visitor"] = lambda: DjangoClient(sessions[2])
     visits.all(targets)
+    visits.wanted()
+    visits.all(targets)
     visits.tell()
     return found
 

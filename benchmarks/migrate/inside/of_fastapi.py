@@ -51,9 +51,8 @@ def take(described: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         keys, seconds = of_sqlalchemy.keys(start), described.get("seconds", 300)
         forget = getattr(start, "forget", lambda: None)
         visits = Visits(clients, snapshot, keys, seconds, given, forget=forget)
-        for turn in range(2):
-            if turn:
-                visits.richer()
+        for richer in (lambda: None, visits.richer, functools.partial(visits.wanted, strict=True)):
+            richer()
             visits.all(_targets(app, own, visits.rows, given))
         visits.tell()
     return found

@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from inside import of_sqlalchemy
 from inside.of_sqlalchemy import belongs
@@ -43,6 +44,8 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     visits.all(targets)
     visits.richer()
     visits.all(targets)
+    visits.wanted(strict=True)
+    visits.all(targets)
     visits.tell()
     return found
 
@@ -77,7 +80,13 @@ def _targets(app: Any, own: tuple[str, ...], bodies: Any) -> Iterator[Target]:
                 "",
                 rule.rule,
                 bodies,
+                functools.partial(_query, bodies, rule.rule),
             )
+
+
+def _query(bodies: Any, path: str, method: str) -> str:
+    """What the application says its requests hold, as it is asked for a page."""
+    return urlencode(next(iter(bodies(method, path)), {}))
 
 
 def _filler(app: Any, rule: Any) -> Any:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection, Iterator
 from pathlib import Path
+
+from inside.rows import tables
 
 
 class Snapshot:
@@ -22,6 +25,16 @@ class Snapshot:
     def _version(self) -> int:
         found: int = self.live.execute("pragma data_version").fetchone()[0]
         return found
+
+    def changed(self, known: Collection[str]) -> Iterator[str]:
+        """The tables that are not what they were, but for those that are known to be others."""
+        if self._version() == self.version:
+            return
+        for table in tables(self.live):
+            if table not in known:
+                every = f'select * from "{table}"'
+                if self.live.execute(every).fetchall() != self.kept.execute(every).fetchall():
+                    yield table
 
     def restore(self) -> None:
         """Back to the copy, if anybody has written since."""

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
-from mscli_trace.records import succeeded
+from mscli_trace import records
 
+from inside.asked import ASKED, Asked
 from inside.bodies import AsForm
 from inside.dependants import Dependants
 from inside.forms import Forms, text_for
@@ -25,6 +26,8 @@ from inside.snapshot import Snapshot
 AGAIN, PATIENCE, MORE, ROUNDS = 2, 30, 3, 5
 
 CLOSED = (401, 403, 404)
+DELETING = re.compile(r"\s*delete\b", re.I)
+WRITTEN = re.compile(r"\s*(?:insert\s+into|update|delete\s+from)\s+\"?(\w+)", re.I)
 
 
 class Slow(BaseException):
@@ -47,7 +50,7 @@ class Answer:
     def good(self, method: str) -> bool:
         """Whether it did what it was for, as the hook judges that."""
         html = "html" in self.kind
-        return bool(succeeded(method, self.status, html=html, place=self.place))
+        return bool(records.succeeded(method, self.status, html=html, place=self.place))
 
 
 class Client(Protocol):
@@ -86,16 +89,30 @@ class Visits:
     enough: int = 1  # requests for a route that have succeeded, with different rows
     forget: Callable[[], None] = lambda: None  # what the process keeps of rows that it has read
 
+    made: dict[str, list[int]] = field(default_factory=dict)
+    asked_for: Asked = ASKED
+
     def __post_init__(self) -> None:
         self.keys = [*self.keys, *by_name(self.snapshot.live, self.keys)]
         self.rows = Rows(self.snapshot.live, self.keys)
 
     def richer(self) -> None:
         """From now on, over rows that have whatever may hang on them."""
-        made = Dependants(self.snapshot.live, self.keys).hang()
-        print(f"{sum(map(len, made.values()))} rows hang on others", file=sys.stderr)
+        self._over(Dependants(self.snapshot.live, self.keys).hang(), "hang on others")
+
+    def wanted(self, *, strict: bool = False) -> None:
+        """From now on, also over rows that requests have looked for until now; a `strict` database
+        keeps to its keys.
+        """
+        self.asked_for.strict = strict
+        rows = Dependants(self.snapshot.live, self.keys).let_be_found(self.asked_for.rows)
+        self._over(rows, "were looked for")
+
+    def _over(self, made: Mapping[str, list[int]], why: str) -> None:
+        print(f"{sum(map(len, made.values()))} rows {why}", file=sys.stderr)
+        self.made |= made
         self.snapshot.keep()
-        self.rows = Rows(self.snapshot.live, self.keys, made)
+        self.rows = Rows(self.snapshot.live, self.keys, self.made)
         self.enough = MORE
         self.known = {}
 
@@ -123,14 +140,30 @@ class Visits:
         signal.setitimer(signal.ITIMER_REAL, PATIENCE)
         try:
             client = self.clients[who]()
+            records.ended.clear()
+            self.asked_for.listens = True
             given = None if form is not None and method == "GET" else json
             return self._noted(method, client.ask(method, path, form, given))
         except (Exception, Slow) as error:
             return self._noted(method, Answer(599, f"{path}: {type(error).__name__}: {error}"))
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
+            self.asked_for.listens = False
+            self._cascades()
             self.snapshot.restore()
             self.forget()
+
+    def _cascades(self) -> None:
+        """What the database takes along by its own keys is in no statement."""
+        record = next(iter(records.ended), None)
+        if record is None or not any(DELETING.match(sql) for sql in record.sql):
+            return
+        known = {found[1] for sql in record.sql if (found := WRITTEN.match(sql))}
+        if gone := [f'delete from "{table}"' for table in self.snapshot.changed(known)]:
+            deletes = [sql for sql in record.sql if DELETING.match(sql)]
+            record.sql |= dict.fromkeys(gone)
+            record.together[(*deletes, *gone)] = None
+            records.write(record)
 
     def _noted(self, method: str, answer: Answer) -> Answer:
         if answer.good(method):

@@ -125,3 +125,87 @@ def test_a_refusal_names_what_is_missing(
     named = inside("inside.refusals").named
     assert named(400, text) == [wanted]
     assert named(403, text) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "wanted"),
+    [
+        (
+            (
+                'SELECT "t"."id" FROM "t" WHERE ("t"."shop_id" = 1 AND "t"."version" IS NULL)'
+                ' ORDER BY "t"."id" ASC LIMIT 21'
+            ),
+            {"t": {"shop_id": 1, "version": None}},
+        ),
+        (
+            (
+                'SELECT 1 AS "a" FROM "t" U0 WHERE (NOT (U0."k" = 3) AND U0."open" AND NOT U0."old"'
+                ' AND U0."id" IN (SELECT V0."t_id" FROM "v" V0 WHERE V0."state" IN (\'a\', \'b\')))'
+            ),
+            {"t": {"open": 1, "old": 0}, "v": {"state": "a"}},
+        ),
+        (
+            (
+                "SELECT p.id FROM p JOIN c ON p.id = c.p_id"
+                " WHERE p.enabled = 1 AND lower(c.kind) = 'it''s'"
+            ),
+            {"p": {"enabled": 1}, "c": {"kind": "it's"}},
+        ),
+        ("SELECT a.id FROM a WHERE a.b = (a.c) AND a.d IS NOT NULL AND a.e > 3", {}),
+    ],
+)
+def test_a_statement_tells_which_row_it_looks_for(
+    inside: Modules, statement: str, wanted: dict[str, Any]
+) -> None:
+    assert inside("inside.asked").looked_for(statement) == wanted
+
+
+def test_a_row_that_was_looked_for_is_made_and_a_second_one_of_what_there_is(
+    inside: Modules, database: sqlite3.Connection
+) -> None:
+    wanted = [("tasks", (("done", 5),)), ("tasks", (("project", "alpha"),))]
+    inside("inside.dependants").Dependants(database, keys(inside)).let_be_found(wanted)
+    found = database.execute("select project, done from tasks order by id").fetchall()
+    assert found == [("alpha", 1), ("alpha", 5), ("alpha", 1)]
+
+
+def test_of_what_there_can_be_only_one_none_is_made_twice(
+    inside: Modules, database: sqlite3.Connection
+) -> None:
+    wanted = [("users", (("mail", "ann@example.com"),)), ("tasks", (("id", 7),))]
+    made = inside("inside.dependants").Dependants(database, keys(inside)).let_be_found(wanted)
+    assert made == {}
+
+
+def test_only_what_is_heard_while_it_listens_was_looked_for(
+    inside: Modules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = inside("inside.asked")
+    asked = room.Asked()
+    monkeypatch.setattr(room, "ASKED", asked)
+    connection = sqlite3.connect(":memory:", factory=room.Watched)
+    connection.executescript("create table t (id, kind)")
+    for listens in (False, True):
+        asked.listens = listens
+        connection.execute("select t.id from t where t.kind = ?", (f"heard {listens}",))
+    assert list(asked.rows) == [("t", (("kind", "heard True"),))]
+
+
+def test_what_a_database_takes_along_is_what_changed_and_no_statement_wrote(
+    inside: Modules, tmp_path: Path
+) -> None:
+    file = tmp_path / "db.sqlite3"
+    with sqlite3.connect(file) as setup:
+        setup.executescript(
+            "create table a (id integer primary key);"
+            "create table b (id integer, a integer references a on delete cascade);"
+            "insert into a values (1); insert into b values (1, 1);"
+        )
+    snapshot = inside("inside.snapshot").Snapshot(file)
+    assert list(snapshot.changed(())) == []
+    with sqlite3.connect(file) as other:
+        other.execute("pragma foreign_keys = on")
+        other.execute("delete from a")
+    assert list(snapshot.changed(("a",))) == ["b"]
+    snapshot.restore()
+    assert snapshot.live.execute("select count(*) from b").fetchone() == (1,)

@@ -16,6 +16,7 @@ columns: dict[str, Any] = {
     "periodictask.active": False,
     "token.tokentype": "hotp",
     "eventhandler.handlermodule": "Token",
+    "caconnector.catype": "local",
     "tokencontainer.type": "generic",
     "tokencontainertemplate.container_type": "generic",
 }
@@ -101,6 +102,51 @@ def _rows(folder: Path) -> None:
     set_policy("own", scope="user", action="enrollHOTP, delete, disable, setpin")
     set_serviceid("service", "a service")
     _clients()
+    _conditions()
+    _restrictions()
+
+
+def _conditions() -> None:
+    """Policies that hold for a user, a token or a container of some kind."""
+    from privacyidea.lib.policy import set_policy
+
+    for section, key, value in (
+        ("userinfo", "username", "ann"),
+        ("token", "tokentype", "hotp"),
+        ("tokeninfo", "hashlib", "sha1"),
+        ("container", "type", "generic"),
+        ("container_info", "colour", "red"),
+    ):
+        condition = (section, key, "equals", value, True, "condition_is_true")
+        set_policy(f"by_{section}", scope="admin", action="*", conditions=[condition])
+
+
+def _restrictions() -> None:
+    """Whoever fails once is locked out, his address too, and people are told by mail."""
+    from privacyidea.lib.conditional_access.authentication_event_types import TRACKABLE_EVENT_TYPES
+    from privacyidea.lib.conditional_access.policy import create_conditional_access_policy
+    from privacyidea.lib.smtpserver import add_smtpserver
+
+    add_smtpserver("mail", server="127.0.0.1", port=1, sender="admin@example.com", timeout=1)
+    mail = {"smtp_identifier": "mail", "subject": "Locked", "body": "Locked: {user}"}
+    for number, (target, lock, told) in enumerate(
+        (("user", "LOCK_USER", "EMAIL_USER"), ("source_ip", "BLOCK_IP", "EMAIL_ADMIN")), start=1
+    ):
+        given = {lock: 600, told: {**mail, "recipient_group": "internal_admins"}}
+        if told == "EMAIL_USER":
+            given[told] = mail
+        actions = [
+            {"action_type": name, "action_value": value, "retrigger_above_threshold": True}
+            for name, value in given.items()
+        ]
+        create_conditional_access_policy(
+            target,
+            3600,
+            [str(kind) for kind in TRACKABLE_EVENT_TYPES],
+            [{"failure_threshold": 1, "actions": actions}],
+            target,
+            number,
+        )
 
 
 def _clients() -> None:

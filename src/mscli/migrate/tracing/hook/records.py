@@ -66,6 +66,7 @@ class Record:
 
 
 current: contextvars.ContextVar[Record | None] = contextvars.ContextVar("record", default=None)
+ended: list[Record] = []
 _seen: dict[Key, set[object]] = {}
 
 
@@ -80,10 +81,12 @@ def end(token: contextvars.Token | None) -> None:  # type: ignore[type-arg]
     if token is None or record is None:
         return
     current.set(None)
-    _write(record)
+    ended[:] = [record]
+    write(record)
 
 
-def _write(record: Record) -> None:
+def write(record: Record) -> None:
+    """Keep what a request has done that none like it had done before."""
     good = succeeded(record.method, record.status, html=record.html, place=record.place)
     key = (record.handler, record.method, record.route, good)
     known = _seen.get(key)
