@@ -23,7 +23,7 @@ from mscli.migrate.walk.closure import is_beside
 Kind = dict[str, tuple[float, float]]
 TRUTHS = Path(__file__).parent / "truths"
 SAFE = ("GET", "HEAD", "OPTIONS")
-CASCADES = frozenset({"cascade", "collected", "set-null"})
+CASCADES = frozenset({"cascade", "collected", "set-null", "emptied"})
 
 
 def truth_of(name: str) -> dict[str, Any]:

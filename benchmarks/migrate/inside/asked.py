@@ -73,6 +73,7 @@ class Watched(sqlite3.Connection):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.execute("pragma synchronous = off")  # it is thrown away afterwards
         self.set_trace_callback(ASKED.hear)
 
     def cursor(self, *args: Any, **kwargs: Any) -> Any:

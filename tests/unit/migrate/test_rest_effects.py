@@ -111,3 +111,9 @@ def test_a_list_of_keys_is_read_from_the_table_between(tmp_path: Path) -> None:
 
 def test_rows_that_protect_are_looked_for(tmp_path: Path) -> None:
     assert "loans" in reads(tmp_path, "destroy")
+
+
+def test_a_row_that_is_deleted_is_not_shown(tmp_path: Path) -> None:
+    context = "def get_serializer_context(self):\n        return {'all': list(Author.objects.all())}"
+    assert "authors" in reads(tmp_path, "create", method=context)
+    assert "authors" not in reads(tmp_path, "destroy", method=context)

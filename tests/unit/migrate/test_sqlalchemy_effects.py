@@ -119,3 +119,15 @@ def test_a_call_on_what_is_injected_and_not_known_is_told(tmp_path: Path) -> Non
         """
     (told,) = scanned(tmp_path, {"app.py": code}).unresolved
     assert (told.kind, told.what) == ("call", "given.everything()")
+
+
+@pytest.mark.parametrize("made", ["set()", "set(data.values())", "list()", "frozenset()"])
+def test_what_is_put_into_a_collection_is_not_written(tmp_path: Path, made: str) -> None:
+    body = f"kept = {made}\nkept.add(session.get(Shelf, 1))"
+    assert accesses(tmp_path, "write", body) == set()
+
+
+def test_a_row_of_another_framework_is_in_no_session(tmp_path: Path) -> None:
+    models = "from django.db import models\nclass Note(models.Model): pass\n"
+    body = "unknown.add(Note.objects.get())"
+    assert accesses(tmp_path, "write", body, models) == set()

@@ -13,7 +13,7 @@ from mscli.migrate.facts import AccessFact, AmbientFact, Facts, TransactionFact
 
 IDENTITY = frozenset(["request.user", "current_user", "login", "authenticate"])
 """Operations that ask who is logged in. Everybody does: they say nothing of who owns the table."""
-NOBODYS = IDENTITY | {"cascade", "collected", "set-null"}
+NOBODYS = IDENTITY | {"cascade", "collected", "set-null", "emptied"}
 """Operations that are nobody's intent, and so say nothing of who owns the table."""
 TOUCHED = {"write": 2.0, "read": 1.0}
 

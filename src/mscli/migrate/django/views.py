@@ -38,6 +38,7 @@ PERFORMING = {
     "perform_update": ("put", "patch", "update", "partial_update"),
     "perform_destroy": ("delete", "destroy"),
 }
+SHOWING = frozenset(words("get_serializer get_serializer_class get_serializer_context"))
 GENERIC = {
     "ListView": "get",
     "BaseListView": "get",
@@ -143,7 +144,8 @@ def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
     else:
         built_in(frame, calls, view, verb, Call((), (), site))
         for name in (*HOOKS, *(WRITE_HOOKS if writes else ())):
-            if name not in PERFORMING or verb in PERFORMING[name]:
+            shows = verb != "destroy" or name not in SHOWING
+            if shows and verb in PERFORMING.get(name, (verb,)):
                 _hook(frame, view, name, site)
 
 

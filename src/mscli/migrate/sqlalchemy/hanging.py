@@ -22,6 +22,8 @@ def put(
     sure: Confidence = Confidence.CERTAIN,
 ) -> None:
     """Write the table that has the keys, unless it is the row's own, and the rows that are new."""
+    if relation.shown:
+        return
     if relation.through is not None:
         frame.write(relation.through.table, operation, site, sure)
     elif relation.target is not None and (relation.collection or not has_key(relation)):

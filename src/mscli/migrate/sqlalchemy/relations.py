@@ -63,7 +63,18 @@ class ForeignKeys:
                 what = f"{model.table}.{name} points to a table that is not known"
                 self.engine.unresolved[Unresolved("relation", what, key.site)] = None
             rule = (text(key.arg(-1, "ondelete")) or "").lower().replace(" ", "-")
-            self.schema.relate(Relation("foreign-key", name, model, target, key.site, "", rule))
+            self.schema.relate(
+                Relation(
+                    "foreign-key",
+                    name,
+                    model,
+                    target,
+                    key.site,
+                    "",
+                    rule,
+                    required=_is_required(self.engine, model, name),
+                )
+            )
 
     def _by_column(self, value: Value) -> Model | None:
         for atom in value:
@@ -134,6 +145,8 @@ class Relationships:
             through,
             collection=many,
             eager=_is_eager(made),
+            passive="passive_deletes" in dict(made.kwargs),
+            shown="viewonly" in dict(made.kwargs),
         )
         model.relations[name] = relation
         if kind == "many-to-many" and not any(
@@ -166,6 +179,8 @@ class Relationships:
                     relation.through,
                     collection=many,
                     eager=_is_eager(told),
+                    passive="passive_deletes" in dict(told.kwargs),
+                    shown="viewonly" in dict(told.kwargs),
                 ),
             )
 
@@ -204,6 +219,21 @@ class Relationships:
             if isinstance(atom, Member) and isinstance(atom.of, Type):
                 return self.schema.by_class.get(atom.of.cls)
         return None
+
+
+def _is_required(engine: Engine, model: Model, name: str) -> bool:
+    """Whether a row has to have this key, by what its column is told or annotated."""
+    for entry in engine.order(model.cls) if model.cls is not None else ():
+        if not isinstance(entry, ClassSymbol):
+            continue
+        told = entry.attributes.get(name)
+        for word in told.keywords if isinstance(told, ast.Call) else ():
+            if word.arg in ("nullable", "primary_key") and isinstance(word.value, ast.Constant):
+                return bool(word.value.value) is (word.arg == "primary_key")
+        if name in entry.annotations:
+            annotation = ast.unparse(entry.annotations[name])
+            return "Mapped[" in annotation and not re.search(r"\bOptional\b|\bNone\b", annotation)
+    return False
 
 
 def _rule(made: Made) -> str:

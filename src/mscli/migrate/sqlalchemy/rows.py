@@ -8,6 +8,7 @@ from mscli.migrate.sqlalchemy import hanging
 from mscli.migrate.sqlalchemy.sessions import SESSION_METHODS, raw, session
 from mscli.migrate.sqlalchemy.values import (
     delete,
+    delete_all,
     emit,
     model_of,
     models_in,
@@ -132,9 +133,9 @@ class SqlaRows:
             return None
         like = source.rpartition(".")[2].strip("()").lower()
         is_session = "session" in like or like in ("db", "conn", "connection", "cursor", "cur")
-        known = [p for arg in call.args for p in arg if isinstance(p, Row | Rows | Type | Items)]
         models = tables_in(frame, call) if name == "query" else models_in(frame, call)
-        has_model = bool(models) or any(rows_in((part,)) for part in known)
+        rows = [row for arg in call.args for row in rows_in(arg)]
+        has_model = bool(models) or any(row.model.framework == "sqlalchemy" for row in rows)
         if not has_model and not is_session:
             return None
         return session(frame, name, call)
@@ -241,6 +242,8 @@ class SqlaRows:
     def _touch(self, frame: Frame, model: Model, operation: str, site: Site) -> None:
         if STATEMENTS.get(operation, "read") == "read":
             read_rows(frame, model, operation, site)
+        elif operation == "delete":
+            delete_all(frame, model, site)
         else:
             frame.write(model.table, operation, site)
 
@@ -254,7 +257,7 @@ class SqlaRows:
             hanging.put(frame, rows.relation, call.arg(0), name, call.site)
             return ()
         if name == "delete":
-            frame.write(model.table, name, call.site)
+            delete_all(frame, model, call.site)
             return ()
         if name in ("update", "insert"):
             frame.write(model.table, name, call.site)

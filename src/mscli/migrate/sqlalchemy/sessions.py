@@ -48,6 +48,8 @@ def session(frame: Frame, name: str, call: Call) -> Value | None:
 
 def _added(frame: Frame, call: Call) -> None:
     for atom in rows_in(call.arg(0)):
+        if atom.model.framework != "sqlalchemy":
+            continue
         for model in (atom.model, *atom.model.parents):
             frame.write(model.table, "add", call.site)
             emit(frame, "insert", model, call.site)

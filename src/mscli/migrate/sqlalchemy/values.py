@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.cascades import by_unit_of_work, deleting
+from mscli.migrate.walk.cascades import by_keys, by_unit_of_work, deleting
 from mscli.migrate.walk.columns import held
 from mscli.migrate.walk.nodes import Call, Confidence, Emitted
 from mscli.migrate.walk.schema import Model
@@ -109,6 +109,12 @@ def delete(frame: Frame, model: Model, site: Site) -> None:
     """Deleting a row deletes what hangs on it, in one transaction."""
     with deleting(frame, by_unit_of_work(frame.engine.schema, model), site):
         emit(frame, "delete", model, site)
+
+
+def delete_all(frame: Frame, model: Model, site: Site) -> None:
+    """A statement deletes rows, and the database what hangs on them by its keys."""
+    with deleting(frame, by_keys(frame.engine.schema, model), site):
+        pass
 
 
 def emit(frame: Frame, event: str, model: Model, site: Site) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
 
 SAME = frozenset(words("list tuple set sorted reversed iter frozenset next enumerate filter"))
+SETS, EMPTY = frozenset(["set", "frozenset"]), frozenset(["list", "tuple"])
 
 
 def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | None:
@@ -46,7 +47,7 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
     if name == "enumerate":
         return (Items((((Items(((), elements(given.arg(0)))),)),)),)
     if name in SAME:
-        return given.arg(1) if name == "filter" else given.arg(0)
+        return given.arg(1) if name == "filter" else given.arg(0) or _empty(name, given)
     if name == "setattr":
         return _set_attribute(frame, given)
     if name == "type" and len(given.args) > 1:
@@ -60,6 +61,11 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
     if name == "str":
         return given.arg(0) if texts(given.arg(0)) else ()
     return None
+
+
+def _empty(name: str, given: Call) -> Value:
+    """A collection all the same; a set is one whatever is in it."""
+    return (Items(()),) if name in SETS or (name in EMPTY and not given.args) else ()
 
 
 def _super(frame: Evaluation, given: Call) -> Value:

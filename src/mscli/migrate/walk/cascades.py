@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PROTECTED = "protected"
 """Rows that may forbid it: they are looked for, and stay."""
+EMPTIED = "emptied"
+"""Rows whose keys the database itself empties."""
 
 
 @contextmanager
@@ -91,22 +93,62 @@ def _touch(touched: dict[str, str], table: str, operation: str) -> None:
         touched[table] = operation
 
 
+def by_keys(schema: Schema, model: Model) -> Mapping[str, str]:
+    """Table -> operation, of a statement that deletes rows: what the database does by its keys."""
+    touched: dict[str, str] = {}
+    _delete_by_keys(schema, model, touched)
+    return touched
+
+
+def _delete_by_keys(schema: Schema, model: Model, touched: dict[str, str]) -> None:
+    if touched.get(model.table, PROTECTED) != PROTECTED:
+        return
+    touched[model.table] = "cascade" if touched else "delete"
+    _by_keys(schema, model, touched, _delete_by_keys)
+
+
 def _delete(schema: Schema, model: Model, touched: dict[str, str]) -> None:
-    if model.table in touched:
+    if touched.get(model.table, PROTECTED) != PROTECTED:
         return
     touched[model.table] = "cascade" if touched else "delete"
     for relation in model.all_relations().values():
+        if relation.shown:
+            continue
         if relation.through is not None:
             touched.setdefault(relation.through.table, "collected")
         elif relation.target is not None and relation.kind == "relationship":
-            if relation.on_delete == "cascade":
-                _delete(schema, relation.target, touched)
-                touched[relation.target.table] = "collected"
-            elif relation.collection:
-                touched.setdefault(relation.target.table, "set-null")
+            _delete_by_relationship(schema, model, relation, relation.target, touched)
+    _by_keys(schema, model, touched, _delete)
+
+
+def _delete_by_relationship(
+    schema: Schema, model: Model, relation: Relation, target: Model, touched: dict[str, str]
+) -> None:
+    if relation.on_delete == "cascade":
+        _delete(schema, target, touched)
+        touched[target.table] = "cascade" if relation.passive else "collected"
+    elif relation.collection and not relation.passive:
+        # A key that a row has to have cannot be emptied: where there are such rows, it fails.
+        touched.setdefault(target.table, PROTECTED if _needs(target, model) else "set-null")
+
+
+def _needs(model: Model, other: Model) -> bool:
+    """Whether rows of a model have to hang on a row of another."""
+    keys = [
+        relation
+        for relation in model.all_relations().values()
+        if relation.kind == "foreign-key" and relation.target in (other, *other.parents)
+    ]
+    return bool(keys) and all(key.required for key in keys)
+
+
+def _by_keys(
+    schema: Schema, model: Model, touched: dict[str, str], follow: Callable[..., None]
+) -> None:
+    """What the database itself does to rows that refer to one that goes."""
     for relation in schema.relations:
         if relation.target is model and relation.kind == "foreign-key":
             if relation.on_delete == "cascade":
-                _delete(schema, relation.source, touched)
+                follow(schema, relation.source, touched)
             elif relation.on_delete == "set-null":
-                touched.setdefault(relation.source.table, "set-null")
+                _touch(touched, relation.source.table, EMPTIED)

@@ -15,7 +15,8 @@ class Relation:
 
     `kind`: foreign-key, one-to-one, many-to-many, inheritance, generic. `on_delete`: cascade,
     set-null, protect or nothing known. `through` is the table of a many-to-many. `eager`: its
-    target is read together with every row.
+    target is read together with every row. `required`: a row has to have this key. `passive`: the
+    database alone sees to what hangs on a row. `shown`: nothing is ever written by it.
     """
 
     kind: str
@@ -29,6 +30,9 @@ class Relation:
     confidence: Confidence = Confidence.CERTAIN
     collection: bool = False
     eager: bool = False
+    required: bool = False
+    passive: bool = False
+    shown: bool = False
 
 
 @dataclass(eq=False, slots=True, repr=False)

@@ -130,7 +130,7 @@ def _restrictions() -> None:
     add_smtpserver("mail", server="127.0.0.1", port=1, sender="admin@example.com", timeout=1)
     mail = {"smtp_identifier": "mail", "subject": "Locked", "body": "Locked: {user}"}
     for number, (target, lock, told) in enumerate(
-        (("user", "LOCK_USER", "EMAIL_USER"), ("source_ip", "BLOCK_IP", "EMAIL_ADMIN")), start=1
+        (("source_ip", "BLOCK_IP", "EMAIL_ADMIN"), ("user", "LOCK_USER", "EMAIL_USER")), start=1
     ):
         given = {lock: 600, told: {**mail, "recipient_group": "internal_admins"}}
         if told == "EMAIL_USER":
