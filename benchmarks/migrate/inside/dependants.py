@@ -62,10 +62,12 @@ class Dependants:
     def _let_be_found(self, table: str, wanted: dict[str, Any]) -> None:
         shape = self.shape[table]
         wanted = {name: value for name, value in wanted.items() if name in shape["kinds"]}
-        where = [f'"{name}" is ?' for name in wanted]
-        found = self._rows(table, f"where {' and '.join(where)} limit 1", wanted.values())
+        if not wanted:
+            return
+        where = " and ".join(f'"{name}" is ?' for name in wanted)
+        found = self._rows(table, f"where {where} limit 1", wanted.values())
         only_one = [*shape["unique"], *([set(shape["main"])] if shape["main"] else [])]
-        if not wanted or (found and any(unique <= wanted.keys() for unique in only_one)):
+        if found and any(unique <= wanted.keys() for unique in only_one):
             return
         row = (found or self._near(table, wanted) or [None])[0]
         if row is not None and all(wanted.get(name, row) is not None for name in shape["needed"]):

@@ -44,7 +44,7 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     snapshot = Snapshot(folder / "db.sqlite3")
     clients: dict[str, Any] = {
         "nobody": DjangoClient,
-        "admin": lambda: _prepared(DjangoClient(sessions[0])),
+        "admin": lambda: _prepared(DjangoClient(sessions[0]), "admin"),
     }
     visits = Visits(clients, snapshot, keys, about.get("seconds", 300), forget=_forget)
     _warm()
@@ -52,7 +52,7 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     visits.all(targets)
     _scenario(visits)
     visits.richer()
-    clients["user"] = lambda: DjangoClient(sessions[1])
+    clients["user"] = lambda: _prepared(DjangoClient(sessions[1]), "user")
     clients["visitor"] = lambda: DjangoClient(sessions[2])
     visits.all(targets)
     visits.wanted()
@@ -240,14 +240,14 @@ def _bodies(method: str, path: str) -> Iterator[Any]:
     yield for_fields(fields)
 
 
-def _prepared(client: DjangoClient) -> DjangoClient:
-    """With what the project gives a visitor, such as a cookie."""
+def _prepared(client: DjangoClient, who: str) -> DjangoClient:
+    """With what the project gives a visitor, such as a cookie or a key."""
     try:
         from project import seed
     except ImportError:
         return client
     if hasattr(seed, "prepare"):
-        seed.prepare(client.client)
+        seed.prepare(client.client, who)
     return client
 
 

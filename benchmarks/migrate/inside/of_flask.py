@@ -32,16 +32,18 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     session = _session(app, start.login)
     more = start.others(app, app.test_client()) if hasattr(start, "others") else {}
     snapshot = Snapshot(start.database(folder))
-    clients = {
+    clients: dict[str, Any] = {
         "nobody": lambda: _Client(app),
         "admin": lambda: _Client(app, *session),
-        **{name: functools.partial(_Client, app, None, headers) for name, headers in more.items()},
     }
     forget = getattr(start, "forget", lambda: None)
     keys, seconds = of_sqlalchemy.keys(start), about.get("seconds", 300)
     visits = Visits(clients, snapshot, keys, seconds, forget=forget)
     targets = list(_targets(app, own, bodies))
     visits.all(targets)
+    clients |= {
+        name: functools.partial(_Client, app, None, headers) for name, headers in more.items()
+    }
     visits.richer()
     visits.all(targets)
     visits.wanted(strict=True)

@@ -78,6 +78,8 @@ def fill(models: list[Any]) -> tuple[Any, Any]:
     _unknown_fields(models)
     with around():
         people = _allowed(), _person("visitor")
+        if hasattr(seed, "allow"):
+            seed.allow(people[0])
         _bake(models)
     return people
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mscli.migrate.facts import (
     AccessFact,
     AmbientFact,
@@ -17,12 +19,14 @@ from mscli.migrate.facts import (
 from mscli.migrate.outgoing import external, raw_sql, sql_effects
 from mscli.migrate.sources import Sources
 from mscli.migrate.transactions import transactions
-from mscli.migrate.walk.closure import Closure, Reached, is_beside
+from mscli.migrate.walk.closure import Closure, Step, is_beside
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Ambient, Entries, Job, Route
 from mscli.migrate.walk.index import FunctionSymbol
-from mscli.migrate.walk.nodes import WEAKNESS, Edge, Node
+from mscli.migrate.walk.nodes import WEAKNESS, Confidence, Edge, Effect, Node, weakest
 from mscli.migrate.walk.values import Site
+
+Rank = tuple[bool, int, bool, int]
 
 
 def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
@@ -92,16 +96,17 @@ def _urls(entries: Entries) -> tuple[UrlFact, ...]:
 
 def _accesses(entries: Entries, closure: Closure) -> list[AccessFact]:
     found: dict[tuple[str, str, str], AccessFact] = {}
-    for route in entries.routes:
-        if route.node is not None:
-            _add(found, route.handler, route.node, closure, "")
+    for handler, node in dict.fromkeys((r.handler, r.node) for r in entries.routes):
+        if node is not None:
+            _add(found, handler, _nearest(node, closure, ""))
     for job in entries.jobs:
-        _add(found, f"job:{job.name}", job.node, closure, "")
+        _add(found, f"job:{job.name}", _nearest(job.node, closure, ""))
     for ambient in entries.ambient:
-        _add(found, f"ambient:{ambient.name}", ambient.node, closure, "")
-        for route in entries.routes:
-            if route.node is not None and applies(ambient, route, closure):
-                _add(found, route.handler, ambient.node, closure, f"{ambient.kind} {ambient.name}")
+        _add(found, f"ambient:{ambient.name}", _nearest(ambient.node, closure, ""))
+        facts = _nearest(ambient.node, closure, f"{ambient.kind} {ambient.name}")
+        handlers = (r for r in entries.routes if r.node and applies(ambient, r, closure))
+        for handler in dict.fromkeys(route.handler for route in handlers):
+            _add(found, handler, facts)
     return list(found.values())
 
 
@@ -115,52 +120,52 @@ def applies(ambient: Ambient, route: Route, closure: Closure) -> bool:
 
 
 def _add(
-    found: dict[tuple[str, str, str], AccessFact],
-    handler: str,
-    node: Node,
-    closure: Closure,
-    through: str,
+    found: dict[tuple[str, str, str], AccessFact], handler: str, facts: list[AccessFact]
 ) -> None:
-    for reached in closure.effects(node):
-        key = (handler, reached.effect.table, reached.effect.kind)
-        fact = _fact(handler, reached, through)
+    for fact in facts:
+        key = (handler, fact.table, fact.kind)
         known = found.get(key)
-        found[key] = fact if known is None else _better(known, fact)
+        found[key] = replace(_better(known, fact) if known else fact, handler=handler)
 
 
-def _fact(handler: str, reached: Reached, through: str) -> AccessFact:
-    effect = reached.effect
-    return AccessFact(
-        handler,
-        effect.table,
-        effect.kind,
-        (effect.operation,),
-        through or reached.through,
-        effect.site,
-        reached.way,
-        reached.confidence,
-    )
+def _nearest(node: Node, closure: Closure, through: str) -> list[AccessFact]:
+    """What a node does through all that it reaches: of each table the best evidence."""
+    best: dict[tuple[str, str], tuple[Rank, Effect, Step, Confidence]] = {}
+    operations: dict[tuple[str, str], set[str]] = {}
+    for step in closure.steps(node):
+        by = through or step.through
+        for effect in step.node.effects:
+            key = (effect.table, effect.kind)
+            operations.setdefault(key, set()).add(effect.operation)
+            sure = weakest(step.confidence, effect.confidence)
+            rank = _rank(by, sure, step.length)
+            if key not in best or rank < best[key][0]:
+                best[key] = (rank, effect, step, sure)
+    return [
+        AccessFact(
+            "",
+            effect.table,
+            effect.kind,
+            tuple(sorted(operations[key])),
+            through or step.through,
+            effect.site,
+            step.way,
+            sure,
+        )
+        for key, (_, effect, step, sure) in best.items()
+    ]
+
+
+def _rank(through: str, sure: Confidence, length: int) -> Rank:
+    """Work beside the request last; then the surer, what is done without a detour, the nearer."""
+    return is_beside(through), WEAKNESS[sure], bool(through), length
 
 
 def _better(known: AccessFact, new: AccessFact) -> AccessFact:
-    """Of two pieces of evidence the surer, then the nearer one; the operations of both."""
-    operations = tuple(sorted({*known.operations, *new.operations}))
-
-    def rank(fact: AccessFact) -> tuple[bool, int, bool, int]:
-        beside = is_beside(fact.through)
-        return beside, WEAKNESS[fact.confidence], bool(fact.through), len(fact.way)
-
-    best = new if rank(new) < rank(known) else known
-    return AccessFact(
-        best.handler,
-        best.table,
-        best.kind,
-        operations,
-        best.through,
-        best.evidence,
-        best.way,
-        best.confidence,
-    )
+    """Of two pieces of evidence the better one; the operations of both."""
+    ranks = [_rank(f.through, f.confidence, len(f.way)) for f in (known, new)]
+    best = new if ranks[1] < ranks[0] else known
+    return replace(best, operations=tuple(sorted({*known.operations, *new.operations})))
 
 
 def _tables(engine: Engine, used: set[str]) -> tuple[TableFact, ...]:

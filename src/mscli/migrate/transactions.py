@@ -6,11 +6,12 @@ import ast
 from collections.abc import Set
 
 from mscli.migrate.facts import TransactionFact
-from mscli.migrate.walk.closure import Closure, Reached, is_beside
+from mscli.migrate.walk.closure import Closure, Reached, Step, is_beside
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries
 from mscli.migrate.walk.index import FunctionSymbol, ModuleSymbol
 from mscli.migrate.walk.nodes import Node, weakest
+from mscli.migrate.walk.scopes import every
 from mscli.migrate.walk.values import Site
 
 SPANNING = 2
@@ -62,19 +63,19 @@ def _scripted(engine: Engine, entries: Entries, closure: Closure) -> set[Site]:
     starts += [node for node in engine.nodes.values() if isinstance(node.symbol, ModuleSymbol)]
     known = {id(n.symbol): n.symbol for n in engine.nodes.values()}
     endless = {key for key, symbol in known.items() if _is_endless(symbol)}
-    workers = [s for s in starts if any(id(n.node.symbol) in endless for n in closure.steps(s))]
+    workers = [s for s in starts if any(id(n.symbol) in endless for n in closure.reached([s]))]
     return _begun(closure, starts) - _begun(closure, [*served, *workers])
 
 
 def _is_endless(symbol: FunctionSymbol | ModuleSymbol) -> bool:
     return isinstance(symbol, FunctionSymbol) and any(
         isinstance(part, ast.While) and isinstance(part.test, ast.Constant) and part.test.value
-        for part in ast.walk(symbol.node)
+        for part in every(symbol.node)
     )
 
 
 def _begun(closure: Closure, starts: list[Node]) -> set[Site]:
-    reached = {step.node for start in dict.fromkeys(starts) for step in closure.steps(start)}
+    reached = closure.reached(dict.fromkeys(starts))
     sites = {region.site for node in reached for region in node.regions}
     return sites | {emitted.site for node in reached for emitted in node.emitted}
 
@@ -93,17 +94,14 @@ def _signals(
     scripted: Set[Site],
 ) -> None:
     """A write whose signal makes another function write: not one transaction, but one unit."""
-    from mscli.migrate.walk.closure import Step
-    from mscli.migrate.walk.nodes import Confidence
-
     for emitted in node.emitted:
         if not emitted.sender:
             continue
         reached: list[Reached] = []
-        for step in closure._received(Step(node, (), Confidence.CERTAIN), emitted):
+        for step in closure.received(Step(node), emitted):
             reached.extend(closure.effects(step.node))
         own = [
-            Reached(effect, (), effect.confidence)
+            Reached(effect, effect.confidence)
             for effect in node.effects
             if effect.kind == "write" and effect.site == emitted.site
         ]

@@ -114,6 +114,8 @@ def test_rows_that_protect_are_looked_for(tmp_path: Path) -> None:
 
 
 def test_a_row_that_is_deleted_is_not_shown(tmp_path: Path) -> None:
-    context = "def get_serializer_context(self):\n        return {'all': list(Author.objects.all())}"
+    context = (
+        "def get_serializer_context(self):\n        return {'all': list(Author.objects.all())}"
+    )
     assert "authors" in reads(tmp_path, "create", method=context)
     assert "authors" not in reads(tmp_path, "destroy", method=context)

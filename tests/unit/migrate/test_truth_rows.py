@@ -172,7 +172,11 @@ def test_a_row_that_was_looked_for_is_made_and_a_second_one_of_what_there_is(
 def test_of_what_there_can_be_only_one_none_is_made_twice(
     inside: Modules, database: sqlite3.Connection
 ) -> None:
-    wanted = [("users", (("mail", "ann@example.com"),)), ("tasks", (("id", 7),))]
+    wanted = [
+        ("users", (("mail", "ann@example.com"),)),
+        ("tasks", (("id", 7),)),
+        ("tasks", (("no_column", 7),)),
+    ]
     made = inside("inside.dependants").Dependants(database, keys(inside)).let_be_found(wanted)
     assert made == {}
 

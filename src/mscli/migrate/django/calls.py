@@ -66,7 +66,7 @@ class DjangoCalls:
         """`request.user`, `self.object` of a view, `form.instance`, `serializer.data`."""
         if name == "user" and self._is_request(atom):
             return self._user(frame, site)
-        if self._is_request(atom) and name in frame.engine.on_requests:
+        if name in frame.engine.on_requests and self._is_request(atom):
             return frame.engine.on_requests[name]
         if isinstance(atom, Made) and last(atom.name) in LAZY and atom.args:
             return self._lazy(frame, atom, name, site)

@@ -28,7 +28,9 @@ def bound(atom: Function, call: Call) -> dict[str, Value]:
     env.update({name: value for name, value in call.kwargs if name in known})
     if arguments.kwarg:
         env[arguments.kwarg.arg] = (Pairs(extra),)
-    flags = _flags(arguments) if call.node is not None and not call.starred else {}
+    flags: dict[str, Value] = {}
+    if call.node is not None and not call.starred:
+        flags = fn.flags = fn.flags if fn.flags is not None else _flags(arguments)
     return {name: value for name, value in {**flags, **env}.items() if value}
 
 

@@ -95,6 +95,8 @@ def _guess(frame: Evaluation, node: ast.Call, call: Call) -> Value | None:
     """A method of a receiver that is not known, recognised by its name and its arguments."""
     if not isinstance(node.func, ast.Attribute):
         return None
+    if growing.is_collection(frame, node.func.value):
+        return ()
     source = ast.unparse(node.func.value)[:200]
     if node.func.attr in IMPLIED and source.rpartition(".")[2] in ("app", "application", "api"):
         app = Made(IMPLIED[node.func.attr], Site("", 0), ("implied",))

@@ -9,6 +9,7 @@ from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, Project
 from mscli.migrate.walk.merging import bounded, merged
 from mscli.migrate.walk.names import Names
 from mscli.migrate.walk.nodes import Node
+from mscli.migrate.walk.scopes import every
 from mscli.migrate.walk.values import Object, Type, Value, dotted, vague
 
 
@@ -22,6 +23,8 @@ class Classes(Names):
         self._bases: dict[ClassSymbol, Value] = {}
         self._type_arguments: dict[ClassSymbol, Arguments] = {}
         self._orders: dict[ClassSymbol, tuple[ClassSymbol | str, ...]] = {}
+        self._methods: dict[tuple[ClassSymbol, str], FunctionSymbol | None] = {}
+        self._ordering = 0
         self._attribute_values: dict[tuple[ClassSymbol, str], Value] = {}
 
     def bases(self, cls: ClassSymbol) -> Value:
@@ -38,6 +41,7 @@ class Classes(Names):
         """The class and what it inherits from, in the order of look-up; outside ones as names."""
         if cls not in self._orders:
             self._orders[cls] = (cls,)
+            self._ordering += 1
             found: dict[ClassSymbol | str, None] = {}
             for atom in self.bases(cls):
                 inherited = self.order(atom.cls) if isinstance(atom, Type) else (dotted(atom),)
@@ -46,6 +50,7 @@ class Classes(Names):
                     found[entry] = None
             found.pop(cls, None)
             self._orders[cls] = (cls, *found)
+            self._ordering -= 1
         return self._orders[cls]
 
     def type_arguments(self, cls: ClassSymbol) -> Arguments:
@@ -63,6 +68,19 @@ class Classes(Names):
         self, cls: ClassSymbol, name: str, after: ClassSymbol | None = None
     ) -> FunctionSymbol | None:
         """A method, looked up in order; `after` starts behind a class, as `super()` does."""
+        if after is not None or self._ordering:
+            return self._method(cls, name, after)
+        key = (cls, name)
+        if key not in self._methods:
+            found = self._method(cls, name, None)
+            if self._ordering:
+                return found
+            self._methods[key] = found
+        return self._methods[key]
+
+    def _method(
+        self, cls: ClassSymbol, name: str, after: ClassSymbol | None
+    ) -> FunctionSymbol | None:
         order = self.order(cls)
         start = order.index(after) + 1 if after in order else 0
         for entry in order[start:]:
@@ -119,7 +137,7 @@ class Classes(Names):
                 part.attr
                 for name, method in cls.methods.items()
                 if name != "__init__"
-                for part in ast.walk(method.node)
+                for part in every(method.node)
                 if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)
             )
         return self._assigned[cls]

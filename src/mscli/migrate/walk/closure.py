@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mscli.migrate.walk.entries import Entries
-from mscli.migrate.walk.nodes import Confidence, Effect, Emitted, Node, Region, Statement, weakest
+from mscli.migrate.walk.nodes import Confidence, Edge, Effect, Emitted, Node, Region, weakest
 from mscli.migrate.walk.values import Site
 
 LONGEST_CHAIN = 12
@@ -15,41 +16,42 @@ TASK = "task "
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """An effect with the way to it: the sites of the calls, outermost first."""
+    """An effect that was reached, and by what."""
 
     effect: Effect
-    way: tuple[Site, ...]
     confidence: Confidence
     through: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True, repr=False)
 class Step:
-    """A node that was reached, and how."""
+    """A node that was reached, and how: from the step before, at these sites."""
 
     node: Node
-    way: tuple[Site, ...]
-    confidence: Confidence
+    confidence: Confidence = Confidence.CERTAIN
     through: str = ""
+    before: Step | None = None
+    sites: tuple[Site, ...] = ()
+    length: int = 0
+
+    @property
+    def way(self) -> tuple[Site, ...]:
+        """The sites of the calls, outermost first."""
+        parts: list[tuple[Site, ...]] = []
+        step: Step | None = self
+        while step is not None:
+            parts.append(step.sites)
+            step = step.before
+        return tuple(site for sites in reversed(parts) for site in sites)[:LONGEST_CHAIN]
+
+    def further(self, node: Node, sure: Confidence, through: str, *sites: Site) -> Step:
+        """The next step."""
+        return Step(node, sure, through, self, sites, min(self.length + len(sites), LONGEST_CHAIN))
 
 
 def is_beside(through: str) -> bool:
     """Whether something is done by work that was started and not waited for."""
     return through.startswith(TASK)
-
-
-def _started(step: Step) -> list[Step]:
-    """What a function starts beside: less sure than what is done before the answer."""
-    return [
-        Step(
-            edge.to,
-            (*step.way, edge.site)[:LONGEST_CHAIN],
-            weakest(step.confidence, edge.confidence, Confidence.LIKELY),
-            step.through if is_beside(step.through) else f"{TASK}{edge.to.symbol_id}",
-        )
-        for edge in step.node.edges
-        if edge.kind == "task"
-    ]
 
 
 class Closure:
@@ -67,9 +69,10 @@ class Closure:
 
     def _search(self, start: Node) -> list[Step]:
         """What runs in the request first, and then what runs only beside it."""
-        queue = deque([Step(start, (), Confidence.CERTAIN)])
+        queue = deque([Step(start)])
         beside: deque[Step] = deque()
         seen: set[Node] = set()
+        waiting: set[Node] = set()
         found: list[Step] = []
         while queue or beside:
             step = (queue or beside).popleft()
@@ -77,35 +80,56 @@ class Closure:
                 continue
             seen.add(step.node)
             found.append(step)
-            queue.extend(self.after(step))
-            beside.extend(_started(step))
+            for edge in step.node.edges:
+                if edge.kind == "call" and edge.to not in waiting:
+                    waiting.add(edge.to)
+                    sure = weakest(step.confidence, edge.confidence)
+                    queue.append(step.further(edge.to, sure, step.through, edge.site))
+                elif edge.kind == "task":
+                    beside.append(_started(step, edge))
+            for emitted in step.node.emitted:
+                queue.extend(self.received(step, emitted))
         return found
 
-    def after(self, step: Step, region: Region | None = None) -> list[Step]:
+    def reached(self, starts: Iterable[Node]) -> set[Node]:
+        """Every node that any of them reaches, whatever the way."""
+        waiting = list(starts)
+        seen = set(waiting)
+        while waiting:
+            node = waiting.pop()
+            after = [edge.to for edge in node.edges if edge.kind in ("call", "task")]
+            for emitted in node.emitted:
+                after.extend(step.node for step in self.received(Step(node), emitted))
+            new = [other for other in after if other not in seen]
+            seen.update(new)
+            waiting.extend(new)
+        return seen
+
+    def _after(self, step: Step, region: Region | None) -> list[Step]:
         """One step further: calls and receivers, only those inside a region if one is given."""
         found: list[Step] = []
         for edge in step.node.edges:
-            if edge.kind != "call" or (region is not None and region not in edge.regions):
-                continue
-            sure = weakest(step.confidence, edge.confidence)
-            found.append(Step(edge.to, (*step.way, edge.site)[:LONGEST_CHAIN], sure, step.through))
+            if edge.kind == "call" and (region is None or region in edge.regions):
+                sure = weakest(step.confidence, edge.confidence)
+                found.append(step.further(edge.to, sure, step.through, edge.site))
         for emitted in step.node.emitted:
-            if region is not None and region not in emitted.regions:
-                continue
-            found.extend(self._received(step, emitted))
+            if region is None or region in emitted.regions:
+                found.extend(self.received(step, emitted))
         return found
 
-    def _received(self, step: Step, emitted: Emitted) -> list[Step]:
+    def received(self, step: Step, emitted: Emitted) -> list[Step]:
+        """What a signal leads to: receivers of its sender, and those of all."""
         keys = [(emitted.signal, emitted.sender)]
         if emitted.sender:
             keys.append((emitted.signal, ""))
         signal = f"signal {emitted.signal.partition('@')[0]}"
         return [
-            Step(
+            step.further(
                 node,
-                (*step.way, emitted.site, site)[:LONGEST_CHAIN],
                 weakest(step.confidence, Confidence.LIKELY if not key[1] else step.confidence),
                 step.through if is_beside(step.through) else signal,
+                emitted.site,
+                site,
             )
             for key in keys
             for node, site in self.receivers.get(key, ())
@@ -114,22 +138,21 @@ class Closure:
     def effects(self, start: Node) -> list[Reached]:
         """Every effect of a node and of all it reaches."""
         return [
-            Reached(effect, step.way, weakest(step.confidence, effect.confidence), step.through)
+            Reached(effect, weakest(step.confidence, effect.confidence), step.through)
             for step in self.steps(start)
             for effect in step.node.effects
         ]
 
     def within(self, node: Node, region: Region) -> list[Reached]:
         """The effects inside a transaction that a node opens."""
-        start = Step(node, (), Confidence.CERTAIN)
+        is_commit = region.kind == "commit"
         found = [
-            Reached(effect, (), effect.confidence)
+            Reached(effect, effect.confidence)
             for effect in node.effects
-            if region in effect.regions or region.kind == "commit"
+            if is_commit or region in effect.regions
         ]
-        inside = self.after(start, None if region.kind == "commit" else region)
         seen: set[Node] = {node}
-        for step in inside:
+        for step in self._after(Step(node), None if is_commit else region):
             for reached in self.steps(step.node):
                 if reached.node in seen:
                     continue
@@ -137,13 +160,14 @@ class Closure:
                 through = reached.through or step.through
                 sure = weakest(step.confidence, reached.confidence)
                 found.extend(
-                    Reached(
-                        effect, (*step.way, *reached.way), weakest(sure, effect.confidence), through
-                    )
+                    Reached(effect, weakest(sure, effect.confidence), through)
                     for effect in reached.node.effects
                 )
         return found
 
-    def statements(self, start: Node) -> list[tuple[Statement, tuple[Site, ...]]]:
-        """Raw SQL that a node reaches."""
-        return [(s, step.way) for step in self.steps(start) for s in step.node.statements]
+
+def _started(step: Step, edge: Edge) -> Step:
+    """What a function starts beside: less sure than what is done before the answer."""
+    through = step.through if is_beside(step.through) else f"{TASK}{edge.to.symbol_id}"
+    sure = weakest(step.confidence, edge.confidence, Confidence.LIKELY)
+    return step.further(edge.to, sure, through, edge.site)

@@ -97,7 +97,10 @@ class Evaluation:
 
     def site(self, node: ast.AST) -> Site:
         """Where a piece of syntax stands."""
-        return Site(self.module.file, getattr(node, "lineno", 1))
+        line, known = getattr(node, "lineno", 1), self.module.sites
+        if line not in known:
+            known[line] = Site(self.module.file, line)
+        return known[line]
 
     def of_module(self, module: ModuleSymbol) -> Evaluation:
         """An evaluation in another module, with no names of its own."""

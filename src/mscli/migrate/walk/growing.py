@@ -42,6 +42,12 @@ def grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
                 frame.engine.grow_attribute(atom.cls, target.value.attr, added)
 
 
+def is_collection(frame: Evaluation, node: ast.expr) -> bool:
+    """Whether a name stands for a list or a set, and for nothing else."""
+    value = frame.env.get(node.id, ()) if isinstance(node, ast.Name) else ()
+    return bool(value) and all(isinstance(atom, Items) for atom in value)
+
+
 def _updated(before: Value, call: Call) -> Value:
     """A mapping with the names of another one, too."""
     added = dict(join_pairs(*(atom for atom in call.arg(0) if isinstance(atom, Pairs))).pairs)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mscli.migrate.sources import Source, Sources
-from mscli.migrate.walk.scopes import changed, statements, targets
+from mscli.migrate.walk.scopes import CHANGING, changed, every, statements, targets
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.values import Value
+    from mscli.migrate.walk.values import Site, Value
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -37,6 +37,7 @@ class ModuleSymbol:
     assigned: set[str] = field(default_factory=set)
     import_lines: list[tuple[str, int]] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
+    sites: dict[int, Site] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True, repr=False)
@@ -71,6 +72,7 @@ class FunctionSymbol:
     wrapped: Value = ()
     guarded: bool = False
     module_name: str = ""
+    flags: dict[str, Value] | None = None
 
     @property
     def id(self) -> str:
@@ -98,7 +100,7 @@ def function_symbol(
 def bound_in(node: FunctionNode | ast.Lambda) -> set[str]:
     """The names that a function binds, its parameters included, those of functions in it too."""
     found: set[str] = set()
-    for part in ast.walk(node):
+    for part in every(node):
         if isinstance(part, ast.arg):
             found.add(part.arg)
         elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
@@ -112,7 +114,7 @@ def bound_in(node: FunctionNode | ast.Lambda) -> set[str]:
 
 def free_in(node: FunctionNode | ast.Lambda) -> set[str]:
     """The names that a function uses and does not bind."""
-    used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    used = {part.id for part in every(node) if isinstance(part, ast.Name)}
     return used - bound_in(node)
 
 
@@ -225,10 +227,11 @@ class _Collector:
                 for target in targets(node):
                     if isinstance(target, ast.Name):
                         self.module.assigned.add(target.id)
-        for part in ast.walk(self.module.tree):
+        for part in every(self.module.tree):
             if isinstance(part, ast.Import | ast.ImportFrom):
                 self._lines(part)
-            self.module.changed.update(changed(part))
+            elif isinstance(part, CHANGING):
+                self.module.changed.update(changed(part))
         for node in statements(body):
             bind_import(self.module, node, self.module.imports, self.module.stars)
 

@@ -23,7 +23,9 @@ WEAKNESS = {Confidence.CERTAIN: 0, Confidence.LIKELY: 1, Confidence.POSSIBLE: 2}
 
 def weakest(*found: Confidence) -> Confidence:
     """A chain is as sure as its weakest link."""
-    return max(found, key=WEAKNESS.__getitem__)
+    if Confidence.POSSIBLE in found:
+        return Confidence.POSSIBLE
+    return Confidence.LIKELY if Confidence.LIKELY in found else Confidence.CERTAIN
 
 
 @dataclass(frozen=True, slots=True)

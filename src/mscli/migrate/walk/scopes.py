@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+CHANGING = (ast.Attribute, ast.Call, ast.Global, ast.Nonlocal)
+"""What may change a name or an attribute of others."""
+
 
 def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements of a scope, those in branches and blocks included."""
@@ -29,6 +32,19 @@ def targets(node: ast.stmt) -> list[ast.expr]:
     if type(node).__name__ == "TypeAlias":  # from Python 3.12 on
         return [node.name]  # type: ignore[attr-defined]
     return []
+
+
+def every(node: ast.AST) -> list[ast.AST]:
+    """As `ast.walk`, in its order, and faster."""
+    found = [node]
+    for part in found:
+        for name in part._fields:
+            value = getattr(part, name, None)
+            if isinstance(value, ast.AST):
+                found.append(value)
+            elif isinstance(value, list):
+                found.extend(item for item in value if isinstance(item, ast.AST))
+    return found
 
 
 def changed(node: ast.AST) -> Iterable[str]:

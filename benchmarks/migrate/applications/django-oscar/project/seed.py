@@ -26,8 +26,9 @@ def rows() -> None:
         basket.add_product(get_model("catalogue", "Product").objects.first())
 
 
-def prepare(client: Any) -> None:
+def prepare(client: Any, who: str) -> None:
     """A cookie with a basket from before the login, which every request has to merge."""
+    del who
     from oscar.apps.basket.middleware import BasketMiddleware
     from oscar.core.loading import get_model
 
