@@ -75,15 +75,18 @@ def service(
         Literal["postgres", "none"], typer.Option(help="The service's own database.")
     ] = "none",
     shares: Annotated[
-        str,
+        list[str] | None,
         typer.Option(
-            help="Services whose databases it uses, too: a,b.", autocompletion=completion.services
+            help="Services whose databases it uses, too: a,b; repeatable.",
+            autocompletion=completion.services,
         ),
-    ] = "",
+    ] = None,
     calls: Annotated[
-        str,
-        typer.Option(help="Services that it calls: a,b.", autocompletion=completion.services),
-    ] = "",
+        list[str] | None,
+        typer.Option(
+            help="Services that it calls: a,b; repeatable.", autocompletion=completion.services
+        ),
+    ] = None,
     route: Annotated[
         list[str] | None, typer.Option("--route", help="Publish it at this path; repeatable.")
     ] = None,
@@ -136,9 +139,10 @@ def service(
         console.say("next: mscli up -d")
 
 
-def _names(text: str) -> tuple[str, ...]:
-    """The names of a list such as `a,b`."""
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+def _names(lists: list[str] | None) -> tuple[str, ...]:
+    """The names of all lists such as `a,b`."""
+    names = (name.strip() for text in lists or () for name in text.split(","))
+    return tuple(name for name in names if name)
 
 
 @app.command(short_help="Publish a service at a path.")
@@ -276,15 +280,14 @@ def _what_next(name: str) -> None:
 
     system = here.system()
     saga = system.sagas[name]
-    pivot = next((step for step in saga.steps if step.compensation is None), None)
-    if pivot is not None:
+    if (pivot := saga.pivot) is not None:
         console.say(f"pivot: {pivot.service}:{pivot.action}; once it is done, nothing is undone")
     files = f"services/*/src/*/sagas/{saga.module}_*.py"
     console.say(f"next: fill in {files}, then mscli up -d")
     route = next((route.path for route in system.routes if route.service == saga.owner), "")
     if route:
         url = f"http://127.0.0.1:{system.gateway.port}{route.rstrip('/')}/sagas/{name}"
-        body = f'{{"refuse": "{saga.steps[-1].action}"}}'
+        body = f'{{"refuse": "{saga.refusable[-1].action}"}}'
         console.say(f"see it undone: curl {url} -H 'Content-Type: application/json' -d '{body}'")
         console.say("               mscli saga ls")
     else:

@@ -88,6 +88,8 @@ def call(
 ) -> None:
     """Let one service no longer call another. The client's code stays unless --purge is given.
 
+    Tests of it that nobody has changed go.
+
     Example: mscli rm call orders payments
     """
     from mscli.scaffold.calls import remove_call
@@ -116,6 +118,8 @@ def saga(
     json: Json = False,
 ) -> None:
     """Take a saga out of the system. The code of its steps stays unless --purge is given.
+
+    Its tests and its worker go, where nobody has changed them. Migrations always stay.
 
     Example: mscli rm saga place-order
     """

@@ -115,7 +115,7 @@ def inputs_of(saga: Saga) -> tuple[str, ...]:
     Where nothing is declared: nothing; and every other one asks a step to refuse, which the steps
     do that nobody has filled in yet.
     """
-    refusals = (json.dumps({"refuse": step.action}) for step in saga.steps)
+    refusals = (json.dumps({"refuse": step.action}) for step in saga.refusable)
     return saga.inputs or tuple(text for refusal in refusals for text in ("{}", refusal))
 
 

@@ -201,6 +201,17 @@ class Saga:
         """The owner and the participants, each once."""
         return tuple(dict.fromkeys((self.owner, *(step.service for step in self.steps))))
 
+    @property
+    def pivot(self) -> Step | None:
+        """The step that decides, if there is one."""
+        return next((step for step in self.steps if step.compensation is None), None)
+
+    @property
+    def refusable(self) -> tuple[Step, ...]:
+        """The steps that may refuse: those up to the pivot. What comes after it must succeed."""
+        pivot = self.pivot
+        return self.steps if pivot is None else self.steps[: self.steps.index(pivot) + 1]
+
     def steps_of(self, service: str) -> tuple[Step, ...]:
         """The steps that one service takes."""
         return tuple(step for step in self.steps if step.service == service)

@@ -84,7 +84,10 @@ def _code_of(saga: Saga, step: Step) -> dict[str, object]:
 def migrations_after(
     folder: Path, service: Service, known: Mapping[str, object], answers: Mapping[str, object]
 ) -> dict[str, str]:
-    """For each migration that is new, the one that it follows: the newest, or a new one."""
+    """For each migration that is new, the one that it follows: the newest, or a new one.
+
+    One that is there already, of a saga that has gone, has its place and keeps it.
+    """
     owned, knew = (
         any(isinstance(saga, dict) and saga["owner"] == service.name for saga in sagas)
         for sagas in (_list(answers["choreographies"]), _list(known.get("choreographies")))
@@ -94,10 +97,11 @@ def migrations_after(
         ("events_after", "events", answers["choreographies"], known.get("choreographies")),
         ("log_after", "saga_log", owned, knew),
     )
+    versions = _versions(folder, service.package)
     after: dict[str, str] = {}
     newest = ""
     for question, revision, wanted, had in asked:
-        if wanted and not had:
+        if wanted and not had and not (versions / f"{revision}.py").exists():
             after[question] = newest or newest_migration(folder, service.package)
             newest = revision
     return after
@@ -107,9 +111,13 @@ def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
+def _versions(folder: Path, package: str) -> Path:
+    return folder / "src" / package / "storage/migrations/versions"
+
+
 def newest_migration(folder: Path, package: str) -> str:
     """The Alembic revision that no other follows: what a migration of ours comes after."""
-    files = sorted((folder / "src" / package / "storage/migrations/versions").glob("*.py"))
+    files = sorted(_versions(folder, package).glob("*.py"))
     texts = [file.read_text(encoding="utf-8") for file in files]
 
     def every(name: str) -> set[str]:

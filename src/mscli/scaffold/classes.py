@@ -1,4 +1,4 @@
-"""Which files of a template are rendered or merged: its `files.yaml`."""
+"""Which files of a template are rendered or merged, and which go: its `files.yaml`."""
 
 from __future__ import annotations
 
@@ -15,16 +15,30 @@ FILES = "files.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """Globs relative to the service's folder; what matches none is scaffolded."""
+    """Globs relative to the service's folder; what matches none is scaffolded.
+
+    Of scaffolded files those that are `bound` go with what they were made for, unless a person has
+    changed them; `history` never goes, for databases have been through it.
+    """
 
     rendered: tuple[re.Pattern[str], ...] = ()
     merged: tuple[re.Pattern[str], ...] = ()
+    bound: tuple[re.Pattern[str], ...] = ()
+    history: tuple[re.Pattern[str], ...] = ()
 
     def of(self, path: str) -> FileClass:
         """The class of the file at `path`, relative to the service's folder."""
         if any(pattern.fullmatch(path) for pattern in self.rendered):
             return "rendered"
         return "merged" if any(pattern.fullmatch(path) for pattern in self.merged) else "scaffolded"
+
+    def is_bound(self, path: str) -> bool:
+        """Whether the file at `path` is of no use without what it was made for."""
+        return any(pattern.fullmatch(path) for pattern in self.bound)
+
+    def is_history(self, path: str) -> bool:
+        """Whether the file at `path` stays whatever goes."""
+        return any(pattern.fullmatch(path) for pattern in self.history)
 
 
 def read_classes(folder: Path) -> Classes:
@@ -36,7 +50,8 @@ def read_classes(folder: Path) -> Classes:
         return Classes()
     try:
         document = yaml.safe_load(file.read_text(encoding="utf-8"))
-        return Classes(_globs(document, "rendered"), _globs(document, "merged"))
+        kinds = ("rendered", "merged", "bound", "history")
+        return Classes(*(_globs(document, kind) for kind in kinds))
     except (yaml.YAMLError, ValueError) as error:
         raise MscliError(f"the template's {FILES} is wrong: {error}") from error
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from mscli.model.choreography import Event, choreographed, events, reactions
 from mscli.model.system import Saga, System
+from mscli.scaffold.classes import Classes
 from mscli.scaffold.copying import Produced
 from mscli.scaffold.editing import Editing
 from mscli.text.yaml import yaml_text
@@ -55,7 +56,7 @@ def update_events(change: Editing, *, purge: bool = False) -> None:
         text = _HEAD + yaml_text(asyncapi(change.system))
         document = Produced(DOCUMENT, text.encode())
         made |= change.placing.place("", [document], lambda _: "rendered")
-    change.placing.drop(FOLDER, made, purge=purge)
+    change.placing.drop(FOLDER, made, Classes(), purge=purge)
 
 
 def asyncapi(system: System) -> dict[str, object]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from mscli.errors import MscliError
 from mscli.model.files import File, FileClass
 from mscli.scaffold import disk
+from mscli.scaffold.classes import Classes
 from mscli.scaffold.copying import Produced
 from mscli.scaffold.ledger import LEDGER, PRISTINE, Entry, Ledger, read_ledger
 from mscli.scaffold.merging import merged
@@ -83,17 +84,25 @@ class Placing:
         """Whether mscli has made anything below `folder`."""
         return bool(self._ledger.below(folder))
 
-    def drop(self, folder: str, keep: frozenset[str], *, purge: bool) -> None:
-        """Files below `folder` that are made no longer: what is still ours goes, `purge` all."""
+    def drop(self, folder: str, keep: frozenset[str], classes: Classes, *, purge: bool) -> None:
+        """Files below `folder` that are made no longer: what is still ours goes, `purge` all.
+
+        What databases have been through stays, or none of them could be migrated any more.
+        """
         for path, entry in self._ledger.below(folder).items():
             if path in keep:
                 continue
+            inside = path.removeprefix(f"{folder}/")
+            bound = entry.kind == "scaffolded" and classes.is_bound(inside)
             edited = disk.digest_at(self.root / path) not in (entry.sha256, None)
-            if purge or (entry.kind == "rendered" and not edited):
+            ours = (entry.kind == "rendered" or bound) and not edited
+            if ours or (purge and not classes.is_history(inside)):
                 self.transaction.delete(path)
                 self._forget(path)
             elif entry.kind != "merged":
                 self._ledger = self._ledger.without([path])
+                if bound:
+                    self.warnings.append(f"{path} was changed: left, though what it is for is gone")
 
     def drop_rendered(self, owned: Iterable[str], keep: frozenset[str]) -> None:
         """Rendered files of a target, at the paths and in the folders `owned`, made no longer."""

@@ -155,11 +155,12 @@ def _render(
     answers = {**known, **answers_of(change.system, service)}
     answers |= migrations_after(change.root / service.path, service, known, answers)
     files = rendered(source, answers, trust=trust)
-    kind_of = read_classes(source.folder).of
+    classes = read_classes(source.folder)
+    kind_of = classes.of
     if scaffolded:
         made = change.placing.place(service.path, files, kind_of)
         change.placing.place("", schemas_in(files), lambda _: "scaffolded")
-        change.placing.drop(service.path, made, purge=purge)
+        change.placing.drop(service.path, made, classes, purge=purge)
         return
     # What the system file says since the last time, such as a step of a saga, has files of its own.
     before = files if known == answers else rendered(source, known, trust=trust)

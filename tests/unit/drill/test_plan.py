@@ -4,7 +4,7 @@ import pytest
 
 from mscli.drill.plan import INSTANT, Kind, Size, Start, drill, inputs_of, narrowed
 from mscli.errors import UsageError
-from mscli.model.system import Saga
+from mscli.model.system import Saga, Step
 
 from .worlds import SAGA, TARGETS
 
@@ -55,6 +55,12 @@ def test_inputs_take_turns_and_each_saga_has_its_id() -> None:
 def test_without_inputs_scaffolded_steps_are_asked_to_refuse_now_and_then() -> None:
     assert inputs_of(SAGA) == ("{}", '{"refuse": "reserve"}', "{}", '{"refuse": "charge"}')
     assert inputs_of(Saga("s", "o", SAGA.steps, inputs=("{}",))) == ("{}",)
+
+
+def test_what_comes_after_the_pivot_is_never_asked_to_refuse() -> None:
+    steps = (*SAGA.steps, Step("stock", "ship"), Step("stock", "tell"))
+    asked = inputs_of(Saga("s", "o", steps))[1::2]
+    assert asked == ('{"refuse": "reserve"}', '{"refuse": "charge"}', '{"refuse": "ship"}')
 
 
 def test_it_can_be_narrowed_to_targets_and_kinds() -> None:

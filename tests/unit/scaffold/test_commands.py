@@ -109,6 +109,14 @@ def test_what_is_wrong_changes_nothing(
     assert tree(here) == before
 
 
+def test_calls_are_a_list_or_given_one_by_one(here: Path) -> None:
+    words = ["new", "service", "third", *TINY, "--calls", "orders", "--calls", "payments, orders"]
+    assert run(words) == 3  # one of them twice
+    assert run([*words[:-1], "payments"]) == 0
+    calls = systemfile.read(here / "mscli.yaml").system.services["third"].calls
+    assert list(calls) == ["orders", "payments"]
+
+
 def test_purge_with_yes_and_purge_with_consent(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(["rm", "call", "orders", "payments", "--purge", "--yes"]) == 0
     assert not (here / "services/orders/src/orders/clients/payments.py").exists()

@@ -183,6 +183,35 @@ def test_a_saga_that_goes_leaves_the_code_unless_purged(shop: Path) -> None:
     assert answers["sagas"] == []
 
 
+def test_a_saga_that_goes_takes_its_tests_and_its_worker_along(shop: Path) -> None:
+    make(shop)
+    choreograph(shop)
+    kept = shop / "services/payments/tests/test_events.py"
+    kept.write_text(kept.read_text() + "# mine\n")
+    remove_saga(shop, "place-order")
+    outcome = remove_saga(shop, "give-back")
+    left = {path.name for path in (shop / "services").glob("*/tests/test_*.py")}
+    assert not left & {"test_sagas.py", "test_saga_replay.py", "test_saga_steps.py"}
+    assert [path.parts[-3] for path in shop.glob("services/*/tests/test_events.py")] == ["payments"]
+    assert not code(shop, "orders", "worker.py").exists()
+    assert code(shop, "stock", "sagas/place_order_reserve.py").is_file()
+    left_is_told = "services/payments/tests/test_events.py was changed: left"
+    assert [warning for warning in outcome.warnings if left_is_told in warning]
+
+
+def test_a_migration_stays_and_keeps_its_place_when_its_saga_comes_again(shop: Path) -> None:
+    make(shop)
+    choreograph(shop)
+    mine = code(shop, "stock", f"{MIGRATIONS}/0002_mine.py")
+    mine.write_text('revision = "0002"\ndown_revision = "events"\n')
+    remove_saga(shop, "give-back", purge=True)
+    remove_saga(shop, "place-order", purge=True)
+    new_saga(shop, NewSaga("lend", "stock", steps_from("payments:bill"), "choreography"))
+    revisions = (file.read_text() for file in mine.parent.glob("*.py"))
+    follows = [text.partition("down_revision = ")[2].split("\n")[0] for text in revisions]
+    assert sorted(follows) == ['"0001"', '"0002"', '"events"', '"saga_steps"', "None"]
+
+
 def choreograph(root: Path, name: str = "give-back", steps: str = GIVE_BACK) -> Outcome:
     return new_saga(root, NewSaga(name, "orders", steps_from(steps), "choreography"))
 

@@ -177,6 +177,10 @@ def test_globs_of_classes(tmp_path: Path) -> None:
     assert [classes.of(path) for path in ("a/b/x.py", "R.md")] == ["rendered"] * 2
     assert [classes.of(path) for path in ("a/b/c/x.py", "d/R.md")] == ["scaffolded"] * 2
     assert [classes.of(path) for path in ("w/1/2", "q/z", "z")] == ["merged"] * 3
+    (tmp_path / "files.yaml").write_text("bound: [tests/**]\nhistory: ['**/versions/*']\n")
+    classes = read_classes(tmp_path)
+    assert (classes.is_bound("tests/e/f.json"), classes.is_bound("src/t.py")) == (True, False)
+    assert (classes.is_history("s/versions/1.py"), classes.is_history("s/1.py")) == (True, False)
     (tmp_path / "files.yaml").write_text("rendered: yes\n")
     with pytest.raises(MscliError, match="no list of globs"):
         read_classes(tmp_path)

@@ -126,9 +126,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def class_of(path: str) -> str:
     classes = yaml.safe_load((TEMPLATE / "files.yaml").read_text())
-    assert set(classes) == {"rendered", "merged"}
-    for kind, globs in classes.items():
-        for glob in globs:
+    assert set(classes) == {"rendered", "merged", "bound", "history"}
+    for kind in ("rendered", "merged"):
+        for glob in classes[kind]:
             pattern = re.escape(glob).replace(r"\*\*", ".+").replace(r"\*", "[^/]+")
             if re.fullmatch(pattern, path):
                 return str(kind)
@@ -224,6 +224,30 @@ def test_it_stays_small(rendered: Rendered, name: str) -> None:
 def test_a_name_that_is_no_dns_label_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="DNS label"):
         render(tmp_path, name=name)
+
+
+def called(name: str) -> Answers:
+    """What a template is told of a call to `name`."""
+    class_name = name.title().replace("-", "")
+    return {"name": name, "package": name.replace("-", "_"), "class_name": class_name}
+
+
+LONGEST = "a-service-whose-name-has-forty-chars-all"
+
+
+@pytest.mark.parametrize("combination", ["in-both-styles", "plain"])
+@pytest.mark.parametrize("name", ["b", "zoo", LONGEST])
+def test_the_style_of_what_it_renders_does_not_depend_on_names(
+    tmp_path: Path, combination: str, name: str
+) -> None:
+    """Imports are sorted whatever they are called, and lines break where the formatter does."""
+    calls = [PAYMENTS, called(LONGEST[:-1] + "x")]
+    render(tmp_path, name, **{**COMBINATIONS[combination], "calls": calls})
+    ruff = str(Path(sys.executable).with_name("ruff"))
+    for words in (["check"], ["format", "--check"]):
+        command = [ruff, *words, "--no-cache", "."]
+        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stdout
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,11 @@ from inventory.sagas import (
     return_goods_restock,
 )
 from inventory.wiring.bus import Bus, add_bus
-from inventory.wiring.choreography import Choreography, SagaStep, subscriptions
+from inventory.wiring.choreography import (
+    Choreography,
+    SagaStep,
+    subscriptions,
+)
 from inventory.wiring.step_rows import add_steps
 from inventory.wiring.steps import Step
 

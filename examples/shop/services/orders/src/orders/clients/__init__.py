@@ -26,8 +26,15 @@ async def open_clients(service: Service) -> AsyncIterator[Clients]:
     """Open every client, and close them at the end."""
     calls = Calls(service)
     async with AsyncExitStack() as stack:
+        opened = stack.enter_async_context
         yield Clients(
-            inventory=InventoryClient(await stack.enter_async_context(calls.open("inventory"))),
-            payments=PaymentsClient(await stack.enter_async_context(calls.open("payments"))),
-            shipping=ShippingClient(await stack.enter_async_context(calls.open("shipping"))),
+            inventory=InventoryClient(
+                await opened(calls.open("inventory")),
+            ),
+            payments=PaymentsClient(
+                await opened(calls.open("payments")),
+            ),
+            shipping=ShippingClient(
+                await opened(calls.open("shipping")),
+            ),
         )

@@ -6,7 +6,11 @@ from fastapi import FastAPI
 from orders.api import sagas
 from orders.wiring import saga
 from orders.wiring.bus import Bus, add_bus
-from orders.wiring.choreography import Choreography, SagaStep, subscriptions
+from orders.wiring.choreography import (
+    Choreography,
+    SagaStep,
+    subscriptions,
+)
 from orders.wiring.saga_log import Choreographer
 from orders.wiring.saga_starts import ByName
 from orders.wiring.steps import Step

@@ -8,7 +8,11 @@ from payments.sagas import (
     return_goods_pay_back,
 )
 from payments.wiring.bus import Bus, add_bus
-from payments.wiring.choreography import Choreography, SagaStep, subscriptions
+from payments.wiring.choreography import (
+    Choreography,
+    SagaStep,
+    subscriptions,
+)
 from payments.wiring.step_rows import add_steps
 from payments.wiring.steps import Step
 

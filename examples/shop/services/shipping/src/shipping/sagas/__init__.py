@@ -8,7 +8,11 @@ from shipping.sagas import (
     return_goods_collect,
 )
 from shipping.wiring.bus import Bus, add_bus
-from shipping.wiring.choreography import Choreography, SagaStep, subscriptions
+from shipping.wiring.choreography import (
+    Choreography,
+    SagaStep,
+    subscriptions,
+)
 from shipping.wiring.step_rows import add_steps
 from shipping.wiring.steps import Step
 

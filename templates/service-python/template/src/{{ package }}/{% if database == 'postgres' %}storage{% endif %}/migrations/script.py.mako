@@ -3,7 +3,9 @@
 
 import sqlalchemy as sa
 from alembic import op
-${imports if imports else ""}
+% if imports:
+${imports}
+% endif
 
 revision = "${up_revision}"
 down_revision = "${down_revision}"
