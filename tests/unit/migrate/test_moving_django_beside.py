@@ -140,7 +140,7 @@ def test_catalogues_go_along_in_the_order_in_which_they_are_asked(tmp_path: Path
     more = "\n    LOCALE_PATHS = [os.path.join(os.path.dirname(BESIDE), 'words')]\n"
     files = {"shop/library/views.py": views, "shop/settings.py": SETTINGS + more}
     found, settings = made(tmp_path, files)
-    assert dict(found.slice.catalogues) == {
+    assert dict(found.slice.files) == {
         "src/library/locale/0/de/LC_MESSAGES/django.mo": b"words",
         "src/library/locale/1/de/LC_MESSAGES/django.mo": b"shop/library/locale",
     }

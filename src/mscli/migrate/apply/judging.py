@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mscli.migrate.apply.listening import listening
 from mscli.migrate.apply.models import EVERY, Models
 from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.instead import MAKING
 from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_in
 from mscli.migrate.apply.moving.receivers import has, receivers_of, unheard
@@ -20,7 +21,7 @@ from mscli.migrate.store import OWN, SHARED, Store
 UNPLACED = "its route is not declared at the top of a module, with its path as text ({})"
 OF_TABLES = frozenset(["call", "contexts", "depth", "relation", "sql"])
 """Kinds of what is unresolved that leave open which rows are touched, and not which code runs."""
-MAKING = frozenset(["create_all", "drop_all"])
+OF_PAGES = "template"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Judge:
             *closure.reasons,
             *_of(self.against, self._touched(route)),
             *_of(self.against_writes, self._written(route)),
-            *self._unresolved(closure),
+            *self._unresolved(closure, framework),
             *self._making(closure),
             *self._unknown(route),
             *self.known.packages.against(
@@ -188,8 +189,10 @@ class Judge:
                 where = f"({module.file}:{piece.first})"
                 yield f"`{chain}` makes tables, as only the monolith does {where}"
 
-    def _unresolved(self, closure: Closure) -> Iterator[str]:
+    def _unresolved(self, closure: Closure, framework: Framework) -> Iterator[str]:
         for lost in self.known.facts.unresolved:
+            if lost.kind == OF_PAGES and framework.has_every_page:
+                continue
             if self.known.store == SHARED and _leaves_rows_open(lost):
                 continue  # whichever table it is, it is there
             file, line = lost.evidence.file, lost.evidence.line

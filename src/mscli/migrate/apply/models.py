@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.instead import MAKING
+from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.facts import Facts
+from mscli.migrate.walk.index import ModuleSymbol, expression_name
 
+OF_OTHERS = frozenset(["add_resource", "add_url_rule", "connect", "listen", "register_blueprint"])
 EVERY = ""
 """What is against every route, whatever its tables."""
 
@@ -58,12 +62,39 @@ def every_model(
     found = Models(against=stuck, declaring=_modules((symbols[t] for t in named), closing))
     for table in named:
         found.closure.add(closures[table])
+    for statement in _called_beside(found.declaring, closing):
+        closure = closing.of((), [statement])
+        found.closure.add(closure)
+        if reasons := [*closure.reasons, *against(closure)]:
+            found.against.setdefault(EVERY, []).extend(reasons)
     for relation in facts.relations:
         if relation.source in stuck and relation.target not in stuck:
             text = f"rows of {relation.source} refer to {relation.target}, and its model stays"
             reasons = [text, *stuck[relation.source][:1]]
             found.against_writes.setdefault(relation.target, reasons)
     return found
+
+
+def _called_beside(names: Iterable[str], closing: Closing) -> Iterator[Statement]:
+    """Calls at the top of modules that declare models: what they set up, models may rely on.
+
+    Django has none such: applications are set up by their configuration.
+    """
+    modules = (closing.project.module(name) for name in sorted(names))
+    for module in (each for each in modules if each is not None and not _is_of_django(each)):
+        for piece in closing.sources.of(module).pieces:
+            called = [expression_name(call.func).rpartition(".")[2] for call in piece.calls]
+            if called and MAKING.isdisjoint(called) and not _registers(called):
+                yield module, piece
+
+
+def _is_of_django(module: ModuleSymbol) -> bool:
+    return any(target.partition(".")[0] == "django" for target, _ in module.imports.values())
+
+
+def _registers(called: Iterable[str]) -> bool:
+    """Whether a call is about routes or rows, which have rules of their own."""
+    return not OF_OTHERS.isdisjoint(called)
 
 
 def _texts(closing: Closing, closure: Closure) -> frozenset[str]:

@@ -35,9 +35,17 @@ IMPORTED_AS = {
     "sklearn": "scikit-learn", "sorl": "sorl-thumbnail", "yaml": "pyyaml",
 }  # fmt: skip
 """Modules whose package has another name, by normalised names."""
-MADE_OF = {
-    "flask": ("werkzeug", "jinja2", "itsdangerous", "click", "markupsafe", "blinker"),
+BRINGS = {
     "django": ("asgiref", "sqlparse"),
+    "flask": ("werkzeug", "jinja2", "itsdangerous", "click", "markupsafe", "blinker"),
+    "flask-babel": ("babel",),
+    "flask-limiter": ("limits",),
+    "flask-marshmallow": ("marshmallow",),
+    "flask-wtf": ("wtforms",),
+}
+"""Packages that are there with another one, whether a list names them or not."""
+MADE_OF = {
+    **BRINGS,
     "rest-framework": ("coreapi", "inflection", "markdown", "pygments", "uritemplate"),
 }
 """A framework works otherwise with others of these, or without: those that are named go along."""
@@ -72,7 +80,8 @@ class Packages:
         """The monolith's own requirements for imported modules, and for what those are made of."""
         wanted = sorted({_normal(module) for module in modules} - TEMPLATE_HAS)
         parts = [part for name in wanted for part in MADE_OF.get(name, ()) if part not in wanted]
-        return [text for name in (*wanted, *parts) if (text := self._requirement(name))]
+        texts = (self._requirement(name) or self._implied(name) for name in (*wanted, *parts))
+        return list(dict.fromkeys(text for text in texts if text))
 
     def among(self, modules: Iterable[str]) -> set[str]:
         """Those modules whose package is required."""
@@ -100,9 +109,14 @@ class Packages:
             if name in TEMPLATE_HAS:
                 if text and name in MAJOR and not _allows(text, MAJOR[name]):
                     found.append(f"it needs `{text}`, and the service has {name} {MAJOR[name]}")
-            elif not text:
+            elif not text and not self._implied(name):
                 found.append(f"the package of `{name.replace('-', '_')}` is not known")
         return found
+
+    def _implied(self, name: str) -> str:
+        """The requirement for what brings a package along that is not named."""
+        owners = (owner for owner, parts in BRINGS.items() if name in parts)
+        return next((text for owner in owners if (text := self._requirement(owner))), "")
 
     def _requirement(self, name: str) -> str:
         """The requirement whose name is that of a module, or one that is known to have it."""

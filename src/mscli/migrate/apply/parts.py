@@ -14,7 +14,9 @@ from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.cutting import Foreign
 from mscli.migrate.apply.moving.django_identity import SESSIONS, can_ask
 from mscli.migrate.apply.moving.django_settings import settings_of
+from mscli.migrate.apply.moving.flask_left_out import left_out
 from mscli.migrate.apply.moving.frameworks import frameworks
+from mscli.migrate.apply.moving.instead import Instead
 from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Mount
 from mscli.migrate.apply.moving.sliced import Slice
@@ -69,6 +71,7 @@ class Part:
         """What a person has to give it before it answers as the monolith: variables, and why."""
         read = ", ".join(f"`{name}`" for name in self.slice.environment)
         found = [f"{read}: moved code reads this; give what the monolith has"] if read else []
+        found += self.slice.given
         if self.is_shared:
             text = "the monolith's database, on which moved code runs; set where it is known"
             found.append(f"`{ADDRESS}`: {text}")
@@ -122,7 +125,7 @@ class Parts:
         if part.store == SHARED:
             known = replace(known, owners=dict.fromkeys(self._reached, part.name))
         urls, settings = self.facts.urls, replace(self.settings, store=part.store)
-        readers = frameworks(self.project, closing, settings, urls)
+        readers = frameworks(self.project, closing, settings, self.facts)
         judge = Judge(part.name, known, closing, models, readers)
         fates = judge.fates(routes)
         moved = [fate for fate in fates if fate.is_moved]
@@ -154,7 +157,8 @@ class Parts:
     @cached_property
     def _shared(self) -> tuple[Closing, Models, Known]:
         """Code as it is with every table of the monolith: the same for each such service."""
-        code = Sources(self.root, Foreign(), shared=self.pieces)
+        instead = Instead(left_out(self.project), is_reached=True)
+        code = Sources(self.root, Foreign(), instead=instead)
         closing = Closing(self.project, code, frozenset(), self.settings.modules)
         models = every_model(self._models(list(self.owners)), closing, self.facts, self._against)
         if (users := self._users_table()) in models.against:

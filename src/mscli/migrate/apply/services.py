@@ -61,7 +61,7 @@ def tailored(part: Part, asks: Sequence[Ask]) -> Tailored:
         without,
         edits,
         {"peers": False},
-        part.slice.catalogues,
+        part.slice.files,
     )
 
 

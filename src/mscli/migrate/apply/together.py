@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 
 from mscli.migrate.apply.moving.frameworks import WSGI
@@ -28,6 +29,8 @@ def templates(part: Part) -> dict[str, str]:
         names += ("identity",) * bool(part.slice.django.identity)
         names += ("uploads",) * (part.slice.django.media is not None)
         wanted |= {f"{source}/legacy/{name}.py": f"{framework}/{name}.py" for name in names}
+        if part.slice.made[1]:
+            wanted[f"{source}/legacy/application.py"] = f"{framework}/whole.py"
     if part.slice.elsewhere:
         room = "legacy" if framework in WSGI else "api"
         kind = f"{framework}/" if framework in WSGI else ""
@@ -81,6 +84,7 @@ def context(part: Part) -> dict[str, object]:
         "sync": needs_threads(part),
         "asynchronous": ASYNCHRONOUS in made.opened,
         "listeners": [name for name in made.registering if name not in routers],
+        "imports": _imports(part) if made.made[1] else (),
         "elsewhere": [_url(url, made.framework) for url in made.elsewhere],
         "staying": [(path, _in_line(methods)) for path, methods in _staying(part).items()],
         "registering": _tuple(made.registering),
@@ -91,6 +95,26 @@ def context(part: Part) -> dict[str, object]:
         "labels": _tuple(django.identity),
         "uploads": django.media is not None,
     }
+
+
+def _imports(part: Part) -> list[list[str]]:
+    """What the module that makes an application imports, in groups as ruff has them."""
+    made, package = part.slice, part.package
+    lines = {"import os", "from importlib import import_module", "from flask import Flask"}
+    lines |= set(made.made[0])
+    if made.extensions:
+        lines |= {
+            "from flask_sqlalchemy import SQLAlchemy",
+            f"from {package}.storage.engine import ARGUMENTS, database_url, tls",
+        }
+    if made.elsewhere:
+        lines.add(f"from {package}.legacy.elsewhere import URLS")
+    groups: dict[int, list[str]] = {}
+    for line in sorted(lines, key=lambda line: (line.startswith("from"), line)):
+        first = line.split()[1].partition(".")[0]
+        kind = 0 if first in sys.stdlib_module_names else 2 if first == package else 1
+        groups.setdefault(kind, []).append(line)
+    return [groups[kind] for kind in sorted(groups)]
 
 
 def _url(url: Elsewhere, framework: str) -> str:

@@ -6,13 +6,16 @@ import ast
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from mscli.migrate.walk.index import Project, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 
 FINDS = frozenset(
     ["PackageLoader", "__import__", "files", "get_data", "import_module", "import_string",
      "open_binary", "open_text", "read_binary", "read_text", "resource_filename",
      "resource_listdir", "resource_stream", "resource_string"]
 )  # fmt: skip
+FROM_OBJECT = "from_object"
+MAKERS = frozenset(["exec", "globals", "setattr", "vars"])
+"""What may give a module names that no statement of it shows."""
 ITS_OWN = frozenset(["__name__", "__package__"])
 
 
@@ -32,6 +35,16 @@ def _found(body: Iterable[ast.stmt], project: Project) -> Iterator[str]:
                 yield f"{last}({ast.unparse(node.args[0])})"
 
 
+def objects_in(body: Iterable[ast.stmt]) -> Iterator[str]:
+    """What a configuration is read from by its name: `from_object("shop.Config")`."""
+    for node in (part for statement in body for part in ast.walk(statement)):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr=called), args=[ast.Constant(value=str(named)), *_]
+            ) if called == FROM_OBJECT:
+                yield named
+
+
 def _is_ours(named: ast.expr, project: Project) -> bool:
     if isinstance(named, ast.Name):
         return named.id in ITS_OWN
@@ -39,3 +52,10 @@ def _is_ours(named: ast.expr, project: Project) -> bool:
     if not isinstance(text, str) or not text:
         return False
     return any(project.module(each) is not None for each in (text, text.rpartition(".")[0]) if each)
+
+
+@lru_cache(maxsize=1 << 12)
+def makes_names(module: ModuleSymbol) -> bool:
+    """Whether a module may have names that no statement of it shows."""
+    names = {node.id for node in ast.walk(module.tree) if isinstance(node, ast.Name)}
+    return "__getattr__" in module.functions or not names.isdisjoint(MAKERS)

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
-from mscli.migrate.apply.moving.by_text import found_by_text
+from mscli.migrate.apply.moving.by_text import found_by_text, makes_names, objects_in
+from mscli.migrate.apply.moving.hidden import HIDDEN
 from mscli.migrate.apply.moving.patterns import URLS, adds_to, lists_in
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.apply.moving.uses import Use
@@ -26,18 +27,6 @@ NOT_MOVED = {
     "async_engine_from_config": "where its engine comes from is not known",
     "engine_from_config": "where its engine comes from is not known",
 }
-HIDDEN = {
-    "django.db.models.ImageField": "PIL",
-    "django.forms.ImageField": "PIL",
-    "fastapi.File": "python-multipart",
-    "fastapi.Form": "python-multipart",
-    "fastapi.UploadFile": "python-multipart",
-    "fastapi.security.OAuth2PasswordRequestForm": "python-multipart",
-    "pydantic.EmailStr": "email-validator",
-    "rest_framework.serializers.ImageField": "PIL",
-    "starlette.middleware.sessions.SessionMiddleware": "itsdangerous",
-}
-"""Names that work only where another package is, which nobody imports."""
 FURTHEST = 20
 
 
@@ -117,7 +106,7 @@ class Closing:
             elif place:
                 self.find(dotted, found.handed)
                 rest += self._take(found, *place)
-            else:
+            elif not self._is_missing(found, dotted):
                 found.reasons.append(f"what {dotted} is was not found")
         return found
 
@@ -153,6 +142,15 @@ class Closing:
                 return None
             module_name, name = step
         return None
+
+    def _is_missing(self, found: Closure, dotted: str) -> bool:
+        """Whether a module has no such name, nor a way to get it: it fails there as here."""
+        before, _, name = dotted.rpartition(".")
+        module = self.project.module(before)
+        if module is None or module.stars or name in module.imports or makes_names(module):
+            return False
+        found.pieces.setdefault(module.file, set())
+        return True
 
     def _by_star(self, module: ModuleSymbol, name: str, depth: int = 0) -> tuple[str, str] | None:
         """`from .orders import *` in a package hands on what that module declares."""
@@ -199,6 +197,8 @@ class Closing:
             found.reasons.append(f"`{call}` finds it by a name that it has no more ({where})")
         if piece.makes in ENGINES or piece.makes in APPLICATIONS or piece.makes == RENDERER:
             return
+        for named in objects_in(piece.body):
+            yield from self._configured(found, named)
         for use in sorted(piece.uses, key=lambda use: (use.name, use.attribute, use.rest)):
             if use.name == "__file__":
                 found.reasons.append(f"it asks where its own file is ({where})")
@@ -277,6 +277,19 @@ class Closing:
             if own not in used and self.project.module(f"{target}.{other}".rstrip(".")) is None:
                 found.handed.setdefault(symbol.file, set()).add(own)
                 yield from self._imported(found, target, other, Use(""), where)
+
+    def _configured(self, found: Closure, named: str) -> Iterator[str]:
+        """A configuration is a class, or the names in capitals of a module."""
+        if (symbol := self.project.module(named)) is None:
+            yield named
+            return
+        own = filter(str.isupper, self.sources.of(symbol).by_name)
+        handed = [name for name in symbol.imports if name.isupper()]
+        found.add(Closure({symbol.file: set()}, handed={symbol.file: set(handed)}))
+        yield from (f"{symbol.name}.{name}" for name in own)
+        for name in handed:
+            target, other = symbol.imports[name]
+            yield from self._imported(found, target, other, Use(""), f"{symbol.file}:1")
 
     def _is_ours(self, target: str) -> bool:
         first = target.partition(".")[0]

@@ -75,6 +75,8 @@ class DjangoProject:
         self.can_ask = can_ask(settings)
         self.pages = DjangoPages(project, closing, settings, urls)
 
+    has_every_page = False
+
     def asked(self, table: str) -> bool:
         """Who is logged in, where a service can ask for it."""
         return self.can_ask and is_of_identity(table)

@@ -10,6 +10,10 @@ from mscli.migrate.newer_syntax import parsed
 from mscli.migrate.walk.index import expression_name
 
 VARIABLE = re.compile(r"""(?:environ(?:\.get)?\s*[\[(]|getenv\()\s*["'](\w+)["']""")
+OF_A_REQUEST = re.compile(
+    r"HTTP_\w+|CONTENT_(LENGTH|TYPE)|(PATH_|REQUEST_|SCRIPT_|SERVER_|REMOTE_|QUERY_)\w+"
+)
+"""What a WSGI environment has, which is called `environ`, too."""
 SETTINGS = "BaseSettings"
 """Pydantic's: each field is a variable of its name, whatever the case."""
 ALIASES = ("validation_alias", "alias", "env")
@@ -20,6 +24,7 @@ Classes = Mapping[str, ast.ClassDef]
 def variables_in(modules: Mapping[str, str]) -> tuple[str, ...]:
     """What modules read, by their texts."""
     found = {name for text in modules.values() for name in VARIABLE.findall(text)}
+    found = {name for name in found if not OF_A_REQUEST.fullmatch(name)}
     if any(SETTINGS in text for text in modules.values()):
         trees = [parsed(text) for path, text in modules.items() if path.endswith(".py")]
         declared = [part for t in trees for part in ast.walk(t) if isinstance(part, ast.ClassDef)]

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.around import ALWAYS, Around
-from mscli.migrate.apply.moving.closure import HIDDEN, Closing
+from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.hidden import HIDDEN
 from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.apply.moving.written import Written, written
 from mscli.migrate.walk.index import FunctionNode, Project, expression_name

@@ -65,6 +65,8 @@ class FastApi:
             self._chains[router] = self._applications.chain(router)
         return self._chains[router]
 
+    has_every_page = False
+
     def asked(self, table: str) -> bool:
         """None is."""
         del table

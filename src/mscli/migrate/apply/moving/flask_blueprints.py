@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -58,8 +58,14 @@ class FlaskApplication:
 
     packages = frozenset(["flask"])
 
-    def __init__(self, project: Project, closing: Closing, urls: Urls) -> None:
+    has_every_page = False
+
+    def __init__(
+        self, project: Project, closing: Closing, urls: Urls, stays: Sequence[str] = ()
+    ) -> None:
+        """`stays` is why the application does not go along as a whole."""
         self.project = project
+        self.stays = stays
         self.urls = urls
         self.closing = closing
         self.guarded = _altered(project)
@@ -115,6 +121,11 @@ class FlaskApplication:
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """What it takes from the monolith's application, and extensions that nobody sets up."""
         del placed  # what is around it is the whole application's
+        reasons = list(self._against(closure, models))
+        yield from reasons
+        yield from self.stays if reasons else ()
+
+    def _against(self, closure: Closure, models: Closure) -> Iterator[str]:
         yield from self.guarded
         yield from self.pages.of(closure).reasons
         yield from self.objects.against(closure)

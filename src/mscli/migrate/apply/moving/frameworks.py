@@ -9,10 +9,14 @@ from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.django_urls import DjangoProject
 from mscli.migrate.apply.moving.fastapi_routers import FastApi
+from mscli.migrate.apply.moving.flask_application import WholeApplication
 from mscli.migrate.apply.moving.flask_blueprints import FlaskApplication
+from mscli.migrate.apply.moving.flask_said import Said
+from mscli.migrate.apply.moving.flask_whole import whole_of
 from mscli.migrate.apply.moving.placing import Framework
 from mscli.migrate.apply.moving.url_names import Urls
-from mscli.migrate.facts import UrlFact
+from mscli.migrate.facts import Facts
+from mscli.migrate.store import SHARED, Store
 from mscli.migrate.walk.index import Project
 
 if TYPE_CHECKING:
@@ -59,11 +63,22 @@ WSGI = {"flask": "Flask", "django": "Django"}
 
 
 def frameworks(
-    project: Project, closing: Closing, settings: Settings, urls: Sequence[UrlFact]
+    project: Project, closing: Closing, settings: Settings, facts: Facts
 ) -> dict[str, Framework]:
     """Every framework whose routes are moved, by the name that facts have for it."""
+    urls = facts.urls
     return {
         "fastapi": FastApi(project, closing, Urls("fastapi", urls)),
-        "flask": FlaskApplication(project, closing, Urls("flask", urls)),
+        "flask": _flask(project, closing, facts, settings.store),
         "django": DjangoProject(project, closing, settings, Urls("django", urls)),
     }
+
+
+def _flask(project: Project, closing: Closing, facts: Facts, store: Store) -> Framework:
+    """On the monolith's database the application goes along as a whole, if it can."""
+    urls = Urls("flask", facts.urls)
+    said = Said(project, closing, facts)
+    whole = whole_of(project, closing, said) if store == SHARED else None
+    if whole is None or whole.reasons:
+        return FlaskApplication(project, closing, urls, whole.reasons if whole else ())
+    return WholeApplication(project, closing, urls, whole, said)

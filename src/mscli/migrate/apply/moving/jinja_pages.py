@@ -30,8 +30,12 @@ OF_FLASK = frozenset(["tojson"])
 class JinjaPages:
     """The templates of a project, by its applications and blueprints."""
 
-    def __init__(self, project: Project, closing: Closing, urls: Urls) -> None:
+    def __init__(
+        self, project: Project, closing: Closing, urls: Urls, *, is_whole: bool = False
+    ) -> None:
+        """With `is_whole` an application goes along with all that it gives to its pages."""
         self.project = project
+        self.is_whole = is_whole
         self.framework = urls.framework
         self.folders: dict[str, int] = {}
         self.unknown: list[str] = []
@@ -67,8 +71,8 @@ class JinjaPages:
 
     def of(self, closure: Closure) -> Pages:
         """The pages that code renders, and what its application gives them."""
-        found = self.templates.pages(list(self.closing.kept(closure)))
-        if not found.files:
+        found = self.templates.pages(list(self.closing.kept(closure)), is_whole=self.is_whole)
+        if self.is_whole or not found.files:
             return found
         needs, unknown = found.needs, found.needs.filters - FILTERS.keys() - OF_FLASK
         unknown |= needs.tags - TESTS.keys()

@@ -31,6 +31,23 @@ class TemplateFiles:
         least = min((rank for rank, _ in found), default=0)
         return [path for rank, path in found if rank == least]
 
+    def is_anywhere(self, name: str) -> bool:
+        """Whether some file may be it, wherever the loaders look."""
+        return any(path == name or path.endswith(f"/{name}") for path in self._every())
+
+    def every(self) -> dict[str, str]:
+        """All templates by name that are texts: of each name the file that it means."""
+        found: dict[str, str] = {}
+        for path in self._every():
+            parts = path.split("/")
+            for start in range(1, len(parts)):
+                name = "/".join(parts[start:])
+                if self.rank("/".join(parts[:start])) is not None and name not in found:
+                    means = self.find(name)
+                    if len(means) == 1 and self.text(means[0]) is not None:
+                        found[name] = means[0]
+        return found
+
     def text(self, path: str) -> str | None:
         """What is in it; None if that is no text, or not small."""
         file = self.root / path

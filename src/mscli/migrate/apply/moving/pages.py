@@ -12,6 +12,7 @@ from mscli.migrate.apply.moving.page_names import rendered
 from mscli.migrate.apply.moving.page_needs import Needs
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.url_names import Urls
+from mscli.migrate.apply.moving.written import Written
 from mscli.migrate.walk.index import ModuleSymbol
 
 OF_FORMS = "django/forms/"
@@ -31,6 +32,14 @@ class Pages:
     """What an application gives to its pages, and the service's has to give, too."""
     widgets: bool = False
     """Whether they include what Django shows of a form."""
+    made: Written | None = None
+    """How the application is made, where it goes along as a whole."""
+    beside: tuple[str, ...] = ()
+    """Other files of the monolith that go along with its code."""
+    keeps_static: bool = False
+    """Whether those are among them that browsers ask for."""
+    given: tuple[str, ...] = ()
+    """What it reads that the service has to be given."""
     signs: bool = False
     """Whether something is signed with the monolith's key: a session, and what is flashed."""
 
@@ -47,8 +56,14 @@ class Templates:
         self,
         kept: Iterable[tuple[ModuleSymbol, Piece]],
         implied: Callable[[ModuleSymbol, Piece], Iterable[str]] = lambda *_: (),
+        *,
+        is_whole: bool = False,
     ) -> Pages:
-        """Of pieces; `implied` are names that a view makes by itself."""
+        """Of pieces; `implied` are names that a view makes by itself.
+
+        Where the application `is_whole`, packages have the templates that the monolith has not, and
+        all go along where a name is put together.
+        """
         found = Pages()
         rest: list[tuple[str, str]] = []
         for module, piece in kept:
@@ -57,6 +72,11 @@ class Templates:
         while rest:
             name, where = rest.pop()
             if name in found.files:
+                continue
+            if is_whole and not name:
+                found.files |= self.files.every()
+                continue
+            if is_whole and not self.files.is_anywhere(name):
                 continue
             if not name:
                 found.reasons.append(f"it puts the name of a template together {where}")

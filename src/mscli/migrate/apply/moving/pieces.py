@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from mscli.migrate.apply.moving.cutting import Cut, Foreign, may_be_cut
+from mscli.migrate.apply.moving.instead import Instead
 from mscli.migrate.apply.moving.patterns import Statement, only
 from mscli.migrate.apply.moving.uses import (
     Definition,
@@ -99,12 +100,15 @@ class Sources:
         foreign: Foreign,
         patterns: Mapping[str, Set[int]] | None = None,
         shared: dict[tuple[str, int], Piece] | None = None,
+        instead: Instead | None = None,
     ) -> None:
         """`patterns` are lines by file: of a list of URLs, only the elements there stay.
 
-        `shared` are pieces that are the same for every service; they are made once.
+        `shared` are pieces that are the same for every service; they are made once. `instead` is
+        what no service has as the monolith has it.
         """
         self.root = root
+        self.instead = instead
         self.foreign = foreign
         self.patterns = patterns or {}
         self.shared = {} if shared is None else shared
@@ -119,12 +123,17 @@ class Sources:
     def _read(self, symbol: ModuleSymbol) -> Pieces:
         content = (self.root / symbol.file).read_bytes()
         tree, lines = _parsed(content)
+        if self.instead is not None and self.instead.changes(symbol.file, content):
+            tree = self.instead.module(symbol.file, content)
         kept = self.patterns.get(symbol.file)
         pieces = [
             self._shared(symbol, node, ours, *place)
             if kept is None
             else self._piece(symbol, only(node, ours, kept), *place)
             for node, ours, place in zip(tree.body, _in_order(symbol, lines), lines, strict=True)
+        ]
+        pieces = [
+            replace(piece, cuts=(*piece.cuts, *self._without(symbol, piece))) for piece in pieces
         ]
         module = Pieces(symbol, tree, tuple(pieces))
         for piece in pieces:
@@ -136,6 +145,13 @@ class Sources:
             for name in piece.binds:
                 module.by_name.setdefault(name, []).append(piece)
         return module
+
+    def _without(self, symbol: ModuleSymbol, piece: Piece) -> Iterator[str]:
+        """What is left out of a statement, as a report says it."""
+        lines = self.instead.left_out.get(symbol.file, {}) if self.instead else {}
+        for line, code in sorted(lines.items()):
+            if piece.first <= line <= piece.last:
+                yield f"line {line}, `{code}`, is for the monolith alone"
 
     def pattern(self, symbol: ModuleSymbol, place: int, line: int) -> Piece:
         """The statement at a place of a module, with the one element that begins at a line."""

@@ -59,6 +59,11 @@ class Framework(Protocol):
         """Packages, by the names of their modules, without which no route of it works."""
         ...
 
+    @property
+    def has_every_page(self) -> bool:
+        """Whether all templates go along where one's name is not known."""
+        ...
+
     def placed(self, route: RouteFact) -> Placed | None:
         """Where a route is declared; None where that cannot be taken apart."""
         ...

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from mscli.migrate.apply.moving.by_text import FROM_OBJECT
 from mscli.migrate.apply.moving.closure import ENGINES
 from mscli.migrate.walk.index import ModuleSymbol, Project, absolute
 from mscli.text.quoting import json_inline
@@ -100,6 +101,23 @@ class Rename(cst.CSTTransformer):
         """A text that names a symbol, where texts do."""
         new = self.named.get(str(updated_node.evaluated_value))
         return updated_node.with_changes(value=json_inline(new)) if new else updated_node
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802
+        """The object that a configuration is read from, where a text names it."""
+        name = dotted(original_node.func) if isinstance(original_node.func, cst.Attribute) else ""
+        given = original_node.args[0].value if original_node.args else None
+        if not name.endswith(f".{FROM_OBJECT}") or not isinstance(given, cst.SimpleString):
+            return updated_node
+        new = json_inline(self._moved(str(given.evaluated_value)))
+        first = updated_node.args[0].with_changes(value=cst.SimpleString(new))
+        return updated_node.with_changes(args=[first, *updated_node.args[1:]])
+
+    def _moved(self, name: str) -> str:
+        """The new name of a module, or of a symbol of one."""
+        if (module := self.project.module(name)) is not None:
+            return self.home.module(module.name)
+        before, _, last = name.rpartition(".")
+        return f"{self._moved(before)}.{last}" if before else name
 
     def _renamed(self, alias: cst.ImportAlias) -> cst.ImportAlias:
         target = dotted(alias.name)

@@ -78,9 +78,13 @@ class Slice:
     """The URLs of the monolith that moved code asks for by a name."""
     pages: Mapping[str, str] = field(default_factory=dict)
     """Templates by path."""
-    catalogues: Mapping[str, bytes] = field(default_factory=dict)
-    """Translations by path."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Other files by path: translations, and what is beside the code."""
     signs: bool = False
     """Whether something is signed with the monolith's key."""
+    made: tuple[tuple[str, ...], str] = ((), "")
+    """How the application is made, where it goes along as a whole: lines of import, and a call."""
+    given: tuple[str, ...] = ()
+    """What a person has to give that no variable's name says."""
     opened: frozenset[str] = frozenset()
     """The engines of the service's that moved code opens."""

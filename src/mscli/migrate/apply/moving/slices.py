@@ -32,6 +32,7 @@ from mscli.migrate.apply.moving.django_packages import (
 )
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.environment import variables_in
+from mscli.migrate.apply.moving.instead import ADDRESS
 from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.ordering import ordered
 from mscli.migrate.apply.moving.pages import FOLDER, Pages
@@ -39,6 +40,7 @@ from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in
 from mscli.migrate.apply.moving.renaming import Home, home_of
 from mscli.migrate.apply.moving.sliced import Around, Django, Router, Slice
+from mscli.migrate.apply.moving.whole import files_beside, made_by
 from mscli.migrate.apply.moving.writing import modules_of
 from mscli.migrate.apply.moving.written import imports_of, shortened
 from mscli.migrate.store import OWN, SHARED, Store
@@ -72,14 +74,17 @@ def slice_of(
     """The modules, as they are written, for the routes that are moved."""
     home = home_of(package, [module.name for module in closing.project.modules])
     known = closing.sources
-    sources = Sources(known.root, known.foreign, _patterns(taken, closing), known.shared)
+    patterns = _patterns(taken, closing)
+    sources = known
+    if patterns:
+        sources = Sources(known.root, known.foreign, patterns, known.shared, known.instead)
     is_django = framework == "django"
     if is_django:
         _begin_lists(taken, closing)
     kept = list(closing.kept(taken.whole))
     django = _django(home, taken, closing, settings) if is_django else Django()
     mounts = ordered(taken.paths)
-    modules = modules_of(taken.whole, sources, closing, home)
+    modules = modules_of(taken.whole, sources, closing, home, keeps_static=taken.shown.keeps_static)
     return Slice(
         framework,
         modules,
@@ -91,13 +96,16 @@ def slice_of(
         django=django,
         around=_around(home, taken.placed, mounts, taken.shown),
         pages=_pages(package, taken.shown, closing),
-        catalogues={
+        made=made_by(home, taken.shown),
+        given=taken.shown.given,
+        files=files_beside(home, taken.shown, closing)
+        | {
             f"src/{package}/{LOCALE}/{path}": content
             for path, content in files(closing.sources.root, django.locales)
         },
         signs=taken.shown.signs or messages.APP in django.installed,
         environment=variables_in(modules),
-        opened=frozenset(name for name in ENGINES.values() if _opens(modules, name)),
+        opened=_opened(modules),
     )
 
 
@@ -170,6 +178,13 @@ def _at_home(home: Home, engine: Engine, dropped: Set[str]) -> dict[str, object]
 def _renamed(home: Home, symbol: str) -> tuple[str, str]:
     module, _, name = symbol.rpartition(".")
     return name, home.module(module)
+
+
+def _opened(modules: Mapping[str, str]) -> frozenset[str]:
+    """The engines that moved code opens; whoever asks for the address needs one, too."""
+    asks = any(f"{ADDRESS}()" in text for text in modules.values())
+    opened = {name for name in ENGINES.values() if _opens(modules, name)}
+    return frozenset(opened | {ENGINES["create_engine"]} if asks else opened)
 
 
 def _opens(modules: Mapping[str, str], name: str) -> bool:

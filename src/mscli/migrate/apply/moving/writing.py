@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 import libcst as cst
 
 from mscli.migrate.apply.moving.closure import APPLICATIONS, ENGINES, RENDERER, Closing, Closure
+from mscli.migrate.apply.moving.flask_making import Making
+from mscli.migrate.apply.moving.instead import NAMES
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.apply.moving.renaming import Engines, Home, Rename, code_of, dotted
 from mscli.migrate.newer_syntax import parsed
@@ -20,7 +22,14 @@ OF_APPLICATIONS = frozenset(["exception_handler"])
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 
-def modules_of(closure: Closure, sources: Sources, closing: Closing, home: Home) -> dict[str, str]:
+def modules_of(
+    closure: Closure,
+    sources: Sources,
+    closing: Closing,
+    home: Home,
+    *,
+    keeps_static: bool = False,
+) -> dict[str, str]:
     """The moved modules by path, and an `__init__.py` in every folder."""
     project = closing.project
     by_file = {module.file: module for module in project.modules}
@@ -29,6 +38,7 @@ def modules_of(closure: Closure, sources: Sources, closing: Closing, home: Home)
         symbol = by_file[file]
         named = _named(sources.of(symbol), closing, home)
         writer = _Writer(sources.of(symbol), project, home, closure, named)
+        writer.making.keeps_static = keeps_static
         made[home.file(symbol)] = writer.text()
     for path in list(made):
         parts = path.split("/")
@@ -75,6 +85,7 @@ class _Writer:
         kept = closure.pieces.get(module.symbol.file, set())
         self.kept = [piece for piece in module.pieces if piece.first in kept]
         self._engines = Engines()
+        self.making = Making(module.symbol, project, home)
 
     def text(self) -> str:
         used = {use.name for p in self.kept if not self._is_made(p) for use in p.uses}
@@ -88,6 +99,8 @@ class _Writer:
         for piece in self.module.pieces:
             if piece in self.kept:
                 own = self._replaced(piece).visit(self._engines)
+                if self.making.names and isinstance(own, cst.CSTNode):
+                    own = own.visit(self.making)
                 body.append(code_of(own.visit(rename) if isinstance(own, cst.CSTNode) else own))
             elif not piece.binds and (line := self._import(piece, used)) is not None:
                 body.append(code_of(line.visit(rename)))
@@ -105,6 +118,11 @@ class _Writer:
             yield f"from fastapi.templating import {RENDERER}"
         if any(piece.needs_types for piece in self.kept):
             yield "import sqlalchemy as sa"
+        for name in sorted({use.name for piece in self.kept for use in piece.uses} & NAMES.keys()):
+            if name not in self.module.by_name and name not in self.module.symbol.imports:
+                yield NAMES[name].format(package=self.home.package)
+        if self.making.is_asked:
+            yield "from os.path import abspath"
         if self._engines.opened:
             opened = ", ".join(sorted(self._engines.opened))
             yield f"from {self.home.package}.storage.engine import {opened}"
@@ -201,7 +219,7 @@ def _is_text(piece: Piece) -> bool:
 
 def _with_imports(text: str, added: list[str]) -> str:
     """Lines of import after the others at the top of a module, or after its text."""
-    last = 0
+    last = 1  # the head
     for node in parsed(text).body if added else ():
         is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if not (is_text or isinstance(node, ast.Import | ast.ImportFrom)):

@@ -1,0 +1,158 @@
+"""Flask: the functions that set an application up, and how the monolith calls the first of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mscli.migrate.apply.moving.scopes import Scope, scopes
+from mscli.migrate.apply.starting import applications
+from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
+
+MAKER = "flask.Flask"
+FURTHEST = 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SetUp:
+    """A function that makes an application or is given one, and its own names for that."""
+
+    scope: Scope
+    node: FunctionNode
+    names: frozenset[str]
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Its file and line."""
+        return self.scope.module.file, self.node.lineno
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How the application is made: a call, or the name of the function that makes it."""
+
+    scope: Scope
+    call: ast.expr
+    where: str
+
+
+@lru_cache(maxsize=4)
+def set_up_by(project: Project) -> tuple[SetUp, ...]:
+    """Functions that make an application, and those that they hand it on to."""
+    known = {
+        (module.file, node.lineno): scope
+        for module in project.modules
+        if _may_set_up(module)
+        for scope in scopes(module)
+        if isinstance(node := scope.owner, FunctionNode)
+    }
+    rest = [each for scope in known.values() if (each := _making(project, scope))]
+    found = {each.place: each for each in rest}
+    while rest:
+        for module, node, name in _handed_on(project, rest.pop()):
+            scope = known.get((module.file, node.lineno)) or _scope_of(module, node)
+            before = found.get((module.file, node.lineno))
+            names = frozenset([name]) | (before.names if before else frozenset())
+            if scope is not None and (before is None or names != before.names):
+                each = SetUp(scope, node, names)
+                found[each.place] = each
+                rest.append(each)
+    return tuple(sorted(found.values(), key=lambda each: each.place))
+
+
+def _may_set_up(module: ModuleSymbol) -> bool:
+    return any(
+        isinstance(node, ast.ImportFrom | ast.Import)
+        and any("flask" in str(name).lower() for name in _imported(node))
+        for node in ast.walk(module.tree)
+    )
+
+
+def _imported(node: ast.ImportFrom | ast.Import) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""]
+    return [alias.name for alias in node.names]
+
+
+def _scope_of(module: ModuleSymbol, node: FunctionNode) -> Scope | None:
+    return next((scope for scope in scopes(module) if scope.owner is node), None)
+
+
+def _making(project: Project, scope: Scope) -> SetUp | None:
+    """The function, if it makes an application and has a name for it."""
+    names = frozenset(
+        name
+        for name, value in scope.own.items()
+        if isinstance(value, ast.Call) and makes_application(project, value, scope)
+    )
+    node = scope.owner
+    return SetUp(scope, node, names) if names and isinstance(node, FunctionNode) else None
+
+
+def makes_application(project: Project, call: ast.Call, scope: Scope) -> bool:
+    """Whether a call makes an application of Flask's, or of a class that extends it."""
+    meaning = scope.meaning(call.func)
+    place = declared(project, meaning) if meaning != MAKER else None
+    if place is None:
+        return meaning == MAKER
+    cls = place[0].classes.get(place[1])
+    bases = [expression_name(base) for base in cls.node.bases] if cls else []
+    return any(".".join(filter(None, place[0].imports.get(b, ()))) == MAKER for b in bases)
+
+
+def _handed_on(project: Project, each: SetUp) -> Iterator[tuple[ModuleSymbol, FunctionNode, str]]:
+    """Functions of the project that it calls with the application, and their name for it."""
+    for call in (node for node in ast.walk(each.node) if isinstance(node, ast.Call)):
+        place = declared(project, each.scope.meaning(call.func))
+        function = place[0].functions.get(place[1]) if place else None
+        if place is None or function is None or not isinstance(function.node, FunctionNode):
+            continue
+        arguments = function.node.args
+        names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
+        given = [*zip(names, call.args, strict=False)]
+        given += [(keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg]
+        for name, value in given:
+            if isinstance(value, ast.Name) and value.id in each.names:
+                yield place[0], function.node, name
+
+
+def declared(project: Project, dotted: str) -> tuple[ModuleSymbol, str] | None:
+    """The module that declares a symbol at its top, and its name there."""
+    for _ in range(FURTHEST):
+        module_name, _, name = dotted.rpartition(".")
+        module = project.module(module_name) if module_name else None
+        if module is None:
+            return None
+        if name in module.functions or name in module.classes or name in module.assigned:
+            return module, name
+        step = module.imports.get(name)
+        if step is None:
+            return None
+        dotted = ".".join(filter(None, step))
+    return None
+
+
+def entry_of(project: Project) -> Entry | None:
+    """How the monolith makes its application, if a function does: as what starts it does."""
+    every = [app for app in applications(project.sources) if app.kind == "wsgi"]
+    places = {each.place for each in set_up_by(project)}
+    for app in sorted(every, key=lambda each: each.rank)[:1]:
+        module = next(m for m in project.modules if m.file == app.file)
+        scope = next(scopes(module))
+        if app.is_factory:
+            call: ast.expr = ast.Call(ast.Name(app.name), [], [])
+        else:
+            node = next(n for n in module.tree.body if n.lineno == app.line)
+            call = getattr(node, "value", ast.Constant(None))
+        place = declared(project, scope.meaning(getattr(call, "func", call)))
+        function = place[0].functions.get(place[1]) if place else None
+        if place and function and (place[0].file, function.node.lineno) in places:
+            return Entry(scope, call, f"{app.file}:{app.line}")
+    return None
+
+
+def names_in(nodes: Iterator[ast.AST] | list[ast.AST]) -> Set[str]:
+    """The names that are read in nodes."""
+    return {node.id for node in nodes if isinstance(node, ast.Name)}

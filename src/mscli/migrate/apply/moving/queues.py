@@ -1,0 +1,32 @@
+"""Work that is put into a queue: by the name of its module, which is another one in a service."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.walk.index import ModuleSymbol, expression_name
+
+TASKS = frozenset(["shared_task", "task"])
+ENQUEUING = frozenset(["enqueue", "enqueue_at", "enqueue_call", "enqueue_in"])
+OF_TASKS = frozenset(["celery", "dramatiq", "huey"])
+
+
+def queued(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
+    """Tasks without a name of their own (Celery), and functions that are put in (RQ)."""
+    for each in piece.decorators:
+        function = each.func if isinstance(each, ast.Call) else each
+        named = isinstance(each, ast.Call) and any(k.arg == "name" for k in each.keywords)
+        name = expression_name(function)
+        if name.rpartition(".")[2] in TASKS and not named and _is_of_tasks(module, name):
+            yield f"a worker of the monolith knows `{name}` by another name"
+    for chain in sorted(piece.attributes):
+        if chain.rpartition(".")[2] in ENQUEUING:
+            yield f"`{chain}` names a function as no worker of the monolith knows it"
+
+
+def _is_of_tasks(module: ModuleSymbol, name: str) -> bool:
+    first = name.partition(".")[0]
+    target = ".".join(module.imports.get(first, (first,)))
+    return "celery" in target.lower() or target.partition(".")[0] in OF_TASKS

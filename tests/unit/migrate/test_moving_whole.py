@@ -1,0 +1,310 @@
+"""Flask on the monolith's database: the application goes along as a whole, or says why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mscli.migrate.apply.services import tailored
+from tests.unit.migrate.slices import part_of, reasons
+
+APP = """
+    import logging
+    import os
+    from logging.handlers import RotatingFileHandler
+    from flask import Flask
+    from shop.config import Config
+    from shop.extensions import api, db, login, migrate
+
+    def create_app(config=Config, level="x"):
+        app = Flask(__name__, template_folder="pages", static_url_path="/files")
+        app.config.from_object("shop.config.Defaults")
+        app.config.from_object(config)
+        db.init_app(app)
+        migrate.init_app(app, db)
+        login.init_app(app)
+        commands(app)
+        blueprints(app)
+        app.jinja_env.filters["shout"] = lambda text: text.upper()
+
+        @app.errorhandler(404)
+        def lost(error):
+            return "lost", 404
+
+        if os.environ.get("LOG"):
+            handler = RotatingFileHandler("shop.log")
+            handler.setLevel(logging.INFO)
+            app.logger.addHandler(handler)
+        with app.app_context():
+            db.create_all()
+        return app
+
+    def commands(app):
+        @app.cli.command("seed")
+        def seed():
+            print(__file__)
+
+    def blueprints(app):
+        from shop.books import shelf
+        from shop.errors import errors
+        app.register_blueprint(shelf, url_prefix="/v1")
+        app.register_blueprint(errors)
+"""
+CONFIG = """
+    import os
+    HERE = os.path.dirname(__file__)
+
+    class Defaults:
+        SIZE = 3
+
+    class Config(Defaults):
+        SECRET_KEY = os.environ.get("KEY") or "guess"
+        SQLALCHEMY_DATABASE_URI = "sqlite:///" + os.path.join(HERE, "shop.db")
+"""
+EXTENSIONS = """
+    from flask_login import LoginManager
+    from flask_migrate import Migrate
+    from flask_restful import Api
+    from flask_sqlalchemy import SQLAlchemy
+
+    db = SQLAlchemy()
+    migrate = Migrate()
+    login = LoginManager()
+    login.login_view = "auth.login"
+    api = Api()
+"""
+MODELS = """
+    from packaging.version import parse
+    from shop.extensions import db, login
+
+    parse("1")
+
+    class Author(db.Model):
+        __tablename__ = "authors"
+        id = db.Column(db.Integer, primary_key=True)
+
+    class Book(db.Model):
+        __tablename__ = "books"
+        id = db.Column(db.Integer, primary_key=True)
+        author_id = db.Column(db.ForeignKey("authors.id"))
+        author = db.relationship("Author")
+
+    @login.user_loader
+    def load(user_id):
+        return db.session.get(Author, user_id)
+"""
+BOOKS = """
+    from flask import Blueprint, current_app, jsonify, render_template
+    from celery import celery
+    from flask_login import login_required
+    from shop.extensions import db
+    from shop.models import Book
+    from werkzeug.utils import secure_filename
+
+    shelf = Blueprint("shelf", __name__)
+
+    @shelf.before_request
+    def count():
+        pass
+
+    @shelf.get("/books/<int:book_id>")
+    @login_required
+    def book(book_id):
+        found = db.session.get(Book, book_id)
+        return render_template("book.html", book=found)
+
+    @shelf.get("/authors")
+    def authors():
+        return jsonify(__file__)
+"""
+ERRORS = """
+    from flask import Blueprint
+    errors = Blueprint("errors", __name__)
+
+    @errors.app_errorhandler(403)
+    def forbidden(error):
+        return "no", 403
+
+    @errors.before_request
+    def only_here():
+        pass
+"""
+FILES = {
+    "wsgi.py": "from shop import create_app\n\napp = create_app(level='y')\n",
+    "shop/__init__.py": APP,
+    "shop/config.py": CONFIG,
+    "shop/extensions.py": EXTENSIONS,
+    "shop/models.py": MODELS,
+    "shop/books.py": BOOKS,
+    "shop/errors.py": ERRORS,
+    "shop/pages/book.html": "{{ book.id | shout | anything }} {{ current_user }}",
+    "shop/pages/other.html": "other",
+    "shop/static/style.css": "p {}",
+    "shop/translations/de/LC_MESSAGES/messages.po": "",
+    "requirements.txt": "flask\nflask-login\nflask-migrate\nflask-restful\nflask-sqlalchemy\n"
+    "packaging\n",
+}
+
+
+def test_an_application_goes_along_as_it_is_set_up(tmp_path: Path) -> None:
+    found = part_of(tmp_path, FILES, "shared")
+    assert reasons(found) == ""
+    made = tailored(found, []).files
+    application = made["src/library/legacy/application.py"]
+    assert "from library.moved.shop import create_app\n" in application
+    assert "app = create_app(level='y')" in application
+    app = found.modules["src/library/moved/shop/__init__.py"]
+    assert 'Flask(__name__, static_folder=None, template_folder="../../templates")' in app
+    assert 'from_object("library.moved.shop.config.Defaults")' in app
+    assert "SIZE = 3" in found.modules["src/library/moved/shop/config.py"]
+    assert "def lost(error)" in app
+    assert "login_view" in found.modules["src/library/moved/shop/extensions.py"]
+    models = found.modules["src/library/moved/shop/models.py"]
+    assert "@login.user_loader\ndef load" in models
+    assert 'parse("1")' in models  # what a module of models sets up when it is imported
+    errors = found.modules["src/library/moved/shop/errors.py"]
+    assert "def forbidden" in errors
+    assert "def only_here" not in errors
+    books = found.modules["src/library/moved/shop/books.py"]
+    assert "def count" in books
+    assert "def authors" not in books
+    assert "library.moved.shop.errors" in found.slice.registering
+    assert found.slice.pages.keys() == {"src/library/templates/book.html"}
+    compile(application + app, "both.py", "exec")
+
+
+def test_what_is_for_the_monolith_alone_stays_and_is_told(tmp_path: Path) -> None:
+    found = part_of(tmp_path, FILES, "shared")
+    app = found.modules["src/library/moved/shop/__init__.py"]
+    for name in (
+        "create_all",
+        "app_context",
+        "migrate.init_app",
+        "seed",
+        "RotatingFileHandler",
+        "LOG",
+    ):
+        assert name not in app
+    told = " ".join(found.cuts)
+    for code in ("migrate.init_app(app, db)", "db.create_all()", "def seed()"):
+        assert f"`{code}`, is for the monolith alone" in told
+    assert "flask-migrate" not in found.requirements
+
+
+def test_no_secret_goes_along_and_no_address(tmp_path: Path) -> None:
+    found = part_of(tmp_path, FILES, "shared")
+    config = found.modules["src/library/moved/shop/config.py"]
+    assert 'SECRET_KEY = os.environ.get("KEY") or None\n' in config
+    assert "SQLALCHEMY_DATABASE_URI = database_address()\n" in config
+    assert "from library.storage.engine import database_address\n" in config
+    assert "__file__" not in config
+    given = " ".join(found.environment)
+    assert "`KEY`" in given
+    assert "`shop/translations/de/LC_MESSAGES/messages.po` is not compiled" in given
+
+
+def test_texts_in_other_languages_are_beside_the_application(tmp_path: Path) -> None:
+    found = part_of(tmp_path, FILES, "shared")
+    path = "src/library/moved/shop/translations/de/LC_MESSAGES/messages.po"
+    assert found.slice.files == {path: b""}
+    assert tailored(found, []).content == found.slice.files
+
+
+AGAINST = {
+    "`SQLALCHEMY_BINDS` has further databases": (
+        "shop/config.py", "SIZE = 3", "SQLALCHEMY_BINDS = {}"
+    ),
+    "it asks where its own file is": ("shop/config.py", "SIZE = 3", "SIZE = len(HERE)"),
+    "it asks for `app.root_path`": (
+        "shop/__init__.py", "login.init_app(app)", "app.config['AT'] = app.root_path"
+    ),
+    "it asks for `current_app.root_path`": (
+        "shop/books.py", "found = db", "current_app.root_path; found = db"
+    ),
+    "the environment names the object of its configuration": (
+        "shop/__init__.py", "from_object(config)", "from_object(os.environ['CONFIG'])"
+    ),
+    "the application is made with the name of a module": ("wsgi.py", "'y'", "'shop.config'"),
+    "it is not known where the files of `Flask(os.name": (
+        "shop/__init__.py", "Flask(__name__", "Flask(os.name"
+    ),
+    "it asks for `app.url_map.iter_rules`": (
+        "shop/__init__.py", "login.init_app(app)", "list(app.url_map.iter_rules())"
+    ),
+    "a worker of the monolith knows `celery.task` by another name": (
+        "shop/books.py", "@login_required", "@celery.task"
+    ),
+    "it keeps files in a folder": (
+        "shop/books.py", "found = db", "secure_filename('x'); found = db"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("said", AGAINST)
+def test_what_would_be_another_thing_in_a_service_stays(tmp_path: Path, said: str) -> None:
+    file, before, after = AGAINST[said]
+    assert before in FILES[file]
+    files = {**FILES, file: FILES[file].replace(before, after)}
+    assert said in reasons(part_of(tmp_path, files, "shared"))
+
+
+def test_a_statement_registers_a_route_with_an_object_of_the_application(tmp_path: Path) -> None:
+    resources = """
+        from flask_restful import Resource
+        from shop.extensions import api
+        from shop.models import Book
+
+        class Books(Resource):
+            def get(self):
+                return [book.id for book in Book.query.all()]
+
+        api.add_resource(Books, "/api/books")
+    """
+    app = APP.replace("login.init_app(app)", "login.init_app(app)\n        api.init_app(app)")
+    files = {**FILES, "shop/__init__.py": app, "shop/resources.py": resources}
+    found = part_of(tmp_path, files, "shared")
+    assert reasons(found) == ""
+    assert "GET /api/books" in {f"{f.route.method} {f.route.path}" for f in found.fates}
+    moved = found.modules["src/library/moved/shop/resources.py"]
+    assert 'api.add_resource(Books, "/api/books")' in moved
+
+
+def test_all_templates_go_along_where_a_name_is_put_together(tmp_path: Path) -> None:
+    books = BOOKS.replace('"book.html"', 'f"{book_id}.html"')
+    found = part_of(tmp_path, {**FILES, "shop/books.py": books}, "shared")
+    assert reasons(found) == ""
+    names = {path.rpartition("/")[2] for path in found.slice.pages}
+    assert names == {"book.html", "other.html"}
+
+
+@pytest.mark.parametrize(("mode", "moves"), [("", True), (', "rb"', True), (', "w"', False)])
+def test_files_for_browsers_go_along_where_code_reads_one(
+    tmp_path: Path, mode: str, *, moves: bool
+) -> None:
+    code = f"open(current_app.static_folder + '/style.css'{mode}); found = db"
+    files = {**FILES, "shop/books.py": BOOKS.replace("found = db", code)}
+    found = part_of(tmp_path, files, "shared")
+    assert (reasons(found) == "") == moves
+    is_there = "src/library/moved/shop/static/style.css" in found.slice.files
+    assert is_there == moves
+    if moves:
+        app = found.modules["src/library/moved/shop/__init__.py"]
+        assert 'static_url_path="/files"' in app
+
+
+def test_a_template_of_an_unknown_folder_is_a_reason(tmp_path: Path) -> None:
+    files = {**FILES, "elsewhere/book.html": "book"}
+    del files["shop/pages/book.html"]
+    assert "no file of the monolith is the template" in reasons(part_of(tmp_path, files, "shared"))
+    books = BOOKS.replace("book.html", "of_a_package.html")
+    files = {**FILES, "shop/books.py": books}
+    assert reasons(part_of(tmp_path / "other", files, "shared")) == ""
+
+
+def test_a_package_that_comes_with_another_one_needs_no_line(tmp_path: Path) -> None:
+    imports = "from werkzeug.security import generate_password_hash\n    from flask_login"
+    books = BOOKS.replace("from flask_login", imports).replace(
+        "found = db", "generate_password_hash('x'); found = db"
+    )
+    assert reasons(part_of(tmp_path, {**FILES, "shop/books.py": books}, "shared")) == ""
