@@ -70,9 +70,8 @@ class DjangoCalls:
             return frame.engine.on_requests[name]
         if isinstance(atom, Made) and last(atom.name) in LAZY and atom.args:
             return self._lazy(frame, atom, name, site)
-        if name == "instance" and isinstance(atom, Made) and "form_factory" in atom.name:
-            model = made_forms.model_of(self.rows, atom)
-            return (Row(model),) if model else None
+        if isinstance(atom, Made) and (held := made_forms.held(self.rows, atom, name)):
+            return held
         if name == "_meta" or not isinstance(atom, Object):
             return None
         engine = frame.engine
@@ -143,7 +142,7 @@ class DjangoCalls:
         name = dotted(atom)
         tail = last(name)
         if isinstance(atom, Made) and tail in made_forms.MAKING:
-            made_forms.offer(frame, self.rows, atom, call.site)
+            return (made_forms.made(frame, self.rows, atom, call),)
         if tail in LOADERS:
             return load(frame, tail, call)
         if tail == "get_model_name":  # swapper's: the label of a model that settings may replace

@@ -22,12 +22,19 @@ FOLLOWING = frozenset(
         "latest earliest update aget aaggregate alatest aearliest dates datetimes complex_filter"
     )
 )
+CONDITIONS = frozenset(words("filter exclude annotate alias complex_filter"))
 NAMED = frozenset(words("expression expressions then default order_by ordering partition_by"))
 LITERAL, OUTER, NESTING = "Value", "OuterRef", ("Subquery", "Exists", "ArraySubquery")
 
 
 def follow(frame: Frame, model: Model, name: str, call: Call) -> None:
-    """Note the tables that the look-ups of one call join."""
+    """Note the tables that the look-ups of one call join, also where the rows are not read."""
+    quiet, frame.quiet = frame.quiet, 0 if name in CONDITIONS else frame.quiet
+    _follow(frame, model, name, call)
+    frame.quiet = quiet
+
+
+def _follow(frame: Frame, model: Model, name: str, call: Call) -> None:
     paths = [name for name, _ in call.kwargs]
     for arg in call.args:
         paths.extend(texts(arg))

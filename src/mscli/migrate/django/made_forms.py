@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.django.choices import read_choice, wanted
 from mscli.migrate.django.forms import save
-from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.nodes import Call, Confidence
 from mscli.migrate.walk.schema import Model
-from mscli.migrate.walk.values import Atom, Made, Row, Site, Value, texts
+from mscli.migrate.walk.values import Atom, Items, Made, Row, Site, Type, Value, texts
 
 if TYPE_CHECKING:
     from mscli.migrate.django.rows import DjangoRows
     from mscli.migrate.walk.frame import Frame
 
 FACTORIES = ("form_factory", "formset_factory")
+ONE = "django.forms.modelform_factory"
+ROWS_OF_A_SET = frozenset(["new_objects", "changed_objects", "deleted_objects"])
+FORMS_OF_A_SET = frozenset(["forms", "initial_forms", "extra_forms", "deleted_forms"])
 MAKING = ("modelform_factory", "modelformset_factory", "inlineformset_factory")
 
 
@@ -24,7 +27,39 @@ def saved(frame: Frame, rows: DjangoRows, made: Atom, call: Call) -> Value | Non
     if model is None:
         return None
     save(frame, model, call)
-    return (Row(model),)
+    row: Value = (Row(model),)
+    return (Items((row,)),) if isinstance(made, Made) and is_set(made) else row
+
+
+def made(frame: Frame, rows: DjangoRows, factory: Made, call: Call) -> Made:
+    """One form, or one set, of a class that a factory made; a set shows the rows that are there."""
+    offer(frame, rows, factory, call.site)
+    model = model_of(rows, factory)
+    if model is not None and is_set(factory):
+        frame.read(model.table, "formset", call.site, Confidence.LIKELY)
+    return Made(f"{factory.name}()", call.site, factory.label, call.args, call.kwargs, of=factory)
+
+
+def is_set(atom: Made) -> bool:
+    """Whether it is a set of forms."""
+    return "formset_factory" in atom.name
+
+
+def held(rows: DjangoRows, atom: Made, name: str) -> Value:
+    """The row of a form, the rows of a set and its forms."""
+    wanted = name == "instance" or name in ROWS_OF_A_SET or name in FORMS_OF_A_SET
+    model = model_of(rows, atom) if wanted else None
+    if model is None:
+        return ()
+    row: Value = (Row(model),)
+    if name == "instance":
+        return row
+    if name == "changed_objects":
+        return (Items(((Items((row, ())),),)),)
+    if name in ROWS_OF_A_SET:
+        return (Items((row,)),)
+    form = Made(f"{ONE}()()", atom.site, atom.label, ((Type(model.cls),) if model.cls else (),))
+    return (Items(((form,),)),)
 
 
 def model_of(rows: DjangoRows, made: Made) -> Model | None:

@@ -47,7 +47,7 @@ CHANGED = frozenset(
     ["update", "bulk_create", "bulk_update", "aupdate", "abulk_create", "_raw_delete"]
 )
 QUERYING = ("Manager", "QuerySet", ".from_queryset()")
-MANAGERS = ("db.models.Manager", "db.models.manager.Manager")
+MANAGER, FRAMEWORK = "Manager", "django."
 LINKED = frozenset(words("add remove set clear aadd aremove aset aclear"))
 
 
@@ -88,7 +88,7 @@ class DjangoRows:
         if model.cls is not None and frame.engine.method(model.cls, name) is None:
             classes = self.classes_of(frame, model, name)
             declared = frame.engine.class_attribute(model.cls, name)
-            if classes or any(isinstance(a, Made) and a.name.endswith(MANAGERS) for a in declared):
+            if classes or any(isinstance(a, Made) and _is_manager(a) for a in declared):
                 return (Rows(model, classes),)
         return None
 
@@ -269,6 +269,11 @@ class DjangoRows:
         with deleting(frame, by_collector(model), site):
             for signal in ("pre_delete", "post_delete"):
                 frame.node.emitted[Emitted(signal, model.table, site, frame.regions)] = None
+
+
+def _is_manager(made: Made) -> bool:
+    """Django's own manager, or one that comes with it: `CurrentSiteManager()`."""
+    return made.name.startswith(FRAMEWORK) and made.name.endswith(MANAGER)
 
 
 def _manager_classes(atom: Atom) -> tuple[ClassSymbol, ...]:

@@ -11,10 +11,16 @@ from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence
 from mscli.migrate.walk.schema import Model, Relation
-from mscli.migrate.walk.values import Atom, Made, Object, Row, Rows, Site, Value, text, texts
+from mscli.migrate.walk.values import Atom, Made, Object, Row, Rows, Site, Value, last, text, texts
+from mscli.migrate.words import words
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
+
+RELATED = frozenset(
+    words("PrimaryKeyRelatedField SlugRelatedField StringRelatedField HyperlinkedRelatedField")
+)
+BY_KEY = "PrimaryKeyRelatedField"
 
 
 def serializer(frame: Frame, cls: ClassSymbol, name: str, call: Call) -> Value | None:
@@ -28,9 +34,12 @@ def serializer(frame: Frame, cls: ClassSymbol, name: str, call: Call) -> Value |
         return row
     if name in ("create", "update") and model is not None:
         save(frame, model, call)
+        for relation in _kept(engine, cls, model):
+            if relation.through is not None:
+                frame.write(relation.through.table, "set", call.site, Confidence.LIKELY)
         return row
     if name == "is_valid":
-        _looked_up(frame, cls, call.site)
+        _looked_up(frame, cls, call.site, {cls})
         for symbol in _methods(engine, cls):
             if symbol.rpartition(".")[2].startswith("validate"):
                 value = frame.attribute((Object(cls),), symbol, call.site)
@@ -39,9 +48,13 @@ def serializer(frame: Frame, cls: ClassSymbol, name: str, call: Call) -> Value |
     return None
 
 
-def _looked_up(frame: Frame, cls: ClassSymbol, site: Site) -> None:
+def _looked_up(frame: Frame, cls: ClassSymbol, site: Site, seen: set[ClassSymbol]) -> None:
     """Rows that are named by their keys are looked up, so that they are there."""
     for _, atom in _declared(frame.engine, cls):
+        nested = atom.cls if isinstance(atom, Object) else None
+        if nested is not None and nested not in seen and not _is_read_only(atom):
+            seen.add(nested)
+            _looked_up(frame, nested, site, seen)
         for among in atom.arg(-1, "queryset") if isinstance(atom, Made) else ():
             if isinstance(among, Rows):
                 frame.read(among.model.table, "check", site, Confidence.LIKELY)
@@ -70,6 +83,7 @@ def shown(frame: Frame, cls: ClassSymbol, site: Site, seen: set[ClassSymbol]) ->
                 frame.read(inner.table, "serialize", site, Confidence.LIKELY)
             shown(frame, nested, site, seen)
         _source(frame, model, name, atom, site)
+        _named_rows(frame, model, name, atom, site)
     for relation in _undeclared(engine, cls):
         if relation.through is not None and relation.target is not None:
             frame.read(relation.through.table, "serialize", site, Confidence.LIKELY)
@@ -78,6 +92,41 @@ def shown(frame: Frame, cls: ClassSymbol, site: Site, seen: set[ClassSymbol]) ->
         if name.startswith("get_") and name not in ("get_fields", "get_queryset"):
             value = frame.attribute((Object(cls),), name, site)
             frame.apply(value, Call(((), (Row(model),) if model else ()), (), site))
+
+
+def _named_rows(frame: Frame, model: Model | None, name: str, atom: Atom, site: Site) -> None:
+    """What a field reads that shows rows of a relation by something of theirs, or by their keys."""
+    kind = last(atom.name) if isinstance(atom, Made) else ""
+    relation = model.all_relations().get(name) if model is not None else None
+    if kind not in RELATED or relation is None or relation.target is None:
+        return
+    if relation.through is not None:
+        frame.read(relation.through.table, "serialize", site, Confidence.LIKELY)
+    if relation.through is not None or kind != BY_KEY:
+        frame.read(relation.target.table, "serialize", site, Confidence.LIKELY)
+
+
+def _kept(engine: Engine, cls: ClassSymbol, model: Model) -> Iterator[Relation]:
+    """The relations that a serializer sets: those of fields that may be written."""
+    read_only = set(texts(meta(engine, cls, "read_only_fields")))
+    for relation in _undeclared(engine, cls):
+        if relation.name not in read_only:
+            yield relation
+    relations = model.all_relations()
+    for name, atom in _declared(engine, cls):
+        kind = last(atom.name) if isinstance(atom, Made) else ""
+        source = (text(atom.arg(-1, "source")) or name) if isinstance(atom, Made) else name
+        if kind in RELATED and source in relations and not _is_read_only(atom):
+            yield relations[source]
+
+
+def _is_read_only(atom: Atom) -> bool:
+    """Whether a field says so, or cannot be written at all."""
+    if isinstance(atom, Made):
+        is_shown = last(atom.name) == "StringRelatedField"
+        return is_shown or any(name == "read_only" for name, _ in atom.kwargs)
+    given = atom.instance.attributes if isinstance(atom, Object) and atom.instance else {}
+    return "read_only" in given
 
 
 def _source(frame: Frame, model: Model | None, name: str, atom: Atom, site: Site) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django import rest_asking
-from mscli.migrate.django.generic import declared_rows, view_rows
+from mscli.migrate.django.generic import declared_rows, used_rows, view_rows
 from mscli.migrate.django.pages import page, standard
 from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.django.serializers import serialized, shown
@@ -13,7 +13,7 @@ from mscli.migrate.django.view_forms import WITH_FORMS, declared_form, form_of, 
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence, Node
-from mscli.migrate.walk.values import Object, Row, Rows, Type, Value, join
+from mscli.migrate.walk.values import Object, Row, Rows, Value, join
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def built_in(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Ca
     if name in ("post", "put", "form_invalid") and engine.inherits(view.cls, *WITH_FORMS):
         page(frame, calls, view, (), site)  # a form with faults is shown again
     if name == "get_queryset":
-        return declared_rows(frame, calls.rows, view)
+        return used_rows(frame, calls.rows, view)
     if name == "filter_queryset":
         return call.arg(0)
     if name in ("get_form_class", "get_serializer_class"):
@@ -223,8 +223,8 @@ def _read(
                 calls.rows.query(frame, atom, "get", Call((), (), call.site))
             found.append((Row(atom.model),))
     if name in ("list", "retrieve", "get"):
-        for part in frame.engine.declared(view, "serializer_class"):
-            if isinstance(part, Type):
+        for part in form_of(frame, view, "serializer_class"):
+            if isinstance(part, Object):
                 serialized(frame, part.cls, call.site)
     return join(*found) or None
 

@@ -54,6 +54,8 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
         return elements(given.arg(1))  # a class that is made at run time: its bases
     if name == "type":
         return tuple(atom for atom in map(_class_of, given.arg(0)) if atom is not None)
+    if name == "locals":
+        return (Pairs(tuple(frame.env.items())),)
     if name == "dict":
         return (Pairs(given.kwargs),)
     if name in ("exec", "eval", "__import__"):
