@@ -12,6 +12,7 @@ import typer
 
 from mscli import console
 from mscli.cli import here
+from mscli.cli.failures import EXCERPT_LINES
 from mscli.errors import NotReady, RuntimeFailed, UsageError
 
 if TYPE_CHECKING:
@@ -108,9 +109,11 @@ def refresh(runtime: Runtime, root: Path) -> str | None:
 
 def raise_for(failures: Sequence[Failure]) -> None:
     """Show every failure with its last lines, and raise the error of them all."""
+    from mscli.runtimes.logs import excerpt
+
     for failure in failures:
         console.say(f"{failure.name}: {failure.cause}")
-        for line in failure.lines:
+        for line in excerpt(failure.lines, EXCERPT_LINES):
             console.say(f"    {line}")
     if failures:
         names = [failure.name for failure in failures]

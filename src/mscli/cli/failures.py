@@ -17,6 +17,8 @@ EXCERPT_LINES, EXCERPT_BYTES = 15, 64_000
 
 def show_failure(failure: Failure) -> None:
     """A short excerpt of the log of what failed, from where this start began."""
+    from mscli.runtimes.logs import excerpt
+
     console.say(f"{failure.process.name}: {failure.cause}")
     if failure.offset is None:
         return
@@ -26,7 +28,7 @@ def show_failure(failure: Failure) -> None:
             lines = log.read()[-EXCERPT_BYTES:].decode(errors="replace").splitlines()
     except OSError:
         return
-    for line in lines[-EXCERPT_LINES:]:
+    for line in excerpt(lines, EXCERPT_LINES):
         console.say(f"    {line}")
     console.say(f"    (the whole of it: {failure.process.log})")
 

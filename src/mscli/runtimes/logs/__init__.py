@@ -8,6 +8,7 @@
 Standard library only, and no regular expression on the way of an ordinary line.
 """
 
+from mscli.runtimes.logs.excerpt import excerpt
 from mscli.runtimes.logs.model import Chunk, Feed, Labelled, Level, Source, View
 from mscli.runtimes.logs.show import show, show_feeds
 
@@ -18,6 +19,7 @@ __all__ = [
     "Level",
     "Source",
     "View",
+    "excerpt",
     "show",
     "show_feeds",
 ]
