@@ -61,7 +61,7 @@ def out_line(document: object) -> None:
 def say(text: str) -> None:
     """A sentence for a person, on stderr; that nobody hears it any more is no failure."""
     with contextlib.suppress(OSError):
-        print(text, file=sys.stderr, flush=True)
+        print(f"{text}\n", end="", file=sys.stderr, flush=True)  # one piece: threads speak, too
 
 
 def show_cursor() -> None:

@@ -192,6 +192,8 @@ def test_an_isolated_copy_stands_beside_the_default_and_goes_alone_or_with_all(m
     assert not (system.state / "projects" / first).exists()
     assert names_of(system.rows("-p", second), ready=True) == ["gateway", "a-1"]
     assert system.pids() == pids
+    assert f"-p {second}" in system.run("ps", "-p", "nope", code=5).err
+    assert f"still up; mscli down -p {second}" in system.down().err
     system.down("--all")
     assert names_of(system.rows("-p", second), state="stopped") == ["gateway", "a-1"]
     assert system.alive() == []

@@ -56,6 +56,9 @@ def down(
         take_down(place, volumes=volumes, patience=timeout)
     for runtime in elsewhere:
         containers.down(runtime, volumes=volumes, patience=timeout)
+    if not (every or project) and (copies := here.copies_up(root)):
+        one = ", ".join(f"mscli down -p {name}" for name in copies)
+        console.say(f"copies of it are still up; {one}, or `mscli down --all`")
 
 
 def _existing(root: Path, project: str) -> Iterator[Place]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli.errors import MscliError, RuntimeFailed
-from mscli.runtimes.processes.place import Place, last_place, place_of
+from mscli.runtimes.processes.place import Place, last_place, place_of, projects
 from mscli.runtimes.processes.plan import chosen, plan_of
 
 if TYPE_CHECKING:
@@ -57,9 +57,26 @@ def place_for(declared: System, project: str = "") -> Place:
 def plan(where: Place) -> Plan:
     """What runs in a place. Raises RuntimeFailed before the first `up`."""
     found = plan_of(where) if where.system_id else None
-    if found is None:
-        raise RuntimeFailed("the system has not been up yet", "`mscli up` brings it up")
-    return found
+    if found is not None:
+        return found
+    others = ", ".join(f"-p {name}" for name in copies_up(where.root))
+    if where.is_copy:
+        sentence = f"no copy {where.system_id} of the system has been up"
+        raise RuntimeFailed(
+            sentence, f"there is: {others}" if others else "see `mscli up --isolated`"
+        )
+    hint = "`mscli up` brings it up"
+    hint += f"; copies of it are up: {others}" if others else ""
+    raise RuntimeFailed("the system has not been up yet", hint)
+
+
+def copies_up(folder: Path) -> tuple[str, ...]:
+    """The ids of the copies beside the default one of which a process runs."""
+    from mscli.runtimes.processes.sweep import systems
+
+    known = projects(folder)
+    alive = systems() if known else set[str]()
+    return tuple(name for name in known if name in alive)
 
 
 def workloads(incomplete: str) -> list[str]:

@@ -52,7 +52,8 @@ def watch_until(place: Place, ended: Event) -> None:
     from mscli.runtimes.processes.supervisor import Supervisor
     from mscli.runtimes.processes.watching import folders
 
-    for paths in _changes(folders(here.plan(place)), ended, Supervisor(place).alive):
+    changes = _changes(folders(here.plan(place)), ended, Supervisor(place).alive)
+    for paths in _with_news_of(place.root / here.FILE_NAME, changes):
         _restart(place, here.plan(place), paths)
 
 
@@ -70,7 +71,7 @@ def watch_containers(runtime: Runtime, ended: Event) -> None:
         except RuntimeFailed:
             return True  # nobody answers: that is no news of the system
 
-    for _ in _changes(folders, ended, is_up):
+    for _ in _with_news_of(root / here.FILE_NAME, _changes(folders, ended, is_up)):
         try:
             up(here.system(), runtime, Wanted())
         except MscliError as error:
@@ -80,7 +81,7 @@ def watch_containers(runtime: Runtime, ended: Event) -> None:
 def _changes(
     folders: Iterable[Path], ended: Event, is_up: Callable[[], bool]
 ) -> Iterator[list[Path]]:
-    """The sources that change together, until `ended` is set or the system is down."""
+    """The sources that change together, now and then none, until `ended` or the system is down."""
     from watchfiles import watch as changes_of
 
     from mscli.runtimes.processes.watching import is_source
@@ -100,6 +101,26 @@ def _changes(
         elif not is_up():
             console.say("the system is down: nothing to watch")
             return
+        else:
+            yield []
+
+
+def _with_news_of(declared: Path, changes: Iterable[list[Path]]) -> Iterator[list[Path]]:
+    """The changes, and a word when the system file is another: watching does not take it up."""
+    before = _written(declared)
+    for paths in changes:
+        if (now := _written(declared)) != before:
+            before = now
+            console.say(f"{declared.name} has changed: `mscli up -d` takes it up")
+        if paths:
+            yield paths
+
+
+def _written(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _restart(place: Place, plan: Plan, paths: Iterable[Path]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
@@ -25,7 +25,7 @@ def answers(*whether: bool) -> Callable[[], bool]:
 def test_it_ends_when_the_system_is_down_and_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert list(watch._changes([tmp_path], Event(), answers(True, True, False))) == []
+    assert list(watch._changes([tmp_path], Event(), answers(True, True, False))) == [[], []]
     assert "the system is down" in capsys.readouterr().err
 
 
@@ -35,5 +35,20 @@ def test_a_source_that_changes_is_seen_between_two_looks(tmp_path: Path) -> None
         (tmp_path / "domain.py").write_text("changed")
         return True
 
-    seen = next(watch._changes([tmp_path], Event(), up_while_it_changes))
+    seen = next(filter(None, watch._changes([tmp_path], Event(), up_while_it_changes)))
     assert seen == [tmp_path / "domain.py"]
+
+
+def test_a_system_file_that_changes_is_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    declared, source = tmp_path / "mscli.yaml", [tmp_path / "domain.py"]
+
+    def changes() -> Iterator[list[Path]]:
+        yield []
+        declared.write_text("version: 1")
+        yield []
+        yield source
+
+    assert list(watch._with_news_of(declared, changes())) == [source]
+    assert capsys.readouterr().err.count("mscli.yaml has changed: `mscli up -d`") == 1
