@@ -73,7 +73,7 @@ def _guests(system: System) -> list[Service]:
 
 def _engines(system: System, traits: Traits) -> Iterator[Workload]:
     owners = _with_database(system)
-    if owners and traits.shares_database:
+    if traits.shares_database and (owners or "postgres" in system.engines):
         yield postgres.shared_server()
         yield postgres.shared_roles(owners, _guests(system))
     elif owners and not system.environment.postgres:
@@ -93,7 +93,7 @@ def _own_servers(owners: list[Service], guests: list[Service]) -> Iterator[Workl
 
 def _secrets(system: System, traits: Traits) -> Iterator[Secret]:
     owners, guests = _with_database(system), _guests(system)
-    if owners and traits.shares_database:
+    if traits.shares_database and (owners or "postgres" in system.engines):
         yield from postgres.shared_secrets(owners, guests)
     else:
         yield from postgres.own_secrets(owners, guests)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -27,6 +27,7 @@ class Asked:
     services: tuple[str, ...] | None
     command: str
     port: int | None
+    database: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,10 @@ def apply(
         typer.Option(help="A line for a shell, with $HOST and $PORT, that starts it."),
     ] = "",
     port: Annotated[int | None, typer.Option(help="The gateway's public port.")] = None,
+    monolith_database: Annotated[
+        Literal["postgres", "none"],
+        typer.Option(help="Give the monolith a database of the system; else it keeps its own."),
+    ] = "none",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what would be written.")
     ] = False,
@@ -79,7 +84,7 @@ def apply(
     Example: mscli migrate apply ./shop --service reports
     """
     chosen = () if monolith_only else tuple(service) if service else None
-    asked = Asked(path, into, chosen, command, port)
+    asked = Asked(path, into, chosen, command, port, monolith_database == "postgres")
     outcome = _applied(_decided(path, boundaries), asked, force=force, dry_run=dry_run)
     _shown(outcome, json=json, dry_run=dry_run)
 
@@ -105,7 +110,9 @@ def _applied(proposal: Proposal, asked: Asked, *, force: bool, dry_run: bool) ->
         raise UsageError(
             f"{root} holds the monolith itself", "choose another folder: --into shop-system"
         )
-    wanted = Wanted(asked.source, root, root.name, asked.command, asked.port, asked.services)
+    wanted = Wanted(
+        asked.source, root, root.name, asked.command, asked.port, asked.services, asked.database
+    )
     return Made(root, apply(proposal, wanted, force=force, dry_run=dry_run))
 
 

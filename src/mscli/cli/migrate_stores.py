@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mscli.cli import containers, here
 from mscli.errors import MscliError, NotReady, UsageError
+from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.store import ADDRESS
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ UP = "`mscli up -d` brings it up"
 def refuse_shared(name: str) -> None:
     """A service that runs on the monolith's database has no rows of its own."""
     service = here.system().services.get(name)
-    if service is not None and service.database is None and ADDRESS in service.env:
+    if service is None or service.database is not None:
+        return
+    if ADDRESS in service.env or MONOLITH in service.shares:
         raise MscliError(
             f"{name} runs on the monolith's database: there is nothing to carry or to compare",
             "take `database: shared` of it out of boundaries.yaml, and make it anew: plan.md says"

@@ -226,8 +226,11 @@ def _sides(
     databases = databases_of(place, plan)
     with ExitStack() as stack:
         console.say("starting both on copies of their databases")
-        first, theirs = stack.enter_context(copy_of(databases, one))
-        second, ours = stack.enter_context(copy_of(databases, other))
+        services = here.system().services
+        (first, theirs), (second, ours) = (
+            stack.enter_context(copy_of(databases, services[each.workload], each))
+            for each in (one, other)
+        )
         yield (first, second), Written(theirs, ours, comparison, comparison.ignored)
 
 

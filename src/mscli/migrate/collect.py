@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mscli.migrate.databases import databases_of, warning_of
 from mscli.migrate.facts import (
     AccessFact,
     AmbientFact,
@@ -39,6 +40,7 @@ def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
     tables = _tables(engine, {access.table for access in accesses})
     imports = tuple(sorted(set(_imports(engine))))
     unresolved = _unresolved(engine, found)
+    databases = databases_of(found)
     counts = {
         "files": len(found.files),
         "lines": sum(source.lines for source in found.files),
@@ -50,6 +52,7 @@ def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
         counts,
         routes,
         _urls(entries),
+        databases,
         tables,
         _relations(engine),
         accesses,
@@ -60,7 +63,7 @@ def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
         external(engine),
         imports,
         unresolved,
-        _warnings(engine, entries, found),
+        (*_warnings(engine, entries, found), *filter(None, [warning_of(databases)])),
     )
 
 

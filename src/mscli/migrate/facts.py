@@ -9,7 +9,7 @@ from enum import Enum
 from mscli.migrate.walk.nodes import Confidence
 from mscli.migrate.walk.values import Site
 
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -159,6 +159,28 @@ class UnresolvedFact:
     evidence: Site
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class VariableFact:
+    """A variable of the environment; `part` is url, name, user, password, host, port or engine."""
+
+    name: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DatabaseFact:
+    """Where settings say the database is; `kind` is postgresql, mysql, sqlite, or not known.
+
+    `style` is django, sqlalchemy, or async (an asynchronous engine).
+    """
+
+    evidence: Site
+    kind: str
+    style: str
+    driver: str
+    variables: tuple[VariableFact, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that a scan found."""
@@ -167,6 +189,7 @@ class Facts:
     counts: Mapping[str, int]
     routes: tuple[RouteFact, ...]
     urls: tuple[UrlFact, ...]
+    databases: tuple[DatabaseFact, ...]
     tables: tuple[TableFact, ...]
     relations: tuple[RelationFact, ...]
     accesses: tuple[AccessFact, ...]

@@ -26,6 +26,15 @@ def _routes(facts: Facts) -> list[str]:
     ]
 
 
+def _databases(facts: Facts) -> list[str]:
+    return [
+        f"{each.kind or 'not known which'}"
+        + (f", from {', '.join(v.name for v in each.variables)}" if each.variables else "")
+        + f"  ({each.evidence})"
+        for each in facts.databases
+    ]
+
+
 def _tables(facts: Facts) -> list[str]:
     return [f"{t.table}  {t.model}  ({t.evidence or t.origin})" for t in facts.tables]
 
@@ -77,6 +86,7 @@ def _unresolved(facts: Facts) -> list[str]:
 
 SECTIONS: tuple[tuple[str, Callable[[Facts], list[str]]], ...] = (
     ("Routes", _routes),
+    ("Databases", _databases),
     ("Tables", _tables),
     ("Relations", _relations),
     ("Transactions that write more than one table", _transactions),

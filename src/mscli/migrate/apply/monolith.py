@@ -10,9 +10,11 @@ from mscli import systemfile
 from mscli.migrate import sources
 from mscli.migrate.apply.code import Code, code_of
 from mscli.migrate.apply.packages import Packages, packages_of
-from mscli.migrate.apply.starting import Start, given, start_of
+from mscli.migrate.apply.starting import Start, given, migration_of, start_of
+from mscli.migrate.apply.told import Told, staying, told_of
 from mscli.migrate.boundaries.moves import MONOLITH
-from mscli.migrate.facts import Facts
+from mscli.migrate.databases import main_of
+from mscli.migrate.facts import DatabaseFact, Facts
 from mscli.model.system import INTERNAL_PATHS, TCP
 from mscli.scaffold.copying import Produced
 from mscli.scaffold.placing import Placing
@@ -32,6 +34,15 @@ class Legacy:
     packages: Packages
     health: str
     code: Code = field(default_factory=Code)
+    told: Told | None = None
+    """How it is told of a database of the system, if it gets one."""
+    said: DatabaseFact | None = None
+    """What its settings say of its database."""
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The variables that it is given."""
+        return {**dict(self.start.environment), **(self.told.env if self.told else {})}
 
     @property
     def warnings(self) -> Iterator[str]:
@@ -39,13 +50,25 @@ class Legacy:
         yield from self.start.warnings
         yield from self.packages.warnings
         yield from self.code.warnings
+        if self.told:
+            yield from self.told.warnings
+        elif self.said and self.said.kind == "postgresql":
+            yield from staying(self.said)
 
 
-def legacy_of(root: Path, facts: Facts, command: str, destination: Path) -> Legacy:
-    """What the monolith in a folder is as a process. Raises MscliError where nothing says it."""
+def legacy_of(
+    root: Path, facts: Facts, command: str, destination: Path, *, database: bool = False
+) -> Legacy:
+    """What the monolith in a folder is as a process. Raises MscliError where nothing says it.
+
+    With `database` it gets one of the system.
+    """
     packages = packages_of(root)
     start = given(command) if command else start_of(root, sources.read(root), packages.names)
-    return Legacy(start, packages, health_of(facts), code_of(root, inside=destination))
+    said = main_of(facts.databases)
+    told = told_of(said, packages, migration_of(root, start, packages.names)) if database else None
+    code = code_of(root, inside=destination)
+    return Legacy(start, packages, health_of(facts), code, told, said)
 
 
 def health_of(facts: Facts) -> str:
@@ -73,8 +96,10 @@ def add(text: str, legacy: Legacy) -> str:
         text,
         MONOLITH,
         template="none",
+        database="postgres" if legacy.told else None,
+        migrate=legacy.told.migrate if legacy.told else (),
         command=legacy.start.command,
-        env=dict(legacy.start.environment),
+        env=legacy.env,
         health=legacy.health,
     )
     return systemfile.add_route(text, "/", MONOLITH, "keep")

@@ -41,6 +41,8 @@ def as_document(report: Report) -> dict[str, object]:
         "monolith": {
             "path": report.monolith.path,
             "command": list(report.monolith.command),
+            "database": report.monolith.database or "none",
+            "migrate": list(report.monolith.migrate),
             "health": report.monolith.health,
             "hidden": list(report.hidden),
             "pages of the admin": report.admin,
@@ -83,7 +85,7 @@ def page(report: Report) -> str:
     """The report for people. The same system gives the same bytes."""
     lines = [HEAD, *_monolith(report)]
     for part, asks in report.parts:
-        lines += ["", *_part(part, asks)]
+        lines += ["", *_part(part, asks, has_role=bool(report.monolith.database))]
     if report.splits:
         lines += ["", *_splits(report.splits)]
     if report.ambient and report.parts:
@@ -108,6 +110,13 @@ def _monolith(report: Report) -> Iterator[str]:
         f"It runs as it is, in `{service.path}`: `{shlex.join(service.command)}`. It is ready when"
         f" it {asked}. Every route goes to it that no other service has."
     )
+    if service.database:
+        yield ""
+        made = f"`{shlex.join(service.migrate)}` makes" if service.migrate else "Its own code makes"
+        yield (
+            "Its database is one of the system's PostgreSQL, empty at first, in which it has a role"
+            f" of its own. {made} its tables."
+        )
     if report.admin:
         yield ""
         yield (
@@ -120,7 +129,7 @@ def _monolith(report: Report) -> Iterator[str]:
         yield f"The gateway does not publish {paths}: the inside of services is there."
 
 
-def _part(part: Part, asks: Sequence[Ask]) -> Iterator[str]:
+def _part(part: Part, asks: Sequence[Ask], *, has_role: bool) -> Iterator[str]:
     tables = ", ".join(part.tables) or "none"
     yield f"## {part.name}"
     yield ""
@@ -131,8 +140,10 @@ def _part(part: Part, asks: Sequence[Ask]) -> Iterator[str]:
         )
         yield ""
         yield (
-            "Give it a role of its own there, which owns nothing and may use what its code uses:"
-            " until then a fault in it reaches every table."
+            "It has a role of its own there, which may read and write every row and owns nothing."
+            if has_role
+            else "Give it a role of its own there, which owns nothing and may use what its code"
+            " uses: until then a fault in it reaches every table."
         )
     else:
         yield (
@@ -181,6 +192,10 @@ def summary(report: Report) -> str:
     """The report for a terminal."""
     found = f"  ({report.found})" if report.found else ""
     lines = [f"monolith: {report.monolith.command[-1]}{found}"]
+    if report.monolith.database:
+        migrated = f", migrated by: {shlex.join(report.monolith.migrate)}"
+        told = migrated if report.monolith.migrate else ", its own code makes the tables"
+        lines.append(f"  a database of the system's PostgreSQL{told}")
     if report.admin:
         lines.append(f"  {counted(report.admin, 'page')} of Django's admin stay with it")
     for part, _ in report.parts:

@@ -25,7 +25,9 @@ def address_of(root: Path, system: System, legacy: Legacy | None) -> str:
     in folders beside that.
     """
     known = system.services.get(MONOLITH)
-    env = known.env if known else dict(legacy.start.environment) if legacy else {}
+    if known.database if known else legacy and legacy.told:
+        return ""  # services share it, by a role of theirs
+    env = known.env if known else legacy.env if legacy else {}
     if given := address_in(env):
         return _beside(given)
     if legacy:

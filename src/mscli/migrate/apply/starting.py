@@ -6,6 +6,7 @@ The answer is one line for a shell, with `$HOST` and `$PORT`, which mscli gives 
 from __future__ import annotations
 
 import ast
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ OPERATORS = frozenset({"&&", "||", ";", "|", "&"})
 APPLICATIONS = {"FastAPI": "asgi", "Starlette": "asgi", "Flask": "wsgi"}
 GIVEN = "--command 'gunicorn shop.wsgi --bind $HOST:$PORT'"
 SOURCE_ROOT = "src"
+_TARGET = re.compile(r"(?:^|[\s'])([\w.]+:\w+)")
+"""The application in a line such as `gunicorn 'shop:create_app()'`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,20 @@ def _server(app: Application, packages: Set[str]) -> tuple[str, tuple[str, ...]]
         called = f"'{target}()'" if app.is_factory else target
         return _serve("gunicorn", called), ()
     return f"flask --app {target} run --host $HOST --port $PORT", ()
+
+
+def migration_of(root: Path, start: Start, packages: Set[str]) -> str:
+    """What makes the tables of a new database, by the tool that the monolith has; empty for none.
+
+    Django's `migrate`, Flask-Migrate's `db upgrade`, or Alembic's own `upgrade`.
+    """
+    for manage in ("manage.py", f"{SOURCE_ROOT}/manage.py"):
+        if (root / manage).is_file():
+            return f"python {manage} migrate --noinput"
+    if "flask-migrate" in packages and (root / "migrations").is_dir():
+        target = _TARGET.search(start.line)
+        return f"flask --app {target[1]} db upgrade" if target else "flask db upgrade"
+    return "alembic upgrade head" if (root / "alembic.ini").is_file() else ""
 
 
 def _serve(server: str, target: str) -> str:

@@ -53,6 +53,8 @@ class Wanted:
     command: str = ""
     port: int | None = None
     services: tuple[str, ...] | None = None
+    database: bool = False
+    """Whether the monolith gets a database of the system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ class _Plan:
     """What splits become now: a service that is new takes part."""
     envs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Variables that services are given: where the monolith's database and uploads are."""
+    guests: frozenset[str] = frozenset()
+    """Services that share a database of the system's with the monolith."""
 
     def edit(self, text: str) -> str:
         """The system file with all that is new in it."""
@@ -130,6 +134,8 @@ class _Plan:
                 )
             elif env:
                 text = systemfile.add_env(text, part.name, env)
+            if part.name in self.guests:
+                text = systemfile.add_share(text, part.name, MONOLITH)
         for saga in self.sagas:
             text = systemfile.add_saga(
                 text, saga.name, owner=saga.owner, steps=saga.steps, style=saga.style
@@ -146,7 +152,19 @@ def _planned(root: Path, proposal: Proposal, wanted: Wanted, before: System) -> 
     check_stores(root, proposal.boundaries, there, wanted.source)
     legacy = None
     if MONOLITH not in before.services:
-        legacy = legacy_of(wanted.source, proposal.facts, wanted.command, wanted.destination)
+        legacy = legacy_of(
+            wanted.source,
+            proposal.facts,
+            wanted.command,
+            wanted.destination,
+            database=wanted.database,
+        )
+    elif wanted.database and not before.services[MONOLITH].database:
+        raise UsageError(
+            "the monolith is a service already, with a database elsewhere",
+            f"write `database: postgres` into services.{MONOLITH} of {systemfile.FILE_NAME}, and"
+            " in `env` what its settings read: docs/migrate.md",
+        )
     parts: tuple[tuple[Part, tuple[Ask, ...]], ...] = ()
     if shown:
         maker = Parts(proposal, wanted.source, packages_of(wanted.source))
@@ -158,7 +176,23 @@ def _planned(root: Path, proposal: Proposal, wanted: Wanted, before: System) -> 
     sagas = tuple(new_sagas(splits, before.sagas, set(fresh)))
     address = address_of(root, before, legacy)
     envs = {part.name: _env(part, before, address) for part, _ in parts}
-    return _Plan(legacy, parts, fresh, splits, sagas, envs)
+    known = before.services.get(MONOLITH)
+    is_ours = bool(known.database if known else wanted.database)
+    guests = {part.name for part, _ in parts if is_ours and _visits(part, before)}
+    return _Plan(legacy, parts, fresh, splits, sagas, envs, frozenset(guests))
+
+
+def _visits(part: Part, before: System) -> bool:
+    """Whether a service uses the monolith's database, and nobody has said by which address."""
+    asks = part.is_shared or bool(part.slice.django.identity)
+    return asks and not _is_told(before, part)
+
+
+def _is_told(system: System, part: Part) -> bool:
+    """Whether a person has said where the monolith's database is."""
+    known = system.services.get(part.name)
+    told = (*known.env, *(ADDRESS for owner in known.shares if owner == MONOLITH)) if known else ()
+    return any(name.startswith(ADDRESS) for name in told)
 
 
 def _env(part: Part, system: System, address: str) -> dict[str, str]:
@@ -166,7 +200,7 @@ def _env(part: Part, system: System, address: str) -> dict[str, str]:
     known = system.services.get(part.name)
     told = tuple(known.env) if known else ()
     found = {}
-    if part.is_shared and address and not any(name.startswith(ADDRESS) for name in told):
+    if part.is_shared and address and not _is_told(system, part):
         found[ADDRESS] = address
     if part.slice.django.media and UPLOADS not in told:
         found[UPLOADS] = beside(part.slice.django.media)

@@ -1,15 +1,14 @@
 """A service once more, beside the one that runs, on a copy of its database.
 
-What is copied: a database of the system's own server by pg_dump; of a service on the monolith's
-database that one; otherwise the service's folder with the SQLite files in it, each by SQLite's own
-backup. The copy calls nobody, and is gone with
-all its data when the replay is over.
+What is copied: a database of the system's own server, that of its owner for a service that shares
+one, or a PostgreSQL elsewhere, onto the system's server; otherwise the service's folder with the
+SQLite files in it, each by SQLite's own backup. The copy calls nobody, and is gone with all its
+data when the replay is over.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -18,17 +17,23 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from mscli.errors import NotReady, UsageError
+from mscli.migrate import sources
+from mscli.migrate.databases import databases_of, main_of
 from mscli.migrate.store import ADDRESS, UPLOADS
 from mscli.migrate.strangler.stores import LEFT_OUT, SQLITE, sqlite_files
+from mscli.migrate.verify.copied_databases import Source, copied_from, referring, told_of
 from mscli.migrate.verify.written import POSTGRES, Notes, PostgresNotes, SqliteNotes
 from mscli.model.process import Process
+from mscli.model.system import Service
 from mscli.runtimes.processes import readiness
-from mscli.runtimes.processes.psql import Databases, url_of
+from mscli.runtimes.processes.database_copies import copied
+from mscli.runtimes.processes.operate import whole_environment
+from mscli.runtimes.processes.psql import Databases, server_at, server_port
 
 NOWHERE = "http://127.0.0.1:9"
 """Where the calls of a copy go: nothing of the running system is touched."""
@@ -38,7 +43,9 @@ EVENTS = ("NATS_URL", "TEMPORAL_ADDRESS")
 
 
 @contextmanager
-def copy_of(databases: Databases, process: Process) -> Iterator[tuple[str, Notes]]:
+def copy_of(
+    databases: Databases, service: Service, process: Process
+) -> Iterator[tuple[str, Notes]]:
     """The base URL of a copy of a service's replica, and what is written to its database.
 
     Raises UsageError for a service that cannot be copied, NotReady for a copy that does not start.
@@ -48,32 +55,63 @@ def copy_of(databases: Databases, process: Process) -> Iterator[tuple[str, Notes
             f"{process.workload} has {found[0]}: a copy would take part in events or sagas",
             "leave --writes: then requests that only read are compared",
         )
-    with tempfile.TemporaryDirectory(prefix="mscli-verify-") as folder:
-        if "DATABASE_URL_FILE" in process.environment:
-            with _postgres(databases, process, Path(folder)) as (changed, notes):
-                yield from _running(changed, Path(folder), notes)
+    process = _beside(process, service)
+    with tempfile.TemporaryDirectory(prefix="mscli-verify-") as folder, ExitStack() as stack:
+        if source := copied_from(service, process):
+            changed, notes = stack.enter_context(
+                _postgres(databases, source, service, process, Path(folder))
+            )
+        elif ADDRESS in process.environment:
+            changed, notes = _shared(process, Path(folder))
         else:
-            copied = _shared if ADDRESS in process.environment else _sqlite
-            changed, notes = copied(process, Path(folder))
-            yield from _running(changed, Path(folder), notes)
+            _refuse_what_is_written_down(service, process)
+            changed, notes = _sqlite(process, Path(folder))
+        yield from _running(_with_uploads(changed, Path(folder)), Path(folder), notes)
+
+
+def _beside(process: Process, service: Service) -> Process:
+    """The process on a port of its own, calling nobody."""
+    port = _free_port()
+    environment = {
+        **{n: NOWHERE if _is_call(n) else v for n, v in whole_environment(process).items()},
+        "PORT": str(port),
+        "MSCLI_PROCESS": f"{process.name}-copy",
+        "MONOLITH_DATABASE_READ_ONLY": "1",  # who is logged in is asked of what is running
+    }
+    environment |= referring(service, environment)
+    ports = {**process.ports, "http": port}
+    return replace(process, ports=ports, environment=environment, secrets={})
 
 
 @contextmanager
 def _postgres(
-    databases: Databases, process: Process, folder: Path
+    databases: Databases, source: Source, service: Service, process: Process, folder: Path
 ) -> Iterator[tuple[Process, Notes]]:
-    name = f"{databases.name_of(process.workload)}_verify_{secrets.token_hex(4)}"
-    databases.copy(process.workload, name)
-    try:
-        databases.administer(process.workload, *POSTGRES, database=name)
-        file = folder / "database-url"
-        file.touch(mode=0o600)
-        file.write_text(url_of(process).rpartition("/")[0] + f"/{name}")
-        environment = {**process.environment, "DATABASE_URL_FILE": str(file)}
-        notes = PostgresNotes(lambda query: databases.rows(process.workload, query, name))
+    server = server_at(source.address) if source.address else None
+    if server and not databases.is_there:
+        raise UsageError(
+            f"the PostgreSQL of {service.name} is elsewhere, and the system has none to copy it to",
+            "write `engines: {postgres: {}}` into mscli.yaml, and `mscli up -d`",
+        )
+    with copied(databases, source.owner, owned=source.owned, source=server) as copy:
+        databases.administer(source.owner, *POSTGRES, database=copy.name)
+        port = server_port(databases.server(source.owner))
+        environment = told_of(copy, port, source, service, process, folder)
+        notes = PostgresNotes(lambda query: databases.rows(source.owner, query, copy.name))
         yield replace(process, environment=environment), notes
-    finally:
-        databases.administer(process.workload, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _refuse_what_is_written_down(service: Service, process: Process) -> None:
+    """A copy would write to a database whose address is in the code."""
+    if service.is_made:
+        return
+    said = main_of(databases_of(sources.read(Path(process.folder))))
+    if said is not None and said.kind in ("postgresql", "mysql"):
+        raise UsageError(
+            f"{said.evidence} of {process.workload} says {said.kind}, and no variable of its `env`"
+            " holds the address: a copy would write there",
+            "name it in `env`, or leave --writes: then requests that only read are compared",
+        )
 
 
 def _sqlite(process: Process, folder: Path) -> tuple[Process, Notes]:
@@ -110,8 +148,8 @@ def _shared(process: Process, folder: Path) -> tuple[Process, Notes]:
     source = Path(process.folder, given.removeprefix(SQLITE))
     if not given.startswith(SQLITE) or not source.is_file():
         raise UsageError(
-            f"{ADDRESS} of {process.workload} is no SQLite file, and no other database that is not"
-            " the system's own can be copied",
+            f"{ADDRESS} of {process.workload} is neither PostgreSQL nor a SQLite file: no other"
+            " database can be copied",
             "leave --writes: then requests that only read are compared",
         )
     file = folder / "monolith.sqlite3"
@@ -130,31 +168,28 @@ def _back_up(source: Path, target: Path) -> None:
 
 def _running(process: Process, folder: Path, notes: Notes) -> Iterator[tuple[str, Notes]]:
     """Start the copy, and end it with everything that it has started."""
-    port = _free_port()
-    environment = {
-        **{n: NOWHERE if _is_call(n) else v for n, v in process.environment.items()},
-        "PORT": str(port),
-        "MSCLI_PROCESS": f"{process.name}-copy",
-        "MONOLITH_DATABASE_READ_ONLY": "1",  # who is logged in is asked of what is running
-    }
-    if UPLOADS in environment:
-        environment[UPLOADS] = _uploads(Path(process.folder, environment[UPLOADS]), folder)
-    copy = replace(process, ports={**process.ports, "http": port}, environment=environment)
     log = folder / "log"
     with log.open("wb") as output:
         running = subprocess.Popen(
-            copy.argv, cwd=copy.folder, env=environment, stdin=subprocess.DEVNULL,
+            process.argv, cwd=process.folder, env=process.environment, stdin=subprocess.DEVNULL,
             stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:
-        _wait(copy, running, log)
-        yield f"http://127.0.0.1:{port}", notes
+        _wait(process, running, log)
+        yield f"http://127.0.0.1:{process.ports['http']}", notes
     finally:
         _end(running)
 
 
+def _with_uploads(process: Process, folder: Path) -> Process:
+    """With a copy of the monolith's uploads, which a service would write to."""
+    if UPLOADS not in process.environment:
+        return process
+    uploads = _uploads(Path(process.folder, process.environment[UPLOADS]), folder)
+    return replace(process, environment={**process.environment, UPLOADS: uploads})
+
+
 def _uploads(source: Path, folder: Path) -> str:
-    """A copy of the monolith's uploads, which a service would write to."""
     target = folder / "uploads"
     if source.is_dir():
         shutil.copytree(source, target, symlinks=True)

@@ -62,10 +62,10 @@ def select(owner: Process, query: str) -> list[Any]:
     address = url_of(owner)
     rows = f"SELECT coalesce(json_agg(q), '[]') FROM ({query}) q"  # noqa: S608
     command = [program("psql"), *FLAGS, "--command", rows, without_password(address)]
-    done = _run(command, urlsplit(address).password or "")
+    done = run(command, urlsplit(address).password or "")
     if done.returncode != 0:
         raise RuntimeFailed(
-            f"the database of {owner.workload} does not answer: {_last(done.stderr)}",
+            f"the database of {owner.workload} does not answer: {last_line(done.stderr)}",
             "is the system up? mscli ps",
         )
     found: list[Any] = json.loads(done.stdout)
@@ -102,6 +102,11 @@ def server_of(place: Place, plan: Plan) -> Server:
     return Server((program("psql"), *address), password)
 
 
+def server_port(server: Server) -> int:
+    """The port of a server that is reached by one."""
+    return int(server.psql[server.psql.index("--port") + 1])
+
+
 def server_at(url: str) -> Server:
     """A server by the address of one of its databases, such as `postgresql://me:pw@host/shop`.
 
@@ -131,6 +136,8 @@ class Databases:
 
     server: Callable[[str], Server]
     _password: str = field(default_factory=lambda: secrets.token_hex(16))
+    is_there: bool = True
+    """Whether the system has a server at all."""
 
     def name_of(self, service: str) -> str:
         """The database of a service."""
@@ -162,10 +169,10 @@ class Databases:
         """
         inner = query.strip().removesuffix(";")
         rows = f"SELECT coalesce(json_agg(row_to_json(q)), '[]') FROM (\n{inner}\n) q"  # noqa: S608
-        command = _command(self.server(service), READER, self.name_of(service), [rows])
-        done = _run(command, self._password, self.server(service).environment)
+        command = command_of(self.server(service), READER, self.name_of(service), [rows])
+        done = run(command, self._password, self.server(service).environment)
         if done.returncode != 0:
-            raise MscliError(f"PostgreSQL refuses it: {_last(done.stderr)}")
+            raise MscliError(f"PostgreSQL refuses it: {last_line(done.stderr)}")
         found: list[Row] = json.loads(done.stdout, object_pairs_hook=_values)
         return found
 
@@ -185,10 +192,10 @@ class Databases:
 
     def _administer(self, service: str, database: str, statements: Sequence[str]) -> str:
         server = self.server(service)
-        command = _command(server, server.role, database, statements)
-        done = _run(command, server.password, server.environment)
+        command = command_of(server, server.role, database, statements)
+        done = run(command, server.password, server.environment)
         if done.returncode != 0:
-            raise RuntimeFailed(f"PostgreSQL refuses: {_last(done.stderr)}", "mscli ps")
+            raise RuntimeFailed(f"PostgreSQL refuses: {last_line(done.stderr)}", "mscli ps")
         return done.stdout
 
     def rows(self, service: str, query: str, database: str = "") -> list[Row]:
@@ -206,45 +213,22 @@ class Databases:
         """Run a script of any length by the administrator, in one transaction."""
         server = self.server(service)
         quiet = ("--single-transaction", "--output", os.devnull)
-        command = [*_command(server, "postgres", self.name_of(service), ()), *quiet]
+        command = [*command_of(server, "postgres", self.name_of(service), ()), *quiet]
         done = subprocess.run(
-            command, env={**_environment(server.password), **server.environment},
+            command, env={**environment_with(server.password), **server.environment},
             input=script, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode != 0:
-            raise RuntimeFailed(f"PostgreSQL refuses: {_last(done.stderr)}", "mscli logs postgres")
-
-    def copy(self, service: str, name: str) -> None:
-        """Make the database `name`, a copy of a service's as it is now: it may be in use.
-
-        A template would have to be out of use. Raises RuntimeFailed.
-        """
-        owner = self.name_of(service)
-        self.administer(service, f'CREATE DATABASE "{name}" OWNER "{owner}" TEMPLATE template0')
-        server = self.server(service)
-        psql, *address = server.psql
-        where = (*address, "--username", "postgres", "--dbname")
-        environment = _environment(server.password)
-        with subprocess.Popen(
-            [program("pg_dump"), "--no-password", *where, owner],
-            env=environment, stdout=subprocess.PIPE,
-        ) as dump:  # fmt: skip
-            done = subprocess.run(
-                [psql, *FLAGS, *where, name],
-                env=environment, stdin=dump.stdout, capture_output=True, text=True, check=False,
-            )  # fmt: skip
-        if dump.returncode != 0 or done.returncode != 0:
             raise RuntimeFailed(
-                f"the database of {service} cannot be copied: {_last(done.stderr)}",
-                "mscli logs postgres",
+                f"PostgreSQL refuses: {last_line(done.stderr)}", "mscli logs postgres"
             )
 
     def begin(self, service: str, statement: str) -> subprocess.Popen[bytes]:
         """Begin a statement on a service's database as the administrator, and do not wait."""
         server = self.server(service)
         return subprocess.Popen(
-            _command(server, "postgres", self.name_of(service), [statement]),
-            env={**_environment(server.password), **server.environment},
+            command_of(server, "postgres", self.name_of(service), [statement]),
+            env={**environment_with(server.password), **server.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -253,26 +237,30 @@ class Databases:
 
 def databases_of(place: Place, plan: Plan) -> Databases:
     """Those of a copy that runs as processes: all on one server."""
-    return Databases(lambda _: server_of(place, plan))
+    is_there = bool(plan.replicas(postgres.SERVER))
+    return Databases(lambda _: server_of(place, plan), is_there=is_there)
 
 
-def _command(server: Server, role: str, database: str, statements: Sequence[str]) -> list[str]:
+def command_of(server: Server, role: str, database: str, statements: Sequence[str]) -> list[str]:
+    """The psql of a server that runs statements, or what it reads where there are none."""
     return [
         *(*server.psql, *FLAGS, "--username", role, "--dbname", database),
         *(part for statement in statements for part in ("--command", statement)),
     ]
 
 
-def _run(
+def run(
     command: Sequence[str], password: str, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    whole = {**_environment(password), **(environment or {})}
+    """One of PostgreSQL's programs, with a password that no command line shows."""
+    whole = {**environment_with(password), **(environment or {})}
     return subprocess.run(
         command, env=whole, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
 
 
-def _environment(password: str) -> dict[str, str]:
+def environment_with(password: str) -> dict[str, str]:
+    """What its programs are told."""
     return {
         "PATH": os.environ.get("PATH", ""),
         "PGPASSWORD": password,
@@ -286,6 +274,7 @@ def _values(pairs: list[tuple[str, Scalar]]) -> Row:
     return tuple(value for _, value in pairs)
 
 
-def _last(text: str) -> str:
+def last_line(text: str) -> str:
+    """What a program said last, without its name."""
     lines = [line for line in text.strip().splitlines() if line]
     return lines[-1].removeprefix("psql: ").removeprefix("error: ") if lines else "no word"
