@@ -83,6 +83,18 @@ def test_a_factory_that_asks_for_something_is_none_that_a_server_can_call(tmp_pa
     assert "shop:app" in started(tmp_path).line
 
 
+def test_an_application_that_another_mounts_is_not_the_one_to_start(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("fastapi\nuvicorn\n")
+    (tmp_path / "admin.py").write_text("from fastapi import FastAPI\ninside = FastAPI()\n")
+    (tmp_path / "main.py").write_text(
+        "from fastapi import FastAPI\nfrom admin import inside\nsub = FastAPI()\n"
+        'app = FastAPI()\napp.mount("/sub", sub)\napp.mount("/admin", app=inside)\n'
+    )
+    start = started(tmp_path)
+    assert "uvicorn main:app " in start.line
+    assert start.warnings == ()
+
+
 def test_an_asgi_application_below_src_brings_its_path_and_its_server(tmp_path: Path) -> None:
     code = "from fastapi import FastAPI\napi: FastAPI = FastAPI()\n"
     written(tmp_path, **{"src/shop/main.py": code})

@@ -9,7 +9,7 @@ import ast
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mscli.errors import MscliError
@@ -52,10 +52,17 @@ class Application:
     is_factory: bool
     under_src: bool
 
+    is_mounted: bool = False
+    """Whether another one has it below a path."""
+
     @property
-    def rank(self) -> tuple[bool, int, str]:
-        """Objects before factories, and what is nearer to the top first."""
-        return self.is_factory, self.module.count("."), self.module
+    def rank(self) -> tuple[bool, bool, int, bool, str]:
+        """What nobody mounts first; objects before factories, and what is nearer to the top.
+
+        Of those of one module servers take the one that is called `app`.
+        """
+        is_named = self.name in ("app", "application")
+        return self.is_mounted, self.is_factory, self.module.count("."), not is_named, self.module
 
 
 def start_of(root: Path, found: Sources, packages: Set[str]) -> Start:
@@ -151,11 +158,13 @@ def _django(found: Sources, packages: Set[str]) -> Start | None:
 
 
 def _application(found: Sources, packages: Set[str]) -> Start | None:
-    candidates = sorted(applications(found), key=lambda a: a.rank)
+    mounted = set(_mounted(found))
+    every = (replace(a, is_mounted=(a.module, a.name) in mounted) for a in applications(found))
+    candidates = sorted(every, key=lambda a: a.rank)
     if not candidates:
         return None
     chosen = candidates[0]
-    others = [f"{a.module}:{a.name}" for a in candidates[1:] if a.rank[0] == chosen.rank[0]]
+    others = [f"{a.module}:{a.name}" for a in candidates[1:] if a.rank[:2] == chosen.rank[:2]]
     warnings = (f"also an application: {', '.join(others)}",) if others else ()
     environment = (("PYTHONPATH", SOURCE_ROOT),) if chosen.under_src else ()
     line, needs = _server(chosen, packages)
@@ -215,15 +224,37 @@ def _makers_in(source: Source, makers: Mapping[tuple[str, str], str]) -> dict[st
     """Functions that make an application, by the names that a module has for them."""
     module = _module(source.path)
     found = {name: kind for (where, name), kind in makers.items() if where == module}
+    imported = _imported(source)
+    return found | {name: makers[of] for name, of in imported.items() if of in makers}
+
+
+def _imported(source: Source) -> dict[str, tuple[str, str]]:
+    """The names that a module imports, with the module that each is from and its name there."""
+    found: dict[str, tuple[str, str]] = {}
+    module = _module(source.path)
     package = module if source.path.endswith("__init__.py") else module.rpartition(".")[0]
-    for node in source.tree.body:
+    for node in ast.walk(source.tree):
         if isinstance(node, ast.ImportFrom):
             above = package.split(".")[: -(node.level - 1) or None] if node.level else []
             base = ".".join([*above, *([node.module] if node.module else [])])
-            for alias in node.names:
-                if kind := makers.get((base, alias.name)):
-                    found[alias.asname or alias.name] = kind
+            found |= {alias.asname or alias.name: (base, alias.name) for alias in node.names}
     return found
+
+
+def _mounted(found: Sources) -> Iterator[tuple[str, str]]:
+    """What one application has below a path of its own: the module, and the name there."""
+    for source in found.files:
+        calls = [n for n in ast.walk(source.tree) if isinstance(n, ast.Call) and _mounts(n)]
+        imported = _imported(source) if calls else {}
+        for call in calls:
+            for part in (*call.args[1:2], *(k.value for k in call.keywords if k.arg == "app")):
+                first, _, rest = expression_name(part).partition(".")
+                module, name = imported.get(first, (_module(source.path), first))
+                yield (f"{module}.{name}", rest) if rest else (module, name)
+
+
+def _mounts(call: ast.Call) -> bool:
+    return expression_name(call.func).rpartition(".")[2] in ("mount", "Mount")
 
 
 def _application_at(

@@ -7,14 +7,17 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from mscli.migrate.apply.moving.answering import Answering, Definition
 from mscli.migrate.apply.moving.around import ALWAYS, Around
+from mscli.migrate.apply.moving.asked import GUARDS
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.fastapi_setting import ALL, ROUTER, Done, Setting
 from mscli.migrate.apply.moving.hidden import HIDDEN
-from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.apply.moving.written import Written, written
-from mscli.migrate.walk.index import FunctionNode, Project, expression_name
+from mscli.migrate.walk.index import Project
+from mscli.migrate.walk.scopes import statements
 
-APPLICATIONS = frozenset(["FastAPI", "Starlette"])
+MIDDLEWARE = frozenset(["add_middleware", "middleware"])
 OF_DOCUMENTS = frozenset(
     ["contact", "debug", "deprecated", "description", "docs_url", "generate_unique_id_function",
      "include_in_schema", "lifespan", "license_info", "on_shutdown", "on_startup", "openapi_prefix",
@@ -28,37 +31,11 @@ MOVED = frozenset(
      "TrustedHostMiddleware"]
 )  # fmt: skip
 """Middleware of Starlette that is set up in the service, too."""
-NAMES = frozenset(
-    ["include_router", "mount", "add_middleware", "add_exception_handler", "exception_handler"]
-)
+OF_ROUTERS = frozenset(["on_shutdown", "on_startup", "redirect_slashes", "route_class"])
+"""Arguments of a router that change no answer of those that it includes."""
 DEEPEST = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One call that sets something up: whom it is done to, by its meaning."""
-
-    name: str
-    whom: str
-    scope: Scope
-    call: ast.Call
-    is_sure: bool = True
-    """Whether it is done in any case; a branch may not be taken."""
-    handler: str = ""
-    """The function that it decorates."""
-    condition: ast.expr | None = None
-    """Of a branch that stands alone: when it is taken."""
-
-    @property
-    def where(self) -> str:
-        """File and line."""
-        return f"{self.scope.module.file}:{self.call.lineno}"
-
-    def given(self, place: int, name: str) -> ast.expr | None:
-        """An argument by its place or its name."""
-        if len(self.call.args) > place:
-            return self.call.args[place]
-        return next((k.value for k in self.call.keywords if k.arg == name), None)
+Way = tuple[Done, ...]
+"""From a router outwards: who includes it, and what made the one that does; last an application."""
 
 
 @dataclass(slots=True)
@@ -97,109 +74,96 @@ class Applications:
 
     def __init__(self, project: Project, closing: Closing) -> None:
         self.closing = closing
-        self.made: dict[str, Done] = {}
-        self.done: list[Done] = []
-        self.below: dict[str, list[Done]] = {}
-        for module in project.modules:
-            for scope in scopes(module):
-                self._read(scope)
-        for done in self.done:
-            if done.name in ("include_router", "mount"):
-                part = done.given(*((0, "router") if done.name == "include_router" else (1, "app")))
-                for each in done.scope.each(part) if part is not None else ():
-                    self.below.setdefault(self._meaning(each, done.scope), []).append(done)
-
-    def _read(self, scope: Scope) -> None:
-        for node in scope.owner.body:
-            for part in _own(node):
-                if isinstance(part, ast.Assign | ast.AnnAssign):
-                    self._application(part, scope)
-                elif isinstance(part, ast.Call):
-                    sure = isinstance(node, ast.Expr | ast.For)
-                    self._call(part, scope, is_sure=sure, condition=_condition(node, part))
-            for decorator in getattr(node, "decorator_list", []):
-                if isinstance(decorator, ast.Call):
-                    self._call(decorator, scope, handler=str(getattr(node, "name", "")))
-
-    def _application(self, node: ast.Assign | ast.AnnAssign, scope: Scope) -> None:
-        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-        if isinstance(node.value, ast.Call) and isinstance(target, ast.Name):
-            name = expression_name(node.value.func).rpartition(".")[2]
-            if name in APPLICATIONS:
-                whom = self._meaning(target, scope)
-                self.made[whom] = Done(name, whom, scope, node.value)
-
-    def _call(
-        self,
-        node: ast.Call,
-        scope: Scope,
-        *,
-        is_sure: bool = True,
-        handler: str = "",
-        condition: ast.expr | None = None,
-    ) -> None:
-        if isinstance(node.func, ast.Attribute) and node.func.attr in NAMES:
-            whom = self._meaning(node.func.value, scope)
-            done = Done(node.func.attr, whom, scope, node, is_sure, handler, condition)
-            self.done.append(done)
-
-    def _meaning(self, node: ast.expr, scope: Scope) -> str:
-        dotted = scope.meaning(node)
-        place = self.closing.find(dotted) if dotted and ":" not in dotted else None
-        return f"{place[0].name}.{place[1]}" if place else dotted
+        self.setting = Setting(project, closing)
+        self.answering = Answering(project, closing)
 
     def chain(self, router: str) -> Chain:
         """What is around a router's routes, the outermost dependency first."""
         found = Chain()
-        nearest, includes = self._nearest(router)
+        ways = list(self._ways(router, (), ()))
+        if not ways:
+            found.reasons.append("what its router is included in was not found")
+        depending = {tuple(self._depending(found, way)) for way in ways}
+        if len(depending) > 1:
+            found.reasons.append(
+                "its router is included more than once, and depends on other things"
+            )
+        found.dependencies = list(next(iter(depending), ()))
+        nearest = list(dict.fromkeys(way[-1].whom for way in ways))
         every = self._above(nearest)
-        for done in includes:
-            self._arguments(found, done)
-        for whom in nearest:
-            if whom in self.made:
-                self._arguments(found, self.made[whom])
-        for done in self.done:
-            if done.name.endswith("exception_handler") and self._is_of(done, nearest):
-                self._handler(found, done)
-        middleware = [d for d in self.done if d.name == "add_middleware" and self._is_of(d, every)]
-        for done in sorted(middleware, key=lambda d: (*every, d.whom).index(d.whom)):
-            self._middleware(found, done)
+        done = self.setting.done
+        for each in done:
+            if each.name.endswith("exception_handler") and self._is_of(each, nearest):
+                self._handler(found, each)
+        middleware = [d for d in done if d.name in MIDDLEWARE and self._is_of(d, every)]
+        for each in sorted(middleware, key=lambda d: (*every, d.whom).index(d.whom)):
+            self._middleware(found, each)
+        self._altered(found, {router, *every, *(each.whom for way in ways for each in way)})
         return found
 
-    def _nearest(self, router: str) -> tuple[list[str], list[Done]]:
-        """The applications that a router is included in, and by which calls; all, if by none."""
-        rest, found, includes = [router], list[str](), list[Done]()
-        for current in _growing(rest):
-            if current in self.made:
-                found.append(current)
-                continue
-            for done in self.below.get(current, ()):
-                if done.name == "include_router":
-                    includes.append(done)
-                    rest.append(done.whom)
-        return found or list(self.made), includes
+    def _ways(self, whom: str, way: Way, seen: tuple[str, ...]) -> Iterator[Way]:
+        """Every way from a router to an application that it is included in."""
+        if whom in seen or len(way) > DEEPEST:
+            return
+        made = self.setting.made.get(whom)
+        if made is not None and (way or made.name != ROUTER):
+            way = (*way, made)
+        if made is not None and made.name != ROUTER:
+            yield way
+            return
+        for same in self.setting.same.get(whom, ()):
+            yield from self._ways(same, way, (*seen, whom))
+        for done in self.setting.below.get(whom, ()):
+            if done.name == "include_router":
+                yield from self._ways(done.whom, (*way, done), (*seen, whom))
 
     def _above(self, nearest: list[str]) -> list[str]:
         """The applications, and those that they are mounted in."""
-        rest = list(nearest)
-        for current in _growing(rest):
-            rest += [done.whom for done in self.below.get(current, ()) if done.whom in self.made]
-        return list(dict.fromkeys(rest))
+        found = list(nearest)
+        for current in found:
+            for done in self.setting.below.get(current, ()):
+                found += [
+                    whom
+                    for whom in self.setting.meanings(done.whom)
+                    if self.setting.is_application(whom) and whom not in found
+                ]
+        return found
 
     def _is_of(self, done: Done, nearest: list[str]) -> bool:
         """Whether it is done to one of these, or to one that is not known."""
-        return done.whom in nearest or done.whom not in self.made
+        known = [w for w in self.setting.meanings(done.whom) if w in self.setting.made]
+        return not known or any(whom in nearest for whom in known)
 
-    def _arguments(self, found: Chain, done: Done) -> None:
-        for keyword in done.call.keywords:
-            if keyword.arg == "dependencies":
-                code = written([keyword.value], done.scope, self.closing)
-                if code is not None:
-                    found.dependencies.insert(0, code)
-                    continue
-            if keyword.arg not in OF_DOCUMENTS:
-                what = f"the application gives its routes `{keyword.arg}`"
-                found.reasons.append(f"{what}, which is not moved ({done.where})")
+    def _depending(self, found: Chain, way: Way) -> list[Written]:
+        """What all of a way depends on, the outermost first."""
+        depending: list[Written] = []
+        for done in way:
+            harmless = OF_DOCUMENTS | (OF_ROUTERS if done.name == ROUTER else frozenset())
+            if done.is_own:
+                text = f"a class of the monolith's own makes `{done.whom.rpartition('.')[2]}`"
+                found.reasons.append(f"{text}, which it is included in ({done.where})")
+            for keyword in done.call.keywords:
+                if keyword.arg == "dependencies":
+                    code = written([keyword.value], done.scope, self.closing)
+                    if code is not None:
+                        depending.insert(0, code)
+                        continue
+                if keyword.arg not in harmless:
+                    what = (
+                        f"`{keyword.arg}`"
+                        if keyword.arg
+                        else f"what `{ast.unparse(keyword.value)}` holds"
+                    )
+                    what = f"the application gives its routes {what}"
+                    found.reasons.append(f"{what}, which is not moved ({done.where})")
+        return depending
+
+    def _altered(self, found: Chain, around: set[str]) -> None:
+        """What is set at a router or application after it was made."""
+        for each in self.setting.altered:
+            if each.whom == ALL or not around.isdisjoint(self.setting.meanings(each.whom)):
+                text = f"`{each.what}` is set by the application, which is not moved"
+                found.reasons.append(f"{text} ({each.where})")
 
     def _handler(self, found: Chain, done: Done) -> None:
         error = done.given(0, "exc_class_or_status_code")
@@ -213,19 +177,34 @@ class Applications:
             found.around.append(Around("add_exception_handler", code))
 
     def _middleware(self, found: Chain, done: Done) -> None:
-        """What is the project's own stays, and is listed with what runs on every request."""
-        kind = done.given(0, "middleware_class")
-        meaning = self._meaning(kind, done.scope) if kind is not None else ""
-        if ":" in meaning or self.closing.find(meaning):
+        """What is the project's own and only looks on stays, and is listed with what always is."""
+        kind = ast.Name(done.handler) if done.handler else done.given(0, "middleware_class")
+        if done.name == "middleware" and not done.handler:
+            kind = None  # called with the function: app.middleware("http")(function)
+        meaning = self.setting.meaning(kind, done.scope) if kind is not None else ""
+        name = meaning.rpartition(".")[2].rpartition(":")[2]
+        if done.handler or ":" in meaning or self.closing.find(meaning):
+            does = self._does(meaning, name, done)
+            if does == GUARDS or (does and done.is_sure):
+                what = "may answer by itself" if does == GUARDS else "gives another answer"
+                text = f"the application's middleware `{name}` {what}"
+                found.reasons.append(f"{text}, and is not moved ({done.where})")
             return
-        name = meaning.rpartition(".")[2]
         code = _keywords(done, self.closing)
         when = written([done.condition], done.scope, self.closing) if done.condition else None
         if name in MOVED and code is not None and (done.is_sure or when):
             found.around.append(Around("add_middleware", code, when or ALWAYS))
         else:
-            text = f"`{name}` is around the application's routes, and is not moved"
+            text = f"`{name or 'middleware'}` is around the application's routes, and is not moved"
             found.reasons.append(f"{text} ({done.where})")
+
+    def _does(self, meaning: str, name: str, done: Done) -> int:
+        """What middleware does, which may be defined where it is put around."""
+        found = self.answering.definition(meaning)
+        for node in statements(done.scope.owner.body) if found is None else ():
+            if isinstance(node, Definition) and node.name == name:
+                found = done.scope.module, node
+        return self.answering.middleware(*found) if found else GUARDS
 
 
 def _keywords(done: Done, closing: Closing) -> Written | None:
@@ -239,33 +218,3 @@ def _keywords(done: Done, closing: Closing) -> Written | None:
         codes.append(f"{keyword.arg}={value.code}")
         names |= set(value.names)
     return Written(", ".join(codes), tuple(sorted(names))) if plain else None
-
-
-def _condition(statement: ast.stmt, call: ast.Call) -> ast.expr | None:
-    """The test of an `if` without `else`, of which a call is a statement."""
-    if not isinstance(statement, ast.If) or statement.orelse:
-        return None
-    calls = [line.value for line in statement.body if isinstance(line, ast.Expr)]
-    return statement.test if any(line is call for line in calls) else None
-
-
-def _growing(rest: list[str]) -> Iterator[str]:
-    """Each element once, with those that are added meanwhile."""
-    seen: set[str] = set()
-    place = 0
-    while place < len(rest) and len(seen) < DEEPEST:
-        if rest[place] and rest[place] not in seen:
-            seen.add(rest[place])
-            yield rest[place]
-        place += 1
-
-
-def _own(node: ast.stmt) -> Iterator[ast.AST]:
-    """The parts of a statement, but not those of functions and classes in it."""
-    rest: list[ast.AST] = [node]
-    while rest:
-        part = rest.pop(0)
-        if isinstance(part, FunctionNode | ast.ClassDef | ast.Lambda):
-            continue
-        yield part
-        rest += ast.iter_child_nodes(part)
