@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from mscli.migrate.boundaries import evidence
-from mscli.migrate.boundaries.coupling import Coupling, coupling, with_evidence
+from mscli.migrate.boundaries.coupling import Coupling, beyond_expected, coupling, with_evidence
 from mscli.migrate.boundaries.grouping import by_data, grouped
 from mscli.migrate.boundaries.keys import keys
 from mscli.migrate.boundaries.merging import merged
@@ -219,6 +219,14 @@ def test_one_tie_makes_a_single_table_part_of_a_pair_but_not_two_large_groups_on
     assert parts(merged(apart, coupled("abcdef", [("c", "d")]))) == {
         frozenset("abc"), frozenset("def")
     }  # fmt: skip
+
+
+def test_a_tie_to_what_all_are_tied_to_is_not_beyond_what_is_expected() -> None:
+    alone = {name: name for name in "abcdeh"}
+    hub = Coupling(tuple("abcdeh"), dict.fromkeys([(a, "h") for a in "abcde"], 1.0))
+    hub.pairs["a", "b"] = 0.95
+    assert frozenset("ah") in parts(merged(alone, hub, 5))
+    assert frozenset("ab") in parts(merged(alone, beyond_expected(hub), 5))
 
 
 def test_a_merged_group_keeps_the_name_of_the_larger_one() -> None:

@@ -49,6 +49,17 @@ def with_evidence(coupling: Coupling, kinds: Iterable[Iterable[Evidence]]) -> Co
     return found
 
 
+def beyond_expected(coupling: Coupling) -> Coupling:
+    """What ties two tables more than any two that are tied so much to all (as modularity asks)."""
+    tied = {table: sum(near.values()) for table, near in neighbours(coupling).items()}
+    total = sum(tied.values())
+    pairs = {
+        (one, other): weight - tied[one] * tied[other] / total
+        for (one, other), weight in coupling.pairs.items()
+    }
+    return Coupling(coupling.tables, {pair: more for pair, more in pairs.items() if more > 0})
+
+
 def neighbours(coupling: Coupling) -> Mapping[str, Mapping[str, float]]:
     """Table -> table -> weight, both ways."""
     found: dict[str, dict[str, float]] = {table: {} for table in coupling.tables}

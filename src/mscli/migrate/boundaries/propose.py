@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from mscli.migrate.boundaries import evidence
 from mscli.migrate.boundaries.alternatives import Alternative, alternatives
-from mscli.migrate.boundaries.coupling import coupling, with_evidence
+from mscli.migrate.boundaries.coupling import Coupling, beyond_expected, coupling, with_evidence
 from mscli.migrate.boundaries.cuts import Cut, cuts
 from mscli.migrate.boundaries.grouping import by_data, grouped
 from mscli.migrate.boundaries.measures import (
@@ -20,6 +20,7 @@ from mscli.migrate.boundaries.measures import (
     proposed_stores,
     total,
 )
+from mscli.migrate.boundaries.merging import Groups
 from mscli.migrate.boundaries.monolith import Monolith
 from mscli.migrate.boundaries.number import towards
 from mscli.migrate.boundaries.services import Boundaries, Owners, named, services
@@ -95,10 +96,7 @@ def propose(
     weights = coupling(monolith)
     groups = grouped(monolith, weights) if hints else by_data(weights, facts)
     if wanted:
-        identity = evidence.of_identity(monolith.homes.of_table)
-        kinds = (*evidence.of_structure(monolith), identity) if hints else ()
-        files = monolith.files if hints else {}
-        groups = towards(groups, with_evidence(weights, kinds), files, wanted)
+        groups = _towards(groups, monolith, weights, wanted, hints=hints)
     fresh = services(monolith, named(groups))
     mapped = _renamed(fresh, decided) if decided else fresh
     boundaries = _overlaid(monolith, mapped, decided) if decided else fresh
@@ -118,6 +116,17 @@ def propose(
         _edits(monolith, boundaries, mapped, severed, stores) if decided else (),
         _since(boundaries, decided) if decided else Since(),
     )
+
+
+def _towards(
+    groups: Groups, monolith: Monolith, weights: Coupling, wanted: int, *, hints: bool
+) -> Groups:
+    """As many groups as a person wants. Those that the data found stand out from it already."""
+    if not hints:
+        return towards(groups, weights, {}, wanted)
+    identity = evidence.of_identity(monolith.homes.of_table)
+    structured = with_evidence(weights, (*evidence.of_structure(monolith), identity))
+    return towards(groups, beyond_expected(structured), monolith.files, wanted)
 
 
 def _stores(
