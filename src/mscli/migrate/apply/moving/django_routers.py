@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed
 from mscli.migrate.facts import RouteFact
-from mscli.migrate.walk.index import ModuleSymbol
+from mscli.migrate.walk.index import ModuleSymbol, expression_name
+from mscli.migrate.walk.scopes import statements
 
 ROUTERS = frozenset(["DefaultRouter", "SimpleRouter"])
 
@@ -15,25 +18,49 @@ ROUTERS = frozenset(["DefaultRouter", "SimpleRouter"])
 def registered(
     route: RouteFact, module: ModuleSymbol, node: ast.stmt, closing: Closing
 ) -> Placed | None:
-    """By `router.register("orders", OrderViewSet)` at the top of a module, with all its routes."""
-    match node:
-        case ast.Expr(
-            value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="register")) as call
-        ):
-            path = _path(call)
-        case _:
-            return None
+    """By `router.register("orders", OrderViewSet)`, with all its routes.
+
+    It is a statement at the top of a module, or one under a condition, which goes along as a whole.
+    """
+    line = route.evidence.line
+    found = [call for each in statements([node]) if (call := _registration(each, line))]
+    if len(found) != 1:
+        return None
+    name, path = expression_name(found[0].func).rpartition(".")[0], _path(found[0])
     prefix = _before(route.path, path) if path else None
     place = closing.find(".".join(filter(None, module.imports.get(name, (module.name, name)))))
     if place is None or prefix is None or "{" in prefix:
         return None
     home, own = place
     pieces = closing.sources.of(module).pieces
-    if closing.sources.of(home).by_name[own][0].makes not in ROUTERS:
+    if not _is_router(closing.sources.of(home).by_name[own], own):
         return None
     piece = next(p for p in pieces if p.first <= node.lineno <= p.last)
-    symbols = (f"{home.name}.{own}",)
-    return Placed(Mount(home.name, own, prefix), module.name, symbols, ((module, piece),))
+    symbols, mount = (f"{home.name}.{own}",), Mount(home.name, own, prefix)
+    if isinstance(node, ast.Expr):
+        return Placed(mount, module.name, symbols, ((module, piece),))
+    return Placed(mount, module.name, symbols, ((module, piece),), line)
+
+
+def _registration(node: ast.stmt, line: int) -> ast.Call | None:
+    match node:
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=ast.Name(), attr="register")) as call
+        ) if node.lineno <= line <= (node.end_lineno or line):
+            return call
+    return None
+
+
+def _is_router(pieces: Sequence[Piece], name: str) -> bool:
+    """Whether a name is given a router, and nothing else."""
+    made = [
+        expression_name(node.value.func).rpartition(".")[2]
+        for piece in pieces
+        for node in statements(list(piece.body))
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        if any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+    ]
+    return len(made) == 1 and made[0] in ROUTERS
 
 
 def _path(call: ast.Call) -> str:
