@@ -95,6 +95,34 @@ def test_settings_that_models_read_go_along_with_every_route(tmp_path: Path) -> 
     assert "SIZE = int(" in found.modules["src/library/moved/settings.py"]
 
 
+def test_templates_of_a_name_that_is_put_together_go_along(tmp_path: Path) -> None:
+    views = DJANGO["shop/library/views.py"].replace('"lib/lend.html"', 'f"lib/{book_id}.html"')
+    found = part_of(tmp_path, {**DJANGO, "shop/library/views.py": views})
+    assert reasons(found) == ""
+    assert set(found.slice.pages) == {
+        "src/library/templates/base.html", "src/library/templates/lib/lend.html",
+    }  # fmt: skip
+    gone = views.replace("lib/{", "gone/{")
+    assert "puts the name of a template together" in lend(tmp_path, {"shop/library/views.py": gone})
+
+
+def test_a_text_may_include_every_plain_template(tmp_path: Path) -> None:
+    """Those that need no library of tags, by themselves and by what they extend."""
+    files = {
+        **DJANGO,
+        "shop/library/views.py": django.VIEWS.replace(
+            "book.loan_set.create()", "engines['django'].from_string(book.title).render({})"
+        ).replace("import View\n", "import View\n    from django.template import engines\n"),
+        "shop/library/templates/mail/de.txt": "{% load i18n %}{% include 'mail/foot.txt' %}",
+        "shop/library/templates/mail/foot.txt": "{{ name }}",
+        "shop/library/templates/mail/loud.txt": "{% load words %}{{ name|loud }}",
+    }
+    found = part_of(tmp_path, files)
+    assert reasons(found) == ""
+    texts = {path.rpartition("templates/")[2] for path in found.slice.pages}
+    assert texts == {"base.html", "mail/de.txt", "mail/foot.txt"}
+
+
 PAGE = "shop/library/templates/lib/lend.html"
 AGAINST = {
     "{% include name %}": "it puts the name of a template together (shop/library/templates/lib",

@@ -20,7 +20,8 @@ from mscli.migrate.apply.moving.instead import Instead
 from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Mount
 from mscli.migrate.apply.moving.sliced import Slice
-from mscli.migrate.apply.moving.slices import Taken, slice_of
+from mscli.migrate.apply.moving.slices import slice_of
+from mscli.migrate.apply.moving.taken import Taken
 from mscli.migrate.apply.moving.url_names import Urls
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.reading import tables_of

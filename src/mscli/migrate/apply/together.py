@@ -75,7 +75,6 @@ def context(part: Part) -> dict[str, object]:
     """What the templates are given, values as code."""
     made = part.slice
     django = made.django
-    apps = [f"{part.package}.legacy.apps.{app['cls']}" for app in django.apps]
     routers = {f"{router.package}.{router.module}" for router in made.routers}
     return {
         "wsgi": WSGI.get(made.framework, ""),
@@ -88,12 +87,13 @@ def context(part: Part) -> dict[str, object]:
         "elsewhere": [_url(url, made.framework) for url in made.elsewhere],
         "staying": [(path, _in_line(methods)) for path, methods in _staying(part).items()],
         "registering": _tuple(made.registering),
-        "installed": _list([*django.installed, *apps]),
+        "installed": _list(django.order),
         "middleware": _list(django.middleware),
         "kept": [(name, _literal(value)) for name, value in django.settings.items()],
         "engine": repr(django.engine) if django.engine is not None else "",
         "labels": _tuple(django.identity),
         "uploads": django.media is not None,
+        "locales": sum(target.startswith("locale/") for _, target in django.locales),
     }
 
 

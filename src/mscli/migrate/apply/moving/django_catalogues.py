@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -14,7 +14,7 @@ from mscli.migrate.apply.moving.folders import folder_of
 from mscli.migrate.walk.index import Project
 
 FOLDER = "locale"
-"""Of a service's package: the monolith's folders of catalogues, by number."""
+"""Of an application; and of a service's package, for the monolith's other ones, by number."""
 MESSAGES, KINDS = "LC_MESSAGES", (".mo", ".po")
 
 
@@ -39,12 +39,12 @@ def named_folders(settings: Settings) -> list[PurePosixPath] | None:
     return known if len(known) == len(found) else None
 
 
-def files(root: Path, folders: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
-    """The catalogues by their new path, and what is in them."""
-    for number, folder in enumerate(folders):
+def files(root: Path, folders: Iterable[tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
+    """The catalogues by their new path, and what is in them; folders with where they are then."""
+    for folder, target in folders:
         for path in sorted((root / folder).rglob(f"{MESSAGES}/*")):
             if path.suffix in KINDS and path.is_file() and not path.is_symlink():
-                yield f"{number}/{path.relative_to(root / folder).as_posix()}", path.read_bytes()
+                yield f"{target}/{path.relative_to(root / folder).as_posix()}", path.read_bytes()
 
 
 @lru_cache(maxsize=4)

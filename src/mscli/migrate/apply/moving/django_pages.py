@@ -36,7 +36,9 @@ class DjangoPages:
         self.loaders = loaders_of(settings.templates)
         packages = [project.module(app.package) for app in settings.apps]
         self.folders = [m.file.rpartition("/")[0] if m else "" for m in packages]
-        self.templates = Templates(TemplateFiles(closing.sources.root, self._rank), of_django, urls)
+        self.templates = Templates(
+            TemplateFiles(closing.sources.root, self._rank), of_django, urls, OF_DJANGO
+        )
 
     def _rank(self, folder: str) -> int | None:
         for place, end in enumerate(self.loaders.folders):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from mscli.migrate.apply.code import LEFT_OUT
@@ -47,6 +48,18 @@ class TemplateFiles:
                     if len(means) == 1 and self.text(means[0]) is not None:
                         found[name] = means[0]
         return found
+
+    def names(self, pattern: str) -> list[str]:
+        """Every name of a template that is like a pattern: `mails/*.txt`."""
+        found = set()
+        for path in self._every():
+            parts = path.split("/")
+            for place in range(len(parts)):
+                name = "/".join(parts[place:])
+                is_like = fnmatchcase(name, pattern)
+                if is_like and self.rank("/".join(parts[:place])) is not None:
+                    found.add(name)
+        return sorted(found)
 
     def text(self, path: str) -> str | None:
         """What is in it; None if that is no text, or not small."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -22,6 +23,10 @@ PLACES = {
 }
 """Which argument of a call is the template's name."""
 GIVEN = frozenset(["name", "template", "template_name", "template_name_or_list"])
+OF_FEEDS = frozenset(["description_template", "title_template"])
+ANY = "**"
+"""In the place of a name: a text may include whichever template it likes."""
+FROM_TEXT = "django.template.base.Template"
 ATTRIBUTE = "template_name"
 """Of a class-based view, and of what `as_view` is given."""
 
@@ -36,6 +41,8 @@ def _rendered(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
     for statement in piece.body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call):
+                if _is_of_a_text(node, module, piece):
+                    yield ANY
                 for name in _named(node, module, piece):
                     yield from _texts(name, piece)
             elif isinstance(node, ast.ClassDef):
@@ -43,10 +50,18 @@ def _rendered(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
                     yield from () if _is_column(value) else _texts(value, piece)
 
 
+def _is_of_a_text(call: ast.Call, module: ModuleSymbol, piece: Piece) -> bool:
+    """Whether it makes a template of Django's out of a text."""
+    name = expression_name(call.func) or getattr(call.func, "attr", "")
+    return name.rpartition(".")[2] == "from_string" or (
+        meaning_of(call.func, module, piece) in ("django.template.Template", FROM_TEXT)
+    )
+
+
 def _templates(said: dict[str, list[ast.expr]]) -> Iterator[ast.expr]:
     """What a class calls `template_name`, or `email_template_name`."""
     for name, values in said.items():
-        yield from values if name.endswith(ATTRIBUTE) else ()
+        yield from values if name.endswith(ATTRIBUTE) or name in OF_FEEDS else ()
 
 
 def _is_column(node: ast.expr) -> bool:
@@ -99,7 +114,30 @@ def _texts(node: ast.expr, piece: Piece) -> Iterator[str]:
             for value in values:
                 yield from _texts(value, piece)
         case _:
-            yield ""
+            yield _pattern(node)
+
+
+def _pattern(node: ast.expr) -> str:
+    """What a name that is put together begins with and ends on: `mails/*.txt`; else nothing."""
+    found = re.sub(r"\*+", "*", _wild(node))
+    return found if found.strip("*/.") else ""
+
+
+def _wild(node: ast.expr) -> str:
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(map(_wild, parts))
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _wild(left) + _wild(right)
+        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
+            return re.sub(r"%(\(\w+\))?[sd]", "*", text)
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format")):
+            return re.sub(r"\{[^}]*\}", "*", text)
+        case ast.Call(args=parts) if expression_name(node.func).endswith("path.join"):
+            return "/".join(map(_wild, parts))
+    return "*"
 
 
 def _assigned(name: str, piece: Piece) -> list[ast.expr]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import cache
 
 from mscli.migrate.apply.moving.around import Around
 from mscli.migrate.apply.moving.page_files import TemplateFiles
-from mscli.migrate.apply.moving.page_names import rendered
+from mscli.migrate.apply.moving.page_names import ANY, rendered
 from mscli.migrate.apply.moving.page_needs import Needs
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.url_names import Urls
 from mscli.migrate.apply.moving.written import Written
 from mscli.migrate.walk.index import ModuleSymbol
 
+TEXTS = (".htm", ".html", ".txt")
+DEEPEST = 12
 OF_FORMS = "django/forms/"
 """Templates that come with Django, for what a form shows."""
 FOLDER = "templates"
@@ -47,8 +49,16 @@ class Pages:
 class Templates:
     """The templates of one framework: its files, and how they are read."""
 
-    def __init__(self, files: TemplateFiles, read: Callable[[str], Needs], urls: Urls) -> None:
+    def __init__(
+        self,
+        files: TemplateFiles,
+        read: Callable[[str], Needs],
+        urls: Urls,
+        always: Set[str] = frozenset(),
+    ) -> None:
+        """`always` are libraries of tags that are there without a word."""
         self.files = files
+        self.always = always
         self.urls = urls
         self.read = cache(read)
 
@@ -73,6 +83,13 @@ class Templates:
             name, where = rest.pop()
             if name in found.files:
                 continue
+            if name == ANY:
+                rest += [(each, where) for each in self.files.names("*") if self._is_plain(each)]
+                continue
+            if "*" in name:
+                named = self.files.names(name)
+                rest += [(each, where) for each in named or [""]]
+                continue
             if is_whole and not name:
                 found.files |= self.files.every()
                 continue
@@ -84,6 +101,17 @@ class Templates:
             rest += self._take(found, name, where)
         found.reasons = list(dict.fromkeys(found.reasons))
         return found
+
+    def _is_plain(self, name: str, depth: int = 0) -> bool:
+        """Whether a template needs nothing that is not there wherever pages are rendered."""
+        paths = self.files.find(name)
+        text = self.files.text(paths[0]) if len(paths) == 1 and depth < DEEPEST else None
+        if text is None or not name.endswith(TEXTS):
+            return False
+        needs = self.read(text)
+        is_alone = not needs.fault and needs.libraries <= self.always
+        is_alone = is_alone and all(map(self.urls.knows, needs.urls))
+        return is_alone and all(self._is_plain(each, depth + 1) for each in needs.templates)
 
     def _take(self, found: Pages, name: str, where: str) -> Iterator[tuple[str, str]]:
         paths = self.files.find(name)

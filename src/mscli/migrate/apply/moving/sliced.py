@@ -50,10 +50,12 @@ class Django:
     """The options of what renders pages."""
     media: str | None = None
     """The monolith's folder of uploads, empty where it is not known; None where none is needed."""
-    locales: tuple[str, ...] = ()
-    """The monolith's folders of catalogues, the first one first."""
+    locales: tuple[tuple[str, str], ...] = ()
+    """The monolith's folders of catalogues, and where each is in the service's package."""
     secrets: tuple[str, ...] = ()
     """Settings that the service is given."""
+    order: tuple[str, ...] = ()
+    """All applications as they are installed, in the monolith's order."""
 
 
 @dataclass(frozen=True, slots=True)
