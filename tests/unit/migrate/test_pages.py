@@ -97,7 +97,7 @@ def test_settings_that_models_read_go_along_with_every_route(tmp_path: Path) -> 
 
 def test_templates_of_a_name_that_is_put_together_go_along(tmp_path: Path) -> None:
     views = DJANGO["shop/library/views.py"].replace('"lib/lend.html"', 'f"lib/{book_id}.html"')
-    found = part_of(tmp_path, {**DJANGO, "shop/library/views.py": views})
+    found = part_of(tmp_path, {**DJANGO, "shop/library/views.py": views}, "shared")
     assert reasons(found) == ""
     assert set(found.slice.pages) == {
         "src/library/templates/base.html", "src/library/templates/lib/lend.html",
