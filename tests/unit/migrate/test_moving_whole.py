@@ -153,7 +153,7 @@ def test_an_application_goes_along_as_it_is_set_up(tmp_path: Path) -> None:
     made = tailored(found, []).files
     application = made["src/library/legacy/application.py"]
     assert "from library.moved.shop import create_app\n" in application
-    assert "app = create_app(level='y')" in application
+    assert "made: Flask = create_app(level='y')" in application
     app = found.modules["src/library/moved/shop/__init__.py"]
     assert 'Flask(__name__, static_folder=None, template_folder="../../templates")' in app
     assert 'from_object("library.moved.shop.config.Defaults")' in app
@@ -308,3 +308,102 @@ def test_a_package_that_comes_with_another_one_needs_no_line(tmp_path: Path) -> 
         "found = db", "generate_password_hash('x'); found = db"
     )
     assert reasons(part_of(tmp_path, {**FILES, "shop/books.py": books}, "shared")) == ""
+
+
+OBJECT = """
+    import os
+    from flask import Flask
+    from flask_login import LoginManager
+    from flask_migrate import Migrate
+    from flask_sqlalchemy import SQLAlchemy
+    from shop.blueprints import register
+
+    app = Flask(__name__)
+    app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///" + os.path.dirname(__file__)
+    app.config["SIZES"]["small"] = 1
+    if os.environ.get("PROXY"):
+        app.config["PROXY"] = True
+    if os.environ.get("LOGS"):
+        app.logger.addHandler(print)
+    db = SQLAlchemy(app)
+    migrate = Migrate(app, db)
+    login = LoginManager(app)
+    login.login_view = "enter"
+    register(app)
+    with app.app_context():
+        db.create_all()
+
+    @app.cli.command("seed")
+    def seed():
+        pass
+
+    @app.shell_context_processor
+    def shell():
+        return {}
+
+    @app.before_request
+    def count():
+        pass
+
+    from shop import views
+
+    if __name__ == "__main__":
+        app.run()
+"""
+VIEWS = """
+    from flask_login import login_required
+    from shop import app, db, login
+
+    class Book(db.Model):
+        __tablename__ = "books"
+        id = db.Column(db.Integer, primary_key=True)
+
+    @login.user_loader
+    def load(user_id):
+        return None
+
+    @app.route("/books")
+    @login_required
+    def books():
+        return [book.id for book in Book.query.all()]
+
+    @app.route("/others")
+    def others():
+        return __file__
+"""
+BLUEPRINTS = """
+    def register(app):
+        app.jinja_env.globals["shop"] = "Shop"
+"""
+
+
+def test_an_application_at_the_top_of_a_module_goes_along_with_what_is_said_to_it(
+    tmp_path: Path,
+) -> None:
+    files = {"shop/__init__.py": OBJECT, "shop/views.py": VIEWS, "shop/blueprints.py": BLUEPRINTS}
+    files["requirements.txt"] = FILES["requirements.txt"]
+    found = part_of(tmp_path, files, "shared")
+    assert reasons(found) == ""
+    app = found.modules["src/library/moved/__init__.py"]
+    assert 'app = Flask(__name__, static_folder=None, template_folder="../templates")' in app
+    assert 'app.config["SQLALCHEMY_DATABASE_URI"] = database_address()' in app
+    for line in (
+        'app.config["SIZES"]["small"] = 1',
+        'app.config["PROXY"] = True',
+        "db = SQLAlchemy()",
+        "login = LoginManager(app)",
+        'login.login_view = "enter"',
+        "register(app)",
+        "def count()",
+    ):
+        assert line in app, line
+    for name in ("Migrate", "create_all", "seed", "shell", "LOGS", "app.run", "import views"):
+        assert name not in app, name
+    views = found.modules["src/library/moved/views.py"]
+    assert "def load" in views
+    assert "def others" not in views
+    application = tailored(found, []).files["src/library/legacy/application.py"]
+    assert "from library.moved import app\n" in application
+    assert "    made: Flask = app\n" in application
+    assert ".db.init_app(made)" in application
+    compile(application + app + views, "all.py", "exec")

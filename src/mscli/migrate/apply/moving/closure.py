@@ -8,25 +8,16 @@ from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.by_text import found_by_text, makes_names, objects_in
 from mscli.migrate.apply.moving.hidden import HIDDEN
+from mscli.migrate.apply.moving.instead import APPLICATIONS, NOT_MOVED
 from mscli.migrate.apply.moving.patterns import URLS, adds_to, lists_in
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.apply.moving.uses import Use
 from mscli.migrate.walk.index import ModuleSymbol, Project
 
-APPLICATIONS = {
-    "FastAPI": ("APIRouter()", "from fastapi import APIRouter"),
-    "Starlette": ("APIRouter()", "from fastapi import APIRouter"),
-    "Flask": ("Blueprint({module}, __name__)", "from flask import Blueprint"),
-}
-"""What an application is in a service that has one already, and where that comes from."""
 ENGINES = {"create_engine": "open_engine", "create_async_engine": "open_async_engine"}
 """What makes an engine, and what opens the service's own instead."""
 RENDERER = "Jinja2Templates"
 """Starlette's, which finds the service's own templates instead."""
-NOT_MOVED = {
-    "async_engine_from_config": "where its engine comes from is not known",
-    "engine_from_config": "where its engine comes from is not known",
-}
 FURTHEST = 20
 
 
@@ -83,6 +74,8 @@ class Closing:
         self.sources = sources
         self.foreign = foreign
         self.texts_in = texts_in
+        self.keeps_applications = False
+        """Whether an application is one, and not a router of the service's."""
 
     def of(
         self, symbols: Iterable[str], statements: Iterable[tuple[ModuleSymbol, Piece]] = ()
@@ -109,6 +102,11 @@ class Closing:
             elif not self._is_missing(found, dotted):
                 found.reasons.append(f"what {dotted} is was not found")
         return found
+
+    def is_made(self, piece: Piece) -> bool:
+        """Whether what a piece makes is made in another way in a service."""
+        is_application = piece.makes in APPLICATIONS and not self.keeps_applications
+        return is_application or piece.makes in ENGINES or piece.makes == RENDERER
 
     def kept(self, closure: Closure) -> Iterator[tuple[ModuleSymbol, Piece]]:
         """The pieces of a closure, with their modules."""
@@ -195,7 +193,7 @@ class Closing:
             found.reasons.append(f"{NOT_MOVED[piece.makes]} ({where})")
         for call in found_by_text(piece.body, self.project):
             found.reasons.append(f"`{call}` finds it by a name that it has no more ({where})")
-        if piece.makes in ENGINES or piece.makes in APPLICATIONS or piece.makes == RENDERER:
+        if self.is_made(piece):
             return
         for named in objects_in(piece.body):
             yield from self._configured(found, named)

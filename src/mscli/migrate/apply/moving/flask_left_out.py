@@ -35,10 +35,30 @@ def left_out(project: Project) -> LeftOut:
     found: dict[str, dict[int, str]] = {}
     for each in set_up_by(project):
         statements = _Function(project, each).left_out()
+        top = set(each.scope.module.tree.body)
+        statements = {node for node in statements if node not in top}
         if statements:
             into = found.setdefault(each.scope.module.file, {})
             into |= {node.lineno: _first_line(node) for node in statements}
     return found
+
+
+@lru_cache(maxsize=4)
+def left_at_top(project: Project) -> frozenset[tuple[str, int]]:
+    """The file and line of statements at the top of a module that are for the monolith alone."""
+    return frozenset(
+        (each.scope.module.file, node.lineno)
+        for each in set_up_by(project)
+        if isinstance(each.node, ast.Module)
+        for node in _Function(project, each).left_out() | set(_starting(each.node))
+    )
+
+
+def _starting(tree: ast.Module) -> Iterator[ast.stmt]:
+    """What runs only where the module itself is started."""
+    for node in tree.body:
+        if isinstance(node, ast.If) and "__name__" in names_in(list(ast.walk(node.test))):
+            yield node
 
 
 def _first_line(node: ast.stmt) -> str:
@@ -57,7 +77,8 @@ class _Function:
         module = self.scope.module
         self.body = each.node.body
         imports = {n for n, of in self.scope.imports.items() if of != module.imports.get(n)}
-        given = {each.arg for each in ast.walk(each.node.args) if isinstance(each, ast.arg)}
+        arguments = list(ast.walk(each.node.args)) if isinstance(each.node, FunctionNode) else []
+        given = {part.arg for part in arguments if isinstance(part, ast.arg)}
         self.own = (self.scope.own.keys() | imports) - given
         self.gone: set[ast.stmt] = set()
 

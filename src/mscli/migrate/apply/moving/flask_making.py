@@ -6,7 +6,7 @@ import ast
 
 import libcst as cst
 
-from mscli.migrate.apply.moving.flask_setup import makes_application, set_up_by
+from mscli.migrate.apply.moving.flask_setup import making
 from mscli.migrate.apply.moving.renaming import Home, dotted
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 from mscli.text.quoting import json_inline
@@ -18,43 +18,36 @@ NAMED = ("__name__", "__package__", "__name__.split('.')[0]", "__name__.partitio
 
 
 def calls_in(project: Project) -> dict[str, tuple[str, ...]]:
-    """What makes applications inside of functions, by file: the names that are called."""
+    """What makes applications, by file: the names that are called."""
     found: dict[str, tuple[str, ...]] = {}
-    for each in set_up_by(project):
-        for call in each.scope.own.values():
-            if isinstance(call, ast.Call) and makes_application(project, call, each.scope):
-                file = each.scope.module.file
-                found[file] = (*found.get(file, ()), expression_name(call.func))
+    for scope, call in making(project):
+        file = scope.module.file
+        found[file] = (*found.get(file, ()), expression_name(call.func))
     return found
 
 
 def unknown_names(project: Project, file: str) -> list[str]:
     """Names of applications that are not understood."""
     found = []
-    for each in set_up_by(project):
-        for call in each.scope.own.values() if each.scope.module.file == file else ():
-            if isinstance(call, ast.Call) and makes_application(project, call, each.scope):
-                said = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "import_name")]
-                if not said or not _is_known(project, said[0]):
-                    found.append(f"`{ast.unparse(call)}` ({file}:{call.lineno})")
+    for scope, call in making(project):
+        said = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "import_name")]
+        if scope.module.file == file and not (said and _is_known(project, said[0])):
+            found.append(f"`{ast.unparse(call)}` ({file}:{call.lineno})")
     return found
 
 
 def static_folder(project: Project) -> str | None:
     """The folder of files that browsers ask for; None where it is not known."""
     found: set[str] = set()
-    for each in set_up_by(project):
-        for call in each.scope.own.values():
-            if not isinstance(call, ast.Call) or not makes_application(project, call, each.scope):
-                continue
-            said = [*call.args[2:3], *(k.value for k in call.keywords if k.arg == "static_folder")]
-            base = each.scope.module.file.rpartition("/")[0]
-            if call.args and ast.unparse(call.args[0]) != "__name__":
-                return None
-            if said and not isinstance(said[0], ast.Constant):
-                return None
-            inside = str(getattr(said[0], "value", "")) if said else "static"
-            found.add(f"{base}/{inside.strip('/')}".lstrip("/"))
+    for scope, call in making(project):
+        said = [*call.args[2:3], *(k.value for k in call.keywords if k.arg == "static_folder")]
+        base = scope.module.file.rpartition("/")[0]
+        if call.args and ast.unparse(call.args[0]) != "__name__":
+            return None
+        if said and not isinstance(said[0], ast.Constant):
+            return None
+        inside = str(getattr(said[0], "value", "")) if said else "static"
+        found.add(f"{base}/{inside.strip('/')}".lstrip("/"))
     return found.pop() if len(found) == 1 else None
 
 

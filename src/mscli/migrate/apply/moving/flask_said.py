@@ -6,13 +6,13 @@ import ast
 from collections.abc import Iterable, Iterator, Set
 
 from mscli.migrate.apply.moving.closure import Closing, Closure
-from mscli.migrate.apply.moving.flask_left_out import PACKAGES
+from mscli.migrate.apply.moving.flask_left_out import PACKAGES, left_at_top
 from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.receivers import CONNECTING
 from mscli.migrate.facts import Facts, JobFact, RouteFact
 from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
-from mscli.migrate.walk.scopes import targets
+from mscli.migrate.walk.scopes import statements, targets
 
 OF_ALL = frozenset(
     ["add_app_template_filter", "add_app_template_global", "add_app_template_test",
@@ -22,6 +22,8 @@ OF_ALL = frozenset(
      "register_blueprint", "teardown_app_request"]
 )  # fmt: skip
 """What a blueprint says for the whole application."""
+HANDED = "()"
+"""What is said by a call that is given an object: `Talisman(app)`."""
 HOOKS = OF_ALL | frozenset(
     ["after_request", "before_request", "context_processor", "errorhandler",
      "register_error_handler", "teardown_request", "url_defaults", "url_value_preprocessor"]
@@ -49,7 +51,8 @@ class Said:
         }
         for statement, place, last in self._every():
             made = objects.get(place)
-            if made and (made != "Blueprint" or last in of_blueprints):
+            is_handed = last == HANDED and made != "Flask"
+            if made and not is_handed and (made != "Blueprint" or last in of_blueprints):
                 yield statement
         yield from self._connected()
 
@@ -61,7 +64,7 @@ class Said:
                 for module in self.project.modules
                 for node in module.tree.body
                 for first, *rest in (expression_name(each).split(".") for each in _named(node))
-                if rest and not self._is_route(module, node)
+                if rest and not self._is_route(module, node) and not self._is_left(module, node)
                 if (place := self._place(module, first, rest)) is not None
             ]
         return self._about
@@ -90,6 +93,9 @@ class Said:
         is_said = any((module.file, line) in self.places for line in lines)
         return is_said or f"{module.name}.{getattr(node, 'name', '')}" in self.handlers
 
+    def _is_left(self, module: ModuleSymbol, node: ast.stmt) -> bool:
+        return (module.file, node.lineno) in left_at_top(self.project)
+
     def _piece(self, module: ModuleSymbol, node: ast.stmt) -> Piece:
         pieces = self.closing.sources.of(module).pieces
         return next(p for p in pieces if p.first <= node.lineno <= p.last)
@@ -104,6 +110,19 @@ def _named(node: ast.stmt) -> Iterable[ast.expr]:
     """What a statement says something to: by a decorator, a call, or an attribute that it sets."""
     if isinstance(node, FunctionNode | ast.ClassDef):
         return [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        return [node.value.func]
-    return [each for each in targets(node) if isinstance(each, ast.Attribute)]
+    if isinstance(node, ast.If | ast.Try | ast.With | ast.For):
+        return [each for inner in statements([node]) if inner is not node for each in _named(inner)]
+    found = [_whole(each) for each in targets(node)]
+    value = getattr(node, "value", None)
+    if isinstance(node, ast.Expr | ast.Assign) and isinstance(value, ast.Call):
+        given = [*value.args, *(keyword.value for keyword in value.keywords)]
+        found += [ast.Attribute(each, HANDED) for each in given if isinstance(each, ast.Name)]
+        found += [value.func] if isinstance(node, ast.Expr) else []
+    return [each for each in found if isinstance(each, ast.Attribute)]
+
+
+def _whole(target: ast.expr) -> ast.expr:
+    """`app.config` of `app.config["SIZE"]`."""
+    while isinstance(target, ast.Subscript):
+        target = target.value
+    return target

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mscli.migrate.apply.moving.scopes import Scope, scopes
+from mscli.migrate.apply.moving.scopes import Owner, Scope, scopes
 from mscli.migrate.apply.starting import applications
 from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.scopes import targets
 
 MAKER = "flask.Flask"
 FURTHEST = 20
@@ -17,16 +18,19 @@ FURTHEST = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SetUp:
-    """A function that makes an application or is given one, and its own names for that."""
+    """A function that makes an application or is given one, and its own names for that.
+
+    Or a module that makes one at its top.
+    """
 
     scope: Scope
-    node: FunctionNode
+    node: Owner
     names: frozenset[str]
 
     @property
     def place(self) -> tuple[str, int]:
-        """Its file and line."""
-        return self.scope.module.file, self.node.lineno
+        """Its file and line; 0 for a module."""
+        return self.scope.module.file, self.scope.owner_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,10 @@ class Entry:
 def set_up_by(project: Project) -> tuple[SetUp, ...]:
     """Functions that make an application, and those that they hand it on to."""
     known = {
-        (module.file, node.lineno): scope
+        (module.file, scope.owner_line): scope
         for module in project.modules
         if _may_set_up(module)
         for scope in scopes(module)
-        if isinstance(node := scope.owner, FunctionNode)
     }
     rest = [each for scope in known.values() if (each := _making(project, scope))]
     found = {each.place: each for each in rest}
@@ -81,14 +84,35 @@ def _scope_of(module: ModuleSymbol, node: FunctionNode) -> Scope | None:
 
 
 def _making(project: Project, scope: Scope) -> SetUp | None:
-    """The function, if it makes an application and has a name for it."""
+    """The function or module, if it makes an application and has a name for it."""
     names = frozenset(
-        name
-        for name, value in scope.own.items()
-        if isinstance(value, ast.Call) and makes_application(project, value, scope)
+        name for name, call in _calls(scope) if makes_application(project, call, scope)
     )
-    node = scope.owner
-    return SetUp(scope, node, names) if names and isinstance(node, FunctionNode) else None
+    return SetUp(scope, scope.owner, names) if names else None
+
+
+def _calls(scope: Scope) -> Iterator[tuple[str, ast.Call]]:
+    """The names that a scope binds to what one call makes."""
+    bound = scope.own.items()
+    if isinstance(scope.owner, ast.Module):
+        bound = _assigned(scope.owner).items()
+    for name, value in bound:
+        if isinstance(value, ast.Call):
+            yield name, value
+
+
+def _assigned(tree: ast.Module) -> dict[str, ast.expr | None]:
+    every = [node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
+    pairs = [(getattr(target, "id", ""), node.value) for node in every for target in targets(node)]
+    return {name: value for name, value in pairs if name}
+
+
+def making(project: Project) -> Iterator[tuple[Scope, ast.Call]]:
+    """Every call that makes an application, and where it stands."""
+    for each in set_up_by(project):
+        for _, call in _calls(each.scope):
+            if makes_application(project, call, each.scope):
+                yield each.scope, call
 
 
 def makes_application(project: Project, call: ast.Call, scope: Scope) -> bool:
@@ -104,7 +128,7 @@ def makes_application(project: Project, call: ast.Call, scope: Scope) -> bool:
 
 def _handed_on(project: Project, each: SetUp) -> Iterator[tuple[ModuleSymbol, FunctionNode, str]]:
     """Functions of the project that it calls with the application, and their name for it."""
-    for call in (node for node in ast.walk(each.node) if isinstance(node, ast.Call)):
+    for call in (node for node in own_nodes(each.node) if isinstance(node, ast.Call)):
         place = declared(project, each.scope.meaning(call.func))
         function = place[0].functions.get(place[1]) if place else None
         if place is None or function is None or not isinstance(function.node, FunctionNode):
@@ -116,6 +140,16 @@ def _handed_on(project: Project, each: SetUp) -> Iterator[tuple[ModuleSymbol, Fu
         for name, value in given:
             if isinstance(value, ast.Name) and value.id in each.names:
                 yield place[0], function.node, name
+
+
+def own_nodes(owner: Owner) -> Iterator[ast.AST]:
+    """What is in a function; of a module what is in none of its functions and classes."""
+    if not isinstance(owner, ast.Module):
+        yield from ast.walk(owner)
+        return
+    for node in owner.body:
+        if not isinstance(node, FunctionNode | ast.ClassDef):
+            yield from ast.walk(node)
 
 
 def declared(project: Project, dotted: str) -> tuple[ModuleSymbol, str] | None:
@@ -135,7 +169,7 @@ def declared(project: Project, dotted: str) -> tuple[ModuleSymbol, str] | None:
 
 
 def entry_of(project: Project) -> Entry | None:
-    """How the monolith makes its application, if a function does: as what starts it does."""
+    """How the monolith makes its application, as what starts it does: by a call, or at a top."""
     every = [app for app in applications(project.sources) if app.kind == "wsgi"]
     places = {each.place for each in set_up_by(project)}
     for app in sorted(every, key=lambda each: each.rank)[:1]:
@@ -146,6 +180,8 @@ def entry_of(project: Project) -> Entry | None:
         else:
             node = next(n for n in module.tree.body if n.lineno == app.line)
             call = getattr(node, "value", ast.Constant(None))
+        if isinstance(call, ast.Call) and makes_application(project, call, scope):
+            return Entry(scope, ast.Name(app.name), f"{app.file}:{app.line}")
         place = declared(project, scope.meaning(getattr(call, "func", call)))
         function = place[0].functions.get(place[1]) if place else None
         if place and function and (place[0].file, function.node.lineno) in places:

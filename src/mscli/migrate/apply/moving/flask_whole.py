@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.flask_making import unknown_names
 from mscli.migrate.apply.moving.flask_said import Said
-from mscli.migrate.apply.moving.flask_setup import declared, entry_of, set_up_by
+from mscli.migrate.apply.moving.flask_setup import declared, entry_of, own_nodes, set_up_by
 from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.written import Written, written
 from mscli.migrate.walk.index import Project, expression_name
@@ -40,6 +40,7 @@ def whole_of(project: Project, closing: Closing, said: Said) -> Whole | None:
     made = written([entry.call], entry.scope, closing) if entry else None
     if made is None:
         return None
+    closing.keeps_applications = True
     closure = closing.of(made.symbols)
     statements: list[Statement] = []
     while found := [each for each in said.to(closure) if each not in statements]:
@@ -49,6 +50,7 @@ def whole_of(project: Project, closing: Closing, said: Said) -> Whole | None:
         closure.reasons += more.reasons
     against = [*_by_text(project, made.code), *_against(project, closing, closure)]
     reasons = dict.fromkeys([*closure.reasons, *against])
+    closing.keeps_applications = not reasons
     given = tuple(_given(project, closure))
     return Whole(made, closure, tuple(statements), tuple(reasons), given)
 
@@ -75,7 +77,8 @@ def _given(project: Project, closure: Closure) -> Iterator[str]:
     """Files and variables that its configuration is read from."""
     for each in set_up_by(project):
         file, line = each.place
-        for node in ast.walk(each.node) if line in closure.pieces.get(file, ()) else ():
+        kept = closure.pieces.get(file, ())
+        for node in own_nodes(each.node) if line in kept or (kept and not line) else ():
             is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
             if is_call and expression_name(node).rpartition(".")[2] in READING:  # type: ignore[arg-type]
                 where = f"({file}:{node.lineno})"  # type: ignore[attr-defined]

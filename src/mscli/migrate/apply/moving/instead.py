@@ -12,6 +12,16 @@ from dataclasses import dataclass, field
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+APPLICATIONS = {
+    "FastAPI": ("APIRouter()", "from fastapi import APIRouter"),
+    "Starlette": ("APIRouter()", "from fastapi import APIRouter"),
+    "Flask": ("Blueprint({module}, __name__)", "from flask import Blueprint"),
+}
+"""What an application is in a service that has one already, and where that comes from."""
+NOT_MOVED = {
+    "async_engine_from_config": "where its engine comes from is not known",
+    "engine_from_config": "where its engine comes from is not known",
+}
 MAKING = frozenset(["create_all", "drop_all"])
 """What makes tables, as only the monolith does."""
 DATABASE = "SQLALCHEMY_DATABASE_URI"

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 
 import libcst as cst
 
-from mscli.migrate.apply.moving.closure import APPLICATIONS, ENGINES, RENDERER, Closing, Closure
+from mscli.migrate.apply.moving.closure import ENGINES, RENDERER, Closing, Closure
 from mscli.migrate.apply.moving.flask_making import Making
-from mscli.migrate.apply.moving.instead import NAMES
+from mscli.migrate.apply.moving.instead import APPLICATIONS, NAMES
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.apply.moving.renaming import Engines, Home, Rename, code_of, dotted
 from mscli.migrate.newer_syntax import parsed
@@ -38,6 +38,7 @@ def modules_of(
         symbol = by_file[file]
         named = _named(sources.of(symbol), closing, home)
         writer = _Writer(sources.of(symbol), project, home, closure, named)
+        writer.keeps_applications = closing.keeps_applications
         writer.making.keeps_static = keeps_static
         made[home.file(symbol)] = writer.text()
     for path in list(made):
@@ -83,6 +84,7 @@ class _Writer:
         self.handed = closure.handed.get(module.symbol.file, set())
         self.starred = closure.starred.get(module.symbol.file, set())
         kept = closure.pieces.get(module.symbol.file, set())
+        self.keeps_applications = False
         self.kept = [piece for piece in module.pieces if piece.first in kept]
         self._engines = Engines()
         self.making = Making(module.symbol, project, home)
@@ -111,7 +113,7 @@ class _Writer:
         return _with_imports(text, list(self._added())).rstrip("\n") + "\n"
 
     def _added(self) -> Iterable[str]:
-        made = {APPLICATIONS[p.makes][1] for p in self.kept if p.makes in APPLICATIONS}
+        made = {APPLICATIONS[p.makes][1] for p in self.kept if self._is_router(p)}
         yield from sorted(made)
         if any(piece.makes == RENDERER for piece in self.kept):
             yield "from importlib.resources import files"
@@ -128,13 +130,17 @@ class _Writer:
             yield f"from {self.home.package}.storage.engine import {opened}"
 
     def _is_made(self, piece: Piece) -> bool:
-        return piece.makes in ENGINES or piece.makes in APPLICATIONS or piece.makes == RENDERER
+        return piece.makes in ENGINES or self._is_router(piece) or piece.makes == RENDERER
+
+    def _is_router(self, piece: Piece) -> bool:
+        """Whether it makes an application, which is a router of the service's."""
+        return piece.makes in APPLICATIONS and not self.keeps_applications
 
     def _replaced(self, piece: Piece) -> cst.BaseStatement | cst.SimpleStatementLine:
         """An application is a router of the service's; pages are rendered of its own templates."""
         if isinstance(piece.node, cst.FunctionDef):
             return _without_decorators(piece.node)
-        is_made = piece.makes in APPLICATIONS or piece.makes == RENDERER
+        is_made = self._is_router(piece) or piece.makes == RENDERER
         if not is_made or not isinstance(piece.node, cst.SimpleStatementLine):
             return piece.node
         name = json_inline(self.module.symbol.name.replace(".", "_"))
