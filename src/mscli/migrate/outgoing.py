@@ -71,6 +71,8 @@ def sql_effects(engine: Engine) -> None:
 
 def _harmless(sql: str) -> bool:
     first = sql.strip().partition(" ")[0].upper().rstrip(";")
+    if first == "SELECT" and re.search(r"\sFROM\s+[\w\"`\[]+(?!\w*\()", sql, re.IGNORECASE):
+        return False  # there are tables, but it could not be read
     return first in {
         "SET",
         "BEGIN",
@@ -112,7 +114,7 @@ def tables_of(sql: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
             "pip install 'mscli[migrate]'",
         ) from error
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
-    plain = re.sub(r"%\(\w+\)s|%s|(?<![:\w]):\w+|\?", "NULL", sql).replace("{}", "NULL")
+    plain = re.sub(r"%\(\w+\)[sdif]|%[sdif]|(?<![:\w]):\w+|\?", "NULL", sql).replace("{}", "NULL")
     reads: dict[str, None] = {}
     writes: dict[str, None] = {}
     try:

@@ -201,3 +201,139 @@ class VisitSerializer(serializers.ModelSerializer):
 """
     code = nested + API.format(field="visits = VisitSerializer(many=True)", names="", how=DECLARED)
     assert "shelves" in touches(tmp_path, "read", code, "Api.create")
+
+
+FORM = """
+from django import forms
+
+class Choice(forms.Form):
+    shelf = forms.ModelChoiceField(Shelf.objects.all())
+    several = forms.ModelMultipleChoiceField(Shelf.objects.all())
+
+class BookForm(forms.ModelForm):
+    class Meta:
+        model = Book
+        fields = ["shelf"]
+
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Choice(request.POST).cleaned_data['shelf'].visit()",
+        "Choice(request.POST).cleaned_data.get('shelf').visit()",
+        "for each in Choice(request.POST).cleaned_data['several']: each.visit()",
+        "BookForm(request.POST).cleaned_data['shelf'].visit()",
+    ],
+)
+def test_a_row_that_was_chosen_in_a_form_is_known(tmp_path: Path, body: str) -> None:
+    code = FORM + FUNCTION.format(body)
+    assert touches(tmp_path, "write", code, "view") == {"visits"}
+
+
+FILTERS = """
+import django_filters
+
+class BookFilter(django_filters.FilterSet):
+    seen = django_filters.CharFilter(field_name="shelf__visits__id")
+    class Meta:
+        model = Book
+        fields = ["tags"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "joined"),
+    [
+        ("filterset_fields = ['shelf__id']", {"shelves"}),
+        ("filterset_fields = {'tags': ['exact']}", {"book_tags"}),
+        ("search_fields = ['^shelf__visits__id']", {"shelves", "visits"}),
+        ("filterset_class = BookFilter", {"book_tags", "shelves", "visits"}),
+    ],
+)
+def test_filters_of_a_list_join_what_they_look_up(
+    tmp_path: Path, said: str, joined: set[str]
+) -> None:
+    code = FILTERS + API.format(field="", names="", how=f"{DECLARED}\n    {said}")
+    read = touches(tmp_path, "read", code, "Api.list")
+    assert joined <= read
+    assert not joined & touches(tmp_path, "read", code, "Api.create")
+
+
+SIGNAL = """
+from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.views import LoginView
+from django.dispatch import receiver
+from rest_framework.authtoken.views import obtain_auth_token
+
+@receiver(user_logged_in)
+def seen(sender, user, **kwargs):
+    Visit.objects.create()
+
+"""
+
+
+@pytest.mark.parametrize("more", ["view = LoginView.as_view()", "class View(LoginView):\n    pass"])
+def test_logging_in_by_djangos_own_view_is_heard_of(tmp_path: Path, more: str) -> None:
+    code = SIGNAL + more
+    name = "View.post" if "class" in more else "LoginView.as_view"
+    assert "visits" in touches(tmp_path, "write", code, name)
+
+
+def test_a_token_is_made_by_the_frameworks_own_view(tmp_path: Path) -> None:
+    code = SIGNAL + "view = obtain_auth_token"
+    assert touches(tmp_path, "write", code, "obtain_auth_token") == {"authtoken_token"}
+
+
+SQL = """
+from django.db import connection
+
+def view(request):
+    connection.cursor().execute("SELECT id FROM books {}" {})
+"""
+
+
+def test_numbers_that_are_put_into_sql_hide_no_table(tmp_path: Path) -> None:
+    code = SQL.format("LIMIT %d", "% 7")
+    assert touches(tmp_path, "read", code, "view") == {"books"}
+
+
+def test_sql_that_cannot_be_read_is_listed(tmp_path: Path) -> None:
+    files = {
+        "library/__init__.py": "",
+        "library/models.py": MODELS,
+        "library/settings.py": "ROOT_URLCONF = 'library.urls'\n",
+        "library/views.py": HEAD + SQL.format("WHERE ((", ""),
+        "library/urls.py": URLS,
+    }
+    unresolved = [lost.what for lost in scanned(tmp_path, files).unresolved if lost.kind == "sql"]
+    assert unresolved == ["not understood: SELECT id FROM books WHERE (("]
+
+
+def test_a_row_of_any_table_is_one_of_those_that_say_so_and_listed(tmp_path: Path) -> None:
+    models = """
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+from django.db import models
+
+class Note(models.Model):
+    target = GenericForeignKey()
+    class Meta:
+        db_table = "notes"
+
+class Book(models.Model):
+    notes = GenericRelation(Note)
+    class Meta:
+        db_table = "books"
+"""
+    view = "from library.models import Note\ndef view(request):\n    Note.objects.get().target.id\n"
+    files = {
+        "library/__init__.py": "",
+        "library/models.py": models,
+        "library/settings.py": "ROOT_URLCONF = 'library.urls'\n",
+        "library/views.py": view,
+        "library/urls.py": URLS,
+    }
+    facts = scanned(tmp_path, files)
+    assert {"notes", "books"} <= touched(facts, "read", "view")
+    assert "Note.target may be a row of any table" in [lost.what for lost in facts.unresolved]

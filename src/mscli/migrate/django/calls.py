@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django import guards, made_forms
-from mscli.migrate.django.choices import construct, linked
+from mscli.migrate.django.choices import cleaned, construct, linked
 from mscli.migrate.django.forms import meta_model, save
 from mscli.migrate.django.generic import view_rows
+from mscli.migrate.django.installed import is_app
 from mscli.migrate.django.names import LOADERS, load
 from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.django.serializers import serialized, serializer
 from mscli.migrate.walk import binding
-from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, Emitted
 from mscli.migrate.walk.values import (
     Atom,
@@ -56,6 +55,11 @@ class DjangoCalls:
         self.mounted: set[str] = set()
         self.rendering: Rendering | None = None
 
+    @property
+    def users(self) -> str:
+        """The table of who logs in."""
+        return self.reader.user.table if self.reader.user is not None else "auth_user"
+
     def assign(self, frame: Frame, atom: Atom, name: str, value: Value, site: Site) -> None:
         """Nothing of this reader depends on it."""
 
@@ -82,6 +86,8 @@ class DjangoCalls:
         if name == "instance":
             model = meta_model(engine, atom.cls)
             return (Row(model),) if model else None
+        if name == "cleaned_data" and engine.inherits(atom.cls, "Form"):
+            return cleaned(engine, atom.cls)
         if name == "data" and engine.inherits(atom.cls, "Serializer"):
             serialized(frame, atom.cls, site)
             return ()
@@ -208,7 +214,7 @@ class DjangoCalls:
         engine, name = frame.engine, text(call.arg(0))
         if not name:
             return ()
-        fitting = [cls for cls in engine.project.classes if self._is_app(engine, cls, name)]
+        fitting = [cls for cls in engine.project.classes if is_app(engine, cls, name)]
         installed = texts(engine.setting("INSTALLED_APPS"))
         found = [cls for cls in fitting if cls.id in installed] or [
             cls for cls in fitting if not any(cls in engine.order(c)[1:] for c in fitting)
@@ -217,14 +223,6 @@ class DjangoCalls:
             return ()
         self.mounted.add(name)
         return (Object(found[0]),)
-
-    @staticmethod
-    def _is_app(engine: Engine, cls: ClassSymbol, name: str) -> bool:
-        if not engine.inherits(cls, "AppConfig"):
-            return False
-        label = text(engine.class_attribute(cls, "label"))
-        full = text(engine.class_attribute(cls, "name")) or ""
-        return name in (label, full, full.rpartition(".")[2])
 
     def _get_or_404(self, frame: Frame, tail: str, call: Call) -> Value:
         found: list[Value] = []

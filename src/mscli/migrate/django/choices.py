@@ -10,7 +10,7 @@ from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence
 from mscli.migrate.walk.schema import Model, Relation
-from mscli.migrate.walk.values import Made, Rows, Site, Value, last, texts
+from mscli.migrate.walk.values import Made, Pairs, Row, Rows, Site, Value, last, texts
 
 if TYPE_CHECKING:
     from mscli.migrate.django.rows import DjangoRows
@@ -36,6 +36,23 @@ def offered(frame: Frame, rows: DjangoRows, cls: ClassSymbol, site: Site) -> Non
                     _read_all(frame, rows, atom.arg(0, "queryset"), site)
     for relation in related_fields(frame.engine, cls):
         read_choice(frame, relation, site)
+
+
+def cleaned(engine: Engine, cls: ClassSymbol) -> Value:
+    """What a form's `cleaned_data` has of rows: those that were chosen."""
+    found: dict[str, Value] = {}
+    for relation in related_fields(engine, cls):
+        if relation.target is not None:
+            row: Value = (Row(relation.target),)
+            found[relation.name] = (Rows(relation.target),) if relation.collection else row
+    for entry in reversed([e for e in engine.order(cls) if isinstance(e, ClassSymbol)]):
+        for name in entry.attributes:
+            for atom in engine.own_attribute(entry, name):
+                if isinstance(atom, Made) and last(atom.name) in CHOICES:
+                    rows = [a for a in atom.arg(0, "queryset") if isinstance(a, Rows)]
+                    many = last(atom.name) == CHOICES[1]
+                    found[name] = tuple(a if many else Row(a.model) for a in rows)
+    return (Pairs(tuple(found.items())),) if found else ()
 
 
 def _read_all(frame: Frame, rows: DjangoRows, value: Value, site: Site) -> None:

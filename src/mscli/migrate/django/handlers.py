@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from mscli.migrate.django import guards
+from mscli.migrate.django import guards, known_views
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.feeds import feed
 from mscli.migrate.django.requests import REQUEST
@@ -67,10 +67,24 @@ class Handlers:
                 self._object(found, path, site, guarded=guarded)
                 return
             if isinstance(found, Outside | Made):
-                self._add("ANY", path, dotted(found).removesuffix("()"), site, None)
+                name = dotted(found).removesuffix("()")
+                self._add("ANY", path, name, site, self._of_a_package(name, site))
                 return
         lost = Unresolved("route", f"{path} has a view that is not known", site)
         self.engine.unresolved[lost] = None
+
+    def _of_a_package(self, name: str, site: Site) -> Node | None:
+        """What a view does that comes with Django; the page is the project's, if it has it."""
+        own = known_views.known([name])
+        module = next((m for m in self.engine.project.modules if m.file == site.file), None)
+        if own is None or module is None:
+            return None
+        node = Node(module, ("entry", name))
+        frame = Frame(self.engine, module, node, {})
+        known_views.run(frame, own, self.calls.users, site, writes=True)
+        if own.page and self.calls.rendering is not None:
+            self.calls.rendering.show(frame, own.page, {}, site)
+        return node
 
     def _function(self, atom: Function, path: str, site: Site, *, guarded: bool) -> None:
         node = Node(atom.fn.module, ("entry", atom.fn.id))

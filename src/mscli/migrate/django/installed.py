@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ModuleSymbol
+from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
 from mscli.migrate.walk.values import text, texts
 
 
@@ -46,3 +46,12 @@ class Installed:
         while package and package not in self._packages:
             package = package.rpartition(".")[0]
         return not self._packages.get(package, True)
+
+
+def is_app(engine: Engine, cls: ClassSymbol, name: str) -> bool:
+    """Whether a class is the configuration of the application that a name means."""
+    if not engine.inherits(cls, "AppConfig"):
+        return False
+    label = text(engine.class_attribute(cls, "label"))
+    full = text(engine.class_attribute(cls, "name")) or ""
+    return name in (label, full, full.rpartition(".")[2])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django.lookups import FOLLOWING, follow
+from mscli.migrate.django.managers import is_manager, manager_classes
 from mscli.migrate.django.trees import tree
 from mscli.migrate.walk.access import edge
 from mscli.migrate.walk.cascades import by_collector, deleting
@@ -47,7 +48,6 @@ CHANGED = frozenset(
     ["update", "bulk_create", "bulk_update", "aupdate", "abulk_create", "_raw_delete"]
 )
 QUERYING = ("Manager", "QuerySet", ".from_queryset()")
-MANAGER, FRAMEWORK = "Manager", "django."
 LINKED = frozenset(words("add remove set clear aadd aremove aset aclear"))
 
 
@@ -88,7 +88,7 @@ class DjangoRows:
         if model.cls is not None and frame.engine.method(model.cls, name) is None:
             classes = self.classes_of(frame, model, name)
             declared = frame.engine.class_attribute(model.cls, name)
-            if classes or any(isinstance(a, Made) and _is_manager(a) for a in declared):
+            if classes or any(isinstance(a, Made) and is_manager(a) for a in declared):
                 return (Rows(model, classes),)
         return None
 
@@ -98,11 +98,11 @@ class DjangoRows:
         if model.cls is None:
             return ()
         for atom in engine.class_attribute(model.cls, name):
-            found = list(_manager_classes(atom))
+            found = list(manager_classes(atom))
             for cls in tuple(found):
                 queryset = engine.method(cls, "get_queryset")
                 for base in engine.bases(cls):
-                    found.extend(_manager_classes(base))
+                    found.extend(manager_classes(base))
                 if queryset is not None:
                     node = engine.enter(queryset, (Rows(model, (cls,)),), {})
                     for part in node.returns:
@@ -132,7 +132,17 @@ class DjangoRows:
         if relation.collection:
             return (Rows(target, self.classes_of(frame, target, "objects"), relation),)
         frame.read(target.table, relation.name, site, Confidence.LIKELY)
-        return (Row(target),)
+        return self._of_any(frame, relation, site) if relation.kind == "generic" else (Row(target),)
+
+    def _of_any(self, frame: Frame, relation: Relation, site: Site) -> Value:
+        """A row of one of those that say that they have such rows; who else has is not known."""
+        source, relations = relation.source, self.schema.relations
+        holders = [r.source for r in relations if r.target is source and r.kind == relation.kind]
+        for holder in dict.fromkeys(holders):
+            frame.read(holder.table, relation.name, site, Confidence.LIKELY)
+        what = f"{source.name}.{relation.name} may be a row of any table"
+        frame.lost("relation", what, site)
+        return tuple(Row(holder) for holder in dict.fromkeys(holders))
 
     def _backward(self, frame: Frame, relation: Relation, site: Site) -> Value:
         if relation.kind in ("one-to-one", "inheritance"):
@@ -150,7 +160,7 @@ class DjangoRows:
         if model is not None:
             return (Row(model),)
         if isinstance(atom, Made) and last(atom.name) == "from_queryset":
-            return tuple(Object(cls) for cls in _manager_classes(atom))
+            return tuple(Object(cls) for cls in manager_classes(atom))
         if isinstance(atom, Member):
             if isinstance(atom.of, Type) and self.model_of(atom.of) is not None:
                 found = tree(frame, self, self.model_of(atom.of), atom.name, call)
@@ -269,23 +279,3 @@ class DjangoRows:
         with deleting(frame, by_collector(model), site):
             for signal in ("pre_delete", "post_delete"):
                 frame.node.emitted[Emitted(signal, model.table, site, frame.regions)] = None
-
-
-def _is_manager(made: Made) -> bool:
-    """Django's own manager, or one that comes with it: `CurrentSiteManager()`."""
-    return made.name.startswith(FRAMEWORK) and made.name.endswith(MANAGER)
-
-
-def _manager_classes(atom: Atom) -> tuple[ClassSymbol, ...]:
-    """The project's classes behind `XManager()`, `X.as_manager()`, `M.from_queryset(X)()`."""
-    if isinstance(atom, Type | Object):
-        return (atom.cls,)
-    if isinstance(atom, Member):
-        return _manager_classes(atom.of)
-    found: list[ClassSymbol] = []
-    if isinstance(atom, Made):
-        for arg in atom.args:
-            for part in arg:
-                if isinstance(part, Type):
-                    found.append(part.cls)
-    return tuple(found)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django import rest_asking
+from mscli.migrate.django import known_views, rest_asking
+from mscli.migrate.django.filters import filtered
 from mscli.migrate.django.generic import declared_rows, used_rows, view_rows
 from mscli.migrate.django.pages import page, standard
 from mscli.migrate.django.requests import REQUEST
@@ -95,6 +96,7 @@ MIXINS = {
     "UpdateModelMixin": "update partial_update",
     "DestroyModelMixin": "destroy",
 }
+LISTING = ("list", "get")
 READING = frozenset(
     ["list", "retrieve", "get", "get_object", "get_queryset", "get_context_data", "options"]
 )
@@ -134,6 +136,9 @@ def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
     engine, site = frame.engine, frame.site(view.cls.node)
     for name in ("setup", "dispatch", "initial", "test_func", "has_permission"):
         _hook(frame, view, name, site)
+    own = known_views.known(each for each in engine.order(view.cls) if isinstance(each, str))
+    if own is not None:
+        known_views.run(frame, own, calls.users, site, writes=verb == "post")
     if engine.inherits(view.cls, "APIView", "ViewSet"):
         rest_asking.ask(frame, view, verb, declared_rows(frame, calls.rows, view), site)
     elif verb in ("get", "post", "put") and engine.inherits(view.cls, *WITH_FORMS):
@@ -222,6 +227,8 @@ def _read(
             if not frame.engine.inherits(view.cls, "CreateView", "CreateAPIView"):
                 calls.rows.query(frame, atom, "get", Call((), (), call.site))
             found.append((Row(atom.model),))
+    if name in LISTING:
+        filtered(frame, view, rows, call.site)
     if name in ("list", "retrieve", "get"):
         for part in form_of(frame, view, "serializer_class"):
             if isinstance(part, Object):

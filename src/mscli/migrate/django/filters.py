@@ -1,0 +1,55 @@
+"""Filters of lists in REST framework and django-filter: what they join where somebody asks so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mscli.migrate.django.choices import meta
+from mscli.migrate.django.lookups import join
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.values import Made, Object, Pairs, Rows, Site, Type, Value, text, texts
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.frame import Frame
+
+DECLARED = ("filterset_fields", "filter_fields", "search_fields")
+CLASSES = ("filterset_class", "filter_class")
+PREFIXES = "^=@$-"
+
+
+def filtered(frame: Frame, view: Object, rows: Value, site: Site) -> None:
+    """Note what the filters of a view join to its rows."""
+    paths = list(dict.fromkeys(_paths(frame.engine, view)))
+    for atom in rows:
+        if isinstance(atom, Rows):
+            for path in paths:
+                join(frame, atom.model, path.lstrip(PREFIXES).split("__"), site)
+
+
+def _paths(engine: Engine, view: Object) -> Iterator[str]:
+    for name in DECLARED:
+        yield from _named(engine.declared(view, name))
+    for name in CLASSES:
+        for atom in engine.declared(view, name):
+            if isinstance(atom, Type):
+                yield from _of_class(engine, atom.cls)
+
+
+def _of_class(engine: Engine, cls: ClassSymbol) -> Iterator[str]:
+    yield from _named(meta(engine, cls, "fields"))
+    for entry in engine.order(cls):
+        if isinstance(entry, ClassSymbol):
+            for name in entry.attributes:
+                for atom in engine.own_attribute(entry, name):
+                    if isinstance(atom, Made):
+                        yield text(atom.arg(0, "field_name")) or name
+
+
+def _named(value: Value) -> Iterator[str]:
+    """A list of fields, or a mapping of them to look-ups."""
+    yield from texts(value)
+    for atom in value:
+        if isinstance(atom, Pairs):
+            yield from (name for name, _ in atom.pairs)
