@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from mscli import console
-from mscli.errors import UsageError
+from mscli.errors import MissingProgram, UsageError
 
 if TYPE_CHECKING:
     from mscli.scaffold.placing import Outcome
@@ -100,7 +100,11 @@ def apply_live(folder: Path, *, dry_run: bool) -> bool:
     from mscli.runtimes import refresh
 
     runtime = containers.of(folder=folder)
-    sentence = containers.refresh(runtime, folder) if runtime else refresh(folder)
+    try:
+        sentence = containers.refresh(runtime, folder) if runtime else refresh(folder)
+    except MissingProgram as error:
+        console.warn(f"if the system is up, it has not taken this up: {error.message}")
+        return False
     if sentence:
         console.say(sentence)
     return bool(sentence)

@@ -13,7 +13,7 @@ import typer
 from mscli import console
 from mscli.cli import here
 from mscli.cli.failures import EXCERPT_LINES
-from mscli.errors import NotReady, RuntimeFailed, UsageError
+from mscli.errors import MissingProgram, NotReady, RuntimeFailed, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +83,7 @@ def refuse_if_up(elsewhere: Runtime) -> None:
     where = elsewhere.choice.runtime
     try:
         found = elsewhere.replicas()
-    except RuntimeFailed as error:
+    except (MissingProgram, RuntimeFailed) as error:
         console.warn(f"what of the system runs with {where} stays there: {error.message}")
         return
     if any(each.kind != "task" for each in found):

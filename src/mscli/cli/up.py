@@ -164,11 +164,15 @@ def _replicas(pairs: list[str], system: System) -> dict[str, int]:
 
 def replicas_of(pair: str, services: list[str]) -> tuple[str, int]:
     """`SERVICE=N` as a pair. Raises UsageError for anything else."""
+    from mscli.model.system import MOST_REPLICAS
+
     name, _, count = pair.partition("=")
     if name not in services or not count.isdecimal():
         raise UsageError(
             f"'{pair}' is not SERVICE=REPLICAS", "there is: " + (", ".join(services) or "nothing")
         )
+    if int(count) > MOST_REPLICAS:
+        raise UsageError(f"'{pair}' is too many", f"{name}={MOST_REPLICAS} at most")
     return name, int(count)
 
 

@@ -176,6 +176,10 @@ class Step:
         return self.action.replace("-", "_")
 
 
+MOST_REPLICAS = 100
+"""How many replicas a service has at most, whoever asks for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Saga:
     """A transaction across services (Garcia-Molina and Salem, 1987; microservices.io, saga).

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from mscli.model.resources import Resources
-from mscli.model.system import HEALTH, Breaker, Policy
+from mscli.model.system import HEALTH, MOST_REPLICAS, Breaker, Policy
 from mscli.systemfile.engine_documents import (
     EngineDocument,
     EnginesDocument,
@@ -148,7 +148,9 @@ class ServiceDocument(Record):
     port: Annotated[Port | None, EMPTY] = Field(
         default=None, description="A fixed port on this machine; without it a free one is chosen."
     )
-    replicas: int = Field(default=1, ge=0, le=100, description="How many of it run; 0 is none.")
+    replicas: int = Field(
+        default=1, ge=0, le=MOST_REPLICAS, description="How many of it run; 0 is none."
+    )
     env: Annotated[dict[str, str], EMPTY] = Field(
         default_factory=dict,
         description="Environment variables of the service; numbers and true/false become text. "

@@ -99,8 +99,8 @@ def failure(arguments: Sequence[str], code: int, lines: Sequence[str]) -> MscliE
     if not attempt(["version"]):
         return MissingProgram(
             "no Docker Engine answers" + _of_context(),
-            "start it (Docker Desktop, or: sudo systemctl start docker), or use mscli up without "
-            "--runtime docker",
+            "start it (Docker Desktop, or: sudo systemctl start docker), or run the system without "
+            "it: mscli up --runtime processes",
         )
     if arguments[:1] == ["compose"] and not attempt(["compose", "version"]):
         return MissingProgram(
