@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import logging
 import re
+from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 
 from mscli.errors import MissingProgram
 from mscli.migrate.facts import ExternalFact, SqlFact
+from mscli.migrate.sources import Sources
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import FunctionSymbol
+from mscli.migrate.walk.index import FunctionSymbol, expression_name
 from mscli.migrate.walk.nodes import Confidence, Effect, Node, Unresolved
 from mscli.migrate.walk.values import texts
 from mscli.migrate.words import words
@@ -22,6 +26,12 @@ LIBRARIES = frozenset(
     )
 )
 MAIL = ("send_mail", "EmailMessage", "EmailMultiAlternatives", "mail_admins", "Message")
+EXECUTED = ("execute", "executemany", "text", "raw", "fetch", "fetchrow", "fetchval", "read_sql")
+_SQL = re.compile(
+    r"\s*(select\b.*\bfrom\b|(insert|merge|replace)\s+into\b|update\b.*\bset\b|delete\s+from\b"
+    r"|with\b.*\bas\b|truncate\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 QUIET = frozenset(words("Session Retry HTTPAdapter Timeout quote urlencode unquote urlparse"))
 
 
@@ -102,6 +112,31 @@ def raw_sql(engine: Engine) -> tuple[SqlFact, ...]:
     return tuple(sorted(found))
 
 
+def check_raw_sql(found: Sources) -> None:
+    """Refuse raw SQL before a long walk that could not read it. Raises MissingProgram.
+
+    What the walk meets beyond this look at texts is refused then.
+    """
+    if find_spec("sqlglot") is None and (place := next(_statements(found), "")):
+        raise _without_sqlglot(f"{place}: raw SQL")
+
+
+def _statements(found: Sources) -> Iterator[str]:
+    """Where texts are statements that are executed as they are."""
+    for source in found.files:
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Call) and expression_name(node.func).endswith(EXECUTED):
+                for argument in node.args[:1]:
+                    if isinstance(argument, ast.Constant) and _SQL.match(str(argument.value)):
+                        yield f"{source.path}:{node.lineno}"
+
+
+def _without_sqlglot(what: str) -> MissingProgram:
+    return MissingProgram(
+        f"{what}, and sqlglot, which reads it, is not installed", "pip install 'mscli[migrate]'"
+    )
+
+
 @cache
 def tables_of(sql: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The tables that a statement reads and writes; nothing if it cannot be understood."""
@@ -109,10 +144,7 @@ def tables_of(sql: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         import sqlglot
         from sqlglot import exp
     except ImportError as error:
-        raise MissingProgram(
-            "raw SQL was found, and sqlglot, which reads it, is not installed",
-            "pip install 'mscli[migrate]'",
-        ) from error
+        raise _without_sqlglot("raw SQL was found") from error
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
     plain = re.sub(r"%\(\w+\)[sdif]|%[sdif]|(?<![:\w]):\w+|\?", "NULL", sql).replace("{}", "NULL")
     reads: dict[str, None] = {}

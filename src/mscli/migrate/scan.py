@@ -16,6 +16,7 @@ from mscli.migrate.django.models import Reader
 from mscli.migrate.django.routes import Routes
 from mscli.migrate.django.rows import DjangoRows
 from mscli.migrate.facts import Facts
+from mscli.migrate.outgoing import check_raw_sql
 from mscli.migrate.sqlalchemy import models as sqla_models
 from mscli.migrate.sqlalchemy.rows import SqlaRows
 from mscli.migrate.templates.calls import TemplateCalls
@@ -38,6 +39,7 @@ def scan(root: Path) -> Facts:
     """Every fact about the monolith in a folder. Reads files; imports and runs nothing of it."""
     with without_collection():
         found = sources.read(root)
+        check_raw_sql(found)
     with set_apart(), _deep_recursion():
         engine = Engine(Project(found), Schema())
         entries = Entries()

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mscli.errors import MscliError, UsageError
+from mscli.errors import MissingProgram, MscliError, UsageError
+from mscli.migrate import outgoing
+from mscli.migrate import scan as scanning
 from mscli.migrate.scan import scan
 from tests.unit.migrate.project import routes, scanned
 
@@ -116,3 +118,25 @@ def test_one_without_models_has_its_routes_and_a_warning(tmp_path: Path) -> None
     assert routes(facts) == {"GET /"}
     assert not facts.tables
     assert any("no table" in warning for warning in facts.warnings)
+
+
+def test_raw_sql_that_nothing_can_read_is_refused_before_the_walk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgoing, "find_spec", lambda _: None)
+    monkeypatch.setattr(scanning, "_walk", lambda *_: pytest.fail("it walked all the same"))
+    (tmp_path / "shop.py").write_text(
+        "def of(db):\n    return db.execute('SELECT * FROM orders')\n"
+    )
+    with pytest.raises(MissingProgram, match=r"shop.py:2: raw SQL, and sqlglot"):
+        scan(tmp_path)
+
+
+def test_code_without_raw_sql_needs_nothing_that_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgoing, "find_spec", lambda _: None)
+    (tmp_path / "shop.py").write_text(
+        "def of(pool):\n    pool.execute(work)\n    text('with care')\n"
+    )
+    assert scan(tmp_path).sql == ()
