@@ -95,3 +95,19 @@ def test_settings_that_read_no_variable_are_told_of(
     planned(here, "monolith-flask", "--database", "own")
     assert mscli("apply", "shop", *POSTGRES, "--monolith-only") == 0
     assert "its settings take no database from the environment" in capsys.readouterr().err
+
+
+def test_a_service_on_a_shared_mysql_has_the_monoliths_driver_and_a_word_is_said_early(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(ROOT / "examples" / "monolith-fastapi", here / "shop")
+    module = here / "shop" / "shop" / "database.py"
+    module.write_text(
+        module.read_text().replace("sqlite:///shop.sqlite3", "mysql+pymysql://db/shop")
+    )
+    with (here / "shop" / "requirements.txt").open("a") as file:
+        file.write("PyMySQL>=1.1\n")
+    assert mscli("plan", "shop") == 0
+    assert "the database is MySQL or MariaDB" in capsys.readouterr().err
+    assert mscli("apply", "shop", "--service", "orders") == 0
+    assert "PyMySQL>=1.1" in (here / "shop-system/services/orders/pyproject.toml").read_text()

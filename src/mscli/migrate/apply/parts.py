@@ -29,9 +29,12 @@ from mscli.migrate.apply.tables.writing import Owned
 from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.boundaries.services import by_owner
+from mscli.migrate.databases import main_of
 from mscli.migrate.facts import Facts, RouteFact, TableFact
 from mscli.migrate.store import ADDRESS, OWN, SHARED, UPLOADS, Store
 from mscli.migrate.walk.index import Project
+
+MYSQL = ("mysqlclient", "pymysql", "mysql-connector-python", "aiomysql", "asyncmy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,12 @@ class Parts:
         part = Part(name, owned, (), store=store, tables=tuple(mine))
         return self._moved(part, facts, *(self._own(name, mine) if store == OWN else self._shared))
 
+    def _drivers(self, part: Part) -> set[str]:
+        """The monolith's own drivers of MySQL, which no service of the template has."""
+        main = main_of(self.facts.databases)
+        is_mysql = part.store == SHARED and main is not None and main.kind == "mysql"
+        return self.packages.among(MYSQL) if is_mysql else set()
+
     def _moved(
         self, part: Part, routes: list[RouteFact], closing: Closing, models: Models, known: Known
     ) -> Part:
@@ -144,7 +153,7 @@ class Parts:
         made = slice_of(part.package, framework, taken, closing, settings)
         named = Urls(framework, urls).elsewhere(closing.kept(whole), shown.needs.urls)
         installed = {name.partition(".")[0] for name in made.django.installed}
-        needed = tuple(self.packages.needed(whole.packages | installed))
+        needed = tuple(self.packages.needed(whole.packages | installed | self._drivers(part)))
         made = replace(made, elsewhere=named)
         return replace(part, fates=fates, slice=made, requirements=needed)
 
