@@ -52,10 +52,7 @@ class Answering:
         if place is None:
             return None
         module, name = place
-        for node in statements(module.tree.body):
-            if isinstance(node, Definition) and node.name == name:
-                return module, node
-        return None
+        return named(module, module.tree.body, name)
 
     def _refuses(self, module: ModuleSymbol, node: FunctionNode, depth: int = 0) -> bool:
         """Whether it raises or aborts, by itself or by what it calls in the project."""
@@ -122,6 +119,16 @@ def _bound(owner: Owner, name: str) -> list[ast.expr | None]:
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         if isinstance(target, ast.Name) and target.id == name
     ]
+
+
+def named(
+    module: ModuleSymbol, body: list[ast.stmt], name: str
+) -> tuple[ModuleSymbol, Definition] | None:
+    """The function or class of a name that is defined in a body."""
+    for node in statements(body):
+        if isinstance(node, Definition) and node.name == name:
+            return module, node
+    return None
 
 
 def _is_none(node: ast.expr | None) -> bool:

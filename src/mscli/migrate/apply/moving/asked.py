@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mscli.migrate.walk.index import FunctionNode, expression_name
 
-NEXT = frozenset(["app", "call_next", "get_response"])
+NEXT = frozenset(["app", "application", "call_next", "get_response", "wsgi_app"])
 """What hands a request on."""
 EVERY_ERROR = frozenset(["", "BaseException", "Exception"])
 LOOKS_ON, ALTERS, GUARDS = 0, 1, 2

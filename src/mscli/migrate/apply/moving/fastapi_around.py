@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from mscli.migrate.apply.moving.answering import Answering, Definition
+from mscli.migrate.apply.moving.answering import Answering, named
 from mscli.migrate.apply.moving.around import ALWAYS, Around
 from mscli.migrate.apply.moving.asked import GUARDS
 from mscli.migrate.apply.moving.closure import Closing
@@ -15,7 +15,6 @@ from mscli.migrate.apply.moving.fastapi_setting import ALL, ROUTER, Done, Settin
 from mscli.migrate.apply.moving.hidden import HIDDEN
 from mscli.migrate.apply.moving.written import Written, written
 from mscli.migrate.walk.index import Project
-from mscli.migrate.walk.scopes import statements
 
 MIDDLEWARE = frozenset(["add_middleware", "middleware"])
 OF_DOCUMENTS = frozenset(
@@ -201,9 +200,7 @@ class Applications:
     def _does(self, meaning: str, name: str, done: Done) -> int:
         """What middleware does, which may be defined where it is put around."""
         found = self.answering.definition(meaning)
-        for node in statements(done.scope.owner.body) if found is None else ():
-            if isinstance(node, Definition) and node.name == name:
-                found = done.scope.module, node
+        found = found or named(done.scope.module, done.scope.owner.body, name)
         return self.answering.middleware(*found) if found else GUARDS
 
 

@@ -11,6 +11,7 @@ from mscli.migrate import paths
 from mscli.migrate.apply.moving.around import Around
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.flask_around import answering
+from mscli.migrate.apply.moving.flask_guards import Guards
 from mscli.migrate.apply.moving.flask_objects import Objects
 from mscli.migrate.apply.moving.jinja_pages import JinjaPages
 from mscli.migrate.apply.moving.pages import Pages
@@ -73,6 +74,7 @@ class FlaskApplication:
         self._answering: dict[tuple[str, int], Around] | None = None
         self.pages = JinjaPages(project, closing, urls)
         self.objects = Objects(project, closing, self.pages)
+        self._guards: Guards | None = None
         self._hooks: dict[tuple[str, int], list[tuple[ModuleSymbol, Piece]]] = {}
 
     def placed(self, route: RouteFact) -> Placed | None:
@@ -120,10 +122,16 @@ class FlaskApplication:
 
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """What it takes from the monolith's application, and extensions that nobody sets up."""
-        del placed  # what is around it is the whole application's
-        reasons = list(self._against(closure, models))
+        guards = self._around(placed, closure) if placed else ()
+        reasons = [*guards, *self._against(closure, models)]
         yield from reasons
         yield from self.stays if reasons else ()
+
+    def _around(self, placed: Placed, closure: Closure) -> Iterator[str]:
+        """What may refuse a request before the route is asked, and is not there in the service."""
+        self._guards = self._guards or Guards(self.project, self.closing)
+        done = (*placed.around, *self.objects.around(closure))
+        yield from self._guards.against(placed.mount.module, placed.mount.router, done)
 
     def _against(self, closure: Closure, models: Closure) -> Iterator[str]:
         yield from self.guarded
