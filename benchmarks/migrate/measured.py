@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from mscli.migrate.facts import Facts
+from mscli.migrate.walk.cascades import TAKEN_ALONG
 from mscli.migrate.walk.closure import is_beside
 
 Kind = dict[str, tuple[float, float]]
 TRUTHS = Path(__file__).parent / "truths"
 SAFE = ("GET", "HEAD", "OPTIONS")
-CASCADES = frozenset({"cascade", "collected", "set-null", "emptied"})
 
 
 def truth_of(name: str) -> dict[str, Any]:
@@ -130,7 +130,7 @@ class Comparison:
         for access in self.facts.accesses:
             if access.kind == "write":
                 every.setdefault((access.handler, access.table), set()).update(access.operations)
-        return {one for one, operations in every.items() if operations <= CASCADES}
+        return {one for one, operations in every.items() if operations <= TAKEN_ALONG}
 
     def handlers(self) -> dict[str, Handler]:
         """What was seen, by the handlers of the facts."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mscli.migrate import elsewhere
 from mscli.migrate.databases import databases_of, warning_of
 from mscli.migrate.facts import (
     AccessFact,
@@ -39,6 +40,7 @@ def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
     accesses = tuple(sorted(_accesses(entries, closure)))
     tables = _tables(engine, {access.table for access in accesses})
     imports = tuple(sorted(set(_imports(engine))))
+    elsewhere.note(engine)
     unresolved = _unresolved(engine, found)
     databases = databases_of(found)
     counts = {

@@ -117,3 +117,29 @@ def test_the_template_of_a_project_is_no_application(tmp_path: Path) -> None:
     assert len(found.tables) == len({t.table for t in found.tables})
     assert found.counts["left_out"] == 1
     assert len(routes(found)) == len(found.routes)
+
+
+def test_a_table_that_only_a_package_writes_is_told(tmp_path: Path) -> None:
+    models = """
+        from django.db import models
+        from search.models import AbstractEntry
+
+        class Entry(AbstractEntry, models.Model):
+            class Meta:
+                db_table = "entries"
+
+        class Note(AbstractEntry, models.Model):
+            class Meta:
+                db_table = "notes"
+
+        class Plain(models.Model):
+            class Meta:
+                db_table = "plain"
+
+        def note():
+            Note.objects.create()
+    """
+    facts = scanned(tmp_path, {"shop/__init__.py": "", "shop/models.py": models})
+    told = [lost.what for lost in facts.unresolved if lost.kind == "package"]
+    assert [what.partition(";")[0] for what in told] == ["entries: nothing here writes it"]
+    assert "search.models.AbstractEntry" in told[0]

@@ -10,10 +10,11 @@ from functools import cached_property
 from mscli.migrate.boundaries.homes import Homes
 from mscli.migrate.boundaries.prices import PRICES
 from mscli.migrate.facts import AccessFact, AmbientFact, Facts, TransactionFact
+from mscli.migrate.walk.cascades import TAKEN_ALONG
 
 IDENTITY = frozenset(["request.user", "current_user", "login", "authenticate"])
 """Operations that ask who is logged in. Everybody does: they say nothing of who owns the table."""
-NOBODYS = IDENTITY | {"cascade", "collected", "set-null", "emptied"}
+NOBODYS = IDENTITY | TAKEN_ALONG
 """Operations that are nobody's intent, and so say nothing of who owns the table."""
 TOUCHED = {"write": 2.0, "read": 1.0}
 

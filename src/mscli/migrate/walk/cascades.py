@@ -17,6 +17,8 @@ PROTECTED = "protected"
 """Rows that may forbid it: they are looked for, and stay."""
 EMPTIED = "emptied"
 """Rows whose keys the database itself empties."""
+TAKEN_ALONG = frozenset(["cascade", "collected", "set-null", EMPTIED])
+"""What is done to rows because others go."""
 
 
 @contextmanager
