@@ -22,7 +22,7 @@ def note(engine: Engine) -> None:
     for model in engine.schema.by_table.values():
         base = _base(engine, model.cls) if model.cls and model.table not in written else ""
         if base and model.site:
-            what = f"{model.table}: nothing here writes it; what the package of {base} does is not seen"
+            what = f"{model.table}: nothing here writes it; what writes it is with {base}"
             engine.unresolved[Unresolved("package", what, model.site)] = None
 
 
