@@ -30,17 +30,16 @@ from mscli.migrate.walk.schema import Model, Schema
 from mscli.migrate.walk.values import Row
 from mscli.migrate.web import ambient as web_ambient
 from mscli.migrate.web.routes import WebRoutes
-from mscli.text.collection import set_apart, without_collection
+from mscli.text.collection import without_collection
 
 DEEP = 12_000
 
 
 def scan(root: Path) -> Facts:
     """Every fact about the monolith in a folder. Reads files; imports and runs nothing of it."""
-    with without_collection():
+    with without_collection(), _deep_recursion():
         found = sources.read(root)
         check_raw_sql(found)
-    with set_apart(), _deep_recursion():
         engine = Engine(Project(found), Schema())
         entries = Entries()
         _walk(engine, entries, Rendering(engine, TemplateFiles(found)))

@@ -17,13 +17,3 @@ def without_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-@contextmanager
-def set_apart() -> Iterator[None]:
-    """What there is now is not looked at inside, however often something is looked for."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()

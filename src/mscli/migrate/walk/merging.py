@@ -73,6 +73,8 @@ def shallow(value: Value, depth: int = DEEPEST) -> Value:
 
 def bounded(value: Value) -> Value:
     """As `shallow`; a value that is large all the same loses its lists and mappings."""
+    if not any(isinstance(atom, Items | Pairs) for atom in value):
+        return value
     value = shallow(value)
     return value if _size(value) < LARGEST else shallow(value, 0)
 

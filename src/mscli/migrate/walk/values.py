@@ -15,6 +15,7 @@ The empty tuple means "nothing is known". Order matters: the same input gives th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -235,9 +236,10 @@ def join(*values: Value, widest: int = WIDEST) -> Value:
 
 def vague(value: Value) -> Value:
     """The value without `True`, `False`, `None`: what is unknown has no atom that would say so."""
-    if not any(isinstance(atom, Known) for atom in value):
-        return value
-    return tuple(atom for atom in value if not isinstance(atom, Known))
+    for atom in value:
+        if isinstance(atom, Known):
+            return tuple(atom for atom in value if not isinstance(atom, Known))
+    return value
 
 
 def texts(value: Value) -> tuple[str, ...]:
@@ -268,6 +270,7 @@ def dotted(atom: Atom) -> str:
     return ""
 
 
+@lru_cache(maxsize=50_000)
 def last(name: str) -> str:
     """The last part of a dotted name."""
     return name.rstrip("()").rsplit(".", 1)[-1]
