@@ -66,8 +66,9 @@ class Dependants:
             return
         where = " and ".join(f'"{name}" is ?' for name in wanted)
         found = self._rows(table, f"where {where} limit 1", wanted.values())
+        told = {name for name, value in wanted.items() if value is not None}  # null is never twice
         only_one = [*shape["unique"], *([set(shape["main"])] if shape["main"] else [])]
-        if found and any(unique <= wanted.keys() for unique in only_one):
+        if found and any(unique <= told for unique in only_one):
             return
         row = (found or self._near(table, wanted) or [None])[0]
         if row is not None and all(wanted.get(name, row) is not None for name in shape["needed"]):

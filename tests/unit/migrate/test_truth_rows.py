@@ -213,3 +213,14 @@ def test_what_a_database_takes_along_is_what_changed_and_no_statement_wrote(
     assert list(snapshot.changed(("a",))) == ["b"]
     snapshot.restore()
     assert snapshot.live.execute("select count(*) from b").fetchone() == (1,)
+
+
+def test_nothing_may_be_there_twice(inside: Modules, database: sqlite3.Connection) -> None:
+    database.execute(
+        "create table drafts (id integer primary key, of int, version, unique (of, version))"
+    )
+    database.execute("insert into drafts values (1, 1, null), (2, 1, 'a')")
+    wanted = [("drafts", (("of", 1), ("version", one))) for one in (None, "a")]
+    inside("inside.dependants").Dependants(database, []).let_be_found(wanted)
+    found = database.execute("select version from drafts order by id").fetchall()
+    assert found == [(None,), ("a",), (None,)]

@@ -146,6 +146,7 @@ def _restrictions() -> None:
             [{"failure_threshold": 1, "actions": actions}],
             target,
             number,
+            count_mode="PER_REQUEST",
         )
 
 
