@@ -10,10 +10,11 @@ from pathlib import Path
 from mscli.migrate import sources
 from mscli.migrate.apply.judging import Fate, Judge, Known
 from mscli.migrate.apply.models import EVERY, Models, every_model, own_models
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closure import Closing, Closure, Filling
 from mscli.migrate.apply.moving.cutting import Foreign
 from mscli.migrate.apply.moving.django_identity import SESSIONS, can_ask
 from mscli.migrate.apply.moving.django_settings import settings_of
+from mscli.migrate.apply.moving.filling import filled_in, filling
 from mscli.migrate.apply.moving.flask_left_out import left_out
 from mscli.migrate.apply.moving.frameworks import frameworks
 from mscli.migrate.apply.moving.instead import Instead
@@ -148,7 +149,7 @@ class Parts:
             whole.add(closure)
         framework = moved[0].route.framework
         placed, shown = [f.placed for f in moved if f.placed], readers[framework].shown(whole)
-        heard = [*listening.statements, *judge.heard_with(whole)]
+        heard = [*listening.statements, *judge.heard_with(whole), *filled_in(closing, whole)]
         taken = Taken(placed, _paths(moved), whole, models.closure, heard, shown, models.declaring)
         made = slice_of(part.package, framework, taken, closing, settings)
         named = Urls(framework, urls).elsewhere(closing.kept(whole), shown.needs.urls)
@@ -157,10 +158,17 @@ class Parts:
         made = replace(made, elsewhere=named)
         return replace(part, fates=fates, slice=made, requirements=needed)
 
+    @cached_property
+    def _filling(self) -> Filling:
+        """What fills names from elsewhere: the same for each service."""
+        return filling(self.project)
+
     def _own(self, name: str, mine: Sequence[str]) -> tuple[Closing, Models, Known]:
         """Code as it is with the tables of the service alone."""
         code = Sources(self.root, self._foreign(name), shared=self.pieces)
-        closing = Closing(self.project, code, self._classes(name).keys(), self.settings.modules)
+        closing = Closing(
+            self.project, code, self._classes(name).keys(), self.settings.modules, self._filling
+        )
         known = Known(self.facts, self.owners, self.tables, self.packages)
         return closing, own_models(self._models(mine), closing), known
 
@@ -169,7 +177,7 @@ class Parts:
         """Code as it is with every table of the monolith: the same for each such service."""
         instead = Instead(left_out(self.project), is_reached=True)
         code = Sources(self.root, Foreign(), instead=instead)
-        closing = Closing(self.project, code, frozenset(), self.settings.modules)
+        closing = Closing(self.project, code, frozenset(), self.settings.modules, self._filling)
         models = every_model(self._models(list(self.owners)), closing, self.facts, self._against)
         if (users := self._users_table()) in models.against:
             models.against[EVERY] = models.against[users]

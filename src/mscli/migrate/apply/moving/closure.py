@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.by_text import found_by_text, makes_names, objects_in
@@ -19,6 +19,8 @@ ENGINES = {"create_engine": "open_engine", "create_async_engine": "open_async_en
 RENDERER = "Jinja2Templates"
 """Starlette's, which finds the service's own templates instead."""
 FURTHEST = 20
+Filling = Mapping[str, Sequence[tuple[ModuleSymbol, int]]]
+"""Statements by the dotted symbol that they change."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,12 +70,14 @@ class Closing:
         sources: Sources,
         foreign: Set[str],
         texts_in: Set[str] = frozenset(),
+        filling: Filling | None = None,
     ) -> None:
-        """In the modules `texts_in` texts name symbols, too: Django's settings."""
+        """In the modules `texts_in` texts name symbols; `filling` goes along with its symbols."""
         self.project = project
         self.sources = sources
         self.foreign = foreign
         self.texts_in = texts_in
+        self.filling = filling or {}
         self.keeps_applications = False
         """Whether an application is one, and not a router of the service's."""
 
@@ -183,6 +187,15 @@ class Closing:
         kept = found.pieces.setdefault(symbol.file, set())
         for piece in module.by_name[name]:
             if piece.first not in kept:
+                kept.add(piece.first)
+                yield from self._needed(found, module, piece)
+        for other, line in self.filling.get(f"{symbol.name}.{name}", ()):
+            yield from self._filled(found, other, line)
+
+    def _filled(self, found: Closure, symbol: ModuleSymbol, line: int) -> Iterator[str]:
+        module, kept = self.sources.of(symbol), found.pieces.setdefault(symbol.file, set())
+        for piece in module.pieces:
+            if piece.first <= line <= piece.last and piece.first not in kept:
                 kept.add(piece.first)
                 yield from self._needed(found, module, piece)
 
