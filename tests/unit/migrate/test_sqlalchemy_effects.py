@@ -131,3 +131,74 @@ def test_a_row_of_another_framework_is_in_no_session(tmp_path: Path) -> None:
     models = "from django.db import models\nclass Note(models.Model): pass\n"
     body = "unknown.add(Note.objects.get())"
     assert accesses(tmp_path, "write", body, models) == set()
+
+
+PROXIES = """
+from sqlalchemy import func, select, insert
+from sqlalchemy.ext.associationproxy import association_proxy
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import column_property
+
+class Tag(Base):
+    __tablename__ = "tags"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    label: Mapped[str]
+
+class Tagging(Base):
+    __tablename__ = "taggings"
+    paper_id: Mapped[int] = mapped_column(ForeignKey("papers.id"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id"), primary_key=True)
+    tag: Mapped[Tag] = relationship()
+
+class Paper(Base):
+    __tablename__ = "papers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    taggings: Mapped[list[Tagging]] = relationship()
+    tags = association_proxy("taggings", "tag")
+    labels = association_proxy("tags", "label")
+
+    @hybrid_property
+    def tagged(self):
+        return 1
+
+    @tagged.expression
+    def tagged(cls):
+        return select(func.count(Tag.id)).scalar_subquery()
+
+class Page(Base):
+    __tablename__ = "pages"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("papers.id"))
+    paper: Mapped[Paper] = relationship(lazy="joined")
+
+class Folder(Base):
+    __tablename__ = "folders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    counted = column_property(select(func.count(Tag.id)).scalar_subquery())
+
+Folder.sheets = column_property(select(func.count(Page.id)).scalar_subquery())
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "expected"),
+    [
+        ("[t.label for t in session.get(Paper, 1).tags]", "read", {"papers", "taggings", "tags"}),
+        ("session.get(Paper, 1).tags.append(Tag())", "write", {"taggings", "tags"}),
+        ("session.get(Paper, 1).tags = [Tag()]", "write", {"taggings", "tags"}),
+        ("session.add(Paper(tags=[]))", "write", {"papers"}),
+        ("session.add(Paper(tags=data))", "write", {"papers", "taggings"}),
+        ("session.get(Folder, 1)", "read", {"folders", "pages", "tags"}),
+        ("session.scalar(select(func.max(Folder.id)))", "read", {"folders"}),
+        ("session.scalars(select(Paper.id).where(Paper.tagged > 1))", "read", {"papers", "tags"}),
+        ("session.scalars(select(Page))", "read", {"pages", "papers"}),
+        ("session.execute(select(Page.id).where(Page.id > 1))", "read", {"pages"}),
+        ("session.query(Page.id).filter(Page.id > 1).all()", "read", {"pages"}),
+        ("session.execute(Tag.__table__.insert())", "write", {"tags"}),
+        ("session.execute(Tag.__table__.insert())", "read", set()),
+    ],
+)
+def test_attributes_that_stand_for_something_else(
+    tmp_path: Path, body: str, kind: str, expected: set[str]
+) -> None:
+    assert accesses(tmp_path, kind, body, PROXIES) == expected

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.sqlalchemy import hanging
+from mscli.migrate.sqlalchemy import hanging, proxies
 from mscli.migrate.sqlalchemy.sessions import SESSION_METHODS, raw, session
 from mscli.migrate.sqlalchemy.values import (
     delete,
     delete_all,
     emit,
+    has_entities,
     model_of,
     models_in,
     read_rows,
@@ -28,6 +29,7 @@ from mscli.migrate.walk.values import (
     Row,
     Rows,
     Site,
+    Text,
     Type,
     Value,
     dotted,
@@ -70,6 +72,10 @@ class SqlaRows:
             model = model_of(frame, atom)
             if model is not None and name == "query":
                 return (Rows(model),)
+            if model is not None and name == "__table__":
+                return (Made("sqlalchemy.Table", site, (model.table,), ((Text(model.table),),)),)
+            if model is not None and (made := proxies.hybrid(frame, atom, name)) is not None:
+                return frame.apply(made, Call((), (), site))
             if model is not None and name in (*model.fields, *model.relations):
                 return (Member(atom, name),)
             return None
@@ -83,7 +89,9 @@ class SqlaRows:
             return frame.attribute((Row(user),), name, site)
         if isinstance(atom, Row) and atom.model.framework == "sqlalchemy":
             relation = atom.model.all_relations().get(name)
-            if relation is None or relation.kind == "foreign-key" or relation.target is None:
+            if relation is None:
+                return proxies.attribute(frame, atom, name, site)
+            if relation.kind == "foreign-key" or relation.target is None:
                 return None
             read_rows(frame, relation.target, name, site, Confidence.LIKELY)
             if relation.through is not None:
@@ -106,7 +114,7 @@ class SqlaRows:
         """A changed attribute is written by the next flush."""
         if not isinstance(atom, Row) or atom.model.framework != "sqlalchemy":
             return
-        relation = atom.model.all_relations().get(name)
+        relation = atom.model.all_relations().get(name) or proxies.through(frame, atom.model, name)
         if relation is not None and relation.kind != "foreign-key":
             hanging.put(frame, relation, value, "assign", site)
             if not hanging.has_key(relation):
@@ -169,7 +177,7 @@ class SqlaRows:
 
             call_function(frame, Function(init, (Row(model, frame.fn),)), call, Confidence.CERTAIN)
         for name, value in call.kwargs:
-            relation = model.all_relations().get(name)
+            relation = model.all_relations().get(name) or proxies.through(frame, model, name)
             if relation is None or relation.kind == "foreign-key" or value in NOTHING:
                 continue
             hanging.put(frame, relation, value, "create", call.site, Confidence.LIKELY)
@@ -235,13 +243,16 @@ class SqlaRows:
     def _statement(self, frame: Frame, tail: str, call: Call) -> Value:
         reads = STATEMENTS.get(tail, "read") == "read"
         models = tables_in(frame, call, tail) if reads else models_in(frame, call)
+        plain = reads and not has_entities(frame, call)
         for model in models:
-            self._touch(frame, model, tail, call.site)
-        return (Rows(models[0]),) if models else ()
+            self._touch(frame, model, tail, call.site, plain=plain)
+        return (Rows(models[0], plain=plain),) if models else ()
 
-    def _touch(self, frame: Frame, model: Model, operation: str, site: Site) -> None:
+    def _touch(
+        self, frame: Frame, model: Model, operation: str, site: Site, *, plain: bool = False
+    ) -> None:
         if STATEMENTS.get(operation, "read") == "read":
-            read_rows(frame, model, operation, site)
+            read_rows(frame, model, operation, site, plain=plain)
         elif operation == "delete":
             delete_all(frame, model, site)
         else:
@@ -263,7 +274,7 @@ class SqlaRows:
             frame.write(model.table, name, call.site)
             return (rows,)
         if not frame.quiet and name not in OF_WRITES:
-            read_rows(frame, model, name, call.site)
+            read_rows(frame, model, name, call.site, plain=rows.plain)
         if name in ONE:
             return (Row(model),)
         if name == "paginate":

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.sqlalchemy.values import delete, emit, models_in, read_rows, rows_in, tables_in
+from mscli.migrate.sqlalchemy.values import (
+    delete,
+    emit,
+    has_entities,
+    models_in,
+    read_rows,
+    rows_in,
+    tables_in,
+)
 from mscli.migrate.walk.nodes import Call, Region, Statement
 from mscli.migrate.walk.values import Made, Row, Rows, Value, last, text, texts
 from mscli.migrate.words import words
@@ -69,9 +77,10 @@ def _queried(frame: Frame, name: str, call: Call) -> Value | None:
     models = tables_in(frame, call) if name == "query" else models_in(frame, call)
     if not models:
         return None
+    plain = name == "query" and not has_entities(frame, call)
     for model in models:
-        read_rows(frame, model, name, call.site)
-    return (Rows(models[0]),) if name == "query" else (Row(models[0]),)
+        read_rows(frame, model, name, call.site, plain=plain)
+    return (Rows(models[0], plain=plain),) if name == "query" else (Row(models[0]),)
 
 
 def _executed(frame: Frame, name: str, call: Call) -> Value | None:
@@ -80,7 +89,7 @@ def _executed(frame: Frame, name: str, call: Call) -> Value | None:
         is_one = name in ("scalar", "first_or_404", "one_or_404")
         return tuple(Row(a.model) for a in rows) if is_one else rows
     for model in tables_in(frame, call):  # `session.scalar(func.max(Book.id))`
-        read_rows(frame, model, name, call.site)
+        read_rows(frame, model, name, call.site, plain=True)
     return raw(frame, f"execute.{name}", "execute", call)
 
 

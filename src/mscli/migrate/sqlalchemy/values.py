@@ -23,6 +23,7 @@ from mscli.migrate.walk.values import (
 )
 from mscli.migrate.words import words
 
+COMPUTED = "column_property"
 DEEPEST = 2  # how far what is read with every row is followed
 
 # What is told a relation and reads where it leads.
@@ -63,6 +64,31 @@ def models_in(frame: Frame, call: Call) -> list[Model]:
     return list(dict.fromkeys(model for model in found if model is not None))
 
 
+def has_entities(frame: Frame, call: Call) -> bool:
+    """Whether a statement may ask for rows as objects, and not only for columns."""
+    parts = [part for arg in call.args for part in arg]
+    return not parts or not all(_is_column(frame, part) for part in parts)
+
+
+def _is_column(frame: Frame, part: Atom) -> bool:
+    if isinstance(part, Member) and isinstance(part.of, Type):
+        model = model_of(frame, part)
+        relation = model.all_relations().get(part.name) if model is not None else None
+        return relation is None or relation.kind == "foreign-key"
+    return isinstance(part, Made) and last(part.name) not in ("aliased", "Bundle")
+
+
+def computed(frame: Frame, model: Model) -> list[Model]:
+    """The tables that a `column_property` of a model asks whenever its row is read."""
+    found: dict[Model, None] = {}
+    for name in model.cls.attributes if model.cls is not None else ():
+        for atom in frame.engine.own_attribute(model.cls, name) if model.cls is not None else ():
+            if isinstance(atom, Made) and last(atom.name) == COMPUTED:
+                queries = (part for part in atom.arg(0) if isinstance(part, Rows))
+                found.update(dict.fromkeys(query.model for query in queries))
+    return list(found)
+
+
 def tables_in(frame: Frame, call: Call, by: str = "") -> list[Model]:
     """Every model whose table an expression among the arguments reads, each once."""
     schema, found = frame.engine.schema, dict.fromkeys(models_in(frame, call))
@@ -94,10 +120,19 @@ def read_rows(
     site: Site,
     sure: Confidence = Confidence.CERTAIN,
     depth: int = 0,
+    *,
+    plain: bool = False,
 ) -> None:
-    """Read rows, with the tables that they inherit from and those that are read with every row."""
+    """Read rows, with the tables that they inherit from and those that are read with every row.
+
+    Where only columns are asked for (`plain`), nothing is read along.
+    """
     for table in (model, *model.parents):
         frame.read(table.table, operation, site, sure)
+    if plain:
+        return
+    for other in computed(frame, model):
+        frame.read(other.table, operation, site, Confidence.LIKELY)
     for relation in model.all_relations().values() if depth < DEEPEST else ():
         if relation.eager and relation.target is not None:
             read_rows(frame, relation.target, relation.name, site, Confidence.LIKELY, depth + 1)

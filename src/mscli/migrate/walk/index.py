@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+ACCESSORS = frozenset(["setter", "deleter", "comparator", "update_expression"])
+"""Decorators of further methods of a property; what it is read by has its name alone."""
 CLASS_METHODS = frozenset(["classmethod", "classonlymethod"])
 """Decorators of methods that get their class; the second is Django's."""
 
@@ -227,6 +229,8 @@ class _Collector:
                 for target in targets(node):
                     if isinstance(target, ast.Name):
                         self.module.assigned.add(target.id)
+                    elif isinstance(node, ast.Assign):
+                        self._attribute(target, node.value)
         for part in every(self.module.tree):
             if isinstance(part, ast.Import | ast.ImportFrom):
                 self._lines(part)
@@ -243,12 +247,21 @@ class _Collector:
             names = [f"{target}.{alias.name}" for alias in node.names]
         self.module.import_lines.extend((name, node.lineno) for name in names)
 
+    def _attribute(self, target: ast.expr, value: ast.expr) -> None:
+        """`Shelf.books = relationship(...)` below the class is as if it were in it."""
+        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+            cls = self.module.classes.get(target.value.id)
+            if cls is not None and target.attr not in cls.methods:
+                cls.attributes[target.attr] = value
+
     def _class(self, node: ast.ClassDef, prefix: str) -> ClassSymbol:
         cls = ClassSymbol(self.module, prefix + node.name, node)
         for part in statements(node.body):
             if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
                 symbol = function_symbol(self.module, part, cls, f"{cls.name}.")
-                if "setter" not in symbol.decorators:
+                if "expression" in symbol.decorators:
+                    cls.methods[f"{part.name}.expression"] = symbol
+                elif symbol.decorators.isdisjoint(ACCESSORS):
                     cls.methods[part.name] = symbol
             elif isinstance(part, ast.ClassDef):
                 cls.inner[part.name] = self._class(part, f"{cls.name}.")

@@ -185,11 +185,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A query, a manager or a collection of rows; `relation` is the one it was reached by."""
+    """A query, a manager or a collection of rows; `relation` is the one it was reached by.
+
+    `plain`: of columns alone, so that nothing is read along with each row.
+    """
 
     model: Model
     classes: tuple[ClassSymbol, ...] = ()
     relation: Relation | None = None
+    plain: bool = False
 
 
 Atom = (
