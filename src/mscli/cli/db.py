@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli import console
-from mscli.cli import containers, here
+from mscli.cli import completion, containers, here
 from mscli.cli.failures import raise_for
 from mscli.cli.migrations import no_migration, renewed
 from mscli.errors import UsageError
@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 
 Service = Annotated[
-    str, typer.Argument(help="A service with a database.", autocompletion=here.workloads)
+    str, typer.Argument(help="A service with a database.", autocompletion=completion.with_database)
 ]
 
 

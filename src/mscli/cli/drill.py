@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli import console
-from mscli.cli import containers, here
+from mscli.cli import completion, containers, here
 from mscli.errors import MscliError, UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-Name = Annotated[str, typer.Argument(help="The saga to start.", show_default=False)]
+Name = Annotated[
+    str,
+    typer.Argument(help="The saga to start.", show_default=False, autocompletion=completion.sagas),
+]
 Sagas = Annotated[int, typer.Option("--sagas", min=1, help="How many to start.")]
 Faults = Annotated[int, typer.Option("--faults", min=0, help="How many to inject.")]
 Seed = Annotated[
@@ -33,15 +36,25 @@ Seed = Annotated[
 ]
 On = Annotated[
     list[str] | None,
-    typer.Option("--on", help="Only hit this service, engine or replica; repeatable."),
+    typer.Option(
+        "--on",
+        help="Only hit this service, engine or replica; repeatable.",
+        autocompletion=here.workloads,
+    ),
 ]
 OfKind = Annotated[
-    list[str] | None, typer.Option("--kind", help="Only this kind of fault; repeatable.")
+    list[str] | None,
+    typer.Option(
+        "--kind", help="Only this kind of fault; repeatable.", autocompletion=completion.faults
+    ),
 ]
 BreakerOf = Annotated[
     str,
     typer.Option(
-        "--breaker", help="Drill a circuit breaker instead: 'orders->payments'.", metavar="CALL"
+        "--breaker",
+        help="Drill a circuit breaker instead: 'orders->payments'.",
+        metavar="CALL",
+        autocompletion=completion.calls,
     ),
 ]
 Request = Annotated[

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mscli.cli import completion
 from mscli.errors import MscliError, RuntimeFailed
 from mscli.runtimes.processes.place import Place, last_place, place_of, projects
 from mscli.runtimes.processes.plan import chosen, plan_of
@@ -19,7 +20,12 @@ FILE_NAME = "mscli.yaml"
 
 Project = Annotated[
     str,
-    typer.Option("-p", "--project-name", help="Another copy of the system, by its id."),
+    typer.Option(
+        "-p",
+        "--project-name",
+        help="Another copy of the system, by its id.",
+        autocompletion=completion.copies,
+    ),
 ]
 
 

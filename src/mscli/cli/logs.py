@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli import console
-from mscli.cli import containers, here
+from mscli.cli import completion, containers, here
 from mscli.cli.log_lines import show_containers, sources, write
 from mscli.errors import UsageError
 
@@ -41,7 +41,12 @@ def logs(
     ] = "",
     until: Annotated[str, typer.Option(help="Up to then.")] = "",
     grep: Annotated[str, typer.Option(help="Only lines that match a regular expression.")] = "",
-    level: Annotated[str, typer.Option(help="Only lines at least as grave: warning, error.")] = "",
+    level: Annotated[
+        str,
+        typer.Option(
+            help="Only lines at least as grave: warning, error.", autocompletion=completion.levels
+        ),
+    ] = "",
     no_color: Annotated[bool, typer.Option("--no-color", help="No colours.")] = False,
     no_log_prefix: Annotated[bool, typer.Option("--no-log-prefix", help="No names.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,

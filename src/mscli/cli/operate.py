@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli import console
-from mscli.cli import containers, here
+from mscli.cli import completion, containers, here
 from mscli.cli.failures import raise_for
 
 if TYPE_CHECKING:
@@ -83,7 +83,12 @@ def _start(names: list[str], project: str, *, restart: bool) -> None:
 def scale(
     replicas: Annotated[
         list[str],
-        typer.Argument(help="How many of each.", metavar="SERVICE=N...", show_default=False),
+        typer.Argument(
+            help="How many of each.",
+            metavar="SERVICE=N...",
+            show_default=False,
+            autocompletion=completion.scaled,
+        ),
     ],
     project: here.Project = "",
 ) -> None:

@@ -108,7 +108,10 @@ def call(
 @app.command()
 def saga(
     name: Annotated[
-        str | None, typer.Argument(help="The saga to remove.", show_default=False)
+        str | None,
+        typer.Argument(
+            help="The saga to remove.", show_default=False, autocompletion=completion.sagas
+        ),
     ] = None,
     purge: Purge = False,
     yes: Yes = False,
