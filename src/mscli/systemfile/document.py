@@ -35,6 +35,7 @@ from mscli.systemfile.fields import (
     Positive,
     Record,
     Size,
+    of_json,
 )
 from mscli.systemfile.gateway_document import CorsDocument, GatewayDocument
 from mscli.systemfile.invariant_document import InvariantDocument, QueryDocument
@@ -94,7 +95,7 @@ class PolicyDocument(Record):
     breaker: Annotated[BreakerDocument, EMPTY] = Field(
         default_factory=BreakerDocument, description="Settings of the call's circuit breaker."
     )
-    fallback: Any = Field(
+    fallback: Annotated[Any, BeforeValidator(of_json)] = Field(
         default=None,
         description="What the call answers when it fails for good: any value, handed over as JSON. "
         "Without this field a call that fails raises an error.",

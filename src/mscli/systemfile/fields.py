@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
@@ -55,6 +56,15 @@ Size = Annotated[
     Field(ge=1, le=100 * 1024**3),
 ]
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def of_json(value: object) -> object:
+    """The same value. Raises ValueError for one that JSON cannot say, such as `.nan`."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError("must be JSON, without .nan and .inf") from error
+    return value
 
 
 class Record(BaseModel):

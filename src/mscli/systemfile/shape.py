@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from mscli.systemfile.document import RECORDS, SystemDocument
-from mscli.systemfile.fields import Record
+from mscli.systemfile.fields import DAY, Record
 from mscli.systemfile.places import Fault, Place, did_you_mean, one_of, quoted
 from mscli.systemfile.tree import Plain, Tree
 
@@ -101,7 +101,8 @@ def _bound(kind: str, context: dict[str, Any], value: object) -> str:
     if kind == "greater_than_equal":
         return f"must be at least {context['ge']:g}, not {quoted(value)}"
     if kind == "less_than_equal":
-        return f"must be at most {context['le']:.0f}, not {quoted(value)}"
+        most = "a day" if context["le"] == DAY else f"{context['le']:.0f}"
+        return f"must be at most {most}, not {quoted(value)}"
     if kind in ("too_short", "string_too_short"):
         return "must not be empty"
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import sys
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from mscli.model.system import System
@@ -62,7 +63,8 @@ def label_fault(name: str) -> str:
 
 def tidy(name: str) -> str:
     """The nearest name that is allowed."""
-    hyphens = re.sub(r"[^a-z0-9]+", "-", name.lower())
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    hyphens = re.sub(r"[^a-z0-9]+", "-", plain)
     return re.sub(r"^[^a-z]+", "", hyphens)[:LONGEST_NAME].strip("-")
 
 

@@ -53,7 +53,9 @@ def folders_shared(system: System) -> Iterator[Fault]:
         other = first.setdefault(service.path.casefold(), name)
         if other != name:
             message = f"{quoted(service.path)} is the folder of {quoted(other)} too"
-            yield Fault(("services", name, "path"), message, f"use 'services/{name}'")
+            at_home = service.path == f"services/{name}"
+            remedy = f"give {quoted(other)} another path" if at_home else f"use 'services/{name}'"
+            yield Fault(("services", name, "path"), message, remedy)
 
 
 def templates(system: System) -> Iterator[Fault]:
