@@ -259,6 +259,16 @@ def test_what_flask_pages_need_and_nobody_can_say_again_keeps_the_route(
     assert said in reasons(part_of(tmp_path, {**FLASK, name: FLASK[name].replace(old, new, 1)}))
 
 
+def test_what_an_extension_gives_to_pages_keeps_the_route(tmp_path: Path) -> None:
+    """A view that asks for no user shows one by its page."""
+    page = FLASK["shop/templates/book.html"] + "{{ current_user.name }}"
+    app = "    from flask_login import LoginManager\n" + FLASK_APP
+    files = {**FLASK, "shop/templates/book.html": page}
+    assert reasons(part_of(tmp_path / "without", files)) == ""
+    found = reasons(part_of(tmp_path / "with", {**files, "shop/__init__.py": app}))
+    assert "`flask_login` gives `current_user` to its templates" in found
+
+
 def test_fastapi_pages_go_along(tmp_path: Path) -> None:
     routes = fastapi.ROUTES.replace("router = ", "pages = Jinja2Templates('pages')\n    router = ")
     routes = routes.replace("return {", "return pages.TemplateResponse(request, 'book.html', {")

@@ -89,7 +89,7 @@ def page(report: Report) -> str:
     if report.splits:
         lines += ["", *_splits(report.splits)]
     if report.ambient and report.parts:
-        lines += ["", "## On every request", "", "Of the monolith; no new service runs it:", ""]
+        lines += ["", "## On every request", "", _who_runs(report), ""]
         lines += [f"- {text}" for text in report.ambient]
     if report.contracts:
         text = (
@@ -99,6 +99,14 @@ def page(report: Report) -> str:
         )
         lines += ["", "## The boundaries inside", "", text]
     return "\n".join(lines) + "\n"
+
+
+def _who_runs(report: Report) -> str:
+    """Who runs what the monolith runs on every request."""
+    whole = [part.name for part, _ in report.parts if part.slice.made[1]]
+    if not whole:
+        return "Of the monolith; no new service runs it:"
+    return f"Of the monolith, and of its application where that goes along ({', '.join(whole)}):"
 
 
 def _monolith(report: Report) -> Iterator[str]:

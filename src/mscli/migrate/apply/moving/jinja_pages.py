@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.filters import FILTERS
@@ -25,6 +25,11 @@ NAMES = {
 CALLS = {"Flask": 0, "Blueprint": 1, RENDERER: 0}
 """What has a folder of templates, and when it is looked into."""
 OF_FLASK = frozenset(["tojson"])
+GIVEN_BY = {
+    "_": "flask_babel", "csrf_token": "flask_wtf", "current_user": "flask_login",
+    "gettext": "flask_babel", "moment": "flask_moment", "ngettext": "flask_babel",
+}  # fmt: skip
+"""What extensions give to each page; names of packages as they begin."""
 
 
 class JinjaPages:
@@ -82,9 +87,19 @@ class JinjaPages:
                 found.around += given.around if self.framework == "flask" else ()
                 found.reasons += self._against(given)
                 unknown -= given.names
+            wanted -= given.names
+        found.reasons += self._of_extensions(wanted)
         found.reasons += [f"its templates use `{n}`, which is not known" for n in sorted(unknown)]
         found.reasons += self._options()
         return found
+
+    def _of_extensions(self, wanted: Set[str]) -> Iterator[str]:
+        """What only an extension gives that the monolith's application sets up."""
+        imported = {to for m in self.project.modules for to, _ in m.imports.values()}
+        for name in sorted(wanted & GIVEN_BY.keys()):
+            package = next((to for to in sorted(imported) if to.startswith(GIVEN_BY[name])), "")
+            if package and self.framework == "flask":
+                yield f"`{package.partition('.')[0]}` gives `{name}` to its templates"
 
     def _options(self) -> Iterator[str]:
         """What Starlette's renderer is given beside a folder."""
