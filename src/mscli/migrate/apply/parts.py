@@ -16,6 +16,7 @@ from mscli.migrate.apply.moving.django_identity import SESSIONS, can_ask
 from mscli.migrate.apply.moving.django_settings import settings_of
 from mscli.migrate.apply.moving.filling import filled_in, filling
 from mscli.migrate.apply.moving.flask_left_out import left_out
+from mscli.migrate.apply.moving.flask_setup import set_up_by
 from mscli.migrate.apply.moving.frameworks import frameworks
 from mscli.migrate.apply.moving.instead import Instead
 from mscli.migrate.apply.moving.pieces import Piece, Sources
@@ -175,7 +176,8 @@ class Parts:
     @cached_property
     def _shared(self) -> tuple[Closing, Models, Known]:
         """Code as it is with every table of the monolith: the same for each such service."""
-        instead = Instead(left_out(self.project), is_reached=True)
+        is_flask = bool(set_up_by(self.project))
+        instead = Instead(left_out(self.project), is_reached=True) if is_flask else None
         code = Sources(self.root, Foreign(), instead=instead)
         closing = Closing(self.project, code, frozenset(), self.settings.modules, self._filling)
         models = every_model(self._models(list(self.owners)), closing, self.facts, self._against)
