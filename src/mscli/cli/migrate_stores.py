@@ -72,10 +72,12 @@ class Stores:
         return store
 
     def _of(self, service: Service) -> Store | None:
-        from mscli.migrate.strangler.stores import store_of
+        from mscli.migrate.strangler.stores import named_file, store_of
 
-        folder = self._folder / service.path if self._folder else None
-        return store_of(self._databases, service, folder)
+        if self._folder is None:
+            return store_of(self._databases, service)
+        named = named_file(self._folder, service, self._services)
+        return store_of(self._databases, service, self._folder / service.path, named)
 
 
 def counting() -> Count:

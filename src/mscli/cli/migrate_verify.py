@@ -18,7 +18,7 @@ from mscli.errors import MscliError, NotReady, UsageError
 if TYPE_CHECKING:
     from mscli.migrate.verify.comparing import Comparison
     from mscli.migrate.verify.recording import Recording
-    from mscli.migrate.verify.written import Written
+    from mscli.migrate.verify.written import Notes, Written
     from mscli.model.process import Plan, Process
     from mscli.runtimes.processes.place import Place
 
@@ -219,6 +219,7 @@ def _sides(
         yield (_url(plan, names[0]), _url(plan, names[1])), None
         return
     one, other = (_replica(plan, name) for name in names)
+    from mscli.migrate.strangler.stores import named_file
     from mscli.migrate.verify.copies import copy_of
     from mscli.migrate.verify.written import Written
     from mscli.runtimes.processes.psql import databases_of
@@ -227,10 +228,13 @@ def _sides(
     with ExitStack() as stack:
         console.say("starting both on copies of their databases")
         services = here.system().services
-        (first, theirs), (second, ours) = (
-            stack.enter_context(copy_of(databases, services[each.workload], each))
-            for each in (one, other)
-        )
+
+        def copy(process: Process) -> tuple[str, Notes]:
+            service = services[process.workload]
+            named = named_file(here.root(), service, services)
+            return stack.enter_context(copy_of(databases, service, process, named))
+
+        (first, theirs), (second, ours) = copy(one), copy(other)
         yield (first, second), Written(theirs, ours, comparison, comparison.ignored)
 
 

@@ -155,3 +155,14 @@ def test_the_address_goes_along_to_compose_and_kubernetes(
     assert "orders-postgres" not in compose
     rendered = "".join(p.read_text() for p in (root / "kubernetes/base").rglob("*.yaml"))
     assert "postgresql://db.test/shop" in rendered
+
+
+def test_that_nothing_says_where_the_database_is_is_said_before_up_waits(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = planned(here, "monolith-fastapi")
+    assert mscli("apply", "shop", "--service", "orders") == 0
+    assert "orders cannot be ready yet" in capsys.readouterr().err
+    made(here / "shop-system/services/monolith/shop.sqlite3")
+    assert mscli("apply", str(shop), "--service", "orders") == 0
+    assert "cannot be ready" not in capsys.readouterr().err

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from mscli.errors import UsageError
-from mscli.migrate.strangler.stores import elsewhere
+from mscli.migrate.store import ADDRESS
+from mscli.migrate.strangler.stores import Sqlite, elsewhere, named_file, store_of
+from mscli.model.system import Service
 from mscli.runtimes.processes import psql
 
 
@@ -43,3 +50,26 @@ def test_what_is_no_address_is_an_error_that_hides_the_password(address: str) ->
     with pytest.raises(UsageError) as error:
         psql.server_at(address)
     assert "hidden" not in f"{error.value.message} {error.value.hint}"
+
+
+def test_of_several_files_the_one_counts_that_a_variable_names(tmp_path: Path) -> None:
+    monolith = Service("monolith", "services/monolith", template="none")
+    orders = Service(
+        "orders", "services/orders", env={ADDRESS: "sqlite:///../monolith/instance/shop.db"}
+    )
+    folder = tmp_path / "services" / "monolith"
+    for name in ("instance/shop.db", "celerybeat-schedule"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(folder / name)) as database:
+            database.execute("CREATE TABLE orders (id INTEGER)")
+    services = {"monolith": monolith, "orders": orders}
+    assert named_file(tmp_path, monolith, {"monolith": monolith}) is None
+    assert store_of(None, monolith, folder) is None
+
+    file = folder / "instance" / "shop.db"
+    assert named_file(tmp_path, monolith, services) == file
+    assert store_of(None, monolith, folder, file) == Sqlite(file)
+    assert named_file(tmp_path, orders, services) is None
+
+    named = replace(monolith, env={"DATABASE_URL": "sqlite:///instance/shop.db"})
+    assert named_file(tmp_path, named, {"monolith": named}) == file

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -120,6 +120,17 @@ class _Plan:
     guests: frozenset[str] = frozenset()
     """Services that share a database of the system's with the monolith."""
 
+    def unplaced(self, system: System) -> Iterator[str]:
+        """A word about services that will not be ready: nothing says where the database is."""
+        lost = [p.name for p, _ in self.parts if p.is_shared and not _is_told(system, p)]
+        if lost:
+            yield (
+                f"{', '.join(lost)} cannot be ready yet: it is not known where the monolith's"
+                " database is. If it is a SQLite file that the monolith makes, let it run once"
+                " (`mscli up -d --wait-timeout 10`) and apply again; else write"
+                f" {ADDRESS} into `env` of each"
+            )
+
     def edit(self, text: str) -> str:
         """The system file with all that is new in it."""
         if self.legacy:
@@ -217,6 +228,7 @@ def _write(
         if plan.legacy:
             monolith.place(change.placing, plan.legacy)
             change.placing.warnings.extend(plan.legacy.warnings)
+        change.placing.warnings.extend(plan.unplaced(change.system))
         for part, asks in plan.parts:
             if part.name in plan.fresh:
                 make_service(change, part.name, tailored=tailored(part, asks))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mscli.errors import RuntimeFailed
+from mscli.migrate.store import ADDRESS
 from mscli.model.system import Service
 from mscli.runtimes.processes.psql import Databases, server_at
 
@@ -65,19 +66,38 @@ class Sqlite:
 
 
 def store_of(
-    databases: Databases | None, service: Service, folder: Path | None = None
+    databases: Databases | None,
+    service: Service,
+    folder: Path | None = None,
+    named: Path | None = None,
 ) -> Store | None:
     """The database of a service, if it can be asked.
 
     On the system's server while that is up; a PostgreSQL elsewhere that a variable of the service
-    names by its address; or the one SQLite file in `folder`.
+    names by its address; or the SQLite file in `folder`, the one or the `named` one.
     """
     if service.database:
         return None if databases is None else Postgres(databases, service.name)
     if address := elsewhere(service.env):
         return Postgres(Databases(lambda _: server_at(address)), service.name)
-    files = sqlite_files(folder) if folder else []
+    files = [named] if named else sqlite_files(folder) if folder else []
     return Sqlite(files[0]) if len(files) == 1 else None
+
+
+def named_file(root: Path, service: Service, services: Mapping[str, Service]) -> Path | None:
+    """The SQLite file in a service's folder that a variable names: its own, or of one on it.
+
+    There may be others beside it: a copy, what a scheduler keeps.
+    """
+    said = [(service, value) for value in service.env.values()]
+    said += [(each, each.env[ADDRESS]) for each in services.values() if ADDRESS in each.env]
+    inside = (root / service.path).resolve()
+    for by, value in said:
+        if value.startswith(SQLITE):
+            file = (root / by.path / value.removeprefix(SQLITE)).resolve()
+            if file.is_file() and file.is_relative_to(inside):
+                return root / service.path / file.relative_to(inside)
+    return None
 
 
 def elsewhere(env: Mapping[str, str]) -> str:

@@ -44,10 +44,11 @@ EVENTS = ("NATS_URL", "TEMPORAL_ADDRESS")
 
 @contextmanager
 def copy_of(
-    databases: Databases, service: Service, process: Process
+    databases: Databases, service: Service, process: Process, named: Path | None = None
 ) -> Iterator[tuple[str, Notes]]:
     """The base URL of a copy of a service's replica, and what is written to its database.
 
+    `named` is the SQLite file in its folder that is meant, if a variable says it.
     Raises UsageError for a service that cannot be copied, NotReady for a copy that does not start.
     """
     if found := [name for name in EVENTS if name in process.environment]:
@@ -65,7 +66,7 @@ def copy_of(
             changed, notes = _shared(process, Path(folder))
         else:
             _refuse_what_is_written_down(service, process)
-            changed, notes = _sqlite(process, Path(folder))
+            changed, notes = _sqlite(process, Path(folder), named)
         yield from _running(_with_uploads(changed, Path(folder)), Path(folder), notes)
 
 
@@ -114,11 +115,11 @@ def _refuse_what_is_written_down(service: Service, process: Process) -> None:
         )
 
 
-def _sqlite(process: Process, folder: Path) -> tuple[Process, Notes]:
+def _sqlite(process: Process, folder: Path, named: Path | None) -> tuple[Process, Notes]:
     source = Path(process.folder)
     target = folder / "service"
     shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns(*LEFT_OUT))
-    files = sqlite_files(target)
+    files = [target / named.relative_to(source)] if named else sqlite_files(target)
     if len(files) != 1:
         what = "no SQLite file" if not files else f"{len(files)} SQLite files"
         raise UsageError(
