@@ -217,3 +217,23 @@ def test_a_folder_that_code_names(tmp_path: Path, code: str, folder: str | None)
     assert module is not None
     found = folder_of(module.tree.body[-1].value, module)  # type: ignore[attr-defined]
     assert (found.as_posix() if found is not None else None) == folder
+
+
+def test_what_an_application_sets_up_in_a_package_is_set_up(tmp_path: Path) -> None:
+    """On a database of its own not every model is there that it may name."""
+    ready = "from shop.library import receivers"
+    app = FILES["shop/library/apps.py"].replace(
+        ready, f"{ready}\n                from taggit import registry\n"
+        "                registry.register(self.get_model('Book'))",
+    )  # fmt: skip
+    views = VIEWS.replace("import View\n", "import View\n    from taggit import helper\n")
+    views = views.replace("book.loan_set", "helper; book.loan_set")
+    files = {"shop/library/apps.py": app, "shop/library/views.py": views}
+    found = part_of(tmp_path, {**FILES, **files})
+    assert "`shop.library.apps.Library.ready` sets up taggit" in reasons(found)
+    found, _ = made(tmp_path, files, "shared")
+    assert "registry.register" in found.modules["src/library/moved/library/apps.py"]
+    apps = tailored(found, ()).files["src/library/legacy/apps.py"]
+    assert "from library.moved.library.apps import Library as LibReady" in apps
+    assert "class Lib(LibReady):" in apps
+    assert "(AppConfig):" in apps

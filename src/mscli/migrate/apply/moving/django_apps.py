@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mscli.migrate.walk.index import ClassSymbol, Project, expression_name
 
@@ -14,6 +14,8 @@ class App:
 
     package: str
     label: str
+    cls: str = field(default="", compare=False)
+    """The class that configures it, as a dotted name, if one does."""
 
 
 def app_at(name: str, project: Project) -> App | None:
@@ -43,4 +45,5 @@ def _configured(cls: ClassSymbol, project: Project) -> App | None:
     package = project.module(said.get("name", ""))
     if package is None:
         return None
-    return App(package.name, said.get("label") or said["name"].rpartition(".")[2])
+    label = said.get("label") or said["name"].rpartition(".")[2]
+    return App(package.name, label, f"{cls.module.name}.{cls.node.name}")

@@ -152,4 +152,18 @@ def _apps(
     for app in sorted(found, key=lambda app: app.package):
         words = app.label.replace("-", "_").split("_")
         cls = "".join(word.capitalize() for word in words)
-        yield app, {"name": home.module(app.package), "label": app.label, "cls": cls}
+        base = _ready(app, taken.whole, closing)
+        made = {"name": home.module(app.package), "label": app.label, "cls": cls}
+        if base:
+            last, where = _renamed(home, base)
+            made |= {"base": last, "module": where}
+        yield app, made
+
+
+def _ready(app: App, whole: Closure, closing: Closing) -> str:
+    """The class that sets an application up, where it goes along."""
+    place = closing.find(app.cls) if app.cls else None
+    if place is None:
+        return ""
+    first = closing.sources.of(place[0]).by_name[place[1]][0].first
+    return f"{place[0].name}.{place[1]}" if first in whole.pieces.get(place[0].file, ()) else ""

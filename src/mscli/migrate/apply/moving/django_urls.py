@@ -21,6 +21,7 @@ from mscli.migrate.apply.moving.django_messages import can_keep
 from mscli.migrate.apply.moving.django_named import against_named, named_by
 from mscli.migrate.apply.moving.django_packages import CONTRIB, foreign, prefixes
 from mscli.migrate.apply.moving.django_pages import DjangoPages
+from mscli.migrate.apply.moving.django_ready import needed_by, starting
 from mscli.migrate.apply.moving.django_routers import registered
 from mscli.migrate.apply.moving.django_settings import Settings, texts
 from mscli.migrate.apply.moving.django_views import ENDINGS, NAMED
@@ -73,6 +74,7 @@ class DjangoProject:
         self.contrib = self._contrib()
         self.known = {*settings.values, *settings.computed, "AUTH_USER_MODEL", "SECRET_KEY"}
         self.can_ask = can_ask(settings)
+        self.starting = starting(closing, settings)
         self.pages = DjangoPages(project, closing, settings, urls)
 
     has_every_page = False
@@ -86,7 +88,8 @@ class DjangoProject:
         named = {package for _, package in self._named(closure).values()}
         closure.packages |= named - self.foreign - {"django"}
         moved = self.settings.moved(closure, prefixes(closure.packages - self.foreign))
-        return (*moved, *self.pages.also(closure))
+        ready = needed_by(closure, self.starting) if self.settings.store == SHARED else []
+        return (*moved, *self.pages.also(closure), *(one.symbol for one in ready))
 
     def _named(self, closure: Closure) -> dict[str, tuple[str, str]]:
         return named_by(self.settings, closure, self.closing)
@@ -153,6 +156,9 @@ class DjangoProject:
         yield from against_language(self.project, self.settings, closure, models, placed)
         yield from self.pages.of(closure).reasons
         yield from self.urls.against(self.closing.kept(closure))
+        for one in needed_by(closure, self.starting) if self.settings.store != SHARED else ():
+            packages = ", ".join(sorted(one.packages))
+            yield f"`{one.symbol}.ready` sets up {packages} when the monolith starts ({one.where})"
         yield from against_named(self._named(closure), self.foreign)
         for used in sorted(closure.outside):
             whole = f"{used.name}.{used.attribute}".rstrip(".")
