@@ -34,7 +34,13 @@ def show(verdicts: Sequence[Verdict], left_out: Mapping[str, str], to: str, *, j
     equal = len(verdicts) - len(different)
     for why, names in _by_reason(left_out).items():
         console.say(f"not asked, because {why}: {first(names, MOST_NAMED)}")
+    refused = sum(verdict.refused for verdict in verdicts)
     console.say(f"{equal} of {len(verdicts)} requests equal")
+    if refused:
+        console.say(
+            f"{refused} refused by both, so that little was compared: credentials are not recorded,"
+            " --header gives those of a test user"
+        )
     if different:
         console.say("--ignore NAME sets a field, header or table aside")
         raise typer.Exit(1)
@@ -57,6 +63,7 @@ def _document(
     return {
         "asked": len(verdicts),
         "equal": len(verdicts) - len(different),
+        "refused_by_both": sum(verdict.refused for verdict in verdicts),
         "not_asked": [{"request": name, "why": why} for name, why in left_out.items()],
         "different": [
             {

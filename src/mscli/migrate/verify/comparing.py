@@ -19,9 +19,18 @@ from typing import Any
 
 HEADERS = (
     "content-type", "location", "cache-control", "content-language", "content-disposition",
-    "allow", "www-authenticate", "link", "retry-after",
+    "allow", "www-authenticate", "link", "retry-after", "vary",
 )  # fmt: skip
 """Headers that a caller may depend on. Of cookies the names are compared."""
+GUARDS = (
+    "content-security-policy", "strict-transport-security", "x-frame-options",
+    "x-content-type-options", "referrer-policy", "permissions-policy", "cross-origin-opener-policy",
+)  # fmt: skip
+"""Headers that protect a page: what the monolith has of them is compared; more does no harm."""
+SETS = frozenset({"allow", "vary", "cache-control"})
+"""Headers whose parts have no order, and whose case says nothing."""
+REFUSED = frozenset({401, 403})
+_LOGIN = re.compile(r"(?<![a-z])(log|sign)[-_]?in(?![a-z])", re.I)
 NEAR = 600.0
 """Seconds from now within which a moment is one of the replay."""
 LONGEST, BEFORE = 200, 60
@@ -47,6 +56,12 @@ class Answer:
     def header(self, name: str) -> str:
         """All values of a header."""
         return ", ".join(value for key, value in self.headers if key.lower() == name)
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether it says no more than that somebody has to be logged in, or be somebody else."""
+        to_login = self.status in range(300, 400) and _LOGIN.search(self.header("location"))
+        return self.status in REFUSED or bool(to_login)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +152,7 @@ class Comparison:
         return True
 
     def _headers(self, monolith: Answer, service: Answer) -> Iterator[Difference]:
-        for name in HEADERS:
+        for name in (*HEADERS, *filter(monolith.header, GUARDS)):
             one, other = _tidy(name, monolith.header(name)), _tidy(name, service.header(name))
             if name not in self.ignored and not self._texts(one, other):
                 yield Difference(f"header {name}", one or "none", other or "none")
@@ -172,6 +187,8 @@ def _tidy(name: str, value: str) -> str:
         return re.sub(r"^https?://[^/]+", "", value)
     if name == "content-type":
         return value.lower().replace(" ", "")
+    if name in SETS:
+        return ", ".join(sorted({part.strip().lower() for part in value.split(",")} - {""}))
     return value
 
 

@@ -40,6 +40,8 @@ class Verdict:
 
     case: Case
     differences: tuple[Difference, ...]
+    refused: bool = False
+    """Whether both sides refused: no more was compared than how they do."""
 
 
 Written = Callable[[], Sequence[Difference]]
@@ -97,7 +99,8 @@ def replay(
         found = comparison.answers(*answers)
         if written is not None:
             found.extend(written())
-        yield Verdict(case, tuple(found))
+        refused = all(answer.is_refusal for answer in answers)
+        yield Verdict(case, tuple(found), refused)
 
 
 def seen(target: str, route: str, prefix: Prefix) -> str:

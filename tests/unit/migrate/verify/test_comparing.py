@@ -78,6 +78,46 @@ def test_status_headers_that_matter_and_names_of_cookies() -> None:
     assert comparison.answers(one, same) == []
 
 
+def _of_headers(one: dict[str, str], other: dict[str, str]) -> list[str]:
+    sides = [Answer(200, tuple(headers.items())) for headers in (one, other)]
+    return [d.where for d in Comparison(now=NOW).answers(*sides)]
+
+
+def test_headers_that_are_sets_have_no_order_and_no_case() -> None:
+    one = {"Allow": "GET, options", "Vary": "Accept,Cookie", "Cache-Control": "public, max-age=5"}
+    other = {"Allow": "OPTIONS, GET", "Vary": "cookie, Accept", "Cache-Control": "max-age=5,Public"}
+    assert _of_headers(one, other) == []
+    assert _of_headers(one, {**other, "Allow": "GET", "Vary": "Accept"}) == [
+        "header allow",
+        "header vary",
+    ]
+
+
+def test_headers_that_protect_are_compared_where_the_monolith_has_them() -> None:
+    guards = {"X-Frame-Options": "DENY", "Content-Security-Policy": "default-src 'self'"}
+    assert _of_headers(guards, {"X-Frame-Options": "SAMEORIGIN"}) == [
+        "header content-security-policy",
+        "header x-frame-options",
+    ]
+    assert _of_headers({}, guards) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "refused"),
+    [
+        (Answer(401), True),
+        (Answer(403), True),
+        (Answer(302, (("Location", "/accounts/login/?next=/orders"),)), True),
+        (Answer(303, (("Location", "/auth/sign-in"),)), True),
+        (Answer(302, (("Location", "/blogging/1"),)), False),
+        (Answer(200, (("Location", "/login"),)), False),
+        (Answer(404), False),
+    ],
+)
+def test_a_refusal_is_told_from_an_answer(answer: Answer, refused: bool) -> None:
+    assert answer.is_refusal is refused
+
+
 class Noted:
     """Writes that are read once."""
 
