@@ -278,6 +278,21 @@ def test_all_templates_go_along_where_a_name_is_put_together(tmp_path: Path) -> 
     assert names == {"book.html", "other.html"}
 
 
+@pytest.mark.parametrize("takes", [True, False])
+def test_what_is_kept_and_taken_out_again_stays(tmp_path: Path, *, takes: bool) -> None:
+    """In the service it has the name of another module, so that nobody would take it out."""
+    extensions = f"{EXTENSIONS}\n    from flask_caching import Cache\n    cache = Cache()\n"
+    books = BOOKS.replace("@login_required", "@cache.cached(timeout=9)")
+    books = books.replace("import db\n", "import cache, db\n")
+    authors = "cache.delete('x'); return" if takes else "return"
+    files = {**FILES, "shop/extensions.py": extensions}
+    files["requirements.txt"] += "flask-caching\n"
+    files["shop/books.py"] = books.replace("return jsonify", f"{authors} jsonify")
+    found = reasons(part_of(tmp_path, files, "shared"))
+    assert ("`cache.cached` keeps answers by the name of a module" in found) == takes
+    assert takes or found == ""
+
+
 @pytest.mark.parametrize(("mode", "moves"), [("", True), (', "rb"', True), (', "w"', False)])
 def test_files_for_browsers_go_along_where_code_reads_one(
     tmp_path: Path, mode: str, *, moves: bool

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mscli.migrate.apply.moving.closure import Closing, Closure, Outside
+from mscli.migrate.apply.moving.flask_caches import against_caches
 from mscli.migrate.apply.moving.flask_files import catalogues, files_in, reads_files, uncompiled
 from mscli.migrate.apply.moving.flask_making import static_folder
 from mscli.migrate.apply.moving.flask_places import APPLICATION, against_places
@@ -125,6 +126,7 @@ class WholeApplication:
         """What code takes of the application that is not the same in a service."""
         del models, placed
         yield from against_places(closure, self.closing)
+        yield from against_caches(closure, self.closing)
         for module, piece in self.closing.kept(closure):
             for said in queued(module, piece):
                 yield f"{said} ({module.file}:{piece.first})"
