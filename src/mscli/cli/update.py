@@ -39,6 +39,6 @@ def update(
 
     root = changes.root()
     outcome = run(root, names or (), trust=trust, force=force, dry_run=dry_run)
-    if not outcome.changes and not json:
+    if not (outcome.changes or outcome.conflicts or json):
         console.say("up to date; nothing changed")
     changes.show(outcome, root.name, dry_run=dry_run, json=json)

@@ -121,8 +121,9 @@ class Runner:
         for invariant in self.invariants:
             verdict = hold(self.world, invariant)
             if not verdict.holds:
+                found = "; ".join((verdict.found, *verdict.examples))
                 raise MscliError(
-                    f"{invariant.name} is violated before anything was broken: {verdict.found}",
+                    f"{invariant.name} is violated before anything was broken: {found}",
                     "mend the system, or the invariant",
                 )
 

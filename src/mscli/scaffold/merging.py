@@ -11,6 +11,7 @@ from mscli.errors import MissingProgram, MscliError
 
 _LABELS = ("yours", "before", "mscli")
 _MOST_CONFLICTS = 127
+_MARKERS = {b"<<<<<<< yours", b">>>>>>> mscli"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,11 @@ class Merge:
 def merged(path: str, yours: bytes, before: bytes, ours: bytes) -> Merge:
     """`yours` with the changes from `before` to `ours`; `path` is for messages.
 
-    A binary file that both have changed stays as it is, and is a conflict.
+    A binary file that both have changed stays as it is, and is a conflict. So does one in which
+    the markers of an earlier conflict still stand.
     """
+    if set(yours.splitlines()) >= _MARKERS:
+        return Merge(yours, conflict=True)
     if ours in (before, yours):
         return Merge(yours)
     if yours == before:

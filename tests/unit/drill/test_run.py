@@ -114,6 +114,10 @@ def test_a_system_that_is_not_sound_is_not_broken(tmp_path: Path) -> None:
     invariant = Invariant("none", Query("till", "q"), "0")
     with pytest.raises(MscliError, match="none is violated before anything was broken: 1, not 0"):
         runner(world, tmp_path, invariant).must_be_sound()
+    world.rows = {"q": [("a1",), ("b2",)], "all": [("b2",)]}
+    each = Invariant("each", Query("till", "q"), within=Query("stock", "all"))
+    with pytest.raises(MscliError, match=r"broken: 1 violations; .*a1"):
+        runner(world, tmp_path, each).must_be_sound()
     world.late = {"stock-1"}
     with pytest.raises(NotReady, match="not ready: stock-1"):
         runner(world, tmp_path).must_be_sound()

@@ -43,6 +43,11 @@ def test_a_conflict_keeps_both_sides_and_is_named(pair: Path) -> None:
     assert update(pair).conflicts == (WIRING,)
     assert "my one" in mine.read_text()
     assert "another one" in mine.read_text()
+    before = tree(pair)
+    assert update(pair).conflicts == (WIRING,)  # until somebody has resolved it
+    assert tree(pair) == before
+    mine.write_text("both of them\n")
+    assert update(pair).conflicts == ()
 
 
 def test_what_is_scaffolded_stays_the_users_also_when_it_is_gone(pair: Path) -> None:
