@@ -24,11 +24,13 @@ from mscli.migrate.templates.files import TemplateFiles
 from mscli.migrate.templates.rendering import Rendering
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries
+from mscli.migrate.walk.fillers import walk_first
 from mscli.migrate.walk.index import Project
 from mscli.migrate.walk.registries import Registries
 from mscli.migrate.walk.schema import Model, Schema
 from mscli.migrate.walk.values import Row
 from mscli.migrate.web import ambient as web_ambient
+from mscli.migrate.web.marshmallow import SchemaCalls
 from mscli.migrate.web.routes import WebRoutes
 from mscli.text.collection import without_collection
 
@@ -61,7 +63,7 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     rows = DjangoRows(reader)
     calls = DjangoCalls(rows)
     calls.rendering = rendering
-    engine.semantics.extend((TemplateCalls(rendering), rows, calls, SqlaRows()))
+    engine.semantics.extend((TemplateCalls(rendering), rows, calls, SchemaCalls(), SqlaRows()))
     reader.read()
     sqla_models.read(engine)
     _forget(engine)
@@ -70,6 +72,7 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     for module in engine.project.modules:
         engine.module_globals(module)
     django_ambient.read(engine, calls, entries)
+    walk_first(engine)
     Routes(engine, calls, entries).read()
     for module in engine.project.modules:
         for fn in module.functions.values():

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk import calling
-from mscli.migrate.walk.index import FunctionSymbol
+from mscli.migrate.walk.index import FunctionSymbol, expression_name
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Function, Type, Value
 
@@ -20,6 +20,8 @@ def decorated(frame: Evaluation, symbol: FunctionSymbol) -> Value:
     value = plain
     assert not isinstance(symbol.node, ast.Lambda)  # noqa: S101
     for decorator in reversed(symbol.node.decorator_list):
+        if expression_name(decorator).rpartition(".")[2] == "wraps":
+            continue  # it takes over a name, and calls nothing
         call = Call((value,), (), frame.site(decorator))
         for atom in frame.evaluate(decorator):
             if isinstance(atom, Function | Type):
