@@ -200,6 +200,28 @@ def test_what_a_star_brings_is_imported_by_its_name(tmp_path: Path) -> None:
     assert "LIMITS['all'] = 3" in found.modules["src/library/moved/words.py"]
 
 
+def test_a_name_of_a_package_is_handed_on(tmp_path: Path) -> None:
+    texts = "from shop.compat import dumps, loads\ndef tidy(text):\n    return loads(dumps(text))\n"
+    compat = (
+        "from json import dumps, dump\n"
+        "try:\n    from simplejson import loads\nexcept ImportError:\n    from json import loads\n"
+        "try:\n    from shop.local import *\nexcept ImportError:\n    pass\n"
+    )
+    found = part(
+        tmp_path,
+        **{
+            "shop/texts.py": texts,
+            "shop/compat.py": compat,
+            "requirements.txt": "fastapi\nsqlalchemy>=2\nsimplejson\n",
+        },
+    )
+    assert reasons(found) == ""
+    text = found.modules["src/library/moved/compat.py"]
+    assert "from json import dumps\n" in text
+    assert "from simplejson import loads\nexcept ImportError:\n" in text
+    assert "simplejson" in found.requirements
+
+
 def test_a_package_that_the_monolith_names_comes_along(tmp_path: Path) -> None:
     app = APP.replace("return text[:LIMIT]", "import emoji; return emoji.demojize(text)")
     found = part(tmp_path, **{"shop/app.py": app})

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.by_text import found_by_text, makes_names, objects_in
+from mscli.migrate.apply.moving.handing import Handed, Handing
 from mscli.migrate.apply.moving.hidden import HIDDEN
 from mscli.migrate.apply.moving.instead import APPLICATIONS, NOT_MOVED
 from mscli.migrate.apply.moving.patterns import URLS, adds_to, lists_in
@@ -18,7 +19,6 @@ ENGINES = {"create_engine": "open_engine", "create_async_engine": "open_async_en
 """What makes an engine, and what opens the service's own instead."""
 RENDERER = "Jinja2Templates"
 """Starlette's, which finds the service's own templates instead."""
-FURTHEST = 20
 Filling = Mapping[str, Sequence[tuple[ModuleSymbol, int]]]
 """Statements by the dotted symbol that they change."""
 
@@ -77,6 +77,7 @@ class Closing:
         self.sources = sources
         self.foreign = foreign
         self.texts_in = texts_in
+        self.handing = Handing(project, sources)
         self.filling = filling or {}
         self.keeps_applications = False
         """Whether an application is one, and not a router of the service's."""
@@ -103,6 +104,8 @@ class Closing:
             elif place:
                 self.find(dotted, found.handed)
                 rest += self._take(found, *place)
+            elif handed := self.handing.handed_on(dotted):
+                rest += self._outside(found, handed)
             elif not self._is_missing(found, dotted):
                 found.reasons.append(f"what {dotted} is was not found")
         return found
@@ -123,27 +126,29 @@ class Closing:
     def find(
         self, dotted: str, handed: dict[str, set[str]] | None = None
     ) -> tuple[ModuleSymbol, str] | None:
-        """The module that declares a symbol, and its name there.
+        """The module that declares a symbol, and its name there."""
+        return self.handing.find(dotted, handed)
 
-        A package may hand it on; such are noted in `handed`.
-        """
-        module_name, _, name = dotted.rpartition(".")
-        passed: list[tuple[str, str]] = []
-        for _ in range(FURTHEST):
-            module = self.project.module(module_name)
-            if module is None:
-                return None
-            if name in self.sources.of(module).by_name:
-                if handed is not None:
-                    for file, given in passed:
-                        handed.setdefault(file, set()).add(given)
-                return module, name
-            passed.append((module.file, name))
-            step = module.imports.get(name) or self._by_star(module, name)
-            if step is None:
-                return None
-            module_name, name = step
-        return None
+    def named(self, symbol: ModuleSymbol, name: str) -> tuple[str, int] | None:
+        """The file and line of what a name means in a module."""
+        return self.handing.named(symbol, name)
+
+    def _outside(self, found: Closure, passed: list[Handed]) -> Iterator[str]:
+        """What a name of a package's needs, that modules of the project hand on."""
+        for module, name in passed:
+            found.handed.setdefault(module.file, set()).add(name)
+        module, name = passed[-1]
+        pieces = self.sources.of(module)
+        if (branch := pieces.branches.get(name)) is not None:
+            found.pieces.setdefault(module.file, set()).add(branch.first)
+            yield from self._needed(found, pieces, branch)
+        inside, where = name in pieces.guarded, module.file
+        yield from self._imported(found, *module.imports[name], Use(name), where, inside=inside)
+        for one in (one for piece in pieces.pieces for one in piece.imports if inside):
+            if one.bound == name:  # each of the ways to have it
+                yield from self._imported(
+                    found, one.module, one.name, Use(name), where, inside=True
+                )
 
     def _is_missing(self, found: Closure, dotted: str) -> bool:
         """Whether a module has no such name, nor a way to get it: it fails there as here."""
@@ -154,35 +159,12 @@ class Closing:
         found.pieces.setdefault(module.file, set())
         return True
 
-    def _by_star(self, module: ModuleSymbol, name: str, depth: int = 0) -> tuple[str, str] | None:
-        """`from .orders import *` in a package hands on what that module declares."""
-        for star in module.stars if depth < FURTHEST else ():
-            target = self.project.module(star)
-            if target is None or target is module:
-                continue
-            is_there = name in self.sources.of(target).by_name or name in target.imports
-            if is_there or self._by_star(target, name, depth + 1):
-                return star, name
-        return None
-
-    def _is_blind(self, star: str) -> bool:
-        """Whether it is not known which names a star brings: a package's, or a list of them."""
-        target = self.project.module(star)
-        return target is None or "__all__" in target.assigned
-
-    def named(self, symbol: ModuleSymbol, name: str) -> tuple[str, int] | None:
-        """The file and line of what a name means in a module."""
-        dotted = ".".join(filter(None, symbol.imports.get(name, (symbol.name, name))))
-        place = self.find(dotted)
-        if place is None:
-            return None
-        module, own = place
-        return module.file, self.sources.of(module).by_name[own][0].first
-
     def _take(self, found: Closure, symbol: ModuleSymbol, name: str) -> Iterator[str]:
         module = self.sources.of(symbol)
         found.reasons += [
-            f"{symbol.file} imports * from {star}" for star in symbol.stars if self._is_blind(star)
+            f"{symbol.file} imports * from {star}"
+            for star in symbol.stars
+            if self.handing.is_blind(star)
         ]
         kept = found.pieces.setdefault(symbol.file, set())
         for piece in module.by_name[name]:
@@ -237,7 +219,7 @@ class Closing:
 
     def _through_star(self, found: Closure, module: Pieces, name: str) -> Iterator[str]:
         """What a star brings by a name; here it is imported by that name."""
-        if step := self._by_star(module.symbol, name):
+        if step := self.handing.by_star(module.symbol, name):
             found.starred.setdefault(module.symbol.file, set()).add(name)
             yield ".".join(step)
 
@@ -251,7 +233,7 @@ class Closing:
         *,
         inside: bool = False,
     ) -> Iterator[str]:
-        if self.project.module(target) is None and not self._is_ours(target):
+        if self.project.module(target) is None and not self.handing.is_ours(target):
             self._package(target, found.inside if inside else found.packages)
             dotted = f"{target}.{name}" if name else target
             found.outside.add(Outside(dotted, use.attribute, where))
@@ -301,10 +283,6 @@ class Closing:
         for name in handed:
             target, other = symbol.imports[name]
             yield from self._imported(found, target, other, Use(""), f"{symbol.file}:1")
-
-    def _is_ours(self, target: str) -> bool:
-        first = target.partition(".")[0]
-        return any(module.name.partition(".")[0] == first for module in self.project.modules)
 
     def _package(self, target: str, into: set[str]) -> None:
         first = target.partition(".")[0]
