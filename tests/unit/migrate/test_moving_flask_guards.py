@@ -140,3 +140,22 @@ def test_an_application_of_its_own_class_keeps_the_route(tmp_path: Path) -> None
 )
 def test_what_refuses_nothing_keeps_no_route(tmp_path: Path, lines: str) -> None:
     assert made(tmp_path, lines) == ""
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "app = create_app()\napp.before_request(check)",
+        "app = create_app()\n@app.before_request\ndef own():\n    check()",
+        "app = Guard(create_app())",
+    ],
+)
+def test_what_is_around_an_application_that_goes_along_as_a_whole_keeps_its_routes(
+    tmp_path: Path, lines: str
+) -> None:
+    app = APP.format("    app.before_request(guards.check)\n")
+    head = "from shop.app import create_app\nfrom shop.guards import Guard, check\n"
+    files = {**FILES, "shop/app.py": app, "wsgi.py": head + lines}
+    found = reasons(part_of(tmp_path, files, "shared"))
+    assert "may answer by itself, and is not moved (wsgi.py:" in found
+    assert "shop/app.py" not in found

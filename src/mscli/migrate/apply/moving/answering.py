@@ -46,6 +46,25 @@ class Answering:
         methods = [m for m in node.body if isinstance(m, FunctionNode) and m.name in DISPATCHES]
         return max((self.middleware(module, m) for m in methods), default=GUARDS)
 
+    def put_around(self) -> Iterator[tuple[str, str, int]]:
+        """Classes that guard what they are called with: the name, and where each is called.
+
+        Their objects are called as an application of WSGI or ASGI is.
+        """
+        classes = {
+            node.name: (module, node)
+            for module in self.project.modules
+            for node in module.tree.body
+            if isinstance(node, ast.ClassDef) and _is_application(node)
+        }
+        guards = {name: of for name, of in classes.items() if self.middleware(*of) == GUARDS}
+        for module in self.project.modules if guards else ():
+            for node in ast.walk(module.tree):
+                if isinstance(node, ast.Call) and node.args:
+                    name = expression_name(node.func).rpartition(".")[2]
+                    if name in guards:
+                        yield name, module.file, node.lineno
+
     def definition(self, dotted: str) -> tuple[ModuleSymbol, Definition] | None:
         """The function or class that a dotted name means."""
         place = self.closing.find(dotted) if dotted and ":" not in dotted else None
@@ -129,6 +148,12 @@ def named(
         if isinstance(node, Definition) and node.name == name:
             return module, node
     return None
+
+
+def _is_application(node: ast.ClassDef) -> bool:
+    calls = [m for m in node.body if isinstance(m, FunctionNode) and m.name == "__call__"]
+    names = [each.arg for method in calls for each in method.args.args]
+    return names[-2:] == ["receive", "send"] or (len(names) == 3 and "start" in names[-1])  # noqa: PLR2004 - itself, the environment, and what begins an answer
 
 
 def _is_none(node: ast.expr | None) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Set
 from mscli.migrate import paths
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.django_fields import naming
+from mscli.migrate.apply.moving.django_guards import guards_of
 from mscli.migrate.apply.moving.django_identity import (
     APPS,
     can_ask,
@@ -76,6 +77,7 @@ class DjangoProject:
         self.can_ask = can_ask(settings)
         self.starting = starting(closing, settings)
         self.pages = DjangoPages(project, closing, settings, urls)
+        self._guards: list[str] | None = None
 
     has_every_page = False
 
@@ -153,6 +155,9 @@ class DjangoProject:
 
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """What it takes from the monolith's project."""
+        if self._guards is None:
+            self._guards = guards_of(self.project, self.closing, self.settings)
+        yield from self._guards
         yield from against_language(self.project, self.settings, closure, models, placed)
         yield from self.pages.of(closure).reasons
         yield from self.urls.against(self.closing.kept(closure))

@@ -97,6 +97,9 @@ class Applications:
         middleware = [d for d in done if d.name in MIDDLEWARE and self._is_of(d, every)]
         for each in sorted(middleware, key=lambda d: (*every, d.whom).index(d.whom)):
             self._middleware(found, each)
+        for name, file, line in self.answering.put_around():
+            text = f"`{name}` is around the application and may answer by itself"
+            found.reasons.append(f"{text}, and is not moved ({file}:{line})")
         self._altered(found, {router, *every, *(each.whom for way in ways for each in way)})
         return found
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from mscli.migrate.apply.moving.closure import Closing, Closure, Outside
 from mscli.migrate.apply.moving.flask_caches import against_caches
 from mscli.migrate.apply.moving.flask_files import catalogues, files_in, reads_files, uncompiled
+from mscli.migrate.apply.moving.flask_guards import Guards
 from mscli.migrate.apply.moving.flask_making import static_folder
 from mscli.migrate.apply.moving.flask_places import APPLICATION, against_places
 from mscli.migrate.apply.moving.flask_said import HOOKS, Said
@@ -43,6 +44,7 @@ class WholeApplication:
         self.said = said
         self.pages = JinjaPages(project, closing, urls, is_whole=True)
         self._placed: dict[tuple[str, int], Placed | None] = {}
+        self._guards: Guards | None = None
 
     def placed(self, route: RouteFact) -> Placed | None:
         """By the statement at the top of a module; what is said to its blueprint comes along."""
@@ -125,6 +127,8 @@ class WholeApplication:
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """What code takes of the application that is not the same in a service."""
         del models, placed
+        self._guards = self._guards or Guards(self.project, self.closing)
+        yield from self._guards.outside(closure)
         yield from against_places(closure, self.closing)
         yield from against_caches(closure, self.closing)
         for module, piece in self.closing.kept(closure):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from mscli.migrate.apply.moving.answering import Answering, Definition, named
 from mscli.migrate.apply.moving.around import Around
 from mscli.migrate.apply.moving.asked import GUARDS
-from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.walk.index import FunctionNode, Project, expression_name
 from mscli.migrate.walk.scopes import statements
@@ -72,6 +72,18 @@ class Hook:
         return expression_name(self.function) or ast.unparse(self.function)
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What is around every route, and where that is said."""
+
+    text: str
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.text}, and is not moved ({self.file}:{self.line})"
+
+
 class Guards:
     """All that may stand before a route, of a whole project."""
 
@@ -81,7 +93,7 @@ class Guards:
         self.answering = Answering(project, closing)
         self.hooks: list[Hook] = []
         self.parents: dict[str, set[str]] = {}
-        self.reasons: list[str] = []
+        self.reasons: list[Reason] = []
         for module in project.modules:
             for scope in scopes(module):
                 self._read(scope)
@@ -97,13 +109,28 @@ class Guards:
             if (is_own or hook.owner in above) and hook.name in HOOKS:
                 text = f"`{hook.text}` is its blueprint's `{hook.name}`, and is not moved"
                 yield f"{text} ({hook.where})"
-            is_of_all = not hook.owner and hook.name in BEFORE
-            if is_of_all or hook.name in BEFORE_ALL:
-                is_moved = ("before_request", hook.scope.meaning(hook.function)) in moved
-                if not is_moved and self._answers(hook):
-                    text = f"`{hook.text}` runs before every route and may answer by itself"
-                    yield f"{text}, and is not moved ({hook.where})"
-        yield from self.reasons
+            is_moved = ("before_request", hook.scope.meaning(hook.function)) in moved
+            if not is_moved and self._is_of_all(hook):
+                yield str(_before(hook))
+        yield from map(str, self.reasons)
+
+    def outside(self, closure: Closure) -> Iterator[str]:
+        """What is around every route beside what goes along."""
+        hooks = (_before(hook) for hook in self.hooks if self._is_of_all(hook))
+        for reason in (*hooks, *self.reasons):
+            if not self._is_in(closure, reason):
+                yield str(reason)
+
+    def _is_in(self, closure: Closure, reason: Reason) -> bool:
+        kept = closure.pieces.get(reason.file, ())
+        module = next(m for m in self.project.modules if m.file == reason.file)
+        pieces = self.closing.sources.of(module).pieces if kept else ()
+        return any(p.first in kept and p.first <= reason.line <= p.last for p in pieces)
+
+    def _is_of_all(self, hook: Hook) -> bool:
+        """Whether it may answer any request of the application."""
+        is_of_all = hook.name in BEFORE_ALL or (not hook.owner and hook.name in BEFORE)
+        return is_of_all and self._answers(hook)
 
     def _above(self, whom: str) -> set[str]:
         """The blueprints that one is nested in."""
@@ -191,24 +218,11 @@ class Guards:
         pieces = self.closing.sources.of(place[0]).by_name[place[1]]
         return dotted if any(piece.makes == "Blueprint" for piece in pieces) else ""
 
-    def _put_around(self) -> Iterator[str]:
-        """Classes that are called as an application is, and that something is put into."""
-        classes = {
-            node.name: (module, node)
-            for module in self.project.modules
-            for node in module.tree.body
-            if isinstance(node, ast.ClassDef) and _is_called(node)
-        }
-        for module in self.project.modules if classes else ():
-            for node in ast.walk(module.tree):
-                if not isinstance(node, ast.Call) or not node.args:
-                    continue
-                found = classes.get(expression_name(node.func).rpartition(".")[2])
-                if found and self.answering.middleware(*found) == GUARDS:
-                    text = f"`{found[1].name}` is around the application and may answer by itself"
-                    yield f"{text}, and is not moved ({module.file}:{node.lineno})"
+    def _put_around(self) -> Iterator[Reason]:
+        for name, file, line in self.answering.put_around():
+            yield Reason(f"`{name}` is around the application and may answer by itself", file, line)
 
-    def _derived(self) -> Iterator[str]:
+    def _derived(self) -> Iterator[Reason]:
         """An application of a class that calls routes in its own way."""
         for module in self.project.modules:
             for node in module.tree.body:
@@ -217,9 +231,9 @@ class Guards:
                     for method in node.body:  # type: ignore[attr-defined]
                         if isinstance(method, FunctionNode) and method.name in MACHINERY:
                             text = f"the application's class has its own `{method.name}`"
-                            yield f"{text} ({module.file}:{method.lineno})"
+                            yield Reason(text, module.file, method.lineno)
 
-    def _extensions(self) -> Iterator[str]:
+    def _extensions(self) -> Iterator[Reason]:
         """Extensions that may refuse any request, whatever its route says."""
         for module in self.project.modules:
             for node in ast.walk(module.tree):
@@ -233,8 +247,13 @@ class Guards:
                 is_class = package.startswith("flask_") and last[:1].isupper()
                 is_guard = last in OF_FORMS if package == FORMS else package not in HARMLESS
                 if is_class and is_guard:
-                    text = f"`{last}` is around every route of the application, and is not moved"
-                    yield f"{text} ({module.file}:{node.lineno})"
+                    text = f"`{last}` is around every route of the application"
+                    yield Reason(text, module.file, node.lineno)
+
+
+def _before(hook: Hook) -> Reason:
+    text = f"`{hook.text}` runs before every route and may answer by itself"
+    return Reason(text, hook.scope.module.file, hook.line)
 
 
 def _machinery(node: ast.expr) -> ast.Attribute | None:
@@ -246,17 +265,6 @@ def _machinery(node: ast.expr) -> ast.Attribute | None:
     return node if isinstance(node, ast.Attribute) and node.attr in MACHINERY else None
 
 
-def _sets(machinery: ast.Attribute, scope: Scope, node: ast.AST) -> str:
-    text = f"the application sets `{expression_name(machinery)}`, which is not moved"
-    return f"{text} ({scope.module.file}:{getattr(node, 'lineno', 0)})"
-
-
-def _is_called(node: ast.ClassDef) -> bool:
-    """Whether its objects are called with a request of WSGI."""
-    return any(
-        isinstance(method, FunctionNode)
-        and method.name == "__call__"
-        and len(method.args.args) == 3  # noqa: PLR2004 - itself, the environment, and what begins
-        and "start" in method.args.args[-1].arg
-        for method in node.body
-    )
+def _sets(machinery: ast.Attribute, scope: Scope, node: ast.stmt | ast.expr) -> Reason:
+    text = f"the application sets `{expression_name(machinery)}`"
+    return Reason(text, scope.module.file, node.lineno)

@@ -1,0 +1,101 @@
+"""Django: what may answer before a view is asked, and is not there in a service.
+
+Middleware that has a state, a project's or a package's, stays in the monolith; and so does what a
+list of URLs is changed by after it is made.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from mscli.migrate.apply.moving.answering import Answering, Definition
+from mscli.migrate.apply.moving.asked import GUARDS, asked
+from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.django_settings import Settings
+from mscli.migrate.apply.moving.patterns import URLS
+from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
+
+BEFORE = frozenset(["process_request", "process_view"])
+REFUSING = frozenset(["LoginRequiredMiddleware"])
+"""Of Django's own."""
+HARMLESS = frozenset(
+    ["allauth", "auditlog", "axes", "corsheaders", "crum", "csp", "debug_toolbar", "django",
+     "django_htmx", "django_prometheus", "django_structlog", "easyaudit", "hijack", "htmlmin",
+     "impersonate", "querycount", "request_id", "reversion", "silk", "simple_history",
+     "threadlocals", "waffle", "whitenoise"]
+)  # fmt: skip
+"""Packages whose middleware refuses no request by itself."""
+WRAPPING = frozenset(["include", "path", "re_path", "url", "i18n_patterns", "list", "tuple"])
+ADDING = frozenset(["format_suffix_patterns", "i18n_patterns", "list", "static", "tuple"])
+"""What gives the patterns that it is given, and more."""
+
+
+def guards_of(project: Project, closing: Closing, settings: Settings) -> list[str]:
+    """Every reason against every route of a project."""
+    answering = Answering(project, closing)
+    found = list(_middleware(answering, settings))
+    for module in project.modules:
+        if URLS in module.assigned:
+            found += _changed(module)
+    return list(dict.fromkeys(found))
+
+
+def _middleware(answering: Answering, settings: Settings) -> Iterator[str]:
+    kept = settings.middleware()
+    for name in map(str, settings.listed("MIDDLEWARE")):
+        package, last = name.partition(".")[0], name.rpartition(".")[2]
+        found = answering.definition(name)
+        is_ours = answering.closing.find(name) is not None
+        if name in kept or (last not in REFUSING and package in HARMLESS and not is_ours):
+            continue
+        if found is None or _guards(answering, *found):
+            yield f"the middleware `{name}` may answer before the view, and is not moved"
+
+
+def _guards(answering: Answering, module: ModuleSymbol, node: Definition) -> bool:
+    if isinstance(node, FunctionNode):
+        inner = [n for n in ast.walk(node) if isinstance(n, FunctionNode) and n is not node]
+        refuses = answering.middleware(module, node) == GUARDS and not inner
+        return refuses or any(answering.middleware(module, each) == GUARDS for each in inner)
+    methods = {m.name: m for m in node.body if isinstance(m, FunctionNode)}
+    if any(answering.hook(module, m) for name, m in methods.items() if name in BEFORE):
+        return True
+    called = methods.get("__call__")
+    return called is not None and (
+        asked(called) == GUARDS or answering.middleware(module, called) == GUARDS
+    )
+
+
+def _changed(module: ModuleSymbol) -> Iterator[str]:
+    """Patterns that are put into something else, one by one or all together."""
+    for node in module.tree.body:
+        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        is_looped = isinstance(node, ast.For) and URLS in names and _sets(node)
+        value = node.value if isinstance(node, ast.Assign) and _is_urls(node.targets[0]) else None
+        last = expression_name(value).rpartition(".")[2] if isinstance(value, ast.Call) else ""
+        is_put = isinstance(value, ast.ListComp) or (last and last not in ADDING)
+        for part in ast.walk(node) if URLS in names else ():
+            is_put = is_put or (isinstance(part, ast.Call) and _wraps(part))
+        if is_looped or is_put:
+            text = "its URLs are put into something that is not moved"
+            yield f"{text} ({module.file}:{node.lineno})"
+
+
+def _wraps(call: ast.Call) -> bool:
+    """Whether URLs that are included are given to something before they are."""
+    last = expression_name(call.func).rpartition(".")[2]
+    given = [arg for arg in call.args if isinstance(arg, ast.Call)]
+    return last not in WRAPPING and any(
+        expression_name(each.func).rpartition(".")[2] == "include" for each in given
+    )
+
+
+def _sets(node: ast.For) -> bool:
+    return any(
+        isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) for n in ast.walk(node)
+    )
+
+
+def _is_urls(target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and target.id == URLS
