@@ -27,7 +27,7 @@ SETTINGS = """
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "corsheaders.middleware.CorsMiddleware",
-        "shop.seen.Seen",
+        "debug_toolbar.middleware.Seen",
     ]
     CORS_ALLOW_ALL_ORIGINS = True
     ROOT_URLCONF = "shop.root"

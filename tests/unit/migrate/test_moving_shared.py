@@ -282,3 +282,42 @@ def test_a_model_whose_package_is_not_known_keeps_its_own_routes_only(tmp_path: 
     assert why["GET /books/{book_id}"] == ()
     assert "the package of `ffmpeg` is not known" in why["GET /books/notes"]
     assert "src/library/moved/notes.py" not in part.modules
+
+
+def test_a_listener_that_a_function_connects_keeps_what_writes_its_rows(tmp_path: Path) -> None:
+    files = {
+        "requirements.txt": "fastapi\nsqlalchemy\n",
+        "shop.py": """
+            from fastapi import FastAPI
+            from sqlalchemy import Column, Integer, create_engine, event
+            from sqlalchemy.orm import DeclarativeBase, Session
+            class Base(DeclarativeBase):
+                pass
+            class Book(Base):
+                __tablename__ = "books"
+                id = Column(Integer, primary_key=True)
+            engine = create_engine("sqlite://")
+            app = FastAPI()
+            @app.get("/books")
+            def books():
+                with Session(engine) as session:
+                    return session.query(Book).count()
+            @app.post("/books")
+            def add():
+                with Session(engine) as session:
+                    session.add(Book())
+                    session.commit()
+        """,
+        "listeners.py": """
+            from sqlalchemy import event
+            from shop import Book
+            def connect():
+                @event.listens_for(Book, "after_insert")
+                def heard(mapper, connection, target):
+                    raise ValueError
+            connect()
+        """,
+    }
+    fates = {f.route.method: f.reasons for f in part_of(tmp_path, files, "shared").fates}
+    assert fates["GET"] == ()
+    assert "connects a listener inside of a function (listeners.py:5)" in "".join(fates["POST"])

@@ -109,6 +109,7 @@ class Judge:
             *closure.reasons,
             *_of(self.against, self._touched(route)),
             *_of(self.against_writes, self._written(route)),
+            *self._unheard(closure, self._written(route)),
             *self._unresolved(closure, framework),
             *self._making(closure),
             *self._unknown(route),
@@ -184,6 +185,18 @@ class Judge:
             and self.known.owners.get(access.table) == self.name
         }
         return written | {EVERY} if written else written
+
+    def _unheard(self, closure: Closure, written: set[str]) -> Iterator[str]:
+        """Listeners that a function connects which does not go along."""
+        for tables, hidden in self.listening.hidden:
+            module = module_in(self.closing.project, hidden.place[0])
+            pieces = self.closing.sources.of(module).pieces if module and tables & written else ()
+            line = hidden.place[1]
+            if any(
+                p.first <= line <= p.last and not has(closure, (hidden.place[0], p.first))
+                for p in pieces
+            ):
+                yield hidden.reason
 
     def _making(self, closure: Closure) -> Iterator[str]:
         """Nobody but the monolith makes tables in its database."""

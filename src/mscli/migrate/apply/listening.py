@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mscli.migrate.apply.models import EVERY
 from mscli.migrate.apply.moving.closure import Closing, Closure
-from mscli.migrate.apply.moving.listeners import Statement, hidden_listeners, listeners_of
+from mscli.migrate.apply.moving.listeners import Hidden, Statement, hidden_listeners, listeners_of
 from mscli.migrate.apply.moving.receivers import Receivers, grown
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.store import Store
@@ -20,6 +20,8 @@ class Listening:
     statements: list[Statement] = field(default_factory=list)
     closure: Closure = field(default_factory=Closure)
     against: dict[str, list[str]] = field(default_factory=dict)
+    hidden: list[tuple[frozenset[str], Hidden]] = field(default_factory=list)
+    """What functions connect, by the tables that it is about."""
 
 
 def listening(
@@ -44,6 +46,7 @@ def listening(
         for table in {tables.get(model, EVERY) for model in listener.models} or {EVERY}:
             reasons = [f"a listener to its rows: {reason}" for reason in against]
             found.against.setdefault(table, []).extend(reasons)
-    for model, reason in hidden_listeners(closing, models):
-        found.against.setdefault(tables.get(model, EVERY), []).append(reason)
+    for hidden in hidden_listeners(closing, models, store):
+        heard = frozenset(tables.get(model, EVERY) for model in hidden.models) or {EVERY}
+        found.hidden.append((frozenset(heard), hidden))
     return found

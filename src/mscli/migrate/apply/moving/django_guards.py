@@ -7,7 +7,8 @@ list of URLs is changed by after it is made.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.answering import Answering, Definition
 from mscli.migrate.apply.moving.asked import GUARDS, asked
@@ -26,31 +27,45 @@ HARMLESS = frozenset(
      "threadlocals", "waffle", "whitenoise"]
 )  # fmt: skip
 """Packages whose middleware refuses no request by itself."""
+MAY_ANSWER = "the middleware `{}` may answer before the view, and is not moved"
 WRAPPING = frozenset(["include", "path", "re_path", "url", "i18n_patterns", "list", "tuple"])
 ADDING = frozenset(["format_suffix_patterns", "i18n_patterns", "list", "static", "tuple"])
 """What gives the patterns that it is given, and more."""
 
 
-def guards_of(project: Project, closing: Closing, settings: Settings) -> list[str]:
-    """Every reason against every route of a project."""
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What is against every route; `packages` have middleware of which nothing is known."""
+
+    reasons: tuple[str, ...]
+    packages: tuple[str, ...]
+
+    def against(self, moved: Set[str]) -> Iterator[str]:
+        """What stays where these packages go along, and their middleware with them."""
+        yield from self.reasons
+        for name in self.packages:
+            if name.partition(".")[0] not in moved:
+                yield MAY_ANSWER.format(name)
+
+
+def guards_of(project: Project, closing: Closing, settings: Settings) -> Guards:
+    """All that may answer before a view of a project is asked."""
     answering = Answering(project, closing)
-    found = list(_middleware(answering, settings))
+    kept = settings.middleware()
+    reasons: list[str] = []
+    packages: list[str] = []
+    for name in (n for n in map(str, settings.listed("MIDDLEWARE")) if n not in kept):
+        package, last = name.partition(".")[0], name.rpartition(".")[2]
+        is_ours = any(m.name.partition(".")[0] == package for m in project.modules)
+        found = answering.definition(name)
+        if last in REFUSING or (is_ours and (found is None or _guards(answering, *found))):
+            reasons.append(MAY_ANSWER.format(name))
+        elif not is_ours and package not in HARMLESS:
+            packages.append(name)
     for module in project.modules:
         if URLS in module.assigned:
-            found += _changed(module)
-    return list(dict.fromkeys(found))
-
-
-def _middleware(answering: Answering, settings: Settings) -> Iterator[str]:
-    kept = settings.middleware()
-    for name in map(str, settings.listed("MIDDLEWARE")):
-        package, last = name.partition(".")[0], name.rpartition(".")[2]
-        found = answering.definition(name)
-        is_ours = answering.closing.find(name) is not None
-        if name in kept or (last not in REFUSING and package in HARMLESS and not is_ours):
-            continue
-        if found is None or _guards(answering, *found):
-            yield f"the middleware `{name}` may answer before the view, and is not moved"
+            reasons += _changed(module)
+    return Guards(tuple(dict.fromkeys(reasons)), tuple(packages))
 
 
 def _guards(answering: Answering, module: ModuleSymbol, node: Definition) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Set
 from mscli.migrate import paths
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.django_fields import naming
-from mscli.migrate.apply.moving.django_guards import guards_of
+from mscli.migrate.apply.moving.django_guards import Guards, guards_of
 from mscli.migrate.apply.moving.django_identity import (
     APPS,
     can_ask,
@@ -20,7 +20,7 @@ from mscli.migrate.apply.moving.django_languages import against_language
 from mscli.migrate.apply.moving.django_messages import APP as MESSAGES
 from mscli.migrate.apply.moving.django_messages import can_keep
 from mscli.migrate.apply.moving.django_named import against_named, named_by
-from mscli.migrate.apply.moving.django_packages import CONTRIB, foreign, prefixes
+from mscli.migrate.apply.moving.django_packages import CONTRIB, WITHOUT_TABLES, foreign, prefixes
 from mscli.migrate.apply.moving.django_pages import DjangoPages
 from mscli.migrate.apply.moving.django_ready import needed_by, starting
 from mscli.migrate.apply.moving.django_routers import registered
@@ -77,7 +77,7 @@ class DjangoProject:
         self.can_ask = can_ask(settings)
         self.starting = starting(closing, settings)
         self.pages = DjangoPages(project, closing, settings, urls)
-        self._guards: list[str] | None = None
+        self._guards: Guards | None = None
 
     has_every_page = False
 
@@ -157,7 +157,7 @@ class DjangoProject:
         """What it takes from the monolith's project."""
         if self._guards is None:
             self._guards = guards_of(self.project, self.closing, self.settings)
-        yield from self._guards
+        yield from self._guards.against(closure.packages | WITHOUT_TABLES)
         yield from against_language(self.project, self.settings, closure, models, placed)
         yield from self.pages.of(closure).reasons
         yield from self.urls.against(self.closing.kept(closure))

@@ -39,7 +39,7 @@ SERVING = frozenset(["DebuggedApplication", "LintMiddleware", "ProfilerMiddlewar
 HARMLESS = frozenset(
     ["flask_admin", "flask_alembic", "flask_apscheduler", "flask_assets", "flask_babel",
      "flask_babelex", "flask_bcrypt", "flask_bootstrap", "flask_cache", "flask_caching",
-     "flask_compress", "flask_debugtoolbar", "flask_httpauth", "flask_jwt_extended",
+     "flask_compress", "flask_cors", "flask_debugtoolbar", "flask_httpauth", "flask_jwt_extended",
      "flask_login", "flask_mail", "flask_mailman", "flask_marshmallow", "flask_migrate",
      "flask_moment", "flask_redis", "flask_restful", "flask_restx", "flask_script",
      "flask_session", "flask_smorest", "flask_socketio", "flask_sqlalchemy"]

@@ -10,7 +10,7 @@ from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import registering
 from mscli.migrate.store import SHARED, Store
-from mscli.migrate.walk.index import ModuleSymbol, bind_import, expression_name
+from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, bind_import, expression_name
 
 Statement = tuple[ModuleSymbol, Piece]
 BY_PLACE = frozenset(["listens_for", "listen"])
@@ -44,18 +44,52 @@ def listeners_of(closing: Closing, models: Closure, store: Store) -> list[Listen
     ]
 
 
-def hidden_listeners(closing: Closing, models: Closure) -> Iterator[tuple[str, str]]:
-    """Those that something connects elsewhere than at the top of a module: the model, and why."""
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What a function connects, which is not moved for that: the models, or none for all; why.
+
+    `place` is the file and line of the function, in which it is where that goes along.
+    """
+
+    models: frozenset[str]
+    reason: str
+    place: tuple[str, int]
+
+
+def hidden_listeners(closing: Closing, models: Closure, store: Store) -> Iterator[Hidden]:
+    """Those that something connects elsewhere than at the top of a module."""
+    of_all = OF_SESSIONS | (OF_ENGINES if store == SHARED else frozenset())
     for module in closing.project.modules:
-        top = {id(node.value) for node in module.tree.body if isinstance(node, ast.Expr)}
-        for node in ast.walk(module.tree):
-            if not isinstance(node, ast.Call) or id(node) in top or _last(node) != "connect":
-                continue
-            sender = next((k.value for k in node.keywords if k.arg == "sender"), None)
-            model = _moved(sender, module, closing, models) if sender is not None else ""
-            if model:
-                text = f"`{ast.unparse(node)}` connects a listener inside of a function"
-                yield model, f"{text} ({module.file}:{node.lineno})"
+        for function in (n for n in ast.walk(module.tree) if isinstance(n, FunctionNode)):
+            for call in _inside(function):
+                heard = _hearing(call, module, closing, models, of_all)
+                if heard is not None:
+                    text = f"`{ast.unparse(call)}` connects a listener inside of a function"
+                    where = f"({module.file}:{call.lineno})"
+                    yield Hidden(heard, f"{text} {where}", (module.file, call.lineno))
+
+
+def _inside(function: FunctionNode) -> Iterator[ast.Call]:
+    """Calls in a function, and not in one that is in it, whose decorators are."""
+    rest: list[ast.AST] = list(function.body)
+    while rest:
+        node = rest.pop()
+        if isinstance(node, ast.Call):
+            yield node
+        is_function = isinstance(node, FunctionNode)
+        rest += node.decorator_list if is_function else ast.iter_child_nodes(node)  # type: ignore[attr-defined]
+
+
+def _hearing(
+    call: ast.Call, module: ModuleSymbol, closing: Closing, models: Closure, of_all: Set[str]
+) -> frozenset[str] | None:
+    """The moved models that a call listens to; nothing for all of them, None for no such one."""
+    if _last(call) in BY_PLACE and _is_of_all(call, module, closing, of_all):
+        return frozenset()
+    if _last(call) not in BY_PLACE | {"connect"}:
+        return None
+    heard = {m for t in _targets(call) if (m := _moved(t, module, closing, models))}
+    return frozenset(heard) or None
 
 
 def _heard(
