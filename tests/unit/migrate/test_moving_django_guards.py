@@ -49,7 +49,10 @@ MIDDLEWARE = """
             response["X-Seen"] = "1"
             return response
         def process_view(self, request, view, args, kwargs):
-            request.seen = view
+            request.seen = lambda: refuse(request)
+
+    def refuse(request):
+        raise PermissionDenied
 """
 URLS = """
     from django.contrib.auth.decorators import login_required

@@ -84,7 +84,7 @@ class Answering:
     def _calls_refusing(self, module: ModuleSymbol, node: FunctionNode, depth: int = 0) -> bool:
         if depth > DEEPEST:
             return True
-        for part in ast.walk(node):
+        for part in _now(node):
             if isinstance(part, ast.Call):
                 if expression_name(part.func).rpartition(".")[2] in ABORTS:
                     return True
@@ -148,6 +148,15 @@ def named(
         if isinstance(node, Definition) and node.name == name:
             return module, node
     return None
+
+
+def _now(node: FunctionNode) -> Iterator[ast.AST]:
+    """The parts of a function, but what somebody may ask for later (`lambda: ...`)."""
+    rest: list[ast.AST] = [node]
+    while rest:
+        part = rest.pop()
+        yield part
+        rest += [n for n in ast.iter_child_nodes(part) if not isinstance(n, ast.Lambda)]
 
 
 def _is_application(node: ast.ClassDef) -> bool:
