@@ -189,6 +189,8 @@ def graph(
     from mscli.errors import UsageError
     from mscli.migrate.writing import write
 
+    if boundaries != Path("boundaries.yaml") and not boundaries.exists():
+        raise UsageError(f"there is no {boundaries}", f"make it first: mscli migrate plan {path}")
     kinds = {".mmd": "mermaid", ".md": "mermaid", ".svg": "svg", ".html": "html"}
     chosen = kind or (kinds.get(output.suffix) if output is not None else "mermaid")
     if chosen is None:

@@ -110,6 +110,16 @@ def _applied(proposal: Proposal, asked: Asked, *, force: bool, dry_run: bool) ->
         raise UsageError(
             f"{root} holds the monolith itself", "choose another folder: --into shop-system"
         )
+    if folder in root.resolve().parents:
+        raise UsageError(
+            f"{root} is inside of the monolith's folder, and would be read as the monolith's code",
+            "choose a folder beside it: --into ../shop-system",
+        )
+    if not (root / "mscli.yaml").exists() and tidy(root.name) != root.name:
+        raise UsageError(
+            f"--into: the system would be called '{root.name}', which is no name",
+            f"choose another folder: --into {tidy(root.name) or 'shop-system'}",
+        )
     wanted = Wanted(
         asked.source, root, root.name, asked.command, asked.port, asked.services, asked.database
     )

@@ -157,3 +157,59 @@ def test_what_a_function_changes_by_what_it_calls(tmp_path: Path) -> None:
     called = {name: ast.parse(name, mode="eval").body for name in ("keep", "rule")}
     assert changes.by_call(called["keep"], by_name["tools"]) == {"rules.listed"}
     assert changes.by_call(called["rule"], by_name["rules"]) == {"rules.RULES"}
+
+
+LISTENERS = """
+    from sqlalchemy import event
+    from shop.models import Book, Other
+
+    AUDITED = [Book]
+
+    def log(kind):
+        return lambda mapper, connection, target: print(kind)
+
+    for model in AUDITED:
+        event.listen(model, "after_insert", log("insert"))
+    for model in (Other,):
+        event.listen(model, "after_insert", log("other"))
+    for model in Book.__subclasses__():
+        event.listen(model, "after_insert", log("any"))
+"""
+MODELS = """
+    from sqlalchemy import Column, Integer
+    from sqlalchemy.orm import DeclarativeBase
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Book(Base):
+        __tablename__ = "books"
+        id = Column(Integer, primary_key=True)
+
+    class Other(Base):
+        __tablename__ = "others"
+        id = Column(Integer, primary_key=True)
+"""
+ADDING = """
+    from fastapi import Depends, FastAPI
+    from sqlalchemy.orm import Session
+    from shop.models import Book
+
+    app = FastAPI()
+
+    @app.post("/books/")
+    def add(session: Session = Depends()):
+        session.add(Book())
+"""
+
+
+def test_listeners_that_a_loop_connects_go_along(tmp_path: Path) -> None:
+    own = {"shop/__init__.py": "", "shop/models.py": MODELS, "shop/listeners.py": LISTENERS}
+    own |= {"shop/views.py": ADDING, "requirements.txt": "fastapi\nsqlalchemy\n"}
+    part = part_of(tmp_path, own)
+    assert not reasons(part)
+    moved = part.modules["src/library/moved/listeners.py"]
+    assert 'log("insert")' in moved
+    assert 'log("any")' in moved
+    assert 'log("other")' not in moved
+    assert "library.moved.listeners" in part.slice.registering

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mscli.migrate.apply.listening import listening
@@ -10,6 +10,7 @@ from mscli.migrate.apply.models import EVERY, Models
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.instead import MAKING
 from mscli.migrate.apply.moving.listeners import Statement
+from mscli.migrate.apply.moving.memory import State, against, places_in
 from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_in
 from mscli.migrate.apply.moving.receivers import has, receivers_of, unheard
 from mscli.migrate.apply.packages import Packages
@@ -20,6 +21,7 @@ from mscli.migrate.store import OWN, SHARED, Store
 
 UNPLACED = "its route is not declared at the top of a module, with its path as text ({})"
 OF_PAGES = "template"
+WEBSOCKET = "WEBSOCKET"
 OF_TABLES = frozenset(["call", "contexts", "depth", "package", "relation", "sql", OF_PAGES])
 """Kinds of what is unresolved that leave open which rows are touched, and not which code runs.
 
@@ -67,6 +69,7 @@ class Judge:
         closing: Closing,
         models: Models,
         frameworks: Mapping[str, Framework],
+        states: Callable[[], Sequence[State]] = tuple,
     ) -> None:
         self.name = name
         self.known = known
@@ -74,6 +77,7 @@ class Judge:
         self.models = models.closure
         self.against = models.against
         self.frameworks = frameworks
+        self.states = states
         tables = {fact.model: fact.table for fact in known.facts.tables}
         self.receivers, self.hidden = receivers_of(closing)
         self.listening = listening(
@@ -84,7 +88,7 @@ class Judge:
 
     def fates(self, routes: list[RouteFact]) -> tuple[Fate, ...]:
         """One for each route. A service has moved code of one framework and application only."""
-        found = [self._fate(route) for route in routes]
+        found = self._with_memory([self._fate(route) for route in routes])
         first = next((fate for fate in found if fate.is_moved), None)
         return tuple(
             Fate(fate.route, reasons=why)
@@ -92,6 +96,25 @@ class Judge:
             else fate
             for fate in found
         )
+
+    def _with_memory(self, fates: list[Fate]) -> list[Fate]:
+        """What is in memory is in one process: who shares it stays together."""
+        states = self.states()
+        where = {r: places_in(self.closing, c, states) for r, c in self.closures.items() if states}
+        if not any(where.get(fate.route) for fate in fates if fate.is_moved):
+            return fates
+        theirs = [self._closure(r, None) for r in self.known.facts.routes if r not in where]
+        elsewhere = [places_in(self.closing, closure, states) for closure in theirs]
+        while True:
+            moved = {fate.route: where[fate.route] for fate in fates if fate.is_moved}
+            staying = [places for route, places in where.items() if route not in moved]
+            why = against(states, moved, frozenset().union(*staying, *elsewhere))
+            if not why:
+                return fates
+            fates = [
+                Fate(fate.route, fate.placed, tuple(why[fate.route])) if fate.route in why else fate
+                for fate in fates
+            ]
 
     def _fate(self, route: RouteFact) -> Fate:
         framework = self.frameworks.get(route.framework)
@@ -104,7 +127,7 @@ class Judge:
         closure = self._with_others(closure, framework)
         closure.packages |= framework.packages | (placed.packages if placed else frozenset())
         reasons = [
-            *(() if placed else (UNPLACED.format(route.evidence),)),
+            *(() if placed else (_unplaced(route),)),
             *self._accesses(route),
             *closure.reasons,
             *_of(self.against, self._touched(route)),
@@ -225,6 +248,12 @@ class Judge:
             if self.known.owners.get(table) == self.name and table in self.known.tables:
                 yield from self.known.tables[table].unknown
                 yield from self.known.tables[table].unchecked if table in written else ()
+
+
+def _unplaced(route: RouteFact) -> str:
+    if route.method == WEBSOCKET:
+        return f"a websocket stays in the monolith ({route.evidence})"
+    return UNPLACED.format(route.evidence)
 
 
 def _both(one: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> dict[str, list[str]]:

@@ -19,6 +19,7 @@ from mscli.migrate.apply.moving.flask_left_out import left_out
 from mscli.migrate.apply.moving.flask_setup import set_up_by
 from mscli.migrate.apply.moving.frameworks import frameworks
 from mscli.migrate.apply.moving.instead import Instead
+from mscli.migrate.apply.moving.memory import State, states_of
 from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Mount
 from mscli.migrate.apply.moving.sliced import Slice
@@ -138,7 +139,7 @@ class Parts:
             known = replace(known, owners=dict.fromkeys(self._reached, part.name))
         urls, settings = self.facts.urls, replace(self.settings, store=part.store)
         readers = frameworks(self.project, closing, settings, self.facts)
-        judge = Judge(part.name, known, closing, models, readers)
+        judge = Judge(part.name, known, closing, models, readers, lambda: self._states)
         fates = judge.fates(routes)
         moved = [fate for fate in fates if fate.is_moved]
         if not moved:
@@ -158,6 +159,11 @@ class Parts:
         needed = tuple(self.packages.needed(whole.packages | installed | self._drivers(part)))
         made = replace(made, elsewhere=named)
         return replace(part, fates=fates, slice=made, requirements=needed)
+
+    @cached_property
+    def _states(self) -> list[State]:
+        """What code keeps in memory: the same for each service."""
+        return states_of(self.project)
 
     @cached_property
     def _filling(self) -> Filling:

@@ -49,6 +49,19 @@ def root_of(node: ast.expr) -> str:
     return ".".join([node.id, *names]) if isinstance(node, ast.Name) else ""
 
 
+def _assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    """The names that a statement assigns to, each with its value."""
+    value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+    if value is None:
+        return
+    names = targets(node)
+    is_each = isinstance(value, ast.Tuple) and len(value.elts) == len(names) > 1
+    values = value.elts if is_each else [value] * len(names)  # type: ignore[attr-defined]
+    for name, each in zip(names, values, strict=True):
+        if isinstance(name, ast.Name):
+            yield name.id, each
+
+
 class Changes:
     """Of a project; what a function changes is found once."""
 
@@ -85,9 +98,8 @@ class Changes:
         if file not in self._values:
             values = self._values[file] = {}
             for node in statements(symbol.module.tree.body):
-                for target in targets(node) if isinstance(node, ast.Assign | ast.AnnAssign) else ():
-                    if isinstance(target, ast.Name) and node.value is not None:  # type: ignore[attr-defined]
-                        values.setdefault(target.id, node.value)  # type: ignore[attr-defined]
+                for name, value in _assigned(node):
+                    values.setdefault(name, value)
         return self._values[file].get(symbol.name)
 
     def class_of(self, symbol: Symbol) -> ClassSymbol | None:

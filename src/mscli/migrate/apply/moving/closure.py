@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.by_text import found_by_text, makes_names, objects_in
+from mscli.migrate.apply.moving.disk import files_of
 from mscli.migrate.apply.moving.handing import Handed, Handing
 from mscli.migrate.apply.moving.hidden import HIDDEN
 from mscli.migrate.apply.moving.instead import APPLICATIONS, NOT_MOVED
 from mscli.migrate.apply.moving.patterns import URLS, adds_to, lists_in
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.apply.moving.uses import Use
-from mscli.migrate.walk.index import ModuleSymbol, Project
+from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 
 ENGINES = {"create_engine": "open_engine", "create_async_engine": "open_async_engine"}
 """What makes an engine, and what opens the service's own instead."""
@@ -174,6 +176,19 @@ class Closing:
         for other, line in self.filling.get(f"{symbol.name}.{name}", ()):
             yield from self._filled(found, other, line)
 
+    def meaning(self, chain: str, symbol: ModuleSymbol) -> ast.expr | None:
+        """What a chain of names is: a value at the top of a module, or a default of its class."""
+        first, _, rest = chain.partition(".")
+        dotted = ".".join(filter(None, symbol.imports.get(first, (symbol.name, first))))
+        place = self.find(dotted) or (self.find(f"{dotted}.{rest}") if rest else None)
+        if place is None:
+            return None
+        value = self.sources.of(place[0]).by_name[place[1]][0].value
+        if not rest or place[1] != first or not isinstance(value, ast.Call):
+            return value if not rest or place[1] == rest else None
+        cls = place[0].classes.get(expression_name(value.func))
+        return cls.attributes.get(rest) if cls else None
+
     def _filled(self, found: Closure, symbol: ModuleSymbol, line: int) -> Iterator[str]:
         module, kept = self.sources.of(symbol), found.pieces.setdefault(symbol.file, set())
         for piece in module.pieces:
@@ -188,6 +203,8 @@ class Closing:
             found.reasons.append(f"{NOT_MOVED[piece.makes]} ({where})")
         for call in found_by_text(piece.body, self.project):
             found.reasons.append(f"`{call}` finds it by a name that it has no more ({where})")
+        for call in files_of(piece.body, lambda chain: self.meaning(chain, module.symbol)):
+            found.reasons.append(f"`{call}` works with files in the monolith's folder ({where})")
         if self.is_made(piece):
             return
         for named in objects_in(piece.body):

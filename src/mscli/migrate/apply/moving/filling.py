@@ -68,7 +68,7 @@ class _Filling:
 
     def all(self) -> dict[str, list[Place]]:
         for module in self.project.modules:
-            if not _is_test(module):
+            if not is_test(module):
                 for node in module.tree.body:
                     self._read(module, node)
         self._listed()
@@ -119,7 +119,7 @@ class _Filling:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         chain = root_of(called)
         symbol = self.changes.symbol(chain, module) if chain else None
-        if symbol is None or self._assembles(symbol):
+        if symbol is None or assembles(self.changes, symbol):
             return
         yield from self.changes.by_call(called, module)
         is_packages = self.changes.class_of(symbol) is None and symbol.name not in module.classes
@@ -160,7 +160,7 @@ class _Filling:
         if asked is None and isinstance(node, ast.ClassDef):
             asked = module.classes.get(node.name)
         for cls in self.project.classes if asked else ():
-            if asked in list(self.changes.ancestry(cls))[1:] and not _is_test(cls.module):
+            if asked in list(self.changes.ancestry(cls))[1:] and not is_test(cls.module):
                 place = cls.module, cls.node.lineno
                 self.found.setdefault(f"{module.name}.{node.name}", []).append(place)
 
@@ -168,22 +168,25 @@ class _Filling:
         """Whether an application or a router is told something, or somebody is told of it."""
         names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
         symbols = (self.changes.symbol(name, module) for name in sorted(names))
-        return any(symbol is not None and self._assembles(symbol) for symbol in symbols)
+        return any(symbol is not None and assembles(self.changes, symbol) for symbol in symbols)
 
-    def _assembles(self, symbol: Symbol) -> bool:
-        value = self.changes.value(symbol)
-        made = expression_name(value) if isinstance(value, ast.Call) else ""
-        cls = self.changes.class_of(symbol)
-        bases = [b for c in self.changes.ancestry(cls) for b in c.node.bases] if cls else []
-        names = {name.rpartition(".")[2] for name in (made, *map(expression_name, bases))}
-        return not PUT_TOGETHER.isdisjoint(names) or any(name.endswith(ROUTER) for name in names)
+
+def assembles(changes: Changes, symbol: Symbol) -> bool:
+    """Whether an object is an application, or something that routes are registered with."""
+    value = changes.value(symbol)
+    made = expression_name(value) if isinstance(value, ast.Call) else ""
+    cls = changes.class_of(symbol)
+    bases = [b for c in changes.ancestry(cls) for b in c.node.bases] if cls else []
+    names = {name.rpartition(".")[2] for name in (made, *map(expression_name, bases))}
+    return not PUT_TOGETHER.isdisjoint(names) or any(name.endswith(ROUTER) for name in names)
 
 
 def _takes(method: str) -> bool:
     return method in TAKING or method.endswith(TAKING_ENDS) or method.startswith(VERIFYING)
 
 
-def _is_test(module: ModuleSymbol) -> bool:
+def is_test(module: ModuleSymbol) -> bool:
+    """Whether a module is one of tests."""
     return any(part.startswith(("test", "conftest")) for part in module.name.split("."))
 
 

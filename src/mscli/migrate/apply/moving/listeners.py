@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import registering
+from mscli.migrate.apply.moving.uses import Definition
 from mscli.migrate.store import SHARED, Store
 from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, bind_import, expression_name
+from mscli.migrate.walk.scopes import statements
 
 Statement = tuple[ModuleSymbol, Piece]
 BY_PLACE = frozenset(["listens_for", "listen"])
@@ -97,13 +99,61 @@ def _heard(
 ) -> frozenset[str] | None:
     """The moved models that a piece listens to; nothing for all of them, None for no such one."""
     heard: set[str] = set()
-    for call in (*piece.decorators, *piece.calls):
+    for call in (*piece.decorators, *_calls(piece)):
         if not isinstance(call, ast.Call) or _last(call) not in BY_PLACE | BY_SENDER:
             continue
         if _is_of_all(call, module, closing, of_all):
             return frozenset()
-        heard |= {m for t in _targets(call) if (m := _moved(t, module, closing, models))}
+        for target in _targets(call):
+            every = each_of(target, piece, module, closing)
+            if every is None:
+                return frozenset()
+            heard |= {m for t, place in every if (m := _moved(t, place, closing, models))}
     return frozenset(heard) or None
+
+
+def _calls(piece: Piece) -> list[ast.Call]:
+    """Calls that are statements, those in loops and under conditions included."""
+    if any(isinstance(node, Definition) for node in piece.body):
+        return []
+    found = (part.value for part in statements(list(piece.body)) if isinstance(part, ast.Expr))
+    return [call for call in found if isinstance(call, ast.Call)]
+
+
+def each_of(
+    target: ast.expr, piece: Piece, module: ModuleSymbol, closing: Closing
+) -> list[tuple[ast.expr, ModuleSymbol]] | None:
+    """What a name is in the rounds of a loop, with its module; None where that is not known."""
+    for loop in statements(list(piece.body)):
+        if not isinstance(loop, ast.For) or not isinstance(target, ast.Name):
+            continue
+        names = loop.target.elts if isinstance(loop.target, ast.Tuple) else [loop.target]
+        at = [getattr(name, "id", "") for name in names]
+        if target.id not in at:
+            continue
+        listed, place = _listed(loop.iter, module, closing)
+        if listed is None:
+            return None
+        index = at.index(target.id)
+        parts = [e.elts[index] if isinstance(e, ast.Tuple) and len(at) > 1 else e for e in listed]
+        return [(part, place) for part in parts]
+    return [(target, module)]
+
+
+def _listed(
+    node: ast.expr, module: ModuleSymbol, closing: Closing
+) -> tuple[list[ast.expr] | None, ModuleSymbol]:
+    """The elements of a list that stands here, or that a name means."""
+    found = closing.find(dotted_in(expression_name(node), module)) if _is_name(node) else None
+    if found is not None:
+        pieces = closing.sources.of(found[0]).by_name[found[1]]
+        node, module = (pieces[0].value or node) if len(pieces) == 1 else node, found[0]
+    is_list = isinstance(node, ast.List | ast.Set | ast.Tuple)
+    return (node.elts if is_list else None), module  # type: ignore[attr-defined]
+
+
+def _is_name(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name | ast.Attribute) and bool(expression_name(node))
 
 
 def _targets(call: ast.Call) -> Iterator[ast.expr]:

@@ -15,6 +15,7 @@ from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.written import Written
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.index import ModuleSymbol, Project
+from mscli.migrate.walk.scopes import statements
 
 _CONVERTER = re.compile(r"\{(\w+):\w+\}")
 
@@ -113,7 +114,7 @@ def registering(project: Project, names: Set[str]) -> Iterator[ModuleSymbol]:
 def _calls(node: ast.stmt) -> list[ast.expr]:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return node.decorator_list
-    return [node.value] if isinstance(node, ast.Expr) else []
+    return [part.value for part in statements([node]) if isinstance(part, ast.Expr)]
 
 
 def _last(node: ast.expr) -> str:

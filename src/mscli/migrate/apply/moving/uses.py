@@ -119,16 +119,20 @@ def _changed(node: ast.stmt) -> str:
 
 
 def used(node: ast.stmt) -> Iterator[Use]:
-    """Names that a statement uses, each with what is taken from it."""
+    """Names that a statement uses, each with what is taken from it; a loop has its own."""
     taken_from: set[int] = set()
+    turns = ast.walk(node.target) if isinstance(node, ast.For) else ()
+    own = {part.id for part in turns if isinstance(part, ast.Name)}
     for part in ast.walk(node):
         match part:
             case ast.Attribute(attr=rest, value=ast.Attribute(attr=attr, value=ast.Name() as name)):
                 taken_from |= {id(name), id(part.value)}
-                yield Use(name.id, attr, rest)
+                if name.id not in own:
+                    yield Use(name.id, attr, rest)
             case ast.Attribute(attr=attr, value=ast.Name() as name) if id(part) not in taken_from:
                 taken_from.add(id(name))
-                yield Use(name.id, attr)
+                if name.id not in own:
+                    yield Use(name.id, attr)
             case ast.Call(
                 func=ast.Name(id="getattr" | "hasattr"),
                 args=[ast.Name() as name, ast.Constant(value=str(attr)), *_],
@@ -136,7 +140,7 @@ def used(node: ast.stmt) -> Iterator[Use]:
                 taken_from.add(id(name))
                 yield Use(name.id, attr, soft=True)
     for part in ast.walk(node):
-        if isinstance(part, ast.Name) and id(part) not in taken_from:
+        if isinstance(part, ast.Name) and id(part) not in taken_from and part.id not in own:
             yield Use(part.id)
 
 

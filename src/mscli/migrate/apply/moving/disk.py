@@ -1,0 +1,137 @@
+"""Files that code reads and writes: a service in another folder, or elsewhere, has others."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+
+from mscli.migrate.walk.index import FunctionNode, expression_name
+
+BY_PATH = frozenset(
+    ["FileResponse", "aiofiles.open", "io.open", "open", "os.listdir", "os.remove", "os.rename",
+     "os.scandir", "os.unlink", "os.walk", "send_file", "send_from_directory", "shutil.copy",
+     "shutil.copyfile", "shutil.copytree", "shutil.move", "shutil.rmtree"]
+)  # fmt: skip
+"""What is given a path first."""
+OF_PATH = frozenset(["iterdir", "read_bytes", "rglob", "unlink", "write_bytes", "write_text"])
+"""What a path has; `read_text` is that of a resource, too."""
+UPLOADED = "files"
+SAVE = "save"
+TEMPORARY = frozenset(
+    ["BytesIO", "NamedTemporaryFile", "SpooledTemporaryFile", "StringIO", "TemporaryDirectory",
+     "TemporaryFile", "gettempdir", "mkdtemp", "mkstemp", "mktemp"]
+)  # fmt: skip
+JOINING = frozenset(["Path", "PurePath", "abspath", "expanduser", "join", "realpath"])
+"""What makes a path of its first argument."""
+CONFIG = "config"
+FURTHEST = 8
+SHARED = frozenset(["MEDIA_ROOT", "static_folder"])
+"""Django's folder of uploads, which a service shares, and Flask's for browsers, which it has."""
+
+
+Meaning = Callable[[str], ast.expr | None]
+"""What a chain of names is at the top of a module."""
+
+
+def files_of(body: tuple[ast.stmt, ...], meaning: Meaning) -> Iterator[str]:
+    """Calls, as code, that open files of the folder in which the monolith runs."""
+    for call, path, own in files_in(body):
+        if _is_here(path, lambda name, own=own: own.get(name) or meaning(name)):  # type: ignore[misc]
+            yield call
+
+
+def _is_here(path: ast.expr, meaning: Meaning, depth: int = 0) -> bool:
+    """Whether a path begins in the folder of who runs, or where an application is told."""
+    match path:
+        case ast.Constant(value=str(text)):
+            return not text.startswith(("/", "~"))
+        case ast.JoinedStr(values=[first, *_]):
+            return isinstance(first, ast.Constant) and _is_here(first, meaning, depth)
+        case ast.BinOp(left=left):
+            return _is_here(left, meaning, depth)
+        case ast.Subscript(value=value):
+            return expression_name(value).rpartition(".")[2] == CONFIG
+        case ast.Name() | ast.Attribute() if depth < FURTHEST:
+            found = meaning(expression_name(path)) if expression_name(path) else None
+            if found is None and isinstance(
+                path, ast.Attribute
+            ):  # what a path has: `folder.parent`
+                found = meaning(expression_name(path.value))
+            return found is not None and _is_here(found, meaning, depth + 1)
+        case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr not in JOINING:
+            return not isinstance(value, ast.Constant) and _is_here(value, meaning, depth)
+        case ast.Call(args=[first, *_]):
+            return _is_here(first, meaning, depth)
+    return False
+
+
+@lru_cache(maxsize=1 << 14)
+def files_in(
+    body: tuple[ast.stmt, ...],
+) -> tuple[tuple[str, ast.expr, Mapping[str, ast.expr]], ...]:
+    """Calls, as code, that work with files, each with the path, and what local names are."""
+    return tuple(_files(body))
+
+
+def _files(body: tuple[ast.stmt, ...]) -> Iterator[tuple[str, ast.expr, Mapping[str, ast.expr]]]:
+    for statement in body:
+        temporary = _temporary(statement)
+        own = {
+            target.id: node.value
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        saves = any(
+            isinstance(n, ast.Attribute) and n.attr == UPLOADED for n in ast.walk(statement)
+        )
+        for node in ast.walk(statement):
+            path = _path(node, saves=saves) if isinstance(node, ast.Call) else None
+            if path is not None and not _is_anywhere(path, temporary):
+                yield ast.unparse(node), path, own
+
+
+def _path(call: ast.Call, *, saves: bool) -> ast.expr | None:
+    """The path that a call opens, if it opens one."""
+    name = expression_name(call.func)
+    last = name.rpartition(".")[2]
+    if name in BY_PATH or (name != last and last in BY_PATH and last != "open"):
+        named = (k.value for k in call.keywords if k.arg in ("path", "directory"))
+        return next(iter(call.args), next(named, None))
+    if not isinstance(call.func, ast.Attribute):
+        return None
+    if call.func.attr in OF_PATH and not call.args[1:]:
+        return call.func.value
+    is_saved = saves and call.func.attr == SAVE and len(call.args) == 1 and not call.keywords
+    return call.args[0] if is_saved else None
+
+
+def _is_anywhere(path: ast.expr, temporary: set[str]) -> bool:
+    """Whether a path is the same wherever code runs: a temporary file, what is in memory."""
+    names = {part.id for part in ast.walk(path) if isinstance(part, ast.Name)}
+    attributes = {part.attr for part in ast.walk(path) if isinstance(part, ast.Attribute)}
+    return bool((names | attributes) & (temporary | TEMPORARY | SHARED))
+
+
+def _temporary(statement: ast.stmt) -> set[str]:
+    """Names that are bound to something temporary, or to what is made of it."""
+    found: set[str] = set()
+    for node in ast.walk(statement):
+        bound: list[tuple[ast.expr, ast.expr | None]] = []
+        if isinstance(node, ast.Assign):
+            bound = [(target, node.value) for target in node.targets]
+        elif isinstance(node, ast.With | ast.AsyncWith):
+            bound = [(item.context_expr, item.optional_vars) for item in node.items]
+            bound = [(target, value) for value, target in bound if target is not None]
+        elif isinstance(node, FunctionNode):
+            found.update(name for name in _parameters(node) if name.startswith(("tmp", "temp")))
+        for target, value in bound:
+            if value is not None and _is_anywhere(value, found):
+                found |= {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
+    return found
+
+
+def _parameters(node: FunctionNode) -> list[str]:
+    return [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
