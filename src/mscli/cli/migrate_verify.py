@@ -16,6 +16,7 @@ from mscli.cli.migrate_verdicts import show
 from mscli.errors import MscliError, NotReady, UsageError
 
 if TYPE_CHECKING:
+    from mscli.migrate.strangler.standing import Part
     from mscli.migrate.verify.comparing import Comparison
     from mscli.migrate.verify.recording import Recording
     from mscli.migrate.verify.written import Notes, Written
@@ -119,26 +120,31 @@ def verify(
     """Ask recorded requests of the monolith and of the service, and compare the answers.
 
     Status, headers that matter, bodies: the order of keys, moments of the replay and tokens that
-    each side draws are set aside. With --writes every request is asked, in the order in which they
-    came, of both services started beside on copies of both databases, and the rows that each
-    request writes are compared, too. With --to gateway what callers get is compared with what the
-    monolith answers itself. Exit code 1 where something differs.
+    each side draws are set aside. A service is asked for the routes that boundaries.yaml gives it,
+    and for what the gateway sends to it. With --writes every request is asked, in the order in
+    which they came, of both services started beside on copies of both databases, and the rows that
+    each request writes are compared, too. With --to gateway what callers get is compared with what
+    the monolith answers itself. Exit code 1 where something differs.
 
     Example: mscli migrate verify --to orders --path /orders
     """
+    from mscli.migrate.strangler.owners import Owners
     from mscli.migrate.verify.comparing import Comparison
     from mscli.migrate.verify.recording import newest, read
-    from mscli.migrate.verify.replaying import GATEWAY, cases, not_asked, replay
+    from mscli.migrate.verify.replaying import GATEWAY, Choice, replay
 
     place, plan = _running()
     folder = _folder(place)
     kept = read(recording or newest(folder))
     system = here.system()
-    to = service or _partner(plan, [s.service for r in system.routes for s in r.known], monolith)
+    owned = _owned()
+    named = [share.service for route in system.routes for share in route.known]
+    to = service or _partner(plan, named, monolith)
     if to == GATEWAY and writes:
         raise UsageError("--writes does not go with --to gateway", "there are no copies behind it")
     ignored = frozenset(name.lower() for name in ignore or ())
-    chosen = list(cases(system, kept.requests, monolith, to, path or ""))
+    choice = Choice(system, monolith, to, path, Owners(owned if to in owned else {}))
+    chosen = list(choice.cases(kept.requests))
     asked = [case for case in chosen if writes or case.is_safe]
     if not asked:
         raise MscliError(
@@ -148,7 +154,15 @@ def verify(
     comparison = Comparison(ignored, fresh=writes)
     with _sides(place, plan, (monolith, to), comparison, writes=writes) as (urls, written):
         verdicts = list(replay(asked, urls, comparison, _headers(header or ()), written))
-    show(verdicts, not_asked(kept.requests, chosen, writes=writes), to, json=json)
+    show(verdicts, choice.not_asked(kept.requests, chosen, writes=writes), to, json=json)
+
+
+def _owned() -> Mapping[str, Part]:
+    """What each service is to own, and what stays; nothing without a file of boundaries."""
+    from mscli.migrate.strangler import parts
+
+    file = parts.found(here.root(), None)
+    return {**parts.read(file), "the monolith": parts.staying(file)} if file else {}
 
 
 def _running() -> tuple[Place, Plan]:

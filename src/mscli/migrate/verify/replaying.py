@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from mscli.migrate.strangler.owners import Owners
 from mscli.migrate.strangler.shares import covering
 from mscli.migrate.verify.comparing import Answer, Comparison, Difference
 from mscli.migrate.verify.recording import Request
-from mscli.model.system import Prefix, System
+from mscli.model.system import Prefix, Route, System
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 GATEWAY = "gateway"
@@ -48,39 +49,74 @@ Written = Callable[[], Sequence[Difference]]
 """What both sides have written since it was asked last, compared."""
 
 
-def cases(
-    system: System, requests: Iterable[Request], monolith: str, service: str, path: str = ""
-) -> Iterator[Case]:
-    """The requests of routes that the service has a share of, or that are below `path`.
+NOBODY = Owners({})
+"""Where nothing says whose a route is."""
 
-    The gateway has all of them, and sees each path as it came.
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which requests are asked of the monolith and of a service, or of the gateway.
+
+    Those of the routes that `owners` give to the service, and of those that the gateway sends to it
+    now. Where nobody owns a request, it is asked if the service has a place in its route, or if it
+    is below `path`. The gateway has all of them, and sees each path as it came.
     """
-    for request in requests:
-        route = covering(system, request.path)
-        below = f"{request.path.rstrip('/')}/".startswith(f"{path.rstrip('/')}/") if path else None
-        if route is None or below is False:
-            continue
-        prefixes = {share.service: share.prefix for share in route.known}
-        if monolith in prefixes and service == GATEWAY:
-            yield Case(request, route.path, prefixes[monolith], "keep")
-        elif monolith in prefixes and (service in prefixes or below):
-            mine = prefixes.get(service, prefixes[monolith])
-            yield Case(request, route.path, prefixes[monolith], mine)
 
+    system: System
+    monolith: str
+    service: str
+    path: str = ""
+    owners: Owners = NOBODY
 
-def not_asked(
-    requests: Iterable[Request], chosen: Iterable[Case], *, writes: bool
-) -> dict[str, str]:
-    """Recorded requests that are left out, as `GET /orders/1`, and why."""
-    found = {f"{c.request.method} {c.request.target}": c for c in chosen}
-    why = {}
-    for request in requests:
-        name = f"{request.method} {request.target}"
-        if name not in found:
-            why[name] = "no route of both, or not below --path"
-        elif not (writes or found[name].is_safe):
-            why[name] = "it writes, and there is no --writes"
-    return why
+    def cases(self, requests: Iterable[Request]) -> Iterator[Case]:
+        """The requests that both sides are to answer."""
+        for request in requests:
+            route = covering(self.system, request.path)
+            prefixes = {share.service: share.prefix for share in route.known} if route else {}
+            if route is None or self.monolith not in prefixes or not self._is_below(request):
+                continue
+            theirs = prefixes[self.monolith]
+            if self.service == GATEWAY:
+                yield Case(request, route.path, theirs, "keep")
+            elif self._is_for(route, self._owner(request, route, theirs)):
+                yield Case(request, route.path, theirs, prefixes.get(self.service, theirs))
+
+    def not_asked(
+        self, requests: Iterable[Request], chosen: Iterable[Case], *, writes: bool
+    ) -> dict[str, str]:
+        """Recorded requests that are left out, as `GET /orders/1`, and why."""
+        found = {f"{c.request.method} {c.request.target}": c for c in chosen}
+        why = {}
+        for request in requests:
+            name = f"{request.method} {request.target}"
+            if name not in found:
+                why[name] = self._why_not(request, writes=writes)
+            elif not (writes or found[name].is_safe):
+                why[name] = "it writes, and there is no --writes"
+        return why
+
+    def _why_not(self, request: Request, *, writes: bool) -> str:
+        route = covering(self.system, request.path)
+        prefix = {share.service: share.prefix for share in route.known} if route else {}
+        if route is None or self.monolith not in prefix or not self._is_below(request):
+            return "no route of both, or not below --path"
+        owner = self._owner(request, route, prefix[self.monolith])
+        if not owner:
+            return "no route of both, or not below --path"
+        lost = writes and request.method not in SAFE
+        return f"it is of {owner}" + (": what it writes is missing on both sides" if lost else "")
+
+    def _is_below(self, request: Request) -> bool:
+        return f"{request.path.rstrip('/')}/".startswith(f"{self.path.rstrip('/')}/")
+
+    def _is_for(self, route: Route, owner: str) -> bool:
+        if any(share.service == self.service for share in route.serving):
+            return True
+        has_place = any(share.service == self.service for share in route.known)
+        return owner == self.service if owner else has_place or bool(self.path)
+
+    def _owner(self, request: Request, route: Route, prefix: Prefix) -> str:
+        return self.owners.of(request.method, seen(request.path, route.path, prefix))
 
 
 def replay(

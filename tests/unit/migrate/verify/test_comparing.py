@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mscli.migrate.strangler.owners import Owners
+from mscli.migrate.strangler.standing import Part
 from mscli.migrate.verify.comparing import Answer, Comparison
 from mscli.migrate.verify.recording import Request
-from mscli.migrate.verify.replaying import cases, not_asked, seen
+from mscli.migrate.verify.replaying import Choice, seen
 from mscli.migrate.verify.written import Write, Written
 from mscli.model.system import Route, Service, Share, System, split
 
@@ -169,7 +171,7 @@ def test_requests_of_shared_routes_are_asked_as_each_side_sees_them() -> None:
         ),
     )
     asked = [Request("GET", target) for target in ("/orders/7?a=1", "/orders", "/stock/1")]
-    found = list(cases(system, asked, "monolith", "orders"))
+    found = list(Choice(system, "monolith", "orders").cases(asked))
     assert [(case.route, case.monolith, case.service) for case in found] == [
         ("/orders", "keep", "strip"),
         ("/orders", "keep", "strip"),
@@ -177,7 +179,7 @@ def test_requests_of_shared_routes_are_asked_as_each_side_sees_them() -> None:
     assert seen("/orders/7?a=1", "/orders", "strip") == "/7?a=1"
     assert seen("/orders?a=1", "/orders", "strip") == "/?a=1"
     assert seen("/orders/7", "/orders", "keep") == "/orders/7"
-    below = list(cases(system, asked, "monolith", "orders", "/stock"))
+    below = list(Choice(system, "monolith", "orders", "/stock").cases(asked))
     assert [(case.request.target, case.service) for case in below] == [("/stock/1", "strip")]
 
 
@@ -202,9 +204,53 @@ def test_what_is_not_asked_says_why() -> None:
         services={name: Service(name, name) for name in ("monolith", "orders")},
         routes=(split("/orders", (Share("monolith", 100), Share("orders", 0))),),
     )
-    chosen = list(cases(system, asked, "monolith", "orders"))
-    assert not_asked(asked, chosen, writes=False) == {
+    choice = Choice(system, "monolith", "orders")
+    chosen = list(choice.cases(asked))
+    assert choice.not_asked(asked, chosen, writes=False) == {
         "POST /orders": "it writes, and there is no --writes",
         "GET /else": "no route of both, or not below --path",
     }
-    assert list(not_asked(asked, chosen, writes=True)) == ["GET /else"]
+    assert list(choice.not_asked(asked, chosen, writes=True)) == ["GET /else"]
+
+
+OWNED = {
+    "orders": Part(routes=("GET /api/orders/{id}", "POST /api/orders")),
+    "stock": Part(routes=("ANY /api/orders/{id}/stock/", "POST /api/stock")),
+    "the monolith": Part(routes=("GET /api/health",)),
+}
+
+
+def _asked(route: Route, path: str, *asked: str) -> tuple[list[str], dict[str, str]]:
+    """What is asked of orders, and why the rest is not; with --writes."""
+    services = {name: Service(name, name) for name in ("monolith", "orders")}
+    system = System("s", services=services, routes=(route,))
+    choice = Choice(system, "monolith", "orders", path, Owners(OWNED))
+    requests = [Request(method, target) for method, target in map(str.split, asked)]
+    chosen = list(choice.cases(requests))
+    return [c.request.target for c in chosen], choice.not_asked(requests, chosen, writes=True)
+
+
+@pytest.mark.parametrize("path", ["", "/api"])
+def test_a_service_is_asked_for_its_own_routes_also_before_a_flip(path: str) -> None:
+    asked, left_out = _asked(
+        Route("/", "monolith"),
+        path,
+        "GET /api/orders/7?a=1",
+        "POST /api/orders/",
+        "GET /api/orders/7/stock",
+        "POST /api/stock",
+        "GET /api/health",
+    )
+    assert asked == ["/api/orders/7?a=1", "/api/orders/"]
+    assert left_out == {
+        "GET /api/orders/7/stock": "it is of stock",
+        "POST /api/stock": "it is of stock: what it writes is missing on both sides",
+        "GET /api/health": "it is of the monolith",
+    }
+
+
+def test_what_the_gateway_sends_to_a_service_is_asked_whoever_owns_it() -> None:
+    route = split("/api", (Share("monolith", 90, "keep"), Share("orders", 10, "keep")))
+    assert _asked(route, "", "GET /api/health") == (["/api/health"], {})
+    back = split("/api", (Share("monolith", 100, "keep"), Share("orders", 0, "keep")))
+    assert _asked(back, "", "GET /api/health") == ([], {"GET /api/health": "it is of the monolith"})
