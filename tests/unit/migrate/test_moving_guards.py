@@ -28,6 +28,12 @@ ROUTES = """
     @router.get("/{book_id}")
     def book(book_id: int, session: Session = Depends(session)):
         return {"id": session.get(Book, book_id).id}
+
+    from shop import state
+
+    @router.get("/rates")
+    def rates(session: Session = Depends(session)):
+        return state.rates["eur"] * session.query(Book).count()
 """
 DATABASE = """
     from sqlalchemy import create_engine
@@ -102,6 +108,7 @@ def made(folder: Path, app: str) -> str:
         "shop/__init__.py": "",
         "shop/database.py": DATABASE,
         "shop/guards.py": GUARDS,
+        "shop/state.py": "rates = {}\n",
         "shop/routes.py": ROUTES,
         "shop/main.py": dedent(HEAD) + dedent(app),
         "requirements.txt": "fastapi\nsqlalchemy\n",
@@ -220,3 +227,18 @@ def test_middleware_that_only_looks_on_keeps_nothing(tmp_path: Path) -> None:
             return app
     """
     assert made(tmp_path, app) == ""
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        "async def start(_):\n    state.rates['x'] = 1\n    yield\napp = FastAPI(lifespan=start)",
+        "app = FastAPI()\n@app.on_event('startup')\ndef start():\n    state.rates.update(eur=1)",
+        "def start():\n    state.rates = {}\napp = FastAPI(on_startup=[start])",
+    ],
+)
+def test_what_is_filled_when_the_application_starts_keeps_who_reads_it(
+    tmp_path: Path, app: str
+) -> None:
+    found = made(tmp_path, f"from shop import state\n{app}\napp.include_router(router)")
+    assert found.count("`shop.state.rates` is set when the application starts") == 1

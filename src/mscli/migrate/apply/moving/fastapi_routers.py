@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from mscli.migrate.apply.moving.closure import RENDERER, Closing, Closure
 from mscli.migrate.apply.moving.fastapi_around import Applications, Chain
+from mscli.migrate.apply.moving.fastapi_startup import Startup
 from mscli.migrate.apply.moving.jinja_pages import JinjaPages
 from mscli.migrate.apply.moving.pages import Pages
 from mscli.migrate.apply.moving.pieces import Piece
@@ -41,6 +42,7 @@ class FastApi:
         self.closing = closing
         self.pages = JinjaPages(project, closing, urls)
         self._applications: Applications | None = None
+        self._startup: Startup | None = None
         self._chains: dict[str, Chain] = {}
 
     def placed(self, route: RouteFact) -> Placed | None:
@@ -82,6 +84,8 @@ class FastApi:
 
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """Files beside the code, and what is left at a request by what is not moved."""
+        self._startup = self._startup or Startup(self.project, self.closing)
+        yield from self._startup.against(closure)
         yield from self.pages.of(closure).reasons
         yield from self.urls.against(self.closing.kept(closure))
         for used in sorted(closure.outside - models.outside):
