@@ -11,6 +11,7 @@ from mscli.migrate.apply.moving.closure import Closing, Closure
 from mscli.migrate.apply.moving.instead import MAKING
 from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.memory import State, against, places_in
+from mscli.migrate.apply.moving.patterns import patterns_at
 from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_in
 from mscli.migrate.apply.moving.receivers import has, receivers_of, unheard
 from mscli.migrate.apply.packages import Packages
@@ -127,7 +128,7 @@ class Judge:
         closure = self._with_others(closure, framework)
         closure.packages |= framework.packages | (placed.packages if placed else frozenset())
         reasons = [
-            *(() if placed else (_unplaced(route),)),
+            *(() if placed else (self._unplaced(route),)),
             *self._accesses(route),
             *closure.reasons,
             *_of(self.against, self._touched(route)),
@@ -179,6 +180,14 @@ class Judge:
         """The statements of a closure that hear signals of the project's own."""
         every = (each for found in self.receivers.values() for each in found)
         return [(m, p) for m, p in every if has(closure, (m.file, p.first))]
+
+    def _unplaced(self, route: RouteFact) -> str:
+        if route.method == WEBSOCKET:
+            return f"a websocket stays in the monolith ({route.evidence})"
+        module = module_in(self.closing.project, route.evidence.file)
+        if module is not None and patterns_at(module.tree, route.evidence.line) > 1:
+            return f"another route is declared in its line: give each its own ({route.evidence})"
+        return UNPLACED.format(route.evidence)
 
     def _accesses(self, route: RouteFact) -> Iterator[str]:
         """Tables of others that the handler itself touches; what runs on every request stays."""
@@ -248,12 +257,6 @@ class Judge:
             if self.known.owners.get(table) == self.name and table in self.known.tables:
                 yield from self.known.tables[table].unknown
                 yield from self.known.tables[table].unchecked if table in written else ()
-
-
-def _unplaced(route: RouteFact) -> str:
-    if route.method == WEBSOCKET:
-        return f"a websocket stays in the monolith ({route.evidence})"
-    return UNPLACED.format(route.evidence)
 
 
 def _both(one: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> dict[str, list[str]]:

@@ -93,6 +93,12 @@ def _is_pattern(node: ast.expr) -> bool:
     return called.rpartition(".")[2] in ("path", "re_path", "url")
 
 
+def patterns_at(tree: ast.Module, line: int) -> int:
+    """How many routes a line declares."""
+    calls = (n for n in ast.walk(tree) if isinstance(n, ast.Call) and n.lineno == line)
+    return sum(map(_is_pattern, calls))
+
+
 def _targets(node: ast.stmt) -> list[str]:
     many = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
     return [target.id for target in many if isinstance(target, ast.Name)]
