@@ -57,6 +57,8 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     visits.all(targets)
     visits.wanted()
     visits.all(targets)
+    visits.poorer()
+    visits.all(targets)
     visits.tell()
     return found
 

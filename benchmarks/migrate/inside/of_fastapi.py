@@ -51,7 +51,12 @@ def take(described: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         keys, seconds = of_sqlalchemy.keys(start), described.get("seconds", 300)
         forget = getattr(start, "forget", lambda: None)
         visits = Visits(clients, snapshot, keys, seconds, given, forget=forget)
-        for richer in (lambda: None, visits.richer, functools.partial(visits.wanted, strict=True)):
+        for richer in (
+            lambda: None,
+            visits.richer,
+            functools.partial(visits.wanted, strict=True),
+            visits.poorer,
+        ):
             richer()
             visits.all(_targets(app, own, visits.rows, given))
         visits.tell()

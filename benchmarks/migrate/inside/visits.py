@@ -108,6 +108,13 @@ class Visits:
         rows = Dependants(self.snapshot.live, self.keys).let_be_found(self.asked_for.rows)
         self._over(rows, "were looked for")
 
+    def poorer(self) -> None:
+        """From now on, without the rows that nothing hangs on."""
+        print(
+            f"{Dependants(self.snapshot.live, self.keys).take_away()} taken away", file=sys.stderr
+        )
+        self._over({}, "were made")
+
     def _over(self, made: Mapping[str, list[int]], why: str) -> None:
         print(f"{sum(map(len, made.values()))} rows {why}", file=sys.stderr)
         self.made |= made

@@ -224,3 +224,17 @@ def test_nothing_may_be_there_twice(inside: Modules, database: sqlite3.Connectio
     inside("inside.dependants").Dependants(database, []).let_be_found(wanted)
     found = database.execute("select version from drafts order by id").fetchall()
     assert found == [(None,), ("a",), (None,)]
+
+
+def test_rows_that_nothing_hangs_on_can_be_taken_away(
+    inside: Modules, database: sqlite3.Connection
+) -> None:
+    hung(inside, database)
+    gone = inside("inside.dependants").Dependants(database, keys(inside)).take_away()
+    left = [
+        database.execute(f"select count(*) from {table}").fetchone()[0]
+        for table in ("task_labels", "tasks", "users")
+    ]
+    assert gone > 0
+    assert left[0] == 0
+    assert all(left[1:])

@@ -129,9 +129,16 @@ def _restrictions() -> None:
 
     add_smtpserver("mail", server="127.0.0.1", port=1, sender="admin@example.com", timeout=1)
     mail = {"smtp_identifier": "mail", "subject": "Locked", "body": "Locked: {user}"}
-    for number, (target, lock, told) in enumerate(
-        (("source_ip", "BLOCK_IP", "EMAIL_ADMIN"), ("user", "LOCK_USER", "EMAIL_USER")), start=1
-    ):
+    some = [
+        {"condition_type": "USER_REALM", "operator": "IN", "value": ["here"]},
+        {"condition_type": "USER_ROLE", "operator": "IN", "value": ["user"]},
+    ]
+    kinds: tuple[tuple[str, str, str, list[Any]], ...] = (
+        ("source_ip", "BLOCK_IP", "EMAIL_ADMIN", []),
+        ("user", "LOCK_USER", "EMAIL_USER", []),
+        ("user", "LOCK_USER", "EMAIL_USER", some),
+    )
+    for number, (target, lock, told, conditions) in enumerate(kinds, start=1):
         given = {lock: 600, told: {**mail, "recipient_group": "internal_admins"}}
         if told == "EMAIL_USER":
             given[told] = mail
@@ -140,13 +147,14 @@ def _restrictions() -> None:
             for name, value in given.items()
         ]
         create_conditional_access_policy(
-            target,
+            f"{target} {number}",
             3600,
             [str(kind) for kind in TRACKABLE_EVENT_TYPES],
             [{"failure_threshold": 1, "actions": actions}],
             target,
             number,
             count_mode="PER_REQUEST",
+            conditions=conditions,
         )
 
 
