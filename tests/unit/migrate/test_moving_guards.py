@@ -242,3 +242,17 @@ def test_what_is_filled_when_the_application_starts_keeps_who_reads_it(
 ) -> None:
     found = made(tmp_path, f"from shop import state\n{app}\napp.include_router(router)")
     assert found.count("`shop.state.rates` is set when the application starts") == 1
+
+
+def test_what_an_application_keeps_for_itself_when_it_starts_keeps_no_route(tmp_path: Path) -> None:
+    app = """
+        app = FastAPI()
+        @app.on_event("startup")
+        def start():
+            app.state.rates = {}
+        @app.get("/books/of/app")
+        def of_app():
+            return 1
+        app.include_router(router)
+    """
+    assert "when the application starts" not in made(tmp_path, app)

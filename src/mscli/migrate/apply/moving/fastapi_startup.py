@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from mscli.migrate.apply.moving.changing import Changes
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closure import APPLICATIONS, Closing, Closure
 from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
 
 
@@ -38,7 +38,7 @@ class Startup:
             place = self.closing.find(dotted)
             pieces = self.closing.sources.of(place[0]).by_name[place[1]] if place else ()
             kept = closure.pieces.get(place[0].file, ()) if place else ()
-            if any(piece.first in kept for piece in pieces):
+            if any(p.first in kept and p.makes not in APPLICATIONS for p in pieces):
                 yield f"`{dotted}` is set when the application starts, by what stays ({where})"
 
 
