@@ -13,6 +13,7 @@ from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.memory import State, against, places_in
 from mscli.migrate.apply.moving.patterns import patterns_at
 from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_in
+from mscli.migrate.apply.moving.queues import against_queues
 from mscli.migrate.apply.moving.receivers import has, receivers_of, unheard
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.table import Table
@@ -136,6 +137,7 @@ class Judge:
             *self._unheard(closure, self._written(route)),
             *self._unresolved(closure, framework),
             *self._making(closure),
+            *against_queues(self.closing.kept(closure)),
             *self._unknown(route),
             *self.known.packages.against(
                 closure.packages | self.models.packages, closure.inside | self.models.inside

@@ -22,7 +22,6 @@ from mscli.migrate.apply.moving.jinja_pages import JinjaPages
 from mscli.migrate.apply.moving.pages import Pages
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, statement_at
-from mscli.migrate.apply.moving.queues import queued
 from mscli.migrate.apply.moving.url_names import Urls
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
@@ -131,8 +130,5 @@ class WholeApplication:
         yield from self._guards.outside(closure)
         yield from against_places(closure, self.closing)
         yield from against_caches(closure, self.closing)
-        for module, piece in self.closing.kept(closure):
-            for said in queued(module, piece):
-                yield f"{said} ({module.file}:{piece.first})"
         yield from self.pages.of(closure).reasons
         yield from self.urls.against(self.closing.kept(closure))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.walk.index import ModuleSymbol, expression_name
@@ -13,7 +13,14 @@ ENQUEUING = frozenset(["enqueue", "enqueue_at", "enqueue_call", "enqueue_in"])
 OF_TASKS = frozenset(["celery", "dramatiq", "huey"])
 
 
-def queued(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
+def against_queues(kept: Iterable[tuple[ModuleSymbol, Piece]]) -> Iterator[str]:
+    """What of moved code puts work into a queue whose workers run the monolith's code."""
+    for module, piece in kept:
+        for said in _queued(module, piece):
+            yield f"{said} ({module.file}:{piece.first})"
+
+
+def _queued(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
     """Tasks without a name of their own (Celery), and functions that are put in (RQ)."""
     for each in piece.decorators:
         function = each.func if isinstance(each, ast.Call) else each
