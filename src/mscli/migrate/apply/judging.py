@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from mscli.migrate.apply.listening import listening
 from mscli.migrate.apply.models import EVERY, Models
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.instead import MAKING
 from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.memory import State, against, places_in

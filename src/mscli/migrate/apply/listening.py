@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.models import EVERY
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.listeners import Hidden, Statement, hidden_listeners, listeners_of
 from mscli.migrate.apply.moving.receivers import Receivers, grown
 from mscli.migrate.apply.packages import Packages

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.instead import MAKING
 from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.facts import Facts

@@ -10,7 +10,8 @@ from pathlib import Path
 from mscli.migrate import sources
 from mscli.migrate.apply.judging import Fate, Judge, Known
 from mscli.migrate.apply.models import EVERY, Models, every_model, own_models
-from mscli.migrate.apply.moving.closure import Closing, Closure, Filling
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing, Filling
 from mscli.migrate.apply.moving.cutting import Foreign
 from mscli.migrate.apply.moving.django_identity import SESSIONS, can_ask
 from mscli.migrate.apply.moving.django_settings import settings_of

@@ -8,6 +8,7 @@ from functools import cache
 
 from mscli.migrate.walk import access, beside, binding, calling, columns, displays, operators
 from mscli.migrate.walk.annotations import annotated
+from mscli.migrate.walk.chains import changes_a_query
 from mscli.migrate.walk.closures import local
 from mscli.migrate.walk.conditions import holds
 from mscli.migrate.walk.endings import Yielded
@@ -34,35 +35,18 @@ from mscli.migrate.walk.values import (
 )
 from mscli.migrate.words import words
 
-WRITING = frozenset(
-    words(
-        "update create bulk_create bulk_update delete get_or_create update_or_create add set "
-        "remove clear acreate aupdate adelete in_bulk aggregate annotate"
-    )
-)
 GENERIC = frozenset(
     words(
         "builtins.list typing.List typing.Sequence typing.Optional typing.Union typing.Iterable "
         "collections.abc.Sequence builtins.set builtins.tuple typing.Tuple"
     )
 )
-FETCHED = frozenset(words("get first last latest earliest aget afirst alast"))
 
 
 @cache
 def named(prefix: str, kind: str) -> str:
     """The method for a kind of syntax."""
     return f"{prefix}{kind.lower()}"
-
-
-def _changes_a_query(called: ast.Attribute) -> bool:
-    """`query.filter(...).delete()` reads nothing, `query.get(...).delete()` a row before."""
-    before = called.value
-    if isinstance(before, ast.Call):
-        name = before.func
-        if isinstance(name, ast.Name) or (isinstance(name, ast.Attribute) and name.attr in FETCHED):
-            return False
-    return called.attr in WRITING
 
 
 class Evaluation:
@@ -199,7 +183,7 @@ class Evaluation:
 
     def _call(self, node: ast.Call) -> Value:
         self.depth += 1
-        quiet = isinstance(node.func, ast.Attribute) and _changes_a_query(node.func)
+        quiet = isinstance(node.func, ast.Attribute) and changes_a_query(node.func)
         self.quiet += quiet
         callee = vague(self.evaluate(node.func))
         self.quiet -= quiet

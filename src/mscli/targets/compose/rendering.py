@@ -23,6 +23,7 @@ from mscli.model.stack import (
     Workload,
 )
 from mscli.model.values import built_images, reached_by, secret_variables, secrets_read
+from mscli.targets.compose.deploying import deploy, limits, published
 from mscli.targets.compose.health import health
 from mscli.targets.compose.names import locate, place_of, plain, servers
 from mscli.text import render
@@ -132,10 +133,10 @@ class Rendering:
         fields["volumes"] = self._mounts(workload, image)
         fields["tmpfs"] = ["/tmp", *(image.writable if image else ())]  # noqa: S108
         fields["networks"] = self.networks[workload.name]
-        fields["ports"] = _published(workload)
+        fields["ports"] = published(workload)
         fields["depends_on"] = self._waits(workload, image)
         fields["healthcheck"] = health(workload, image)
-        fields["deploy"] = _deploy(workload)
+        fields["deploy"] = deploy(workload)
         fields["restart"] = "no" if workload.kind is Kind.TASK else "unless-stopped"
         fields["stop_grace_period"] = f"{workload.grace:g}s"
         fields["stop_signal"] = None if workload.stop_signal == "TERM" else "SIGINT"
@@ -173,7 +174,7 @@ class Rendering:
             "volumes": [_volume(workload.volumes[0], image.data)],
             "network_mode": "none",
             "restart": "no",
-            "deploy": {"resources": {"limits": _limits(Resources(0.5, 64 * 1024**2))}},
+            "deploy": {"resources": {"limits": limits(Resources(0.5, 64 * 1024**2))}},
             "labels": self._labels(workload)
             | {"mscli.workload": f"{workload.name}-volume", "mscli.kind": Kind.TASK.value},
         }
@@ -280,30 +281,3 @@ def _context(path: str) -> str:
 
 def _volume(name: str, folder: str) -> Mapping[str, str]:
     return {"type": "volume", "source": name, "target": folder}
-
-
-def _published(workload: Workload) -> list[object]:
-    """The public ports alone; on the loopback unless somebody says otherwise."""
-    name = workload.name.upper()
-    return [
-        {
-            "target": port.number,
-            "published": f"${{{name}_PORT:-{port.number}}}",
-            "host_ip": f"${{{name}_ADDRESS:-127.0.0.1}}",
-        }
-        for port in workload.ports
-        if port.public
-    ]
-
-
-def _deploy(workload: Workload) -> dict[str, object]:
-    limits: dict[str, object] = {
-        "resources": {"limits": _limits(workload.resources or Resources())}
-    }
-    return limits if workload.replicas == 1 else {"replicas": workload.replicas, **limits}
-
-
-def _limits(resources: Resources) -> dict[str, object]:
-    mebibytes, rest = divmod(resources.memory, 1024**2)
-    memory = f"{resources.memory}b" if rest else f"{mebibytes}M"
-    return {"cpus": f"{resources.cpus:g}", "memory": memory, "pids": 512}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.by_text import found_by_text, makes_names, objects_in
+from mscli.migrate.apply.moving.closed import Closure, Outside
 from mscli.migrate.apply.moving.disk import files_of
 from mscli.migrate.apply.moving.handing import Handed, Handing
 from mscli.migrate.apply.moving.hidden import HIDDEN
@@ -23,44 +23,6 @@ RENDERER = "Jinja2Templates"
 """Starlette's, which finds the service's own templates instead."""
 Filling = Mapping[str, Sequence[tuple[ModuleSymbol, int]]]
 """Statements by the dotted symbol that they change."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Outside:
-    """A name of a package that code uses, such as `flask.request`, and what it takes from it."""
-
-    name: str
-    attribute: str
-    where: str
-
-
-@dataclass(slots=True)
-class Closure:
-    """Pieces by file, what they import of packages, and every reason against moving them.
-
-    `handed` are names by file that a module only hands on from another.
-    """
-
-    pieces: dict[str, set[int]] = field(default_factory=dict)
-    packages: set[str] = field(default_factory=set)
-    inside: set[str] = field(default_factory=set)
-    """Packages that are imported inside of functions, or where it may fail."""
-    reasons: list[str] = field(default_factory=list)
-    outside: set[Outside] = field(default_factory=set)
-    handed: dict[str, set[str]] = field(default_factory=dict)
-    starred: dict[str, set[str]] = field(default_factory=dict)
-    """Names by file that a module has from another by a star."""
-
-    def add(self, other: Closure) -> None:
-        """Take in what another needs, too."""
-        for module, found in other.pieces.items():
-            self.pieces.setdefault(module, set()).update(found)
-        for mine, others in ((self.handed, other.handed), (self.starred, other.starred)):
-            for module, names in others.items():
-                mine.setdefault(module, set()).update(names)
-        self.packages |= other.packages
-        self.inside |= other.inside
-        self.outside |= other.outside
 
 
 class Closing:

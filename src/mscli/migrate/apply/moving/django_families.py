@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from mscli.migrate.apply.moving.closure import Closure
+from mscli.migrate.apply.moving.closed import Closure
 
 CORS = "corsheaders.middleware.CorsMiddleware"
 LOCALE = "django.middleware.locale.LocaleMiddleware"

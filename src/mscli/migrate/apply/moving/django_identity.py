@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Set
 
-from mscli.migrate.apply.moving.closure import Closure
+from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.store import SHARED

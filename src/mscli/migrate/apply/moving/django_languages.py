@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
-from mscli.migrate.apply.moving.closure import Closure
+from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.django_catalogues import named_folders
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.placing import Placed

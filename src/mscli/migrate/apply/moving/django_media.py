@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mscli.migrate.apply.moving.closure import Closure
+from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.django_settings import Settings, texts
 from mscli.migrate.apply.moving.folders import folder_of
 from mscli.migrate.apply.moving.pieces import Piece

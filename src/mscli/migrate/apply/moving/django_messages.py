@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mscli.migrate.apply.moving.closure import Closure
+from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.django_identity import can_ask
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.pages import Pages

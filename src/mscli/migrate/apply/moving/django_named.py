@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Set
 
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django_families import needed
 from mscli.migrate.apply.moving.django_packages import top
 from mscli.migrate.apply.moving.django_settings import Settings, texts

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django_engine import shows
 from mscli.migrate.apply.moving.django_identity import can_ask
 from mscli.migrate.apply.moving.django_libraries import library, registered

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import PurePosixPath
 
 from mscli.migrate.apply.moving import django_messages as messages
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django_apps import App, app_at
 from mscli.migrate.apply.moving.django_catalogues import FOLDER as LOCALE
 from mscli.migrate.apply.moving.django_catalogues import catalogues

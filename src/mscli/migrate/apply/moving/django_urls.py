@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator, Set
 
 from mscli.migrate import paths
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django_fields import naming
 from mscli.migrate.apply.moving.django_guards import Guards, guards_of
 from mscli.migrate.apply.moving.django_identity import (

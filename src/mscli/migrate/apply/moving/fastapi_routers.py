@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mscli.migrate.apply.moving.closure import RENDERER, Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import RENDERER, Closing
 from mscli.migrate.apply.moving.fastapi_around import Applications, Chain
 from mscli.migrate.apply.moving.fastapi_startup import Startup
 from mscli.migrate.apply.moving.jinja_pages import JinjaPages

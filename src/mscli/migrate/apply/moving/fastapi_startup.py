@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from mscli.migrate.apply.moving.changing import Changes
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.instead import APPLICATIONS
 from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
 

@@ -10,7 +10,8 @@ import ast
 from collections.abc import Iterator
 
 from mscli.migrate.apply.moving.changing import Changes, Symbol, root_of
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.patterns import URLS
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.uses import Definition

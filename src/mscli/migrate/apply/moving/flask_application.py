@@ -10,7 +10,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mscli.migrate.apply.moving.closure import Closing, Closure, Outside
+from mscli.migrate.apply.moving.closed import Closure, Outside
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask_caches import against_caches
 from mscli.migrate.apply.moving.flask_files import catalogues, files_in, reads_files, uncompiled
 from mscli.migrate.apply.moving.flask_guards import Guards

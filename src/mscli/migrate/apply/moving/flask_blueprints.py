@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from mscli.migrate import paths
 from mscli.migrate.apply.moving.around import Around
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask_around import answering
 from mscli.migrate.apply.moving.flask_guards import Guards
 from mscli.migrate.apply.moving.flask_objects import Objects

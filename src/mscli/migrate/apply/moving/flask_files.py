@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from mscli.migrate.apply.code import LEFT_OUT
-from mscli.migrate.apply.moving.closure import Closing, Closure, Outside
+from mscli.migrate.apply.moving.closed import Closure, Outside
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask_making import static_folder
 
 CATALOGUES = "LC_MESSAGES"

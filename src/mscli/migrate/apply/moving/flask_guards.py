@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from mscli.migrate.apply.moving.answering import Answering, Definition, named
 from mscli.migrate.apply.moving.around import Around
 from mscli.migrate.apply.moving.asked import GUARDS
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.walk.index import FunctionNode, Project, expression_name
 from mscli.migrate.walk.scopes import statements

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mscli.migrate.apply.moving.around import Around
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask_config import Config
 from mscli.migrate.apply.moving.jinja_pages import JinjaPages
 from mscli.migrate.apply.moving.pieces import Piece

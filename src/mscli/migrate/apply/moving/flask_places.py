@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask_files import reads_files
 from mscli.migrate.apply.moving.flask_setup import SetUp, set_up_by
 from mscli.migrate.apply.moving.pieces import Piece

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Set
 
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask_left_out import PACKAGES, left_at_top
 from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.pieces import Piece

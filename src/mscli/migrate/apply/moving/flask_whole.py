@@ -10,7 +10,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask_making import unknown_names
 from mscli.migrate.apply.moving.flask_said import Said
 from mscli.migrate.apply.moving.flask_setup import declared, entry_of, own_nodes, set_up_by

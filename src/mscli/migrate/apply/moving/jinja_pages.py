@@ -9,7 +9,8 @@ from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.filters import FILTERS
 from jinja2.tests import TESTS
 
-from mscli.migrate.apply.moving.closure import RENDERER, Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import RENDERER, Closing
 from mscli.migrate.apply.moving.flask_around import Given, Giving
 from mscli.migrate.apply.moving.page_files import TemplateFiles
 from mscli.migrate.apply.moving.page_needs import of_jinja

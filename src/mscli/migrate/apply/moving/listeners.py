@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import registering
 from mscli.migrate.apply.moving.uses import Definition

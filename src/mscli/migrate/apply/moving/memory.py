@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.changing import Changes, Symbol, root_of
-from mscli.migrate.apply.moving.closure import Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.filling import assembles, is_test
 from mscli.migrate.apply.moving.uses import Definition
 from mscli.migrate.facts import RouteFact

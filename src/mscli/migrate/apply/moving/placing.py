@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mscli.migrate.apply.moving.around import Around
-from mscli.migrate.apply.moving.closure import Closure
+from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.pages import Pages
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.written import Written

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from mscli.migrate.apply.moving.closure import Closure
+from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.apply.moving.pages import Pages
 from mscli.migrate.apply.moving.placing import Mount, Placed

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 
 import libcst as cst
 
-from mscli.migrate.apply.moving.closure import ENGINES, RENDERER, Closing, Closure
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import ENGINES, RENDERER, Closing
 from mscli.migrate.apply.moving.flask_making import Making
 from mscli.migrate.apply.moving.instead import APPLICATIONS, NAMES
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
