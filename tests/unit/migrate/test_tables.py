@@ -307,3 +307,63 @@ def test_a_key_of_several_columns_is_in_the_migration_and_in_the_tables(tmp_path
         assert code.index('"books",') < code.index('"copies",')
         assert 'ondelete="CASCADE"' in code
     assert "ForeignKeyConstraint" not in migration(Owned([tables["copies"]], {"books": "other"}))
+
+
+INHERITING_DJANGO = """
+    from django.db import models
+    from django.db.models import Value
+    from django.db.models.functions import Now, Upper
+
+    class Dated(models.Model):
+        made = models.DateTimeField(db_default=Now())
+        class Meta:
+            abstract = True
+
+    class Item(Dated):
+        count = models.PositiveIntegerField(db_default=3)
+        state = models.CharField(max_length=3, db_default=Value("new"))
+        hidden = models.BooleanField(db_default=False)
+        label = models.CharField(max_length=9, db_default=Upper(Value("a")))
+        class Meta:
+            db_table = "items"
+
+    class Book(Item):
+        pages = models.IntegerField()
+        class Meta:
+            db_table = "books"
+            order_with_respect_to = "pages"
+
+    class Novel(Book):
+        whole = models.OneToOneField(Book, models.CASCADE, parent_link=True)
+        class Meta:
+            db_table = "novels"
+"""
+
+
+def test_a_model_that_inherits_has_a_key_to_its_parent_and_its_own_fields(tmp_path: Path) -> None:
+    tables = read(tmp_path, INHERITING_DJANGO)
+    key = Column("item_ptr_id", "sa.Integer", primary_key=True, reference=Reference("items"))
+    assert tables["books"].columns == (
+        key,
+        Column("pages", "sa.Integer"),
+        Column("_order", "sa.Integer"),
+    )
+    [novel] = tables["novels"].columns
+    assert (novel.name, novel.primary_key, novel.unique) == ("whole_id", True, False)
+    assert novel.reference == Reference("books")
+    assert tables["books"].unknown == tables["novels"].unknown == ()
+
+
+def test_what_the_database_checks_and_gives_is_in_the_table(tmp_path: Path) -> None:
+    items = read(tmp_path, INHERITING_DJANGO)["items"]
+    assert items.checks == (Check("", '"count" >= 0'),)
+    given = {column.name: column.server_default for column in items.columns}
+    assert given == {
+        "id": "",
+        "count": 'sa.text("3")',
+        "state": '"new"',
+        "hidden": 'sa.text("false")',
+        "label": "",
+        "made": "sa.func.now()",
+    }
+    assert ["`Upper(Value('a'))`" in told for told in items.unknown] == [True]

@@ -7,6 +7,7 @@ import ast
 from mscli.migrate.walk.displays import arguments
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
+from mscli.migrate.walk.lineage import own_classes
 from mscli.migrate.walk.nodes import Call, Node
 from mscli.migrate.walk.values import Made, Object, last
 
@@ -16,11 +17,7 @@ FIELDS = ("Field", "Key", "Relation", "TaggableManager", "HistoricalRecords")
 def fields_of(engine: Engine, cls: ClassSymbol) -> dict[str, tuple[ClassSymbol, Made]]:
     """Fields of the class and of its abstract ancestors, the class's own last."""
     found: dict[str, tuple[ClassSymbol, Made]] = {}
-    for entry in reversed(engine.order(cls)):
-        if not isinstance(entry, ClassSymbol) or (
-            entry is not cls and entry in engine.schema.by_class
-        ):
-            continue
+    for entry in reversed(own_classes(engine, cls)):
         for name, node in entry.attributes.items():
             for atom in engine.own_attribute(entry, name):
                 field = _derived(engine, entry, atom, node) if isinstance(atom, Object) else atom

@@ -161,7 +161,7 @@ class Reader:
             Site(cls.module.file, cls.node.lineno),
             cls,
             label,
-            fields=tuple(sorted(fields_of(self.engine, cls))),
+            fields=tuple(sorted([*fields_of(self.engine, cls), *_order(cls)])),
             parents=parents,
             proxy=proxy,
         )
@@ -188,6 +188,12 @@ class Reader:
             if known.name.lower() == model.lower() and app in known.owner.split("."):
                 return known
         return candidates[0] if len(candidates) == 1 else None
+
+
+def _order(cls: ClassSymbol) -> list[str]:
+    """The column that `order_with_respect_to` adds."""
+    meta = cls.inner.get("Meta")
+    return ["_order"] if meta and "order_with_respect_to" in meta.attributes else []
 
 
 def _app_labels(engine: Engine) -> dict[str, str]:

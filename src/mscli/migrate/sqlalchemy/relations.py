@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Mapping
 
-from mscli.migrate.sqlalchemy.tables import own_classes
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.lineage import own_classes
 from mscli.migrate.walk.nodes import Unresolved
 from mscli.migrate.walk.schema import Model, Relation
 from mscli.migrate.walk.values import Items, Made, Member, Text, Type, Value, last, text, texts

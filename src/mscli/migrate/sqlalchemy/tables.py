@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from mscli.migrate.sqlalchemy.naming import NAME, Naming
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
+from mscli.migrate.walk.lineage import own_classes
 from mscli.migrate.walk.nodes import Node
 from mscli.migrate.walk.schema import Model, Relation
 from mscli.migrate.walk.values import Items, Made, Pairs, Site, Type, Value, last, text
@@ -163,17 +164,6 @@ class Tables:
         frame = self.engine.frame(cls.module, Node(cls.module, ("annotation", annotation)), {})
         value = frame.annotated(annotation)
         return tuple(a for a in value if isinstance(a, Made) and last(a.name) in COLUMNS)
-
-
-def own_classes(engine: Engine, cls: ClassSymbol) -> list[ClassSymbol]:
-    """The class and what it inherits from, but for its parents that are tables, and their own.
-
-    What a mix-in gives to the parent is in the parent's table alone.
-    """
-    order = engine.order(cls)
-    parents = [e for e in order[1:] if isinstance(e, ClassSymbol) and e in engine.schema.by_class]
-    above = {entry for parent in parents for entry in engine.order(parent)}
-    return [e for e in order if isinstance(e, ClassSymbol) and (e is cls or e not in above)]
 
 
 def _schema_of(pairs: Iterable[tuple[str, Value]]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from mscli.migrate.apply.tables.checks import NoSql, condition
 from mscli.migrate.apply.tables.table import Check, Column, Draft, Reference
 from mscli.migrate.walk.index import ClassSymbol, Project, expression_name
+from mscli.text.quoting import json_inline
 
 TYPES = {
     "AutoField": "sa.Integer",
@@ -45,6 +46,8 @@ LENGTHS = {
     "FilePathField": 100,
 }  # fmt: skip
 INDEXED = frozenset(["SlugField"])
+ORDER = "_order"
+"""The column that Django adds for `order_with_respect_to`."""
 KEYS = frozenset(["ForeignKey", "OneToOneField"])
 APART = frozenset(["ManyToManyField", "GenericForeignKey", "GenericRelation"])
 """Fields that have no column of their own."""
@@ -135,6 +138,10 @@ def _field(draft: Draft, name: str, kind: str, call: ast.Call, where: str) -> No
         written = "sa.String"
     column = str(options.get("db_column") or name)
     primary = options.get("primary_key") is True
+    if column in draft.columns:
+        return
+    if kind.startswith("Positive"):
+        draft.checks.append(Check("", f'"{column}" >= 0'))
     draft.columns.setdefault(
         column,
         Column(
@@ -144,9 +151,27 @@ def _field(draft: Draft, name: str, kind: str, call: ast.Call, where: str) -> No
             primary,
             options.get("unique") is True and not primary,
             options.get("db_index", kind in INDEXED) is True,
+            _default(draft, call, f"{where}: column {name}"),
         ),
     )
     draft.renamed.setdefault(name, column)
+
+
+def _default(draft: Draft, call: ast.Call, told: str) -> str:
+    """What the database itself gives to a new row (`db_default`); one that is not known is told."""
+    given = next((k.value for k in call.keywords if k.arg == "db_default"), None)
+    name = expression_name(given).rpartition(".")[2] if isinstance(given, ast.Call) else ""
+    if name == "Now":
+        return "sa.func.now()"
+    if isinstance(given, ast.Call) and name == "Value" and given.args:
+        given = given.args[0]
+    if isinstance(given, ast.Constant) and isinstance(given.value, str):
+        return json_inline(given.value)
+    if isinstance(given, ast.Constant) and given.value is not None:
+        return f"sa.text({json_inline(str(given.value).lower())})"
+    if given is not None:
+        draft.unknown.append(f"{told}: the default `{ast.unparse(given)}`")
+    return ""
 
 
 def _key(draft: Draft, name: str, kind: str, call: ast.Call, target: Target, where: str) -> None:
@@ -157,7 +182,7 @@ def _key(draft: Draft, name: str, kind: str, call: ast.Call, target: Target, whe
         draft.unknown.append(f"{where}: column {name}: what `{ast.unparse(call)}` points to")
         return
     column = str(options.get("db_column") or f"{name}_id")
-    primary = options.get("primary_key") is True
+    primary = options.get("primary_key") is True or options.get("parent_link") is True
     draft.renamed[name] = column
     unique = kind == "OneToOneField" or options.get("unique") is True
     draft.columns.setdefault(
@@ -181,7 +206,26 @@ def _pointed_to(call: ast.Call) -> str:
     return expression_name(wanted[0]) if wanted else ""
 
 
+def inherits(draft: Draft, parents: Sequence[tuple[str, str]]) -> None:
+    """Keys to the tables that a model inherits from: of each the class's name, and the table.
+
+    The first is the model's own key (multi-table inheritance), unless a field is (`parent_link`).
+    """
+    for name, table in parents:
+        has_key = any(column.primary_key for column in draft.columns.values())
+        known = (column.reference for column in draft.columns.values() if column.primary_key)
+        if any(reference and reference.table == table for reference in known):
+            continue
+        column = f"{name.lower()}_ptr_id"
+        draft.columns[column] = Column(
+            column, primary_key=not has_key, unique=has_key, reference=Reference(table)
+        )
+        draft.renamed[f"{name.lower()}_ptr"] = column
+
+
 def _meta(draft: Draft, meta: ClassSymbol) -> None:
+    if "order_with_respect_to" in meta.attributes:
+        draft.columns.setdefault(ORDER, Column(ORDER, "sa.Integer"))
     together = meta.attributes.get("unique_together")
     if isinstance(together, ast.Tuple | ast.List):
         groups = [g for g in together.elts if isinstance(g, ast.Tuple | ast.List)] or [together]

@@ -37,7 +37,7 @@ def _table(fact: TableFact, facts: Facts, project: Project, models: dict[str, st
             sqla_columns.read_table(draft, call, _seen(module, project), where)
     elif (symbol := _class(fact.model, project)) is not None:
         known = {r.name: r.target for r in facts.relations if r.source == fact.table}
-        _read_class(draft, symbol, project, models, fact, known)
+        _read_class(draft, symbol, project, models, known)
     for column in _missing(fact, draft):
         draft.unknown.append(f"{where}: column {column} of {fact.table}: its declaration")
     if not any(column.primary_key for column in draft.columns.values()):
@@ -58,18 +58,18 @@ def _read_class(
     symbol: ClassSymbol,
     project: Project,
     models: dict[str, str],
-    fact: TableFact,
     known: Mapping[str, str],
 ) -> None:
-    """`known` are the targets of relations by field, where the scan has followed them."""
+    """`known` are the targets of relations by field, where the scan has followed them.
+
+    What the models that it inherits from have, mix-ins included, is in their tables.
+    """
     is_django = _is_django(symbol, project)
     line = _line(symbol, project)
-    above = set() if is_django else _above(symbol, line, project, models)
+    parents = [cls for cls in line if cls is not symbol and cls.id in models]
+    above = {cls for parent in parents for cls in _line(parent, project)}
     for cls in line:
         if cls in above:
-            continue
-        if cls is not symbol and cls.id in models:
-            draft.unknown.append(f"{fact.evidence}: {fact.table} inherits from {models[cls.id]}")
             continue
         if is_django:
 
@@ -80,19 +80,9 @@ def _read_class(
         else:
             sqla_columns.read_class(draft, cls, _seen(cls.module, project, line))
     if is_django:
+        nearest = [p for p in parents if not any(p in _line(q, project)[1:] for q in parents)]
+        django_fields.inherits(draft, [(p.name.rpartition(".")[2], models[p.id]) for p in nearest])
         django_fields.finish(draft, project)
-
-
-def _above(
-    symbol: ClassSymbol, line: list[ClassSymbol], project: Project, models: Mapping[str, str]
-) -> set[ClassSymbol]:
-    """The models of SQLAlchemy's that a model inherits from, with the mix-ins that they have.
-
-    The columns of all these are in their tables; in its own is what it declares itself, with the
-    key that leads there.
-    """
-    parents = [cls for cls in line if cls is not symbol and cls.id in models]
-    return {cls for parent in parents for cls in _line(parent, project)}
 
 
 def _seen(module: ModuleSymbol, project: Project, line: Sequence[ClassSymbol] = ()) -> Seen:

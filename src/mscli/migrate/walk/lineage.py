@@ -1,0 +1,17 @@
+"""What of a model's ancestors is in its own table."""
+
+from __future__ import annotations
+
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.index import ClassSymbol
+
+
+def own_classes(engine: Engine, cls: ClassSymbol) -> list[ClassSymbol]:
+    """The class and what it inherits from, but for its parents that are tables, and their own.
+
+    What a mix-in or an abstract base gives to the parent is in the parent's table alone.
+    """
+    order = engine.order(cls)
+    parents = [e for e in order[1:] if isinstance(e, ClassSymbol) and e in engine.schema.by_class]
+    above = {entry for parent in parents for entry in engine.order(parent)}
+    return [e for e in order if isinstance(e, ClassSymbol) and (e is cls or e not in above)]
