@@ -113,3 +113,22 @@ def create_app():
     facts = scanned(tmp_path, {"app.py": APP.replace("def create_app():\n", between)})
     assert "book_authors_version" in {table.table for table in facts.tables}
     assert "authors_version" in touched(facts, "read", "Authors.post")
+
+
+def test_a_view_is_made_with_what_as_view_is_told_after_its_name(tmp_path: Path) -> None:
+    of_any = """
+from flask.views import MethodView
+
+class Any(MethodView):
+    def __init__(self, model):
+        self.model = model
+
+    def get(self):
+        return str(self.model.query.all())
+
+part.add_url_rule("/shelves", view_func=Any.as_view("shelves", Shelf))
+
+def create_app():
+"""
+    facts = scanned(tmp_path, {"app.py": APP.replace("def create_app():\n", of_any)})
+    assert "shelves" in touched(facts, "read", "Any.get")

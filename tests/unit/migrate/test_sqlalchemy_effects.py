@@ -202,3 +202,47 @@ def test_attributes_that_stand_for_something_else(
     tmp_path: Path, body: str, kind: str, expected: set[str]
 ) -> None:
     assert accesses(tmp_path, kind, body, PROXIES) == expected
+
+
+SETTING = """
+from sqlalchemy import func
+from sqlalchemy.ext.hybrid import hybrid_property
+from wtforms import Form, StringField
+
+class BookForm(Form):
+    name = StringField()
+
+class Log(Base):
+    __tablename__ = "logs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+class Paper(Base):
+    __tablename__ = "papers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    _name: Mapped[str] = mapped_column("name")
+
+    @hybrid_property
+    def name(self):
+        return self._name
+
+    @name.setter
+    def name(self, value):
+        self._name = value
+        session.add(Log())
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "expected"),
+    [
+        ("BookForm().populate_obj(session.get(Book, 1))", "write", {"books"}),
+        ("data['form'].populate_obj(session.get(Book, 1))", "write", {"books"}),
+        ("session.get(Paper, 1).name = 'x'", "write", {"papers", "logs"}),
+        ("session.get(Paper, 1).name", "write", set()),
+        ("session.get(Shelf, 1).awaitable_attrs.books", "read", {"shelves", "books"}),
+    ],
+)
+def test_what_sets_or_gives_attributes_in_another_way(
+    tmp_path: Path, body: str, kind: str, expected: set[str]
+) -> None:
+    assert accesses(tmp_path, kind, body, SETTING) == expected

@@ -200,11 +200,14 @@ class DjangoCalls:
 
     @staticmethod
     def _as_view(frame: Frame, atom: Type, call: Call) -> Made:
-        """A view that a class makes; what it is given is set on each of its objects."""
+        """What it is given is set on each object; after a name (Flask) the constructor gets it."""
         view = Object(atom.cls)
         given = tuple((name, value) for name, value in call.kwargs if name and value)
-        if given:
-            view = frame.engine.instances.given(atom.cls, Call((), given, call.site))
+        if given or call.args[1:]:
+            told = Call(call.args[1:], given, call.site)
+            view = frame.engine.instances.given(atom.cls, told)
+            if call.args and (init := frame.engine.method(atom.cls, "__init__")) is not None:
+                frame.apply((Function(init, (view,)),), told)
         if view.instance is not None:
             view.instance.attributes = {**dict(given), **view.instance.attributes}
         args: tuple[Value, ...] = ((view,), call.arg(0, "actions"))

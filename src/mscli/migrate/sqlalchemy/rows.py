@@ -88,6 +88,8 @@ class SqlaRows:
             read_rows(frame, user, "current_user", site, Confidence.LIKELY)
             return frame.attribute((Row(user),), name, site)
         if isinstance(atom, Row) and atom.model.framework == "sqlalchemy":
+            if name == "awaitable_attrs":
+                return (atom,)
             relation = atom.model.all_relations().get(name)
             if relation is None:
                 return proxies.attribute(frame, atom, name, site)
@@ -137,6 +139,8 @@ class SqlaRows:
 
     def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
         """`whatever.add(row)` with a row of a table is a session's method."""
+        if name == "populate_obj":
+            return self._populate(frame, call)
         if name not in SESSION_METHODS:
             return None
         like = source.rpartition(".")[2].strip("()").lower()
@@ -162,9 +166,17 @@ class SqlaRows:
             return self._row(frame, atom.of, atom.name, call)
         if isinstance(atom, Member) and isinstance(atom.of, Type):
             return self._table_method(frame, atom, call)
+        if isinstance(atom, Member) and atom.name == "populate_obj":
+            return self._populate(frame, call)
         if isinstance(atom, Outside | Made | Member):
             return self._outside(frame, atom, call)
         return None
+
+    def _populate(self, frame: Frame, call: Call) -> Value:
+        """`form.populate_obj(row)` of WTForms sets columns of a row."""
+        for row in rows_in(call.arg(0, "obj")):
+            self.assign(frame, row, "", (), call.site)
+        return ()
 
     def _construct(self, frame: Frame, atom: Type, call: Call) -> Value | None:
         model = model_of(frame, atom)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from mscli.migrate.walk.items import set_item
 from mscli.migrate.walk.merging import bounded, elements, merged
-from mscli.migrate.walk.values import Items, Made, Object, Outside, Row, Value, vague
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.values import Function, Items, Made, Object, Outside, Row, Value, vague
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
@@ -45,6 +46,8 @@ def _set_attribute(frame: Evaluation, target: ast.Attribute, value: Value) -> No
     for atom in frame.evaluate(target.value):
         for semantics in frame.engine.semantics:
             semantics.assign(cast("Frame", frame), atom, target.attr, value, frame.site(target))
+        if isinstance(atom, Object | Row) and _set_by_property(frame, atom, target, value):
+            continue
         if isinstance(atom, Object):
             frame.engine.set_on(atom, target.attr, value)
         elif isinstance(atom, Made) and atom.name.endswith(REQUEST):
@@ -58,6 +61,18 @@ def _set_attribute(frame: Evaluation, target: ast.Attribute, value: Value) -> No
             _set_on_request(frame, f"flask.g.{target.attr}", vague(value))
         elif isinstance(atom, Row) and value:
             _set_on_row(frame, atom, target.attr, value)
+
+
+def _set_by_property(
+    frame: Evaluation, atom: Object | Row, target: ast.Attribute, value: Value
+) -> bool:
+    """`@name.setter`: what a class does when one of its properties is set."""
+    cls = atom.cls if isinstance(atom, Object) else atom.model.cls
+    method = frame.engine.method(cls, f"{target.attr}.setter") if cls is not None else None
+    if method is None:
+        return False
+    frame.apply((Function(method, (atom,)),), Call((value,), (), frame.site(target)))
+    return True
 
 
 def _set_on_request(frame: Evaluation, name: str, value: Value) -> None:

@@ -261,6 +261,8 @@ class _Collector:
                 symbol = function_symbol(self.module, part, cls, f"{cls.name}.")
                 if "expression" in symbol.decorators:
                     cls.methods[f"{part.name}.expression"] = symbol
+                elif "setter" in symbol.decorators:
+                    cls.methods[f"{part.name}.setter"] = symbol
                 elif symbol.decorators.isdisjoint(ACCESSORS):
                     cls.methods[part.name] = symbol
             elif isinstance(part, ast.ClassDef):

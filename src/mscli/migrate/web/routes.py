@@ -114,9 +114,9 @@ class WebRoutes:
             elif isinstance(atom, Made) and atom.name == "as_view":
                 for inner in atom.args[0]:
                     if isinstance(inner, Object):
-                        self._class(part, framework, path, methods, inner.cls, made.site)
+                        self._class(part, framework, path, methods, inner, made.site)
             elif isinstance(atom, Type):
-                self._class(part, framework, path, methods, atom.cls, made.site)
+                self._class(part, framework, path, methods, Object(atom.cls), made.site)
 
     def _function(
         self,
@@ -151,18 +151,19 @@ class WebRoutes:
         framework: str,
         path: str,
         methods: tuple[str, ...],
-        cls: ClassSymbol,
+        view: Object,
         site: Site,
     ) -> None:
+        cls = view.cls
         found = [verb for verb in VERBS if self.engine.method(cls, verb)]
         given = texts(self.engine.class_attribute(cls, "methods")) or methods
         if not found:
             answers = next((name for name in ANSWERING if self.engine.method(cls, name)), "")
             name = answers or ANSWERING[0]
-            self._method(part, framework, given or ("GET",), path, cls, name, site)
+            self._method(part, framework, given or ("GET",), path, view, name, site)
         for verb in found:
             if not methods or verb.upper() in methods:
-                self._method(part, framework, (verb.upper(),), path, cls, verb, site)
+                self._method(part, framework, (verb.upper(),), path, view, verb, site)
 
     def _method(
         self,
@@ -170,15 +171,16 @@ class WebRoutes:
         framework: str,
         methods: tuple[str, ...],
         path: str,
-        cls: ClassSymbol,
+        view: Object,
         name: str,
         site: Site,
     ) -> None:
+        cls = view.cls
         node = Node(cls.module, ("entry", cls, name))
         frame = Frame(self.engine, cls.module, node, {})
         for hook in dict.fromkeys((name, ANSWERING[0])):
             if self.engine.method(cls, hook):
-                value = frame.attribute((Object(cls),), hook, site)
+                value = frame.attribute((view,), hook, site)
                 if hook == name:
                     value = self._decorated(frame, cls, value, site)
                 frame.apply(value, Call((), (), site))
