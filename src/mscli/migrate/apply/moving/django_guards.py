@@ -27,6 +27,8 @@ HARMLESS = frozenset(
      "threadlocals", "waffle", "whitenoise"]
 )  # fmt: skip
 """Packages whose middleware refuses no request by itself."""
+OF_ERRORS = "process_exception"
+ANSWERS_ERRORS = "the middleware `{}` answers errors of views, and is not moved"
 MAY_ANSWER = "the middleware `{}` may answer before the view, and is not moved"
 WRAPPING = frozenset(["include", "path", "re_path", "url", "i18n_patterns", "list", "tuple"])
 ADDING = frozenset(["format_suffix_patterns", "i18n_patterns", "list", "static", "tuple"])
@@ -60,6 +62,8 @@ def guards_of(project: Project, closing: Closing, settings: Settings) -> Guards:
         found = answering.definition(name)
         if last in REFUSING or (is_ours and (found is None or _guards(answering, *found))):
             reasons.append(MAY_ANSWER.format(name))
+        elif is_ours and found is not None and _answers_errors(answering, *found):
+            reasons.append(ANSWERS_ERRORS.format(name))
         elif not is_ours and package not in HARMLESS:
             packages.append(name)
     for module in project.modules:
@@ -79,6 +83,16 @@ def _guards(answering: Answering, module: ModuleSymbol, node: Definition) -> boo
     called = methods.get("__call__")
     return called is not None and (
         asked(called) == GUARDS or answering.middleware(module, called) == GUARDS
+    )
+
+
+def _answers_errors(answering: Answering, module: ModuleSymbol, node: Definition) -> bool:
+    methods = node.body if isinstance(node, ast.ClassDef) else []
+    return any(
+        isinstance(method, FunctionNode)
+        and method.name == OF_ERRORS
+        and answering.hook(module, method)
+        for method in methods
     )
 
 

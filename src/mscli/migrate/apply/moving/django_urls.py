@@ -8,6 +8,7 @@ from collections.abc import Iterator, Set
 from mscli.migrate import paths
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.django_carried import Carried, carried_by
 from mscli.migrate.apply.moving.django_fields import naming
 from mscli.migrate.apply.moving.django_guards import Guards, guards_of
 from mscli.migrate.apply.moving.django_identity import (
@@ -79,6 +80,7 @@ class DjangoProject:
         self.starting = starting(closing, settings)
         self.pages = DjangoPages(project, closing, settings, urls)
         self._guards: Guards | None = None
+        self._carried: Carried | None = None
 
     has_every_page = False
 
@@ -159,6 +161,11 @@ class DjangoProject:
         if self._guards is None:
             self._guards = guards_of(self.project, self.closing, self.settings)
         yield from self._guards.against(closure.packages | WITHOUT_TABLES)
+        if self._carried is None:
+            self._carried = carried_by(self.project, self.closing, self.settings)
+        yield from self._carried.against(self.closing.kept(closure))
+        shown = self.pages.of(closure).files
+        yield from self._carried.in_pages(shown, self.closing.sources.root)
         yield from against_language(self.project, self.settings, closure, models, placed)
         yield from self.pages.of(closure).reasons
         yield from self.urls.against(self.closing.kept(closure))
