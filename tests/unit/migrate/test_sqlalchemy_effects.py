@@ -246,3 +246,40 @@ def test_what_sets_or_gives_attributes_in_another_way(
     tmp_path: Path, body: str, kind: str, expected: set[str]
 ) -> None:
     assert accesses(tmp_path, kind, body, SETTING) == expected
+
+
+FLUSHED = """
+from sqlalchemy import event, insert
+
+class Log(Base):
+    __tablename__ = "logs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+class Change(Base):
+    __tablename__ = "changes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+@event.listens_for(Session, "before_flush")
+def log(flushed, context, instances):
+    for row in flushed.new | flushed.dirty:
+        if isinstance(row, Shelf):
+            flushed.add(Log())
+
+def note(flushed, context):
+    flushed.execute(insert(Change))
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "connected", "expected"),
+    [
+        ("session.add(Shelf())", "", {"shelves", "logs"}),
+        ("session.get(Shelf, 1).name = 'x'", "", {"shelves", "logs"}),
+        ("session.add(Book())", "", {"books"}),
+        ("session.add(Book())", "event.listen(session, 'after_flush', note)", {"books", "changes"}),
+    ],
+)
+def test_what_listens_to_a_session_runs_with_the_rows_that_it_asks_for(
+    tmp_path: Path, body: str, connected: str, expected: set[str]
+) -> None:
+    assert accesses(tmp_path, "write", body, f"{FLUSHED}{connected}\n") == expected

@@ -81,6 +81,8 @@ def default(frame: Frame, atom: Atom, name: str, site: Site) -> Value:
         case Pairs():
             is_method = name in mappings.METHODS and not atom.get(name)
             return (Member(atom, name),) if is_method else atom.get(name)
+        case Made() if (atom, name) in engine.on_made:
+            return engine.on_made[atom, name] or (Member(atom, name),)
         case Made() | Text() | Function():
             return (Member(atom, name),)
         case Member():

@@ -254,8 +254,10 @@ def _fits(frame: Evaluation, atom: Atom, classes: Value) -> bool | None:
     if (known | outside) & set(order):
         return True
     built_in = all(name.startswith("builtins.") for name in outside)
-    if isinstance(atom, Row) or not built_in or len(known) + len(outside) < len(classes):
+    is_vague = isinstance(atom, Row) and atom.made is None
+    if is_vague or not built_in or len(known) + len(outside) < len(classes):
         return None
-    # An object without a known constructor may be of a class that inherits from its own.
+    # An object without a known constructor may be of a class that inherits from its own; a row that
+    # was fetched may be anything that is kept there.
     below = any(cls in frame.engine.order(other)[1:] for other in known)
     return None if below else False

@@ -11,13 +11,12 @@ from mscli.migrate.walk.values import (
     Made,
     Member,
     Object,
-    Row,
     Site,
     Type,
-    Value,
     last,
     text,
 )
+from mscli.migrate.web import row_events
 from mscli.migrate.web.routes import WebRoutes
 
 HOOKS = {
@@ -63,10 +62,10 @@ def read(engine: Engine, entries: Entries, routes: WebRoutes) -> None:
             continue
         if isinstance(call.callee, Made) and last(call.callee.name) == "listens_for":
             made = call.callee
-            _listen(engine, entries, made.arg(0), made.arg(1), call.arg(0), call.site)
+            row_events.listen(engine, entries, made.arg(0), made.arg(1), call.arg(0), call.site)
             continue
         if call.name.endswith("event.listen"):
-            _listen(engine, entries, call.arg(0), call.arg(1), call.arg(2), call.site)
+            row_events.listen(engine, entries, call.arg(0), call.arg(1), call.arg(2), call.site)
             continue
         functions = [atom for atom in call.arg(0) if isinstance(atom, Function)]
         name = last(call.name)
@@ -83,23 +82,6 @@ def _entry(engine: Engine, call: OutsideCall, atom: Function) -> Node:
     node = Node(atom.fn.module, ("ambient", atom.fn.id))
     Frame(engine, atom.fn.module, node, {}).apply((atom,), Call((), (), call.site))
     return node
-
-
-def _listen(
-    engine: Engine, entries: Entries, target: Value, event: Value, listener: Value, site: Site
-) -> None:
-    """SQLAlchemy's events: `@event.listens_for(Order, "after_insert")`."""
-    models = [engine.schema.by_class.get(atom.cls) for atom in target if isinstance(atom, Type)]
-    for model in models:
-        for atom in listener if model is not None else ():
-            if isinstance(atom, Function) and model is not None:
-                names = [arg.arg for arg in atom.fn.node.args.args]
-                env: dict[str, Value] = {names[-1]: (Row(model),)} if names else {}
-                if len(names) > 2:  # noqa: PLR2004
-                    env[names[1]] = (Made("sqlalchemy.Connection", site, ()),)
-                node = engine.enter(atom.fn, (), env)
-                key = (text(event) or "", model.table)
-                entries.receivers.setdefault(key, []).append((node, site))
 
 
 def _hook(
