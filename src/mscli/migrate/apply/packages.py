@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from mscli.errors import MscliError
@@ -120,9 +121,7 @@ class Packages:
 
     def _requirement(self, name: str) -> str:
         """The requirement whose name is that of a module, or one that is known to have it."""
-        from packaging.requirements import Requirement
-
-        named = {_normal(Requirement(text).name): text for text in self.requirements}
+        named = {_name_in(text): text for text in self.requirements}
         tried = (name, IMPORTED_AS.get(name, ""), f"django-{name}", f"python-{name}", f"py{name}")
         return next((named[each] for each in tried if each in named), "")
 
@@ -243,6 +242,14 @@ def _take(found: Packages, text: str, where: str) -> None:
         found.warnings.append(f"{where}: `{text}` is no package of an index: left out")
     else:
         found.requirements.append(text)
+
+
+@lru_cache(maxsize=1 << 12)
+def _name_in(requirement: str) -> str:
+    """The normalised name of what is required."""
+    from packaging.requirements import Requirement
+
+    return _normal(Requirement(requirement).name)
 
 
 def _normal(name: str) -> str:

@@ -14,7 +14,7 @@ from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing, Filling
 from mscli.migrate.apply.moving.cutting import Foreign
 from mscli.migrate.apply.moving.django_identity import SESSIONS, can_ask
-from mscli.migrate.apply.moving.django_settings import settings_of
+from mscli.migrate.apply.moving.django_settings import Settings, settings_of
 from mscli.migrate.apply.moving.filling import filled_in, filling
 from mscli.migrate.apply.moving.flask_left_out import left_out
 from mscli.migrate.apply.moving.flask_setup import set_up_by
@@ -22,7 +22,7 @@ from mscli.migrate.apply.moving.frameworks import frameworks
 from mscli.migrate.apply.moving.instead import Instead
 from mscli.migrate.apply.moving.memory import State, states_of
 from mscli.migrate.apply.moving.pieces import Piece, Sources
-from mscli.migrate.apply.moving.placing import Mount
+from mscli.migrate.apply.moving.placing import Framework, Mount
 from mscli.migrate.apply.moving.sliced import Slice
 from mscli.migrate.apply.moving.slices import slice_of
 from mscli.migrate.apply.moving.taken import Taken
@@ -139,7 +139,8 @@ class Parts:
         if part.store == SHARED:
             known = replace(known, owners=dict.fromkeys(self._reached, part.name))
         urls, settings = self.facts.urls, replace(self.settings, store=part.store)
-        readers = frameworks(self.project, closing, settings, self.facts)
+        is_shared = part.store == SHARED
+        readers = self._shared_readers if is_shared else self._readers(closing, settings)
         judge = Judge(part.name, known, closing, models, readers, lambda: self._states)
         fates = judge.fates(routes)
         moved = [fate for fate in fates if fate.is_moved]
@@ -191,6 +192,14 @@ class Parts:
         if (users := self._users_table()) in models.against:
             models.against[EVERY] = models.against[users]
         return closing, models, Known(self.facts, {}, {}, self.packages, SHARED)
+
+    def _readers(self, closing: Closing, settings: Settings) -> dict[str, Framework]:
+        return frameworks(self.project, closing, settings, self.facts)
+
+    @cached_property
+    def _shared_readers(self) -> dict[str, Framework]:
+        """What frameworks do is the same where the code is."""
+        return self._readers(self._shared[0], replace(self.settings, store=SHARED))
 
     def _against(self, closure: Closure) -> Iterator[str]:
         """Packages of a model that are not known."""

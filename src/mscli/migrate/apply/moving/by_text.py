@@ -35,8 +35,13 @@ def _found(body: Iterable[ast.stmt], project: Project) -> Iterator[str]:
                 yield f"{last}({ast.unparse(node.args[0])})"
 
 
-def objects_in(body: Iterable[ast.stmt]) -> Iterator[str]:
+@lru_cache(maxsize=1 << 14)
+def objects_in(body: tuple[ast.stmt, ...]) -> tuple[str, ...]:
     """What a configuration is read from by its name: `from_object("shop.Config")`."""
+    return tuple(_objects(body))
+
+
+def _objects(body: Iterable[ast.stmt]) -> Iterator[str]:
     for node in (part for statement in body for part in ast.walk(statement)):
         match node:
             case ast.Call(

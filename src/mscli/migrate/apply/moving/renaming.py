@@ -48,7 +48,7 @@ class Engines(cst.CSTTransformer):
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802
         """`create_engine(url, ...)` is `open_engine()`."""
-        name = dotted(original_node.func).rpartition(".")[2]
+        name = _last(original_node.func)
         if name not in ENGINES:
             return updated_node
         self.opened.add(ENGINES[name])
@@ -66,6 +66,13 @@ class Rename(cst.CSTTransformer):
         self.symbol = symbol
         self.project = project
         self.home = home
+        self.whole = {n for n, of in symbol.imports.items() if of == (n, "")}
+        """Modules that are bound by their whole name."""
+
+    def may_change(self, code: str) -> bool:
+        """Whether there is anything in a statement's code to look for: a visit takes long."""
+        words = ("import", FROM_OBJECT, *self.whole)
+        return bool(self.named) or any(word in code for word in words)
 
     def leave_ImportFrom(  # noqa: N802 - libcst's name
         self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
@@ -88,10 +95,8 @@ class Rename(cst.CSTTransformer):
         self, original_node: cst.Attribute, updated_node: cst.Attribute
     ) -> cst.BaseExpression:
         """`shop.models` where `import shop.models` bound `shop`: a module by its whole name."""
-        name = dotted(original_node)
-        first = name.partition(".")[0]
-        is_whole = self.symbol.imports.get(first) == (first, "")
-        if not is_whole or self.project.module(name) is None:
+        name = dotted(original_node) if _first(original_node) in self.whole else ""
+        if not name or self.project.module(name) is None:
             return updated_node
         return cst.parse_expression(self.home.module(name))
 
@@ -104,9 +109,11 @@ class Rename(cst.CSTTransformer):
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802
         """The object that a configuration is read from, where a text names it."""
-        name = dotted(original_node.func) if isinstance(original_node.func, cst.Attribute) else ""
+        is_asked = isinstance(original_node.func, cst.Attribute)
         given = original_node.args[0].value if original_node.args else None
-        if not name.endswith(f".{FROM_OBJECT}") or not isinstance(given, cst.SimpleString):
+        if not is_asked or _last(original_node.func) != FROM_OBJECT:
+            return updated_node
+        if not isinstance(given, cst.SimpleString):
             return updated_node
         new = json_inline(self._moved(str(given.evaluated_value)))
         first = updated_node.args[0].with_changes(value=cst.SimpleString(new))
@@ -124,6 +131,19 @@ class Rename(cst.CSTTransformer):
         if self.project.module(target) is None:
             return alias
         return alias.with_changes(name=cst.parse_expression(self.home.module(target)))
+
+
+def _first(node: cst.BaseExpression) -> str:
+    """The name that a chain of attributes begins with; nothing where it is none."""
+    while isinstance(node, cst.Attribute):
+        node = node.value
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+def _last(node: cst.BaseExpression) -> str:
+    """The last name of a dotted one, without making it text: this is asked of every call."""
+    last = node.attr if isinstance(node, cst.Attribute) else node
+    return last.value if isinstance(last, cst.Name) else ""
 
 
 def dotted(node: cst.BaseExpression | None) -> str:

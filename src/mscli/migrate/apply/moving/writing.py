@@ -101,10 +101,7 @@ class _Writer:
         body: list[str] = []
         for piece in self.module.pieces:
             if piece in self.kept:
-                own = self._replaced(piece).visit(self._engines)
-                if self.making.names and isinstance(own, cst.CSTNode):
-                    own = own.visit(self.making)
-                body.append(code_of(own.visit(rename) if isinstance(own, cst.CSTNode) else own))
+                body.append(self._renamed(self._replaced(piece), rename))
             elif not piece.binds and (line := self._import(piece, used)) is not None:
                 body.append(code_of(line.visit(rename)))
             elif piece is self.module.pieces[0] and _is_text(piece):
@@ -112,6 +109,21 @@ class _Writer:
         head = HEAD.format(file=self.module.symbol.file)
         text = head + "".join(body).lstrip("\n")
         return _with_imports(text, list(self._added())).rstrip("\n") + "\n"
+
+    def _renamed(self, own: cst.BaseStatement, rename: Rename) -> str:
+        """The code of a statement; only what may change is visited, as this takes long."""
+        code = code_of(own)
+        visitors: list[cst.CSTTransformer] = []
+        if any(name in code for name in ENGINES):
+            visitors.append(self._engines)
+        if self.making.names:
+            visitors.append(self.making)
+        if rename.may_change(code):
+            visitors.append(rename)
+        changed: object = own
+        for visitor in visitors:
+            changed = changed.visit(visitor) if isinstance(changed, cst.CSTNode) else changed
+        return code_of(changed) if visitors else code
 
     def _added(self) -> Iterable[str]:
         made = {APPLICATIONS[p.makes][1] for p in self.kept if self._is_router(p)}
