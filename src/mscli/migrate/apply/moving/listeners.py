@@ -28,6 +28,11 @@ OF_ENGINES = frozenset(["Engine", "Pool", "create_async_engine", "create_engine"
 """What of SQLAlchemy's a connection comes from: what one database is told is wrong for another."""
 
 
+USERS = "django.contrib.auth.models.User"
+"""Those who log in, whoever they are: on a database of its own a service writes none."""
+OF_USERS = (USERS, "settings.AUTH_USER_MODEL", "get_user_model")
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
     """A statement at the top of a module that listens to models; without any, to all of them."""
@@ -44,6 +49,7 @@ def listeners_of(closing: Closing, models: Closure, store: Store) -> list[Listen
         for module in registering(closing.project, BY_PLACE | BY_SENDER)
         for piece in closing.sources.of(module).pieces
         if (heard := _heard(piece, module, closing, models, of_all)) is not None
+        and (store == SHARED or heard != {USERS})
     ]
 
 
@@ -187,7 +193,11 @@ def _is_of_all(call: ast.Call, module: ModuleSymbol, closing: Closing, of_all: S
 
 def _moved(target: ast.expr, module: ModuleSymbol, closing: Closing, models: Closure) -> str:
     """The model that an expression names, or whose rows of a relation (`Book.tags.through`)."""
+    if isinstance(target, ast.Constant):
+        return _by_label(str(target.value), closing, models)
     dotted = dotted_in(expression_name(target), module)
+    if dotted.endswith(OF_USERS):
+        return USERS
     found = None
     while dotted and found is None:
         found = closing.find(dotted)
@@ -198,6 +208,16 @@ def _moved(target: ast.expr, module: ModuleSymbol, closing: Closing, models: Clo
     kept = models.pieces.get(home.file, set())
     is_kept = any(piece.first in kept for piece in closing.sources.of(home).by_name[name])
     return f"{home.name}.{name}" if is_kept else ""
+
+
+def _by_label(label: str, closing: Closing, models: Closure) -> str:
+    """The model that a text such as `shop.Part` names."""
+    app, _, name = label.rpartition(".")
+    if f".{label}".endswith(".auth.User"):
+        return USERS
+    kept = closing.kept(models)
+    found = (m.name for m, piece in kept if name in piece.binds and name in m.classes)
+    return next((f"{home}.{name}" for home in found if app in home.split(".")), "")
 
 
 def dotted_in(name: str, module: ModuleSymbol) -> str:
