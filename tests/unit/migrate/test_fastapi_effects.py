@@ -311,3 +311,52 @@ def test_a_method_that_only_commits_commits_what_its_caller_wrote(tmp_path: Path
     """
     facts = _facts(tmp_path, handlers)
     assert _together(facts) == {("commit", "shop.app.change", ("books", "users"))}
+
+
+KEPT = """
+from contextvars import ContextVar
+from fastapi import FastAPI, Request
+from sqlalchemy import create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+class Base(DeclarativeBase): pass
+
+class Book(Base):
+    __tablename__ = "books"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+class Mailer:
+    def send(self, session):
+        session.add(Book())
+
+app = FastAPI()
+app.state.mailer = Mailer()
+app.extensions["mailer"] = Mailer()
+current: ContextVar[Mailer] = ContextVar("current")
+
+@app.middleware("http")
+async def put(request: Request, following):
+    request.state.mailer = Mailer()
+    current.set(Mailer())
+    return await following(request)
+
+@app.post("/")
+def handler(request: Request):
+    session = Session(create_engine("sqlite://"))
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "request.state.mailer.send(session)",
+        "request.app.state.mailer.send(session)",
+        "app.extensions['mailer'].send(session)",
+        "current.get().send(session)",
+    ],
+)
+def test_what_is_kept_for_a_request_or_the_process_is_found_again(
+    tmp_path: Path, body: str
+) -> None:
+    facts = scanned(tmp_path, {"app.py": f"{KEPT}    {body}\n"})
+    assert touched(facts, "write", "handler") == {"books"}

@@ -132,3 +132,21 @@ def create_app():
 """
     facts = scanned(tmp_path, {"app.py": APP.replace("def create_app():\n", of_any)})
     assert "shelves" in touched(facts, "read", "Any.get")
+
+
+def test_what_a_proxy_stands_for_is_read_and_written(tmp_path: Path) -> None:
+    proxy = """
+from werkzeug.local import LocalProxy
+
+shelf = LocalProxy(lambda: db.session.get(Shelf, 1))
+
+class Book(Resource):
+    def post(self):
+        shelf.id = 2
+
+api.add_resource(Book, "/shelf")
+
+def create_app():
+"""
+    facts = scanned(tmp_path, {"app.py": APP.replace("def create_app():\n", proxy)})
+    assert "shelves" in touched(facts, "write", "Book.post")

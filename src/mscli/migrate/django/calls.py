@@ -96,7 +96,8 @@ class DjangoCalls:
     @staticmethod
     def _lazy(frame: Frame, atom: Made, name: str, site: Site) -> Value | None:
         """What is made when somebody asks for it: not by who made it lazy, who knows if it is."""
-        if atom.site.file == frame.module.file or name.startswith("_"):
+        is_own = atom.site.file == frame.module.file and last(atom.name) != "LocalProxy"
+        if is_own or name.startswith("_"):
             return None
         inside = frame.apply(atom.args[0], Call((), (), site))
         return frame.attribute(inside, name, site)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, cast
 
+from mscli.migrate.walk import kept
 from mscli.migrate.walk.items import set_item
 from mscli.migrate.walk.merging import bounded, elements, merged
 from mscli.migrate.walk.nodes import Call
@@ -43,7 +44,9 @@ def _unpack(frame: Evaluation, targets: list[ast.expr], value: Value) -> None:
 
 
 def _set_attribute(frame: Evaluation, target: ast.Attribute, value: Value) -> None:
-    for atom in frame.evaluate(target.value):
+    if name := kept.state(target):
+        kept.put(frame.engine, name, value)
+    for atom in kept.behind(frame, frame.evaluate(target.value), frame.site(target)):
         for semantics in frame.engine.semantics:
             semantics.assign(cast("Frame", frame), atom, target.attr, value, frame.site(target))
         if isinstance(atom, Object | Row) and _set_by_property(frame, atom, target, value):
@@ -51,14 +54,14 @@ def _set_attribute(frame: Evaluation, target: ast.Attribute, value: Value) -> No
         if isinstance(atom, Object):
             frame.engine.set_on(atom, target.attr, value)
         elif isinstance(atom, Made) and atom.name.endswith(REQUEST):
-            _set_on_request(frame, target.attr, vague(value))
+            kept.put(frame.engine, target.attr, value)
         elif isinstance(atom, Made):
             key = (atom, target.attr)
             frame.engine.on_made[key] = bounded(
                 merged(frame.engine.on_made.get(key, ()), vague(value))
             )
         elif isinstance(atom, Outside) and atom.name == "flask.g":
-            _set_on_request(frame, f"flask.g.{target.attr}", vague(value))
+            kept.put(frame.engine, f"flask.g.{target.attr}", value)
         elif isinstance(atom, Row) and value:
             _set_on_row(frame, atom, target.attr, value)
 
@@ -73,11 +76,6 @@ def _set_by_property(
         return False
     frame.apply((Function(method, (atom,)),), Call((value,), (), frame.site(target)))
     return True
-
-
-def _set_on_request(frame: Evaluation, name: str, value: Value) -> None:
-    known = frame.engine.on_requests.get(name, ())
-    frame.engine.on_requests[name] = bounded(merged(known, value))
 
 
 def _set_on_row(frame: Evaluation, atom: Row, name: str, value: Value) -> None:

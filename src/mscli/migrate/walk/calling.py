@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, cast
 
-from mscli.migrate.walk import beside, built_ins, endings, growing, mappings, texts
+from mscli.migrate.walk import beside, built_ins, endings, growing, kept, mappings, texts
 from mscli.migrate.walk.arguments import bound
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.merging import elements, merged
@@ -205,6 +205,8 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
     tail = last(name)
     if isinstance(atom, Member) and isinstance(atom.of, Text):
         return texts.method(atom.of, tail, call)
+    if isinstance(atom, Member) and (held := kept.variable(frame, atom, call)) is not None:
+        return held
     if isinstance(atom, Member) and isinstance(atom.of, Function) and atom.name in LATER:
         _later(frame, atom.of, call)
         return ()

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from functools import cache
 
-from mscli.migrate.walk import access, beside, binding, calling, columns, displays, operators
+from mscli.migrate.walk import access, beside, binding, calling, columns, displays, kept, operators
 from mscli.migrate.walk.annotations import annotated
 from mscli.migrate.walk.chains import changes_a_query
 from mscli.migrate.walk.closures import local
@@ -179,6 +179,8 @@ class Evaluation:
 
     def _attribute(self, node: ast.Attribute) -> Value:
         value = vague(self.evaluate(node.value))
+        if found := self.engine.on_requests.get(kept.state(node)):
+            return found
         return self.attribute(value, node.attr, self.site(node)) if value else ()
 
     def _call(self, node: ast.Call) -> Value:
@@ -244,6 +246,8 @@ class Evaluation:
         value, key = self.evaluate(node.value), self.evaluate(node.slice)
         if isinstance(node.value, ast.Attribute) and node.value.attr == "config":
             return self.engine.setting(text(key) or "")
+        if found := self.engine.on_requests.get(kept.extension(node.value, text(key))):
+            return found
         if key and any(isinstance(a, Outside) and a.name in GENERIC for a in value):
             return (Items((key,)),)
         if any(isinstance(a, Outside) and last(a.name) == "Annotated" for a in value):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 
+from mscli.migrate.walk import kept
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.scopes import every
@@ -32,10 +33,17 @@ def _enter(engine: Engine, fn: FunctionSymbol, depth: int) -> None:
 
 
 def _fills(fn: FunctionSymbol) -> bool:
-    return any(
-        isinstance(part, ast.Attribute)
-        and isinstance(part.ctx, ast.Store)
-        and isinstance(part.value, ast.Name)
-        and part.value.id in ON
-        for part in every(fn.node)
-    )
+    return any(_puts(part) for part in every(fn.node))
+
+
+def _puts(part: ast.AST) -> bool:
+    match part:
+        case ast.Attribute(ctx=ast.Store(), value=ast.Name(id=name)):
+            return name in ON
+        case ast.Attribute(ctx=ast.Store()):
+            return bool(kept.state(part))
+        case ast.Subscript(ctx=ast.Store(), value=ast.Attribute(attr="extensions")):
+            return True
+        case ast.Call(func=ast.Attribute(attr="set", value=ast.Name() | ast.Attribute())):
+            return True  # maybe a `ContextVar`
+    return False

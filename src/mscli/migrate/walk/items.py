@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from mscli.migrate.walk import kept
 from mscli.migrate.walk.mappings import keys, mapping
 from mscli.migrate.walk.merging import shallow
 from mscli.migrate.walk.values import Object, Pairs, Value
@@ -34,6 +35,8 @@ def _put(frame: Evaluation, place: ast.expr, key: str, value: Value) -> None:
         case ast.Attribute(attr="__dict__"):
             _put_on(frame, place, key, value)
         case ast.Attribute():
+            if name := kept.extension(place, key):
+                kept.put(frame.engine, name, value)
             _put_on(frame, place, place.attr, inside)
         case ast.Subscript():
             _put(frame, place.value, _key(frame, place.slice), inside)

@@ -1,0 +1,72 @@
+"""What is kept for a request or a process, and found again by whoever asks for it by its name.
+
+`request.state.db`, `app.state.sessions`, `app.extensions["mailer"]`, a `ContextVar`, and what a
+`LocalProxy` stands for.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.merging import bounded, merged
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.values import Made, Member, Site, Value, last, vague
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.engine import Engine
+    from mscli.migrate.walk.evaluate import Evaluation
+
+OWNERS = {
+    "request": "request",
+    "req": "request",
+    "websocket": "request",
+    "app": "app",
+    "application": "app",
+}
+
+
+def put(engine: Engine, name: str, value: Value) -> None:
+    """Keep one more value under a name."""
+    engine.on_requests[name] = bounded(merged(engine.on_requests.get(name, ()), vague(value)))
+
+
+def state(node: ast.Attribute) -> str:
+    """The name of `request.state.db` or `app.state.sessions`; empty, where it is neither."""
+    match node.value:
+        case ast.Attribute(attr="state", value=ast.Name(id=owner) | ast.Attribute(attr=owner)):
+            return f"{OWNERS[owner]}.state.{node.attr}" if owner in OWNERS else ""
+    return ""
+
+
+def extension(node: ast.expr, key: str | None) -> str:
+    """The name of `app.extensions["mailer"]`; empty, where it is none."""
+    is_one = isinstance(node, ast.Attribute) and node.attr == "extensions" and key
+    return f"app.extensions.{key}" if is_one else ""
+
+
+def variable(frame: Evaluation, atom: Member, call: Call) -> Value | None:
+    """`set` and `get` of a `ContextVar`."""
+    made = atom.of
+    if not isinstance(made, Made) or last(made.name) != "ContextVar":
+        return None
+    key, known = (made, "value"), frame.engine.on_made
+    if atom.name == "set":
+        known[key] = bounded(merged(known.get(key, ()), vague(call.arg(0, "value"))))
+    found = known.get(key, ()) if atom.name == "get" else ()
+    return found or (vague(call.arg(0) or made.arg(-1, "default")) if atom.name == "get" else ())
+
+
+def behind(frame: Evaluation, value: Value, site: Site) -> Value:
+    """The value, and instead of a `LocalProxy` what it stands for."""
+    if not any(_is_proxy(atom) for atom in value):
+        return value
+    found: list[Value] = []
+    for atom in value:
+        is_proxy = isinstance(atom, Made) and _is_proxy(atom)
+        found.append(frame.apply(atom.args[0], Call((), (), site)) if is_proxy else (atom,))  # type: ignore[union-attr]
+    return tuple(atom for part in found for atom in part)
+
+
+def _is_proxy(atom: object) -> bool:
+    return isinstance(atom, Made) and last(atom.name) == "LocalProxy" and bool(atom.args)
