@@ -178,11 +178,11 @@ class Sources:
         first: int,
         last: int,
     ) -> Piece:
-        cut = Cut(self.foreign)
-        kept = node.visit(cut)
+        cut, code = Cut(self.foreign), cst.Module([]).code_for_node(node)
+        kept = node.visit(cut) if cut.may_change(code) else node
         if not isinstance(kept, cst.SimpleStatementLine | cst.BaseCompoundStatement):
             kept = node  # at the top of a module nothing is taken out
-        body = parsed(cst.Module([]).code_for_node(kept)).body
+        body = parsed(code if kept is node else cst.Module([]).code_for_node(kept)).body
         head = body[0] if body else None
         parts = list(ast.walk(head)) if head else []
         return Piece(

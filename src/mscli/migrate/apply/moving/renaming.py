@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import libcst as cst
 
@@ -11,6 +13,8 @@ from mscli.migrate.apply.moving.by_text import FROM_OBJECT
 from mscli.migrate.apply.moving.closure import ENGINES
 from mscli.migrate.walk.index import ModuleSymbol, Project, absolute
 from mscli.text.quoting import json_inline
+
+IMPORT = re.compile(r"\bimport\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,15 @@ class Rename(cst.CSTTransformer):
         self.symbol = symbol
         self.project = project
         self.home = home
-        self.whole = {n for n, of in symbol.imports.items() if of == (n, "")}
-        """Modules that are bound by their whole name."""
+        whole = {name for name, of in symbol.imports.items() if of == (name, "")}
+        self.whole = whole & _parts(project)
+        """Names that modules of the project may be bound by as a whole."""
 
     def may_change(self, code: str) -> bool:
         """Whether there is anything in a statement's code to look for: a visit takes long."""
-        words = ("import", FROM_OBJECT, *self.whole)
-        return bool(self.named) or any(word in code for word in words)
+        words = (FROM_OBJECT, *self.whole)
+        is_asked = bool(self.named) or any(word in code for word in words)
+        return is_asked or IMPORT.search(code) is not None
 
     def leave_ImportFrom(  # noqa: N802 - libcst's name
         self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
@@ -133,6 +139,13 @@ class Rename(cst.CSTTransformer):
         return alias.with_changes(name=cst.parse_expression(self.home.module(target)))
 
 
+@lru_cache(maxsize=4)
+def _parts(project: Project) -> frozenset[str]:
+    """What names of modules are made of."""
+    names = (f"{module.name}.{module.file.replace('/', '.')}" for module in project.modules)
+    return frozenset(part for name in names for part in name.split("."))
+
+
 def _first(node: cst.BaseExpression) -> str:
     """The name that a chain of attributes begins with; nothing where it is none."""
     while isinstance(node, cst.Attribute):
@@ -151,7 +164,8 @@ def dotted(node: cst.BaseExpression | None) -> str:
     return "" if node is None else code_of(node)
 
 
+@lru_cache(maxsize=1 << 14)
 def code_of(node: object) -> str:
-    """The code of a node."""
+    """The code of a node; services have many statements in common."""
     assert isinstance(node, cst.CSTNode)  # noqa: S101 - no visitor of ours takes a statement out
     return cst.Module([]).code_for_node(node)
