@@ -283,3 +283,17 @@ def test_what_listens_to_a_session_runs_with_the_rows_that_it_asks_for(
     tmp_path: Path, body: str, connected: str, expected: set[str]
 ) -> None:
     assert accesses(tmp_path, "write", body, f"{FLUSHED}{connected}\n") == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "session.get(Book, 1).shelf = session.get(Shelf, 2) or Shelf()",
+        "known = {}\nsession.get(Book, 1).shelf = known.get('a') or Shelf()",
+        "session.get(Book, 1).shelf = [session.get(Shelf, n) or Shelf() for n in data][0]",
+    ],
+)
+def test_a_row_that_may_be_new_is_written_where_it_is_put_on_another(
+    tmp_path: Path, body: str
+) -> None:
+    assert accesses(tmp_path, "write", body) == {"books", "shelves"}

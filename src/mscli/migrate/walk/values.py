@@ -229,13 +229,16 @@ def _shape(values: tuple[Value, ...], hashed: int) -> Shape:
 
 
 def join(*values: Value, widest: int = WIDEST) -> Value:
-    """What may be one or the other."""
-    seen: dict[Atom, None] = {}
+    """What may be one or the other; a row that may be new is one that was `made`."""
+    seen: dict[Atom, Atom] = {}
     for value in values:
         for atom in value:
-            if atom not in seen and len(seen) < widest:
-                seen[atom] = None
-    return tuple(seen)
+            if atom not in seen:
+                if len(seen) < widest:
+                    seen[atom] = atom
+            elif isinstance(atom, Row) and atom.made is not None:
+                seen[atom] = atom
+    return tuple(seen.values())
 
 
 def vague(value: Value) -> Value:
