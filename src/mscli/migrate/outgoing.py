@@ -14,7 +14,7 @@ from mscli.migrate.facts import ExternalFact, SqlFact
 from mscli.migrate.sources import Sources
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import FunctionSymbol, expression_name
-from mscli.migrate.walk.nodes import Confidence, Effect, Node, Unresolved
+from mscli.migrate.walk.nodes import Effect, Node, Unresolved
 from mscli.migrate.walk.values import texts
 from mscli.migrate.words import words
 
@@ -74,7 +74,7 @@ def sql_effects(engine: Engine) -> None:
             for kind, tables in (("read", reads), ("write", writes)):
                 for table in tables:
                     effect = Effect(
-                        kind, table, "sql", statement.site, Confidence.CERTAIN, statement.regions
+                        kind, table, "sql", statement.site, statement.confidence, statement.regions
                     )
                     node.effects[effect] = None
 

@@ -297,3 +297,11 @@ def test_a_row_that_may_be_new_is_written_where_it_is_put_on_another(
     tmp_path: Path, body: str
 ) -> None:
     assert accesses(tmp_path, "write", body) == {"books", "shelves"}
+
+
+def test_a_statement_about_one_of_two_tables_may_be_about_either(tmp_path: Path) -> None:
+    body = "table = 'books' if data else 'shelves'\nsession.execute(text(f'DELETE FROM {table}'))"
+    code = f"{HEAD}from sqlalchemy import text\n@app.post('/')\ndef handler(data: dict):\n"
+    code += "".join(f"    {line}\n" for line in body.splitlines())
+    found = [a for a in scanned(tmp_path, {"app.py": code}).accesses if a.kind == "write"]
+    assert {(a.table, a.confidence) for a in found} == {("books", "likely"), ("shelves", "likely")}

@@ -13,8 +13,8 @@ from mscli.migrate.sqlalchemy.values import (
     rows_in,
     tables_in,
 )
-from mscli.migrate.walk.nodes import Call, Region, Statement
-from mscli.migrate.walk.values import Made, Row, Rows, Value, last, text, texts
+from mscli.migrate.walk.nodes import Call, Confidence, Region, Statement
+from mscli.migrate.walk.values import Made, Row, Rows, Text, Value, last, texts
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
@@ -111,9 +111,7 @@ def raw(frame: Frame, name: str, tail: str, call: Call) -> Value | None:
     known: list[str] = []
     for atom in given:
         inner = atom.arg(0) if isinstance(atom, Made) and last(atom.name) == "text" else (atom,)
-        found = text(inner)
-        if found is not None:
-            known.append(found)
+        known.extend(one.text for one in inner if isinstance(one, Text))
     if any(isinstance(atom, Rows) for atom in given):
         return given
     database = any(
@@ -129,9 +127,10 @@ def raw(frame: Frame, name: str, tail: str, call: Call) -> Value | None:
             "db",
         )
     )
+    sure = Confidence.CERTAIN if len(known) == 1 else Confidence.LIKELY
     for sql in known:
         if " " in sql.strip():
-            frame.node.statements[Statement(sql, call.site, frame.regions)] = None
+            frame.node.statements[Statement(sql, call.site, frame.regions, sure)] = None
     if not known and database and not any(isinstance(a, Made) for a in given):
         frame.node.statements[Statement(None, call.site, frame.regions)] = None
     return () if known else None

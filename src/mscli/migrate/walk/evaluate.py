@@ -6,7 +6,17 @@ import ast
 from collections.abc import Callable
 from functools import cache
 
-from mscli.migrate.walk import access, beside, binding, calling, columns, displays, kept, operators
+from mscli.migrate.walk import (
+    access,
+    beside,
+    binding,
+    calling,
+    columns,
+    displays,
+    kept,
+    operators,
+    texts,
+)
 from mscli.migrate.walk.annotations import annotated
 from mscli.migrate.walk.chains import changes_a_query
 from mscli.migrate.walk.closures import local
@@ -168,14 +178,13 @@ class Evaluation:
         return ()
 
     def _joinedstr(self, node: ast.JoinedStr) -> Value:
-        parts: list[str] = []
+        parts: list[tuple[str, ...]] = []
         for part in node.values:
             if isinstance(part, ast.Constant):
-                parts.append(str(part.value))
+                parts.append((str(part.value),))
             elif isinstance(part, ast.FormattedValue):
-                known = text(self.evaluate(part.value))
-                parts.append(known if known is not None else "{}")
-        return (Text("".join(parts)),)
+                parts.append(texts.parts(self.evaluate(part.value)))
+        return texts.combined(parts)
 
     def _attribute(self, node: ast.Attribute) -> Value:
         value = vague(self.evaluate(node.value))

@@ -107,6 +107,7 @@ class Statement:
     sql: str | None
     site: Site
     regions: tuple[Region, ...] = ()
+    confidence: Confidence = Confidence.CERTAIN
 
 
 @dataclass(eq=False, slots=True, repr=False)

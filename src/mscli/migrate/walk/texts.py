@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from itertools import product
+from math import prod
 
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Items, Made, Member, Outside, Text, Value, text
@@ -15,6 +17,9 @@ SPLITTING = frozenset(["split", "rsplit"])
 LONGEST = 100
 # A group that is repeated may take for ever on a text that almost fits.
 REPEATED_GROUP = re.compile(r"\)[*+{]")
+
+
+MOST = 8
 
 
 def method(atom: Text, name: str, call: Call) -> Value:
@@ -47,3 +52,15 @@ def substituted(callee: str, of: Outside | Made | Member, call: Call) -> Value:
         return (Text(re.sub(pattern, replacement, subject)),)
     except (re.error, IndexError):
         return ()
+
+
+def parts(value: Value) -> tuple[str, ...]:
+    """What a part of a text may be; `{}`, where that is not known."""
+    return tuple(atom.text for atom in value if isinstance(atom, Text)) or ("{}",)
+
+
+def combined(found: list[tuple[str, ...]]) -> Value:
+    """The texts that parts are put together to; the first of each, where there are too many."""
+    if prod(map(len, found)) > MOST:
+        found = [part[:1] for part in found]
+    return tuple(Text(one) for one in dict.fromkeys("".join(each) for each in product(*found)))
