@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mscli.migrate.facts import Facts
-from tests.unit.migrate.project import scanned, touched
+from tests.unit.migrate.project import routes, scanned, touched
 from tests.unit.migrate.slices import part_of, reasons
 
 MODELS = """
@@ -360,3 +360,21 @@ def test_what_is_kept_for_a_request_or_the_process_is_found_again(
 ) -> None:
     facts = scanned(tmp_path, {"app.py": f"{KEPT}    {body}\n"})
     assert touched(facts, "write", "handler") == {"books"}
+
+
+def test_a_class_that_makes_a_router_of_a_prefix_has_no_route_without_it(tmp_path: Path) -> None:
+    code = """
+    from fastapi import APIRouter, FastAPI
+
+    class Crud:
+        def __init__(self, prefix):
+            self.router = APIRouter(prefix=prefix)
+            self.router.add_api_route("", self.all, methods=["GET"])
+
+        def all(self):
+            return []
+
+    app = FastAPI()
+    app.include_router(Crud("/books").router)
+    """
+    assert routes(scanned(tmp_path, {"app.py": code})) == {"GET /books"}

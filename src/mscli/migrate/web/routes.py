@@ -234,7 +234,12 @@ class WebRoutes:
 def known_paths(routes: list[Route]) -> list[Route]:
     """Where one registration gives paths that are known, one that is not is nobody's own.
 
-    A class that others inherit from registers with a name that only they have.
+    A class that others inherit from registers with a name that only they have, and one that is told
+    its prefix has it on its objects, which are mounted.
     """
-    known = {(route.site, route.method) for route in routes if "{}" not in route.path}
-    return [r for r in routes if "{}" not in r.path or (r.site, r.method) not in known]
+    known = {(route.site, route.method) for route in routes if not _is_vague(route)}
+    return [r for r in routes if not _is_vague(r) or (r.site, r.method) not in known]
+
+
+def _is_vague(route: Route) -> bool:
+    return "{}" in route.path or route.confidence is Confidence.POSSIBLE
