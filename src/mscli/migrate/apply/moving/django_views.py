@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mscli.migrate.apply.moving.django_settings import Settings
 from mscli.migrate.apply.moving.page_names import ATTRIBUTE, attributes
@@ -50,7 +51,7 @@ def implied(module: ModuleSymbol, piece: Piece, settings: Settings) -> Iterator[
 
 def _of_auth(module: ModuleSymbol, piece: Piece, settings: Settings) -> Iterator[str]:
     """Templates of Django's views of a login, where code names no others."""
-    for node in (part for statement in piece.body for part in ast.walk(statement)):
+    for node in _classes_and_calls(piece.body):
         match node:
             case ast.ClassDef(bases=bases):
                 views, said = bases, set(attributes(node))
@@ -69,6 +70,18 @@ def _of_auth(module: ModuleSymbol, piece: Piece, settings: Settings) -> Iterator
                 yield f"registration/{OF_AUTH[kind]}.html"
             if kind == "PasswordResetView" and f"email_{ATTRIBUTE}" not in said:
                 yield "registration/password_reset_email.html"
+
+
+@lru_cache(maxsize=1 << 14)
+def _classes_and_calls(body: tuple[ast.stmt, ...]) -> tuple[ast.AST, ...]:
+    """What may be a view: every route asks this of all that it needs."""
+    return tuple(
+        node
+        for statement in body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.ClassDef)
+        or (isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "as_view")
+    )
 
 
 def _made(model: list[ast.expr], ending: str, module: ModuleSymbol, settings: Settings) -> str:
