@@ -15,6 +15,7 @@ class Handing:
     def __init__(self, project: Project, sources: Sources) -> None:
         self.project = project
         self.sources = sources
+        self._tops = {module.name.partition(".")[0] for module in project.modules}
 
     def find(
         self, dotted: str, handed: dict[str, set[str]] | None = None
@@ -85,5 +86,4 @@ class Handing:
 
     def is_ours(self, target: str) -> bool:
         """Whether a dotted name begins as the project's modules do."""
-        first = target.partition(".")[0]
-        return any(module.name.partition(".")[0] == first for module in self.project.modules)
+        return target.partition(".")[0] in self._tops
