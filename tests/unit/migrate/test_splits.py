@@ -109,3 +109,13 @@ def test_a_saga_that_is_there_is_not_changed_but_joined_by_another(proposal: Pro
     assert [split.saga for split in splits] == ["accounts-cascade", "accounts-cascade-2"]
     [new] = new_sagas(splits, existing, {"reports"})
     assert (new.name, new.others) == ("accounts-cascade-2", ("reports",))
+
+
+def test_who_begins_a_saga_stays_its_owner_whatever_else_follows(proposal: Proposal) -> None:
+    cuts = cut(
+        proposal,
+        ("atomic: shop.a writes x, y", "orders accounts"),
+        ("cascade: shop.a writes y, x, z", "accounts orders reports"),
+    )
+    [saga] = new_sagas(splits_of(cuts, ALL, {}), {}, ALL)
+    assert (saga.owner, saga.others) == ("orders", ("accounts", "reports"))

@@ -122,10 +122,9 @@ def new_sagas(
     for split in splits:
         if not split.saga or split.saga in existing:
             continue
-        owner, *others = split.services
-        known = found[split.saga].others if split.saga in found else ()
-        every = tuple(dict.fromkeys((*known, *others)))
-        found[split.saga] = NewSaga(split.saga, split.style, owner, every)
+        known = found[split.saga].services if split.saga in found else ()
+        owner, *others = dict.fromkeys((*known, *split.services))
+        found[split.saga] = NewSaga(split.saga, split.style, owner, tuple(others))
     yield from (saga for saga in found.values() if not fresh.isdisjoint(saga.services))
 
 
