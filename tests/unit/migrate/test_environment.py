@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from mscli.migrate.apply.moving.environment import variables_in
+from mscli.migrate.apply.moving.implied.environment import variables_in
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from textwrap import dedent
 
 import pytest
 
-from mscli.migrate.apply.moving.changing import Changes
-from mscli.migrate.apply.moving.filling import filling
+from mscli.migrate.apply.moving.implied.changing import Changes
+from mscli.migrate.apply.moving.implied.filling import filling
 from mscli.migrate.sources import read
 from mscli.migrate.walk.index import Project
 

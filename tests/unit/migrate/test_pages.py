@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mscli.migrate.apply.moving.page_needs import of_django, of_jinja
+from mscli.migrate.apply.moving.pages.needs import of_django, of_jinja
 from mscli.migrate.apply.services import tailored
 from tests.unit.migrate import test_moving_around as fastapi
 from tests.unit.migrate import test_moving_django as django

@@ -9,13 +9,13 @@ from mscli.migrate.apply.listening import listening
 from mscli.migrate.apply.models import EVERY, Models
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.implied.listeners import Statement
+from mscli.migrate.apply.moving.implied.memory import State, against, places_in
+from mscli.migrate.apply.moving.implied.queues import against_queues
+from mscli.migrate.apply.moving.implied.receivers import has, receivers_of, unheard
 from mscli.migrate.apply.moving.instead import MAKING
-from mscli.migrate.apply.moving.listeners import Statement
-from mscli.migrate.apply.moving.memory import State, against, places_in
 from mscli.migrate.apply.moving.patterns import patterns_at
 from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_in
-from mscli.migrate.apply.moving.queues import against_queues
-from mscli.migrate.apply.moving.receivers import has, receivers_of, unheard
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.table import Table
 from mscli.migrate.boundaries.moves import MONOLITH

@@ -8,8 +8,13 @@ from dataclasses import dataclass, field
 from mscli.migrate.apply.models import EVERY
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.apply.moving.listeners import Hidden, Statement, hidden_listeners, listeners_of
-from mscli.migrate.apply.moving.receivers import Receivers, grown
+from mscli.migrate.apply.moving.implied.listeners import (
+    Hidden,
+    Statement,
+    hidden_listeners,
+    listeners_of,
+)
+from mscli.migrate.apply.moving.implied.receivers import Receivers, grown
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.store import Store
 

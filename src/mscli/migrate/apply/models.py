@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.implied.listeners import Statement
 from mscli.migrate.apply.moving.instead import MAKING
-from mscli.migrate.apply.moving.listeners import Statement
 from mscli.migrate.facts import Facts
 from mscli.migrate.walk.index import ModuleSymbol, expression_name
 

@@ -13,20 +13,20 @@ from mscli.migrate.apply.models import EVERY, Models, every_model, own_models
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing, Filling
 from mscli.migrate.apply.moving.cutting import Foreign
-from mscli.migrate.apply.moving.django_identity import SESSIONS, can_ask
-from mscli.migrate.apply.moving.django_settings import Settings, settings_of
-from mscli.migrate.apply.moving.filling import filled_in, filling
-from mscli.migrate.apply.moving.flask_left_out import left_out
-from mscli.migrate.apply.moving.flask_setup import set_up_by
+from mscli.migrate.apply.moving.django.identity import SESSIONS, can_ask
+from mscli.migrate.apply.moving.django.settings import Settings, settings_of
+from mscli.migrate.apply.moving.flask.left_out import left_out
+from mscli.migrate.apply.moving.flask.setup import set_up_by
 from mscli.migrate.apply.moving.frameworks import frameworks
+from mscli.migrate.apply.moving.implied.filling import filled_in, filling
+from mscli.migrate.apply.moving.implied.memory import State, states_of
 from mscli.migrate.apply.moving.instead import Instead
-from mscli.migrate.apply.moving.memory import State, states_of
+from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Framework, Mount
 from mscli.migrate.apply.moving.sliced import Slice
 from mscli.migrate.apply.moving.slices import slice_of
 from mscli.migrate.apply.moving.taken import Taken
-from mscli.migrate.apply.moving.url_names import Urls
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.reading import tables_of
 from mscli.migrate.apply.tables.writing import Owned

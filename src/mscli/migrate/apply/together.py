@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from mscli.migrate.apply.moving.frameworks import WSGI
-from mscli.migrate.apply.moving.url_names import Elsewhere
+from mscli.migrate.apply.moving.pages.url_names import Elsewhere
 from mscli.migrate.apply.parts import Part
 from mscli.text.quoting import json_inline
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from mscli.migrate.apply.moving.django_keys import (
+from mscli.migrate.apply.moving.keys import (
     KEYS,
     SETS,
     Key,

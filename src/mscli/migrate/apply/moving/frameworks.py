@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.apply.moving.django_settings import Settings
-from mscli.migrate.apply.moving.django_urls import DjangoProject
-from mscli.migrate.apply.moving.fastapi_routers import FastApi
-from mscli.migrate.apply.moving.flask_application import WholeApplication
-from mscli.migrate.apply.moving.flask_blueprints import FlaskApplication
-from mscli.migrate.apply.moving.flask_said import Said
-from mscli.migrate.apply.moving.flask_whole import whole_of
+from mscli.migrate.apply.moving.django.settings import Settings
+from mscli.migrate.apply.moving.django.urls import DjangoProject
+from mscli.migrate.apply.moving.fastapi.routers import FastApi
+from mscli.migrate.apply.moving.flask.application import WholeApplication
+from mscli.migrate.apply.moving.flask.blueprints import FlaskApplication
+from mscli.migrate.apply.moving.flask.said import Said
+from mscli.migrate.apply.moving.flask.whole import whole_of
+from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.placing import Framework
-from mscli.migrate.apply.moving.url_names import Urls
 from mscli.migrate.facts import Facts
 from mscli.migrate.store import SHARED, Store
 from mscli.migrate.walk.index import Project

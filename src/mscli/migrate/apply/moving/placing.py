@@ -10,7 +10,7 @@ from typing import Protocol
 
 from mscli.migrate.apply.moving.around import Around
 from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.pages import Pages
+from mscli.migrate.apply.moving.pages.told import Pages
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.written import Written
 from mscli.migrate.facts import RouteFact

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mscli.migrate.apply.moving.url_names import Elsewhere
+from mscli.migrate.apply.moving.pages.url_names import Elsewhere
 
 
 @dataclass(frozen=True, slots=True)

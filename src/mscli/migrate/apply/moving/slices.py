@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
-from mscli.migrate.apply.moving import django_messages as messages
 from mscli.migrate.apply.moving.closure import ENGINES, Closing
 from mscli.migrate.apply.moving.cutting import EXTENSION
-from mscli.migrate.apply.moving.django_catalogues import files
-from mscli.migrate.apply.moving.django_settings import Settings
-from mscli.migrate.apply.moving.django_slices import django_of
-from mscli.migrate.apply.moving.environment import variables_in
+from mscli.migrate.apply.moving.django import messages
+from mscli.migrate.apply.moving.django.catalogues import files
+from mscli.migrate.apply.moving.django.settings import Settings
+from mscli.migrate.apply.moving.django.slices import django_of
+from mscli.migrate.apply.moving.implied.environment import variables_in
 from mscli.migrate.apply.moving.instead import ADDRESS
 from mscli.migrate.apply.moving.ordering import ordered
-from mscli.migrate.apply.moving.pages import FOLDER, Pages
+from mscli.migrate.apply.moving.pages.told import FOLDER, Pages
 from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in
 from mscli.migrate.apply.moving.renaming import Home, home_of

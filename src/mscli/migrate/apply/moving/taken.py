@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.listeners import Statement
-from mscli.migrate.apply.moving.pages import Pages
+from mscli.migrate.apply.moving.implied.listeners import Statement
+from mscli.migrate.apply.moving.pages.told import Pages
 from mscli.migrate.apply.moving.placing import Mount, Placed
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.apply.moving.pages import Pages
+from mscli.migrate.apply.moving.pages.told import Pages
 from mscli.migrate.apply.moving.renaming import Home
 from mscli.migrate.apply.moving.written import imports_of, shortened
 

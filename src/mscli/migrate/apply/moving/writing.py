@@ -9,7 +9,7 @@ import libcst as cst
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import ENGINES, RENDERER, Closing
-from mscli.migrate.apply.moving.flask_making import Making
+from mscli.migrate.apply.moving.flask.making import Making
 from mscli.migrate.apply.moving.instead import APPLICATIONS, NAMES
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.apply.moving.renaming import Engines, Home, Rename, code_of, dotted

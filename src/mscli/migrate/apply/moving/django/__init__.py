@@ -1,0 +1,1 @@
+"""Django: routes, views, pages and settings that move."""

@@ -1,0 +1,130 @@
+"""Django: what may answer before a view is asked, and is not there in a service.
+
+Middleware that has a state, a project's or a package's, stays in the monolith; and so does what a
+list of URLs is changed by after it is made.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+
+from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.django.settings import Settings
+from mscli.migrate.apply.moving.implied.answering import Answering, Definition
+from mscli.migrate.apply.moving.implied.asked import GUARDS, asked
+from mscli.migrate.apply.moving.patterns import URLS
+from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
+
+BEFORE = frozenset(["process_request", "process_view"])
+REFUSING = frozenset(["LoginRequiredMiddleware"])
+"""Of Django's own."""
+HARMLESS = frozenset(
+    ["allauth", "auditlog", "axes", "corsheaders", "crum", "csp", "debug_toolbar", "django",
+     "django_htmx", "django_prometheus", "django_structlog", "easyaudit", "hijack", "htmlmin",
+     "impersonate", "querycount", "request_id", "reversion", "silk", "simple_history",
+     "threadlocals", "waffle", "whitenoise"]
+)  # fmt: skip
+"""Packages whose middleware refuses no request by itself."""
+OF_ERRORS = "process_exception"
+ANSWERS_ERRORS = "the middleware `{}` answers errors of views, and is not moved"
+MAY_ANSWER = "the middleware `{}` may answer before the view, and is not moved"
+WRAPPING = frozenset(["include", "path", "re_path", "url", "i18n_patterns", "list", "tuple"])
+ADDING = frozenset(["format_suffix_patterns", "i18n_patterns", "list", "static", "tuple"])
+"""What gives the patterns that it is given, and more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What is against every route; `packages` have middleware of which nothing is known."""
+
+    reasons: tuple[str, ...]
+    packages: tuple[str, ...]
+
+    def against(self, moved: Set[str]) -> Iterator[str]:
+        """What stays where these packages go along, and their middleware with them."""
+        yield from self.reasons
+        for name in self.packages:
+            if name.partition(".")[0] not in moved:
+                yield MAY_ANSWER.format(name)
+
+
+def guards_of(project: Project, closing: Closing, settings: Settings) -> Guards:
+    """All that may answer before a view of a project is asked."""
+    answering = Answering(project, closing)
+    kept = settings.middleware()
+    reasons: list[str] = []
+    packages: list[str] = []
+    for name in (n for n in map(str, settings.listed("MIDDLEWARE")) if n not in kept):
+        package, last = name.partition(".")[0], name.rpartition(".")[2]
+        is_ours = any(m.name.partition(".")[0] == package for m in project.modules)
+        found = answering.definition(name)
+        if last in REFUSING or (is_ours and (found is None or _guards(answering, *found))):
+            reasons.append(MAY_ANSWER.format(name))
+        elif is_ours and found is not None and _answers_errors(answering, *found):
+            reasons.append(ANSWERS_ERRORS.format(name))
+        elif not is_ours and package not in HARMLESS:
+            packages.append(name)
+    for module in project.modules:
+        if URLS in module.assigned:
+            reasons += _changed(module)
+    return Guards(tuple(dict.fromkeys(reasons)), tuple(packages))
+
+
+def _guards(answering: Answering, module: ModuleSymbol, node: Definition) -> bool:
+    if isinstance(node, FunctionNode):
+        inner = [n for n in ast.walk(node) if isinstance(n, FunctionNode) and n is not node]
+        refuses = answering.middleware(module, node) == GUARDS and not inner
+        return refuses or any(answering.middleware(module, each) == GUARDS for each in inner)
+    methods = {m.name: m for m in node.body if isinstance(m, FunctionNode)}
+    if any(answering.hook(module, m) for name, m in methods.items() if name in BEFORE):
+        return True
+    called = methods.get("__call__")
+    return called is not None and (
+        asked(called) == GUARDS or answering.middleware(module, called) == GUARDS
+    )
+
+
+def _answers_errors(answering: Answering, module: ModuleSymbol, node: Definition) -> bool:
+    methods = node.body if isinstance(node, ast.ClassDef) else []
+    return any(
+        isinstance(method, FunctionNode)
+        and method.name == OF_ERRORS
+        and answering.hook(module, method)
+        for method in methods
+    )
+
+
+def _changed(module: ModuleSymbol) -> Iterator[str]:
+    """Patterns that are put into something else, one by one or all together."""
+    for node in module.tree.body:
+        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        is_looped = isinstance(node, ast.For) and URLS in names and _sets(node)
+        value = node.value if isinstance(node, ast.Assign) and _is_urls(node.targets[0]) else None
+        last = expression_name(value).rpartition(".")[2] if isinstance(value, ast.Call) else ""
+        is_put = isinstance(value, ast.ListComp) or (last and last not in ADDING)
+        for part in ast.walk(node) if URLS in names else ():
+            is_put = is_put or (isinstance(part, ast.Call) and _wraps(part))
+        if is_looped or is_put:
+            text = "its URLs are put into something that is not moved"
+            yield f"{text} ({module.file}:{node.lineno})"
+
+
+def _wraps(call: ast.Call) -> bool:
+    """Whether URLs that are included are given to something before they are."""
+    last = expression_name(call.func).rpartition(".")[2]
+    given = [arg for arg in call.args if isinstance(arg, ast.Call)]
+    return last not in WRAPPING and any(
+        expression_name(each.func).rpartition(".")[2] == "include" for each in given
+    )
+
+
+def _sets(node: ast.For) -> bool:
+    return any(
+        isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) for n in ast.walk(node)
+    )
+
+
+def _is_urls(target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and target.id == URLS

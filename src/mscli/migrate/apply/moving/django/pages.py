@@ -1,0 +1,117 @@
+"""Pages of Django: own tags and filters, context processors, and the names of files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.django.engine import shows
+from mscli.migrate.apply.moving.django.identity import can_ask
+from mscli.migrate.apply.moving.django.libraries import library, registered
+from mscli.migrate.apply.moving.django.loaders import OF_APPS, loaders_of
+from mscli.migrate.apply.moving.django.messages import PROCESSOR, can_keep
+from mscli.migrate.apply.moving.django.packages import foreign, installed_for, top
+from mscli.migrate.apply.moving.django.settings import Settings
+from mscli.migrate.apply.moving.django.views import implied
+from mscli.migrate.apply.moving.pages.files import TemplateFiles
+from mscli.migrate.apply.moving.pages.needs import of_django
+from mscli.migrate.apply.moving.pages.told import Pages, Templates
+from mscli.migrate.apply.moving.pages.url_names import Urls
+from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.walk.index import ModuleSymbol, Project
+
+OF_DJANGO = frozenset(["cache", "i18n", "l10n", "static", "tz"])
+"""Libraries that every project has."""
+PLAIN = "django.template.context_processors."
+AUTH = "django.contrib.auth.context_processors.auth"
+
+
+class DjangoPages:
+    """The templates of a project, by its settings."""
+
+    def __init__(self, project: Project, closing: Closing, settings: Settings, urls: Urls) -> None:
+        self.project = project
+        self.closing = closing
+        self.settings = settings
+        self.loaders = loaders_of(settings.templates)
+        packages = [project.module(app.package) for app in settings.apps]
+        self.folders = [m.file.rpartition("/")[0] if m else "" for m in packages]
+        self.templates = Templates(
+            TemplateFiles(closing.sources.root, self._rank), of_django, urls, OF_DJANGO
+        )
+
+    def _rank(self, folder: str) -> int | None:
+        for place, end in enumerate(self.loaders.folders):
+            if f"/{folder}".endswith(f"/{end}") and self._app(folder) not in self.folders:
+                return place
+        app = self._app(folder)
+        if self.loaders.in_apps and app in self.folders and folder.endswith("templates"):
+            return OF_APPS + self.folders.index(app)
+        return None
+
+    @staticmethod
+    def _app(folder: str) -> str:
+        return folder.rpartition("/")[0]
+
+    def of(self, closure: Closure) -> Pages:
+        """The pages that code renders; without any, nothing else is asked."""
+        kept = list(self.closing.kept(closure))
+        found = self.templates.pages(kept, lambda m, p: implied(m, p, self.settings))
+        if found.files:
+            found.reasons += [*self.loaders.reasons, *self._against(found)]
+        return found
+
+    def _against(self, pages: Pages) -> Iterator[str]:
+        for name in sorted(pages.needs.libraries - OF_DJANGO):
+            if self._library(name) is None and not installed_for(name, self.settings):
+                yield f"its templates load `{name}`, which is no library of the monolith"
+        for name in self.loaders.processors:
+            if not self._processes(name):
+                yield f"the context processor `{name}` is of a package that is not moved"
+        says = PROCESSOR in self.loaders.processors and "messages" in pages.needs.names
+        if says and not can_keep(self.settings):
+            yield "its pages show messages, and where these are kept is not known"
+        if AUTH in self.loaders.processors and not can_ask(self.settings) and shows(pages):
+            yield "its pages show who is logged in"
+
+    def _processes(self, name: str) -> bool:
+        """Whether a context processor is there: Django's, the project's, or a package's."""
+        if name.startswith(PLAIN) or name in (AUTH, PROCESSOR) or self.closing.find(name):
+            return True
+        return name in self._of_packages()
+
+    def _of_packages(self) -> list[str]:
+        """Context processors of applications that a service may install."""
+        ours = {top(app.package) for app in self.settings.apps}
+        without = foreign(self.settings) | ours | {"django"}
+        apps = {top(str(name)) for name in self.settings.listed("INSTALLED_APPS")} - without
+        return [name for name in self.loaders.processors if top(name) in apps]
+
+    def _library(self, name: str) -> ModuleSymbol | None:
+        return library(name, self.loaders, self.settings, self.closing)
+
+    def also(self, closure: Closure) -> list[str]:
+        """Context processors, and the tags and filters that pages use, as symbols."""
+        pages = self.of(closure)
+        if not pages.files:
+            return []
+        apps = (installed_for(name, self.settings) for name in pages.needs.libraries)
+        closure.packages |= {top(n) for n in (*apps, *self._of_packages()) if n} - {"django"}
+        used = pages.needs.tags | pages.needs.filters
+        builtins = [self.project.module(name) for name in self.loaders.builtins]
+        found = [name for name in self.loaders.processors if self.closing.find(name)]
+        libraries = [self._library(name) for name in sorted(pages.needs.libraries)]
+        for module in (*libraries, *builtins):
+            for piece in self.closing.sources.of(module).pieces if module else ():
+                if module and not used.isdisjoint(registered(piece)):
+                    found += [f"{module.name}.{name}" for name in piece.binds]
+                    self._statement(closure, module, piece)
+        return found
+
+    def _statement(self, closure: Closure, module: ModuleSymbol, piece: Piece) -> None:
+        """What only registers, such as `register.filter("price", price)`."""
+        if not piece.binds:
+            found = self.closing.of((), [(module, piece)])
+            closure.add(found)
+            closure.reasons += found.reasons

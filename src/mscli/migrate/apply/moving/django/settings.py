@@ -1,0 +1,290 @@
+"""Django's settings as far as their text says them, and the applications that they install."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.django.apps import App, app_at
+from mscli.migrate.apply.moving.django.families import (
+    CORS,
+    FOLDERS,
+    OWN,
+    SECRET,
+    STATELESS,
+    STRUCTURE,
+    needed,
+)
+from mscli.migrate.apply.moving.uses import bound
+from mscli.migrate.store import Store
+from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.scopes import statements
+
+Literal = object
+COMPUTED = (ast.Call, ast.Attribute, ast.Subscript, ast.JoinedStr, ast.IfExp, ast.Compare)
+DEEPEST = 8
+STARTING = ("asgi.py", "manage.py", "wsgi.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is known of a project's settings: values by name."""
+
+    values: Mapping[str, Literal] = field(default_factory=dict)
+    apps: tuple[App, ...] = ()
+    atomic: bool = False
+    """Whether each request is one transaction."""
+    computed: Mapping[str, str] = field(default_factory=dict)
+    """Settings whose value no text says, and the modules that assign them: they move as code."""
+    modules: frozenset[str] = frozenset()
+    """Every module that settings are assigned in."""
+    templates: ast.expr | None = None
+    """What TEMPLATES is; None, where it is not one list that is written down."""
+    is_whole: bool = False
+    """Whether all that is set is known by name: what is not set is Django's own, or not there."""
+    written: Mapping[str, tuple[ModuleSymbol, ast.expr]] = field(default_factory=dict)
+    """What is assigned once, under no condition: the module, and the code."""
+    store: Store = "own"
+    """Which database the service runs on that they are for."""
+
+    @property
+    def installed(self) -> frozenset[str]:
+        """The top packages of what it installs."""
+        return frozenset(str(name).partition(".")[0] for name in self.listed("INSTALLED_APPS"))
+
+    def middleware(self, kept: Collection[str] = ()) -> list[str]:
+        """What of its middleware has no state, and what else is kept: by name, or by package."""
+        listed = map(str, self.listed("MIDDLEWARE"))
+        return [n for n in listed if n in STATELESS or n in kept or n.partition(".")[0] in kept]
+
+    @property
+    def packages(self) -> frozenset[str]:
+        """Packages without which no route works as it did, by the names of their modules."""
+        return frozenset(["django", *["corsheaders"] * (CORS in self.listed("MIDDLEWARE"))])
+
+    def listed(self, name: str) -> list[Literal]:
+        """The elements of a list that are known."""
+        value = self.values.get(name)
+        return list(value) if isinstance(value, list | tuple) else []
+
+    def kept(self, closure: Closure, *, every: bool = False) -> dict[str, Literal]:
+        """The settings that change answers, and those that moved code names; or `every` one."""
+        names = [n for n in self._asked(closure, every=every) if not self._is_secret(n)]
+        return {name: self.values[name] for name in names}
+
+    def secrets(self, closure: Closure, *, every: bool = False) -> list[str]:
+        """Those of them that are never copied."""
+        return [name for name in self._asked(closure, every=every) if self._is_secret(name)]
+
+    def _asked(self, closure: Closure, *, every: bool) -> list[str]:
+        names = self.values.keys() - OWN - STRUCTURE if every else set[str]()
+        return sorted((names | set(needed(self.values, closure))) - FOLDERS)
+
+    def _is_secret(self, name: str) -> bool:
+        value = self.values[name]
+        return isinstance(value, str) and bool(value) and bool(SECRET.search(name))
+
+    @property
+    def of_users(self) -> dict[str, Literal]:
+        """Which model those are who log in, where it is one's own."""
+        return {name: self.values[name] for name in ("AUTH_USER_MODEL",) if name in self.values}
+
+    def moved(self, closure: Closure, prefixes: tuple[str, ...] = ()) -> list[str]:
+        """Of those that are computed the ones that answers or moved code need, as symbols.
+
+        `prefixes` are those of packages that it needs.
+        """
+        found = needed(self.computed.keys() - OWN, closure, prefixes)
+        return [f"{self.computed[name]}.{name}" for name in found]
+
+    def app_of(self, module: str) -> App:
+        """The application that a module with models is of."""
+        found = [a for a in self.apps if module == a.package or module.startswith(f"{a.package}.")]
+        if found:
+            return max(found, key=lambda app: len(app.package))
+        package = module.rpartition(".")[0] or module
+        return App(package, package.rpartition(".")[2])
+
+
+def settings_of(project: Project) -> Settings:
+    """Those of the module that the project starts with; others are read where it takes them."""
+    module = _started_with(project)
+    if module is None:
+        return Settings()
+    read = _Read()
+    read.take(module, project, 0)
+    listed = read.values.get("INSTALLED_APPS")
+    names = [str(name) for name in listed] if isinstance(listed, list | tuple) else []
+    apps = [app for name in names if (app := app_at(name, project)) is not None]
+    own = (read.partial | _naming(read.values, project)) - STRUCTURE
+    return Settings(
+        {name: value for name, value in read.values.items() if name not in own},
+        tuple(apps),
+        read.atomic,
+        {name: read.homes[name] for name in sorted(own & read.homes.keys())},
+        frozenset(read.homes.values()),
+        read.templates,
+        read.is_whole,
+        {name: at for name, at in read.written.items() if name not in read.branched},
+    )
+
+
+def _started_with(project: Project) -> ModuleSymbol | None:
+    """What `wsgi.py` or `manage.py` sets as DJANGO_SETTINGS_MODULE; else what has ROOT_URLCONF."""
+    named = [name for module in project.modules for name in _named_in(module)]
+    started = [module for name in named if (module := project.module(name)) is not None]
+    rooted = [module for module in project.modules if "ROOT_URLCONF" in module.assigned]
+    return next(iter([*started, *rooted]), None)
+
+
+def _named_in(module: ModuleSymbol) -> Iterator[str]:
+    if module.file.rpartition("/")[2] not in STARTING:
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call) and expression_name(node.func).endswith("environ.setdefault"):
+            given = [part.value for part in node.args if isinstance(part, ast.Constant)]
+            if len(given) == len(node.args) and given[0] == "DJANGO_SETTINGS_MODULE":
+                yield str(given[1])
+
+
+def _naming(values: Mapping[str, Literal], project: Project) -> set[str]:
+    """Settings that name symbols of the project, which have new names."""
+    return {name for name, value in values.items() if _names_ours(value, project)}
+
+
+def _names_ours(value: Literal, project: Project) -> bool:
+    for text in texts(value):
+        module = project.module(text.rpartition(".")[0]) if "." in text else None
+        last = text.rpartition(".")[2]
+        if module is not None and (last in module.classes or last in module.functions):
+            return True
+    return False
+
+
+def texts(value: Literal) -> Iterator[str]:
+    """Every text in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for part in value.values() for text in texts(part))
+    elif isinstance(value, list | tuple):
+        yield from (text for part in value for text in texts(part))
+
+
+@dataclass(slots=True)
+class _Read:
+    """What is read of settings: values, names that are not known as a whole, and their modules."""
+
+    values: dict[str, Literal] = field(default_factory=dict)
+    partial: set[str] = field(default_factory=set)
+    homes: dict[str, str] = field(default_factory=dict)
+    atomic: bool = False
+    templates: ast.expr | None = None
+    is_whole: bool = True
+    written: dict[str, tuple[ModuleSymbol, ast.expr]] = field(default_factory=dict)
+    branched: set[str] = field(default_factory=set)
+
+    def _write(
+        self, node: ast.Assign | ast.AugAssign | ast.AnnAssign, module: ModuleSymbol
+    ) -> None:
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if isinstance(target, ast.Name) and node.value is not None:
+            is_whole = node in module.tree.body and not isinstance(node, ast.AugAssign)
+            (self.branched.discard if is_whole else self.branched.add)(target.id)
+            self.written[target.id] = module, node.value
+
+    def take(self, module: ModuleSymbol, project: Project, depth: int) -> None:
+        """One module, after those that it takes in by a star."""
+        for star in module.stars if depth < DEEPEST else ():
+            if (other := project.module(star, module)) is not None:
+                self.take(other, project, depth + 1)
+            else:
+                self.is_whole = False
+        named = {n.id for n in ast.walk(module.tree) if isinstance(n, ast.Name)}
+        self.is_whole &= named.isdisjoint(("exec", "globals", "locals", "setattr", "vars"))
+        for node in statements(module.tree.body):
+            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+                _note(node, self.partial, is_sure=node in module.tree.body)
+                self._write(node, module)
+            self.partial |= {name for name in bound(node) if _is_changed(node)}
+        if _mentions(module, "TEMPLATES"):
+            self.templates = None
+        for statement in module.tree.body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id="TEMPLATES")], value=value):
+                    self.templates = value if _mentions(module, "TEMPLATES") == 1 else None
+        changed = (n for s in module.tree.body if _is_changed(s) for n in bound(s))
+        names = (*module.assigned, *changed)
+        self.homes |= dict.fromkeys((name for name in names if name.isupper()), module.name)
+        for node in module.tree.body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                name = node.targets[0].id
+                if name == "DATABASES":
+                    self.atomic |= "'ATOMIC_REQUESTS': True" in ast.unparse(node.value)
+                _set(self.values, name, _value(node.value, self.values))
+            elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+                added = ast.BinOp(node.target, ast.Add(), node.value)
+                _set(self.values, node.target.id, _value(added, self.values))
+
+
+def _is_changed(node: ast.stmt) -> bool:
+    """Whether it changes a value that is there: `LIMITS["pages"] = 3`, `LIMITS.update(...)`."""
+    if isinstance(node, ast.Assign):
+        return isinstance(node.targets[0], ast.Subscript)
+    return isinstance(node, ast.Expr | ast.Delete)
+
+
+def _mentions(module: ModuleSymbol, name: str) -> int:
+    nodes = ast.walk(module.tree)
+    return sum(isinstance(node, ast.Name) and node.id == name for node in nodes)
+
+
+def _note(
+    node: ast.Assign | ast.AugAssign | ast.AnnAssign,
+    partial: set[str],
+    *,
+    is_sure: bool,
+) -> None:
+    """Whether a name is partial after a statement: by what it is made of, or by a branch."""
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    if not isinstance(target, ast.Name) or node.value is None:
+        return
+    parts = list(ast.walk(node.value))
+    names = {part.id for part in parts if isinstance(part, ast.Name)}
+    is_whole = is_sure and not names & partial and not any(isinstance(p, COMPUTED) for p in parts)
+    if is_whole and not isinstance(node, ast.AugAssign):
+        partial.discard(target.id)
+    elif not is_whole:
+        partial.add(target.id)
+
+
+def _set(values: dict[str, Literal], name: str, value: Literal) -> None:
+    if name.isupper():
+        values.pop(name, None)
+        if value is not Ellipsis:
+            values[name] = value
+
+
+def _value(node: ast.expr, values: Mapping[str, Literal]) -> Literal:
+    """A literal, or Ellipsis where it is none; of a list, the elements that are."""
+    match node:
+        case ast.Name():
+            return values.get(node.id, ...)
+        case ast.List() | ast.Tuple():
+            found = [_value(part, values) for part in node.elts]
+            return [each for each in found if each is not Ellipsis]
+        case ast.BinOp(op=ast.Add()):
+            left, right = _value(node.left, values), _value(node.right, values)
+            if isinstance(left, list) or isinstance(right, list):
+                return [*_list(left), *_list(right)]
+    try:
+        value: Literal = ast.literal_eval(node)
+    except ValueError:
+        return ...
+    return value
+
+
+def _list(value: Literal) -> list[Literal]:
+    return value if isinstance(value, list) else []

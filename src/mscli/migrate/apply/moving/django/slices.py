@@ -1,0 +1,170 @@
+"""What the project of a service's moved Django code has: settings, applications, pages."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence, Set
+from pathlib import PurePosixPath
+
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.django import messages
+from mscli.migrate.apply.moving.django.apps import App, app_at
+from mscli.migrate.apply.moving.django.catalogues import FOLDER as LOCALE
+from mscli.migrate.apply.moving.django.catalogues import catalogues
+from mscli.migrate.apply.moving.django.engine import Engine, engine_of, shows
+from mscli.migrate.apply.moving.django.identity import (
+    ADMIN,
+    APPS,
+    MIDDLEWARE,
+    apps_of,
+    asks,
+    can_ask,
+    shared_apps,
+)
+from mscli.migrate.apply.moving.django.media import keeps_files, media_root
+from mscli.migrate.apply.moving.django.messages import can_keep, in_session, leaves
+from mscli.migrate.apply.moving.django.packages import (
+    CONTRIB,
+    KNOWN,
+    entries,
+    foreign,
+    installed_for,
+    prefixes,
+    top,
+)
+from mscli.migrate.apply.moving.django.settings import Settings
+from mscli.migrate.apply.moving.placing import module_in
+from mscli.migrate.apply.moving.renaming import Home
+from mscli.migrate.apply.moving.sliced import Django
+from mscli.migrate.apply.moving.taken import Taken
+from mscli.migrate.store import OWN, SHARED
+
+FORMS, RENDERER = "django.forms", "django.forms.renderers.TemplatesSetting"
+"""What shows a form's parts by the templates that pages have, and those of Django's own."""
+TEMPLATE = "django.template"
+Apps = Sequence[tuple[App, Mapping[str, str]]]
+
+
+def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) -> Django:
+    """Settings and applications; those who are logged in are asked for, if anything asks."""
+    whole, packages = taken.whole, taken.whole.packages
+    pieces = [piece for _, piece in closing.kept(whole)]
+    says = can_keep(settings) and leaves(whole, taken.shown)
+    asking = asks(whole, pieces) or shows(taken.shown) or (says and in_session(settings))
+    is_asked = can_ask(settings) and asking
+    identity = apps_of(settings) if is_asked and settings.store == OWN else ()
+    pages = bool(taken.shown.files) or any(o.name.startswith(TEMPLATE) for o in whole.outside)
+    engine = engine_of(taken.shown, closing, settings) if pages else None
+    tabled = (
+        shared_apps(settings) if settings.store == SHARED else {name: name for name in identity}
+    )
+    libraries = {installed_for(name, settings) for name in taken.shown.needs.libraries}
+    found = {*entries(settings, packages), *libraries, *(CONTRIB & _contrib(whole))}
+    kept = {*tabled, *found, *[messages.APP] * says, FORMS}
+    more = settings.of_users if settings.store == SHARED else {}
+    more |= {"FORM_RENDERER": RENDERER} if taken.shown.widgets else {}
+    listed = [str(name) for name in settings.listed("INSTALLED_APPS")]
+    apps = list(_apps(home, taken, closing, settings))
+    installed = (
+        *(tabled.get(name, name) for name in listed if name in kept),
+        *([FORMS] * (taken.shown.widgets and FORMS not in listed)),
+    )
+    every = bool({top(name) for name in found} - KNOWN - {"", "django"})
+    around = {*(MIDDLEWARE if is_asked else ()), *[messages.MIDDLEWARE] * says, *map(top, found)}
+    prefixed = prefixes(packages - foreign(settings))
+    return Django(
+        settings.kept(whole, every=every) | more,
+        tuple(_renamed(home, symbol) for symbol in settings.moved(whole, prefixed)),
+        tuple(settings.middleware(around - {"django"})),
+        settings.atomic,
+        tuple(app for _, app in apps),
+        installed,
+        tuple(APPS[name] for name in identity),
+        _at_home(home, engine, {*APPS, messages.APP} - kept) if engine else None,
+        media_root(settings) if keeps_files(whole, settings) else None,
+        tuple(_locales(home, closing, settings, [app.package for app, _ in apps])),
+        tuple(settings.secrets(whole, every=every)),
+        tuple(_ordered(home, closing, settings, apps, installed)),
+    )
+
+
+def _ordered(
+    home: Home, closing: Closing, settings: Settings, apps: Apps, installed: Sequence[str]
+) -> Iterator[str]:
+    """All applications in the monolith's order: templates and catalogues are looked for so."""
+    own = {app.package: f"{home.package}.legacy.apps.{made['cls']}" for app, made in apps}
+    rest = list(installed)
+    for name in map(str, settings.listed("INSTALLED_APPS")):
+        app = app_at(name, closing.project)
+        if app is not None and app.package in own:
+            yield own.pop(app.package)
+        elif rest and rest[0] in (name, ADMIN.get(name)):
+            yield rest.pop(0)
+    yield from (*rest, *own.values())
+
+
+def _locales(
+    home: Home, closing: Closing, settings: Settings, packages: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """The monolith's folders of catalogues, and where they are in the service's package.
+
+    Those of an application that is installed are beside it, as they were.
+    """
+    modules = {name: closing.project.module(name) for name in packages}
+    beside = {str(PurePosixPath(m.file).parent / LOCALE): n for n, m in modules.items() if m}
+    numbers = itertools.count()
+    for folder in catalogues(closing.sources.root, closing.project, settings):
+        package = beside.get(folder)
+        inside = home.module(package).split(".")[1:] if package else []
+        yield folder, "/".join([*inside, LOCALE] if package else [LOCALE, str(next(numbers))])
+
+
+def _contrib(whole: Closure) -> set[str]:
+    """Applications of Django's that code imports something of."""
+    return {".".join(one.name.split(".")[:3]) for one in whole.outside}
+
+
+def _at_home(home: Home, engine: Engine, dropped: Set[str]) -> dict[str, object]:
+    """What renders pages, with the new names of what moved."""
+    processors = [n for n in engine.processors if not n.startswith(tuple(dropped))]
+    found: dict[str, object] = dict(engine.options)
+    found["context_processors"] = [
+        ".".join(_renamed(home, name)[::-1]) if name in engine.own else name for name in processors
+    ]
+    found["libraries"] = {n: home.module(m) for n, m in engine.libraries.items()}
+    found["builtins"] = [home.module(n) if n in engine.own else n for n in engine.builtins]
+    return {name: value for name, value in found.items() if value}
+
+
+def _renamed(home: Home, symbol: str) -> tuple[str, str]:
+    module, _, name = symbol.rpartition(".")
+    return name, home.module(module)
+
+
+def _apps(
+    home: Home, taken: Taken, closing: Closing, settings: Settings
+) -> Iterator[tuple[App, Mapping[str, str]]]:
+    """The applications of moved models, with the labels that they had."""
+    files = taken.models.pieces
+    names = (module.name for file in files if (module := module_in(closing.project, file)))
+    apps = {(settings.app_of(name), name) for name in names}
+    found = {app for app, name in apps if app in settings.apps or name in taken.declaring}
+    for app in sorted(found, key=lambda app: app.package):
+        words = app.label.replace("-", "_").split("_")
+        cls = "".join(word.capitalize() for word in words)
+        base = _ready(app, taken.whole, closing)
+        made = {"name": home.module(app.package), "label": app.label, "cls": cls}
+        if base:
+            last, where = _renamed(home, base)
+            made |= {"base": last, "module": where}
+        yield app, made
+
+
+def _ready(app: App, whole: Closure, closing: Closing) -> str:
+    """The class that sets an application up, where it goes along."""
+    place = closing.find(app.cls) if app.cls else None
+    if place is None:
+        return ""
+    first = closing.sources.of(place[0]).by_name[place[1]][0].first
+    return f"{place[0].name}.{place[1]}" if first in whole.pieces.get(place[0].file, ()) else ""

@@ -1,0 +1,239 @@
+"""Django: where a view's URL is, and what it takes from its project."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Set
+
+from mscli.migrate import paths
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.django.carried import Carried, carried_by
+from mscli.migrate.apply.moving.django.fields import naming
+from mscli.migrate.apply.moving.django.guards import Guards, guards_of
+from mscli.migrate.apply.moving.django.identity import (
+    APPS,
+    can_ask,
+    is_of_identity,
+    joined,
+    shared_apps,
+)
+from mscli.migrate.apply.moving.django.languages import against_language
+from mscli.migrate.apply.moving.django.messages import APP as MESSAGES
+from mscli.migrate.apply.moving.django.messages import can_keep
+from mscli.migrate.apply.moving.django.named import against_named, named_by
+from mscli.migrate.apply.moving.django.packages import CONTRIB, WITHOUT_TABLES, foreign, prefixes
+from mscli.migrate.apply.moving.django.pages import DjangoPages
+from mscli.migrate.apply.moving.django.ready import needed_by, starting
+from mscli.migrate.apply.moving.django.routers import registered
+from mscli.migrate.apply.moving.django.settings import Settings, texts
+from mscli.migrate.apply.moving.django.views import ENDINGS, NAMED
+from mscli.migrate.apply.moving.pages.told import Pages
+from mscli.migrate.apply.moving.pages.url_names import Urls
+from mscli.migrate.apply.moving.patterns import URLS, adds_to, lists_in, name_of, patterns_in
+from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
+from mscli.migrate.facts import RouteFact
+from mscli.migrate.store import SHARED
+from mscli.migrate.walk.index import Project, expression_name
+
+READ = {"path": paths.from_converters, "re_path": paths.from_regex, "url": paths.from_regex}
+NEEDS = {
+    "django.contrib": "an application of Django's that has tables or settings of its own",
+    "django.core.cache": "the monolith's cache, in which objects have the names of its modules",
+    "django.core.signing": "the monolith's key",
+    "django.forms.renderers": "a template",
+    "django.template": "a template",
+    "django.views.generic": "a template",
+    "rest_framework.renderers.AdminRenderer": "a template",
+    "rest_framework.renderers.TemplateHTMLRenderer": "a template",
+}
+"""Names, or packages with all that is in them."""
+SITES = "django.contrib.sites"
+FEEDS = "django.contrib.syndication"
+"""It has no tables, and asks for the site where there are sites."""
+VIEWS = ("View", "RedirectView", *sorted(NAMED), *sorted(ENDINGS))
+ROOMS = ("", ".base", ".detail", ".edit", ".list")
+HARMLESS = (
+    "django.template.Library", "django.template.defaultfilters", "django.template.defaulttags",
+    "django.template.loader", "django.template.response",
+    *(f"django.views.generic{room}.{view}" for room in ROOMS for view in VIEWS),
+)  # fmt: skip
+CACHES = ("dummy.DummyCache", "locmem.LocMemCache")
+"""Caches that no other process can read."""
+OF_A_REQUEST = {"user": "who is logged in", "session": "the session"}
+
+
+class DjangoProject:
+    """Routes by elements of `urlpatterns`, at the top of a module."""
+
+    def __init__(self, project: Project, closing: Closing, settings: Settings, urls: Urls) -> None:
+        self.project = project
+        self.closing = closing
+        self.settings = settings
+        self.urls = urls
+        self.packages = settings.packages
+        self.foreign = foreign(settings)
+        self.contrib = self._contrib()
+        self.known = {*settings.values, *settings.computed, "AUTH_USER_MODEL", "SECRET_KEY"}
+        self.can_ask = can_ask(settings)
+        self.starting = starting(closing, settings)
+        self.pages = DjangoPages(project, closing, settings, urls)
+        self._guards: Guards | None = None
+        self._carried: Carried | None = None
+
+    has_every_page = False
+
+    def asked(self, table: str) -> bool:
+        """Who is logged in, where a service can ask for it."""
+        return self.can_ask and is_of_identity(table)
+
+    def also(self, closure: Closure) -> tuple[str, ...]:
+        """Settings that are computed; packages that are only named go along, too."""
+        named = {package for _, package in self._named(closure).values()}
+        closure.packages |= named - self.foreign - {"django"}
+        moved = self.settings.moved(closure, prefixes(closure.packages - self.foreign))
+        ready = needed_by(closure, self.starting) if self.settings.store == SHARED else []
+        return (*moved, *self.pages.also(closure), *(one.symbol for one in ready))
+
+    def _named(self, closure: Closure) -> dict[str, tuple[str, str]]:
+        return named_by(self.settings, closure, self.closing)
+
+    def _contrib(self) -> frozenset[str]:
+        """Applications of Django's own that the service has, too."""
+        listed = {str(name) for name in self.settings.listed("INSTALLED_APPS")}
+        kept = set(shared_apps(self.settings)) if self.settings.store == SHARED else set()
+        has_sites = self.settings.store == SHARED or SITES not in listed
+        return frozenset(listed & (kept | CONTRIB)) | frozenset([FEEDS] * has_sites)
+
+    def _is_local(self) -> bool:
+        """Whether each process has a cache of its own."""
+        found = self.settings.values.get("CACHES", {})
+        named = [t for t in texts(found) if t.startswith("django.core.cache.backends")]
+        if "CACHES" in self.settings.computed or not isinstance(found, dict):
+            return False
+        return len(named) == len(found) and all(name.endswith(CACHES) for name in named)
+
+    def placed(self, route: RouteFact) -> Placed | None:
+        """By its element of a list of patterns."""
+        module = module_in(self.project, route.evidence.file)
+        node = statement_at(module, route.evidence.line) if module else None
+        line = route.evidence.line
+        lists = [patterns_in(each) for each in lists_in(node)] if node else []
+        whole = [each for each in lists if each and any(e.lineno == line for e in each.elts)]
+        listed = whole[0] if whole else patterns_in(node)
+        if module is not None and node is not None and listed is None:
+            return registered(route, module, node, self.closing)
+        if module is None or node is None or listed is None:
+            return None
+        found = [e for e in listed.elts if e.lineno == line and isinstance(e, ast.Call)]
+        own = _own_path(found[0]) if len(found) == 1 else None
+        prefix = None if own is None else prefix_of(route.path.lstrip("/"), own.lstrip("/"))
+        pieces = self.closing.sources.of(module)
+        name = name_of(node, line)
+        adding = [p for p in pieces.pieces if name != URLS and adds_to(p.body, name)]
+        if URLS not in pieces.by_name or (name != URLS and not adding):
+            return None
+        begun = pieces.by_name[URLS][0]
+        is_begun = begun.first <= node.lineno <= begun.last or patterns_in(begun.body[0])
+        if prefix is None or "{" in prefix or not is_begun:
+            return None
+        sources = self.closing.sources
+        place = next(
+            n for n, p in enumerate(sources.of(module).pieces) if p.first <= node.lineno <= p.last
+        )
+        piece = sources.pattern(module, place, line)
+        named = (f"{module.name}.app_name",) if "app_name" in module.assigned else ()
+        mount = Mount(module.name, URLS, prefix)
+        statements = ((module, piece), *((module, each) for each in adding))
+        return Placed(mount, module.name, named, statements, line)
+
+    def _sets(self, name: str) -> bool:
+        """Whether it is known what the monolith sets, or that it does not."""
+        return name in self.known or (self.settings.is_whole and name.isupper())
+
+    def shown(self, closure: Closure) -> Pages:
+        """The pages that code renders."""
+        return self.pages.of(closure)
+
+    def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
+        """What it takes from the monolith's project."""
+        if self._guards is None:
+            self._guards = guards_of(self.project, self.closing, self.settings)
+        yield from self._guards.against(closure.packages | WITHOUT_TABLES)
+        if self._carried is None:
+            self._carried = carried_by(self.project, self.closing, self.settings)
+        yield from self._carried.against(self.closing.kept(closure))
+        shown = self.pages.of(closure).files
+        yield from self._carried.in_pages(shown, self.closing.sources.root)
+        yield from against_language(self.project, self.settings, closure, models, placed)
+        yield from self.pages.of(closure).reasons
+        yield from self.urls.against(self.closing.kept(closure))
+        for one in needed_by(closure, self.starting) if self.settings.store != SHARED else ():
+            packages = ", ".join(sorted(one.packages))
+            yield f"`{one.symbol}.ready` sets up {packages} when the monolith starts ({one.where})"
+        yield from against_named(self._named(closure), self.foreign)
+        for used in sorted(closure.outside):
+            whole = f"{used.name}.{used.attribute}".rstrip(".")
+            package = used.name.partition(".")[0]
+            needs = next((text for name, text in NEEDS.items() if _is_in(whole, name)), "")
+            if self.can_ask and any(_is_in(whole, name) for name in APPS):
+                continue
+            if _is_in(whole, MESSAGES) and can_keep(self.settings):
+                continue
+            is_moved = any(_is_in(whole, name) for name in (*HARMLESS, *self.contrib))
+            is_moved |= needs == NEEDS["django.core.cache"] and self._is_local()
+            is_moved |= needs == NEEDS["django.template"] and not self.pages.loaders.reasons
+            if needs and not is_moved and used not in models.outside:
+                yield f"`{whole}` needs {needs} ({used.where})"
+            elif package in self.foreign:
+                yield f"`{package}` is an application that a project installs ({used.where})"
+            elif used.name == "django.conf.settings" and not self._sets(used.attribute):
+                yield f"the value of `settings.{used.attribute}` is not known ({used.where})"
+        cut = {n: p.lost for _, p in self.closing.kept(models) if p.lost for n in p.binds}
+        lost = {name for names in cut.values() for name in names}
+        asked = {name for _, piece in self.closing.kept(models) for name in piece.asked}
+        for module, piece in self.closing.kept(closure):
+            where = f"({module.file}:{piece.first})"
+            for name in joined(piece, asked):
+                yield f"it joins `{name}` with the users, who are in another database {where}"
+            if piece.first not in models.pieces.get(module.file, ()):
+                yield from (
+                    f"it uses `{name}`, which is cut {where}" for name in _used(piece, lost)
+                )
+                yield from (f"{why} {where}" for why in naming(piece, cut))
+            for attribute in sorted(piece.attributes):
+                before, _, name = attribute.rpartition(".")
+                if self.can_ask:
+                    break
+                if name in OF_A_REQUEST and before.rpartition(".")[2] == "request":
+                    yield f"it asks `{attribute}` for {OF_A_REQUEST[name]} {where}"
+
+
+def _used(piece: Piece, lost: Set[str]) -> list[str]:
+    """Fields that were cut out of a model, and that a piece names in a query or takes of a row."""
+    named = {keyword.partition("__")[0] for keyword in piece.keywords}
+    taken = {part for chain in piece.attributes for part in chain.split(".")[1:]}
+    return sorted((named | taken) & lost)
+
+
+def _own_path(call: ast.Call) -> str | None:
+    """The path that an element gives its view; None where it includes others."""
+    kind = expression_name(call.func).rpartition(".")[2]
+    given = [*call.args[:1], *(k.value for k in call.keywords if k.arg in ("route", "regex"))]
+    view = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "view")]
+    if kind not in READ or not given or not isinstance(given[0], ast.Constant) or not view:
+        return None
+    includes = isinstance(view[0], ast.Tuple) or (
+        isinstance(view[0], ast.Call)
+        and expression_name(view[0].func).rpartition(".")[2] == "include"
+    )
+    return None if includes else READ[kind](str(given[0].value))
+
+
+def _is_in(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def _last(call: ast.Call) -> str:
+    return expression_name(call.func).rpartition(".")[2]

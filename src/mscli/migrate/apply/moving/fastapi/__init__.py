@@ -1,0 +1,1 @@
+"""FastAPI: routers, what is around them and what starts up with them."""

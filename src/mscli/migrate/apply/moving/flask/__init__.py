@@ -1,0 +1,1 @@
+"""Flask: blueprints and whole applications that move."""

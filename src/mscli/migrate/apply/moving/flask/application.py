@@ -1,0 +1,135 @@
+"""Flask, where the application goes along as a whole: routes by the statements that register them.
+
+What an application gives to its routes is there then: extensions, answers to errors, hooks, what
+pages are given, its configuration. So a statement and what it needs is all that a route takes.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mscli.migrate.apply.moving.closed import Closure, Outside
+from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.flask.caches import against_caches
+from mscli.migrate.apply.moving.flask.files import catalogues, files_in, reads_files, uncompiled
+from mscli.migrate.apply.moving.flask.guards import Guards
+from mscli.migrate.apply.moving.flask.making import static_folder
+from mscli.migrate.apply.moving.flask.places import APPLICATION, against_places
+from mscli.migrate.apply.moving.flask.said import HOOKS, Said
+from mscli.migrate.apply.moving.flask.whole import Whole
+from mscli.migrate.apply.moving.pages.jinja import JinjaPages
+from mscli.migrate.apply.moving.pages.told import Pages
+from mscli.migrate.apply.moving.pages.url_names import Urls
+from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, statement_at
+from mscli.migrate.facts import RouteFact
+from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
+
+
+class WholeApplication:
+    """Routes of the blueprints and objects that the application is set up with."""
+
+    packages = frozenset(["flask"])
+    has_every_page = True
+
+    def __init__(
+        self, project: Project, closing: Closing, urls: Urls, whole: Whole, said: Said
+    ) -> None:
+        self.project = project
+        self.closing = closing
+        self.urls = urls
+        self.whole = whole
+        self.said = said
+        self.pages = JinjaPages(project, closing, urls, is_whole=True)
+        self._placed: dict[tuple[str, int], Placed | None] = {}
+        self._guards: Guards | None = None
+
+    def placed(self, route: RouteFact) -> Placed | None:
+        """By the statement at the top of a module; what is said to its blueprint comes along."""
+        module = module_in(self.project, route.evidence.file)
+        node = statement_at(module, route.evidence.line) if module else None
+        if module is None or node is None:
+            return None
+        key = (module.file, node.lineno)
+        if key not in self._placed:
+            self._placed[key] = self._place(module, node, route.evidence.line)
+        return self._placed[key]
+
+    def _place(self, module: ModuleSymbol, node: ast.stmt, line: int) -> Placed | None:
+        mount = Mount(module.name, "routes", "")
+        made = self.whole.made.symbols
+        piece = self._piece(module, node)
+        if piece.first in self.whole.closure.pieces.get(module.file, ()):
+            return Placed(mount, module.name, made, self.whole.statements)
+        if not self._is_known(module, node, line):
+            return None
+        statements = [(module, piece)]
+        closure = self.closing.of((), statements)
+        while found := [s for s in self.said.to(closure, HOOKS) if s not in statements]:
+            statements += found
+            closure.add(self.closing.of((), found))
+        return Placed(mount, module.name, made, (*statements, *self.whole.statements))
+
+    def _piece(self, module: ModuleSymbol, node: ast.stmt) -> Piece:
+        pieces = self.closing.sources.of(module).pieces
+        return next(p for p in pieces if p.first <= node.lineno <= p.last)
+
+    def _is_known(self, module: ModuleSymbol, node: ast.stmt, line: int) -> bool:
+        """Whether a route is registered with an object that the application is set up with."""
+        called: list[ast.expr] = []
+        if isinstance(node, FunctionNode | ast.ClassDef):
+            called = [d for d in node.decorator_list if d.lineno <= line <= (d.end_lineno or line)]
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            called = [node.value.func]
+        for each in called:
+            first = expression_name(each).partition(".")[0]
+            dotted = ".".join(filter(None, module.imports.get(first, (module.name, first))))
+            closure = self.closing.of([dotted]) if first else Closure()
+            if any(
+                piece.makes and piece.first in self.whole.closure.pieces.get(home.file, ())
+                for home, piece in self.closing.kept(closure)
+            ):
+                return True
+        return False
+
+    def asked(self, table: str) -> bool:
+        """None is."""
+        del table
+        return False
+
+    def also(self, closure: Closure) -> tuple[str, ...]:
+        """Nothing: the application has it all."""
+        del closure
+        return ()
+
+    def shown(self, closure: Closure) -> Pages:
+        """The pages that code renders, and how the application is made."""
+        keeps = any(self._reads(used, closure) for used in closure.outside)
+        root, static = self.closing.sources.root, static_folder(self.project)
+        beside = [*catalogues(root), *(files_in(root, static) if keeps and static else ())]
+        found = self.pages.of(closure)
+        return replace(
+            found,
+            around=[],
+            made=self.whole.made,
+            given=(*self.whole.given, *uncompiled(beside)),
+            beside=tuple(beside),
+            keeps_static=keeps,
+            signs=True,
+        )
+
+    def _reads(self, used: Outside, closure: Closure) -> bool:
+        is_of_app = used.name == APPLICATION
+        return is_of_app and reads_files(used, closure, self.closing)
+
+    def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
+        """What code takes of the application that is not the same in a service."""
+        del models, placed
+        self._guards = self._guards or Guards(self.project, self.closing)
+        yield from self._guards.outside(closure)
+        yield from against_places(closure, self.closing)
+        yield from against_caches(closure, self.closing)
+        yield from self.pages.of(closure).reasons
+        yield from self.urls.against(self.closing.kept(closure))

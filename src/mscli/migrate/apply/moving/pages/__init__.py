@@ -1,0 +1,1 @@
+"""Pages: the templates that moved code renders, and all that they need."""

@@ -1,0 +1,135 @@
+"""All that the pages of moved code need: files, and what keeps them in the monolith."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Set
+from dataclasses import dataclass, field
+from functools import cache
+
+from mscli.migrate.apply.moving.around import Around
+from mscli.migrate.apply.moving.pages.files import TemplateFiles
+from mscli.migrate.apply.moving.pages.names import ANY, rendered
+from mscli.migrate.apply.moving.pages.needs import Needs
+from mscli.migrate.apply.moving.pages.url_names import Urls
+from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.written import Written
+from mscli.migrate.walk.index import ModuleSymbol
+
+TEXTS = (".htm", ".html", ".txt")
+DEEPEST = 12
+OF_FORMS = "django/forms/"
+"""Templates that come with Django, for what a form shows."""
+FOLDER = "templates"
+"""Of a service's package: each template by the name that it had."""
+
+
+@dataclass(slots=True)
+class Pages:
+    """Templates by name, with their files in the monolith, and all that they need together."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+    needs: Needs = field(default_factory=Needs)
+    around: list[Around] = field(default_factory=list)
+    """What an application gives to its pages, and the service's has to give, too."""
+    widgets: bool = False
+    """Whether they include what Django shows of a form."""
+    made: Written | None = None
+    """How the application is made, where it goes along as a whole."""
+    beside: tuple[str, ...] = ()
+    """Other files of the monolith that go along with its code."""
+    keeps_static: bool = False
+    """Whether those are among them that browsers ask for."""
+    given: tuple[str, ...] = ()
+    """What it reads that the service has to be given."""
+    signs: bool = False
+    """Whether something is signed with the monolith's key: a session, and what is flashed."""
+
+
+class Templates:
+    """The templates of one framework: its files, and how they are read."""
+
+    def __init__(
+        self,
+        files: TemplateFiles,
+        read: Callable[[str], Needs],
+        urls: Urls,
+        always: Set[str] = frozenset(),
+    ) -> None:
+        """`always` are libraries of tags that are there without a word."""
+        self.files = files
+        self.always = always
+        self.urls = urls
+        self.read = cache(read)
+
+    def pages(
+        self,
+        kept: Iterable[tuple[ModuleSymbol, Piece]],
+        implied: Callable[[ModuleSymbol, Piece], Iterable[str]] = lambda *_: (),
+        *,
+        is_whole: bool = False,
+    ) -> Pages:
+        """Of pieces; `implied` are names that a view makes by itself.
+
+        Where the application `is_whole`, packages have the templates that the monolith has not, and
+        all go along where a name is put together.
+        """
+        found = Pages()
+        rest: list[tuple[str, str]] = []
+        for module, piece in kept:
+            where = f"({module.file}:{piece.first})"
+            rest += [(name, where) for name in (*rendered(module, piece), *implied(module, piece))]
+        while rest:
+            name, where = rest.pop()
+            if name in found.files:
+                continue
+            if name == ANY:
+                rest += [(each, where) for each in self.files.names("*") if self._is_plain(each)]
+                continue
+            if "*" in name:
+                named = self.files.names(name)
+                rest += [(each, where) for each in named or [""]]
+                continue
+            if is_whole and not name:
+                found.files |= self.files.every()
+                continue
+            if is_whole and not self.files.is_anywhere(name):
+                continue
+            if not name:
+                found.reasons.append(f"it puts the name of a template together {where}")
+                continue
+            rest += self._take(found, name, where)
+        found.reasons = list(dict.fromkeys(found.reasons))
+        return found
+
+    def _is_plain(self, name: str, depth: int = 0) -> bool:
+        """Whether a template needs nothing that is not there wherever pages are rendered."""
+        paths = self.files.find(name)
+        text = self.files.text(paths[0]) if len(paths) == 1 and depth < DEEPEST else None
+        if text is None or not name.endswith(TEXTS):
+            return False
+        needs = self.read(text)
+        is_alone = not needs.fault and needs.libraries <= self.always
+        is_alone = is_alone and all(map(self.urls.knows, needs.urls))
+        return is_alone and all(self._is_plain(each, depth + 1) for each in needs.templates)
+
+    def _take(self, found: Pages, name: str, where: str) -> Iterator[tuple[str, str]]:
+        paths = self.files.find(name)
+        text = self.files.text(paths[0]) if len(paths) == 1 else None
+        if text is None and name.startswith(OF_FORMS) and not paths:
+            found.widgets = True
+            return
+        if text is None:
+            said = f"{len(paths)} files may be" if len(paths) > 1 else "no file of the monolith is"
+            found.reasons.append(f"{said} the template `{name}` {where}")
+            return
+        found.files[name] = paths[0]
+        needs = self.read(text)
+        if needs.fault:
+            found.reasons.append(f"a template cannot be read: {needs.fault} ({paths[0]})")
+        for each in sorted(needs.urls):
+            if not self.urls.knows(each):
+                found.reasons.append(f"the URL `{each or '...'}` is not known ({paths[0]})")
+        for kind in ("urls", "libraries", "tags", "filters", "names", "chains"):
+            getattr(found.needs, kind).update(getattr(needs, kind))
+        yield from ((inner, f"({paths[0]})") for inner in sorted(needs.templates))
