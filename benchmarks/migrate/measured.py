@@ -8,6 +8,7 @@ that of its users; sessions, content types and the like are left out, as caches 
 What only a task beside the request touches counts on neither side: of that the truth has seen what
 happened to run before the answer.
 `no cascade` is the precision of writes without those that only a cascade makes.
+In `judged` what no request took the way to counts neither as true nor as false (judged.py).
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mscli.migrate.facts import Facts
+from migrate.covered import Covered
+from migrate.judged import Judge, Verdict
+from mscli.migrate.facts import AccessFact, Facts
 from mscli.migrate.walk.cascades import TAKEN_ALONG
 from mscli.migrate.walk.closure import is_beside
 
@@ -42,19 +45,42 @@ class Handler:
     succeeded: bool = False
     changed: bool = False
     methods: set[str] = field(default_factory=set)
+    places: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Of what was counted for the precision of a kind: why each that was not seen is not true."""
+
+    counted: int
+    verdicts: dict[tuple[str, str], tuple[AccessFact, Verdict]]
+
+    @property
+    def open(self) -> int:
+        """How many are not judged."""
+        return sum(why is Verdict.NOT_REACHED for _, why in self.verdicts.values())
+
+    @property
+    def precision(self) -> float:
+        """Over those that are."""
+        false, of = len(self.verdicts) - self.open, self.counted - self.open
+        return 1 - false / of if of else 1.0
 
 
 class Comparison:
     """Facts beside the truth; the differences can be asked for by kind."""
 
-    def __init__(self, facts: Facts, truth: dict[str, Any]) -> None:
+    def __init__(self, facts: Facts, truth: dict[str, Any], code: Path) -> None:
         self.facts = facts
+        self.judge = Judge(code)
+        self.covered = Covered(truth.get("executed", {}))
         self.truth = truth
         self.own = set(truth["tables"])
         self.scored = self.own | ({"auth_user"} & set(truth["tables_of_others"]))
         self.missed: dict[str, set[Any]] = {}
         self.extra: dict[str, set[Any]] = {}
         self.scores: Kind = {}
+        self.judged: dict[str, Judged] = {}
         self._routes()
         self._tables()
         self._relations()
@@ -118,9 +144,30 @@ class Comparison:
                     counted |= {(name, table) for table in mine}
                     extra |= {(name, table) for table in mine - seen}
             self._put(kind, wanted, missed, counted, extra)
+            self.judged[kind] = Judged(len(counted), self._verdicts(kind.removesuffix("s"), extra))
             if kind == "writes":
                 cascades = self._cascades()
                 self._put("no cascade", wanted, missed, counted - cascades, extra - cascades)
+
+    def _verdicts(
+        self, kind: str, extra: set[tuple[str, str]]
+    ) -> dict[tuple[str, str], tuple[AccessFact, Verdict]]:
+        """On each that was not seen."""
+        facts = {(a.handler, a.table): a for a in self.facts.accesses if a.kind == kind}
+        lines = {name: self.covered.of(handler.places) for name, handler in self.handlers().items()}
+        return {
+            (name, table): (fact, self.judge.verdict(fact, lines[name]))
+            for name, table in sorted(extra)
+            for fact in [facts[name, table]]
+        }
+
+    def why(self, kind: str, one: tuple[str, str]) -> str:
+        """Where a fact that was not seen is from, and what lines say of it; empty for others."""
+        if kind not in self.judged or one not in self.judged[kind].verdicts:
+            return ""
+        fact, verdict = self.judged[kind].verdicts[one]
+        way = "".join(f"{site} > " for site in fact.way)
+        return f" {way}{fact.evidence} ({verdict.value})"
 
     def _cascades(self) -> set[tuple[str, str]]:
         """What only a cascade writes: of this the truth has seen little, for rows that hang on the
@@ -136,7 +183,7 @@ class Comparison:
         """What was seen, by the handlers of the facts."""
         own = {r["path"] for r in self.truth["routes"] if _mine(r)}
         found: dict[str, Handler] = {}
-        for seen in self.truth["handled"]:
+        for place, seen in enumerate(self.truth["handled"]):
             if seen["path"] not in own:
                 continue
             ids = {
@@ -148,7 +195,7 @@ class Comparison:
             for name in (*sorted(ids),) or (None,):
                 key = name or f"not found: {seen['method']} {seen['handler']}"
                 handler = found.setdefault(key, Handler(name))
-                _add(handler, seen)
+                _add(handler, seen, place)
         for handler in found.values():
             if handler.methods <= set(SAFE):
                 handler.changed = handler.succeeded
@@ -194,7 +241,8 @@ def _meets(one: tuple[str, str], others: set[tuple[str, str]]) -> bool:
     return one in others or (path, "ANY") in others
 
 
-def _add(handler: Handler, seen: dict[str, Any]) -> None:
+def _add(handler: Handler, seen: dict[str, Any], place: int) -> None:
+    handler.places.add(place)
     handler.reads |= set(seen["reads"])
     handler.writes |= set(seen["writes"])
     handler.succeeded |= seen["succeeded"]

@@ -185,12 +185,17 @@ def against_truth(name: str, missing: Iterable[str]) -> Kind:
         start = time.perf_counter()
         facts = scan(code)
         seconds = time.perf_counter() - start
-    found = Comparison(facts, truth_of(name))
+        found = Comparison(facts, truth_of(name), code)
     print(f"{name}: {facts.counts['lines']} lines in {seconds:.1f} s")
+    for kind, judged in found.judged.items():
+        print(
+            f"  {kind} that requests took the way to: precision {judged.precision:.2f}"
+            f" ({judged.open} of {judged.counted} not judged)"
+        )
     for kind in missing:
         for what, these in (("missed", found.missed), ("extra", found.extra)):
             for one in sorted(these[kind], key=str):
-                print(f"  {what} {kind}: {one}")
+                print(f"  {what} {kind}: {one}{found.why(kind, one)}")
     return found.scores
 
 

@@ -11,7 +11,8 @@ fits; what an answer says is missing is added, and asked again. Then it lets row
 the application's own keys, so that what goes with a row that is deleted is there, and visits all
 again, also as somebody who was allowed everything, and as one who was not. What is written
 (`truths/NAME.json`) is facts only: routes by its own resolver, tables and relations by its own
-models, and what each handler read and wrote by the statements that were seen.
+models, what each handler read and wrote by the statements that were seen, and which lines of the
+application were executed for it (covered.py says how they are written).
 The last is a lower bound: not every path through a handler is taken.
 """
 
@@ -80,11 +81,19 @@ def take(name: str, python: Path) -> dict[str, Any]:
         )
         if done.returncode:
             sys.exit(f"{name} did not run in {python.parent.parent} (exit code {done.returncode})")
-        registry = json.loads((Path(place) / "registry.json").read_text())
-        return _document(name, registry, seen(hook / "trace"))
+        registry, told = (
+            json.loads((Path(place) / f"{what}.json").read_text())
+            for what in ("registry", "executed")
+        )
+        return _document(name, registry, seen(hook / "trace"), told)
 
 
-def _document(name: str, registry: dict[str, Any], handled: list[Seen]) -> dict[str, Any]:
+def _document(
+    name: str, registry: dict[str, Any], handled: list[Seen], told: dict[str, Any]
+) -> dict[str, Any]:
+    sys.path.insert(0, str(HERE.parent))
+    from migrate import covered
+
     routes: dict[tuple[str, str], dict[str, Any]] = {}
     for route in registry["routes"]:
         path = _path(route["parts"])
@@ -107,6 +116,7 @@ def _document(name: str, registry: dict[str, Any], handled: list[Seen]) -> dict[
         "relations": relations,
         "routes": [routes[key] for key in sorted(routes)],
         "handled": [_handled(one) for one in handled],
+        "executed": covered.kept(told, ((o.handler, o.method, o.path) for o in handled)),
     }
 
 
@@ -136,6 +146,7 @@ def write(name: str, place: Path) -> None:
     document = take(name, environment(name, place))
     file = TRUTHS / f"{name}.json"
     lists = ("routes", "handled")
+    executed = document.pop("executed")
     lines = [
         f" {json.dumps(key)}: {json.dumps(value)}"
         for key, value in document.items()
@@ -144,6 +155,8 @@ def write(name: str, place: Path) -> None:
     for key in lists:
         inner = ",\n".join("  " + json.dumps(item) for item in document[key])
         lines.append(f" {json.dumps(key)}: [\n{inner}\n ]")
+    inner = ",\n".join(f"  {json.dumps(one)}: {json.dumps(executed[one])}" for one in executed)
+    lines.append(f' "executed": {{\n{inner}\n }}')
     file.write_text("{\n" + ",\n".join(lines) + "\n}\n")
     good = [one for one in document["handled"] if one["succeeded"]]
     print(f"{name}: {len(document['routes'])} routes, {len(document['tables'])} tables, ", end="")

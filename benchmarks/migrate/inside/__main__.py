@@ -12,6 +12,7 @@ from pathlib import Path
 import mscli_trace
 
 from inside.asked import ASKED
+from inside.executed import EXECUTED
 
 resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
 random.seed(0)
@@ -19,5 +20,7 @@ about = json.loads(Path(sys.argv[1]).read_text())
 folder = Path(sys.argv[2])
 mscli_trace.install()
 ASKED.watch()
+EXECUTED.watch([*about["own"], "project"])
 reader = importlib.import_module(f"inside.of_{about['framework']}")
 (folder / "registry.json").write_text(json.dumps(reader.take(about, folder)))
+(folder / "executed.json").write_text(json.dumps(EXECUTED.told()))

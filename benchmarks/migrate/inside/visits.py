@@ -17,6 +17,7 @@ from mscli_trace import records
 from inside.asked import ASKED, Asked
 from inside.bodies import AsForm
 from inside.dependants import Dependants
+from inside.executed import EXECUTED, Executed
 from inside.forms import Forms, text_for
 from inside.parameters import candidates, fillings
 from inside.refusals import STATUSES, named
@@ -91,6 +92,7 @@ class Visits:
 
     made: dict[str, list[int]] = field(default_factory=dict)
     asked_for: Asked = ASKED
+    executed: Executed = EXECUTED
 
     def __post_init__(self) -> None:
         self.keys = [*self.keys, *by_name(self.snapshot.live, self.keys)]
@@ -148,6 +150,7 @@ class Visits:
         try:
             client = self.clients[who]()
             records.ended.clear()
+            self.executed.begin()
             self.asked_for.listens = True
             given = None if form is not None and method == "GET" else json
             return self._noted(method, client.ask(method, path, form, given))

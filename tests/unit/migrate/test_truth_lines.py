@@ -1,0 +1,154 @@
+"""What requests executed: how it is written down, and what it says of a fact that was not seen."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import CodeType, ModuleType
+
+import pytest
+
+from mscli.migrate.facts import AccessFact
+from mscli.migrate.tracing import hook
+from mscli.migrate.tracing.hook import records
+from mscli.migrate.walk.nodes import Confidence
+from mscli.migrate.walk.values import Site
+
+MIGRATE = Path(__file__).parents[3] / "benchmarks" / "migrate"
+VIEWS = """\
+def page(request):
+    if request.full:
+        shown = (
+            everything()
+        )
+    else:
+        shown = nothing()
+    return other(shown)
+
+
+class Page(View):
+    model = Book
+
+    @cached(key())
+    def get(self):
+        match self.kind:
+            case "book" if allowed(self):
+                return books()
+        try:
+            return page(self)
+        except Gone as error:
+            return gone(error)
+"""
+Modules = Callable[[str], ModuleType]
+
+
+@pytest.fixture
+def modules(monkeypatch: pytest.MonkeyPatch) -> Modules:
+    """Those of the benchmark, and the hook by the name that it has in an application."""
+    monkeypatch.syspath_prepend(str(MIGRATE))
+    monkeypatch.syspath_prepend(str(MIGRATE.parent))
+    monkeypatch.setitem(sys.modules, "mscli_trace", hook)
+    monkeypatch.setitem(sys.modules, "mscli_trace.records", records)
+    return importlib.import_module
+
+
+def verdict(modules: Modules, folder: Path, way: list[int], executed: list[int]) -> str:
+    """On a fact by a way of lines in one file, of which some were executed."""
+    (folder / "views.py").write_text(VIEWS)
+    *calls, last = [Site("views.py", line) for line in way]
+    fact = AccessFact("h", "t", "read", ("get",), "", last, tuple(calls), Confidence.CERTAIN)
+    found: str = modules("migrate.judged").Judge(folder).verdict(fact, {"views.py": set(executed)})
+    return found.name  # type: ignore[attr-defined, no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("way", "executed", "wanted"),
+    [
+        ([8], [2, 7, 8], "DONE"),
+        ([4], [2, 7, 8], "NOT_REACHED"),
+        ([4], [2, 3, 8], "DONE"),  # any line of its statement
+        ([8, 16], [2, 8], "NOT_ENTERED"),  # the call is executed, and does not lead there
+        ([4, 16], [2, 7, 8], "NOT_REACHED"),  # nor was the call
+        ([4, 16], [2, 7, 8, 16], "NOT_REACHED"),  # the function was entered by another way
+        ([8, 18], [2, 8, 16, 20], "NOT_REACHED"),
+        ([8], [16, 20], "NOT_CALLED"),
+        ([12], [], "DONE"),  # of a class: executed long before
+        ([14, 20], [16, 20], "DONE"),  # as are the decorators of a method
+        ([17], [16], "DONE"),  # a guard is of its statement
+        ([21], [19, 20], "DONE"),  # as is what is caught
+        ([22], [16, 19, 20], "NOT_REACHED"),
+    ],
+)
+def test_only_a_fact_whose_way_was_taken_is_judged(
+    modules: Modules, tmp_path: Path, way: list[int], executed: list[int], wanted: str
+) -> None:
+    assert verdict(modules, tmp_path, way, executed) == wanted
+
+
+def test_what_is_no_python_counts_as_executed(modules: Modules, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("{{ books }}\n")
+    site = Site("page.html", 1)
+    fact = AccessFact("h", "t", "read", ("get",), "", site, (), Confidence.CERTAIN)
+    assert modules("migrate.judged").Judge(tmp_path).verdict(fact, {}).name == "DONE"
+
+
+def test_lines_are_kept_by_who_executed_them(modules: Modules) -> None:
+    covered = modules("migrate.covered")
+    told = {
+        "lines": {"a.py": [1, 2, 5, 6, 9]},
+        "handled": [
+            ["x.get", "GET", "x/<int:pk>/", {"a.py": [1, 2, 5, 9]}],
+            ["y.get", "GET", "y/", {"a.py": [1, 2, 6]}],
+            ["elsewhere", "GET", "z/", {"a.py": [6]}],
+        ],
+    }
+    handled = [("x.get", "GET", "/x/{pk}/"), ("y.get", "GET", "/y/")]
+    kept = covered.kept(told, handled)
+    assert kept == {"a.py": {"1-2": "0-1", "5,9": "0", "6": "1"}}
+    assert covered.Covered(kept).of([0]) == {"a.py": {1, 2, 5, 9}}
+    assert covered.Covered(kept).of([0, 1]) == {"a.py": {1, 2, 5, 6, 9}}
+
+
+def test_a_range_goes_over_lines_that_nothing_begins_on(modules: Modules) -> None:
+    as_text = modules("migrate.covered").as_text
+    assert as_text([1, 4, 8], order=[1, 4, 6, 8]) == "1-4,8"
+
+
+def test_lines_belong_to_the_request_that_ends_after_them(
+    modules: Modules, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    for name in ("__init__.py", "views.py"):
+        (shop / name).write_text(VIEWS)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    executed = modules("inside.executed").Executed()
+    executed.files.of(["shop"])
+    mine = code(shop / "views.py")
+    executed.line(mine, 1)
+    executed.begin()
+    executed.line(mine, 8)
+    executed.line(mine, 2)
+    executed.end(("page", "GET", "p"))
+    executed.line(mine, 16)
+    executed.end(("get", "GET", "g"))
+    told = executed.told()
+    assert told["handled"] == [
+        ["get", "GET", "g", {"shop/views.py": [16]}],
+        ["page", "GET", "p", {"shop/views.py": [2, 8]}],
+    ]
+    assert {1, 2, 4, 7, 8, 16} <= set(told["lines"]["shop/views.py"])
+    assert not {6, 9, 10} & set(told["lines"]["shop/views.py"])
+
+
+def test_lines_of_others_are_left_out(modules: Modules, tmp_path: Path) -> None:
+    executed = modules("inside.executed").Executed()
+    (tmp_path / "other.py").write_text(VIEWS)
+    assert not executed.line(code(tmp_path / "other.py"), 1)
+    assert executed.now == set()
+
+
+def code(file: Path) -> CodeType:
+    return compile(file.read_text(), str(file), "exec")
