@@ -34,7 +34,7 @@ from mscli.migrate.tracing.seen import Seen, seen
 
 HERE = Path(__file__).parent
 APPLICATIONS, TRUTHS = HERE / "applications", HERE / "truths"
-LONGEST = 3000
+LONGEST = 9000
 
 
 def names() -> list[str]:

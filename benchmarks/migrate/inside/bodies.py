@@ -124,7 +124,7 @@ def for_schema(
     if kind == "array":
         one = for_schema(schema.get("items", {}), document, known, depth + 1)
         return [one] if one is not None else []
-    if kind == "string" and schema.get("format") == "binary":
+    if kind == "string" and (schema.get("format") == "binary" or "contentMediaType" in schema):
         return ("file.txt", b"some text")
     if kind == "string":
         return FORMATS.get(schema.get("format", ""), "text1".ljust(schema.get("minLength", 0), "1"))

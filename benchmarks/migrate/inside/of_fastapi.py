@@ -53,6 +53,7 @@ def take(described: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         visits = Visits(clients, snapshot, keys, seconds, given, forget=forget)
         for richer in (
             lambda: None,
+            visits.own,
             visits.richer,
             functools.partial(visits.wanted, strict=True),
             visits.poorer,
@@ -126,6 +127,7 @@ def _targets(
             path,
             _bodies(described, document, known),
             _query(described, document, known),
+            _of_some(described, document, known),
         )
 
 
@@ -156,6 +158,26 @@ def _bodies(described: Mapping[str, Any], document: Any, known: Mapping[str, Any
                 yield AsForm(made) if "form" in kind and isinstance(made, dict) else made
 
     return bodies
+
+
+def _of_some(
+    described: Mapping[str, Any], document: Any, known: Mapping[str, Any]
+) -> dict[str, str]:
+    """Parameters of a path that may only be one of some values: what rows hold, or the first."""
+    found: dict[str, str] = {}
+    for operation in described.values():
+        for one in operation.get("parameters", ()) if isinstance(operation, dict) else ():
+            some = _choices(one.get("schema", {}), document) if one.get("in") == "path" else []
+            if some:
+                held = known.get(one["name"])
+                found[one["name"]] = str(held if held in some else some[0])
+    return found
+
+
+def _choices(schema: Mapping[str, Any], document: Mapping[str, Any]) -> list[Any]:
+    named = schema.get("$ref", "").rpartition("/")[2]
+    inner = document.get("components", {}).get("schemas", {}).get(named, schema)
+    return list(inner.get("enum", ()))
 
 
 def _query(described: Mapping[str, Any], document: Any, known: Mapping[str, Any]) -> Any:

@@ -1,42 +1,124 @@
-"""What an answer that refuses a request says is missing, or wrong."""
+"""What an answer that refuses a request says is missing, or wrong, and a body without that."""
 
 from __future__ import annotations
 
+import copy
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 QUOTED = re.compile(r"['\"`\u201c]([A-Za-z_][\w.-]{1,40})['\"`\u201d]")
+WORD = re.compile(r"[A-Za-z_]\w+")
 STATUSES = (400, 422)
 PLACES = ("body", "query", "header", "path", "cookie")
 MOST = 6
+OF_TYPE: dict[str, Any] = {
+    "dict": {},
+    "model": {},
+    "model_attributes": {},
+    "list": [],
+    "int": 1,
+    "float": 1.0,
+    "bool": True,
+    "string": "text1",
+    "uuid": "00000000-0000-4000-8000-000000000001",
+    "date": "2026-01-15",
+    "datetime": "2026-01-15T10:30:00Z",
+    "url": "http://example.com/",
+}
+"""What would do instead, by what Pydantic calls the fault: `dict_type`, `int_parsing`."""
 
 
-def named(status: int, text: str) -> list[tuple[str, str]]:
-    """(place, name) of each field that a refusal is about; the place is empty if it is not said."""
+@dataclass(frozen=True)
+class Fault:
+    """A field that a refusal is about, from the outside in; no place if it is not said."""
+
+    place: str
+    path: tuple[str | int, ...]
+    instead: Any = None
+
+    @property
+    def name(self) -> str:
+        """As a form or a query has it."""
+        return str(self.path[0])
+
+
+def faults(status: int, text: str) -> list[Fault]:
+    """What a refusal is about."""
     if status not in STATUSES or not text or "<html" in text[:300].lower():
         return []
     try:
         document = json.loads(text)
     except ValueError:
         document = text
-    return list(dict.fromkeys(_named(document)))[:MOST]
+    found: list[Fault] = []
+    for one in _faults(document):
+        if one not in found:
+            found.append(one)
+    return found[:MOST]
 
 
-def _named(document: Any) -> Iterator[tuple[str, str]]:
+def mended(body: Any, wrong: Iterable[Fault], value: Callable[[str], Any]) -> Any:
+    """The body with what is missing, and without what is wrong; `value` is by a name."""
+    body = copy.deepcopy(body)
+    for fault in wrong:
+        parent, last = _parent(body, fault.path)
+        if fault.instead is not None and (_holds(parent, last) or isinstance(parent, dict)):
+            parent[last] = fault.instead
+        elif _holds(parent, last):
+            del parent[last]
+        elif isinstance(parent, dict) and isinstance(last, str):
+            parent[last] = value(last)
+    return body
+
+
+def _parent(body: Any, path: tuple[str | int, ...]) -> tuple[Any, str | int]:
+    """What a field is in; a part that is not there says which of many kinds that is."""
+    here = body
+    for part in path[:-1]:
+        if _holds(here, part):
+            here = here[part]
+    return here, path[-1]
+
+
+def _holds(parent: Any, part: str | int) -> bool:
+    if isinstance(parent, list):
+        return isinstance(part, int) and part < len(parent)
+    return isinstance(parent, dict) and part in parent
+
+
+def _faults(document: Any) -> Iterator[Fault]:
     if isinstance(document, str):
-        yield from (("", name) for name in QUOTED.findall(document))
+        yield from (Fault("", (name,)) for name in QUOTED.findall(document))
     elif isinstance(document, list):
         for one in document:
-            yield from _named(one)
+            yield from _faults(one)
     elif isinstance(document, dict) and isinstance(document.get("loc"), list):
-        place, *path = [str(part) for part in document["loc"]] or [""]
-        if path and place in PLACES:
-            yield place, path[0]
+        yield from _of_pydantic(document)
     elif isinstance(document, dict):
         for name, inner in document.items():
             if isinstance(inner, list) and inner and all(isinstance(one, str) for one in inner):
-                yield "body", name
+                yield Fault("body", (name,))
             else:
-                yield from _named(inner)
+                yield from _faults(inner)
+
+
+def _of_pydantic(fault: dict[str, Any]) -> Iterator[Fault]:
+    place, *path = fault["loc"] or [""]
+    given = fault.get("input")
+    if path and place in PLACES:
+        yield Fault(place, tuple(path), _instead(fault))
+    elif place == "body" and isinstance(given, dict):  # of all but one of those that it names
+        named = [word for word in WORD.findall(str(fault.get("msg", ""))) if word in given]
+        yield from (Fault("body", (name,)) for name in named[1:])
+
+
+def _instead(fault: dict[str, Any]) -> Any:
+    kind = str(fault.get("type", ""))
+    expected = QUOTED.search(str((fault.get("ctx") or {}).get("expected", "")))
+    if expected:
+        return expected[1]
+    stem = kind.removesuffix("_type").removesuffix("_parsing")
+    return copy.deepcopy(OF_TYPE.get(stem)) if stem != kind else None

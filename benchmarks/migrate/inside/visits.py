@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 import signal
 import sys
@@ -19,12 +18,13 @@ from inside.bodies import AsForm
 from inside.dependants import Dependants
 from inside.executed import EXECUTED, Executed
 from inside.forms import Forms, text_for
+from inside.making import Making, numbers
 from inside.parameters import candidates, fillings
-from inside.refusals import STATUSES, named
+from inside.refusals import STATUSES, faults, mended
 from inside.rows import Key, Rows, by_name
 from inside.snapshot import Snapshot
 
-AGAIN, PATIENCE, MORE, ROUNDS = 2, 30, 3, 5
+AGAIN, PATIENCE, MORE, ROUNDS = 2, 30, 3, 8
 
 CLOSED = (401, 403, 404)
 DELETING = re.compile(r"\s*delete\b", re.I)
@@ -72,6 +72,7 @@ class Target:
     name: str = ""
     bodies: Callable[[str, str], Iterable[Any]] = lambda _method, _path: ()
     query: Callable[[str], str] = lambda _method: ""
+    given: Mapping[str, str] = field(default_factory=dict)  # what its parameters have to be
 
 
 @dataclass
@@ -93,6 +94,7 @@ class Visits:
     made: dict[str, list[int]] = field(default_factory=dict)
     asked_for: Asked = ASKED
     executed: Executed = EXECUTED
+    making: Making = field(default_factory=Making)
 
     def __post_init__(self) -> None:
         self.keys = [*self.keys, *by_name(self.snapshot.live, self.keys)]
@@ -109,6 +111,16 @@ class Visits:
         self.asked_for.strict = strict
         rows = Dependants(self.snapshot.live, self.keys).let_be_found(self.asked_for.rows)
         self._over(rows, "were looked for")
+
+    def own(self) -> None:
+        """From now on, also over rows that requests have made until now."""
+        before = numbers(self.snapshot.live)
+        for some in self.making.requests.values():
+            for request in some:
+                self._asked(*request)
+        after = numbers(self.snapshot.live)
+        made = {table: sorted(rows - before.get(table, set())) for table, rows in after.items()}
+        self._over(made, "were made by requests")
 
     def poorer(self) -> None:
         """From now on, without the rows that nothing hangs on."""
@@ -145,23 +157,32 @@ class Visits:
 
     def ask(self, who: str, method: str, path: str, form: Any = None, json: Any = None) -> Answer:
         """One request by a visitor, and everything as it was after it."""
+        given = None if form is not None and method == "GET" else json
+        answer = self._noted(method, self._asked(who, method, path, form, given))
+        if answer.good(method):
+            for record in records.ended:
+                self.making.note(self.at, (who, method, path, form, given), record.sql)
+        self._cascades()
+        self.snapshot.restore()
+        self.forget()
+        return answer
+
+    def _asked(self, who: str, method: str, path: str, form: Any, json: Any) -> Answer:
+        """One request, and everything as it is after it."""
         self.asked += 1
+        records.ended.clear()
         signal.setitimer(signal.ITIMER_REAL, PATIENCE)
         try:
             client = self.clients[who]()
             records.ended.clear()
             self.executed.begin()
             self.asked_for.listens = True
-            given = None if form is not None and method == "GET" else json
-            return self._noted(method, client.ask(method, path, form, given))
+            return client.ask(method, path, form, json)
         except (Exception, Slow) as error:
-            return self._noted(method, Answer(599, f"{path}: {type(error).__name__}: {error}"))
+            return Answer(599, f"{path}: {type(error).__name__}: {error}")
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             self.asked_for.listens = False
-            self._cascades()
-            self.snapshot.restore()
-            self.forget()
 
     def _cascades(self) -> None:
         """What the database takes along by its own keys is in no statement."""
@@ -188,7 +209,8 @@ class Visits:
     def _visit(self, who: str, target: Target) -> None:
         reached, found = "", 0
         self.at = target.name
-        for filling in fillings(target.names, self.rows, target.near, self.given, target.name):
+        given = {**self.given, **target.given}
+        for filling in fillings(target.names, self.rows, target.near, given, target.name):
             try:
                 path = target.fill(filling)
             except Exception:  # a converter refuses the value
@@ -227,25 +249,18 @@ class Visits:
     def _send(self, who: str, method: str, path: str, body: Any) -> Answer:
         """One request, and again with what an answer says is missing and without what is wrong."""
         answer = self._sent(who, method, path, body)
-        settled: set[str] = set()
+        tried = [(path, body)]
         for _ in range(ROUNDS):
-            told = (
-                settled | {str(value) for value in body.values()} if type(body) is dict else settled
-            )
-            names = [one for one in named(answer.status, answer.text) if one[1] not in told]
-            if not isinstance(body, dict):
-                names = [one for one in names if one[0] == "query"]
-            if not names:
-                break
-            body = copy.copy(body)
-            for place, name in names:
-                settled.add(name)
-                if place == "query":
+            wrong = faults(answer.status, answer.text)
+            for name in (one.name for one in wrong if one.place == "query"):
+                if f"{name}=" not in path:
                     path += f"{'&' if '?' in path else '?'}{name}={quote(self._value(name))}"
-                elif name in body:
-                    del body[name]
-                else:
-                    body[name] = self._value(name)
+            if isinstance(body, dict):
+                inner = [one for one in wrong if one.place in ("", "body")]
+                body = mended(body, inner, self._value)
+            if (path, body) in tried:
+                break
+            tried.append((path, body))
             answer = self._sent(who, method, path, body)
             if answer.status in STATUSES and type(body) is AsForm:
                 answer = self._sent(who, method, path, dict(body))

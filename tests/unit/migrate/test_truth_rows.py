@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -122,9 +123,41 @@ def test_a_name_tells_of_a_key_that_is_not_declared(inside: Modules) -> None:
 def test_a_refusal_names_what_is_missing(
     inside: Modules, text: str, wanted: tuple[str, str]
 ) -> None:
-    named = inside("inside.refusals").named
-    assert named(400, text) == [wanted]
-    assert named(403, text) == []
+    faults = inside("inside.refusals").faults
+    assert [(one.place, one.name) for one in faults(400, text)] == [wanted]
+    assert faults(403, text) == []
+
+
+def test_a_body_is_mended_where_it_is_wrong(inside: Modules) -> None:
+    refusals = inside("inside.refusals")
+    said = [
+        {"type": "missing", "loc": ["body", "plan", "AsTask", "name"]},
+        {"type": "extra_forbidden", "loc": ["body", "plan", "more"]},
+        {"type": "enum", "loc": ["body", "plan", "of", 0], "ctx": {"expected": "'red' or 'blue'"}},
+        {"type": "dict_type", "loc": ["body", "plan", "shown"]},
+    ]
+    body: dict[str, Any] = {"plan": {"more": 1, "of": ["text"], "shown": "text", "kept": 2}}
+    found = refusals.mended(body, refusals.faults(422, json.dumps({"detail": said})), str.upper)
+    plan = {"of": ["red"], "shown": {}, "kept": 2, "name": "NAME"}
+    assert found == {"plan": plan}
+    assert "more" in body["plan"]
+
+
+def test_of_what_excludes_each_other_one_stays(inside: Modules) -> None:
+    refusals = inside("inside.refusals")
+    body = {"project": 1, "user": 2, "limit": 3}
+    said = {"loc": ["body"], "msg": "Only one target: got project, user", "input": body}
+    wrong = refusals.faults(422, json.dumps({"detail": [said]}))
+    assert refusals.mended(body, wrong, str) == {"project": 1, "limit": 3}
+
+
+def test_only_requests_that_make_rows_and_change_none_are_made_again(inside: Modules) -> None:
+    making = inside("inside.making").Making()
+    request = ("admin", "POST", "/books", None, {"name": "x"})
+    making.note("/books", request, {"select 1": None, "INSERT INTO books VALUES (?)": None})
+    making.note("/loans", request, {"insert into loans": None, "update books set lent = 1": None})
+    making.note("/seen", request, {"select 1": None})
+    assert [some for some in making.requests.values() if some] == [[request]]
 
 
 @pytest.mark.parametrize(
