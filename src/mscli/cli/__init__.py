@@ -22,13 +22,16 @@ def main() -> None:
     gc.set_threshold(200_000)
     if sys.argv[1:] in (["--version"], ["version"]):
         _show_version()
-    code = run(sys.argv[1:])
+    try:
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while it was loading, or while an error was shown
+        code = _interrupted()
     gc.freeze()  # nor at the end
     sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command; its exit code. No exception leaves this function."""
+    """Run one command; its exit code. Nothing but a Ctrl-C while it loads leaves this function."""
     import typer
 
     from mscli.cli.group import called
@@ -47,12 +50,16 @@ def run(arguments: list[str]) -> int:
     except typer.Exit as done:
         return done.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("interrupted\n")
-        return INTERRUPTED
+        return _interrupted()
     except (BrokenPipeError, SystemExit) as done:
         return _ended_early(done)
     except Exception as error:
         return _usage_or_bug(error)
+
+
+def _interrupted() -> int:
+    sys.stderr.write("interrupted\n")
+    return INTERRUPTED
 
 
 def _ended_early(done: BrokenPipeError | SystemExit) -> int:
@@ -75,6 +82,8 @@ def _fault_of_the_machine(error: OSError) -> int:
 
 
 def _usage_or_bug(error: Exception) -> int:
+    if isinstance(error.__cause__, KeyboardInterrupt):  # it came while a class was being made
+        return _interrupted()
     show = getattr(error, "show", None)
     if show is not None and hasattr(error, "exit_code"):
         show()

@@ -43,6 +43,12 @@ def ends(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ending:
     return run
 
 
+def _caused_by(cause: BaseException) -> RuntimeError:
+    error = RuntimeError("Error calling __set_name__")
+    error.__cause__ = cause
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [
@@ -57,6 +63,7 @@ def ends(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ending:
         (typer.Exit(9), 9),
         (KeyboardInterrupt(), 130),
         (typer.Abort(), 130),
+        (_caused_by(KeyboardInterrupt()), 130),  # what Python makes of one while it makes a class
         (OSError(errno.ENOSPC, "No space left on device"), 1),
         (OSError(errno.EROFS, "Read-only file system", "/x"), 1),
         (PermissionError(errno.EACCES, "Permission denied", "/x"), 1),
@@ -66,6 +73,21 @@ def ends(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ending:
 )
 def test_each_ending_has_its_code(ends: Ending, error: BaseException | None, code: int) -> None:
     assert ends(error) == code
+
+
+def test_ctrl_c_while_the_program_loads_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def loading(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "run", loading)
+    monkeypatch.setattr("gc.freeze", lambda: None)
+    monkeypatch.setattr("gc.set_threshold", lambda _: None)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "interrupted\n"
 
 
 def test_an_error_is_a_sentence_and_a_hint_on_stderr(

@@ -269,7 +269,7 @@ def test_a_second_writer_waits_and_then_says_so(root: Path) -> None:
         thread = threading.Thread(target=second)
         thread.start()
         thread.join()
-    assert "another mscli command is writing" in failures[0]
+    assert f"(process {os.getpid()}) is writing to {root} for more than 0.2 s" in failures[0]
     with writing(root, seconds=0):
         pass
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from pathlib import Path
 
 import psutil
 
+from mscli import lock
 from mscli.errors import MscliError, RuntimeFailed
 from mscli.runtimes.processes import programs
 
@@ -59,13 +61,10 @@ def prepare(folder: Path, system_id: str = "") -> bool:
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Two copies of a system share a service's environment: one makes it, the other waits."""
-    import fcntl  # not on Windows, where doctor reads this module
-
     name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]
     locks = cache_folder() / "locks"
     locks.mkdir(parents=True, exist_ok=True)
-    with (locks / name).open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with lock.locked(locks / name, lock.Wait(math.inf, f"is installing packages in {folder}")):
         yield
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from mscli import lock
 from mscli.errors import MscliError, RuntimeFailed, UsageError
 
 LOCAL = Path(".mscli") / "local"
@@ -46,20 +46,9 @@ class Place(NamedTuple):
     def locked(self, patience: float = 60.0) -> Iterator[None]:
         """Hold the one lock of this copy; raises RuntimeFailed after `patience` seconds."""
         self.state.mkdir(parents=True, exist_ok=True)
-        with self.file("lock").open("a+") as handle:
-            deadline = time.monotonic() + patience
-            while not _try_lock(handle.fileno()):
-                if time.monotonic() > deadline:
-                    handle.seek(0)
-                    raise RuntimeFailed(
-                        f"another mscli command (process {handle.read().strip() or 'unknown'}) "
-                        "is changing this system",
-                        "wait for it, or end it and try again",
-                    )
-                time.sleep(0.05)
-            handle.truncate(0)
-            handle.write(str(os.getpid()))
-            handle.flush()
+        with lock.locked(
+            self.file("lock"), lock.Wait(patience, "is changing this system", RuntimeFailed)
+        ):
             yield
 
 
@@ -142,13 +131,3 @@ def _private_folder() -> Path:
             "remove it, or set XDG_RUNTIME_DIR to a folder of yours",
         )
     return folder
-
-
-def _try_lock(descriptor: int) -> bool:
-    import fcntl  # not on Windows, where this module is loaded too
-
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
