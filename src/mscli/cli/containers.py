@@ -93,16 +93,21 @@ def refuse_if_up(elsewhere: Runtime) -> None:
 def refresh(runtime: Runtime, root: Path) -> str | None:
     """Let a copy that is up take up a change of its file; a sentence for the user, or None.
 
-    In Compose routes are a folder that the gateway watches: they are rendered, and that is all.
+    Where the gateway watches the folder of its routes, rendering them is all, and it is waited for.
     """
     from mscli import systemfile
+    from mscli.runtimes.processes.gateway import wait_for_reload
+    from mscli.scaffold.ledger import LEDGER
     from mscli.scaffold.rendering import render_into
 
     if not runtime.replicas():
         return None
     system = systemfile.read(root / systemfile.FILE_NAME).system
+    before = runtime.reloads()
     changed = [change.path for change in render_into(root, system, runtime.target).changes]
-    if changed and all(path.endswith("dynamic/routes.yml") for path in changed):
+    rendered = [path for path in changed if path != LEDGER]
+    if rendered and all(path.endswith("dynamic/routes.yml") for path in rendered):
+        wait_for_reload(runtime.reloads, before)
         return "the running gateway has taken it up"
     return "the system is up: `mscli up -d` starts what is new and restarts what changed"
 

@@ -20,8 +20,9 @@ from mscli.drill.world import Busy, Row, SagaState, StepFact, id_of_started
 from mscli.engines import nats, postgres, temporal
 from mscli.model.system import Query, Saga
 from mscli.runtimes.docker import requests
+from mscli.runtimes.docker.containers import container_of
 from mscli.runtimes.docker.faults import ContainerFaults
-from mscli.runtimes.docker.leaders import container_of, databases_of, leaders_of
+from mscli.runtimes.docker.leaders import databases_of, leaders_of
 from mscli.runtimes.processes import every_saga
 from mscli.runtimes.processes.faults import until_true
 from mscli.runtimes.processes.place import Place

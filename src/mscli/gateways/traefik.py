@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from mscli.model.kinds import Kind, Probe
 from mscli.model.stack import (
+    Address,
     Config,
     Engine,
     Listen,
@@ -32,13 +33,15 @@ PLUGINS = {"notfound": "Answers 404 as problem+json.", "door": "Limits what a re
 """Middleware in Go that Traefik interprets, by the name of its folder: what Traefik has no own
 configuration for."""
 
+ADMIN = 8081
+"""Where the gateway tells of itself."""
 NOWHERE = "not found"
 """A service without servers: Traefik's own (noop@internal) is left out of the access log."""
 
 
 def workload(system: System, traits: Traits) -> Workload:
     """The gateway, with a second entry point `router` where the platform does not balance."""
-    ports = [Port("http", system.gateway.port, public=True, fixed=True), Port("admin", 8081)]
+    ports = [Port("http", system.gateway.port, public=True, fixed=True), Port("admin", ADMIN)]
     if not traits.balances:
         ports.append(Port("router", 8082))
     return Workload(
@@ -98,15 +101,18 @@ def _dynamic(system: System, traits: Traits) -> dict[str, Tree]:
     names = routed if traits.balances else system.services
     asked = {name: _health(system.services[name], traits) for name in names}
     services: list[Tree] = [
-        {"name": name, "servers": Replicas(name), "health": path} for name, path in asked.items()
+        {"name": name, "servers": _servers(name, path, traits), "health": path}
+        for name, path in asked.items()
     ]
     return {
         "routers": list[Tree](routers),
         "services": services,
         "splits": [each for route in routes for each in _split(route, asked)],
         "nowhere": NOWHERE,
-        # A place without a replica looks like a replica that is down: it is asked less often.
+        # A place without a replica looks like a replica that is down: it is asked less often. Until
+        # it was asked once, after each change of routes, it is tried, and most places are empty.
         "unhealthy_interval": "100ms" if traits.sees_replicas else "1s",
+        "attempts": 10 if traits.sees_replicas else 200,
         "strips": sorted(_stripped(system, routes, traits)),
         "cors": None if gateway.cors is None else _cors(gateway.cors),
         "body": gateway.body,
@@ -114,6 +120,12 @@ def _dynamic(system: System, traits: Traits) -> dict[str, Tree]:
         "not_found": "No route matches this path. "
         "Routes are declared in mscli.yaml (mscli new route PATH --to SERVICE).",
     }
+
+
+def _servers(name: str, health: str, traits: Traits) -> Tree:
+    """Where a service's replicas are: by the one name of all, where empty places would stay."""
+    asks = bool(health) or traits.balances or traits.sees_replicas
+    return Replicas(name) if asks else [Address(name, "http", "http")]
 
 
 def _health(service: Service, traits: Traits) -> str:

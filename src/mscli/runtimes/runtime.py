@@ -125,6 +125,9 @@ class Runtime(Protocol):
     def replicas(self) -> list[Replica]:
         """Every replica and task there is."""
 
+    def reloads(self) -> float | None:
+        """How often the gateway has read its routes; None where it does not read them by itself."""
+
     def stop(self, replicas: Sequence[Replica], report: Report) -> None:
         """Stop replicas; they stay down until they are started again."""
 

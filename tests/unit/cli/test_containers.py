@@ -39,6 +39,36 @@ def test_a_change_of_files_does_not_need_the_engine(
     assert "has not taken this up: no Docker Engine answers" in capsys.readouterr().err
 
 
+class Watching:
+    """A runtime whose gateway reads its routes whenever it is asked how often it has."""
+
+    target = "compose"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def replicas(self) -> list[str]:
+        return ["gateway-1"]
+
+    def reloads(self) -> float:
+        self.asked += 1
+        return float(self.asked)
+
+
+def test_a_flip_is_taken_up_by_the_gateway_and_anything_else_by_the_next_up(tmp_path: Path) -> None:
+    file = tmp_path / "mscli.yaml"
+    services = "{orders: {template: none, command: a}, back: {template: none, command: b}}"
+    runtime = Watching()
+
+    def refreshed(route: str) -> str | None:
+        file.write_text(f"version: 1\nname: shop\nservices: {services}\nroutes: [{route}]\n")
+        return containers.refresh(runtime, tmp_path)  # type: ignore[arg-type]
+
+    assert "`mscli up -d` starts what is new" in str(refreshed("{path: /x, service: orders}"))
+    assert refreshed("{path: /x, service: back}") == "the running gateway has taken it up"
+    assert runtime.asked == 3  # before, in vain; before, and until it has
+
+
 @pytest.fixture
 def gone() -> Runtime:
     return Gone()  # type: ignore[return-value]

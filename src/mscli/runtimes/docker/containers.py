@@ -32,6 +32,11 @@ def replicas(system_id: str) -> list[Replica]:
     return sorted(found, key=lambda replica: (order.index(replica.kind), replica.name))
 
 
+def container_of(system_id: str, replica: str) -> str:
+    """The name of a replica's container."""
+    return f"{system_id}-{replica}"
+
+
 def _replica(entry: Mapping[str, Any], system_id: str) -> Replica:
     labels, state = entry["Config"]["Labels"] or {}, entry["State"]
     name = _name(entry, labels, system_id)

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mscli.errors import LeftBehind, UsageError
+from mscli.errors import LeftBehind, RuntimeFailed, UsageError
+from mscli.gateways import traefik
 from mscli.model.events import Event, Happening
 from mscli.model.system import System
 from mscli.runtimes.choice import Choice, remember
@@ -17,6 +18,7 @@ from mscli.runtimes.docker.bring_up import BringUp
 from mscli.runtimes.docker.engine import attempt, run
 from mscli.runtimes.docker.logs import feed
 from mscli.runtimes.logs import Feed, Labelled, View
+from mscli.runtimes.processes.gateway import reloads_in
 from mscli.runtimes.processes.operate import on_this_terminal
 from mscli.runtimes.processes.place import Place
 from mscli.runtimes.runtime import Doomed, Failure, Removal, Replica, Report, Wanted
@@ -94,6 +96,15 @@ class Docker:
     def replicas(self) -> list[Replica]:
         """Every container of the copy."""
         return containers.replicas(self.place.system_id)
+
+    def reloads(self) -> float | None:
+        """What the gateway says inside its container, for it has no such port outside."""
+        gateway = containers.container_of(self.place.system_id, f"{traefik.NAME}-1")
+        ask = ["wget", "-q", "-O", "-", f"http://127.0.0.1:{traefik.ADMIN}/metrics"]
+        try:
+            return reloads_in(run(["exec", gateway, *ask]))
+        except RuntimeFailed:
+            return None
 
     def stop(self, replicas: Sequence[Replica], report: Report) -> None:
         """Stop containers, which stay down."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mscli.runtimes.docker import containers
+from mscli.runtimes.docker.containers import container_of
 from mscli.runtimes.docker.engine import attempt, run
-from mscli.runtimes.docker.leaders import container_of
 from mscli.runtimes.processes.place import Place
 
 FILE = "containers.json"

@@ -14,6 +14,7 @@ from functools import partial
 
 from mscli.engines import nats, postgres, temporal
 from mscli.errors import UsageError
+from mscli.runtimes.docker.containers import container_of
 from mscli.runtimes.processes import dead_letters
 from mscli.runtimes.processes.choreographed import Store
 from mscli.runtimes.processes.every_saga import Leaders
@@ -53,11 +54,6 @@ def databases_of(system_id: str) -> Databases:
         )
 
     return Databases(server)
-
-
-def container_of(system_id: str, replica: str) -> str:
-    """The name of a replica's container."""
-    return f"{system_id}-{replica}"
 
 
 def nats_of(place: Place, replicas: Sequence[Replica]) -> dead_letters.Nats:

@@ -112,6 +112,10 @@ class Kubernetes:
         self._cluster()
         return self._replicas()
 
+    def reloads(self) -> float | None:
+        """It does not: other routes are another ConfigMap, and so a rollout."""
+        return None
+
     def stop(self, replicas: Sequence[Replica], report: Report) -> None:
         """Scale workloads to none; they stay so until they are started."""
         began = time.monotonic()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import time
+from collections.abc import Callable
 
 from mscli.model.process import Plan, Process
 
@@ -26,21 +27,24 @@ def reloads(gateway: Process | None) -> float | None:
     connection = http.client.HTTPConnection("127.0.0.1", gateway.ports["admin"], timeout=1)
     try:
         connection.request("GET", "/metrics")
-        for line in connection.getresponse().read().decode().splitlines():
-            if line.startswith(RELOADS):
-                return float(line.rpartition(" ")[2])
-    except (OSError, http.client.HTTPException, ValueError):
+        return reloads_in(connection.getresponse().read().decode())
+    except (OSError, http.client.HTTPException):
         return None
     finally:
         connection.close()
-    return None
 
 
-def wait_for_reload(gateway: Process | None, before: float | None) -> bool:
+def reloads_in(metrics: str) -> float | None:
+    """The count among all that the gateway counts."""
+    lines = (line for line in metrics.splitlines() if line.startswith(RELOADS))
+    return next((float(line.rpartition(" ")[2]) for line in lines), None)
+
+
+def wait_for_reload(count: Callable[[], float | None], before: float | None) -> bool:
     """Wait until the gateway has read its configuration once more; whether it has."""
     deadline = time.monotonic() + PATIENCE
     while before is not None and time.monotonic() < deadline:
-        now = reloads(gateway)
+        now = count()
         if now is not None and now > before:
             time.sleep(SETTLED)
             return True

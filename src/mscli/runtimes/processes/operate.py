@@ -98,7 +98,7 @@ def refresh(system: System, place: Place) -> bool:
         write(place, changed)
         if changed:
             mirror.end(place, plan)
-        wait_for_reload(gateway, before)
+        wait_for_reload(lambda: reloads(gateway), before)
         return bool(changed)
 
 

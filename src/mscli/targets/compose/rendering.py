@@ -133,6 +133,10 @@ class Rendering:
         fields["volumes"] = self._mounts(workload, image)
         fields["tmpfs"] = ["/tmp", *(image.writable if image else ())]  # noqa: S108
         fields["networks"] = self.networks[workload.name]
+        if (
+            workload.kind is Kind.GATEWAY
+        ):  # Docker says at once, and asks nobody, which is not there
+            fields |= {"dns_opt": ["ndots:1"], "dns_search": ["."]}
         fields["ports"] = published(workload)
         fields["depends_on"] = self._waits(workload, image)
         fields["healthcheck"] = health(workload, image)
