@@ -58,19 +58,36 @@ def test_when_all_lines_are_spent_each_function_has_one_context_more(tmp_path: P
     assert not budget.allows(fn, (), importing=True)
 
 
-def test_a_long_method_is_told_apart_for_each_class_that_inherits_it(tmp_path: Path) -> None:
+def _models(count: int) -> str:
     models = """
 from sqlalchemy import Column, Integer, select
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 
 class Base(DeclarativeBase):
     pass
 """
-    models += "".join(
+    return models + "".join(
         f"class T{n}(Base):\n    __tablename__ = 't{n}'\n"
         "    id = Column(Integer, primary_key=True)\n"
-        for n in range(50)
+        for n in range(count)
     )
+
+
+def test_a_long_function_is_told_apart_by_the_rows_and_classes_it_is_given(tmp_path: Path) -> None:
+    views = "from flask import Flask\nfrom models import *\n\napp = Flask(__name__)\n\n"
+    views += "def save(session: Session, row, note):\n"
+    views += "".join(f"    print({n}, note)\n" for n in range(50))
+    views += "    session.add(row)\n    session.query(type(row)).first()\n"
+    for n in range(40):
+        views += f"\n@app.post('/{n}')\ndef v{n}():\n    save(Session(), T{n}(), 'note {n}')\n"
+    facts = scanned(tmp_path, {"models.py": _models(40), "views.py": views})
+    for n in (0, 20, 39):
+        assert touched(facts, "write", f"views.v{n}") == {f"t{n}"}
+        assert touched(facts, "read", f"views.v{n}") == {f"t{n}"}
+
+
+def test_a_long_method_is_told_apart_for_each_class_that_inherits_it(tmp_path: Path) -> None:
+    models = _models(50)
     views = "from flask import Flask\nfrom models import *\n\napp = Flask(__name__)\n\n"
     views += "class View:\n    def dispatch_request(self):\n"
     views += "".join(f"        print({n})\n" for n in range(130)) + "        return self.answer()\n"

@@ -19,8 +19,9 @@ CONTEXTS_OF_LARGE, CONTEXTS_OF_WRAPPERS = 2, 60
 CONTEXTS_OF_IMPORTING = 5000
 # What is handed a function does what that one does: runners, retries, checks of permissions.
 CONTEXTS_OF_RUNNERS = 600
-# What has too many is told apart by its receiver alone, up to so many: each view of a base.
-RECEIVERS = 1000
+# What has too many is told apart by its receiver and the rows and classes that it is given, up to
+# so many, and then by its receiver alone: each view of a base.
+GIVEN, RECEIVERS = 100, 1000
 # How often a line is walked on average, over all contexts: applications need about three.
 TIMES, LEAST = 12, 5_000
 
@@ -36,7 +37,8 @@ class Budget:
         """Start again."""
         self.left = self._whole
         self._contexts: Counter[FunctionSymbol] = Counter()
-        self._receivers: defaultdict[FunctionSymbol, dict[Value, None]] = defaultdict(dict)
+        self._given: defaultdict[FunctionSymbol, dict[object, None]] = defaultdict(dict)
+        self._receivers: defaultdict[FunctionSymbol, dict[object, None]] = defaultdict(dict)
 
     def allows(self, fn: FunctionSymbol, given: Iterable[Value], *, importing: bool) -> bool:
         """Whether a function may be walked in one more context, for what it is given."""
@@ -48,14 +50,21 @@ class Budget:
         runs = any(isinstance(atom, Function) for value in given for atom in value)
         return known < (CONTEXTS_OF_RUNNERS if runs else _contexts(fn))
 
+    def allows_given(self, fn: FunctionSymbol, receiver: Value, given: dict[str, Value]) -> bool:
+        """Whether what has too many contexts is told apart by the rows and classes it is given."""
+        told = (receiver, tuple(sorted(given.items(), key=lambda item: item[0])))
+        return bool(given) and self._is_among(self._given[fn], told, GIVEN)
+
     def allows_receiver(self, fn: FunctionSymbol, receiver: Value) -> bool:
         """Whether a method that has too many contexts is told apart by its receiver at least."""
-        if self.left < 0 or not receiver:
+        return bool(receiver) and self._is_among(self._receivers[fn], receiver, RECEIVERS)
+
+    def _is_among(self, known: dict[object, None], told: object, most: int) -> bool:
+        if self.left < 0:
             return False
-        known = self._receivers[fn]
-        if len(known) < RECEIVERS:
-            known[receiver] = None
-        return receiver in known
+        if len(known) < most:
+            known[told] = None
+        return told in known
 
     def spend(self, fn: FunctionSymbol) -> None:
         """A function is walked in one more context."""

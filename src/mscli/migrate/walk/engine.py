@@ -15,7 +15,7 @@ from mscli.migrate.walk.merging import bounded
 from mscli.migrate.walk.nodes import Call, Node, OutsideCall, Unresolved
 from mscli.migrate.walk.references import References
 from mscli.migrate.walk.schema import Schema
-from mscli.migrate.walk.values import Atom, Made, Site, Value
+from mscli.migrate.walk.values import Atom, Made, Row, Rows, Site, Type, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
@@ -73,8 +73,7 @@ class Engine(References):
         if node is not None:
             return self._again(node, fn, receiver, env)
         if not self.budget.allows(fn, env.values(), importing=self.in_body):
-            apart = self.budget.allows_receiver(fn, receiver)
-            key, env = (fn, "any", receiver if apart else ()), {}
+            key, env = self._coarse(fn, receiver, env)
             site = Site(fn.module.file, fn.node.lineno)
             self.unresolved[Unresolved("contexts", f"{fn.id}: too many to tell apart", site)] = None
             if key in self.nodes:
@@ -89,6 +88,16 @@ class Engine(References):
             self._walk(node, fn, env)
             self.instances.is_stale(node, receiver)
         return node
+
+    def _coarse(
+        self, fn: FunctionSymbol, receiver: Value, env: dict[str, Value]
+    ) -> tuple[tuple[object, ...], dict[str, Value]]:
+        """What a function with too many contexts is still told apart by."""
+        given = {name: value for name, value in env.items() if value and _is_of_models(value)}
+        if self.budget.allows_given(fn, receiver, given):
+            return (fn, "any", receiver, tuple(sorted(given.items(), key=lambda i: i[0]))), given
+        apart = self.budget.allows_receiver(fn, receiver)
+        return (fn, "any", receiver if apart else ()), {}
 
     def _again(
         self, node: Node, fn: FunctionSymbol, receiver: Value, env: dict[str, Value]
@@ -118,3 +127,7 @@ class Engine(References):
             node, env = self.pending.pop()
             if isinstance(node.symbol, FunctionSymbol):
                 self._walk(node, node.symbol, env)
+
+
+def _is_of_models(value: Value) -> bool:
+    return all(isinstance(atom, Row | Rows | Type) for atom in value)
