@@ -75,3 +75,70 @@ def test_one_table_for_all_that_inherit(tmp_path: Path) -> None:
     returned = "return None if has_inherited_table(cls) else cls.__name__.lower()"
     facts = named(tmp_path, returned, TAIL + "\nclass Special(OrderLine):\n    pass\n")
     assert [table.table for table in facts.tables] == ["orderline"]
+
+PLURAL = """
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import declarative_base
+
+def plural(word):
+    if word.endswith("y"):
+        return word[:-1] + "ies"
+    return word + "s"
+
+class Model:
+    id = Column(Integer, primary_key=True)
+
+    @declared_attr
+    def __tablename__(cls):
+        return plural(snake(cls.__name__))
+
+    def rename(self):
+        self.name = "new"
+
+Base = declarative_base(cls=Model)
+
+class Company(Base):
+    name = Column(Integer)
+
+class OrderLine(Base):
+    company_id = Column(Integer, ForeignKey("companies.id"))
+
+class AuditLog(Base):
+    pass
+"""
+
+
+def test_a_name_that_a_function_makes_is_taken_from_the_keys_that_refer_to_it(
+    tmp_path: Path,
+) -> None:
+    facts = scanned(tmp_path, {"app.py": HEAD + PLURAL})
+    assert [table.table for table in facts.tables] == ["audit_logs", "companies", "order_lines"]
+    assert [relation.target for relation in facts.relations] == ["companies"]
+    assert len(facts.unresolved) == 3
+
+
+FLASK = """
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+
+class Model:
+    def rename(self):
+        self.name = "new"
+
+db = SQLAlchemy(model_class=Model)
+app = Flask(__name__)
+
+class Shop(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String)
+
+@app.post("/shop")
+def rename():
+    Shop.query.first().rename()
+"""
+
+
+def test_a_class_that_a_base_is_made_of_is_above_every_model(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"app.py": FLASK})
+    assert [table.table for table in facts.tables] == ["shop"]
+    assert [(a.kind, a.table) for a in facts.accesses] == [("read", "shop"), ("write", "shop")]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cached_property
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, expression_name
 from mscli.migrate.walk.nodes import Unresolved
 from mscli.migrate.walk.values import Made, Outside, Site, Type, last, text
 
@@ -95,11 +96,49 @@ class Naming:
         name = text(self.engine.enter(made, (Type(cls),), {}).returns)
         if name and "{}" not in name:
             return name
-        guess = cls.name.lower() if "lower()" in ast.unparse(made.node) else snake(cls.name)
+        guess = self._guess(cls, made)
         site = Site(made.module.file, made.node.lineno)
         what = f"{cls.id}: its table's name is made at run time; taken for {guess}"
         self.engine.unresolved[Unresolved("table", what, site)] = None
         return guess
+
+    def _guess(self, cls: ClassSymbol, made: FunctionSymbol) -> str:
+        """The name that foreign keys call it by, or else one like those that they know."""
+        lower = "lower()" in ast.unparse(made.node)
+        plain = (cls.name.lower(), snake(cls.name))
+        names = [name for one in (plain if lower else plain[::-1]) for name in (one, plural(one))]
+        of_many = sum(name.endswith("s") for name in self.referred) * 2 > len(self.referred)
+        known = (name for name in names if name in self.referred)
+        return next(known, names[1 if of_many else 0])
+
+    @cached_property
+    def referred(self) -> frozenset[str]:
+        """The tables that foreign keys name."""
+        calls = (
+            node
+            for module in self.engine.project.modules
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Call)
+        )
+        return frozenset(
+            str(target.value).split(".")[-2]
+            for call in calls
+            for target in _targets(call)
+            if isinstance(target, ast.Constant) and "." in str(target.value)
+        )
+
+
+def _targets(call: ast.Call) -> list[ast.expr]:
+    """`ForeignKey("orders.id")`, and `foreign_key` of SQLModel's `Field`."""
+    named = [word.value for word in call.keywords if word.arg == "foreign_key"]
+    return named + (call.args[:1] if expression_name(call.func).endswith("ForeignKey") else [])
+
+
+def plural(name: str) -> str:
+    """`orders` of `order`, `companies` of `company`."""
+    if name.endswith("y") and name[-2:-1] not in "aeiou":
+        return f"{name[:-1]}ies"
+    return name + ("es" if name.endswith(("s", "x", "ch", "sh")) else "s")
 
 
 def snake(name: str) -> str:

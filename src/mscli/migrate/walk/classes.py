@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from mscli.migrate.walk.generics import Arguments, type_arguments
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, Project
-from mscli.migrate.walk.merging import bounded, merged
+from mscli.migrate.walk.merging import bounded, elements, merged
 from mscli.migrate.walk.names import Names
 from mscli.migrate.walk.nodes import Node
 from mscli.migrate.walk.scopes import every
-from mscli.migrate.walk.values import Object, Type, Value, dotted, vague
+from mscli.migrate.walk.values import Atom, Made, Member, Object, Type, Value, dotted, vague
+
+MADE_OF = ("cls", "model_class")
 
 
 class Classes(Names):
@@ -44,14 +47,27 @@ class Classes(Names):
             self._ordering += 1
             found: dict[ClassSymbol | str, None] = {}
             for atom in self.bases(cls):
-                inherited = self.order(atom.cls) if isinstance(atom, Type) else (dotted(atom),)
-                for entry in inherited:
+                for entry in self._above(atom):
                     found.pop(entry, None)
                     found[entry] = None
             found.pop(cls, None)
             self._orders[cls] = (cls, *found)
             self._ordering -= 1
         return self._orders[cls]
+
+    def _above(self, base: Atom) -> Iterator[ClassSymbol | str]:
+        """A base with what it inherits; one that is made (`declarative_base(cls=Model)`) has what
+        it was made of.
+        """
+        if isinstance(base, Type):
+            yield from self.order(base.cls)
+            return
+        maker = base.of if isinstance(base, Member) else base
+        for name in MADE_OF if isinstance(maker, Made) else ():
+            given = maker.arg(-1, name)
+            for atom in (*elements(given), *given):
+                yield from self.order(atom.cls) if isinstance(atom, Type) else ()
+        yield dotted(base)
 
     def type_arguments(self, cls: ClassSymbol) -> Arguments:
         """What the type parameters of a class and of its ancestors stand for in it."""
