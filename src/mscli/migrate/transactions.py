@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Set
+from collections.abc import Iterator, Set
 
 from mscli.migrate.facts import TransactionFact
 from mscli.migrate.walk.closure import Closure, Reached, Step, is_beside
@@ -14,13 +14,15 @@ from mscli.migrate.walk.nodes import Node, weakest
 from mscli.migrate.walk.scopes import every
 from mscli.migrate.walk.values import Site
 
+Found = dict[tuple[Site, str], dict[frozenset[str], TransactionFact]]
+
 SPANNING = 2
 COMMAND, SCRIPT = "command", "script"
 
 
 def transactions(engine: Engine, entries: Entries, closure: Closure) -> tuple[TransactionFact, ...]:
     """Explicit ones, commits, cascades, per request, and writes that a signal joins to another."""
-    found: dict[tuple[Site, str], TransactionFact] = {}
+    found: Found = {}
     scripted = _scripted(engine, entries, closure)
     for node in _nodes(engine, entries):
         for region in node.regions:
@@ -36,7 +38,7 @@ def transactions(engine: Engine, entries: Entries, closure: Closure) -> tuple[Tr
         elif any(step.node.injected for step in closure.steps(route.node)):
             reached = _left_open(route.node, closure)
             _take(found, route.site, "commit", route.node, reached, route.handler)
-    return tuple(sorted(found.values()))
+    return tuple(sorted(_whole(found)))
 
 
 def _left_open(start: Node, closure: Closure) -> list[Reached]:
@@ -88,7 +90,7 @@ def _nodes(engine: Engine, entries: Entries) -> list[Node]:
 
 
 def _signals(
-    found: dict[tuple[Site, str], TransactionFact],
+    found: Found,
     node: Node,
     closure: Closure,
     scripted: Set[Site],
@@ -111,23 +113,28 @@ def _signals(
 
 
 def _take(
-    found: dict[tuple[Site, str], TransactionFact],
+    found: Found,
     site: Site,
     kind: str,
     node: Node,
     reached: list[Reached],
     name: str = "",
 ) -> None:
+    """Note what is written together; by the same code, for others, it is another transaction."""
     writes = [r for r in reached if r.effect.kind == "write" and not is_beside(r.through)]
-    tables = {r.effect.table for r in writes}
-    known = found.get((site, kind))
-    if known is not None:
-        tables |= set(known.tables)
+    tables = frozenset(r.effect.table for r in writes)
     if len(tables) < SPANNING:
         return
-    sure = weakest(*(r.confidence for r in writes)) if writes else known.confidence  # type: ignore[union-attr]
-    if not name:
-        name = node.symbol.id if isinstance(node.symbol, FunctionSymbol) else node.symbol.name
-        if known is not None:
-            name = min(name, known.function)
-    found[(site, kind)] = TransactionFact(site, kind, name, tuple(sorted(tables)), sure)
+    sure = weakest(*(r.confidence for r in writes))
+    name = name or node.symbol_id
+    known = found.setdefault((site, kind), {})
+    before = known.get(tables)
+    if before is not None:
+        name, sure = min(name, before.function), weakest(sure, before.confidence)
+    known[tables] = TransactionFact(site, kind, name, tuple(sorted(tables)), sure)
+
+
+def _whole(found: Found) -> Iterator[TransactionFact]:
+    """The transactions of each place, without those that another has all tables of."""
+    for known in found.values():
+        yield from (fact for tables, fact in known.items() if not any(tables < o for o in known))

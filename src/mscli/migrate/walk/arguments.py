@@ -21,7 +21,8 @@ def bound(atom: Function, call: Call) -> dict[str, Value]:
             names = names[1:]
     env = dict(zip(names, call.args, strict=False))
     if arguments.vararg:
-        rest = call.args[len(names) :]
+        is_first = bool(atom.receiver) and not (arguments.posonlyargs or arguments.args)
+        rest = (*([atom.receiver] if is_first else ()), *call.args[len(names) :])
         env[arguments.vararg.arg] = (Items(tuple(rest)),)
     known = {*names, *(arg.arg for arg in arguments.kwonlyargs)}
     extra = tuple((name, value) for name, value in call.kwargs if name not in known)
