@@ -76,6 +76,7 @@ def test_one_table_for_all_that_inherit(tmp_path: Path) -> None:
     facts = named(tmp_path, returned, TAIL + "\nclass Special(OrderLine):\n    pass\n")
     assert [table.table for table in facts.tables] == ["orderline"]
 
+
 PLURAL = """
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import declarative_base

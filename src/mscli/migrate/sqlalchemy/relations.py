@@ -11,7 +11,18 @@ from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.lineage import own_classes
 from mscli.migrate.walk.nodes import Unresolved
 from mscli.migrate.walk.schema import Model, Relation
-from mscli.migrate.walk.values import Items, Made, Member, Text, Type, Value, last, text, texts
+from mscli.migrate.walk.values import (
+    Items,
+    Made,
+    Member,
+    Pairs,
+    Text,
+    Type,
+    Value,
+    last,
+    text,
+    texts,
+)
 
 RELATIONSHIPS = frozenset(["relationship", "Relationship", "relation", "dynamic_loader"])
 
@@ -122,6 +133,7 @@ class Relationships:
                         self._relationship(model, entry, name, atom)
 
     def _relationship(self, model: Model, cls: ClassSymbol, name: str, made: Made) -> None:
+        made = _spelled_out(made)
         target = self._named(made.arg(0, "argument"))
         annotation = cls.annotations.get(name)
         if target is None and annotation is not None:
@@ -216,9 +228,23 @@ class Relationships:
                 return self.tables.get(text(atom.arg(0)) or "")
             if isinstance(atom, Text):
                 return self.tables.get(atom.text)
+            if isinstance(atom, Type):
+                return self.schema.by_class.get(atom.cls)
             if isinstance(atom, Member) and isinstance(atom.of, Type):
                 return self.schema.by_class.get(atom.of.cls)
         return None
+
+
+def _spelled_out(made: Made) -> Made:
+    """SQLModel's `Relationship` as SQLAlchemy's own: `link_model`, `sa_relationship_kwargs`."""
+    kwargs = dict(made.kwargs)
+    for atom in kwargs.get("sa_relationship_kwargs", ()):
+        kwargs |= dict(atom.pairs) if isinstance(atom, Pairs) else {}
+    if "link_model" in kwargs:
+        kwargs["secondary"] = kwargs["link_model"]
+    if "cascade_delete" in kwargs:
+        kwargs.setdefault("cascade", (Text("all, delete-orphan"),))
+    return Made(made.name, made.site, made.label, made.args, tuple(kwargs.items()))
 
 
 def _is_required(engine: Engine, model: Model, name: str) -> bool:

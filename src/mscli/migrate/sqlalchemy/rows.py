@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.sqlalchemy import hanging, proxies
+from mscli.migrate.sqlalchemy import active, hanging, proxies
 from mscli.migrate.sqlalchemy.sessions import SESSION_METHODS, raw, session
 from mscli.migrate.sqlalchemy.values import (
-    delete,
     delete_all,
     emit,
     has_entities,
@@ -163,9 +162,9 @@ class SqlaRows:
                 return self._query(frame, atom.of, atom.name, call)
             return None
         if isinstance(atom, Member) and isinstance(atom.of, Row):
-            return self._row(frame, atom.of, atom.name, call)
+            return active.of_row(frame, atom.of, atom.name, call)
         if isinstance(atom, Member) and isinstance(atom.of, Type):
-            return self._table_method(frame, atom, call)
+            return active.of_model(frame, atom, call)
         if isinstance(atom, Member) and atom.name == "populate_obj":
             return self._populate(frame, call)
         if isinstance(atom, Outside | Made | Member):
@@ -195,30 +194,6 @@ class SqlaRows:
             hanging.put(frame, relation, value, "create", call.site, Confidence.LIKELY)
         return (Row(model, frame.fn),)
 
-    def _row(self, frame: Frame, row: Row, name: str, call: Call) -> Value | None:
-        """Active-record styles: `row.save()`, `row.delete()`, `row.update(...)`."""
-        if row.model.framework != "sqlalchemy":
-            return None
-        if name in ("save", "update", "create"):
-            frame.write(row.model.table, name, call.site, Confidence.LIKELY)
-            return (row,)
-        if name == "delete":
-            delete(frame, row.model, call.site)
-        return (row,) if name == "_get_current_object" else ()
-
-    def _table_method(self, frame: Frame, atom: Member, call: Call) -> Value | None:
-        assert isinstance(atom.of, Type)  # noqa: S101
-        model = model_of(frame, atom.of)
-        if model is None:
-            return None
-        if atom.name in ("create", "upsert", "insert"):
-            frame.write(model.table, atom.name, call.site, Confidence.LIKELY)
-            return (Row(model),)
-        if atom.name in ("get", "find", "get_or_404", "get_by", "first"):
-            read_rows(frame, model, atom.name, call.site, Confidence.LIKELY)
-            return (Row(model),)
-        return None
-
     def _outside(self, frame: Frame, atom: Outside | Made | Member, call: Call) -> Value | None:
         name = dotted(atom)
         tail = last(name)
@@ -232,7 +207,8 @@ class SqlaRows:
                 self._touch(frame, model, atom.name, call.site)
                 return (Rows(model),)
         if isinstance(atom, Member) and isinstance(atom.of, Made) and self._is_session(atom.of):
-            return session(frame, atom.name, call) if atom.name in SESSION_METHODS else None
+            known = atom.name in SESSION_METHODS
+            return session(frame, atom.name, call, atom.of) if known else None
         if name.endswith(("db.session", "SQLAlchemy().session")) or tail == "session":
             return None
         return raw(frame, name, tail, call)

@@ -24,13 +24,13 @@ SESSION_METHODS = frozenset(
     words(
         "query add add_all delete merge get get_one execute scalars scalar commit flush refresh "
         "exec stream_scalars bulk_save_objects bulk_insert_mappings one get_or_404 first_or_404 "
-        "one_or_404 paginate"
+        "one_or_404 paginate exec_driver_sql"
     )
 )
 
 
-def session(frame: Frame, name: str, call: Call) -> Value | None:
-    """One method of a session."""
+def session(frame: Frame, name: str, call: Call, of: Made | None = None) -> Value | None:
+    """One method of a session, or of a connection."""
     if name in ("add", "merge", "add_all", "bulk_save_objects"):
         _added(frame, call)
         return call.arg(0)
@@ -43,7 +43,7 @@ def session(frame: Frame, name: str, call: Call) -> Value | None:
         return _refreshed(frame, call)
     if name in ("commit", "flush"):
         if name == "commit":
-            frame.node.regions[Region(call.site, "commit")] = None
+            frame.node.regions[Region(call.site, "commit", _is_opened(frame, of))] = None
         return ()
     if name in ("query", "get", "get_one", "get_or_404"):
         return _queried(frame, name, call)
@@ -52,6 +52,15 @@ def session(frame: Frame, name: str, call: Call) -> Value | None:
             frame.write(model.table, name, call.site)
         return ()
     return _executed(frame, name, call)
+
+
+def _is_opened(frame: Frame, of: Made | None) -> bool:
+    """Whether the function has opened it itself; that of a `scoped_session` is its thread's."""
+    if of is None or frame.fn is None or "scoped_session" in of.name:
+        return False
+    node = frame.fn.node
+    inside = node.lineno <= of.site.line <= (node.end_lineno or node.lineno)
+    return inside and of.site.file == frame.module.file
 
 
 def _added(frame: Frame, call: Call) -> None:
@@ -131,6 +140,7 @@ def raw(frame: Frame, name: str, tail: str, call: Call) -> Value | None:
     for sql in known:
         if " " in sql.strip():
             frame.node.statements[Statement(sql, call.site, frame.regions, sure)] = None
-    if not known and database and not any(isinstance(a, Made) for a in given):
+    told = [a for a in given if not (isinstance(a, Made) and last(a.name) == "text")]
+    if not known and database and not any(isinstance(a, Made) for a in told):
         frame.node.statements[Statement(None, call.site, frame.regions)] = None
     return () if known else None

@@ -63,8 +63,8 @@ class Classes(Names):
             yield from self.order(base.cls)
             return
         maker = base.of if isinstance(base, Member) else base
-        for name in MADE_OF if isinstance(maker, Made) else ():
-            given = maker.arg(-1, name)
+        for name in MADE_OF:
+            given = maker.arg(-1, name) if isinstance(maker, Made) else ()
             for atom in (*elements(given), *given):
                 yield from self.order(atom.cls) if isinstance(atom, Type) else ()
         yield dotted(base)

@@ -48,7 +48,8 @@ def for_caller(node: Node, depth: int = FURTHEST) -> bool:
     if any(region.kind == "atomic" for region in node.regions):
         return False
     called = [edge.to for edge in node.edges if edge.kind == "call"]
-    return depth > 0 and _commits(node, 0) and all(_writes_nothing(to, depth - 1) for to in called)
+    ends = any(region.kind == "commit" and not region.own for region in node.regions)
+    return depth > 0 and ends and all(_writes_nothing(to, depth - 1) for to in called)
 
 
 def _writes_nothing(node: Node, depth: int) -> bool:

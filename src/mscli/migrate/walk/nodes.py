@@ -30,10 +30,14 @@ def weakest(*found: Confidence) -> Confidence:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A transaction in the source: `with transaction.atomic()`, a decorator, a commit."""
+    """A transaction in the source: `with transaction.atomic()`, a decorator, a commit.
+
+    `own`: of a session or connection that the function opens itself, so that no caller's is ended.
+    """
 
     site: Site
     kind: str
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A decorator around a method: whose method it is, and what its transaction writes."""
+"""Transactions: what a decorator or a function of its own commits, and for whom."""
 
 from __future__ import annotations
 
@@ -99,3 +99,51 @@ def test_what_a_decorator_commits_is_a_transaction_of_each_that_it_decorates(
         ("app.Manager.create", ("lines", "orders")),
         ("app.both", ("lines", "parts")),
     }
+
+
+OWN = """
+from fastapi import FastAPI
+from sqlalchemy import Column, Integer, create_engine, text
+from sqlalchemy.orm import declarative_base, sessionmaker
+
+engine = create_engine("sqlite://")
+Session = sessionmaker(bind=engine)
+Base = declarative_base()
+app = FastAPI()
+
+class Order(Base):
+    __tablename__ = "orders"
+    id = Column(Integer, primary_key=True)
+
+class Line(Base):
+    __tablename__ = "lines"
+    id = Column(Integer, primary_key=True)
+
+def run(statement):
+    with engine.connect() as connection:
+        connection.execute(statement)
+        connection.commit()
+
+"""
+
+
+def test_a_commit_of_its_own_connection_is_not_the_callers(tmp_path: Path) -> None:
+    handler = (
+        '@app.post("/orders")\ndef place():\n'
+        "    run(Order.__table__.insert())\n    run(Line.__table__.insert())\n"
+    )
+    facts = scanned(tmp_path, {"app.py": OWN + handler})
+    assert {a.table for a in facts.accesses} == {"orders", "lines"}
+    assert not facts.transactions
+
+
+def test_sql_for_the_driver_is_read_and_what_a_file_holds_is_listed(tmp_path: Path) -> None:
+    handler = (
+        '@app.get("/a")\ndef a():\n    with engine.begin() as connection:\n'
+        '        connection.exec_driver_sql("SELECT id FROM orders")\n'
+        '@app.get("/b")\ndef b():\n    with engine.begin() as connection:\n'
+        '        connection.execute(text(open("b.sql").read()))\n'
+    )
+    facts = scanned(tmp_path, {"app.py": OWN + handler})
+    assert [(a.handler, a.table) for a in facts.accesses] == [("app.a", "orders")]
+    assert ("sql", 31) in [(u.kind, u.evidence.line) for u in facts.unresolved]

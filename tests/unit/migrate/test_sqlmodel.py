@@ -1,0 +1,70 @@
+"""SQLModel: rows out of schemas, tables that link, and what a delete takes along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mscli.migrate.facts import Facts
+from tests.unit.migrate.project import scanned
+
+HEAD = """
+from fastapi import FastAPI
+from sqlmodel import Field, Relationship, Session, SQLModel, create_engine, select
+
+engine = create_engine("sqlite://")
+app = FastAPI()
+
+class Link(SQLModel, table=True):
+    product_id: int | None = Field(default=None, foreign_key="product.id", primary_key=True)
+    tag_id: int | None = Field(default=None, foreign_key="tag.id", primary_key=True)
+
+class Tag(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    products: list["Product"] = Relationship(back_populates="tags", link_model=Link)
+
+class ProductIn(SQLModel):
+    name: str
+
+class Product(ProductIn, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    tags: list[Tag] = Relationship(back_populates="products", link_model=Link)
+    pictures: list["Picture"] = Relationship(cascade_delete=True)
+
+class Picture(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id")
+
+@app.post("/products")
+def handle(product_id: int, body: ProductIn):
+    with Session(engine) as session:
+"""
+
+
+def handled(tmp_path: Path, *lines: str) -> Facts:
+    body = "".join(f"        {line}\n" for line in lines)
+    return scanned(tmp_path, {"app.py": HEAD + body})
+
+
+def written(facts: Facts) -> set[str]:
+    return {a.table for a in facts.accesses if a.kind == "write"}
+
+
+@pytest.mark.parametrize("method", ["model_validate", "from_orm", "parse_obj"])
+def test_a_row_is_made_out_of_a_schema(tmp_path: Path, method: str) -> None:
+    facts = handled(tmp_path, f"product = Product.{method}(body)", "session.add(product)")
+    assert written(facts) == {"product"}
+
+
+def test_a_row_is_brought_up_to_date_from_a_schema(tmp_path: Path) -> None:
+    facts = handled(tmp_path, "session.get(Product, product_id).sqlmodel_update(body)")
+    assert written(facts) == {"product"}
+
+
+def test_rows_that_link_are_read_and_go_with_what_is_deleted(tmp_path: Path) -> None:
+    read = handled(tmp_path, "return session.get(Product, product_id).tags")
+    assert {a.table for a in read.accesses} == {"product", "tag", "link"}
+    assert [r.through for r in read.relations if r.kind == "many-to-many"] == ["link"]
+    gone = handled(tmp_path, "session.delete(session.get(Product, product_id))")
+    assert written(gone) == {"product", "link", "picture"}
