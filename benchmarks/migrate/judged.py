@@ -12,9 +12,9 @@ fact is wrong. The lines that were executed for the handler (covered.py) tell:
 
 In doubt it is false. A place counts as executed with any line of its statement, though `a and b()`
 need not call b. A place outside of functions (a class, a module, a decorator) was executed long
-before, a template is not watched: both count as executed. Where the very first function was not
-entered, which only the framework calls, it is false, too. What a handler executed is what any of
-its requests did, at any time and in any thread.
+before, a template is not watched: both count as executed. A function that was not entered, where no
+call is known that leads there, as only the framework calls it: *false*, too. What a handler
+executed is what any of its requests did, at any time and in any thread.
 This is how call graphs are compared with what tests cover: an edge is false only if its call was
 executed.
 """
@@ -65,6 +65,7 @@ class Judge:
         for site in (*fact.way, fact.evidence):
             place = self._place(site)
             if place is None:
+                called = False  # of a class, say, whose methods the framework calls
                 continue
             done = executed.get(site.file, set())
             if place.statement.isdisjoint(done):

@@ -14,6 +14,7 @@ In `judged` what no request took the way to counts neither as true nor as false 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,9 +57,14 @@ class Judged:
     verdicts: dict[tuple[str, str], tuple[AccessFact, Verdict]]
 
     @property
+    def reasons(self) -> Counter[Verdict]:
+        """How many there are of each, the most first."""
+        return Counter(dict(Counter(why for _, why in self.verdicts.values()).most_common()))
+
+    @property
     def open(self) -> int:
         """How many are not judged."""
-        return sum(why is Verdict.NOT_REACHED for _, why in self.verdicts.values())
+        return self.reasons[Verdict.NOT_REACHED]
 
     @property
     def precision(self) -> float:

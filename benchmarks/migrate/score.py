@@ -192,6 +192,7 @@ def against_truth(name: str, missing: Iterable[str]) -> Kind:
             f"  {kind} that requests took the way to: precision {judged.precision:.2f}"
             f" ({judged.open} of {judged.counted} not judged)"
         )
+        print("    " + "; ".join(f"{count} {why.value}" for why, count in judged.reasons.items()))
     for kind in missing:
         for what, these in (("missed", found.missed), ("extra", found.extra)):
             for one in sorted(these[kind], key=str):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -89,72 +90,91 @@ def _of_row(field: Any) -> Any:
         return None
 
 
-def for_schema(
-    schema: Mapping[str, Any], document: Mapping[str, Any], known: Mapping[str, Any], depth: int = 0
-) -> Any:
-    """A value for a JSON Schema; `known` gives values by the names of properties."""
-    if depth > DEEPEST:
-        return None
-    if "$ref" in schema:
-        target: Any = document
-        for part in unquote(schema["$ref"]).removeprefix("#/").split("/"):
+@dataclass(frozen=True)
+class Fitting:
+    """Values for JSON Schemas of one document; `known` gives values by the names of properties.
+
+    Properties that may be left out are there as deep as `wide`.
+    """
+
+    document: Mapping[str, Any]
+    known: Mapping[str, Any]
+    wide: int = 1
+
+    def of(self, schema: Mapping[str, Any], depth: int = 0) -> Any:
+        """A value; nothing if it goes on and on."""
+        if depth > DEEPEST:
+            return None
+        if "$ref" in schema:
+            return self.of(self._target(schema["$ref"]), depth)
+        for key in ("const", "default"):
+            if schema.get(key) is not None:
+                return schema[key]
+        if schema.get("enum"):
+            return schema["enum"][0]
+        for key in ("anyOf", "oneOf"):
+            for option in schema.get(key, ()):
+                if option.get("type") != "null":
+                    return self.of(option, depth)
+        if "allOf" in schema:
+            parts = [self.of(part, depth) for part in schema["allOf"]]
+            whole = {k: v for part in parts if isinstance(part, dict) for k, v in part.items()}
+            return whole or parts[0]
+        return self._of_kind(schema, depth)
+
+    def _refuses(self, schema: Mapping[str, Any], value: Any) -> bool:
+        """Whether it has to be one of some others."""
+        for one in _options(schema):
+            inner = self._target(one["$ref"]) if "$ref" in one else one
+            if "enum" in inner:
+                return value not in inner["enum"]
+        return False
+
+    def _target(self, reference: str) -> Any:
+        target: Any = self.document
+        for part in unquote(reference).removeprefix("#/").split("/"):
             target = target.get(part.replace("~1", "/").replace("~0", "~"), {})
-        return for_schema(target, document, known, depth + 1)
-    for key in ("const", "default"):
-        if schema.get(key) is not None:
-            return schema[key]
-    if schema.get("enum"):
-        return schema["enum"][0]
-    for key in ("anyOf", "oneOf"):
-        for option in schema.get(key, ()):
-            if option.get("type") != "null":
-                return for_schema(option, document, known, depth + 1)
-    if "allOf" in schema:
-        parts = [for_schema(part, document, known, depth + 1) for part in schema["allOf"]]
-        return {k: v for part in parts if isinstance(part, dict) for k, v in part.items()} or parts[
-            0
-        ]
-    kind = schema.get("type")
-    if kind == "object" or "properties" in schema:
-        return {
-            name: _for_property(name, inner, document, known, depth)
-            for name, inner in schema.get("properties", {}).items()
-            if name in schema.get("required", ()) or depth < 2
-        }
-    if kind == "array":
-        one = for_schema(schema.get("items", {}), document, known, depth + 1)
-        return [one] if one is not None else []
-    if kind == "string" and (schema.get("format") == "binary" or "contentMediaType" in schema):
-        return ("file.txt", b"some text")
-    if kind == "string":
-        return FORMATS.get(schema.get("format", ""), "text1".ljust(schema.get("minLength", 0), "1"))
-    return {"integer": 1, "number": 1, "boolean": True}.get(str(kind), {})
+        return target
 
+    def _of_kind(self, schema: Mapping[str, Any], depth: int) -> Any:
+        kind = schema.get("type")
+        if kind == "object" or "properties" in schema:
+            made = {
+                name: self._property(name, inner, depth + 1)
+                for name, inner in schema.get("properties", {}).items()
+                if name in schema.get("required", ()) or depth < self.wide or "const" in inner
+            }
+            return {name: value for name, value in made.items() if value is not None}
+        if kind == "array":
+            one = self.of(schema.get("items", {}), depth + 1)
+            return [one] if one is not None else []
+        if kind == "string" and (schema.get("format") == "binary" or "contentMediaType" in schema):
+            return ("file.txt", b"some text")
+        if kind == "string":
+            text = "text1".ljust(schema.get("minLength", 0), "1")
+            return FORMATS.get(schema.get("format", ""), text)
+        return {"integer": 1, "number": 1, "boolean": True}.get(str(kind), {})
 
-def _for_property(
-    name: str,
-    schema: Mapping[str, Any],
-    document: Mapping[str, Any],
-    known: Mapping[str, Any],
-    depth: int,
-) -> Any:
-    """What rows hold under that name if it is of the kind that is wanted, or else made up."""
-    made = for_schema(schema, document, known, depth + 1)
-    pattern = next((one["pattern"] for one in _options(schema) if "pattern" in one), "")
-    if isinstance(made, str) and pattern and not re.match(pattern, made):
-        made = next((text for text in TEXTS if re.match(pattern, text)), made)
-    elif made == "text1" and text_for(name) != text_for(""):
-        made = text_for(name)
-    if name in known and not pattern and _of_kind(known[name], made) is not None:
-        return _of_kind(known[name], made)
-    one = name.removesuffix("s")
-    if isinstance(made, list) and one != name and one in known:
-        return [known[one]]
-    return made
+    def _property(self, name: str, schema: Mapping[str, Any], depth: int) -> Any:
+        """What rows hold under that name if it is of the kind that is wanted, or else made up."""
+        made, known = self.of(schema, depth), self.known
+        if "const" in schema or (name in known and self._refuses(schema, known[name])):
+            return made
+        pattern = next((one["pattern"] for one in _options(schema) if "pattern" in one), "")
+        if isinstance(made, str) and pattern and not re.match(pattern, made):
+            made = next((text for text in TEXTS if re.match(pattern, text)), made)
+        elif made == "text1" and text_for(name) != text_for(""):
+            made = text_for(name)
+        if name in known and not pattern and _of_kind(known[name], made) is not None:
+            return _of_kind(known[name], made)
+        one = name.removesuffix("s")
+        if isinstance(made, list) and one != name and one in known:
+            return [known[one]]
+        return made
 
 
 def _options(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [schema, *schema.get("anyOf", ())]
+    return [schema, *schema.get("anyOf", ()), *schema.get("allOf", ())]
 
 
 def _of_kind(value: Any, like: Any) -> Any:

@@ -12,6 +12,7 @@ from inside import rows_of_django
 from inside.bodies import for_fields
 from inside.client_of_django import DjangoClient
 from inside.of_sqlalchemy import belongs
+from inside.rounds import Rounds
 from inside.snapshot import Snapshot
 from inside.visits import Target, Visits
 
@@ -49,16 +50,12 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     visits = Visits(clients, snapshot, keys, about.get("seconds", 300), forget=_forget)
     _warm()
     targets = list(_targets(own))
-    visits.all(targets)
-    _scenario(visits)
-    visits.richer()
-    clients["user"] = lambda: _prepared(DjangoClient(sessions[1]), "user")
-    clients["visitor"] = lambda: DjangoClient(sessions[2])
-    visits.all(targets)
-    visits.wanted()
-    visits.all(targets)
-    visits.poorer()
-    visits.all(targets)
+    for number, _ in enumerate(Rounds(visits).all()):
+        visits.all(targets)
+        if number == 0:
+            _scenario(visits)
+            clients["user"] = lambda: _prepared(DjangoClient(sessions[1]), "user")
+            clients["visitor"] = lambda: DjangoClient(sessions[2])
     visits.tell()
     return found
 

@@ -13,14 +13,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from inside import of_sqlalchemy
-from inside.bodies import AsForm, for_schema
+from inside.bodies import AsForm, Fitting
 from inside.of_sqlalchemy import belongs
 from inside.parameters import about
 from inside.refusals import STATUSES
+from inside.rounds import Rounds
 from inside.rows import Rows
 from inside.snapshot import Snapshot
 from inside.visits import Answer, Target, Visits
 
+WIDER = 3
 OTHERS = ("key", "user", "user_key")
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
@@ -40,6 +42,7 @@ def take(described: Mapping[str, Any], folder: Path) -> dict[str, Any]:
             "relations": of_sqlalchemy.relations(start),
             "routes": [route for route, _ in _routes(app, own)],
         }
+        base = Snapshot(start.database(folder))
         of_sqlalchemy.fill_file(start, folder)
         more = {name: getattr(start, name)(client) for name in OTHERS if hasattr(start, name)}
         snapshot = Snapshot(start.database(folder))
@@ -51,14 +54,7 @@ def take(described: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         keys, seconds = of_sqlalchemy.keys(start), described.get("seconds", 300)
         forget = getattr(start, "forget", lambda: None)
         visits = Visits(clients, snapshot, keys, seconds, given, forget=forget)
-        for richer in (
-            lambda: None,
-            visits.own,
-            visits.richer,
-            functools.partial(visits.wanted, strict=True),
-            visits.poorer,
-        ):
-            richer()
+        for _ in Rounds(visits, strict=True).all(base):
             visits.all(_targets(app, own, visits.rows, given))
         visits.tell()
     return found
@@ -153,8 +149,8 @@ def _bodies(described: Mapping[str, Any], document: Any, known: Mapping[str, Any
     def bodies(method: str, _path: str) -> Iterator[Any]:
         content = described.get(method.lower(), {}).get("requestBody", {}).get("content", {})
         for kind, inner in content.items():
-            for values in (known, {}):
-                made = for_schema(inner.get("schema", {}), document, values)
+            for values, wide in ((known, 1), ({}, 1), (known, WIDER)):
+                made = Fitting(document, values, wide).of(inner.get("schema", {}))
                 yield AsForm(made) if "form" in kind and isinstance(made, dict) else made
 
     return bodies
@@ -187,7 +183,7 @@ def _query(described: Mapping[str, Any], document: Any, known: Mapping[str, Any]
         found = {}
         for one in described.get(method.lower(), {}).get("parameters", ()):
             if one.get("in") == "query":
-                made = for_schema(one.get("schema", {}), document, {})
+                made = Fitting(document, {}).of(one.get("schema", {}))
                 found[one["name"]] = known.get(one["name"], made)
         return urlencode({n: v for n, v in found.items() if v not in (None, {}, [])}, doseq=True)
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from inside import of_sqlalchemy
 from inside.of_sqlalchemy import belongs
+from inside.rounds import Rounds
 from inside.snapshot import Snapshot
 from inside.visits import Answer, Target, Visits
 
@@ -43,16 +44,10 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     keys, seconds = of_sqlalchemy.keys(start), about.get("seconds", 300)
     visits = Visits(clients, snapshot, keys, seconds, forget=forget)
     targets = list(_targets(app, own, bodies))
-    visits.all(targets)
-    clients |= {
-        name: functools.partial(_Client, app, None, headers) for name, headers in more.items()
-    }
-    visits.richer()
-    visits.all(targets)
-    visits.wanted(strict=True)
-    visits.all(targets)
-    visits.poorer()
-    visits.all(targets)
+    for _ in Rounds(visits, strict=True).all():
+        visits.all(targets)
+        for name, headers in more.items():
+            clients[name] = functools.partial(_Client, app, None, headers)
     visits.tell()
     return found
 

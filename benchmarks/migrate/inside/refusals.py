@@ -107,8 +107,12 @@ def _faults(document: Any) -> Iterator[Fault]:
 
 def _of_pydantic(fault: dict[str, Any]) -> Iterator[Fault]:
     place, *path = fault["loc"] or [""]
-    given = fault.get("input")
-    if path and place in PLACES:
+    given, more = fault.get("input"), fault.get("ctx") or {}
+    if "discriminator" in more and place == "body":
+        tags = QUOTED.search(str(more.get("expected_tags", "")))
+        path.append(str(more["discriminator"]).strip("'"))
+        yield Fault(place, tuple(path), tags and tags[1])
+    elif path and place in PLACES:
         yield Fault(place, tuple(path), _instead(fault))
     elif place == "body" and isinstance(given, dict):  # of all but one of those that it names
         named = [word for word in WORD.findall(str(fault.get("msg", ""))) if word in given]

@@ -13,6 +13,7 @@ class Snapshot:
     """A copy in memory of one database."""
 
     def __init__(self, file: Path) -> None:
+        self.file = file
         self.live = sqlite3.connect(file, timeout=20, isolation_level=None, check_same_thread=False)
         self.kept = sqlite3.connect(":memory:", check_same_thread=False)
         self.keep()

@@ -15,10 +15,9 @@ from mscli_trace import records
 
 from inside.asked import ASKED, Asked
 from inside.bodies import AsForm
-from inside.dependants import Dependants
 from inside.executed import EXECUTED, Executed
 from inside.forms import Forms, text_for
-from inside.making import Making, numbers
+from inside.making import Making
 from inside.parameters import candidates, fillings
 from inside.refusals import STATUSES, faults, mended
 from inside.rows import Key, Rows, by_name
@@ -100,42 +99,11 @@ class Visits:
         self.keys = [*self.keys, *by_name(self.snapshot.live, self.keys)]
         self.rows = Rows(self.snapshot.live, self.keys)
 
-    def richer(self) -> None:
-        """From now on, over rows that have whatever may hang on them."""
-        self._over(Dependants(self.snapshot.live, self.keys).hang(), "hang on others")
-
-    def wanted(self, *, strict: bool = False) -> None:
-        """From now on, also over rows that requests have looked for until now; a `strict` database
-        keeps to its keys.
-        """
-        self.asked_for.strict = strict
-        rows = Dependants(self.snapshot.live, self.keys).let_be_found(self.asked_for.rows)
-        self._over(rows, "were looked for")
-
-    def own(self) -> None:
-        """From now on, also over rows that requests have made until now."""
-        before = numbers(self.snapshot.live)
+    def make(self) -> None:
+        """The requests again that have made rows, and leave them."""
         for some in self.making.requests.values():
             for request in some:
                 self._asked(*request)
-        after = numbers(self.snapshot.live)
-        made = {table: sorted(rows - before.get(table, set())) for table, rows in after.items()}
-        self._over(made, "were made by requests")
-
-    def poorer(self) -> None:
-        """From now on, without the rows that nothing hangs on."""
-        print(
-            f"{Dependants(self.snapshot.live, self.keys).take_away()} taken away", file=sys.stderr
-        )
-        self._over({}, "were made")
-
-    def _over(self, made: Mapping[str, list[int]], why: str) -> None:
-        print(f"{sum(map(len, made.values()))} rows {why}", file=sys.stderr)
-        self.made |= made
-        self.snapshot.keep()
-        self.rows = Rows(self.snapshot.live, self.keys, self.made)
-        self.enough = MORE
-        self.known = {}
 
     def all(self, targets: Iterable[Target]) -> None:
         """Every route by every visitor, until time is up."""
