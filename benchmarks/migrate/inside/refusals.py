@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 QUOTED = re.compile(r"['\"`\u201c]([A-Za-z_][\w.-]{1,40})['\"`\u201d]")
+MISSING = re.compile(r"\b(?:missing|required)\b[\w ]*:\s*([A-Za-z_]\w{1,40})", re.I)
 WORD = re.compile(r"[A-Za-z_]\w+")
 STATUSES = (400, 422)
 PLACES = ("body", "query", "header", "path", "cookie")
@@ -91,7 +92,8 @@ def _holds(parent: Any, part: str | int) -> bool:
 
 def _faults(document: Any) -> Iterator[Fault]:
     if isinstance(document, str):
-        yield from (Fault("", (name,)) for name in QUOTED.findall(document))
+        names = MISSING.findall(document) + QUOTED.findall(document)
+        yield from (Fault("", (name,)) for name in names)
     elif isinstance(document, list):
         for one in document:
             yield from _faults(one)

@@ -118,6 +118,7 @@ def test_a_name_tells_of_a_key_that_is_not_declared(inside: Modules) -> None:
         ('{"detail": [{"loc": ["query", "start"], "msg": "Field required"}]}', ("query", "start")),
         ('{"ticket": ["This field is required."]}', ("body", "ticket")),
         ('{"error": {"message": "Missing parameter: \'serial\'"}}', ("", "serial")),
+        ('{"error": {"message": "ERR905: Missing parameter: serial"}}', ("", "serial")),
     ],
 )
 def test_a_refusal_names_what_is_missing(
