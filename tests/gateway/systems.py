@@ -24,6 +24,7 @@ SHOP = System(
         Route("/internal", "payments", prefix="keep"),
         Route("/caf%C3%A9/", "web"),
         Route("/th%c3%a9", "web", prefix="keep"),
+        Route("/{de,en}/shelf", "web"),
     ),
 )
 """Nothing at `/`, so that there are paths that no route matches."""

@@ -35,6 +35,9 @@ pytestmark = pytest.mark.e2e
         ("/caf%C3%A9", "web", "/"),
         ("/caf%c3%a9/7/%C3%A9?x=1", "web", "/7/%C3%A9?x=1"),
         ("/th%C3%A9/7", "web", "/th%C3%A9/7"),
+        # one of several
+        ("/de/shelf/7", "web", "/7"),
+        ("/en/shelf", "web", "/"),
         # what is encoded stays encoded
         ("/orders/a%25b", "orders", "/a%25b"),
         ("/orders/a%3Fb%23c%3Bd", "orders", "/a%3Fb%23c%3Bd"),

@@ -35,7 +35,7 @@ def assemble(system: System, traits: Traits) -> Stack:
         workloads={workload.name: workload for workload in workloads},
         secrets={secret.name: secret for secret in _secrets(system, traits)},
         urls={
-            route.path: Address(GATEWAY, "http", scheme="http", path=route.path)
+            route.path: Address(GATEWAY, "http", scheme="http", path=route.paths[0])
             for route in system.routes
         },
         images=IMAGES,

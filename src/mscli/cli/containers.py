@@ -249,10 +249,12 @@ def down(runtime: Runtime, *, volumes: bool, patience: float | None) -> None:
 
 def browse(runtime: Runtime, route: str, system: System) -> str:
     """The gateway's URL, or a route's."""
+    from mscli.model.route_paths import alternatives
+
     known = [each.path for each in system.routes]
     if route and route not in known:
         raise UsageError(f"no route '{route}'", "there is: " + (", ".join(known) or "none"))
-    return f"http://127.0.0.1:{runtime.choice.port}{route or '/'}"
+    return f"http://127.0.0.1:{runtime.choice.port}{alternatives(route or '/')[0]}"
 
 
 def copies(root: Path) -> list[Runtime]:

@@ -51,6 +51,11 @@ def _owned(root: Path) -> Mapping[str, Part]:
         return {}
 
 
+def languages_of(root: Path) -> tuple[str, ...]:
+    """What a path that begins with `{language}` may begin with, as boundaries.yaml says."""
+    return next((part.languages for part in _owned(root).values()), ())
+
+
 def refuse_lost(root: Path, system: System, service: str, path: str) -> None:
     """Refuse a service of boundaries.yaml that lacks what the monolith answers with."""
     owned = _owned(root)

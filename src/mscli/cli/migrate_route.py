@@ -9,7 +9,12 @@ import typer
 
 from mscli import console
 from mscli.cli import changes, completion, here
-from mscli.cli.migrate_refusals import refuse_lost, refuse_unready, warn_of_writers
+from mscli.cli.migrate_refusals import (
+    languages_of,
+    refuse_lost,
+    refuse_unready,
+    warn_of_writers,
+)
 from mscli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,11 +63,12 @@ def route(
 
     Example: mscli migrate route /orders --to orders --percent 10
     """
+    from mscli.migrate.strangler.paths import spelt_out
     from mscli.migrate.strangler.shares import WHOLE, covering, shares_after
     from mscli.scaffold.shares import share_route
 
     root = changes.root()
-    where = changes.required(path, "PATH")
+    where = spelt_out(changes.required(path, "PATH"), languages_of(root))
     service = changes.required(to, "--to SERVICE")
 
     def decide(system: System) -> tuple[Share, ...]:

@@ -54,11 +54,12 @@ def record(
     from mscli.migrate.verify.recorder import LONGEST, Recorder
     from mscli.migrate.verify.recording import begin
     from mscli.migrate.verify.redaction import redaction
+    from mscli.model.route_paths import alternatives
     from mscli.runtimes.processes import mirror
 
     seconds, kept = _seconds(duration, "--for"), _seconds(keep, "--keep")
     place, plan = _running()
-    wanted = [path.rstrip("/") or "/" for path in paths or ()]
+    wanted = [each.rstrip("/") or "/" for path in paths or () for each in alternatives(path)]
     folder = _folder(place)
     recorder = Recorder(begin(folder, kept), redaction(drop or ()), count)
     recorder.start()
@@ -129,6 +130,7 @@ def verify(
     Example: mscli migrate verify --to orders --path /orders
     """
     from mscli.migrate.strangler.owners import Owners
+    from mscli.migrate.strangler.paths import spelt_out
     from mscli.migrate.verify.comparing import Comparison
     from mscli.migrate.verify.recording import newest, read
     from mscli.migrate.verify.replaying import GATEWAY, Choice, replay
@@ -143,6 +145,7 @@ def verify(
     if to == GATEWAY and writes:
         raise UsageError("--writes does not go with --to gateway", "there are no copies behind it")
     ignored = frozenset(name.lower() for name in ignore or ())
+    path = spelt_out(path, next((part.languages for part in owned.values()), ()))
     choice = Choice(system, monolith, to, path, Owners(owned if to in owned else {}))
     chosen = list(choice.cases(kept.requests))
     asked = [case for case in chosen if writes or case.is_safe]

@@ -284,7 +284,7 @@ def _what_next(name: str) -> None:
         console.say(f"pivot: {pivot.service}:{pivot.action}; once it is done, nothing is undone")
     files = f"services/*/src/*/sagas/{saga.module}_*.py"
     console.say(f"next: fill in {files}, then mscli up -d")
-    route = next((route.path for route in system.routes if route.service == saga.owner), "")
+    route = next((route.paths[0] for route in system.routes if route.service == saga.owner), "")
     if route:
         url = f"http://127.0.0.1:{system.gateway.port}{route.rstrip('/')}/sagas/{name}"
         body = f'{{"refuse": "{saga.refusable[-1].action}"}}'

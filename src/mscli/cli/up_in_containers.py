@@ -137,4 +137,4 @@ def take_down_again(runtime: Runtime, *, agreed: bool) -> None:
 def urls(system: System, choice: Choice) -> None:
     """Every route with its URL, on stdout."""
     for route in system.routes:
-        console.out(f"{route.path}  http://127.0.0.1:{choice.port}{route.path}")
+        console.out(f"{route.path}  http://127.0.0.1:{choice.port}{route.paths[0]}")

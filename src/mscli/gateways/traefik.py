@@ -89,7 +89,7 @@ def _routes(system: System, traits: Traits) -> Config:
 def _dynamic(system: System, traits: Traits) -> dict[str, Tree]:
     gateway = system.gateway
     before = ["public"] if gateway.cors is None else ["public", "cors"]
-    routes = [replace(route, path=_matched(route.path)) for route in system.routes]
+    routes = [replace(r, path=_matched(path)) for r in system.routes for path in r.paths]
     routers = [_not_found("http", before)]
     for route in routes:
         routers += _public(route, before)

@@ -54,6 +54,7 @@ def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
         counts,
         routes,
         _urls(entries),
+        tuple(entries.languages),
         databases,
         tables,
         _relations(engine),

@@ -9,7 +9,7 @@ from enum import Enum
 from mscli.migrate.walk.nodes import Confidence
 from mscli.migrate.walk.values import Site
 
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -189,6 +189,8 @@ class Facts:
     counts: Mapping[str, int]
     routes: tuple[RouteFact, ...]
     urls: tuple[UrlFact, ...]
+    languages: tuple[str, ...]
+    """Codes of the languages that paths with `{language}` may begin with, where settings say it."""
     databases: tuple[DatabaseFact, ...]
     tables: tuple[TableFact, ...]
     relations: tuple[RelationFact, ...]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+LANGUAGE = "{language}"
+"""The first segment of a path that begins with a language (Django's `i18n_patterns`)."""
 CONVERTER = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
 
 
@@ -78,3 +81,9 @@ def joined(*parts: str) -> str:
     """Prefixes and a path, one after the other, with one slash in front."""
     path = "/" + "".join(parts)
     return re.sub(r"/{2,}", "/", path)
+
+
+def of_rules(rules: Iterable[str]) -> str:
+    """Django's rules, each `path:` or `re_path:`, as the path that they make."""
+    read = {"path": from_converters, "re_path": from_regex}
+    return "".join(read[kind](text) for kind, _, text in (rule.partition(":") for rule in rules))

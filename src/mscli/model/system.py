@@ -11,6 +11,7 @@ from typing import Literal
 
 from mscli.model.environments import Environment
 from mscli.model.resources import Resources
+from mscli.model.route_paths import alternatives
 
 Prefix = Literal["strip", "keep"]
 Database = Literal["postgres"]
@@ -107,6 +108,11 @@ class Route:
     service: str
     prefix: Prefix = "strip"
     shares: tuple[Share, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path that it matches: `/{de,en}/about` is `/de/about` and `/en/about`."""
+        return alternatives(self.path)
 
     @property
     def known(self) -> tuple[Share, ...]:

@@ -37,7 +37,7 @@ class RouteDocument(Record):
     path: str = Field(
         min_length=1,
         description="The public path; it matches whole segments: `/orders` is `/orders/7`, and "
-        "never `/orders2`.",
+        "never `/orders2`. A segment may be one of several: `/{de,en}/orders`.",
     )
     service: Annotated[str | None, EMPTY] = Field(
         default=None, min_length=1, description="The service that answers."

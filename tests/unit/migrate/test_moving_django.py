@@ -192,10 +192,7 @@ NEEDED = {
     ),
     "it uses `author`, which is cut": ("views", "objects.all()", "objects.filter(author=1)"),
     "it uses shop.people.models.Author": ("models", "Loan(models.Model)", "Loan(Author)"),
-    "not declared at the top": ("urls", "urlpatterns = [", "urlpatterns = [] + ["),
-    "its URL begins with a language (shop/library/urls.py:9)": (
-        "urls", "urlpatterns", "i18n_patterns(include('shop.library.urls'))\n    urlpatterns",
-    ),
+    "not declared at the top": ("urls", "urlpatterns = [", "urlpatterns = 1 and ["),
 }  # fmt: skip
 IMPORTS = """
     from taggit import helper

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from mscli.migrate.apply.moving.frameworks import WSGI
 from mscli.migrate.apply.moving.pages.url_names import Elsewhere
+from mscli.migrate.apply.moving.sliced import Router
 from mscli.migrate.apply.parts import Part
 from mscli.text.quoting import json_inline
 
@@ -86,6 +87,7 @@ def context(part: Part) -> dict[str, object]:
         "imports": _imports(part) if made.made[1] else (),
         "elsewhere": [_url(url, made.framework) for url in made.elsewhere],
         "staying": [(path, _in_line(methods)) for path, methods in _staying(part).items()],
+        "mounted": [_mounted(router) for router in made.routers],
         "registering": _tuple(made.registering),
         "installed": _list(django.order),
         "middleware": _list(django.middleware),
@@ -124,6 +126,27 @@ def _url(url: Elsewhere, framework: str) -> str:
         return f"({json_inline(url.name)}, {json_inline(url.parts[0])})"
     spaces = "".join(f"({json_inline(n)}, {json_inline(app)}), " for n, app in url.namespaces)
     return f"(({spaces.rstrip()}), {json_inline(url.name)}, ({parts.rstrip()}))"
+
+
+def _mounted(router: Router) -> str:
+    """A list of URLs as Django's code, below its rules."""
+    module = f"{router.package}.{router.module}"
+    code, *rules = f'include("{module}")', *router.rules
+    if router.router != "urlpatterns":
+        code = f'include(import_module("{module}").{router.router}.urls)'
+    language, _, kind = rules.pop(0).partition(":") if _begins(rules) else ("", "", "")
+    if language and not kind:
+        return f'*import_module("{module}").urlpatterns'
+    for place, rule in enumerate(reversed(rules or ["path:"])):
+        name, _, text = rule.partition(":")
+        code = f"{name}({json_inline(text)}, {f'include([{code}])' if place else code})"
+    default = ", prefix_default_language=False" if kind == "others" else ""
+    return f"*i18n_patterns({code}{default})" if language else code
+
+
+def _begins(rules: Sequence[str]) -> bool:
+    """Whether the first rule is a language."""
+    return bool(rules) and rules[0].startswith("language:")
 
 
 def _staying(part: Part) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from mscli.migrate.boundaries.cuts import Cut
 from mscli.migrate.boundaries.measures import Measures, Step
 from mscli.migrate.boundaries.propose import Edit, Proposal
 from mscli.migrate.boundaries.services import by_owner, module_names, packages
+from mscli.migrate.paths import LANGUAGE
 from mscli.migrate.store import OWN
 from mscli.migrate.words import counted
 from mscli.text.yaml import yaml_text
@@ -55,6 +56,7 @@ def as_document(proposal: Proposal) -> dict[str, object]:
         "numbers": _numbers(proposal.measures),
         "services": {name: _service(proposal, name) for name in b.services},
         "stays": _stays(proposal),
+        **_languages(proposal),
         "edits": [_edit(edit) for edit in proposal.edits],
         "order": [_step(step) for step in proposal.steps],
         "modules": {name: packages(b.modules, name, known) for name in b.services},
@@ -84,8 +86,15 @@ def as_applied(proposal: Proposal) -> str:
         made = {"routes": own, WRITTEN_BY: writers(proposal, name)}
         services[name] = {**_service(proposal, name), **made}
     stays["routes"] = sorted({*stays["routes"], *(admin & set(b.routes))})
-    said = ({"version": VERSION}, {"services": services}, {"stays": stays})
-    return "\n".join([APPLIED, *map(yaml_text, said)])
+    said = ({"version": VERSION}, {"services": services}, {"stays": stays}, _languages(proposal))
+    return "\n".join([APPLIED, *map(yaml_text, filter(None, said))])
+
+
+def _languages(proposal: Proposal) -> dict[str, object]:
+    """What the paths that have `{language}` may begin with."""
+    facts = proposal.facts
+    is_asked = any(route.path.startswith(f"/{LANGUAGE}/") for route in facts.routes)
+    return {"languages": list(facts.languages)} if is_asked and facts.languages else {}
 
 
 def writers(proposal: Proposal, name: str) -> list[str]:

@@ -23,8 +23,8 @@ from mscli.systemfile.places import Fault, Place, did_you_mean
 from mscli.systemfile.tree import Tree
 
 SECTIONS = (
-    "version", "monolith", "verdict", "numbers", "services", "stays", "edits", "order", "modules",
-    "cut", "alternatives",
+    "version", "monolith", "verdict", "numbers", "services", "stays", "languages", "edits", "order",
+    "modules", "cut", "alternatives",
 )  # fmt: skip
 DATABASE = "database"
 KINDS = {"tables": "table", "routes": "route", "jobs": "job"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mscli.migrate import paths
-from mscli.migrate.django import admin, known_urls
+from mscli.migrate.django import admin, known_urls, languages
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.handlers import Handlers
 from mscli.migrate.django.routers import Routers
@@ -139,7 +139,13 @@ class Routes:
                     self._pattern(atom, prefix, module, depth)
                 case Made() if last(atom.name) == "include":
                     self._include(atom, prefix, module, depth)
-                case Made() if last(atom.name) in ("i18n_patterns", "format_suffix_patterns"):
+                case Made() if last(atom.name) == "i18n_patterns":
+                    self.entries.languages |= dict.fromkeys(languages.codes(self.engine))
+                    bare = [""] if languages.is_default_bare(atom, module) else []
+                    for before in (f"{paths.LANGUAGE}/", *bare):
+                        for arg in atom.args:
+                            self._follow(arg, before + prefix, module, depth + 1)
+                case Made() if last(atom.name) == "format_suffix_patterns":
                     for arg in atom.args:
                         self._follow(arg, prefix, module, depth + 1)
                 case Module():

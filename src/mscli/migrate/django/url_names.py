@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mscli.migrate.django import admin, known_urls
+from mscli.migrate.django import admin, known_urls, languages
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.router_names import RouterNames
 from mscli.migrate.walk.engine import Engine
@@ -13,7 +13,6 @@ from mscli.migrate.walk.index import ModuleSymbol
 from mscli.migrate.walk.values import (
     Atom,
     Items,
-    Known,
     Made,
     Member,
     Module,
@@ -60,8 +59,8 @@ class UrlNames:
                 case Made() if last(atom.name) in KINDS:
                     self._pattern(atom, below, depth)
                 case Made() if last(atom.name) == "i18n_patterns":
-                    default = atom.arg(-1, "prefix_default_language") != (Known(value=False),)
-                    rules = (f"language:{'all' if default else 'others'}",)
+                    is_bare = languages.is_default_bare(atom, below.module)
+                    rules = (f"language:{'others' if is_bare else 'all'}",)
                     for arg in atom.args:
                         self._follow(arg, replace(below, rules=rules), depth + 1)
                 case Member(of=Made() as router, name="urls") if "Router" in router.name:

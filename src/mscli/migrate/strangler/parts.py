@@ -42,7 +42,8 @@ def read(path: Path) -> Mapping[str, Part]:
             continue
         lists = {field: _names(tree, name, field, service.get(field)) for field in FIELDS}
         store = SHARED if service.get("database") == SHARED else OWN
-        parts[name] = Part(lists["tables"], lists["routes"], store, lists["written by"])
+        owned = (lists["tables"], lists["routes"], store, lists["written by"])
+        parts[name] = Part(*owned, languages=_languages(data))
     if tree.findings:
         raise SystemFileError(tuple(sorted(set(tree.findings))), f"mend {path.name}")
     return parts
@@ -53,7 +54,14 @@ def staying(path: Path) -> Part:
     data = Tree(path.read_text(encoding="utf-8-sig"), path.name).data
     stays = data.get("stays") if isinstance(data, dict) else None
     routes = stays.get("routes") if isinstance(stays, dict) else None
-    return Part(routes=tuple(map(str, routes)) if isinstance(routes, list) else ())
+    found = tuple(map(str, routes)) if isinstance(routes, list) else ()
+    return Part(routes=found, languages=_languages(data))
+
+
+def _languages(data: Plain) -> tuple[str, ...]:
+    """What paths may begin with, where the file says it."""
+    listed = data.get("languages") if isinstance(data, dict) else None
+    return tuple(map(str, listed)) if isinstance(listed, list) else ()
 
 
 def _names(tree: Tree, service: str, field: str, items: Plain) -> tuple[str, ...]:

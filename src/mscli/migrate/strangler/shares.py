@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mscli.errors import MscliError, UsageError
+from mscli.migrate.strangler.paths import is_below
 from mscli.model.system import Prefix, Route, Share, System
 from mscli.systemfile.places import did_you_mean, quoted
 
@@ -51,12 +52,8 @@ def route_at(system: System, path: str) -> Route | None:
 
 def covering(system: System, path: str) -> Route | None:
     """The route that answers for `path` now: the longest that it is below."""
-    found = [
-        route
-        for route in system.routes
-        if f"{path.rstrip('/')}/".startswith(f"{route.path.rstrip('/')}/")
-    ]
-    return max(found, key=lambda route: len(route.path), default=None)
+    found = [route for route in system.routes if is_below(path, route.path)]
+    return max(found, key=lambda route: route.path.rstrip("/").count("/"), default=None)
 
 
 def _known(system: System, path: str) -> tuple[Share, ...]:

@@ -29,6 +29,8 @@ class Part:
     store: Store = OWN
     writers: tuple[str, ...] = ()
     """Routes and jobs of the monolith that write its tables: `POST /orders/ writes stock`."""
+    languages: tuple[str, ...] = ()
+    """What the `{language}` of a route may be."""
 
 
 @dataclass(frozen=True, slots=True)

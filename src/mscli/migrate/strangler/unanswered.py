@@ -69,7 +69,8 @@ def unanswered(
     for owner, part in parts.items():
         for route in part.routes:
             prefix = prefix_of(route.partition(" ")[2])
-            if not is_below(prefix, path) or any(is_below(prefix, each) for each in longer):
+            said = part.languages
+            if not is_below(prefix, path, said) or any(is_below(prefix, each) for each in longer):
                 continue
             if owner != service:
                 found.append(Unanswered(route, f"of {owner}"))

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from mscli.migrate.strangler.owners import Owners
+from mscli.migrate.strangler.paths import is_below
 from mscli.migrate.strangler.shares import covering
 from mscli.migrate.verify.comparing import Answer, Comparison, Difference
 from mscli.migrate.verify.recording import Request
+from mscli.model.route_paths import alternatives
 from mscli.model.system import Prefix, Route, System
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -107,7 +109,7 @@ class Choice:
         return f"it is of {owner}" + (": what it writes is missing on both sides" if lost else "")
 
     def _is_below(self, request: Request) -> bool:
-        return f"{request.path.rstrip('/')}/".startswith(f"{self.path.rstrip('/')}/")
+        return is_below(request.path, self.path)
 
     def _is_for(self, route: Route, owner: str) -> bool:
         if any(share.service == self.service for share in route.serving):
@@ -143,7 +145,9 @@ def seen(target: str, route: str, prefix: Prefix) -> str:
     """The target as a service behind the route sees it."""
     if prefix == "keep" or route == "/":
         return target
-    rest = target[len(route.rstrip("/")) :]
+    path = f"{target.partition('?')[0]}/"
+    found = (each.rstrip("/") for each in alternatives(route))
+    rest = target[len(next((each for each in found if path.startswith(f"{each}/")), "")) :]
     return rest if rest.startswith("/") else f"/{rest}"
 
 

@@ -67,5 +67,7 @@ class Entries:
     ambient: list[Ambient] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     frameworks: dict[str, None] = field(default_factory=dict)
+    languages: dict[str, None] = field(default_factory=dict)
+    """Codes of the languages that URLs begin with, in the order of the settings."""
     receivers: dict[tuple[str, str], list[tuple[Node, Site]]] = field(default_factory=dict)
     request_transactions: list[Site] = field(default_factory=list)

@@ -40,7 +40,8 @@ def shares(system: System) -> Iterator[Fault]:
 def paths(system: System) -> Iterator[Fault]:
     """A path is a plain prefix: no query, no wildcards, nothing that servers read differently."""
     for index, route in enumerate(system.routes):
-        if problem := _path_fault(route.path):
+        problems = (problem for path in route.paths if (problem := _path_fault(path)))
+        if problem := next(problems, None):
             message, remedy = problem
             place = ("routes", index, "path")
             yield Fault(place, f"{quoted(route.path)} {message}", remedy)
@@ -56,7 +57,8 @@ def _path_fault(path: str) -> tuple[str, str] | None:
     if "?" in path or "#" in path:
         return "has a query or a fragment", "a route matches the path only"
     if "*" in path or "{" in path or "}" in path:
-        return "has a wildcard", "a route matches every path below it anyway"
+        remedy = "a route matches every path below it anyway; /{de,en}/about is two paths"
+        return "has a wildcard", remedy
     if "//" in path:
         return "has an empty segment", "write one '/'"
     return _segment_fault([segment for segment in path.split("/") if segment])
@@ -84,8 +86,8 @@ def duplicates(system: System) -> Iterator[Fault]:
     """No path is routed twice, whatever its trailing slash and its encoding."""
     first: dict[str, int] = {}
     for index, route in enumerate(system.routes):
-        meant = _canonical(route.path)
-        other = first.setdefault(meant, index)
+        others = [first.setdefault(_canonical(path), index) for path in route.paths]
+        other = min(others)
         if other != index:
             place: Place = ("routes", index, "path")
             earlier: Place = ("routes", other, "path")
@@ -104,8 +106,8 @@ def _canonical(path: str) -> str:
 def internal_paths(system: System) -> Iterator[Fault]:
     """A kept prefix does not publish what a service answers inside the system only."""
     for index, route in enumerate(system.routes):
-        first = _canonical(route.path).removeprefix("/").split("/")[0]
+        firsts = {_canonical(path).removeprefix("/").split("/")[0] for path in route.paths}
         keeps = any(share.prefix == "keep" for share in route.known)
-        if keeps and first in INTERNAL_PATHS:
+        if keeps and not firsts.isdisjoint(INTERNAL_PATHS):
             message = f"{quoted(route.path)} would publish an internal path of the service"
             yield Fault(("routes", index, "path"), message, "publish another path")

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from mscli.errors import MscliError
-from mscli.migrate.strangler.paths import prefix_of
-from mscli.migrate.strangler.shares import shares_after
+from mscli.migrate.strangler.paths import is_below, prefix_of, spelt_out
+from mscli.migrate.strangler.shares import covering, shares_after
 from mscli.model.system import Route, Service, Share, System, split
 
 SYSTEM = System(
@@ -92,3 +92,40 @@ def test_without_a_route_above_there_is_nothing_to_flip() -> None:
 )
 def test_a_gateway_matches_what_comes_before_the_first_parameter(path: str, prefix: str) -> None:
     assert prefix_of(path) == prefix
+
+
+LANGUAGES = replace(
+    SYSTEM,
+    routes=(
+        Route("/", "monolith", "keep"),
+        split("/{de,en}/shelf", (Share("monolith", 0, "keep"), Share("stock", 100, "keep"))),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "at"),
+    [
+        ("/de/shelf/1", "/{de,en}/shelf"),
+        ("/{language}/shelf", "/{de,en}/shelf"),
+        ("/{de,en}/shelf", "/{de,en}/shelf"),
+        ("/fr/shelf", "/"),
+        ("/de/shelves", "/"),
+        ("/{language}/other", "/"),
+    ],
+)
+def test_a_segment_may_be_one_of_several(path: str, at: str) -> None:
+    route = covering(LANGUAGES, path)
+    assert route is not None
+    assert route.path == at
+
+
+def test_a_path_that_begins_with_a_language_is_below_every_language() -> None:
+    assert prefix_of("/{language}/shelf/{pk}") == "/{language}/shelf"
+    assert prefix_of("/{language}/{pk}") == "/"
+    assert spelt_out("/{language}/shelf", ("de", "en")) == "/{de,en}/shelf"
+    assert spelt_out("/{language}/shelf", ("de",)) == "/de/shelf"
+    assert spelt_out("/{language}/shelf", ()) == "/{language}/shelf"
+    assert is_below("/{language}/shelf", "/de/shelf", ("de", "en"))
+    assert not is_below("/{language}/shelf", "/api/shelf", ("de", "en"))
+    assert not is_below("/{language}/shelf", "/api")

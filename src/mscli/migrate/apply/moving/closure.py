@@ -12,7 +12,7 @@ from mscli.migrate.apply.moving.disk import files_of
 from mscli.migrate.apply.moving.handing import Handed, Handing
 from mscli.migrate.apply.moving.hidden import HIDDEN
 from mscli.migrate.apply.moving.instead import APPLICATIONS, NOT_MOVED
-from mscli.migrate.apply.moving.patterns import URLS, adds_to, lists_in
+from mscli.migrate.apply.moving.patterns import URLS, is_listing
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.apply.moving.uses import Use
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
@@ -171,11 +171,12 @@ class Closing:
             return
         for named in objects_in(piece.body):
             yield from self._configured(found, named)
+        is_list = is_listing(piece.body)
         for use in sorted(piece.uses, key=lambda use: (use.name, use.attribute, use.rest)):
             if use.name == "__file__":
                 found.reasons.append(f"it asks where its own file is ({where})")
-            elif use.name == URLS and (any(map(lists_in, piece.body)) or adds_to(piece.body)):
-                pass  # a list of URLs is begun where it is put together
+            elif is_list and self._is_list(module, use.name):
+                pass  # of lists of URLs only the elements go along that lead to a moved route
             elif use.name in module.by_name:
                 yield f"{module.symbol.name}.{use.name}"
                 yield from self._through_star(found, module, use.name)
@@ -195,6 +196,12 @@ class Closing:
             uses = [use for use in piece.uses if use.name == one.bound] or [Use("")]
             for use in sorted(uses, key=lambda use: (use.attribute, use.rest)):
                 yield from self._imported(found, one.module, one.name, use, where, inside=True)
+
+    @staticmethod
+    def _is_list(module: Pieces, name: str) -> bool:
+        """Whether a name is a list of URLs."""
+        known = module.by_name.get(name, ())
+        return name == URLS or any(is_listing(piece.body) for piece in known)
 
     def _through_star(self, found: Closure, module: Pieces, name: str) -> Iterator[str]:
         """What a star brings by a name; here it is imported by that name."""

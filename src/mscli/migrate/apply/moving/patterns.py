@@ -1,64 +1,158 @@
-"""Lists of URLs (Django), and what stays of one when only some of its routes go along."""
+"""Lists of URLs (Django): where they stand, and the ways from the project's own to a route."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-import libcst as cst
-
-from mscli.migrate.newer_syntax import parsed
+from mscli.migrate import paths
 from mscli.migrate.walk.index import expression_name
 from mscli.migrate.walk.scopes import statements
 
 URLS = "urlpatterns"
-Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
+READ = {"path": paths.from_converters, "re_path": paths.from_regex, "url": paths.from_regex}
+BY_LANGUAGE = "i18n_patterns"
+WITH_SUFFIX = "format_suffix_patterns"
+DEEPEST = 12
 
 
-def only(node: Statement, ours: ast.stmt | None, lines: Set[int]) -> Statement:
-    """A statement that makes a list of URLs, without the elements that begin at other lines."""
-    if isinstance(node, cst.If) and ours is not None:
-        kept = node.visit(_Only(lists_in(ours), lines))
-        return kept if isinstance(kept, cst.If) else node
-    return _only(node, ours, lines)
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An element of a list of URLs by its statement and line, or the name of another list there.
+
+    `path` is what an element says of it: None, if no text does.
+    """
+
+    statement: ast.stmt
+    line: int
+    path: str | None = ""
+    is_element: bool = False
 
 
-def _only(node: Statement, ours: ast.stmt | None, lines: Set[int]) -> Statement:
-    listed = patterns_in(ours)
-    if listed is None or not isinstance(node, cst.SimpleStatementLine):
-        return node
-    value = next((part for part in _values(node) if isinstance(part, cst.List)), None)
-    if value is None or not value.elements:
-        return node
-    kept = [
-        element
-        for element, our in zip(value.elements, listed.elts, strict=True)
-        if our.lineno in lines
-    ]
-    bracket = value.rbracket
-    if kept and kept[-1] is not value.elements[-1]:
-        bracket = _closing(bracket, kept[-1].comma)
-        kept[-1] = kept[-1].with_changes(comma=value.elements[-1].comma)
-    return node.with_deep_changes(value, elements=kept, rbracket=bracket)
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The elements by which a route is reached in its module, its own one the last."""
+
+    steps: tuple[Step, ...]
+    by_language: bool = False
+
+    @property
+    def rules(self) -> int:
+        """How many rules they are."""
+        return sum(step.is_element for step in self.steps)
+
+    @property
+    def path(self) -> str | None:
+        """What they say of its path, all together."""
+        own = [step.path for step in self.steps]
+        return None if None in own else "".join(filter(None, own))
 
 
-class _Only(cst.CSTTransformer):
-    """The same in the branches of a statement."""
+def ways_to(tree: ast.Module, line: int) -> list[Way]:
+    """Every way to the route whose element begins at a line."""
+    found = _Lists(tree)
+    return [way for way in found.ways(URLS) if way.steps[-1].line == line]
 
-    def __init__(self, found: list[ast.stmt], lines: Set[int]) -> None:
-        super().__init__()
-        self.found = found
-        self.lines = lines
 
-    def leave_SimpleStatementLine(  # noqa: N802 - libcst's name
-        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
-    ) -> cst.SimpleStatementLine:
-        """Lists are met in the order in which they stand."""
-        code = parsed(cst.Module([]).code_for_node(original_node)).body
-        if not code or patterns_in(code[0]) is None:
-            return updated_node
-        made = _only(updated_node, self.found.pop(0), self.lines)
-        return made if isinstance(made, cst.SimpleStatementLine) else updated_node
+class _Lists:
+    """The lists of URLs of a module, by name: each with its statements."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.named: dict[str, list[tuple[ast.stmt, ast.expr]]] = {}
+        for node in statements(tree.body):
+            value: ast.expr | None = getattr(node, "value", None)
+            is_list = patterns_in(node) is not None or isinstance(value, ast.Name)
+            if value is not None and is_list:
+                for name in _targets(node):
+                    self.named.setdefault(name, []).append((node, value))
+
+    def ways(
+        self, name: str, before: tuple[Step, ...] = (), *, by_language: bool = False
+    ) -> Iterator[Way]:
+        """Those to the routes of a list; `before` are the elements that include it."""
+        for statement, value in self.named.get(name, ()) if len(before) < DEEPEST else ():
+            yield from self._of(value, statement, before, by_language)
+
+    def _of(
+        self, value: ast.expr, statement: ast.stmt, before: tuple[Step, ...], by_language: bool
+    ) -> Iterator[Way]:
+        for group in _groups(value):
+            inner = by_language or _last(group) == BY_LANGUAGE
+            if isinstance(group, ast.Name):
+                step = Step(statement, group.lineno)
+                yield from self.ways(group.id, (*before, step), by_language=inner)
+            for element in _elements(group):
+                yield from self._element(element, statement, before, inner)
+
+    def _element(
+        self, element: ast.expr, statement: ast.stmt, before: tuple[Step, ...], by_language: bool
+    ) -> Iterator[Way]:
+        if isinstance(element, ast.Starred):
+            yield from self._of(element.value, statement, before, by_language)
+        elif isinstance(element, ast.Call) and _is_pattern(element):
+            steps = (*before, Step(statement, element.lineno, _own_path(element), is_element=True))
+            inner = included(element)
+            if inner is None:
+                yield Way(steps, by_language)
+            elif isinstance(inner, ast.List | ast.Name):
+                yield from self._of(inner, statement, steps, by_language)
+
+
+def patterns_in(node: ast.stmt | None) -> list[ast.expr] | None:
+    """The elements of the lists of URLs that a statement adds up: `urlpatterns = [...] + more`."""
+    if not isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) or node.value is None:
+        return None
+    groups = list(_groups(node.value))
+    found = [element for group in groups for element in _elements(group)]
+    is_whole = bool(found) and all(map(_is_pattern, found))
+    return found if groups and (is_whole or URLS in _targets(node)) else None
+
+
+def _groups(value: ast.expr) -> Iterator[ast.expr]:
+    """The lists that are added up, and names of others; what is something else is left out."""
+    match value:
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            yield from (*_groups(left), *_groups(right))
+        case ast.Call(args=[first, *_]) if _last(value) == WITH_SUFFIX:
+            yield from _groups(first)
+        case ast.List() | ast.Name():
+            yield value
+        case ast.Call() if _last(value) == BY_LANGUAGE:
+            yield value
+
+
+def _elements(group: ast.expr) -> Sequence[ast.expr]:
+    match group:
+        case ast.List(elts=elements):
+            return elements
+        case ast.Call(args=elements):
+            return elements
+    return ()
+
+
+def included(element: ast.expr) -> ast.expr | None:
+    """What an element includes: `include([...])`, `include((more, "shop"))`; None for a view."""
+    view = next(iter(_views(element)), None)
+    if isinstance(view, ast.Call) and _last(view) == "include":
+        view = view.args[0] if view.args else view
+    elif not isinstance(view, ast.Tuple):
+        return None
+    return view.elts[0] if isinstance(view, ast.Tuple) and view.elts else view
+
+
+def _views(element: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(element, ast.Call):
+        yield from (*element.args[1:2], *(k.value for k in element.keywords if k.arg == "view"))
+
+
+def _own_path(call: ast.Call) -> str | None:
+    """The path that an element gives what it leads to."""
+    given = [*call.args[:1], *(k.value for k in call.keywords if k.arg in ("route", "regex"))]
+    if not given or not isinstance(given[0], ast.Constant):
+        return None
+    return READ[_last(call)](str(given[0].value))
 
 
 def lists_in(node: ast.stmt) -> list[ast.stmt]:
@@ -66,37 +160,22 @@ def lists_in(node: ast.stmt) -> list[ast.stmt]:
     return [each for each in statements([node]) if patterns_in(each) is not None]
 
 
-def _closing(bracket: cst.RightSquareBracket, own: object) -> cst.RightSquareBracket:
-    """A list's end, with the comment after the element that is the last one now."""
-    after = own.whitespace_after if isinstance(own, cst.Comma) else None
-    before = bracket.whitespace_before
-    if not isinstance(after, cst.ParenthesizedWhitespace):
-        return bracket
-    if not isinstance(before, cst.ParenthesizedWhitespace):
-        return bracket
-    comment = before.with_changes(first_line=after.first_line)
-    return bracket.with_changes(whitespace_before=comment)
-
-
-def patterns_in(node: ast.stmt | None) -> ast.List | None:
-    """The list of URLs that a statement makes: `urlpatterns = [...]`, and `+=`."""
-    if not isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
-        return None
-    if not isinstance(node.value, ast.List):
-        return None
-    is_whole = bool(node.value.elts) and all(map(_is_pattern, node.value.elts))
-    return node.value if is_whole or URLS in _targets(node) else None
-
-
 def _is_pattern(node: ast.expr) -> bool:
-    called = expression_name(node.func) if isinstance(node, ast.Call) else ""
-    return called.rpartition(".")[2] in ("path", "re_path", "url")
+    return isinstance(node, ast.Starred) or _last(node) in READ
 
 
 def patterns_at(tree: ast.Module, line: int) -> int:
     """How many routes a line declares."""
     calls = (n for n in ast.walk(tree) if isinstance(n, ast.Call) and n.lineno == line)
-    return sum(map(_is_pattern, calls))
+    return sum(_last(call) in READ for call in calls)
+
+
+@lru_cache(maxsize=1 << 14)
+def is_listing(body: tuple[ast.stmt, ...]) -> bool:
+    """Whether statements make lists of URLs, or add to the project's."""
+    adding = (each for each in statements(list(body)) if isinstance(each, ast.AugAssign))
+    is_added = any(URLS in _targets(each) for each in adding)
+    return is_added or any(patterns_in(each) is not None for each in statements(list(body)))
 
 
 def _targets(node: ast.stmt) -> list[str]:
@@ -104,25 +183,5 @@ def _targets(node: ast.stmt) -> list[str]:
     return [target.id for target in many if isinstance(target, ast.Name)]
 
 
-def adds_to(body: Iterable[ast.stmt], name: str = "") -> bool:
-    """Whether statements add to the list of URLs; a list of that name, if one is given."""
-    for each in statements(list(body)):
-        added = each.value if isinstance(each, ast.AugAssign) and URLS in _targets(each) else None
-        if added and (not name or (isinstance(added, ast.Name) and added.id == name)):
-            return True
-    return False
-
-
-def name_of(node: ast.stmt, line: int) -> str:
-    """The name of the list that has an element at a line."""
-    for each in lists_in(node):
-        listed = patterns_in(each)
-        if listed and any(element.lineno == line for element in listed.elts):
-            return next(iter(_targets(each)), "")
-    return ""
-
-
-def _values(node: cst.SimpleStatementLine) -> Iterator[cst.BaseExpression | None]:
-    for part in node.body:
-        if isinstance(part, cst.Assign | cst.AnnAssign | cst.AugAssign):
-            yield part.value
+def _last(node: ast.expr) -> str:
+    return expression_name(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""

@@ -13,7 +13,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from mscli.migrate.apply.moving.cutting import Cut, Foreign, may_be_cut
 from mscli.migrate.apply.moving.instead import Instead
-from mscli.migrate.apply.moving.patterns import Statement, only
+from mscli.migrate.apply.moving.pattern_lists import Statement, only
 from mscli.migrate.apply.moving.uses import (
     Definition,
     Imported,
@@ -153,11 +153,11 @@ class Sources:
             if piece.first <= line <= piece.last:
                 yield f"line {line}, `{code}`, is for the monolith alone"
 
-    def pattern(self, symbol: ModuleSymbol, place: int, line: int) -> Piece:
-        """The statement at a place of a module, with the one element that begins at a line."""
-        tree, lines = _parsed((self.root / symbol.file).read_bytes())
-        ours = _in_order(symbol, lines)[place]
-        return self._piece(symbol, only(tree.body[place], ours, {line}), *lines[place])
+    def pattern(self, symbol: ModuleSymbol, place: int, lines: Set[int]) -> Piece:
+        """The statement at a place of a module, with the elements that begin at some lines."""
+        tree, places = _parsed((self.root / symbol.file).read_bytes())
+        ours = _in_order(symbol, places)[place]
+        return self._piece(symbol, only(tree.body[place], ours, lines), *places[place])
 
     def _shared(
         self, symbol: ModuleSymbol, node: Statement, ours: ast.stmt | None, first: int, last: int

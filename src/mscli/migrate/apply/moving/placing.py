@@ -29,21 +29,23 @@ class Mount:
     prefix: str
     dependencies: tuple[Written, ...] = ()
     """What every route of it depends on (FastAPI), the outermost first."""
+    rules: tuple[str, ...] = ()
+    """The prefix as Django's rules have it, from the outermost in: `path:<slug:event>/`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """How a route is declared.
 
-    Its mount, the symbols and the statements that go along with it, and the line of its pattern
-    where the statement has those of others, too (Django). `module` registers it when imported.
+    Its mount, the symbols and the statements that go along with it, and the lines of its patterns
+    where the statements have those of others, too (Django). `module` registers it when imported.
     """
 
     mount: Mount
     module: str
     symbols: tuple[str, ...] = ()
     statements: tuple[tuple[ModuleSymbol, Piece], ...] = ()
-    line: int = 0
+    lines: tuple[int, ...] = ()
     around: tuple[Around, ...] = ()
     """What its application does around it, and the service's has to do, too."""
     against: tuple[str, ...] = ()

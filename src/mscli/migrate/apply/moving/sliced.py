@@ -19,6 +19,8 @@ class Router:
     prefix: str
     depends: bool = False
     """Whether all its routes depend on something: `Around` has on what."""
+    rules: tuple[str, ...] = ()
+    """The prefix as Django's rules have it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def _key(router: Router) -> str:
 
 def _mounted(home: Home, mount: Mount) -> Router:
     router = _router(home, mount.module, mount.router, mount.prefix)
-    return replace(router, depends=bool(mount.dependencies))
+    return replace(router, depends=bool(mount.dependencies), rules=mount.rules)
 
 
 def _patterns(taken: Taken, closing: Closing) -> dict[str, Set[int]]:
@@ -123,8 +123,8 @@ def _patterns(taken: Taken, closing: Closing) -> dict[str, Set[int]]:
     found: dict[str, set[int]] = {}
     for placed in taken.placed:
         module = closing.project.module(placed.module)
-        if module is not None and placed.line:
-            found.setdefault(module.file, set()).add(placed.line)
+        if module is not None and placed.lines:
+            found.setdefault(module.file, set()).update(placed.lines)
     return dict(found)
 
 
@@ -133,7 +133,7 @@ def _begin_lists(taken: Taken, closing: Closing) -> None:
     for placed in taken.placed:
         module = closing.project.module(placed.module)
         begun = closing.sources.of(module).by_name.get("urlpatterns", []) if module else []
-        if module is not None and begun and placed.line:
+        if module is not None and begun and placed.lines:
             taken.whole.pieces.setdefault(module.file, set()).add(begun[0].first)
 
 

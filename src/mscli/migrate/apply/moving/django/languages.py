@@ -1,18 +1,22 @@
-"""Django: URLs that begin with a language, and texts that the monolith's catalogues translate."""
+"""Django: URLs that begin with a language, and folders of catalogues that nobody knows."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.django.catalogues import named_folders
 from mscli.migrate.apply.moving.django.settings import Settings
-from mscli.migrate.apply.moving.placing import Placed
+from mscli.migrate.apply.moving.patterns import BY_LANGUAGE
+from mscli.migrate.facts import RouteFact
+from mscli.migrate.paths import LANGUAGE
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 
 TRANSLATES = "django.utils.translation"
+OTHERS = "others"
 
 
 @lru_cache(maxsize=1)
@@ -22,7 +26,7 @@ def by_language(project: Project) -> dict[str, list[range]]:
     rest: list[str] = []
     for module in project.modules:
         for node in ast.walk(module.tree) if "urlpatterns" in module.assigned else ():
-            if isinstance(node, ast.Call) and _last(node) == "i18n_patterns":
+            if isinstance(node, ast.Call) and _last(node) == BY_LANGUAGE:
                 lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
                 found.setdefault(module.name, []).append(lines)
                 rest += _included(node, module)
@@ -47,14 +51,43 @@ def _included(tree: ast.AST, module: ModuleSymbol) -> Iterator[str]:
                 yield ".".join(filter(None, module.imports[what.id]))
 
 
-def against_language(
-    project: Project, settings: Settings, closure: Closure, models: Closure, placed: Placed | None
-) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """What is known of URLs that begin with a language."""
+
+    lines: Mapping[str, Sequence[range]]
+    """Where they are, by the names of modules."""
+    kind: str = "all"
+    """`others`, where that of the default language is left out."""
+
+    def begins(self, route: RouteFact, module: ModuleSymbol) -> str:
+        """How the path of a route begins with a language; empty if it does not."""
+        is_in = any(route.evidence.line in lines for lines in self.lines.get(module.name, ()))
+        is_named = route.path.startswith(f"/{LANGUAGE}/")
+        return self.kind if is_in and (is_named or self.kind == OTHERS) else ""
+
+
+def languages_of(project: Project) -> Languages:
+    """Of a whole project: Django has one list of such URLs."""
+    calls = (
+        node
+        for module in project.modules
+        for node in (ast.walk(module.tree) if "urlpatterns" in module.assigned else ())
+        if isinstance(node, ast.Call) and _last(node) == BY_LANGUAGE
+    )
+    left_out = [
+        keyword
+        for call in calls
+        for keyword in call.keywords
+        if keyword.arg == "prefix_default_language"
+        and isinstance(keyword.value, ast.Constant)
+        and keyword.value.value is False
+    ]
+    return Languages(by_language(project), OTHERS if left_out else "all")
+
+
+def against_language(settings: Settings, closure: Closure, models: Closure) -> Iterator[str]:
     """Why answers would be in another language."""
-    for module, piece in placed.statements if placed else ():
-        line = placed.line if placed and placed.line else piece.first
-        if any(line in lines for lines in by_language(project).get(module.name, ())):
-            yield f"its URL begins with a language ({module.file}:{line})"
     if named_folders(settings) is None:
         for used in sorted(closure.outside - models.outside):
             if used.name.startswith(TRANSLATES):

@@ -57,7 +57,7 @@ class DjangoPages:
     def of(self, closure: Closure) -> Pages:
         """The pages that code renders; without any, nothing else is asked."""
         kept = list(self.closing.kept(closure))
-        found = self.templates.pages(kept, lambda m, p: implied(m, p, self.settings))
+        found = self.templates.pages(kept, lambda m, p: implied(m, p, self.settings, self.closing))
         if found.files:
             found.reasons += [*self.loaders.reasons, *self._against(found)]
         return found

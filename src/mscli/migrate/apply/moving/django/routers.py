@@ -29,7 +29,7 @@ def registered(
     name, path = expression_name(found[0].func).rpartition(".")[0], _path(found[0])
     prefix = _before(route.path, path) if path else None
     place = closing.find(".".join(filter(None, module.imports.get(name, (module.name, name)))))
-    if place is None or prefix is None or "{" in prefix:
+    if place is None or prefix is None:
         return None
     home, own = place
     pieces = closing.sources.of(module).pieces
@@ -39,7 +39,7 @@ def registered(
     symbols, mount = (f"{home.name}.{own}",), Mount(home.name, own, prefix)
     if isinstance(node, ast.Expr):
         return Placed(mount, module.name, symbols, ((module, piece),))
-    return Placed(mount, module.name, symbols, ((module, piece),), line)
+    return Placed(mount, module.name, symbols, ((module, piece),), (line,))
 
 
 def _registration(node: ast.stmt, line: int) -> ast.Call | None:

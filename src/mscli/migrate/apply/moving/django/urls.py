@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Set
 
-from mscli.migrate import paths
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django.carried import Carried, carried_by
@@ -18,26 +16,24 @@ from mscli.migrate.apply.moving.django.identity import (
     joined,
     shared_apps,
 )
-from mscli.migrate.apply.moving.django.languages import against_language
+from mscli.migrate.apply.moving.django.languages import against_language, languages_of
 from mscli.migrate.apply.moving.django.messages import APP as MESSAGES
 from mscli.migrate.apply.moving.django.messages import can_keep
 from mscli.migrate.apply.moving.django.named import against_named, named_by
 from mscli.migrate.apply.moving.django.packages import CONTRIB, WITHOUT_TABLES, foreign, prefixes
 from mscli.migrate.apply.moving.django.pages import DjangoPages
+from mscli.migrate.apply.moving.django.placing import placed_by
 from mscli.migrate.apply.moving.django.ready import needed_by, starting
-from mscli.migrate.apply.moving.django.routers import registered
 from mscli.migrate.apply.moving.django.settings import Settings, texts
 from mscli.migrate.apply.moving.django.views import ENDINGS, NAMED
 from mscli.migrate.apply.moving.pages.told import Pages
 from mscli.migrate.apply.moving.pages.url_names import Urls
-from mscli.migrate.apply.moving.patterns import URLS, adds_to, lists_in, name_of, patterns_in
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
+from mscli.migrate.apply.moving.placing import Placed
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.store import SHARED
-from mscli.migrate.walk.index import Project, expression_name
+from mscli.migrate.walk.index import Project
 
-READ = {"path": paths.from_converters, "re_path": paths.from_regex, "url": paths.from_regex}
 NEEDS = {
     "django.contrib": "an application of Django's that has tables or settings of its own",
     "django.core.cache": "the monolith's cache, in which objects have the names of its modules",
@@ -78,6 +74,7 @@ class DjangoProject:
         self.known = {*settings.values, *settings.computed, "AUTH_USER_MODEL", "SECRET_KEY"}
         self.can_ask = can_ask(settings)
         self.starting = starting(closing, settings)
+        self.languages = languages_of(project)
         self.pages = DjangoPages(project, closing, settings, urls)
         self._guards: Guards | None = None
         self._carried: Carried | None = None
@@ -115,38 +112,8 @@ class DjangoProject:
         return len(named) == len(found) and all(name.endswith(CACHES) for name in named)
 
     def placed(self, route: RouteFact) -> Placed | None:
-        """By its element of a list of patterns."""
-        module = module_in(self.project, route.evidence.file)
-        node = statement_at(module, route.evidence.line) if module else None
-        line = route.evidence.line
-        lists = [patterns_in(each) for each in lists_in(node)] if node else []
-        whole = [each for each in lists if each and any(e.lineno == line for e in each.elts)]
-        listed = whole[0] if whole else patterns_in(node)
-        if module is not None and node is not None and listed is None:
-            return registered(route, module, node, self.closing)
-        if module is None or node is None or listed is None:
-            return None
-        found = [e for e in listed.elts if e.lineno == line and isinstance(e, ast.Call)]
-        own = _own_path(found[0]) if len(found) == 1 else None
-        prefix = None if own is None else prefix_of(route.path.lstrip("/"), own.lstrip("/"))
-        pieces = self.closing.sources.of(module)
-        name = name_of(node, line)
-        adding = [p for p in pieces.pieces if name != URLS and adds_to(p.body, name)]
-        if URLS not in pieces.by_name or (name != URLS and not adding):
-            return None
-        begun = pieces.by_name[URLS][0]
-        is_begun = begun.first <= node.lineno <= begun.last or patterns_in(begun.body[0])
-        if prefix is None or "{" in prefix or not is_begun:
-            return None
-        sources = self.closing.sources
-        place = next(
-            n for n, p in enumerate(sources.of(module).pieces) if p.first <= node.lineno <= p.last
-        )
-        piece = sources.pattern(module, place, line)
-        named = (f"{module.name}.app_name",) if "app_name" in module.assigned else ()
-        mount = Mount(module.name, URLS, prefix)
-        statements = ((module, piece), *((module, each) for each in adding))
-        return Placed(mount, module.name, named, statements, line)
+        """By its element of a list of URLs, or by its router."""
+        return placed_by(route, self.closing, self.urls, self.languages)
 
     def _sets(self, name: str) -> bool:
         """Whether it is known what the monolith sets, or that it does not."""
@@ -158,6 +125,7 @@ class DjangoProject:
 
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """What it takes from the monolith's project."""
+        del placed  # wherever it is, its project is around it
         if self._guards is None:
             self._guards = guards_of(self.project, self.closing, self.settings)
         yield from self._guards.against(closure.packages | WITHOUT_TABLES)
@@ -166,7 +134,7 @@ class DjangoProject:
         yield from self._carried.against(self.closing.kept(closure))
         shown = self.pages.of(closure).files
         yield from self._carried.in_pages(shown, self.closing.sources.root)
-        yield from against_language(self.project, self.settings, closure, models, placed)
+        yield from against_language(self.settings, closure, models)
         yield from self.pages.of(closure).reasons
         yield from self.urls.against(self.closing.kept(closure))
         for one in needed_by(closure, self.starting) if self.settings.store != SHARED else ():
@@ -217,23 +185,5 @@ def _used(piece: Piece, lost: Set[str]) -> list[str]:
     return sorted((named | taken) & lost)
 
 
-def _own_path(call: ast.Call) -> str | None:
-    """The path that an element gives its view; None where it includes others."""
-    kind = expression_name(call.func).rpartition(".")[2]
-    given = [*call.args[:1], *(k.value for k in call.keywords if k.arg in ("route", "regex"))]
-    view = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "view")]
-    if kind not in READ or not given or not isinstance(given[0], ast.Constant) or not view:
-        return None
-    includes = isinstance(view[0], ast.Tuple) or (
-        isinstance(view[0], ast.Call)
-        and expression_name(view[0].func).rpartition(".")[2] == "include"
-    )
-    return None if includes else READ[kind](str(given[0].value))
-
-
 def _is_in(name: str, package: str) -> bool:
     return name == package or name.startswith(f"{package}.")
-
-
-def _last(call: ast.Call) -> str:
-    return expression_name(call.func).rpartition(".")[2]

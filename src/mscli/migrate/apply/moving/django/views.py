@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django.settings import Settings
-from mscli.migrate.apply.moving.pages.names import ATTRIBUTE, attributes
+from mscli.migrate.apply.moving.pages.names import ATTRIBUTE, NAMES, attributes
 from mscli.migrate.apply.moving.pages.url_names import meaning_of
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.walk.index import ModuleSymbol, expression_name
@@ -33,20 +34,63 @@ OF_AUTH = {
 }
 """Of those who log in; each is in `registration/`."""
 NAMED = frozenset(["FormView", "TemplateView"])
+DEEPEST = 12
 
 
-def implied(module: ModuleSymbol, piece: Piece, settings: Settings) -> Iterator[str]:
+def implied(
+    module: ModuleSymbol, piece: Piece, settings: Settings, closing: Closing
+) -> Iterator[str]:
     """Of a view with a model `library/book_list.html`; of one without, what nobody knows."""
     yield from _of_auth(module, piece, settings)
     for node in piece.body:
-        if not isinstance(node, ast.ClassDef):
+        if isinstance(node, ast.ClassDef):
+            yield from _of_class(node, module, settings, closing)
+
+
+def _of_class(
+    node: ast.ClassDef, module: ModuleSymbol, settings: Settings, closing: Closing
+) -> Iterator[str]:
+    """What a view shows that says no template, nor has it of a class above.
+
+    Where it says no model either, and others are made of it, these say so.
+    """
+    said: dict[str, tuple[ModuleSymbol, list[ast.expr]]] = {}
+    kinds: list[str] = []
+    for home, meaning in lineage(node, module, closing):
+        if isinstance(meaning, str):
+            last = meaning.rpartition(".")[2]
+            kinds += [last] if meaning.startswith(GENERIC) and last in {*ENDINGS, *NAMED} else []
             continue
-        said = attributes(node)
-        for base in node.bases:
-            meaning = meaning_of(base, module, piece)
-            kind = meaning.rpartition(".")[2] if meaning.startswith(GENERIC) else ""
-            if ATTRIBUTE not in said and kind in {*ENDINGS, *NAMED}:
-                yield _made(said.get("model", []), ENDINGS.get(kind, ""), module, settings)
+        methods = (part.name for part in meaning.body if isinstance(part, ast.FunctionDef))
+        found = {**attributes(meaning), **{name: [] for name in methods if name == NAMES}}
+        said = {name: (home, values) for name, values in found.items()} | said
+    if not kinds or ATTRIBUTE in said or NAMES in said:
+        return
+    home, model = said.get("model", (module, []))
+    if model or not _is_base(node.name, closing):
+        yield _made(model, ENDINGS.get(kinds[0], ""), home, settings)
+
+
+def _is_base(name: str, closing: Closing) -> bool:
+    """Whether a class of the project's is made of it."""
+    bases = (base for cls in closing.project.classes for base in cls.node.bases)
+    return any(expression_name(base).rpartition(".")[2] == name for base in bases)
+
+
+def lineage(
+    node: ast.ClassDef, module: ModuleSymbol, closing: Closing, depth: int = 0
+) -> Iterator[tuple[ModuleSymbol, ast.ClassDef | str]]:
+    """A class and those above it, from left to right; of packages the dotted names."""
+    yield module, node
+    for base in node.bases if depth < DEEPEST else ():
+        first, _, rest = expression_name(base).partition(".")
+        dotted = ".".join(filter(None, (*module.imports.get(first, (module.name, first)), rest)))
+        place = closing.find(dotted)
+        cls = place[0].classes.get(place[1]) if place else None
+        if place and cls:
+            yield from lineage(cls.node, place[0], closing, depth + 1)
+        elif place is None:
+            yield module, dotted
 
 
 def _of_auth(module: ModuleSymbol, piece: Piece, settings: Settings) -> Iterator[str]:

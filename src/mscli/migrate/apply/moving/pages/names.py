@@ -27,6 +27,7 @@ OF_FEEDS = frozenset(["description_template", "title_template"])
 ANY = "**"
 """In the place of a name: a text may include whichever template it likes."""
 FROM_TEXT = "django.template.base.Template"
+NAMES = "get_template_names"
 ATTRIBUTE = "template_name"
 """Of a class-based view, and of what `as_view` is given."""
 
@@ -48,6 +49,8 @@ def _rendered(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
             elif isinstance(node, ast.ClassDef):
                 for value in _templates(attributes(node)):
                     yield from () if _is_column(value) else _texts(value, piece)
+                for value in _answered(node):
+                    yield from _texts(value, piece)
 
 
 def _is_of_a_text(call: ast.Call, module: ModuleSymbol, piece: Piece) -> bool:
@@ -62,6 +65,14 @@ def _templates(said: dict[str, list[ast.expr]]) -> Iterator[ast.expr]:
     """What a class calls `template_name`, or `email_template_name`."""
     for name, values in said.items():
         yield from values if name.endswith(ATTRIBUTE) or name in OF_FEEDS else ()
+
+
+def _answered(cls: ast.ClassDef) -> Iterator[ast.expr]:
+    """What a view's `get_template_names` returns."""
+    methods = [part for part in cls.body if getattr(part, "name", "") == NAMES]
+    for part in (part for method in methods for part in ast.walk(method)):
+        if isinstance(part, ast.Return) and part.value is not None:
+            yield part.value
 
 
 def _is_column(node: ast.expr) -> bool:
@@ -110,6 +121,10 @@ def _texts(node: ast.expr, piece: Piece) -> Iterator[str]:
             yield from (*_texts(node.body, piece), *_texts(node.orelse, piece))
         case ast.Attribute(value=ast.Name(id="self"), attr="template_name"):
             pass  # what the class says
+        case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="super")))):
+            pass  # what those above it say
+        case ast.BinOp(left=ast.List() as left, op=ast.Add(), right=right):
+            yield from (*_texts(left, piece), *_texts(right, piece))
         case ast.Name() if values := _assigned(node.id, piece):
             for value in values:
                 yield from _texts(value, piece)

@@ -21,6 +21,8 @@ class Needs:
     """By name; in `templates` and `urls` the empty one is put together when it is asked for."""
 
     templates: set[str] = field(default_factory=set)
+    variables: set[str] = field(default_factory=set)
+    """Names of what says which template is shown: `{% extends layout %}`."""
     urls: set[str] = field(default_factory=set)
     libraries: set[str] = field(default_factory=set)
     tags: set[str] = field(default_factory=set)
@@ -94,7 +96,8 @@ def of_django(text: str) -> Needs:
 
 def _tag(name: str, bits: list[str], found: Needs) -> None:
     if name in ("extends", "include") and bits:
-        found.templates.add(_text(bits[0]))
+        named = found.variables if bits[0].isidentifier() else found.templates
+        named.add(bits[0] if bits[0].isidentifier() else _text(bits[0]))
     elif name == "url" and bits:
         found.urls.add(_text(bits[0]))
     elif name == "load":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -11,6 +11,7 @@ from mscli.migrate.apply.moving.pages.files import TemplateFiles
 from mscli.migrate.apply.moving.pages.names import ANY, rendered
 from mscli.migrate.apply.moving.pages.needs import Needs
 from mscli.migrate.apply.moving.pages.url_names import Urls
+from mscli.migrate.apply.moving.pages.variables import named_by
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.written import Written
 from mscli.migrate.walk.index import ModuleSymbol
@@ -76,7 +77,9 @@ class Templates:
         """
         found = Pages()
         rest: list[tuple[str, str]] = []
-        for module, piece in kept:
+        every = list(kept)
+        pieces = [piece for _, piece in every]
+        for module, piece in every:
             where = f"({module.file}:{piece.first})"
             rest += [(name, where) for name in (*rendered(module, piece), *implied(module, piece))]
         while rest:
@@ -98,7 +101,7 @@ class Templates:
             if not name:
                 found.reasons.append(f"it puts the name of a template together {where}")
                 continue
-            rest += self._take(found, name, where)
+            rest += self._take(found, name, where, pieces)
         found.reasons = list(dict.fromkeys(found.reasons))
         return found
 
@@ -109,11 +112,13 @@ class Templates:
         if text is None or not name.endswith(TEXTS):
             return False
         needs = self.read(text)
-        is_alone = not needs.fault and needs.libraries <= self.always
+        is_alone = not (needs.fault or needs.variables) and needs.libraries <= self.always
         is_alone = is_alone and all(map(self.urls.knows, needs.urls))
         return is_alone and all(self._is_plain(each, depth + 1) for each in needs.templates)
 
-    def _take(self, found: Pages, name: str, where: str) -> Iterator[tuple[str, str]]:
+    def _take(
+        self, found: Pages, name: str, where: str, pieces: Sequence[Piece]
+    ) -> Iterator[tuple[str, str]]:
         paths = self.files.find(name)
         text = self.files.text(paths[0]) if len(paths) == 1 else None
         if text is None and name.startswith(OF_FORMS) and not paths:
@@ -133,3 +138,7 @@ class Templates:
         for kind in ("urls", "libraries", "tags", "filters", "names", "chains"):
             getattr(found.needs, kind).update(getattr(needs, kind))
         yield from ((inner, f"({paths[0]})") for inner in sorted(needs.templates))
+        for variable in sorted(needs.variables):
+            named = named_by(variable, pieces)
+            found_by = {""} if named is None else named
+            yield from ((inner, f"({paths[0]})") for inner in sorted(found_by))

@@ -98,14 +98,19 @@ def _elsewhere(fact: UrlFact) -> Elsewhere:
 
 def _is_known(fact: UrlFact) -> bool:
     """Whether its rule is known, with converters that every application has."""
-    known = CONVERTERS.get(fact.framework, ())
-    rules = [part for part in fact.parts if not part.startswith("re_path:")]
+    return bool(fact.parts) and are_known(fact.parts, fact.framework)
+
+
+def are_known(parts: Iterable[str], framework: str = "django") -> bool:
+    """Whether rules have no converters but those that every application has."""
+    known = CONVERTERS.get(framework, ())
+    rules = [part for part in parts if not part.startswith("re_path:")]
     for rule in rules if known else ():
         for begun in rule.split("<")[1:]:
             name = begun.partition(">")[0]
             if ":" in name and not f"<{begun}".startswith(known):
                 return False
-    return bool(fact.parts)
+    return True
 
 
 @lru_cache(maxsize=1 << 14)
