@@ -10,9 +10,30 @@ from tests.unit.migrate.slices import part_of, reasons
 
 MIDDLEWARE = """
     import threading
+    from contextlib import contextmanager
+    from contextvars import ContextVar
     from django.http import JsonResponse
 
     local = threading.local()
+    variable = ContextVar("variable", default=None)
+
+    @contextmanager
+    def acting_for(tenant):
+        token = variable.set(tenant)
+        try:
+            yield
+        finally:
+            variable.reset(token)
+
+    class Acting:
+        def __init__(self, get_response):
+            self.get_response = get_response
+        def __call__(self, request):
+            with acting_for(request.headers.get("X-Tenant")):
+                return self.get_response(request)
+
+    def acting():
+        return variable.get()
 
     class Tenant:
         def __init__(self, get_response):
@@ -47,7 +68,7 @@ MIDDLEWARE = """
 VIEW = """
     from django.http import JsonResponse
     from django.shortcuts import render
-    from shop.middleware import current
+    from shop.middleware import acting, current
     from shop.models import Book
     def books(request):
         return {}
@@ -105,6 +126,11 @@ TENANT = "the middleware `shop.middleware.Tenant`"
         ("Tenant", "JsonResponse({'t': request.language})", "it asks `request.language`"),
         ("Tenant", "JsonResponse({'t': current()})", f"{TENANT} sets what is in `local`"),
         (
+            "Acting",
+            "JsonResponse({'t': acting()})",
+            "the middleware `shop.middleware.Acting` sets what is in `variable`",
+        ),
+        (
             "timed",
             "JsonResponse({'t': request.begun})",
             "which the middleware `shop.middleware.timed`",
@@ -116,7 +142,7 @@ def test_what_asks_for_it_stays(tmp_path: Path, middleware: str, answer: str, sa
     assert said in found(tmp_path, middleware, answer)
 
 
-@pytest.mark.parametrize("middleware", ["Tenant", "timed", "Silent"])
+@pytest.mark.parametrize("middleware", ["Acting", "Tenant", "timed", "Silent"])
 def test_what_does_not_ask_moves(tmp_path: Path, middleware: str) -> None:
     assert found(tmp_path, middleware, "JsonResponse({'n': Book.objects.count()})") == ""
 

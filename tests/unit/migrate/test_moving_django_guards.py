@@ -20,6 +20,7 @@ MIDDLEWARE = """
     from django.core.exceptions import PermissionDenied
     from django.http import HttpResponse
     from django.utils.deprecation import MiddlewareMixin
+    from shop.models import Book
 
     class Guard:
         def __init__(self, get_response):
@@ -53,6 +54,29 @@ MIDDLEWARE = """
 
     def refuse(request):
         raise PermissionDenied
+
+    class Counting(Looking):
+        def __call__(self, request):
+            Book.objects.create()
+            return self.get_response(request)
+        def process_response(self, request, response):
+            return response
+
+    class Books:
+        def create(self):
+            raise PermissionDenied
+
+    class Redirecting(MiddlewareMixin):
+        def process_response(self, request, response):
+            if response.status_code != 404:
+                return response
+            return HttpResponse(status=302)
+
+    def replaced(get_response):
+        def middleware(request):
+            response = get_response(request)
+            return HttpResponse(response.content)
+        return middleware
 """
 URLS = """
     from django.contrib.auth.decorators import login_required
@@ -111,8 +135,19 @@ def test_middleware_that_may_answer_keeps_the_views(tmp_path: Path, middleware: 
     assert f"the middleware `{middleware}` may answer before the view" in made(tmp_path, middleware)
 
 
+@pytest.mark.parametrize("name", ["Redirecting", "replaced"])
+def test_middleware_that_gives_another_answer_keeps_the_views(tmp_path: Path, name: str) -> None:
+    found = made(tmp_path, f"shop.middleware.{name}")
+    assert f"the middleware `shop.middleware.{name}` gives other answers than views" in found
+
+
 @pytest.mark.parametrize(
-    "middleware", ["shop.middleware.Looking", "whitenoise.middleware.WhiteNoiseMiddleware"]
+    "middleware",
+    [
+        "shop.middleware.Counting",
+        "shop.middleware.Looking",
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+    ],
 )
 def test_middleware_that_only_looks_on_keeps_none(tmp_path: Path, middleware: str) -> None:
     assert made(tmp_path, middleware) == ""

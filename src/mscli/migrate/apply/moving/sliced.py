@@ -58,6 +58,8 @@ class Django:
     """Settings that the service is given."""
     order: tuple[str, ...] = ()
     """All applications as they are installed, in the monolith's order."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """Modules that are known by the name that they had, and their new one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import libcst as cst
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import ENGINES, RENDERER, Closing
+from mscli.migrate.apply.moving.django.backends import texts_kept
 from mscli.migrate.apply.moving.flask.making import Making
 from mscli.migrate.apply.moving.instead import APPLICATIONS, NAMES
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
@@ -55,6 +56,7 @@ def _named(module: Pieces, closing: Closing, home: Home) -> dict[str, str]:
     if module.symbol.name not in closing.texts_in:
         return {}
     texts = {text for piece in module.pieces for text in piece.texts if "." in text}
+    texts -= texts_kept(module.pieces)
     places = {text: closing.find(text) for text in sorted(texts)}
     return {
         text: f"{home.module(place[0].name)}.{place[1]}" for text, place in places.items() if place

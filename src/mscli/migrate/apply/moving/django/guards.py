@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.implied.answering import Answering, Definition
-from mscli.migrate.apply.moving.implied.asked import GUARDS, asked
+from mscli.migrate.apply.moving.implied.asked import ALTERS, GUARDS, asked
 from mscli.migrate.apply.moving.patterns import URLS
 from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
 
 BEFORE = frozenset(["process_request", "process_view"])
+AFTER = ("__call__", "process_response", "process_template_response")
 REFUSING = frozenset(["LoginRequiredMiddleware"])
 """Of Django's own."""
 HARMLESS = frozenset(
@@ -29,6 +30,7 @@ HARMLESS = frozenset(
 """Packages whose middleware refuses no request by itself."""
 OF_ERRORS = "process_exception"
 ANSWERS_ERRORS = "the middleware `{}` answers errors of views, and is not moved"
+ALTERS_ANSWERS = "the middleware `{}` gives other answers than views, and is not moved"
 MAY_ANSWER = "the middleware `{}` may answer before the view, and is not moved"
 WRAPPING = frozenset(["include", "path", "re_path", "url", "i18n_patterns", "list", "tuple"])
 ADDING = frozenset(["format_suffix_patterns", "i18n_patterns", "list", "static", "tuple"])
@@ -64,6 +66,8 @@ def guards_of(project: Project, closing: Closing, settings: Settings) -> Guards:
             reasons.append(MAY_ANSWER.format(name))
         elif is_ours and found is not None and _answers_errors(answering, *found):
             reasons.append(ANSWERS_ERRORS.format(name))
+        elif is_ours and found is not None and _alters(*found):
+            reasons.append(ALTERS_ANSWERS.format(name))
         elif not is_ours and package not in HARMLESS:
             packages.append(name)
     for module in project.modules:
@@ -94,6 +98,32 @@ def _answers_errors(answering: Answering, module: ModuleSymbol, node: Definition
         and answering.hook(module, method)
         for method in methods
     )
+
+
+def _alters(_: ModuleSymbol, node: Definition) -> bool:
+    """Whether it hands something else back than it was given, or asked for."""
+    functions = [n for n in ast.walk(node) if isinstance(n, FunctionNode)]
+    if isinstance(node, ast.ClassDef):
+        functions = [n for n in node.body if isinstance(n, FunctionNode) and n.name in AFTER]
+    return any(
+        asked(function) == ALTERS if function.name not in AFTER[1:] else _replaces(function)
+        for function in functions
+    )
+
+
+def _replaces(function: FunctionNode) -> bool:
+    """Whether what is called with an answer gives another one."""
+    handed = {each.arg for each in function.args.args}
+    return any(
+        not (isinstance(value, ast.Name) and value.id in handed) and not _is_base(value)
+        for value in (n.value for n in ast.walk(function) if isinstance(n, ast.Return))
+    )
+
+
+def _is_base(value: ast.expr | None) -> bool:
+    """`super().process_response(request, response)`."""
+    called = value.func if isinstance(value, ast.Call) else None
+    return isinstance(called, ast.Attribute) and called.attr in AFTER
 
 
 def _changed(module: ModuleSymbol) -> Iterator[str]:

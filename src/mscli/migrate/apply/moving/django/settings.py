@@ -17,14 +17,10 @@ from mscli.migrate.apply.moving.django.families import (
     STRUCTURE,
     needed,
 )
-from mscli.migrate.apply.moving.uses import bound
+from mscli.migrate.apply.moving.django.settings_read import Literal, Read
 from mscli.migrate.store import Store
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
-from mscli.migrate.walk.scopes import statements
 
-Literal = object
-COMPUTED = (ast.Call, ast.Attribute, ast.Subscript, ast.JoinedStr, ast.IfExp, ast.Compare)
-DEEPEST = 8
 STARTING = ("asgi.py", "manage.py", "wsgi.py")
 
 
@@ -46,6 +42,8 @@ class Settings:
     """Whether all that is set is known by name: what is not set is Django's own, or not there."""
     written: Mapping[str, tuple[ModuleSymbol, ast.expr]] = field(default_factory=dict)
     """What is assigned once, under no condition: the module, and the code."""
+    unsure: Mapping[str, str] = field(default_factory=dict)
+    """Settings that stars under a condition set otherwise, each with its condition's place."""
     store: Store = "own"
     """Which database the service runs on that they are for."""
 
@@ -99,6 +97,11 @@ class Settings:
         found = needed(self.computed.keys() - OWN, closure, prefixes)
         return [f"{self.computed[name]}.{name}" for name in found]
 
+    def against(self, closure: Closure) -> Iterator[str]:
+        """What a service would have otherwise than the monolith, wherever that runs."""
+        for name in needed(self.unsure, closure):
+            yield f"a condition says which `settings.{name}` there is ({self.unsure[name]})"
+
     def app_of(self, module: str) -> App:
         """The application that a module with models is of."""
         found = [a for a in self.apps if module == a.package or module.startswith(f"{a.package}.")]
@@ -113,7 +116,7 @@ def settings_of(project: Project) -> Settings:
     module = _started_with(project)
     if module is None:
         return Settings()
-    read = _Read()
+    read = Read()
     read.take(module, project, 0)
     listed = read.values.get("INSTALLED_APPS")
     names = [str(name) for name in listed] if isinstance(listed, list | tuple) else []
@@ -128,6 +131,7 @@ def settings_of(project: Project) -> Settings:
         read.templates,
         read.is_whole,
         {name: at for name, at in read.written.items() if name not in read.branched},
+        {name: where for name, where in read.unsure.items() if name not in OWN},
     )
 
 
@@ -171,120 +175,3 @@ def texts(value: Literal) -> Iterator[str]:
         yield from (text for part in value.values() for text in texts(part))
     elif isinstance(value, list | tuple):
         yield from (text for part in value for text in texts(part))
-
-
-@dataclass(slots=True)
-class _Read:
-    """What is read of settings: values, names that are not known as a whole, and their modules."""
-
-    values: dict[str, Literal] = field(default_factory=dict)
-    partial: set[str] = field(default_factory=set)
-    homes: dict[str, str] = field(default_factory=dict)
-    atomic: bool = False
-    templates: ast.expr | None = None
-    is_whole: bool = True
-    written: dict[str, tuple[ModuleSymbol, ast.expr]] = field(default_factory=dict)
-    branched: set[str] = field(default_factory=set)
-
-    def _write(
-        self, node: ast.Assign | ast.AugAssign | ast.AnnAssign, module: ModuleSymbol
-    ) -> None:
-        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-        if isinstance(target, ast.Name) and node.value is not None:
-            is_whole = node in module.tree.body and not isinstance(node, ast.AugAssign)
-            (self.branched.discard if is_whole else self.branched.add)(target.id)
-            self.written[target.id] = module, node.value
-
-    def take(self, module: ModuleSymbol, project: Project, depth: int) -> None:
-        """One module, after those that it takes in by a star."""
-        for star in module.stars if depth < DEEPEST else ():
-            if (other := project.module(star, module)) is not None:
-                self.take(other, project, depth + 1)
-            else:
-                self.is_whole = False
-        named = {n.id for n in ast.walk(module.tree) if isinstance(n, ast.Name)}
-        self.is_whole &= named.isdisjoint(("exec", "globals", "locals", "setattr", "vars"))
-        for node in statements(module.tree.body):
-            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
-                _note(node, self.partial, is_sure=node in module.tree.body)
-                self._write(node, module)
-            self.partial |= {name for name in bound(node) if _is_changed(node)}
-        if _mentions(module, "TEMPLATES"):
-            self.templates = None
-        for statement in module.tree.body:
-            match statement:
-                case ast.Assign(targets=[ast.Name(id="TEMPLATES")], value=value):
-                    self.templates = value if _mentions(module, "TEMPLATES") == 1 else None
-        changed = (n for s in module.tree.body if _is_changed(s) for n in bound(s))
-        names = (*module.assigned, *changed)
-        self.homes |= dict.fromkeys((name for name in names if name.isupper()), module.name)
-        for node in module.tree.body:
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                name = node.targets[0].id
-                if name == "DATABASES":
-                    self.atomic |= "'ATOMIC_REQUESTS': True" in ast.unparse(node.value)
-                _set(self.values, name, _value(node.value, self.values))
-            elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-                added = ast.BinOp(node.target, ast.Add(), node.value)
-                _set(self.values, node.target.id, _value(added, self.values))
-
-
-def _is_changed(node: ast.stmt) -> bool:
-    """Whether it changes a value that is there: `LIMITS["pages"] = 3`, `LIMITS.update(...)`."""
-    if isinstance(node, ast.Assign):
-        return isinstance(node.targets[0], ast.Subscript)
-    return isinstance(node, ast.Expr | ast.Delete)
-
-
-def _mentions(module: ModuleSymbol, name: str) -> int:
-    nodes = ast.walk(module.tree)
-    return sum(isinstance(node, ast.Name) and node.id == name for node in nodes)
-
-
-def _note(
-    node: ast.Assign | ast.AugAssign | ast.AnnAssign,
-    partial: set[str],
-    *,
-    is_sure: bool,
-) -> None:
-    """Whether a name is partial after a statement: by what it is made of, or by a branch."""
-    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-    if not isinstance(target, ast.Name) or node.value is None:
-        return
-    parts = list(ast.walk(node.value))
-    names = {part.id for part in parts if isinstance(part, ast.Name)}
-    is_whole = is_sure and not names & partial and not any(isinstance(p, COMPUTED) for p in parts)
-    if is_whole and not isinstance(node, ast.AugAssign):
-        partial.discard(target.id)
-    elif not is_whole:
-        partial.add(target.id)
-
-
-def _set(values: dict[str, Literal], name: str, value: Literal) -> None:
-    if name.isupper():
-        values.pop(name, None)
-        if value is not Ellipsis:
-            values[name] = value
-
-
-def _value(node: ast.expr, values: Mapping[str, Literal]) -> Literal:
-    """A literal, or Ellipsis where it is none; of a list, the elements that are."""
-    match node:
-        case ast.Name():
-            return values.get(node.id, ...)
-        case ast.List() | ast.Tuple():
-            found = [_value(part, values) for part in node.elts]
-            return [each for each in found if each is not Ellipsis]
-        case ast.BinOp(op=ast.Add()):
-            left, right = _value(node.left, values), _value(node.right, values)
-            if isinstance(left, list) or isinstance(right, list):
-                return [*_list(left), *_list(right)]
-    try:
-        value: Literal = ast.literal_eval(node)
-    except ValueError:
-        return ...
-    return value
-
-
-def _list(value: Literal) -> list[Literal]:
-    return value if isinstance(value, list) else []

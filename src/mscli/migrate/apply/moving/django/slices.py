@@ -10,6 +10,7 @@ from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django import messages
 from mscli.migrate.apply.moving.django.apps import App, app_at
+from mscli.migrate.apply.moving.django.backends import named_as_before
 from mscli.migrate.apply.moving.django.catalogues import FOLDER as LOCALE
 from mscli.migrate.apply.moving.django.catalogues import catalogues
 from mscli.migrate.apply.moving.django.engine import Engine, engine_of, shows
@@ -86,6 +87,7 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
         tuple(_locales(home, closing, settings, [app.package for app, _ in apps])),
         tuple(settings.secrets(whole, every=every)),
         tuple(_ordered(home, closing, settings, apps, installed)),
+        named_as_before(home, whole, closing, settings),
     )
 
 

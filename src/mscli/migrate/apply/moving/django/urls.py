@@ -128,6 +128,7 @@ class DjangoProject:
         del placed  # wherever it is, its project is around it
         if self._guards is None:
             self._guards = guards_of(self.project, self.closing, self.settings)
+        yield from self.settings.against(closure)
         yield from self._guards.against(closure.packages | WITHOUT_TABLES)
         if self._carried is None:
             self._carried = carried_by(self.project, self.closing, self.settings)

@@ -14,6 +14,9 @@ from mscli.migrate.walk.scopes import statements
 ABORTS = frozenset(["abort", "redirect"])
 DISPATCHES = frozenset(["__call__", "dispatch"])
 DEEPEST = 6
+MANAGER = "objects"
+"""By which rows of a model are asked for; `create` of it is no other class's."""
+MANAGERS = ("Manager", "QuerySet")
 Definition = FunctionNode | ast.ClassDef
 
 
@@ -24,10 +27,13 @@ class Answering:
         self.project = project
         self.closing = closing
         self._by_name: dict[str, list[tuple[ModuleSymbol, FunctionNode]]] = {}
+        self._querying: set[FunctionNode] = set()
         for module in project.modules:
             for node in ast.walk(module.tree):
                 if isinstance(node, FunctionNode):
                     self._by_name.setdefault(node.name, []).append((module, node))
+                elif isinstance(node, ast.ClassDef) and _is_manager(node):
+                    self._querying.update(n for n in node.body if isinstance(n, FunctionNode))
 
     def hook(self, module: ModuleSymbol, node: Definition) -> bool:
         """Whether what is called before a request may answer it: it returns something, or raises.
@@ -107,7 +113,9 @@ class Answering:
         if found is not None and isinstance(found[1], FunctionNode):
             yield found[0], found[1]
         elif rest and (first in ("self", "cls") or self._is_ours(module, owner, first)):
-            yield from self._by_name.get(dotted.rpartition(".")[2], ())
+            named = self._by_name.get(dotted.rpartition(".")[2], ())
+            is_asked = MANAGER in rest.split(".")
+            yield from (of for of in named if not is_asked or of[1] in self._querying)
 
     def _is_ours(self, module: ModuleSymbol, owner: Owner, name: str) -> bool:
         """Whether an object is the project's own, and not one that a package makes."""
@@ -157,6 +165,11 @@ def _now(node: FunctionNode) -> Iterator[ast.AST]:
         part = rest.pop()
         yield part
         rest += [n for n in ast.iter_child_nodes(part) if not isinstance(n, ast.Lambda)]
+
+
+def _is_manager(node: ast.ClassDef) -> bool:
+    """Whether a class is what rows are asked for by, as its bases' names have it."""
+    return any(word in ast.unparse(base) for base in node.bases for word in MANAGERS)
 
 
 def _is_application(node: ast.ClassDef) -> bool:

@@ -21,6 +21,8 @@ from mscli.migrate.walk.scopes import statements, targets
 
 ADDING = CHANGING | {"add", "appendleft", "difference_update", "popitem", "popleft", "put", "sort"}
 """Methods that change whatever has them."""
+SETTING, VARIABLE = frozenset(["reset", "set"]), "ContextVar"
+"""What changes such a variable."""
 ITSELF = ""
 """What a method changes where it changes its own object."""
 FURTHEST = 8
@@ -102,6 +104,12 @@ class Changes:
                     values.setdefault(name, value)
         return self._values[file].get(symbol.name)
 
+    def _varies(self, symbol: Symbol) -> bool:
+        """Whether it is a variable that each request has a value of."""
+        value = self.value(symbol)
+        made = value.func if isinstance(value, ast.Call) else None
+        return expression_name(made).rpartition(".")[2] == VARIABLE if made else False
+
     def class_of(self, symbol: Symbol) -> ClassSymbol | None:
         """The project's class that an object at the top of a module is of."""
         value = self.value(symbol)
@@ -146,6 +154,7 @@ class Changes:
             return frozenset(own if each == ITSELF else each for each in found)
         is_changed = len(symbol.rest) > 0 and symbol.rest[-1] in ADDING and cls is None
         is_changed = is_changed and name not in module.functions
+        is_changed |= len(symbol.rest) == 1 and symbol.rest[0] in SETTING and self._varies(symbol)
         return frozenset([symbol.dotted]) if is_changed else frozenset()
 
     def of(

@@ -1,0 +1,147 @@
+"""Django's settings as they are read: module after module, those taken in by a star first."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mscli.migrate.apply.moving.django.branches import conditional_stars, differing
+from mscli.migrate.apply.moving.uses import bound
+from mscli.migrate.walk.index import ModuleSymbol, Project
+from mscli.migrate.walk.scopes import statements
+
+Literal = object
+COMPUTED = (ast.Call, ast.Attribute, ast.Subscript, ast.JoinedStr, ast.IfExp, ast.Compare)
+DEEPEST = 8
+
+
+@dataclass(slots=True)
+class Read:
+    """What is read of settings: values, names that are not known as a whole, and their modules."""
+
+    values: dict[str, Literal] = field(default_factory=dict)
+    partial: set[str] = field(default_factory=set)
+    homes: dict[str, str] = field(default_factory=dict)
+    atomic: bool = False
+    templates: ast.expr | None = None
+    is_whole: bool = True
+    written: dict[str, tuple[ModuleSymbol, ast.expr]] = field(default_factory=dict)
+    branched: set[str] = field(default_factory=set)
+    unsure: dict[str, str] = field(default_factory=dict)
+
+    def _write(
+        self, node: ast.Assign | ast.AugAssign | ast.AnnAssign, module: ModuleSymbol
+    ) -> None:
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if isinstance(target, ast.Name) and node.value is not None:
+            is_whole = node in module.tree.body and not isinstance(node, ast.AugAssign)
+            (self.branched.discard if is_whole else self.branched.add)(target.id)
+            self.written[target.id] = module, node.value
+            if is_whole:
+                self.unsure.pop(target.id, None)
+
+    def _branch(self, module: ModuleSymbol, project: Project, depth: int) -> None:
+        """What differs by the condition under which a star is taken in."""
+        for line, ways in conditional_stars(module) if depth < DEEPEST else ():
+            read = [Read() for _ in ways]
+            for each, stars in zip(read, ways, strict=True):
+                for other in filter(None, (project.module(star, module) for star in stars)):
+                    each.take(other, project, depth + 1)
+            names = differing([each.written for each in read])
+            self.unsure |= dict.fromkeys(names, f"{module.file}:{line}")
+
+    def take(self, module: ModuleSymbol, project: Project, depth: int) -> None:
+        """One module, after those that it takes in by a star."""
+        for star in module.stars if depth < DEEPEST else ():
+            if (other := project.module(star, module)) is not None:
+                self.take(other, project, depth + 1)
+            else:
+                self.is_whole = False
+        self._branch(module, project, depth)
+        named = {n.id for n in ast.walk(module.tree) if isinstance(n, ast.Name)}
+        self.is_whole &= named.isdisjoint(("exec", "globals", "locals", "setattr", "vars"))
+        for node in statements(module.tree.body):
+            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+                _note(node, self.partial, is_sure=node in module.tree.body)
+                self._write(node, module)
+            self.partial |= {name for name in bound(node) if _is_changed(node)}
+        if _mentions(module, "TEMPLATES"):
+            self.templates = None
+        for statement in module.tree.body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id="TEMPLATES")], value=value):
+                    self.templates = value if _mentions(module, "TEMPLATES") == 1 else None
+        changed = (n for s in module.tree.body if _is_changed(s) for n in bound(s))
+        names = (*module.assigned, *changed)
+        self.homes |= dict.fromkeys((name for name in names if name.isupper()), module.name)
+        for node in module.tree.body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                name = node.targets[0].id
+                if name == "DATABASES":
+                    self.atomic |= "'ATOMIC_REQUESTS': True" in ast.unparse(node.value)
+                _set(self.values, name, _value(node.value, self.values))
+            elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+                added = ast.BinOp(node.target, ast.Add(), node.value)
+                _set(self.values, node.target.id, _value(added, self.values))
+
+
+def _is_changed(node: ast.stmt) -> bool:
+    """Whether it changes a value that is there: `LIMITS["pages"] = 3`, `LIMITS.update(...)`."""
+    if isinstance(node, ast.Assign):
+        return isinstance(node.targets[0], ast.Subscript)
+    return isinstance(node, ast.Expr | ast.Delete)
+
+
+def _mentions(module: ModuleSymbol, name: str) -> int:
+    nodes = ast.walk(module.tree)
+    return sum(isinstance(node, ast.Name) and node.id == name for node in nodes)
+
+
+def _note(
+    node: ast.Assign | ast.AugAssign | ast.AnnAssign,
+    partial: set[str],
+    *,
+    is_sure: bool,
+) -> None:
+    """Whether a name is partial after a statement: by what it is made of, or by a branch."""
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    if not isinstance(target, ast.Name) or node.value is None:
+        return
+    parts = list(ast.walk(node.value))
+    names = {part.id for part in parts if isinstance(part, ast.Name)}
+    is_whole = is_sure and not names & partial and not any(isinstance(p, COMPUTED) for p in parts)
+    if is_whole and not isinstance(node, ast.AugAssign):
+        partial.discard(target.id)
+    elif not is_whole:
+        partial.add(target.id)
+
+
+def _set(values: dict[str, Literal], name: str, value: Literal) -> None:
+    if name.isupper():
+        values.pop(name, None)
+        if value is not Ellipsis:
+            values[name] = value
+
+
+def _value(node: ast.expr, values: Mapping[str, Literal]) -> Literal:
+    """A literal, or Ellipsis where it is none; of a list, the elements that are."""
+    match node:
+        case ast.Name():
+            return values.get(node.id, ...)
+        case ast.List() | ast.Tuple():
+            found = [_value(part, values) for part in node.elts]
+            return [each for each in found if each is not Ellipsis]
+        case ast.BinOp(op=ast.Add()):
+            left, right = _value(node.left, values), _value(node.right, values)
+            if isinstance(left, list) or isinstance(right, list):
+                return [*_list(left), *_list(right)]
+    try:
+        value: Literal = ast.literal_eval(node)
+    except ValueError:
+        return ...
+    return value
+
+
+def _list(value: Literal) -> list[Literal]:
+    return value if isinstance(value, list) else []

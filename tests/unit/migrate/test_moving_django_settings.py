@@ -1,0 +1,95 @@
+"""Django: backends keep the names that sessions have, and conditions of settings are no guess."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mscli.migrate.apply.services import tailored
+from tests.unit.migrate.slices import part_of, reasons
+
+BASE = """
+    SECRET_KEY = "x"
+    ROOT_URLCONF = "site_.urls"
+    INSTALLED_APPS = [
+        "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "shop",
+    ]
+    MIDDLEWARE = [
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+    ]
+    AUTHENTICATION_BACKENDS = ["shop.backends.ByMail"]
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "x.db"}}
+    DEBUG = False
+"""
+FILES = {
+    "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site_.settings')",
+    "site_/__init__.py": "",
+    "site_/settings/__init__.py": "from .base import *\n",
+    "site_/settings/base.py": BASE,
+    "site_/settings/live.py": "from .base import *\nSESSION_COOKIE_SECURE = True\n",
+    "site_/settings/own.py": "from .base import *\nDEBUG = False\n",
+    "site_/urls.py": """
+        from django.urls import path
+        from shop import views
+        urlpatterns = [path("books/", views.books)]
+    """,
+    "shop/__init__.py": "",
+    "shop/backends.py": """
+        from django.contrib.auth.backends import ModelBackend
+        class ByMail(ModelBackend):
+            pass
+    """,
+    "shop/models.py": """
+        from django.db import models
+        class Book(models.Model):
+            class Meta:
+                db_table = "books"
+    """,
+    "shop/views.py": """
+        from django.contrib.auth.decorators import login_required
+        from django.http import JsonResponse
+        from shop.models import Book
+        @login_required
+        def books(request):
+            return JsonResponse({"n": Book.objects.count()})
+    """,
+    "requirements.txt": "django>=5\n",
+}
+CONDITION = """
+    import os
+    if os.environ.get("LIVE"):
+        from .live import *
+    else:
+        from .own import *
+"""
+
+
+def test_a_backend_keeps_the_name_that_sessions_have(tmp_path: Path) -> None:
+    part = part_of(tmp_path, FILES, "shared")
+    assert reasons(part) == ""
+    settings = part.slice.modules["src/library/moved/site_/settings/base.py"]
+    assert 'AUTHENTICATION_BACKENDS = ["shop.backends.ByMail"]' in settings
+    assert "class ByMail" in part.slice.modules["src/library/moved/shop/backends.py"]
+    files = tailored(part, ()).files
+    assert '"shop.backends": "library.moved.shop.backends",' in str(
+        files["src/library/legacy/application.py"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (CONDITION, "which `settings.SESSION_COOKIE_SECURE` there is (site_/settings/__init__.py"),
+        (CONDITION.replace("    else:\n        from .own import *\n", "    from .own import *\n"),
+         "which `settings.SESSION_COOKIE_SECURE` there is"),
+        (CONDITION + "    SESSION_COOKIE_SECURE = bool(os.environ.get('LIVE'))\n", ""),
+        (CONDITION.replace("live", "base"), ""),
+    ],
+)  # fmt: skip
+def test_what_a_condition_takes_in_by_a_star_is_not_guessed(
+    tmp_path: Path, settings: str, said: str
+) -> None:
+    found = reasons(part_of(tmp_path, {**FILES, "site_/settings/__init__.py": settings}, "shared"))
+    assert said in found if said else found == ""
