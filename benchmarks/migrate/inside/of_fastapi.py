@@ -51,7 +51,7 @@ def take(described: Mapping[str, Any], folder: Path) -> dict[str, Any]:
             "admin": lambda: _Client(client, start.login(client)),
             **{name: functools.partial(_Client, client, given) for name, given in more.items()},
         }
-        keys, seconds = of_sqlalchemy.keys(start), described.get("seconds", 300)
+        keys, seconds = of_sqlalchemy.keys(start), described.get("seconds", 150)
         forget = getattr(start, "forget", lambda: None)
         visits = Visits(clients, snapshot, keys, seconds, given, forget=forget)
         for _ in Rounds(visits, strict=True).all(base):

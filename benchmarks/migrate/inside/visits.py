@@ -23,7 +23,7 @@ from inside.refusals import STATUSES, faults, mended
 from inside.rows import Key, Rows, by_name
 from inside.snapshot import Snapshot
 
-AGAIN, PATIENCE, MORE, ROUNDS = 2, 30, 3, 8
+AGAIN, PATIENCE, MORE, ROUNDS, CLOSED_TO = 2, 30, 3, 8, 3
 DEAREST = 6.0
 """Seconds of the processor that one route may take; where rows hang in a ring, some take more."""
 
@@ -83,12 +83,14 @@ class Visits:
     clients: Mapping[str, Callable[[], Client]]
     snapshot: Snapshot
     keys: Iterable[Key]
-    seconds: float = 300  # of the processor's
+    seconds: float = 150  # of the processor's, each time
+    first: int = 0  # the route that the next time begins with
     given: Mapping[str, str] = field(default_factory=dict)
     known: dict[tuple[str, str, tuple[str, ...]], int] = field(default_factory=dict)
     asked: int = 0
     refused: dict[tuple[str, str], str] = field(default_factory=dict)
     at: str = ""
+    status: int = 0  # of the last answer
     enough: int = 1  # requests for a route that have succeeded, with different rows
     forget: Callable[[], None] = lambda: None  # what the process keeps of rows that it has read
 
@@ -111,12 +113,16 @@ class Visits:
         """Every route by every visitor, until time is up."""
         signal.signal(signal.SIGALRM, _slow)
         end = time.process_time() + self.seconds
-        for target in targets:
+        inside = list(targets)
+        order = [*range(self.first, len(inside)), *range(self.first)]
+        self.first = 0
+        for number in order:
+            if time.process_time() > end:
+                self.first = number  # the next time begins here
+                print(f"time is up at {inside[number].name}", file=sys.stderr)
+                break
             for who in self.clients:
-                if time.process_time() > end:
-                    print(f"time is up at {target.name}", file=sys.stderr)
-                    return
-                self._visit(who, target)
+                self._visit(who, inside[number])
         print(f"{self.asked} requests", file=sys.stderr)
 
     def tell(self) -> None:
@@ -167,6 +173,7 @@ class Visits:
             records.write(record)
 
     def _noted(self, method: str, answer: Answer) -> Answer:
+        self.status = answer.status
         if answer.good(method):
             self.refused[method, self.at] = ""
         elif self.refused.get((method, self.at)) != "" and (
@@ -177,7 +184,7 @@ class Visits:
         return answer
 
     def _visit(self, who: str, target: Target) -> None:
-        reached, found = "", 0
+        reached, found, closed = "", 0, 0
         self.at = target.name
         given, start = {**self.given, **target.given}, time.process_time()
         for filling in fillings(target.names, self.rows, target.near, given, target.name):
@@ -187,8 +194,11 @@ class Visits:
                 continue
             reached = reached or path
             found += self._reach(who, target, path)
+            closed += self.status in (401, 403) or 300 <= self.status < 400
             if found >= self.enough or time.process_time() > start + DEAREST:
                 return
+            if not found and closed >= CLOSED_TO:  # whatever the row is
+                break
         if reached and not found and "GET" in target.methods:
             self._change(who, target, reached)
 
