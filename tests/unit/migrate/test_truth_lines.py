@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -152,3 +153,51 @@ def test_lines_of_others_are_left_out(modules: Modules, tmp_path: Path) -> None:
 
 def code(file: Path) -> CodeType:
     return compile(file.read_text(), str(file), "exec")
+
+
+class Visitor:
+    """Gets the same answer everywhere."""
+
+    def __init__(self, answer: object, seen: list[str]) -> None:
+        self.answer, self.seen = answer, seen
+
+    def ask(self, method: str, path: str, form: object = None, json: object = None) -> object:
+        self.seen.append(path)
+        return self.answer
+
+
+def visited(modules: Modules, folder: Path, status: int, *, seconds: float = 60) -> list[str]:
+    """The paths that somebody asks for who gets this answer, on two routes, in two rounds."""
+    room, seen = modules("inside.visits"), list[str]()
+    connection = sqlite3.connect(folder / "db.sqlite3", isolation_level=None)
+    connection.executescript("create table books (id integer primary key)")
+    connection.executemany("insert into books values (?)", [(number,) for number in range(9)])
+    connection.close()
+    snapshot = modules("inside.snapshot").Snapshot(folder / "db.sqlite3")
+    answer = room.Answer(status, "{}", "application/json")
+    clients = {"nobody": lambda: Visitor(answer, seen)}
+    visits = room.Visits(clients, snapshot, [], seconds)
+    targets = [
+        room.Target(("GET",), ("id",), lambda given, name=name: f"/{name}/{given['id']}", name=name)
+        for name in ("books", "pages")
+    ]
+    for _ in range(2):
+        visits.all(targets)
+    return seen
+
+
+def test_who_is_refused_whatever_the_row_is_stops(modules: Modules, tmp_path: Path) -> None:
+    assert len(visited(modules, tmp_path, 401)) == 12
+
+
+def test_who_is_told_that_a_row_is_not_there_tries_others(modules: Modules, tmp_path: Path) -> None:
+    assert len(visited(modules, tmp_path, 404)) > 12
+
+
+def test_what_time_did_not_reach_comes_first_the_next_time(
+    modules: Modules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter([0.0, 0.0, 0.0, 9.0])  # the end of time is seen before the second route
+    monkeypatch.setattr(modules("inside.visits").time, "process_time", lambda: next(clock, 9.0))
+    seen = visited(modules, tmp_path, 200, seconds=5)
+    assert [path.split("/")[1] for path in seen] == ["books", "pages", "books"]
