@@ -159,7 +159,7 @@ def tables_of(sql: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         named = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
         written = {id(table) for table in _written(tree)}
         for table in tree.find_all(exp.Table):
-            if table.name and table.name not in named:
+            if table.name not in {"", "NULL", *named}:
                 (writes if id(table) in written else reads)[table.name] = None
     return tuple(sorted(reads)), tuple(sorted(writes))
 

@@ -143,3 +143,15 @@ def test_a_table_that_only_a_package_writes_is_told(tmp_path: Path) -> None:
     told = [lost.what for lost in facts.unresolved if lost.kind == "package"]
     assert [what.partition(";")[0] for what in told] == ["entries: nothing here writes it"]
     assert "search.models.AbstractEntry" in told[0]
+
+
+def test_what_manage_py_puts_into_the_list_of_applications_is_installed(tmp_path: Path) -> None:
+    app = "from django.apps import AppConfig\n\nclass Config(AppConfig):\n    name = '{}'\n"
+    model = "from django.db import models\n\nclass {}(models.Model):\n    pass\n"
+    settings = "BASE_APPS = ['books']\nINSTALLED_APPS = ['loans']\nROOT_URLCONF = 'site.urls'\n"
+    files = {"settings.py": settings}
+    for name in ("books", "loans", "drafts"):
+        files[f"{name}/apps.py"] = app.format(name)
+        files[f"{name}/models.py"] = model.format(name.title())
+    facts = scanned(tmp_path, files)
+    assert {t.table for t in facts.tables} == {"books_books", "loans_loans"}

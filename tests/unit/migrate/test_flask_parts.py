@@ -163,3 +163,26 @@ def create_app():
 def test_a_class_of_ones_own_answers_by_the_method_that_it_has(tmp_path: Path) -> None:
     facts = scanned(tmp_path, {"app.py": HANDLERS})
     assert touched(facts, "read", "Things.process") == {"things"}
+
+
+def test_what_a_loop_sets_is_what_it_was_where_nothing_is_taken(tmp_path: Path) -> None:
+    code = """
+    from flask import Flask
+    from flask.views import MethodView
+
+    app = Flask(__name__)
+
+    class Books(MethodView):
+        def get(self):
+            return ""
+
+    def configure(paths, decorators=None):
+        for path, resource in paths:
+            view = resource.as_view(resource.__name__)
+            for decorator in decorators or []:
+                view = decorator(view)
+            app.add_url_rule(path, view_func=view)
+
+    configure([("/books", Books), ("/old/books", Books)])
+    """
+    assert routes(scanned(tmp_path, {"app.py": code})) == {"GET /books", "GET /old/books"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mscli.migrate import outgoing
 from tests.unit.migrate.project import routes, scanned, touched
 
 MODELS = """
@@ -281,3 +282,7 @@ def test_a_prefix_that_is_not_known_is_listed(tmp_path: Path) -> None:
     )
     assert routes(facts) == {"GET /known/x"}
     assert [(u.kind, u.evidence.line) for u in facts.unresolved] == [("mount", 6)]
+
+
+def test_a_table_whose_name_is_not_known_is_none() -> None:
+    assert outgoing.tables_of("SELECT a FROM {} JOIN books ON 1 = ?") == (("books",), ())

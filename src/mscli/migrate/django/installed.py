@@ -17,12 +17,14 @@ class Installed:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """What all settings modules together install."""
+        """What all settings modules together install, or name in a list that may be put in."""
         return frozenset(
             name
             for module in self.engine.project.modules
             if "INSTALLED_APPS" in module.assigned
-            for name in texts(self.engine.module_globals(module).get("INSTALLED_APPS", ()))
+            for listed in sorted(module.assigned)
+            if listed.endswith("APPS")
+            for name in texts(self.engine.module_globals(module).get(listed, ()))
         )
 
     @cached_property

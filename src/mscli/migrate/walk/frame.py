@@ -143,12 +143,13 @@ class Frame(Evaluation):
 
     def _do_for(self, node: ast.For | ast.AsyncFor) -> None:
         taken = turns(self.evaluate(node.iter), nested=self.loops)
-        self._vary(node)
+        before = self._vary(node)
         self.loops += 1
         for turn in taken:
             self.bind(node.target, turn)
             self.run(node.body)
         self.loops -= 1
+        self._may_be_empty(before)
         self.run(node.orelse)
 
     _do_asyncfor = _do_for
@@ -159,8 +160,13 @@ class Frame(Evaluation):
         self.run(node.body)
         self.run(node.orelse)
 
-    def _vary(self, loop: ast.For | ast.AsyncFor | ast.While) -> None:
-        """What a loop sets is not known to be what it was before."""
+    def _may_be_empty(self, before: dict[str, Value]) -> None:
+        """What a loop sets to something unknown is what it was where nothing is taken."""
+        for name, value in before.items():
+            self.env[name] = self.env.get(name) or value
+
+    def _vary(self, loop: ast.For | ast.AsyncFor | ast.While) -> dict[str, Value]:
+        """What a loop sets is not known to be what it was before, which is given back."""
         if loop not in self.engine.set_in:
             self.engine.set_in[loop] = frozenset(
                 part.id
@@ -168,8 +174,9 @@ class Frame(Evaluation):
                 for part in ast.walk(statement)
                 if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
             )
-        for name in self.engine.set_in[loop] & self.env.keys():
-            self.env[name] = vague(self.env[name])
+        before = {n: vague(self.env[n]) for n in self.engine.set_in[loop] & self.env.keys()}
+        self.env.update(before)
+        return before
 
     def _do_try(self, node: ast.Try) -> bool:
         before = dict(self.env)
