@@ -3,7 +3,8 @@
 Recall is over the application's own routes and tables; a part that nobody mounts (`possible`) does
 not count as a false route. A handler's reads and writes are known only
 as far as a request has taken them, so precision is counted on handlers that were exercised with
-success: for writes by a request that may change something. Tables that are compared are its own and
+success: for writes by a request that may change something; what a handler does for some of its
+routes only, on those of them that were. Tables that are compared are its own and
 that of its users; sessions, content types and the like are left out, as caches decide about them.
 What only a task beside the request touches counts on neither side: of that the truth has seen what
 happened to run before the answer.
@@ -46,6 +47,8 @@ class Handler:
     succeeded: bool = False
     changed: bool = False
     methods: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)
     places: set[int] = field(default_factory=set)
 
 
@@ -142,13 +145,15 @@ class Comparison:
             counted: set[tuple[str, str]] = set()
             extra: set[tuple[str, str]] = set()
             for name, handler in self.handlers().items():
-                mine, beside = self._touched(handler.id, kind.removesuffix("s"))
+                one = kind.removesuffix("s")
+                mine, beside = self._touched(handler.id, one, handler.asked)
+                known = self._touched(handler.id, one, handler.answered)[0]
                 seen = getattr(handler, kind) & self.scored - beside
                 wanted |= {(name, table) for table in seen}
                 missed |= {(name, table) for table in seen - mine}
                 if handler.id and (handler.succeeded if kind == "reads" else handler.changed):
-                    counted |= {(name, table) for table in mine}
-                    extra |= {(name, table) for table in mine - seen}
+                    counted |= {(name, table) for table in known}
+                    extra |= {(name, table) for table in known - seen}
             self._put(kind, wanted, missed, counted, extra)
             self.judged[kind] = Judged(len(counted), self._verdicts(kind.removesuffix("s"), extra))
             if kind == "writes":
@@ -207,12 +212,15 @@ class Comparison:
                 handler.changed = handler.succeeded
         return found
 
-    def _touched(self, handler: str | None, kind: str) -> tuple[set[str], set[str]]:
-        """The tables that it touches itself, and those that only work beside it does."""
+    def _touched(
+        self, handler: str | None, kind: str, asked: set[str]
+    ) -> tuple[set[str], set[str]]:
+        """The tables that it touches for these routes, and those that only work beside it does."""
         found = {
             a.table: is_beside(a.through)
             for a in self.facts.accesses
             if a.handler == handler and a.kind == kind and a.table in self.scored
+            if not a.routes or not asked.isdisjoint(a.routes)
         }
         beside = {table for table, only in found.items() if only}
         return found.keys() - beside, beside
@@ -254,3 +262,6 @@ def _add(handler: Handler, seen: dict[str, Any], place: int) -> None:
     handler.succeeded |= seen["succeeded"]
     handler.changed |= seen["succeeded"] and seen["method"] not in SAFE
     handler.methods.add(seen["method"])
+    routes = {f"{method} {seen['path']}" for method in (seen["method"], "ANY")}
+    handler.asked |= routes
+    handler.answered |= routes if seen["succeeded"] else set()

@@ -63,22 +63,14 @@ def truth_sets(truth: dict[str, Any]) -> dict[str, set[Any]]:
 
 def found_sets(facts: Facts) -> dict[str, set[Any]]:
     """The facts in the same form."""
-    names: dict[str, list[str]] = {}
-    for route in facts.routes:
-        names.setdefault(route.handler, []).append(f"{route.method} {route.path}")
-    for job in facts.jobs:
-        names[job.handler] = [f"job {job.name.rpartition('.')[2]}"]
-    pairs = {
-        kind: {
-            (name, access.table)
-            for access in facts.accesses
-            if access.kind == kind
-            for name in names.get(access.handler, ())
-        }
-        for kind in ("read", "write")
-    }
+    jobs = {job.handler: f"job {job.name.rpartition('.')[2]}" for job in facts.jobs}
+    pairs: dict[str, set[tuple[str, str]]] = {"read": set(), "write": set()}
+    for access in facts.accesses:
+        names = [route.name for route in facts.routes if access.is_of(route)]
+        names += [jobs[access.handler]] if access.handler in jobs else []
+        pairs[access.kind] |= {(name, access.table) for name in names}
     return {
-        "routes": {f"{route.method} {route.path}" for route in facts.routes},
+        "routes": {route.name for route in facts.routes},
         "tables": {table.table for table in facts.tables},
         "relations": {f"{r.source} -> {r.target}" for r in facts.relations},
         "reads": pairs["read"],

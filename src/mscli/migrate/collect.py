@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mscli.migrate import elsewhere
+from mscli.migrate.accesses import accesses_of
 from mscli.migrate.databases import databases_of, warning_of
 from mscli.migrate.facts import (
-    AccessFact,
     AmbientFact,
     Facts,
     ImportFact,
@@ -21,14 +19,12 @@ from mscli.migrate.facts import (
 from mscli.migrate.outgoing import external, raw_sql, sql_effects
 from mscli.migrate.sources import Sources
 from mscli.migrate.transactions import transactions
-from mscli.migrate.walk.closure import Closure, Step, is_beside
+from mscli.migrate.walk.closure import Closure
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Ambient, Entries, Job, Route
+from mscli.migrate.walk.entries import Entries, Job
 from mscli.migrate.walk.index import FunctionSymbol
-from mscli.migrate.walk.nodes import WEAKNESS, Confidence, Edge, Effect, Node, weakest
+from mscli.migrate.walk.nodes import Edge, Node
 from mscli.migrate.walk.values import Site
-
-Rank = tuple[bool, int, bool, int]
 
 
 def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
@@ -37,7 +33,7 @@ def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
     entries.jobs.extend(_tasks(engine))
     closure = Closure(entries)
     routes = tuple(sorted(set(_routes(entries))))
-    accesses = tuple(sorted(_accesses(entries, closure)))
+    accesses = tuple(sorted(accesses_of(entries, closure)))
     tables = _tables(engine, {access.table for access in accesses})
     imports = tuple(sorted(set(_imports(engine))))
     elsewhere.note(engine)
@@ -98,80 +94,6 @@ def _urls(entries: Entries) -> tuple[UrlFact, ...]:
         UrlFact(place, u.name, u.framework, u.parts, u.apps, u.site)
         for place, u in enumerate(every)
     )
-
-
-def _accesses(entries: Entries, closure: Closure) -> list[AccessFact]:
-    found: dict[tuple[str, str, str], AccessFact] = {}
-    for handler, node in dict.fromkeys((r.handler, r.node) for r in entries.routes):
-        if node is not None:
-            _add(found, handler, _nearest(node, closure, ""))
-    for job in entries.jobs:
-        _add(found, f"job:{job.name}", _nearest(job.node, closure, ""))
-    for ambient in entries.ambient:
-        _add(found, f"ambient:{ambient.name}", _nearest(ambient.node, closure, ""))
-        facts = _nearest(ambient.node, closure, f"{ambient.kind} {ambient.name}")
-        handlers = (r for r in entries.routes if r.node and applies(ambient, r, closure))
-        for handler in dict.fromkeys(route.handler for route in handlers):
-            _add(found, handler, facts)
-    return list(found.values())
-
-
-def applies(ambient: Ambient, route: Route, closure: Closure) -> bool:
-    """Whether ambient code runs with a route: always, on rendering, or with those of a part."""
-    if ambient.part is not None:
-        return ambient.part in route.within
-    if ambient.scope == "render":
-        return route.node is not None and any(s.node.renders for s in closure.steps(route.node))
-    return ambient.scope == "request" or route.path.startswith(ambient.scope)
-
-
-def _add(
-    found: dict[tuple[str, str, str], AccessFact], handler: str, facts: list[AccessFact]
-) -> None:
-    for fact in facts:
-        key = (handler, fact.table, fact.kind)
-        known = found.get(key)
-        found[key] = replace(_better(known, fact) if known else fact, handler=handler)
-
-
-def _nearest(node: Node, closure: Closure, through: str) -> list[AccessFact]:
-    """What a node does through all that it reaches: of each table the best evidence."""
-    best: dict[tuple[str, str], tuple[Rank, Effect, Step, Confidence]] = {}
-    operations: dict[tuple[str, str], set[str]] = {}
-    for step in closure.steps(node):
-        by = through or step.through
-        for effect in step.node.effects:
-            key = (effect.table, effect.kind)
-            operations.setdefault(key, set()).add(effect.operation)
-            sure = weakest(step.confidence, effect.confidence)
-            rank = _rank(by, sure, step.length)
-            if key not in best or rank < best[key][0]:
-                best[key] = (rank, effect, step, sure)
-    return [
-        AccessFact(
-            "",
-            effect.table,
-            effect.kind,
-            tuple(sorted(operations[key])),
-            through or step.through,
-            effect.site,
-            step.way,
-            sure,
-        )
-        for key, (_, effect, step, sure) in best.items()
-    ]
-
-
-def _rank(through: str, sure: Confidence, length: int) -> Rank:
-    """Work beside the request last; then the surer, what is done without a detour, the nearer."""
-    return is_beside(through), WEAKNESS[sure], bool(through), length
-
-
-def _better(known: AccessFact, new: AccessFact) -> AccessFact:
-    """Of two pieces of evidence the better one; the operations of both."""
-    ranks = [_rank(f.through, f.confidence, len(f.way)) for f in (known, new)]
-    best = new if ranks[1] < ranks[0] else known
-    return replace(best, operations=tuple(sorted({*known.operations, *new.operations})))
 
 
 def _tables(engine: Engine, used: set[str]) -> tuple[TableFact, ...]:

@@ -24,6 +24,11 @@ class RouteFact:
     confidence: Confidence
 
     @property
+    def name(self) -> str:
+        """Its method and path, as `boundaries.yaml` has them."""
+        return f"{self.method} {self.path}"
+
+    @property
     def is_of_admin(self) -> bool:
         """Whether Django's admin makes it for a model: such a page shows tables of everybody."""
         return ":" in self.handler
@@ -78,7 +83,10 @@ class RelationFact:
 
 @dataclass(frozen=True, slots=True, order=True)
 class AccessFact:
-    """A handler, job or ambient code reads or writes a table; `way` is the chain of calls to it."""
+    """A handler, job or ambient code reads or writes a table; `way` is the chain of calls to it.
+
+    `routes` are those of its handler that do so (`POST /orders/`); none, if all of them do.
+    """
 
     handler: str
     table: str
@@ -88,6 +96,15 @@ class AccessFact:
     evidence: Site
     way: tuple[Site, ...]
     confidence: Confidence
+    routes: tuple[str, ...] = ()
+
+    def is_of(self, route: RouteFact) -> bool:
+        """Whether a request of a route does so."""
+        if self.handler != route.handler or not self.routes:
+            return self.handler == route.handler
+        if route.method == "ANY":
+            return any(name.partition(" ")[2] == route.path for name in self.routes)
+        return route.name in self.routes
 
 
 @dataclass(frozen=True, slots=True, order=True)

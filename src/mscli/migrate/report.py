@@ -20,7 +20,8 @@ def report(facts: Facts, *, whole: bool = False) -> str:
 def _routes(facts: Facts) -> list[str]:
     access = _by_handler(facts)
     return [
-        f"{r.method:<8} {r.path}  ->  {r.handler}{_touches(access.get(r.handler, ()))}"
+        f"{r.method:<8} {r.path}  ->  {r.handler}"
+        f"{_touches([a for a in access.get(r.handler, ()) if a.is_of(r)])}"
         f"  ({r.evidence})"
         for r in facts.routes
     ]

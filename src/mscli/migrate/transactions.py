@@ -60,7 +60,7 @@ def _scripted(engine: Engine, entries: Entries, closure: Closure) -> set[Site]:
     served = [job.node for job in entries.jobs if job.kind != COMMAND]
     served += [route.node for route in entries.routes if route.node is not None]
     served += [ambient.node for ambient in entries.ambient]
-    served += [node for nodes in entries.receivers.values() for node, _ in nodes]
+    served += [node for nodes in entries.receivers.values() for node, *_ in nodes]
     starts = [job.node for job in entries.jobs if job.kind == COMMAND]
     starts += [node for node in engine.nodes.values() if isinstance(node.symbol, ModuleSymbol)]
     known = {id(n.symbol): n.symbol for n in engine.nodes.values()}

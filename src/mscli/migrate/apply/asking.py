@@ -89,7 +89,7 @@ def _read(facts: Facts, route: RouteFact) -> set[str]:
     return {
         access.table
         for access in facts.accesses
-        if access.handler == route.handler and access.through not in ambient
+        if access.is_of(route) and access.through not in ambient
     }
 
 

@@ -8,6 +8,7 @@ from mscli.migrate.boundaries.cuts import Cut
 from mscli.migrate.boundaries.measures import Measures, Step
 from mscli.migrate.boundaries.propose import Edit, Proposal
 from mscli.migrate.boundaries.services import by_owner, module_names, packages
+from mscli.migrate.facts import RouteFact
 from mscli.migrate.paths import LANGUAGE
 from mscli.migrate.store import OWN
 from mscli.migrate.words import counted
@@ -100,15 +101,15 @@ def _languages(proposal: Proposal) -> dict[str, object]:
 def writers(proposal: Proposal, name: str) -> list[str]:
     """Routes and jobs that write tables of a service, as `POST /orders/ writes stock`."""
     facts, owners = proposal.facts, proposal.boundaries.tables
-    names: dict[str, list[str]] = {}
+    routes: dict[str, list[RouteFact]] = {}
     for route in facts.routes:
-        names.setdefault(route.handler, []).append(f"{route.method} {route.path}")
-    for job in facts.jobs:
-        names.setdefault(job.handler, []).append(job.name)
+        routes.setdefault(route.handler, []).append(route)
+    jobs = {job.handler: [job.name] for job in facts.jobs}
     found: dict[str, set[str]] = {}
     for access in facts.accesses:
         if access.kind == "write" and owners.get(access.table) == name:
-            for each in names.get(access.handler, ()):
+            writing = [r.name for r in routes.get(access.handler, ()) if access.is_of(r)]
+            for each in (*writing, *jobs.get(access.handler, ())):
                 found.setdefault(each, set()).add(access.table)
     return [f"{each} writes {', '.join(sorted(found[each]))}" for each in sorted(found)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -85,18 +85,17 @@ class Monolith:
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """Every route and job, each name once, with the tables it touches and how much."""
-        touched: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        touching: dict[str, list[AccessFact]] = defaultdict(list)
         for access in self.accesses:
-            touched[access.handler][access.table] += TOUCHED[access.kind]
+            touching[access.handler].append(access)
         found: dict[tuple[str, str], Entry] = {}
         for r in self.facts.routes:
-            name = f"{r.method} {r.path}"
-            entry = Entry("route", name, r.handler, r.evidence.file, touched.get(r.handler, {}))
-            found.setdefault(("route", name), entry)
+            touched = _touched(a for a in touching.get(r.handler, ()) if a.is_of(r))
+            entry = Entry("route", r.name, r.handler, r.evidence.file, touched)
+            found.setdefault(("route", r.name), entry)
         for job in self.facts.jobs:
-            entry = Entry(
-                "job", job.name, job.handler, job.evidence.file, touched.get(job.handler, {})
-            )
+            touched = _touched(touching.get(job.handler, ()))
+            entry = Entry("job", job.name, job.handler, job.evidence.file, touched)
             found.setdefault(("job", job.name), entry)
         return tuple(found[key] for key in sorted(found))
 
@@ -110,6 +109,13 @@ class Monolith:
             if known is None or price(t) > price(known):
                 best[key] = t
         return tuple(sorted(best.values()))
+
+
+def _touched(accesses: Iterable[AccessFact]) -> dict[str, float]:
+    found: dict[str, float] = defaultdict(float)
+    for access in accesses:
+        found[access.table] += TOUCHED[access.kind]
+    return found
 
 
 def price(transaction: TransactionFact) -> float:

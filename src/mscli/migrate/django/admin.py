@@ -14,7 +14,7 @@ from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
 from mscli.migrate.walk.nodes import Call, Node, OutsideCall
 from mscli.migrate.walk.schema import Model
-from mscli.migrate.walk.values import Items, Made, Object, Row, Rows, Site, Type, Value
+from mscli.migrate.walk.values import Items, Known, Made, Object, Row, Rows, Site, Type, Value
 
 PAGES = (
     ("ANY", "", "changelist"),
@@ -106,6 +106,7 @@ def _page(
 ) -> Node:
     node = Node(module, ("admin", model, action))
     frame = Frame(engine, module, node, {})
+    row = Row(model, kept=action != "add")
     frame.attribute(REQUEST, "user", site)
     frame.read("django_session", "admin", site)
     node.renders[(f"admin {action}", site)] = None
@@ -113,11 +114,11 @@ def _page(
         calls.rows.query(frame, Rows(model), "filter", Call((), (), site))
     if action in ("add", "change"):
         fields(frame, calls.rows, model, admin, site)
-        frame.apply(frame.attribute((Row(model),), "save", site), Call((), (), site))
+        frame.apply(frame.attribute((row,), "save", site), Call((), (), site))
     if action == "changelist" and admin is not None:
         columns(frame, model, admin, site)
     if action == "delete":
-        frame.apply(frame.attribute((Row(model),), "delete", site), Call((), (), site))
+        frame.apply(frame.attribute((row,), "delete", site), Call((), (), site))
     if action in ("add", "change", "delete"):
         frame.write("django_admin_log", action, site)
     hooks = ["get_queryset"]
@@ -128,6 +129,10 @@ def _page(
     }.get(action, [])
     for hook in hooks:
         if admin is not None and engine.method(admin, hook):
-            args = (REQUEST, (Row(model),)) if "save" in hook or "delete" in hook else (REQUEST,)
+            args: tuple[Value, ...] = (REQUEST,)
+            if hook == "save_model":
+                args = (REQUEST, (row,), (), (Known(row.kept),))
+            elif hook in ("save_related", "delete_model"):
+                args = (REQUEST, (row,))
             frame.apply(frame.attribute((Object(admin),), hook, site), Call(args, (), site))
     return node

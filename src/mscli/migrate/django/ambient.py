@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from mscli.migrate.django import hearing
 from mscli.migrate.django.calls import DjangoCalls, signal_id
 from mscli.migrate.django.models import Reader
 from mscli.migrate.django.requests import REQUEST, RESPONSE
 from mscli.migrate.templates.rendering import pairs_of
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Ambient, Entries, Job
+from mscli.migrate.walk.entries import Ambient, Entries, Job, Receiver
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
 from mscli.migrate.walk.nodes import Call, Confidence, Node, OutsideCall, Unresolved
@@ -233,19 +234,13 @@ def _connect(
             continue
         tables = _tables(engine, reader, sender) or [""]
         for table in tables:
-            env: dict[str, Value] = {}
-            model = engine.schema.by_table.get(table)
-            from mscli.migrate.walk.values import Row
-
-            names = [arg.arg for arg in atom.fn.node.args.args]
-            if model is not None:
-                env = {name: (Row(model),) for name in names if name in ("instance", "obj")}
-            if "request" in names:
-                env["request"] = REQUEST
-            node = engine.enter(atom.fn, atom.receiver, env)
             found = entries.receivers.setdefault((signal, table), [])
-            if (node, site) not in found:
-                found.append((node, site))
+            model = engine.schema.by_table.get(table)
+            for kept in hearing.kinds(atom.fn, signal):
+                env = hearing.given(atom.fn, signal, model, kept)
+                heard = Receiver(engine.enter(atom.fn, atom.receiver, env), site, kept)
+                if heard not in found:
+                    found.append(heard)
 
 
 def _tables(engine: Engine, reader: Reader, sender: Value) -> list[str]:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.django import guards, made_forms
 from mscli.migrate.django.choices import cleaned, construct, linked
-from mscli.migrate.django.forms import meta_model, save
+from mscli.migrate.django.forms import made, row_of, save, saved_row
 from mscli.migrate.django.generic import view_rows
 from mscli.migrate.django.installed import is_app
 from mscli.migrate.django.names import LOADERS, load
 from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.django.serializers import serialized, serializer
 from mscli.migrate.walk import binding
+from mscli.migrate.walk.calling import constructed
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, Emitted
 from mscli.migrate.walk.values import (
     Atom,
@@ -84,8 +85,8 @@ class DjangoCalls:
         if name in ("object", "object_list", "queryset", "model"):
             return self._of_view(frame, atom, name, site)
         if name == "instance":
-            model = meta_model(engine, atom.cls)
-            return (Row(model),) if model else None
+            row = row_of(engine, atom)
+            return (row,) if row is not None else None
         if name == "cleaned_data" and engine.inherits(atom.cls, "Form"):
             return cleaned(engine, atom.cls)
         if name == "data" and engine.inherits(atom.cls, "Serializer"):
@@ -113,7 +114,7 @@ class DjangoCalls:
         if user is None:
             return ()
         frame.read(user.table, "request.user", site, Confidence.LIKELY)
-        return (Row(user),)
+        return (Row(user, kept=True),)
 
     def _of_view(self, frame: Frame, view: Object, name: str, site: Site) -> Value | None:
         engine = frame.engine
@@ -123,7 +124,8 @@ class DjangoCalls:
             return None
         found = view_rows(frame, self.rows, view, site)
         if found and name == "object":
-            return tuple(Row(atom.model) for atom in found if isinstance(atom, Rows))
+            kept = None if engine.inherits(view.cls, "CreateView") else True
+            return tuple(Row(atom.model, kept=kept) for atom in found if isinstance(atom, Rows))
         return found or None
 
     # -- calls -------------------------------------------------------------------------------
@@ -142,7 +144,8 @@ class DjangoCalls:
             return load(frame, atom.fn.name, call) or None
         if isinstance(atom, Type):
             construct(frame, self.rows, atom.cls, call)
-            return None
+            form = made(frame, atom.cls, call)
+            return constructed(frame, form, call) if form is not None else None
         if not isinstance(atom, Outside | Made | Member):
             return None
         guards.note(atom, call)
@@ -236,7 +239,9 @@ class DjangoCalls:
             if isinstance(rows, Rows):
                 self.rows.query(frame, rows, "get", Call((), call.kwargs, call.site))
                 found.append(
-                    (Items(((Row(rows.model),),)),) if "list" in tail else (Row(rows.model),)
+                    (Items(((Row(rows.model, kept=True),),)),)
+                    if "list" in tail
+                    else (Row(rows.model, kept=True),)
                 )
         return join(*found)
 
@@ -257,7 +262,7 @@ class DjangoCalls:
             frame.node.emitted[Emitted("user_logged_in", "", call.site, frame.regions)] = None
             return ()
         frame.read(user.table, "authenticate", call.site, Confidence.LIKELY)
-        return (Row(user),)
+        return (Row(user, kept=True),)
 
     @staticmethod
     def _send(frame: Frame, atom: Atom, call: Call) -> Value | None:
@@ -269,15 +274,15 @@ class DjangoCalls:
         """A method that a class of the project inherits from Django or REST framework."""
         engine, cls = frame.engine, atom.cls
         if engine.inherits(cls, "Serializer"):
-            return serializer(frame, cls, name, call)
+            return serializer(frame, atom, name, call)
         if name in ("save", "save_new", "save_existing") and engine.inherits(
             cls, "Form", "FormSet", "FormSetBase"
         ):
-            model = meta_model(engine, cls)
-            if model is not None:
-                save(frame, model, call)
-                linked(frame, cls, model, call.site)
-                return (Row(model),)
+            row = row_of(engine, atom)
+            if row is not None:
+                save(frame, row, call)
+                linked(frame, cls, row.model, call.site)
+                return (saved_row(row, call),)
             return None
         if engine.inherits(cls, *VIEWS):
             return self._view(frame, atom, name, call)

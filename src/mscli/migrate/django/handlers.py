@@ -42,6 +42,7 @@ class Handlers:
         self.calls = calls
         self.entries = entries
         self.seen: set[tuple[str, str]] = set()
+        self.named: tuple[str, ...] = ()
 
     def add(self, view: Value, path: str, site: Site, around: Value = ()) -> None:
         """A route for each method that a view answers; `around` is what decorates its pattern."""
@@ -166,7 +167,9 @@ class Handlers:
             return
         self.seen.add((verb, path))
         sure = Confidence.LIKELY if "{}" in path else Confidence.CERTAIN
-        self.entries.routes.append(Route(verb, path, handler, site, "django", node, sure))
+        self.entries.routes.append(
+            Route(verb, path, handler, site, "django", node, sure, names=self.named)
+        )
 
 
 def unwrapped(atom: Atom) -> Atom:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django.choices import read_choice, wanted
-from mscli.migrate.django.forms import save
+from mscli.migrate.django.forms import ROW, save, saved_row
 from mscli.migrate.walk.nodes import Call, Confidence
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import Atom, Items, Made, Row, Site, Type, Value, texts
@@ -26,9 +26,19 @@ def saved(frame: Frame, rows: DjangoRows, made: Atom, call: Call) -> Value | Non
     model = model_of(rows, made) if isinstance(made, Made) else None
     if model is None:
         return None
-    save(frame, model, call)
-    row: Value = (Row(model),)
-    return (Items((row,)),) if isinstance(made, Made) and is_set(made) else row
+    assert isinstance(made, Made)  # noqa: S101
+    one = Row(model, kept=_kept(made))
+    save(frame, one, call)
+    return (Items(((Row(model),),)),) if is_set(made) else (saved_row(one, call),)
+
+
+def _kept(made: Made) -> bool | None:
+    """Whether a form changes a row; what is made of a set of forms may be new or not."""
+    given = [value for name, value in made.kwargs if name == ROW]
+    if is_set(made) or not given:
+        return None if is_set(made) or made.of is None else False
+    known = {atom.kept if isinstance(atom, Row) else None for atom in given[0]}
+    return known.pop() if len(known) == 1 else None
 
 
 def made(frame: Frame, rows: DjangoRows, factory: Made, call: Call) -> Made:

@@ -173,6 +173,7 @@ class Routes:
                 else paths.from_regex(route)
             )
             view = atom.arg(1, "view")
+            self.handlers.named = texts(atom.arg(3, "name"))
             if self._is_include(view):
                 self._follow(view, prefix + plain, module, depth + 1)
             else:
@@ -210,6 +211,7 @@ class Routes:
     def _urls_of(self, atom: Member, prefix: str) -> None:
         if not isinstance(atom.of, Made):
             return
+        self.handlers.named = ()
         if "Router" in atom.of.name:
             Routers(self.engine, self.handlers.class_route).read(atom.of, prefix)
             self.entries.frameworks["rest framework"] = None

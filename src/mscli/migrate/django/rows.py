@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from mscli.migrate.django.lookups import FOLLOWING, follow
 from mscli.migrate.django.managers import is_manager, manager_classes
 from mscli.migrate.django.trees import tree
+from mscli.migrate.walk import newness
 from mscli.migrate.walk.access import edge
 from mscli.migrate.walk.cascades import by_collector, deleting
 from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.newness import KEYS, SAVING
 from mscli.migrate.walk.nodes import Call, Confidence, Emitted
 from mscli.migrate.walk.schema import Model, Relation
 from mscli.migrate.walk.values import (
@@ -73,6 +75,8 @@ class DjangoRows:
         model = self.model_of(atom)
         if model is not None:
             return self._of_class(frame, model, name)
+        if isinstance(atom, Member) and (atom.name, name) == ("_state", "adding"):
+            return newness.adding(atom.of)
         if isinstance(atom, Row) and atom.model.framework == "django":
             return self._of_row(frame, atom.model, name, site)
         if isinstance(atom, Rows) and atom.model.framework == "django" and name == "model":
@@ -132,7 +136,9 @@ class DjangoRows:
         if relation.collection:
             return (Rows(target, self.classes_of(frame, target, "objects"), relation),)
         frame.read(target.table, relation.name, site, Confidence.LIKELY)
-        return self._of_any(frame, relation, site) if relation.kind == "generic" else (Row(target),)
+        if relation.kind == "generic":
+            return self._of_any(frame, relation, site)
+        return (Row(target, kept=True),)
 
     def _of_any(self, frame: Frame, relation: Relation, site: Site) -> Value:
         """A row of one of those that say that they have such rows; who else has is not known."""
@@ -142,12 +148,12 @@ class DjangoRows:
             frame.read(holder.table, relation.name, site, Confidence.LIKELY)
         what = f"{source.name}.{relation.name} may be a row of any table"
         frame.lost("relation", what, site)
-        return tuple(Row(holder) for holder in dict.fromkeys(holders))
+        return tuple(Row(holder, kept=True) for holder in dict.fromkeys(holders))
 
     def _backward(self, frame: Frame, relation: Relation, site: Site) -> Value:
         if relation.kind in ("one-to-one", "inheritance"):
             frame.read(relation.source.table, relation.reverse, site, Confidence.LIKELY)
-            return (Row(relation.source),)
+            return (Row(relation.source, kept=True),)
         return (
             Rows(relation.source, self.classes_of(frame, relation.source, "objects"), relation),
         )
@@ -158,7 +164,7 @@ class DjangoRows:
         """Operations of queries and rows; making a row in memory touches no table."""
         model = self.model_of(atom)
         if model is not None:
-            return (Row(model),)
+            return (Row(model, kept=None if _is_given_key(call) else False),)
         if isinstance(atom, Made) and last(atom.name) == "from_queryset":
             return tuple(Object(cls) for cls in manager_classes(atom))
         if isinstance(atom, Member):
@@ -172,7 +178,7 @@ class DjangoRows:
             if isinstance(atom.of, Rows) and atom.of.model.framework == "django":
                 return self.query(frame, atom.of, atom.name, call)
             if isinstance(atom.of, Row) and atom.of.model.framework == "django":
-                return self.row(frame, atom.of.model, atom.name, call)
+                return self.row(frame, atom.of, atom.name, call)
         return None
 
     def query(self, frame: Frame, rows: Rows, name: str, call: Call) -> Value | None:
@@ -183,7 +189,7 @@ class DjangoRows:
         if name in CHAIN or name in ONE or name in ANSWER:
             if name not in ("none", "get_queryset", "as_manager", "_clone"):
                 self._read(frame, rows, name, call.site)
-            return (rows,) if name in CHAIN else (Row(model),) if name in ONE else ()
+            return (rows,) if name in CHAIN else (Row(model, kept=True),) if name in ONE else ()
         if name in MADE:
             return self._create(frame, rows, name, call)
         if name in CHANGED:
@@ -199,8 +205,8 @@ class DjangoRows:
         if name == "raw":
             return self._raw(frame, model, call)
         if name.startswith(("create_user", "create_superuser")):
-            self._save(frame, model, name, call.site)
-            return (Row(model),)
+            self._save(frame, Row(model, kept=False), name, call.site)
+            return (Row(model, kept=True),)
         return (rows,) if not rows.classes else ()
 
     def _raw(self, frame: Frame, model: Model, call: Call) -> Value:
@@ -227,13 +233,15 @@ class DjangoRows:
         model = rows.model
         if "or_" in name:
             frame.read(model.table, name, call.site)
+        row = Row(model, kept=None if name.startswith("update") else False)
         if model.cls is not None and frame.engine.method(model.cls, "save"):
-            frame.apply(frame.attribute((Row(model),), "save", call.site), Call((), (), call.site))
+            frame.apply(frame.attribute((row,), "save", call.site), Call((), (), call.site))
         else:
-            self._save(frame, model, name, call.site)
+            self._save(frame, row, name, call.site)
         if rows.relation is not None and rows.relation.through is not None:
             frame.write(rows.relation.through.table, name, call.site)
-        return (Items(((Row(model),), ())),) if "or_" in name else (Row(model),)
+        made: Value = (Row(model, kept=True),)
+        return (Items((made, ())),) if "or_" in name else made
 
     def _link(self, frame: Frame, rows: Rows, name: str, site: Site) -> None:
         relation = rows.relation
@@ -244,10 +252,11 @@ class DjangoRows:
         elif relation is not None:
             self._write(frame, rows.model, name, site)
 
-    def row(self, frame: Frame, model: Model, name: str, call: Call) -> Value | None:
+    def row(self, frame: Frame, row: Row, name: str, call: Call) -> Value | None:
         """One operation of a row that its class does not define itself."""
-        if name in ("save", "asave", "save_base"):
-            self._save(frame, model, name, call.site)
+        model = row.model
+        if name in SAVING:
+            self._save(frame, row, name, call.site)
         elif name in ("delete", "adelete"):
             self.delete(frame, model, call.site)
         elif name in ("refresh_from_db", "arefresh_from_db"):
@@ -263,10 +272,11 @@ class DjangoRows:
         frame.read("auth_group", "has_perm", site, Confidence.LIKELY)
         del model
 
-    def _save(self, frame: Frame, model: Model, name: str, site: Site) -> None:
-        self._write(frame, model, name, site)
+    def _save(self, frame: Frame, row: Row, name: str, site: Site) -> None:
+        self._write(frame, row.model, name, site)
         for signal in ("pre_save", "post_save"):
-            frame.node.emitted[Emitted(signal, model.table, site, frame.regions)] = None
+            emitted = Emitted(signal, row.model.table, site, frame.regions, row.kept)
+            frame.node.emitted[emitted] = None
 
     @staticmethod
     def _write(frame: Frame, model: Model, name: str, site: Site) -> None:
@@ -279,3 +289,8 @@ class DjangoRows:
         with deleting(frame, by_collector(model), site):
             for signal in ("pre_delete", "post_delete"):
                 frame.node.emitted[Emitted(signal, model.table, site, frame.regions)] = None
+
+
+def _is_given_key(call: Call) -> bool:
+    """Whether a row that is made may have a key, and so be one that its table has."""
+    return call.starred or bool(call.args) or any(name in KEYS for name, _ in call.kwargs)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django.choices import meta, related_fields
-from mscli.migrate.django.forms import meta_model, save
+from mscli.migrate.django.forms import meta_model, row_of, save
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence
@@ -23,17 +23,16 @@ RELATED = frozenset(
 BY_KEY = "PrimaryKeyRelatedField"
 
 
-def serializer(frame: Frame, cls: ClassSymbol, name: str, call: Call) -> Value | None:
+def serializer(frame: Frame, atom: Object, name: str, call: Call) -> Value | None:
     """A method that a serializer inherits."""
-    engine = frame.engine
+    engine, cls = frame.engine, atom.cls
     model = meta_model(engine, cls)
-    row: Value = (Row(model),) if model else ()
+    row: Value = (Row(model, kept=True),) if model else ()
     if name == "save":
-        for hook in ("create", "update"):
-            frame.apply(frame.attribute((Object(cls),), hook, call.site), call)
+        _saved(frame, atom, row, call)
         return row
     if name in ("create", "update") and model is not None:
-        save(frame, model, call)
+        save(frame, Row(model, kept=name == "update"), call)
         for relation in _kept(engine, cls, model):
             if relation.through is not None:
                 frame.write(relation.through.table, "set", call.site, Confidence.LIKELY)
@@ -46,6 +45,20 @@ def serializer(frame: Frame, cls: ClassSymbol, name: str, call: Call) -> Value |
                 frame.apply(value, Call((), (), call.site))
         return ()
     return None
+
+
+def _saved(frame: Frame, atom: Object, row: Value, call: Call) -> None:
+    """With a row it is changed, without one it is made; where nobody knows, it may be either."""
+    about = row_of(frame.engine, atom)
+    kept = about.kept if about is not None else None
+    frame.doubts += kept is None
+    if kept is not True:
+        made = frame.attribute((atom,), "create", call.site)
+        frame.apply(made, Call((), call.kwargs, call.site))
+    if kept is not False:
+        changed = frame.attribute((atom,), "update", call.site)
+        frame.apply(changed, Call((row,), call.kwargs, call.site))
+    frame.doubts -= kept is None
 
 
 def _looked_up(frame: Frame, cls: ClassSymbol, site: Site, seen: set[ClassSymbol]) -> None:

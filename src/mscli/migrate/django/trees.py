@@ -39,10 +39,10 @@ def tree(
     if name in MANY or name in ONE:
         frame.read(model.table, name, call.site)
         classes = rows.classes_of(frame, model, "objects")
-        return (Row(model),) if name in ONE else (Rows(model, classes),)
+        return (Row(model, kept=True),) if name in ONE else (Rows(model, classes),)
     if name in GROWING:
-        rows.row(frame, model, "save", call)
-        return (Row(model),)
+        rows.row(frame, Row(model, kept=False), "save", call)
+        return (Row(model, kept=True),)
     if name in MOVING:
         frame.write(model.table, name, call.site)
         return ()

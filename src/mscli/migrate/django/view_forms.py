@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.django import made_forms
 from mscli.migrate.django.choices import offered
+from mscli.migrate.django.forms import ROW, about
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Made, Object, Outside, Site, Type, Value
+from mscli.migrate.walk.values import Made, Object, Outside, Row, Site, Type, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.django.rows import DjangoRows
@@ -29,25 +30,35 @@ def declared_form(frame: Frame, view: Object, wanted: str) -> Value:
     return (Made(f"django.forms.{FACTORY}()", site, label, (model,), fields),)
 
 
-def form_of(frame: Frame, view: Object, wanted: str) -> Value:
-    """One form of the class that the view says, by a method of its own or by what is declared."""
+def form_of(frame: Frame, view: Object, wanted: str, kept: bool | None = None) -> Value:
+    """One form of the class that the view says, by a method of its own or by what is declared.
+
+    `kept` says whether it is about a row that is there, or makes one.
+    """
     hook = frame.engine.method(view.cls, f"get_{wanted}")
     found: Value = ()
     if hook is not None and frame.fn is not hook:
         site = frame.site(view.cls.node)
         value = frame.attribute((view,), f"get_{wanted}", site)
-        found = _of(frame.apply(value, Call((), (), site)))
-    return found or _of(declared_form(frame, view, wanted))
+        found = _of(frame, frame.apply(value, Call((), (), site)), kept)
+    return found or _of(frame, declared_form(frame, view, wanted), kept)
 
 
-def _of(classes: Value) -> Value:
+def _of(frame: Frame, classes: Value, kept: bool | None) -> Value:
     forms: list[Object | Made] = []
     for atom in classes:
         if isinstance(atom, Type):
-            forms.append(Object(atom.cls))
+            forms.append(about(frame, atom.cls, kept=kept))
         elif isinstance(atom, Made) and FACTORY in atom.name:
-            forms.append(Made(f"{atom.name}()", atom.site, atom.label, atom.args, of=atom))
+            row = () if kept is False else ((ROW, _row(frame, atom, kept)),)
+            forms.append(Made(f"{atom.name}()", atom.site, atom.label, atom.args, row, of=atom))
     return tuple(forms)
+
+
+def _row(frame: Frame, factory: Made, kept: bool | None) -> Value:
+    classes = (atom.cls for arg in factory.args for atom in arg if isinstance(atom, Type))
+    models = (frame.engine.schema.by_class.get(cls) for cls in classes)
+    return tuple(Row(model, kept=kept) for model in models if model is not None)
 
 
 def offer(frame: Frame, rows: DjangoRows, view: Object, site: Site) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.django import known_views, rest_asking
 from mscli.migrate.django.filters import filtered
+from mscli.migrate.django.forms import has_row
 from mscli.migrate.django.generic import declared_rows, used_rows, view_rows
 from mscli.migrate.django.pages import page, standard
 from mscli.migrate.django.requests import REQUEST
@@ -96,6 +97,8 @@ MIXINS = {
     "UpdateModelMixin": "update partial_update",
     "DestroyModelMixin": "destroy",
 }
+MAKING = frozenset(["create", "perform_create"])
+CHANGING = frozenset(words("put patch update partial_update perform_update"))
 LISTING = ("list", "get")
 READING = frozenset(
     ["list", "retrieve", "get", "get_object", "get_queryset", "get_context_data", "options"]
@@ -164,11 +167,32 @@ def _hook(frame: Frame, view: Object, name: str, site: object) -> None:
 
 
 def _form(frame: Frame, view: Object, name: str) -> Value:
+    kept = _changes(frame.engine, view, name)
     if name in ("form_valid", "form_invalid"):
-        return form_of(frame, view, "form_class")
+        return form_of(frame, view, "form_class", kept)
     if name.startswith("perform_"):
-        return form_of(frame, view, "serializer_class")
+        return form_of(frame, view, "serializer_class", kept)
     return ()
+
+
+def _given_form(frame: Frame, view: Object, name: str, call: Call) -> Value:
+    """What `get_form` or `get_serializer` gives; a serializer is told which row it is about."""
+    if name == "get_form":
+        return form_of(frame, view, "form_class", _changes(frame.engine, view, name))
+    if call.starred or call.node is None:
+        return form_of(frame, view, "serializer_class")
+    return form_of(frame, view, "serializer_class", has_row(call, is_serializer=True))
+
+
+def _changes(engine: Engine, view: Object, name: str) -> bool | None:
+    """Whether what a view saves was there before; None, where it may be either."""
+    if name in CHANGING or engine.inherits(view.cls, ".UpdateView", ".BaseUpdateView"):
+        return True
+    makes = engine.inherits(view.cls, ".CreateView", ".BaseCreateView", ".CreateModelMixin")
+    is_rest = engine.inherits(view.cls, "APIView", "ViewSet")
+    if name in MAKING or (name == "post" and is_rest) or (makes and not is_rest):
+        return False
+    return None
 
 
 def built_in(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call) -> Value | None:
@@ -183,7 +207,7 @@ def built_in(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Ca
     if name in ("get_form_class", "get_serializer_class"):
         return declared_form(frame, view, name.removeprefix("get_"))
     if name in ("get_form", "get_serializer"):
-        return form_of(frame, view, "form_class" if name == "get_form" else "serializer_class")
+        return _given_form(frame, view, name, call)
     if name in (
         "form_valid",
         "perform_create",
@@ -226,7 +250,7 @@ def _read(
         if isinstance(atom, Rows):
             if not frame.engine.inherits(view.cls, "CreateView", "CreateAPIView"):
                 calls.rows.query(frame, atom, "get", Call((), (), call.site))
-            found.append((Row(atom.model),))
+            found.append((Row(atom.model, kept=True),))
     if name in LISTING:
         filtered(frame, view, rows, call.site)
     if name in ("list", "retrieve", "get"):
@@ -246,7 +270,8 @@ def _saved(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call
         if isinstance(a, Object) and name in ("form_valid", "perform_create", "perform_update")
     )
     wanted = "serializer_class" if engine.inherits(view.cls, "APIView", "ViewSet") else "form_class"
-    forms = given or form_of(frame, view, wanted)
+    kept = _changes(engine, view, name)
+    forms = given or form_of(frame, view, wanted, kept)
     saves = engine.inherits(
         view.cls, "CreateView", "UpdateView", "ModelFormMixin", "APIView", "ViewSet", "ModelMixin"
     )
@@ -258,7 +283,7 @@ def _saved(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call
         elif name in ("post", "put") and engine.method(view.cls, "form_valid"):
             pass  # it decides itself whether to save
         elif saves:
-            _save_each(frame, calls, view, forms, call)
+            _save_each(frame, calls, view, forms, call, kept)
     if name in ("put", "patch", "update", "partial_update") or engine.inherits(
         view.cls, "UpdateView"
     ):
@@ -275,20 +300,27 @@ def _check_each(frame: Frame, forms: Value, call: Call) -> None:
         frame.apply(frame.attribute((form,), "is_valid", call.site), Call((), (), call.site))
 
 
-def _save_each(frame: Frame, calls: DjangoCalls, view: Object, forms: Value, call: Call) -> None:
+def _save_each(
+    frame: Frame,
+    calls: DjangoCalls,
+    view: Object,
+    forms: Value,
+    call: Call,
+    kept: bool | None,
+) -> None:
     _check_each(frame, forms, call)
     for form in forms:
         frame.apply(frame.attribute((form,), "save", call.site), Call((), (), call.site))
     if not forms:
         for atom in declared_rows(frame, calls.rows, view):
             if isinstance(atom, Rows):
-                calls.rows.row(frame, atom.model, "save", call)
+                calls.rows.row(frame, Row(atom.model, kept=kept), "save", call)
 
 
 def _deleted(frame: Frame, calls: DjangoCalls, view: Object, call: Call) -> Value | None:
     for atom in view_rows(frame, calls.rows, view, call.site):
         if isinstance(atom, Rows):
             frame.read(atom.model.table, "get_object", call.site, Confidence.LIKELY)
-            value = frame.attribute((Row(atom.model),), "delete", call.site)
+            value = frame.attribute((Row(atom.model, kept=True),), "delete", call.site)
             frame.apply(value, Call((), (), call.site))
     return ()

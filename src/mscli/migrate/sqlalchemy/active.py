@@ -47,5 +47,5 @@ def of_model(frame: Frame, method: Member, call: Call) -> Value | None:
         return (Row(model),)
     if method.name in FINDING:
         read_rows(frame, model, method.name, call.site, Confidence.LIKELY)
-        return (Row(model),)
+        return (Row(model, kept=True),)
     return None

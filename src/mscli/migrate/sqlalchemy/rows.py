@@ -85,7 +85,7 @@ class SqlaRows:
             if user is None:
                 return None
             read_rows(frame, user, "current_user", site, Confidence.LIKELY)
-            return frame.attribute((Row(user),), name, site)
+            return frame.attribute((Row(user, kept=True),), name, site)
         if isinstance(atom, Row) and atom.model.framework == "sqlalchemy":
             if name == "awaitable_attrs":
                 return (atom,)
@@ -99,7 +99,7 @@ class SqlaRows:
                 frame.read(relation.through.table, name, site, Confidence.LIKELY)
             if relation.collection:
                 return (Rows(relation.target, (), relation),)
-            return (Row(relation.target),)
+            return (Row(relation.target, kept=True),)
         return None
 
     @staticmethod
@@ -124,7 +124,8 @@ class SqlaRows:
         is_column = not name or name in known or relation is not None or not known
         if is_column and not self._in_own_constructor(frame, atom):
             frame.write(atom.model.table, "assign", site, Confidence.LIKELY)
-            emit(frame, "update", atom.model, site)
+            if atom.kept is not False:  # what is new is inserted, by who adds it
+                emit(frame, "update", atom.model, site)
 
     @staticmethod
     def _in_own_constructor(frame: Frame, atom: Row) -> bool:
@@ -133,7 +134,7 @@ class SqlaRows:
             fn is not None
             and fn.owner is not None
             and fn.name.endswith("__init__")
-            and (atom in frame.receiver)
+            and any(isinstance(a, Row) and a.model is atom.model for a in frame.receiver)
         )
 
     def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
@@ -186,13 +187,15 @@ class SqlaRows:
             from mscli.migrate.walk.calling import call_function
             from mscli.migrate.walk.values import Function
 
-            call_function(frame, Function(init, (Row(model, frame.fn),)), call, Confidence.CERTAIN)
+            call_function(
+                frame, Function(init, (Row(model, frame.fn, kept=False),)), call, Confidence.CERTAIN
+            )
         for name, value in call.kwargs:
             relation = model.all_relations().get(name) or proxies.through(frame, model, name)
             if relation is None or relation.kind == "foreign-key" or value in NOTHING:
                 continue
             hanging.put(frame, relation, value, "create", call.site, Confidence.LIKELY)
-        return (Row(model, frame.fn),)
+        return (Row(model, frame.fn, kept=False),)
 
     def _outside(self, frame: Frame, atom: Outside | Made | Member, call: Call) -> Value | None:
         name = dotted(atom)
@@ -264,7 +267,7 @@ class SqlaRows:
         if not frame.quiet and name not in OF_WRITES:
             read_rows(frame, model, name, call.site, plain=rows.plain)
         if name in ONE:
-            return (Row(model),)
+            return (Row(model, kept=True),)
         if name == "paginate":
             return (Made("pagination", call.site, (), ((rows,),)),)
         if name in ANSWER:

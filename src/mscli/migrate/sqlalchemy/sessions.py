@@ -43,7 +43,7 @@ def session(frame: Frame, name: str, call: Call, of: Made | None = None) -> Valu
         return _refreshed(frame, call)
     if name in ("commit", "flush"):
         if name == "commit":
-            frame.node.regions[Region(call.site, "commit", _is_opened(frame, of))] = None
+            frame.whole.regions[Region(call.site, "commit", _is_opened(frame, of))] = None
         return ()
     if name in ("query", "get", "get_one", "get_or_404"):
         return _queried(frame, name, call)
@@ -69,7 +69,8 @@ def _added(frame: Frame, call: Call) -> None:
             continue
         for model in (atom.model, *atom.model.parents):
             frame.write(model.table, "add", call.site)
-            emit(frame, "insert", model, call.site)
+            if atom.kept is not True:
+                emit(frame, "insert", model, call.site)
 
 
 def _refreshed(frame: Frame, call: Call) -> Value:
@@ -89,14 +90,14 @@ def _queried(frame: Frame, name: str, call: Call) -> Value | None:
     plain = name == "query" and not has_entities(frame, call)
     for model in models:
         read_rows(frame, model, name, call.site, plain=plain)
-    return (Rows(models[0], plain=plain),) if name == "query" else (Row(models[0]),)
+    return (Rows(models[0], plain=plain),) if name == "query" else (Row(models[0], kept=True),)
 
 
 def _executed(frame: Frame, name: str, call: Call) -> Value | None:
     rows = tuple(atom for atom in call.arg(0) if isinstance(atom, Rows))
     if rows:
         is_one = name in ("scalar", "first_or_404", "one_or_404")
-        return tuple(Row(a.model) for a in rows) if is_one else rows
+        return tuple(Row(a.model, kept=True) for a in rows) if is_one else rows
     for model in tables_in(frame, call):  # `session.scalar(func.max(Book.id))`
         read_rows(frame, model, name, call.site, plain=True)
     return raw(frame, f"execute.{name}", "execute", call)

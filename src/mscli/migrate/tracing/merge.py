@@ -84,8 +84,12 @@ class _Merging:
             )
         else:
             operations = tuple(sorted({*known.operations, RUNTIME}))
+            routes = known.routes if known.is_of(route) else (*known.routes, route.name)
             self.accesses[key] = replace(
-                known, operations=operations, confidence=Confidence.CERTAIN
+                known,
+                operations=operations,
+                confidence=Confidence.CERTAIN,
+                routes=tuple(sorted(routes)),
             )
 
     def _together(self, route: RouteFact, tables: tuple[str, ...]) -> None:

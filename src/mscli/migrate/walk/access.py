@@ -8,7 +8,7 @@ from mscli.migrate.walk import mappings
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.generics import within
 from mscli.migrate.walk.index import CLASS_METHODS, ClassSymbol, FunctionSymbol
-from mscli.migrate.walk.nodes import Call, Confidence, Edge, Node
+from mscli.migrate.walk.nodes import Call, Confidence, Edge, Node, weakest
 from mscli.migrate.walk.values import (
     Atom,
     Function,
@@ -252,4 +252,5 @@ def _class_of(atom: Atom, within: ClassSymbol) -> ClassSymbol | None:
 
 def edge(frame: Frame, node: Node, site: Site, confidence: Confidence, kind: str = "call") -> None:
     """Note that the frame's function calls another."""
+    confidence = weakest(confidence, Confidence.LIKELY) if frame.doubts else confidence
     frame.node.edges[Edge(node, site, frame.regions, confidence, kind)] = None

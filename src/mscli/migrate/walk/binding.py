@@ -5,11 +5,20 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, cast
 
-from mscli.migrate.walk import kept
+from mscli.migrate.walk import kept, newness
 from mscli.migrate.walk.items import set_item
 from mscli.migrate.walk.merging import bounded, elements, merged
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Function, Items, Made, Object, Outside, Row, Value, vague
+from mscli.migrate.walk.values import (
+    Function,
+    Items,
+    Made,
+    Object,
+    Outside,
+    Row,
+    Value,
+    vague,
+)
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
@@ -44,6 +53,8 @@ def _unpack(frame: Evaluation, targets: list[ast.expr], value: Value) -> None:
 
 
 def _set_attribute(frame: Evaluation, target: ast.Attribute, value: Value) -> None:
+    newness.after_assignment(frame, target, value)
+    value = newness.put_away(value)
     if name := kept.state(target):
         kept.put(frame.engine, name, value)
     for atom in kept.behind(frame, frame.evaluate(target.value), frame.site(target)):

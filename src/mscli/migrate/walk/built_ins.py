@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from mscli.migrate.walk.merging import elements
+from mscli.migrate.walk.newness import put_away
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import (
     Atom,
@@ -74,7 +75,7 @@ def _super(frame: Evaluation, given: Call) -> Value:
     """`super()`, or `super(Parent, row)` wherever it is written."""
     after = [atom.cls for atom in given.arg(0) if isinstance(atom, Type)]
     cls = after[0] if after else frame.cls
-    receiver = given.arg(1) if len(given.args) > 1 else frame.receiver
+    receiver = given.arg(1) if len(given.args) > 1 else frame.itself()
     return (Super(cls, receiver),) if cls else ()
 
 
@@ -96,10 +97,11 @@ def _attribute(frame: Evaluation, name: str, given: Call) -> Value:
 
 def _set_attribute(frame: Evaluation, call: Call) -> Value:
     names = texts(call.arg(1))
+    value = put_away(call.arg(2))
     for atom in call.arg(0):
         if isinstance(atom, Object):
             for name in names:
-                frame.engine.set_on(atom, name, call.arg(2))
+                frame.engine.set_on(atom, name, value)
         elif isinstance(atom, Row):
             _set_on_row(cast("Frame", frame), atom, names or ("",), call)
     return ()

@@ -9,7 +9,7 @@ from mscli.migrate.walk import beside, built_ins, endings, growing, kept, mappin
 from mscli.migrate.walk.arguments import bound
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.merging import elements, merged
-from mscli.migrate.walk.nodes import Call, Confidence, Edge, OutsideCall, Region
+from mscli.migrate.walk.nodes import Call, Confidence, Edge, OutsideCall, Region, weakest
 from mscli.migrate.walk.parameters import INJECTED
 from mscli.migrate.walk.values import (
     Atom,
@@ -155,11 +155,11 @@ def _one(frame: Frame, atom: Atom, call: Call, sure: Confidence) -> Value:
 
 def call_function(frame: Frame, atom: Function, call: Call, sure: Confidence) -> Value:
     """Enter a function of the project."""
-    env = bound(atom, call)
-    node = frame.engine.enter(atom.fn, atom.receiver, env)
+    sure = weakest(sure, Confidence.LIKELY) if frame.doubts else sure
+    node = frame.engine.enter(atom.fn, atom.receiver, bound(atom, call))
     frame.node.edges[Edge(node, call.site, frame.regions, sure, frame.edges)] = None
     if frame.edges == "call" and endings.for_caller(node):
-        frame.node.regions[Region(call.site, "commit")] = None
+        frame.whole.regions[Region(call.site, "commit")] = None
     if "contextmanager" in atom.fn.decorators or "asynccontextmanager" in atom.fn.decorators:
         return elements(node.returns)
     registries = frame.engine.registries
@@ -171,11 +171,15 @@ def call_function(frame: Frame, atom: Function, call: Call, sure: Confidence) ->
 
 
 def _construct(frame: Frame, atom: Type, call: Call) -> Value:
-    thing = frame.engine.instances.made(atom.cls, call)
-    made: list[Atom] = [thing]
+    return constructed(frame, frame.engine.instances.made(atom.cls, call), call)
+
+
+def constructed(frame: Frame, atom: Object, call: Call) -> Value:
+    """An object of a class of the project, its constructor called."""
+    made: list[Atom] = [atom]
     init = frame.engine.method(atom.cls, "__init__")
     if init is not None:
-        call_function(frame, Function(init, (thing,)), call, Confidence.CERTAIN)
+        call_function(frame, Function(init, (atom,)), call, Confidence.CERTAIN)
     for entry in frame.engine.order(atom.cls):
         if isinstance(entry, str) and (
             last(entry) in FACTORIES or last(entry).endswith(("DefaultRouter", "SimpleRouter"))

@@ -6,12 +6,14 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mscli.migrate.walk.entries import Entries
+from mscli.migrate.walk.entries import Entries, Receiver
 from mscli.migrate.walk.nodes import Confidence, Edge, Effect, Emitted, Node, Region, weakest
+from mscli.migrate.walk.requests import Way, When, may_be
 from mscli.migrate.walk.values import Site
 
 LONGEST_CHAIN = 12
 TASK = "task "
+ALL: frozenset[When] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,31 @@ class Closure:
 
     def __init__(self, entries: Entries) -> None:
         self.receivers = entries.receivers
-        self._steps: dict[Node, tuple[Step, ...]] = {}
+        self._steps: dict[tuple[Node, frozenset[When]], tuple[Step, ...]] = {}
+        self._asked: dict[Node, tuple[When, ...]] = {}
 
-    def steps(self, start: Node) -> tuple[Step, ...]:
-        """Every node that a node reaches, itself first, each by its shortest way."""
-        if start not in self._steps:
-            self._steps[start] = tuple(self._search(start))
-        return self._steps[start]
+    def steps(self, start: Node, shut: frozenset[When] = ALL) -> tuple[Step, ...]:
+        """Every node that a node reaches, itself first, each by its shortest way.
 
-    def _search(self, start: Node) -> list[Step]:
+        What is `shut` is not done: no request that is asked about comes there.
+        """
+        key = (start, shut)
+        if key not in self._steps:
+            self._steps[key] = tuple(self._search(*key))
+        return self._steps[key]
+
+    def asked(self, start: Node) -> tuple[When, ...]:
+        """What is asked of the request on the ways from a node."""
+        if start not in self._asked:
+            edges = (edge for step in self.steps(start) for edge in step.node.edges)
+            self._asked[start] = tuple(dict.fromkeys(e.when for e in edges if e.when is not None))
+        return self._asked[start]
+
+    def shut(self, start: Node, way: Way) -> frozenset[When]:
+        """What a request that comes in so does not reach from a node."""
+        return frozenset(when for when in self.asked(start) if not may_be(when, way))
+
+    def _search(self, start: Node, shut: frozenset[When]) -> list[Step]:
         """What runs in the request first, and then what runs only beside it."""
         queue = deque([Step(start)])
         beside: deque[Step] = deque()
@@ -81,10 +99,13 @@ class Closure:
             seen.add(step.node)
             found.append(step)
             for edge in step.node.edges:
+                if edge.when in shut:
+                    continue
                 if edge.kind == "call" and edge.to not in waiting:
                     waiting.add(edge.to)
                     sure = weakest(step.confidence, edge.confidence)
-                    queue.append(step.further(edge.to, sure, step.through, edge.site))
+                    sites = () if edge.when is not None else (edge.site,)
+                    queue.append(step.further(edge.to, sure, step.through, *sites))
                 elif edge.kind == "task":
                     beside.append(_started(step, edge))
             for emitted in step.node.emitted:
@@ -123,16 +144,18 @@ class Closure:
         if emitted.sender:
             keys.append((emitted.signal, ""))
         signal = f"signal {emitted.signal.partition('@')[0]}"
+        through = step.through if is_beside(step.through) else signal
         return [
             step.further(
-                node,
-                weakest(step.confidence, Confidence.LIKELY if not key[1] else step.confidence),
-                step.through if is_beside(step.through) else signal,
+                receiver.node,
+                weakest(step.confidence, _sure(key[1], emitted, receiver)),
+                through,
                 emitted.site,
-                site,
+                receiver.site,
             )
             for key in keys
-            for node, site in self.receivers.get(key, ())
+            for receiver in self.receivers.get(key, ())
+            if None in (emitted.kept, receiver.kept) or emitted.kept is receiver.kept
         ]
 
     def effects(self, start: Node) -> list[Reached]:
@@ -164,6 +187,12 @@ class Closure:
                     for effect in reached.node.effects
                 )
         return found
+
+
+def _sure(sender: str, emitted: Emitted, receiver: Receiver) -> Confidence:
+    """How sure it is that a receiver hears of it: one of all senders, or of new rows, may not."""
+    is_told = emitted.kept is receiver.kept or receiver.kept is None
+    return Confidence.CERTAIN if sender and is_told else Confidence.LIKELY
 
 
 def _started(step: Step, edge: Edge) -> Step:

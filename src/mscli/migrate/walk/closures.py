@@ -22,7 +22,7 @@ def local(
     if id(node) not in closing:
         seen = bound_in(frame.fn.node) | {*(frame.fn.closure or ())} if frame.fn else None
         closing[id(node)] = seen is None or not seen.isdisjoint(free_in(node))
-    key = (id(node), id(frame.node) if closing[id(node)] else 0)
+    key = (id(node), id(frame.whole) if closing[id(node)] else 0)
     if key not in frame.engine.symbols:
         prefix = f"{frame.fn.name}." if frame.fn else ""
         closure = frame.env if frame.fn else None

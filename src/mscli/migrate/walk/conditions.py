@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from mscli.migrate.walk import newness
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.values import (
     Atom,
@@ -45,7 +46,8 @@ def holds(frame: Evaluation, test: ast.expr) -> bool | None:
         case ast.BoolOp():
             return _combined(isinstance(test.op, ast.Or), [holds(frame, v) for v in test.values])
         case ast.Compare(ops=[operator], comparators=[other]):
-            return _compared(frame, test.left, operator, other)
+            known = newness.tells(frame, test)
+            return _compared(frame, test.left, operator, other) if known is None else known
         case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name() as name, wanted]):
             fitting = _fitting(frame, name, wanted)
             return None if fitting is None else _unanimous([fits for _, fits in fitting])
@@ -55,12 +57,15 @@ def holds(frame: Evaluation, test: ast.expr) -> bool | None:
             return True if _is_given(frame, name) else None
         case ast.Call(func=ast.Name(id="issubclass"), args=[ast.Name() as name, wanted]):
             return _inherits(frame, frame.name(name.id), frame.evaluate(wanted))
-        case ast.Call(args=[ast.Constant()]):
+        case ast.Call(args=[ast.Constant()] | [ast.Constant(), ast.Constant()]):
+            return _truth(frame.evaluate(test))
+        case ast.Subscript(value=ast.Name(), slice=ast.Constant()):
             return _truth(frame.evaluate(test))
         case ast.Name():
             return True if _is_given(frame, test) else _truth(_decisive(frame, test))
         case ast.Attribute():
-            return _truth(_decisive(frame, test))
+            known = newness.tells(frame, test)
+            return _truth(_decisive(frame, test)) if known is None else known
         case _:
             return None
 

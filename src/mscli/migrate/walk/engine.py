@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Protocol
 
+from mscli.migrate.walk import newness
 from mscli.migrate.walk.budget import Budget
 from mscli.migrate.walk.index import FunctionSymbol, Project
 from mscli.migrate.walk.merging import bounded
@@ -57,13 +58,15 @@ class Engine(References):
         self.registries: Registries | None = None
         self.symbols: dict[tuple[int, int], FunctionSymbol] = {}
         self.closing: dict[int, bool] = {}
+        self.mentioned: dict[ast.expr, frozenset[str]] = {}
         self.set_in: dict[ast.stmt, frozenset[str]] = {}
         self.depth = 0
         self.pending: list[tuple[Node, dict[str, Value]]] = []
 
     def enter(self, fn: FunctionSymbol, receiver: Value, env: dict[str, Value]) -> Node:
         """The node of a function with these arguments, walked now unless the walk is too deep."""
-        env = {name: bounded(value) for name, value in env.items()}
+        env = {name: bounded(newness.given(value)) for name, value in env.items()}
+        receiver = newness.given(receiver)
         key: tuple[object, ...] = (
             fn,
             receiver,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mscli.migrate.walk.nodes import Confidence, Node
 from mscli.migrate.walk.values import Made, Site
@@ -10,7 +11,10 @@ from mscli.migrate.walk.values import Made, Site
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method and path, and the handler that answers; `within` which parts of an application."""
+    """One method and path, and the handler that answers; `within` which parts of an application.
+
+    `names` are what the application calls it, `parts` the blueprints that it is in, by name.
+    """
 
     method: str
     path: str
@@ -20,6 +24,8 @@ class Route:
     node: Node | None = None
     confidence: Confidence = Confidence.CERTAIN
     within: tuple[Made, ...] = ()
+    names: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,14 @@ class Job:
     node: Node
 
 
+class Receiver(NamedTuple):
+    """What a signal calls, and where that is said; `kept` as the signal has it."""
+
+    node: Node
+    site: Site
+    kept: bool | None = None
+
+
 @dataclass(slots=True)
 class Entries:
     """Every way in, of all frameworks that were recognised."""
@@ -69,5 +83,5 @@ class Entries:
     frameworks: dict[str, None] = field(default_factory=dict)
     languages: dict[str, None] = field(default_factory=dict)
     """Codes of the languages that URLs begin with, in the order of the settings."""
-    receivers: dict[tuple[str, str], list[tuple[Node, Site]]] = field(default_factory=dict)
+    receivers: dict[tuple[str, str], list[Receiver]] = field(default_factory=dict)
     request_transactions: list[Site] = field(default_factory=list)

@@ -14,6 +14,7 @@ from mscli.migrate.walk import (
     columns,
     displays,
     kept,
+    newness,
     operators,
     texts,
 )
@@ -26,7 +27,8 @@ from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, ModuleSymbol, bind_import
 from mscli.migrate.walk.mappings import is_untold, keys
 from mscli.migrate.walk.merging import bounded, either, merged
-from mscli.migrate.walk.nodes import Call, Confidence, Effect, Node, Region, Unresolved, weakest
+from mscli.migrate.walk.nodes import Call, Confidence, Node
+from mscli.migrate.walk.noting import Noting
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
     Atom,
@@ -59,7 +61,7 @@ def named(prefix: str, kind: str) -> str:
     return f"{prefix}{kind.lower()}"
 
 
-class Evaluation:
+class Evaluation(Noting):
     """One function (or module body) under evaluation: its names, and the node that it fills."""
 
     def __init__(
@@ -70,17 +72,14 @@ class Evaluation:
         env: dict[str, Value],
         fn: FunctionSymbol | None = None,
     ) -> None:
-        self.engine = engine
-        self.module = module
-        self.node = node
+        super().__init__(engine, module, node)
         self.env = env
         self.fn = fn
         self.cls: ClassSymbol | None = fn.owner if fn else None
-        self.regions: tuple[Region, ...] = ()
-        self.quiet = 0
+        self.asking: set[str] = set()
+        self.aliases: dict[str, ast.expr] = {}
         self.receiver: Value = ()
         self.is_module = fn is None and env is engine.globals.get(module)
-        self.guessed = False
         self.depth = self.loops = 0
         self.given: dict[str, Value] = {}
         self.told: dict[str, Value] = {}
@@ -89,40 +88,9 @@ class Evaluation:
         self.yielded: Yielded | None = None
         self.outer: dict[str, None] = {}
 
-    def site(self, node: ast.AST) -> Site:
-        """Where a piece of syntax stands."""
-        line, known = getattr(node, "lineno", 1), self.module.sites
-        if line not in known:
-            known[line] = Site(self.module.file, line)
-        return known[line]
-
     def of_module(self, module: ModuleSymbol) -> Evaluation:
         """An evaluation in another module, with no names of its own."""
         return self if module is self.module else type(self)(self.engine, module, self.node, {})
-
-    # -- notes -------------------------------------------------------------------------------
-
-    def read(
-        self, table: str, operation: str, site: Site, sure: Confidence = Confidence.CERTAIN
-    ) -> None:
-        """Note a read of a table."""
-        sure = weakest(sure, Confidence.LIKELY) if self.guessed else sure
-        if not self.quiet:
-            self.node.effects[Effect("read", table, operation, site, sure, self.regions)] = None
-
-    def write(
-        self, table: str, operation: str, site: Site, sure: Confidence = Confidence.CERTAIN
-    ) -> None:
-        """Note a write to a table."""
-        sure = weakest(sure, Confidence.LIKELY) if self.guessed else sure
-        for one in (table, *self.engine.schema.history.get(table, ())):
-            self.node.effects[Effect("write", one, operation, site, sure, self.regions)] = None
-        if table in self.engine.schema.closed:
-            self.read(self.engine.schema.closed[table], operation, site, sure)
-
-    def lost(self, kind: str, what: str, site: Site) -> None:
-        """Note what could not be followed."""
-        self.engine.unresolved[Unresolved(kind, what, site)] = None
 
     # -- expressions -------------------------------------------------------------------------
 
@@ -146,6 +114,12 @@ class Evaluation:
     def attribute(self, value: Value, name: str, site: Site) -> Value:
         """An attribute of a value."""
         return access.attribute(self, value, name, site)  # type: ignore[arg-type]
+
+    def itself(self) -> Value:
+        """What a method was called on, as it is now."""
+        args = self.fn.node.args if self.fn is not None and self.receiver else None
+        names = [*args.posonlyargs, *args.args] if args is not None else []
+        return self.env.get(names[0].arg, self.receiver) if names else self.receiver
 
     def name(self, name: str) -> Value:
         """What a name stands for here."""
@@ -203,6 +177,7 @@ class Evaluation:
         call = displays.arguments(self, node)
         self.edges, before = edges, self.edges
         result = calling.call(self, node, callee, call)
+        newness.after_call(self, node)
         self.edges = before
         self.depth -= 1
         return result
@@ -228,7 +203,17 @@ class Evaluation:
 
     def _unaryop(self, node: ast.UnaryOp) -> Value:
         value = self.evaluate(node.operand)
-        return () if isinstance(node.op, ast.Not) else vague(value)
+        if isinstance(node.op, ast.Not):
+            known = newness.tells(self, node.operand)
+            return () if known is None else (Known(not known),)
+        return vague(value)
+
+    def _compare(self, node: ast.Compare) -> Value:
+        parts = tuple(self.evaluate(part) for part in (node.left, *node.comparators))
+        known = newness.tells(self, node)
+        if known is not None:
+            return (Known(known),)
+        return columns.expression(self.engine.schema, node, parts, self.site(node))
 
     def _boolop(self, node: ast.BoolOp) -> Value:
         return vague(join(*(self.evaluate(value) for value in node.values)))
@@ -271,12 +256,13 @@ class Evaluation:
 
     def _yield(self, node: ast.Yield) -> Value:
         value = vague(self.evaluate(node.value))
-        self.yielded = self.yielded or Yielded(self.node, self.regions)
-        self.node.returns = bounded(merged(self.node.returns, (Items((value,)),)))
+        self.yielded = self.yielded or Yielded(self.whole, self.regions)
+        self.whole.returns = bounded(merged(self.whole.returns, (Items((value,)),)))
         return ()
 
     def _yieldfrom(self, node: ast.YieldFrom) -> Value:
-        self.node.returns = bounded(merged(self.node.returns, self.evaluate(node.value)))
+        value = self.evaluate(node.value)
+        self.whole.returns = bounded(merged(self.whole.returns, value))
         return ()
 
     def bind(self, target: ast.expr, value: Value) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from mscli.migrate.walk import conditions, endings, parameters
+from mscli.migrate.walk import asking, branches, conditions, endings, newness, parameters
 from mscli.migrate.walk.closures import local
 from mscli.migrate.walk.decorating import decorated
 from mscli.migrate.walk.displays import turns
@@ -40,15 +40,15 @@ class Frame(Evaluation):
         parameters.bind(self, self.fn)
         node = self.fn.node
         if isinstance(node, ast.Lambda):
-            self.node.returns = self.evaluate(node.body)
+            self.whole.returns = self.evaluate(node.body)
             return
         if self.fn.decorators & {"atomic", "commit_on_success"}:
             self.regions = (self._region(node, "atomic"),)
         self.run(node.body)
-        self.node.surrounds |= self.yielded is not None and self.yielded.commits()
-        if not self.node.returns and node.returns is not None:
+        self.whole.surrounds |= self.yielded is not None and self.yielded.commits()
+        if not self.whole.returns and node.returns is not None:
             value = self.annotated(node.returns)
-            self.node.returns = tuple(
+            self.whole.returns = tuple(
                 a for a in value if isinstance(a, Row | Rows | Items | Object)
             )
 
@@ -56,6 +56,12 @@ class Frame(Evaluation):
 
     def run(self, body: Sequence[ast.stmt]) -> bool:
         """Run statements one after another; whether what follows them is never reached."""
+        outer = self.node
+        ended = self._run(body)
+        self.node = outer
+        return ended
+
+    def _run(self, body: Sequence[ast.stmt]) -> bool:
         for node in body:
             method: Callable[[ast.stmt], bool | None] | None = getattr(
                 self, named("_do_", type(node).__name__), None
@@ -74,9 +80,8 @@ class Frame(Evaluation):
         self.evaluate(node.value)
 
     def _do_return(self, node: ast.Return) -> bool:
-        self.node.returns = shallow(
-            merged(self.node.returns, vague(self.evaluate(node.value))), RETURNED
-        )
+        value = vague(self.evaluate(node.value))
+        self.whole.returns = shallow(merged(self.whole.returns, value), RETURNED)
         return True
 
     def _do_continue(self, _: ast.Continue | ast.Break) -> bool:
@@ -86,6 +91,8 @@ class Frame(Evaluation):
 
     def _do_assign(self, node: ast.Assign) -> None:
         value = shallow(self.evaluate(node.value), RETURNED)
+        newness.note_answer(self, node)
+        asking.note_alias(self, node)
         for target in node.targets:
             self.bind(target, value)
 
@@ -116,10 +123,11 @@ class Frame(Evaluation):
         if known is False:
             return self.run(node.orelse)
         self.env.update(conditions.narrowed(self, node.test, True))
-        ended = self.run(node.body)
-        return ended if known else self._other(before, node.orelse, ended=ended)
+        if known:
+            return self.run(node.body)
+        return branches.both(self, node, before)
 
-    def _other(
+    def other(
         self, before: dict[str, Value], body: Sequence[ast.stmt], *, ended: bool = False
     ) -> bool:
         """Walk the other branch from the same start, and join both, unless one has ended."""
@@ -167,6 +175,7 @@ class Frame(Evaluation):
 
     def _vary(self, loop: ast.For | ast.AsyncFor | ast.While) -> dict[str, Value]:
         """What a loop sets is not known to be what it was before, which is given back."""
+        newness.before_loop(self)
         if loop not in self.engine.set_in:
             self.engine.set_in[loop] = frozenset(
                 part.id
@@ -182,7 +191,7 @@ class Frame(Evaluation):
         before = dict(self.env)
         ended = self.run(node.body) or self.run(node.orelse)
         for handler in node.handlers:
-            ended = self._other(before, handler.body, ended=ended)
+            ended = self.other(before, handler.body, ended=ended)
         return self.run(node.finalbody) or ended
 
     _do_trystar = _do_try
@@ -237,7 +246,7 @@ class Frame(Evaluation):
         self.evaluate(node.subject)
         before = dict(self.env)
         for case in node.cases:
-            self._other(before, case.body)
+            self.other(before, case.body)
 
     def _do_import(self, node: ast.Import) -> None:
         if not self.is_module:

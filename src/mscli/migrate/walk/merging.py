@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mscli.migrate.walk.newness import put_away
 from mscli.migrate.walk.values import (
     Atom,
     Items,
@@ -109,9 +110,9 @@ def elements(value: Value) -> Value:
         if isinstance(atom, Items):
             found.extend(atom.items)
         elif isinstance(atom, Rows):
-            found.append((Row(atom.model),))
+            found.append((Row(atom.model, kept=True),))
         elif isinstance(atom, Pairs):
             found.append(tuple(Text(key) for key, _ in atom.pairs))
         elif isinstance(atom, Member) and atom.name == "items()":
             found.append(())
-    return vague(join(*found, widest=400))
+    return put_away(vague(join(*found, widest=400)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mscli.migrate.walk.index import FunctionSymbol, ModuleSymbol
+from mscli.migrate.walk.requests import When
 from mscli.migrate.walk.values import Atom, Site, Value
 
 
@@ -54,12 +55,16 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Emitted:
-    """A signal that is sent, or an event of a table that may have receivers."""
+    """A signal that is sent, or an event of a table that may have receivers.
+
+    `kept`: of a row that its table had before (True), of a new one (False), or of either.
+    """
 
     signal: str
     sender: str
     site: Site
     regions: tuple[Region, ...] = ()
+    kept: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ class OutsideCall:
 @dataclass(frozen=True, slots=True)
 class Edge:
     """One function calls another; a `job` runs later and elsewhere, a `task` beside the caller:
-    both are outside its transaction.
+    both are outside its transaction. `when` says which requests go that way, to a branch.
     """
 
     to: Node
@@ -93,6 +98,7 @@ class Edge:
     regions: tuple[Region, ...]
     confidence: Confidence = Confidence.CERTAIN
     kind: str = "call"
+    when: When | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def item(value: Value, wanted: tuple[str, ...], index: ast.expr) -> Value:
             found.append(_place(atom, index))
         elif isinstance(atom, Rows):
             is_slice = isinstance(index, ast.Slice)
-            found.append((atom,) if is_slice else (Row(atom.model),))
+            found.append((atom,) if is_slice else (Row(atom.model, kept=True),))
         elif isinstance(atom, Type | Outside):
             found.append((atom,))
     return found[0] if len(found) == 1 else vague(join(*found))

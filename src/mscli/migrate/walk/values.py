@@ -177,10 +177,14 @@ class Super:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table, as an object, maybe a new one that was `made` in a function."""
+    """One row of a table, as an object, maybe a new one that was `made` in a function.
+
+    `kept`: its table has it (True), it is not saved yet (False), or nobody knows.
+    """
 
     model: Model
     made: FunctionSymbol | None = field(default=None, compare=False)
+    kept: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,16 +233,25 @@ def _shape(values: tuple[Value, ...], hashed: int) -> Shape:
 
 
 def join(*values: Value, widest: int = WIDEST) -> Value:
-    """What may be one or the other; a row that may be new is one that was `made`."""
-    seen: dict[Atom, Atom] = {}
+    """What may be one or the other; rows of one table are one, that may be any of them."""
+    seen: dict[object, Atom] = {}
     for value in values:
         for atom in value:
-            if atom not in seen:
+            key = atom.model if isinstance(atom, Row) else atom
+            if key not in seen:
                 if len(seen) < widest:
-                    seen[atom] = atom
-            elif isinstance(atom, Row) and atom.made is not None:
-                seen[atom] = atom
+                    seen[key] = atom
+            elif isinstance(atom, Row):
+                seen[key] = _one_of(seen[key], atom)
     return tuple(seen.values())
+
+
+def _one_of(one: Atom, other: Row) -> Atom:
+    """A row that may be new is one that was `made`."""
+    assert isinstance(one, Row)  # noqa: S101
+    if other.made is None and other.kept is one.kept:
+        return one
+    return Row(one.model, other.made or one.made, one.kept if one.kept is other.kept else None)
 
 
 def vague(value: Value) -> Value:

@@ -43,6 +43,7 @@ class WebRoutes:
         self.mounts = Mounts(engine)
         self.names = UrlNames(self.mounts, entries)
         self.seen: set[tuple[str, str, str]] = set()
+        self.named: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     def read(self) -> None:
         """Mounts first, then every registration."""
@@ -105,6 +106,7 @@ class WebRoutes:
         made: Made | OutsideCall,
     ) -> None:
         self.entries.frameworks[framework] = None
+        self.named = self.names.of_requests(part, framework, view, made)
         self.names.add(part, framework, path, view, made)
         if not view:
             self._lost("route", f"{path} has a handler that is not known", made.site)
@@ -224,7 +226,7 @@ class WebRoutes:
             if (method, whole, handler) not in self.seen:
                 self.seen.add((method, whole, handler))
                 self.entries.routes.append(
-                    Route(method, whole, handler, site, framework, node, sure, within)
+                    Route(method, whole, handler, site, framework, node, sure, within, *self.named)
                 )
 
     def _lost(self, kind: str, what: str, site: Site) -> None:

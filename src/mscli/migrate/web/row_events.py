@@ -6,7 +6,7 @@ import ast
 
 from mscli.migrate.walk.arguments import bound
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Entries
+from mscli.migrate.walk.entries import Entries, Receiver
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, Node
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.scopes import every
@@ -38,7 +38,7 @@ def listen(
                 env[names[1]] = (Made("sqlalchemy.Connection", site, ()),)
             node = engine.enter(atom.fn, (), env)
             key = (name, model.table if model else "")
-            entries.receivers.setdefault(key, []).append((node, site))
+            entries.receivers.setdefault(key, []).append(Receiver(node, site))
 
 
 def _of_session(engine: Engine, entries: Entries, listener: Function, site: Site) -> None:
@@ -58,7 +58,7 @@ def _of_session(engine: Engine, entries: Entries, listener: Function, site: Site
         node.edges[Edge(runs, site, (), Confidence.LIKELY)] = None
         for event in OF_ROWS:
             key = (event, model.table if model else "")
-            entries.receivers.setdefault(key, []).append((node, site))
+            entries.receivers.setdefault(key, []).append(Receiver(node, site))
 
 
 def _asks_what_changed(listener: Function) -> bool:

@@ -31,6 +31,24 @@ class UrlNames:
             parts = (_joined(framework, prefix, rule),) if known and prefix is not None else ()
             self._note(".".join((*names, name)), framework, parts, made.site)
 
+    def of_requests(
+        self, part: Made, framework: str, view: Value, made: Made | OutsideCall
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What `request.endpoint` and `request.blueprint` are in Flask; none, if not known."""
+        name = _given(framework, made) or _name(view)
+        if framework != "flask" or not name or self._is_nameless(part):
+            return (), ()
+        places = {names for _, names in self._places(part, framework, 0)}
+        endpoints = tuple(sorted(".".join((*names, name)) for names in places))
+        return endpoints, tuple(sorted(".".join(names) for names in places))
+
+    def _is_nameless(self, part: Made) -> bool:
+        """Whether a blueprint has a name that is not known, or hangs in one that has."""
+        return any(
+            last(one.name) not in APPS and not text(one.arg(0, "name"))
+            for one in self.mounts.around(part)
+        )
+
     def files(self, calls: Iterable[OutsideCall]) -> None:
         """Rules of files: of an application or blueprint (Flask), and what is mounted by name."""
         for part in self.mounts.parts():

@@ -1,0 +1,57 @@
+"""What a receiver of a signal is told: the row, and whether it is new.
+
+A receiver that asks (`if created:`, `if instance.pk:`) is walked once for rows that are new, and
+once for rows that were there before.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from mscli.migrate.django.requests import REQUEST
+from mscli.migrate.walk.index import FunctionSymbol
+from mscli.migrate.walk.newness import KEYS
+from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.scopes import every
+from mscli.migrate.walk.values import Known, Pairs, Row, Value
+
+SAVED = ("pre_save", "post_save")
+CREATED = "created"
+ASKED = frozenset(["adding", *KEYS])
+
+
+def kinds(fn: FunctionSymbol, signal: str) -> tuple[bool | None, ...]:
+    """The kinds of rows that a receiver tells apart: new ones (False), those that are kept."""
+    return (False, True) if signal in SAVED and _asks(fn, signal) else (None,)
+
+
+def given(
+    fn: FunctionSymbol, signal: str, model: Model | None, kept: bool | None
+) -> dict[str, Value]:
+    """The parameters of a receiver that are known."""
+    names = [arg.arg for arg in (*fn.node.args.args, *fn.node.args.kwonlyargs)]
+    found: dict[str, Value] = {}
+    if model is not None:
+        row = Row(model, kept=True if signal == "post_save" else kept)
+        found = {name: (row,) for name in names if name in ("instance", "obj")}
+    if "request" in names:
+        found["request"] = REQUEST
+    if signal == "post_save" and kept is not None:
+        created: Value = (Known(not kept),)
+        if CREATED in names:
+            found[CREATED] = created
+        elif fn.node.args.kwarg is not None:
+            found[fn.node.args.kwarg.arg] = (Pairs(((CREATED, created),)),)
+    return found
+
+
+def _asks(fn: FunctionSymbol, signal: str) -> bool:
+    for part in every(fn.node):
+        if signal == "post_save":
+            if isinstance(part, ast.arg) and part.arg == CREATED:
+                return True
+            if isinstance(part, ast.Constant) and part.value == CREATED:
+                return True
+        elif isinstance(part, ast.Attribute) and part.attr in ASKED:
+            return True
+    return False

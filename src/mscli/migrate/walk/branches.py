@@ -1,0 +1,48 @@
+"""The branches of an `if` that the walk cannot decide: both are walked, and what each does is kept.
+
+What a request decides is done in a node of its own, so that a route can leave it out. Where one
+branch ends (`return`), what follows it belongs to the other.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk import asking, newness
+from mscli.migrate.walk.nodes import Confidence, Edge, Node
+from mscli.migrate.walk.requests import When
+from mscli.migrate.walk.values import Value
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.frame import Frame
+
+
+def both(frame: Frame, node: ast.If, before: dict[str, Value]) -> bool:
+    """Walk both branches, the second from `before`; whether what follows is never reached."""
+    asked, doubt = asking.question(frame, node.test), newness.asks(frame, node.test)
+    frame.doubts += doubt
+    outer = frame.node
+    if asked is not None:
+        frame.node = _apart(frame, When(asked, outcome=True), node.body[0])
+    ended = frame.run(node.body)
+    frame.node = outer
+    if asked is not None and (ended or node.orelse):
+        frame.node = _apart(frame, When(asked, outcome=False), node.test)
+    never = frame.other(before, node.orelse, ended=ended)
+    if not ended:
+        frame.node = outer
+    frame.doubts -= doubt
+    return never
+
+
+def _apart(frame: Frame, when: When, place: ast.AST) -> Node:
+    """The node of what only some requests lead to, and the way to it."""
+    site = frame.site(place)
+    key = ("when", frame.node.key, when, site)
+    found = frame.engine.nodes.get(key)
+    if found is None:
+        found = frame.engine.nodes[key] = Node(frame.node.symbol, key)
+    edge = Edge(found, site, frame.regions, Confidence.CERTAIN, "call", when)
+    frame.node.edges[edge] = None
+    return found
