@@ -36,10 +36,7 @@ def given(folder: Path, condition: str, **more: str) -> list[str]:
     files = {**FILES, "shop/__init__.py": FACTORY.format(condition)}
     found = part_of(folder, {**files, **{f"{name}.py": text for name, text in more.items()}})
     assert reasons(found) == ""
-    return [
-        f"{f'if {when}: ' if when else ''}app.{method}({code})"
-        for method, code, when in found.slice.around.done
-    ]
+    return [f"{f'if {when}: ' if when else ''}{call}" for call, when in found.slice.around.done]
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,36 @@ def test_an_asynchronous_engine_is_the_services_own_wherever_it_is_made(tmp_path
     assert "pg8000" not in made.files["src/library/storage/engine.py"]
 
 
+def test_what_a_package_does_with_the_application_is_done_to_the_services_own(
+    tmp_path: Path,
+) -> None:
+    code = APP.replace(
+        "return app", "add_pagination(api)\n        uvicorn.run(app)\n        return app"
+    )
+    code = code.replace(
+        "import errors\n", "import errors\n    from fastapi_pagination import add_pagination\n"
+    )
+    files = {**FILES, "requirements.txt": "fastapi\nsqlalchemy\nfastapi-pagination\n"}
+    found = part_of(tmp_path, {**files, "shop/app.py": code})
+    assert reasons(found) == ""
+    around = tailored(found, ()).files["src/library/api/around.py"]
+    assert "    add_pagination(app)\n" in around
+    assert "from fastapi_pagination import add_pagination\n" in around
+
+
+def test_an_error_of_a_package_that_the_project_hands_on_is_the_packages(tmp_path: Path) -> None:
+    errors = "    from sqlalchemy.exc import IntegrityError\n" + ERRORS
+    code = APP.replace(
+        "errors.gone)",
+        "errors.gone)\n        api.add_exception_handler(IntegrityError, errors.gone)",
+    )
+    code = code.replace("import Gone", "import Gone, IntegrityError")
+    found = part_of(tmp_path, {**FILES, "shop/errors.py": errors, "shop/app.py": code})
+    assert reasons(found) == ""
+    around = tailored(found, ()).files["src/library/api/around.py"]
+    assert "from sqlalchemy.exc import IntegrityError\n" in around
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -119,6 +149,8 @@ def test_an_asynchronous_engine_is_the_services_own_wherever_it_is_made(tmp_path
          "`Guard` is around the application's routes, and is not moved (shop/app.py:11)"),
         ("(Gone, errors.gone)", "(Gone, lambda a, b: app)",
          "answers errors by what cannot be moved (shop/app.py:12)"),
+        ("return app", "from x import throttle; throttle(api, 5)\n        return app",
+         "`throttle` is given the application, and is not moved (shop/app.py:17)"),
         ("        api.add_exc", "        if app:\n            api.add_exc",
          "answers errors by what cannot be moved"),
     ],

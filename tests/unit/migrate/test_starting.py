@@ -95,6 +95,16 @@ def test_an_application_that_another_mounts_is_not_the_one_to_start(tmp_path: Pa
     assert start.warnings == ()
 
 
+def test_a_src_that_is_imported_from_is_a_package(tmp_path: Path) -> None:
+    code = "from fastapi import FastAPI\nfrom src.reports import reports\n"
+    made = 'app = FastAPI()\napp.mount("/reports", reports)\n'
+    other = "from fastapi import FastAPI\nreports = FastAPI()\n"
+    written(tmp_path, **{"src/main.py": code + made, "src/reports.py": other})
+    start = started(tmp_path)
+    assert start.line == "uvicorn src.main:app --host $HOST --port $PORT"
+    assert (start.environment, start.warnings) == ((), ())
+
+
 def test_an_asgi_application_below_src_brings_its_path_and_its_server(tmp_path: Path) -> None:
     code = "from fastapi import FastAPI\napi: FastAPI = FastAPI()\n"
     written(tmp_path, **{"src/shop/main.py": code})

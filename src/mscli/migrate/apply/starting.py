@@ -5,21 +5,18 @@ The answer is one line for a shell, with `$HOST` and `$PORT`, which mscli gives 
 
 from __future__ import annotations
 
-import ast
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, replace
+from collections.abc import Set
+from dataclasses import dataclass
 from pathlib import Path
 
 from mscli.errors import MscliError
-from mscli.migrate.sources import Source, Sources
-from mscli.migrate.walk.index import expression_name
+from mscli.migrate.apply.applications import SOURCE_ROOT, Application, applications, module_of
+from mscli.migrate.sources import Sources
 
 OPERATORS = frozenset({"&&", "||", ";", "|", "&"})
-APPLICATIONS = {"FastAPI": "asgi", "Starlette": "asgi", "Flask": "wsgi"}
 GIVEN = "--command 'gunicorn shop.wsgi --bind $HOST:$PORT'"
-SOURCE_ROOT = "src"
 _TARGET = re.compile(r"(?:^|[\s'])([\w.]+:\w+)")
 """The application in a line such as `gunicorn 'shop:create_app()'`."""
 
@@ -38,31 +35,6 @@ class Start:
     def command(self) -> list[str]:
         """As `command` in mscli.yaml; the shell makes way for the server where it can."""
         return ["sh", "-c", self.line if _has_operators(self.line) else f"exec {self.line}"]
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """An application object, or a function that makes one; `kind` is wsgi or asgi."""
-
-    module: str
-    name: str
-    kind: str
-    file: str
-    line: int
-    is_factory: bool
-    under_src: bool
-
-    is_mounted: bool = False
-    """Whether another one has it below a path."""
-
-    @property
-    def rank(self) -> tuple[bool, bool, int, bool, str]:
-        """What nobody mounts first; objects before factories, and what is nearer to the top.
-
-        Of those of one module servers take the one that is called `app`.
-        """
-        is_named = self.name in ("app", "application")
-        return self.is_mounted, self.is_factory, self.module.count("."), not is_named, self.module
 
 
 def start_of(root: Path, found: Sources, packages: Set[str]) -> Start:
@@ -146,7 +118,7 @@ def _django(found: Sources, packages: Set[str]) -> Start | None:
     for name, server in (("wsgi", "gunicorn"), ("asgi", "uvicorn")):
         module = next((s.path for s in found.files if s.path.endswith(f"/{name}.py")), None)
         if module and server in packages:
-            dotted = _module(module)
+            dotted = module_of(module)
             line = _serve(server, f"{dotted}:application")
             return Start(line, module, environment=environment)
     line = f"python {manage.path} runserver --noreload $HOST:$PORT"
@@ -158,9 +130,7 @@ def _django(found: Sources, packages: Set[str]) -> Start | None:
 
 
 def _application(found: Sources, packages: Set[str]) -> Start | None:
-    mounted = set(_mounted(found))
-    every = (replace(a, is_mounted=(a.module, a.name) in mounted) for a in applications(found))
-    candidates = sorted(every, key=lambda a: a.rank)
+    candidates = sorted(applications(found), key=lambda a: a.rank)
     if not candidates:
         return None
     chosen = candidates[0]
@@ -200,95 +170,3 @@ def _serve(server: str, target: str) -> str:
     if server == "gunicorn":
         return f"gunicorn {target} --bind $HOST:$PORT"
     return f"uvicorn {target} --host $HOST --port $PORT"
-
-
-def applications(found: Sources) -> Iterator[Application]:
-    """Every application object at the top of a module, and every function that makes one."""
-    makers = {
-        (_module(source.path), node.name): kind
-        for source in found.files
-        for node in source.tree.body
-        if isinstance(node, ast.FunctionDef) and (kind := _returned(node))
-    }
-    for source in found.files:
-        here = _makers_in(source, makers)
-        for node in source.tree.body:
-            if (kind := _made_by(node, {**APPLICATIONS, **here})) and (name := _assigned(node)):
-                yield _application_at(source.path, node, name, kind, is_factory=False)
-            elif isinstance(node, ast.FunctionDef) and not _required(node) and node.name in here:
-                kind = here[node.name]
-                yield _application_at(source.path, node, node.name, kind, is_factory=True)
-
-
-def _makers_in(source: Source, makers: Mapping[tuple[str, str], str]) -> dict[str, str]:
-    """Functions that make an application, by the names that a module has for them."""
-    module = _module(source.path)
-    found = {name: kind for (where, name), kind in makers.items() if where == module}
-    imported = _imported(source)
-    return found | {name: makers[of] for name, of in imported.items() if of in makers}
-
-
-def _imported(source: Source) -> dict[str, tuple[str, str]]:
-    """The names that a module imports, with the module that each is from and its name there."""
-    found: dict[str, tuple[str, str]] = {}
-    module = _module(source.path)
-    package = module if source.path.endswith("__init__.py") else module.rpartition(".")[0]
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: -(node.level - 1) or None] if node.level else []
-            base = ".".join([*above, *([node.module] if node.module else [])])
-            found |= {alias.asname or alias.name: (base, alias.name) for alias in node.names}
-    return found
-
-
-def _mounted(found: Sources) -> Iterator[tuple[str, str]]:
-    """What one application has below a path of its own: the module, and the name there."""
-    for source in found.files:
-        calls = [n for n in ast.walk(source.tree) if isinstance(n, ast.Call) and _mounts(n)]
-        imported = _imported(source) if calls else {}
-        for call in calls:
-            for part in (*call.args[1:2], *(k.value for k in call.keywords if k.arg == "app")):
-                first, _, rest = expression_name(part).partition(".")
-                module, name = imported.get(first, (_module(source.path), first))
-                yield (f"{module}.{name}", rest) if rest else (module, name)
-
-
-def _mounts(call: ast.Call) -> bool:
-    return expression_name(call.func).rpartition(".")[2] in ("mount", "Mount")
-
-
-def _application_at(
-    path: str, node: ast.stmt, name: str, kind: str, *, is_factory: bool
-) -> Application:
-    under_src = path.startswith(f"{SOURCE_ROOT}/")
-    return Application(_module(path), name, kind, path, node.lineno, is_factory, under_src)
-
-
-def _module(path: str) -> str:
-    bare = path.removeprefix(f"{SOURCE_ROOT}/").removesuffix(".py").removesuffix("/__init__")
-    return bare.replace("/", ".")
-
-
-def _made_by(node: ast.stmt, makers: Mapping[str, str] = APPLICATIONS) -> str:
-    """The kind of application that a statement makes."""
-    if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
-        return makers.get(expression_name(node.value.func).rpartition(".")[2], "")
-    return ""
-
-
-def _assigned(node: ast.stmt) -> str:
-    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    return next((target.id for target in targets if isinstance(target, ast.Name)), "")
-
-
-def _required(function: ast.FunctionDef) -> int:
-    return len(function.args.args) - len(function.args.defaults)
-
-
-def _returned(function: ast.FunctionDef) -> str:
-    """The kind of application that a function makes and returns."""
-    statements = [node for node in ast.walk(function) if isinstance(node, ast.stmt)]
-    made = {_assigned(node): kind for node in statements if (kind := _made_by(node))}
-    returned = (n.value for n in statements if isinstance(n, ast.Return))
-    names = (value.id for value in returned if isinstance(value, ast.Name))
-    return next((made[name] for name in names if name in made), "")

@@ -11,12 +11,19 @@ ALWAYS = Written("")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Around:
-    """One thing that the service's application does, too: the method, and its arguments."""
+    """One thing that the service's application does, too: the method, and its arguments.
+
+    Without a method `code` is a function of a package, which is given the application.
+    """
 
     method: str
     code: Written
     when: Written = ALWAYS
     """On what condition; none is in any case."""
+
+    def line(self, code: str) -> str:
+        """The call, with the names that the code has where it is written."""
+        return f"app.{self.method}({code})" if self.method else f"{code}(app)"
 
     @property
     def symbols(self) -> tuple[str, ...]:

@@ -28,8 +28,8 @@ class Around:
     """What is around moved routes, as code: lines of import, what is done, and dependencies."""
 
     imports: tuple[str, ...] = ()
-    done: tuple[tuple[str, str, str], ...] = ()
-    """What is done: the method, its arguments, and on what condition, if on any."""
+    done: tuple[tuple[str, str], ...] = ()
+    """What is done: the call, and on what condition, if on any."""
     dependencies: tuple[tuple[str, str], ...] = ()
 
 

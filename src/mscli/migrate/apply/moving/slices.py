@@ -101,7 +101,7 @@ def _around(home: Home, placed: Sequence[Placed], mounts: Sequence[Mount], shown
     rest = iter(codes[len(said) :])
     return Around(
         tuple(sorted(imports_of(new))),
-        tuple((each.method, *codes[2 * n : 2 * n + 2]) for n, each in enumerate(done)),  # type: ignore[misc]
+        tuple((each.line(codes[2 * n]), codes[2 * n + 1]) for n, each in enumerate(done)),
         tuple(
             (_key(_mounted(home, mount)), ", ".join(f"*{next(rest)}" for _ in mount.dependencies))
             for mount in depending

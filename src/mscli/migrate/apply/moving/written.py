@@ -73,6 +73,7 @@ class _Names(ast.NodeTransformer):
         return node
 
     def _name(self, dotted: str) -> ast.Name:
+        dotted = self._handed_on(dotted)
         place = self.closing.find(dotted)
         module, _, name = dotted.rpartition(".")
         if place is not None:
@@ -82,6 +83,17 @@ class _Names(ast.NodeTransformer):
         alias = f"{module}.{name}".lstrip(".").replace(".", "_")
         self.found.add((alias, module, name, place is not None))
         return ast.Name(alias, ast.Load())
+
+    def _handed_on(self, dotted: str) -> str:
+        """A name of a package that a module of the project only hands on, by its own name."""
+        seen: list[str] = []
+        while self.closing.find(dotted) is None and dotted not in seen:
+            seen.append(dotted)
+            module, _, name = dotted.rpartition(".")
+            symbol = self.closing.project.module(module)
+            if symbol is not None and name in symbol.imports:
+                dotted = ".".join(filter(None, symbol.imports[name]))
+        return dotted
 
 
 def shortened(all_written: Iterable[Written]) -> tuple[list[str], list[tuple[str, str, str, bool]]]:

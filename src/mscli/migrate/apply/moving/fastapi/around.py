@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.around import ALWAYS, Around
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.fastapi.handed import handed
 from mscli.migrate.apply.moving.fastapi.setting import ALL, ROUTER, Done, Setting
 from mscli.migrate.apply.moving.hidden import HIDDEN
 from mscli.migrate.apply.moving.implied.answering import Answering, named
@@ -97,6 +98,11 @@ class Applications:
         middleware = [d for d in done if d.name in MIDDLEWARE and self._is_of(d, every)]
         for each in sorted(middleware, key=lambda d: (*every, d.whom).index(d.whom)):
             self._middleware(found, each)
+        for given in handed(self.setting, {*nearest}):
+            if isinstance(given, Around):
+                found.around.append(given)
+            else:
+                found.reasons.append(given)
         for name, file, line in self.answering.put_around():
             text = f"`{name}` is around the application and may answer by itself"
             found.reasons.append(f"{text}, and is not moved ({file}:{line})")

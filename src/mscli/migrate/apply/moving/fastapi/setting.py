@@ -78,6 +78,7 @@ class Setting:
         self.same: dict[str, list[str]] = {}
         """What a parameter is given, and what a function returns that a name is bound to."""
         every = [scope for module in project.modules for scope in scopes(module)]
+        self.scopes = every
         self.functions: dict[str, list[Scope]] = {}
         for scope in every:
             if isinstance(scope.owner, FunctionNode):

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mscli.migrate.apply.applications import applications
 from mscli.migrate.apply.moving.scopes import Owner, Scope, scopes
-from mscli.migrate.apply.starting import applications
 from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
 from mscli.migrate.walk.scopes import targets
 

@@ -1,0 +1,158 @@
+"""The applications of FastAPI, Starlette and Flask in a project: objects, and what makes them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from mscli.migrate.sources import Source, Sources
+from mscli.migrate.walk.index import expression_name
+
+APPLICATIONS = {"FastAPI": "asgi", "Starlette": "asgi", "Flask": "wsgi"}
+SOURCE_ROOT = "src"
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application object, or a function that makes one; `kind` is wsgi or asgi."""
+
+    module: str
+    name: str
+    kind: str
+    file: str
+    line: int
+    is_factory: bool
+    under_src: bool
+
+    is_mounted: bool = False
+    """Whether another one has it below a path."""
+
+    @property
+    def rank(self) -> tuple[bool, bool, int, bool, str]:
+        """What nobody mounts first; objects before factories, and what is nearer to the top.
+
+        Of those of one module servers take the one that is called `app`.
+        """
+        is_named = self.name in ("app", "application")
+        return self.is_mounted, self.is_factory, self.module.count("."), not is_named, self.module
+
+
+def applications(found: Sources) -> Iterator[Application]:
+    """Every application object at the top of a module, and every function that makes one."""
+    named = _named(found)
+    mounted = set(_mounted(found, named))
+    for application in _applications(found, named):
+        is_mounted = (application.module, application.name) in mounted
+        yield replace(application, is_mounted=is_mounted)
+
+
+def _applications(found: Sources, named: Mapping[str, str]) -> Iterator[Application]:
+    makers = {
+        (named[source.path], node.name): kind
+        for source in found.files
+        for node in source.tree.body
+        if isinstance(node, ast.FunctionDef) and (kind := _returned(node))
+    }
+    for source in found.files:
+        module = named[source.path]
+        here = _makers_in(source, module, makers)
+        for node in source.tree.body:
+            if (kind := _made_by(node, {**APPLICATIONS, **here})) and (name := _assigned(node)):
+                yield _application_at(source.path, module, node, name, kind)
+            elif isinstance(node, ast.FunctionDef) and not _required(node) and node.name in here:
+                kind = here[node.name]
+                made = _application_at(source.path, module, node, node.name, kind)
+                yield replace(made, is_factory=True)
+
+
+def _makers_in(
+    source: Source, module: str, makers: Mapping[tuple[str, str], str]
+) -> dict[str, str]:
+    """Functions that make an application, by the names that a module has for them."""
+    found = {name: kind for (where, name), kind in makers.items() if where == module}
+    imported = _imported(source, module)
+    return found | {name: makers[of] for name, of in imported.items() if of in makers}
+
+
+def _imported(source: Source, module: str) -> dict[str, tuple[str, str]]:
+    """The names that a module imports, with the module that each is from and its name there."""
+    found: dict[str, tuple[str, str]] = {}
+    package = module if source.path.endswith("__init__.py") else module.rpartition(".")[0]
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: -(node.level - 1) or None] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            found |= {alias.asname or alias.name: (base, alias.name) for alias in node.names}
+    return found
+
+
+def _mounted(found: Sources, named: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What one application has below a path of its own: the module, and the name there."""
+    for source in found.files:
+        calls = [n for n in ast.walk(source.tree) if isinstance(n, ast.Call) and _mounts(n)]
+        here = named[source.path]
+        imported = _imported(source, here) if calls else {}
+        for call in calls:
+            for part in (*call.args[1:2], *(k.value for k in call.keywords if k.arg == "app")):
+                first, _, rest = expression_name(part).partition(".")
+                module, name = imported.get(first, (here, first))
+                yield (f"{module}.{name}", rest) if rest else (module, name)
+
+
+def _mounts(call: ast.Call) -> bool:
+    return expression_name(call.func).rpartition(".")[2] in ("mount", "Mount")
+
+
+def _application_at(path: str, module: str, node: ast.stmt, name: str, kind: str) -> Application:
+    under_src = path.startswith(f"{SOURCE_ROOT}/") and module.partition(".")[0] != SOURCE_ROOT
+    return Application(module, name, kind, path, node.lineno, is_factory=False, under_src=under_src)
+
+
+def _named(found: Sources) -> dict[str, str]:
+    """The dotted name of each file: below `src`, unless that is a package by what is imported."""
+    tops = {
+        name.partition(".")[0]
+        for source in found.files
+        for node in ast.walk(source.tree)
+        for name in _imports(node)
+    }
+    root = "" if SOURCE_ROOT in tops else SOURCE_ROOT
+    return {source.path: module_of(source.path, root) for source in found.files}
+
+
+def _imports(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""] if not node.level else []
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+
+
+def module_of(path: str, root: str = SOURCE_ROOT) -> str:
+    """The dotted name of a file, from the folder that it is imported from."""
+    bare = path.removeprefix(f"{root}/").removesuffix(".py").removesuffix("/__init__")
+    return bare.replace("/", ".")
+
+
+def _made_by(node: ast.stmt, makers: Mapping[str, str] = APPLICATIONS) -> str:
+    """The kind of application that a statement makes."""
+    if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
+        return makers.get(expression_name(node.value.func).rpartition(".")[2], "")
+    return ""
+
+
+def _assigned(node: ast.stmt) -> str:
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return next((target.id for target in targets if isinstance(target, ast.Name)), "")
+
+
+def _required(function: ast.FunctionDef) -> int:
+    return len(function.args.args) - len(function.args.defaults)
+
+
+def _returned(function: ast.FunctionDef) -> str:
+    """The kind of application that a function makes and returns."""
+    statements = [node for node in ast.walk(function) if isinstance(node, ast.stmt)]
+    made = {_assigned(node): kind for node in statements if (kind := _made_by(node))}
+    returned = (n.value for n in statements if isinstance(n, ast.Return))
+    names = (value.id for value in returned if isinstance(value, ast.Name))
+    return next((made[name] for name in names if name in made), "")

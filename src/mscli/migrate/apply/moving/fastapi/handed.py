@@ -1,0 +1,54 @@
+"""FastAPI: what packages do with an application that they are given, `add_pagination(app)`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Set
+
+from mscli.migrate.apply.moving.around import Around
+from mscli.migrate.apply.moving.fastapi.setting import Setting
+from mscli.migrate.apply.moving.scopes import Scope
+from mscli.migrate.apply.moving.written import written
+from mscli.migrate.walk.scopes import statements
+
+LOOKING_ON = frozenset(
+    ["asgi_correlation_id", "ddtrace", "elasticapm", "hypercorn", "logfire", "newrelic",
+     "opentelemetry", "prometheus_fastapi_instrumentator", "sentry_sdk", "uvicorn"]
+)  # fmt: skip
+"""Packages that serve an application, or measure it."""
+
+
+def handed(setting: Setting, applications: Set[str]) -> Iterator[Around | str]:
+    """What is done to these applications: a call that the service does, too, or a reason."""
+    for scope in setting.scopes:
+        for node in statements(scope.owner.body):
+            match node:
+                case ast.Expr(value=ast.Call() as call) if _package(call, scope, setting):
+                    if any(_is_one(each, scope, setting, applications) for each in _given(call)):
+                        yield _done(call, scope, setting, is_sure=node in scope.owner.body)
+
+
+def _done(call: ast.Call, scope: Scope, setting: Setting, *, is_sure: bool) -> Around | str:
+    code = written([call.func], scope, setting.closing)
+    if is_sure and code is not None and len(_given(call)) == 1:
+        return Around("", code)
+    text = f"`{ast.unparse(call.func)}` is given the application"
+    return f"{text}, and is not moved ({scope.module.file}:{call.lineno})"
+
+
+def _given(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
+
+
+def _package(call: ast.Call, scope: Scope, setting: Setting) -> str:
+    """The package whose function is called, if it is one that changes what is answered."""
+    dotted = setting.meaning(call.func, scope)
+    top, _, rest = dotted.partition(".")
+    is_ours = ":" in dotted or setting.closing.project.module(top) is not None
+    return top if rest and not is_ours and top not in LOOKING_ON else ""
+
+
+def _is_one(node: ast.expr, scope: Scope, setting: Setting, applications: Set[str]) -> bool:
+    if not isinstance(node, ast.Name | ast.Attribute):
+        return False
+    return not applications.isdisjoint(setting.meanings(setting.meaning(node, scope)))
