@@ -30,7 +30,7 @@ class RouteFact:
 
     @property
     def is_of_admin(self) -> bool:
-        """Whether Django's admin makes it for a model: such a page shows tables of everybody."""
+        """Whether Django's admin or Flask-Admin has the page: it shows tables of everybody."""
         return ":" in self.handler
 
 

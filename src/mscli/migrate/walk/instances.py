@@ -60,7 +60,7 @@ class Instances:
             if self._made[place] >= MOST:
                 return Object(cls)
             self._made[place] += 1
-            self._known[key] = Instance()
+            self._known[key] = Instance(made_by=call)
         return Object(cls, self._known[key])
 
     @staticmethod

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, ModuleSymbol
+    from mscli.migrate.walk.nodes import Call
     from mscli.migrate.walk.schema import Model, Relation
 
 WIDEST = 24
@@ -101,10 +102,11 @@ class Type:
 
 @dataclass(eq=False, slots=True, repr=False)
 class Instance:
-    """What was set on one object; `grown` counts the changes."""
+    """What was set on one object, and the call that made it; `grown` counts the changes."""
 
     attributes: dict[str, Value] = field(default_factory=dict)
     grown: int = 0
+    made_by: Call | None = None
 
 
 @dataclass(frozen=True, slots=True)

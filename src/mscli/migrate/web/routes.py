@@ -24,6 +24,7 @@ from mscli.migrate.walk.values import (
     text,
     texts,
 )
+from mscli.migrate.web.class_views import ClassViews
 from mscli.migrate.web.mounts import Mounts, flat, framework_of
 from mscli.migrate.web.response_models import answered
 from mscli.migrate.web.url_names import UrlNames
@@ -55,6 +56,11 @@ class WebRoutes:
                 self._decorator(call, call.callee, call.callee.of)
             elif isinstance(call.callee, Member) and isinstance(call.callee.of, Made):
                 self._registration(call, call.callee.name, call.callee.of)
+        for page in ClassViews(self.engine, calls).read():
+            self.entries.frameworks["flask"] = None
+            self._add(
+                page.part, "flask", page.method, page.path, page.handler, page.site, page.node
+            )
         self.names.files(calls)
         self.entries.routes[:] = known_paths(self.entries.routes)
 

@@ -1,0 +1,202 @@
+"""Views that extensions of Flask register by their class: Flask-Admin, AppBuilder, Flask-Classful.
+
+Their methods have paths of their own (`@expose("/all")`), below one of the class. A view of a model
+has pages that the extension brings, and which call methods of the class where it has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.frame import Frame
+from mscli.migrate.walk.index import (
+    ClassSymbol,
+    FunctionSymbol,
+    ModuleSymbol,
+)
+from mscli.migrate.walk.nodes import Call, Node, OutsideCall, Unresolved
+from mscli.migrate.walk.values import (
+    Atom,
+    Function,
+    Known,
+    Made,
+    Member,
+    Object,
+    Outside,
+    Row,
+    Site,
+    Type,
+    Value,
+    last,
+    text,
+    texts,
+)
+from mscli.migrate.web.brought import PACKAGES, PAGES, VERBS, Page, kind_of
+from mscli.migrate.web.mounts import APPS, framework_of
+from mscli.migrate.web.registered import Told, View, registered
+
+ADMIN_INDEX = "flask_admin.AdminIndexView.index:"
+EXPOSING = frozenset(["expose", "route"])
+ALWAYS = ("is_accessible", "inaccessible_callback", "before_request")
+"""What an extension asks its views before each page."""
+NO_PAGE = ("_", "before_", "after_", "is_accessible", "inaccessible_callback")
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """One method and path of a view, and the code that answers."""
+
+    part: Made
+    method: str
+    path: str
+    handler: str
+    site: Site
+    node: Node
+
+
+class ClassViews:
+    """Reads the views that calls register."""
+
+    def __init__(self, engine: Engine, calls: list[OutsideCall]) -> None:
+        self.engine = engine
+        self.calls = calls
+        self.rules = dict(_rules(calls))
+
+    def read(self) -> Iterator[Exposed]:
+        """Every page of every registered view."""
+        for call in self.calls:
+            for atom in registered(call):
+                view = self._view(atom, call)
+                if view is not None:
+                    self._note_package(view)
+                    yield from self._pages(view)
+        yield from self._indexes()
+
+    def _note_package(self, view: View) -> None:
+        """AppBuilder has views of its own, whatever a project registers."""
+        if view.kind.startswith("builder"):
+            what = "Flask-AppBuilder's own views (login, users, roles) are not listed"
+            self.engine.unresolved[Unresolved("package", what, view.part.site)] = None
+
+    def _indexes(self) -> Iterator[Exposed]:
+        """The first page of each Flask-Admin that has none of its own."""
+        for call in self.calls:
+            own = isinstance(call.callee, Outside) and call.callee.name.startswith("flask_admin")
+            if own and call.name.endswith("Admin") and not call.arg(-1, "index_view"):
+                path = (text(call.arg(-1, "url")) or "/admin").rstrip("/") + "/"
+                part, module = self._part(call), call.owner.module
+                node = Node(module, ("entry", "admin", path))
+                yield Exposed(part, "GET", path, ADMIN_INDEX, call.site, node)
+
+    def _view(self, atom: Atom, call: OutsideCall) -> View | None:
+        cls = atom.cls if isinstance(atom, Type | Object) else None
+        above = self.engine.order(cls) if cls else (atom.name,) if isinstance(atom, Made) else ()
+        kind = kind_of(entry for entry in above if isinstance(entry, str))
+        if not kind:
+            return None
+        told = Told(self.engine, cls, atom, call)
+        return View(cls, kind, self._part(call), told.base(kind), told.model(kind), call.site)
+
+    def _part(self, call: OutsideCall) -> Made:
+        """What the view hangs below: a blueprint, or the application of the extension."""
+        extension = call.callee.of if isinstance(call.callee, Member) else None
+        known = list(call.arg(0, "app"))
+        if isinstance(extension, Made):
+            known += extension.arg(0, "app")
+        for other in self.calls:
+            if isinstance(other.callee, Member) and other.callee.name == "init_app":
+                known += other.arg(0, "app") if other.callee.of == extension else ()
+        parts = [a for a in known if isinstance(a, Made) and framework_of(a)]
+        return next(iter(parts), Made(next(iter(APPS)), call.site, ()))
+
+    # -- pages -------------------------------------------------------------------------------
+
+    def _pages(self, view: View) -> Iterator[Exposed]:
+        if view.module is None:
+            return
+        own = self._own(view.cls) if view.cls else []
+        brought = {page.name: page for page in PAGES.get(view.kind, ())}
+        for name in dict.fromkeys((*brought, *own)):
+            page = brought.get(name, Page(name, ""))
+            rules = self._rules_of(view, name) or (
+                [(page.rule, page.methods)] if name in brought else []
+            )
+            node = self._node(view, view.module, page)
+            for rule, methods in rules:
+                path = f"{view.base.rstrip('/')}/{rule.lstrip('/')}" if rule else view.base
+                for method in methods:
+                    yield Exposed(view.part, method, path, view.handler(name), view.site, node)
+
+    def _own(self, cls: ClassSymbol) -> list[str]:
+        """The methods that the project has written, of the class and what it inherits from."""
+        classes = [entry for entry in self.engine.order(cls) if isinstance(entry, ClassSymbol)]
+        return list(dict.fromkeys(name for entry in classes for name in entry.methods))
+
+    def _rules_of(self, view: View, name: str) -> list[tuple[str, tuple[str, ...]]]:
+        fn = self._method(view, name)
+        if fn is None:
+            return []
+        said = self.rules.get(fn.id, [])
+        if said or view.kind != "classful" or name.startswith(NO_PAGE):
+            return said
+        if "classmethod" in fn.decorators:
+            return []
+        parts = [] if name in VERBS else [name]
+        parts += [f"<{argument.arg}>" for argument in fn.node.args.args[1:]]
+        ends = self._flag(view, "trailing_slash") != (Known(value=False),)
+        rule = "/".join(parts) + ("/" if ends else "")
+        return [(rule, (VERBS.get(name, "GET"),))]
+
+    def _flag(self, view: View, name: str) -> Value:
+        return self.engine.constant(view.cls, name) if view.cls else ()
+
+    def _method(self, view: View, name: str) -> FunctionSymbol | None:
+        return self.engine.method(view.cls, name) if view.cls else None
+
+    def _node(self, view: View, module: ModuleSymbol, page: Page) -> Node:
+        """What is walked for one page: the project's own methods, or what the extension does."""
+        node = Node(module, ("entry", view.cls or view.model, page.name))
+        frame = Frame(self.engine, module, node, {})
+        own = bool(self._method(view, page.name))
+        for name in (*ALWAYS, *((page.name,) if own else page.asks)):
+            if view.cls and self._method(view, name):
+                method = frame.attribute((Object(view.cls),), name, view.site)
+                frame.apply(method, Call((), (), view.site))
+        if not own:
+            self._touch(frame, view, page)
+        return node
+
+    def _touch(self, frame: Frame, view: View, page: Page) -> None:
+        session: Value = (Made("sqlalchemy.orm.Session", view.site, ()),)
+        done = {"add": ("add",), "change": ("query", "add"), "delete": ("query", "delete")}
+        for name in done.get(page.does, ("query",) if page.does else ()):
+            method = frame.attribute(session, name, view.site)
+            given = view.model if name == "query" else self._rows(view.model)
+            found = frame.apply(method, Call((given,), (), view.site))
+            if name == "query":
+                every = frame.attribute(found, "all", view.site)
+                frame.apply(every, Call((), (), view.site))
+
+    def _rows(self, model: Value) -> Value:
+        known = self.engine.schema.by_class
+        return tuple(Row(known[a.cls]) for a in model if isinstance(a, Type) and a.cls in known)
+
+
+def _rules(calls: list[OutsideCall]) -> Iterator[tuple[str, list[tuple[str, tuple[str, ...]]]]]:
+    """The rules that decorators give to functions, by their names."""
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for call in calls:
+        made = call.callee
+        if (
+            isinstance(made, Made)
+            and last(made.name) in EXPOSING
+            and made.name.startswith(PACKAGES)
+        ):
+            rule = text(made.arg(0, "url")) or text(made.arg(0, "rule")) or "/"
+            methods = tuple(texts(made.arg(1, "methods"))) or ("GET",)
+            for atom in call.arg(0):
+                if isinstance(atom, Function):
+                    found.setdefault(atom.fn.id, []).append((rule, methods))
+    yield from found.items()
