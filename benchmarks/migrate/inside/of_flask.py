@@ -111,23 +111,28 @@ def _filler(app: Any, rule: Any) -> Any:
 
 def _session(app: Any, login: Any) -> tuple[Any, Any]:
     """The cookies and headers of somebody who has logged in: once, for some count how often."""
-    client = app.test_client()
+    client = _visitor(app)
     headers = login(app, client)
     return client._cookies, headers
+
+
+def _visitor(app: Any) -> Any:
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = ELSEWHERE
+    return client
 
 
 class _Client:
     """A visitor with Flask's own test client."""
 
     def __init__(self, app: Any, cookies: Any = None, headers: Any = None) -> None:
-        self.client = app.test_client()
+        self.client = _visitor(app)
         self.client._cookies = dict(cookies or {})
         self.headers = headers or {}
 
     def ask(self, method: str, path: str, form: Any = None, json: Any = None) -> Answer:
         """One request, with a form or JSON."""
         given: dict[str, Any] = {"method": method, "headers": self.headers}
-        given["environ_base"] = {"REMOTE_ADDR": ELSEWHERE}
         if json is not None:
             given["json"] = json
         elif form is not None and method == "GET":
