@@ -134,6 +134,9 @@ def test_each_step_is_taken_once_and_told_of(shop: Checkout) -> None:
     assert 0 < document["seconds"] < 20
     listed = json.loads(shop.run("saga", "ls", "--json").out)
     assert saga_id in {saga["saga_id"] for saga in listed if saga["state"] == "completed"}
+    typed = f"mscli saga show {saga_id[:-4]}"
+    asks = {"_MSCLI_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": "3"}
+    assert saga_id in shop.run(code=0, **asks).out.split()
     assert waiting(shop) == 0
 
 

@@ -22,6 +22,7 @@ File = Annotated[
 def check(file: File = None, json: Json = False) -> None:
     """Check mscli.yaml and say what is wrong: file, line, place and remedy of every fault.
 
+    Folders of code and of templates that it names have to be there.
     Exits 0 when the file is sound (warnings may be shown), else 3.
 
     Example: mscli check --json
@@ -30,7 +31,7 @@ def check(file: File = None, json: Json = False) -> None:
     from mscli.errors import SystemFileError
     from mscli.systemfile.reading import EVERY_FIELD
 
-    system, findings = systemfile.inspect(file or here.root() / here.FILE_NAME)
+    system, findings = systemfile.inspect_whole(file or here.root() / here.FILE_NAME)
     if json:
         console.out_json([finding._asdict() for finding in findings])
     elif system is None:

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from mscli import console
-from mscli.cli import changes, completion
+from mscli.cli import changes, completion, new_call
+from mscli.cli.change_options import DryRun, Force, Json, Trust
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -17,25 +18,11 @@ app = typer.Typer(
     help="Make a system, a service, a route, a call, a saga or a pipeline.",
 )
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")]
-Json = Annotated[bool, typer.Option("--json", help="Show the changes as one JSON object.")]
-Force = Annotated[
-    bool, typer.Option("--force", help="Overwrite files that mscli renders and you changed.")
-]
-Trust = Annotated[
-    bool, typer.Option("--trust", help="Let the template run its tasks and Jinja extensions.")
-]
 Template = Annotated[
     str,
     typer.Option("--template", help="python, a folder, URL@COMMIT, or none for code of its own."),
 ]
 Name = Annotated[str | None, typer.Argument(help="The new service's name.", show_default=False)]
-ServiceName = Annotated[
-    str | None,
-    typer.Argument(
-        help="A service of the system.", show_default=False, autocompletion=completion.services
-    ),
-]
 Prefix = Annotated[
     Literal["strip", "keep"],
     typer.Option("--prefix", help="Whether the service sees paths without the route's prefix."),
@@ -174,29 +161,7 @@ def route(
     changes.apply_live(root, dry_run=dry_run)
 
 
-@app.command(short_help="Let one service call another.")
-def call(
-    caller: ServiceName = None,
-    callee: ServiceName = None,
-    trust: Trust = False,
-    dry_run: DryRun = False,
-    force: Force = False,
-    json: Json = False,
-) -> None:
-    """Let one service call another: its line in mscli.yaml, and a client in the caller's code.
-
-    Files of yours are never touched. Wiring that you changed is merged; where your change and
-    mscli's meet, the file gets conflict markers, is named, and the command exits with 1.
-
-    Example: mscli new call orders payments
-    """
-    from mscli.scaffold.calls import new_call
-
-    root = changes.root()
-    caller, callee = changes.required(caller, "CALLER"), changes.required(callee, "CALLEE")
-    outcome = new_call(root, caller, callee, trust=trust, force=force, dry_run=dry_run)
-    changes.show(outcome, root.name, dry_run=dry_run, json=json)
-    changes.apply_live(root, dry_run=dry_run)
+app.command(short_help="Let one service call another.")(new_call.call)
 
 
 @app.command()

@@ -8,7 +8,7 @@ import typer
 
 from mscli import console
 from mscli.cli import changes, completion
-from mscli.cli.new import DryRun, Force, Json, ServiceName, Trust
+from mscli.cli.change_options import DryRun, Force, Json, ServiceName, Trust
 
 app = typer.Typer(
     rich_markup_mode=None,

@@ -10,6 +10,7 @@ import typer
 
 from mscli import console
 from mscli.cli import containers, here
+from mscli.errors import MscliError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +28,21 @@ EVERY = 1.0
 """Seconds between two looks of --watch."""
 HEADINGS = ("id", "state", "started", "took", "reason")
 
-SagaId = Annotated[str, typer.Argument(help="The saga's id.", show_default=False)]
+
+def ids(incomplete: str) -> list[str]:
+    """What the shell completes: the newest sagas of the system here, while it is up."""
+    from mscli.runtimes.processes import every_saga
+
+    try:
+        found = every_saga.newest(_leaders(""), failed=False, limit=50)
+    except (MscliError, OSError):
+        return []
+    return [row.saga_id for row in found if row.saga_id.startswith(incomplete)]
+
+
+SagaId = Annotated[
+    str, typer.Argument(help="The saga's id.", show_default=False, autocompletion=ids)
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -8,7 +8,7 @@ import typer
 
 from mscli import console
 from mscli.cli import changes, completion
-from mscli.cli.new import DryRun, Json, Trust
+from mscli.cli.change_options import DryRun, Json, Trust
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

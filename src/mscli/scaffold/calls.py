@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from mscli import systemfile
@@ -15,14 +16,18 @@ def new_call(
     caller: str,
     callee: str,
     *,
+    policy: Mapping[str, object] | None = None,
     trust: bool = False,
     force: bool = False,
     dry_run: bool = False,
 ) -> Outcome:
-    """Let `caller` call `callee`: missing files are added, wiring is merged, nothing is lost."""
+    """Let `caller` call `callee`: missing files are added, wiring is merged, nothing is lost.
+
+    A `policy` has the fields and the values that the system file takes.
+    """
 
     def edit(text: str) -> str:
-        return systemfile.add_call(text, caller, callee)
+        return systemfile.add_call(text, caller, callee, policy=policy)
 
     with editing(root, edit, force=force, dry_run=dry_run) as change:
         update_service(change, caller, trust=trust)

@@ -17,7 +17,15 @@ from mscli.systemfile.edits import (
     remove_saga,
     remove_service,
 )
-from mscli.systemfile.reading import FILE_NAME, Reading, find, inspect, read, read_text
+from mscli.systemfile.reading import (
+    FILE_NAME,
+    Reading,
+    find,
+    inspect,
+    inspect_whole,
+    read,
+    read_text,
+)
 from mscli.systemfile.route_edits import drop_share, share_route
 from mscli.systemfile.schema import schema
 from mscli.systemfile.spelling import as_json, spelt_out
@@ -35,6 +43,7 @@ __all__ = [
     "drop_share",
     "find",
     "inspect",
+    "inspect_whole",
     "new_text",
     "read",
     "read_text",

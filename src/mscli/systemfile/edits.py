@@ -121,9 +121,18 @@ def add_call(
     if isinstance(calls, dict) or (terms and not calls):
         return entries.insert(text, place, callee, terms)
     if terms:
-        hint = f"write the calls of {quoted(caller)} as a mapping from name to policy first"
-        raise MscliError(f"the calls of {quoted(caller)} are a list of names", hint)
+        known: dict[str, object] = {each: {} for each in calls or ()}
+        return _calls_with_policies(text, caller, known | {callee: terms})
     return entries.insert(text, place, None, callee)
+
+
+def _calls_with_policies(text: str, caller: str, calls: Mapping[str, object]) -> str:
+    """A list of names becomes a mapping, which has room for what a call is told."""
+    without = entries.delete(text, ("services", caller, "calls"))
+    if without.count("#") < text.count("#"):
+        hint = f"write the calls of {quoted(caller)} as a mapping from name to policy first"
+        raise MscliError(f"the calls of {quoted(caller)} are a list with comments", hint)
+    return entries.insert(without, ("services", caller), "calls", calls)
 
 
 def add_route(text: str, path: str, service: str, prefix: str = "strip") -> str:

@@ -71,6 +71,15 @@ def inspect(path: Path) -> tuple[System | None, tuple[Finding, ...]]:
     return system, findings
 
 
+def inspect_whole(path: Path) -> tuple[System | None, tuple[Finding, ...]]:
+    """As `inspect`, and every folder that the file names has to be there."""
+    from mscli.systemfile.on_disk import missing
+
+    system, findings = inspect(path)
+    gone = missing(path, _shown(path), system) if system is not None else ()
+    return (None, tuple(sorted((*findings, *gone)))) if gone else (system, findings)
+
+
 def _shown(path: Path) -> str:
     """The file as findings name it: from the working folder if it is below it."""
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mscli.cli import completion
+from mscli.cli import completion, saga
 
 FILE = """\
 version: 1
@@ -57,3 +57,4 @@ def test_copies_are_offered(here: Path) -> None:
 def test_without_a_sound_system_nothing_is_offered(here: Path, text: str | None) -> None:
     (here / "mscli.yaml").unlink() if text is None else (here / "mscli.yaml").write_text(text)
     assert completion.services("") == completion.scaled("") == completion.sagas("") == []
+    assert saga.ids("") == []

@@ -23,6 +23,8 @@ from mscli.systemfile import (
 
 from .systems import ANCHORS, FLOW, GATEWAY, SAGAS, SHOP, SHORT, SMALLEST, VALID
 
+COMMENTED = SHORT.replace("    - orders\n", "    - orders  # for the basket\n")
+
 
 def change(before: str, after: str) -> list[str]:
     """The changed lines, as a diff shows them."""
@@ -129,6 +131,14 @@ EDITS: dict[str, tuple[Callable[[str], str], str, list[str]]] = {
         lambda text: add_call(text, "stock", "payments"),
         SHORT,
         ["+     calls: [payments]"],
+    ),
+    "a call with a policy, beside calls that are a list of names": (
+        lambda text: add_call(text, "web", "payments", policy={"retries": 0}),
+        SHORT,
+        [
+            *("-     - orders", "+       orders: {}", "-     - stock", "+       stock: {}"),
+            *("+       payments:", "+         retries: 0"),
+        ],
     ),
     "a route in a list": (
         lambda text: add_route(text, "/pay", "payments", "keep"),
@@ -311,10 +321,10 @@ FAULTS: dict[str, tuple[Callable[[], str], str, str]] = {
         "no service 'zzz'",
         "add it with: mscli new service zzz",
     ),
-    "a policy in a list of names": (
-        lambda: add_call(SHORT, "orders", "web", policy={"retries": 0}),
-        "the calls of 'orders' are a list of names",
-        "write the calls of 'orders' as a mapping from name to policy first",
+    "a policy in a list with comments": (
+        lambda: add_call(COMMENTED, "web", "payments", policy={"retries": 0}),
+        "the calls of 'web' are a list with comments",
+        "write the calls of 'web' as a mapping from name to policy first",
     ),
     "a route that exists": (
         lambda: add_route(SHOP, "/orders", "payments"),

@@ -4,7 +4,15 @@ import pytest
 
 from mscli.errors import MscliError, SystemFileError
 from mscli.model.system import Breaker, Cors, Policy, Query, Route, Step
-from mscli.systemfile import as_json, find, inspect, read, read_text, spelt_out
+from mscli.systemfile import (
+    as_json,
+    find,
+    inspect,
+    inspect_whole,
+    read,
+    read_text,
+    spelt_out,
+)
 
 from .systems import (
     ANCHORS,
@@ -266,3 +274,19 @@ def test_invariants_have_two_forms_and_a_drill_its_inputs() -> None:
     sent = named["charged-is-sent"]
     assert [query.service for query in sent.queries] == ["payments", "stock"]
     assert sent.within == Query("stock", "(SELECT 1)")
+
+
+def test_folders_that_a_file_names_have_to_be_there(tmp_path: Path) -> None:
+    file = tmp_path / "mscli.yaml"
+    file.write_text("version: 1\nname: shop\nservices:\n  orders:\n    template: ./mine\n")
+    assert inspect(file)[0] is not None
+    system, findings = inspect_whole(file)
+    assert system is None
+    assert [(finding.line, finding.path) for finding in findings] == [
+        (4, "services.orders"),
+        (5, "services.orders.template"),
+    ]
+    assert "no folder './mine' with a template" in findings[1].message
+    for folder in ("mine", "services/orders"):
+        (tmp_path / folder).mkdir(parents=True)
+    assert inspect_whole(file) == inspect(file)
