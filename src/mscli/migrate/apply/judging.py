@@ -88,6 +88,8 @@ class Judge:
         )
         self.against_writes = _both(models.against_writes, self.listening.against)
         self.closures: dict[RouteFact, Closure] = {}
+        for framework in frameworks.values():
+            framework.settle(lambda closure, of=framework: self._is_clean(closure, of))  # type: ignore[misc]
 
     def fates(self, routes: list[RouteFact]) -> tuple[Fate, ...]:
         """One for each route. A service has moved code of one framework and application only."""
@@ -183,6 +185,19 @@ class Judge:
         """The statements of a closure that hear signals of the project's own."""
         every = (each for found in self.receivers.values() for each in found)
         return [(m, p) for m, p in every if has(closure, (m.file, p.first))]
+
+    def _is_clean(self, closure: Closure, framework: Framework) -> bool:
+        """Whether nothing is against code that is around routes."""
+        closure.packages |= self.known.packages.among(closure.inside)
+        closure = self._with_others(closure, framework)
+        against = (
+            *closure.reasons,
+            *self._unresolved(closure, framework),
+            *self._making(closure),
+            *against_queues(self.closing.kept(closure)),
+            *self.known.packages.against(closure.packages, closure.inside),
+        )
+        return not against
 
     def _unplaced(self, route: RouteFact) -> str:
         if route.method == WEBSOCKET:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -280,6 +280,9 @@ def _is_among(route: RouteFact, routes: Container[str]) -> bool:
     return f"{route.method} {route.path}" in routes and not route.is_of_admin
 
 
-def ambient_of(facts: Facts) -> list[str]:
-    """Code that runs on every request of the monolith, and in no new service."""
-    return [f"{found.kind} {found.name} ({found.evidence})" for found in facts.ambient]
+def ambient_of(facts: Facts, parts: Iterable[Part]) -> list[str]:
+    """Code that runs on every request of the monolith, and not in every new service."""
+    around = [set(part.slice.django.around) for part in parts if part.modules]
+    everywhere = set.intersection(*around) if around else set[str]()
+    staying = (found for found in facts.ambient if found.name not in everywhere)
+    return [f"{found.kind} {found.name} ({found.evidence})" for found in staying]

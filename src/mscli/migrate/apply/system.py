@@ -248,7 +248,7 @@ def _report(system: System, proposal: Proposal, plan: _Plan, place: str) -> Repo
         hidden=tuple(monolith.hidden(proposal.facts)),
         parts=plan.parts,
         splits=plan.splits,
-        ambient=tuple(ambient_of(proposal.facts)),
+        ambient=tuple(ambient_of(proposal.facts, [part for part, _ in plan.parts])),
         contracts=place,
         admin=sum(route.is_of_admin for route in proposal.facts.routes),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -65,6 +65,10 @@ class Framework(Protocol):
     @property
     def has_every_page(self) -> bool:
         """Whether all templates go along where one's name is not known."""
+        ...
+
+    def settle(self, is_clean: Callable[[Closure], bool]) -> None:
+        """Decide what of all that is around routes goes along with each, by who judges code."""
         ...
 
     def placed(self, route: RouteFact) -> Placed | None:

@@ -60,6 +60,10 @@ class Django:
     """All applications as they are installed, in the monolith's order."""
     named: Mapping[str, str] = field(default_factory=dict)
     """Modules that are known by the name that they had, and their new one."""
+    handlers: tuple[tuple[str, str], ...] = ()
+    """What answers errors, by the names that Django has for it."""
+    around: tuple[str, ...] = ()
+    """Middleware of the monolith's own that goes along, by the names that it has there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,21 +27,28 @@ NOT_REQUESTS = frozenset(["self", "cls", "get_response"])
 
 @dataclass(slots=True)
 class Carried:
-    """Attributes of requests, and dotted names of modules, each with what sets it."""
+    """Attributes of requests, and dotted names of modules: each with what middleware sets it."""
 
     on_requests: dict[str, str] = field(default_factory=dict)
     in_modules: dict[str, str] = field(default_factory=dict)
+
+    def without(self, around: Set[str]) -> Carried:
+        """What is lost where this middleware goes along."""
+        return Carried(
+            {name: by for name, by in self.on_requests.items() if by not in around},
+            {name: by for name, by in self.in_modules.items() if by not in around},
+        )
 
     def against(self, kept: Iterable[tuple[ModuleSymbol, Piece]]) -> Iterator[str]:
         """What moved code asks for of it."""
         for module, piece in kept if self.on_requests or self.in_modules else ():
             where = f"({module.file}:{piece.first})"
             for chain, name in sorted(_asked(piece)):
-                if name in self.on_requests:
-                    yield f"it asks `{chain}`, which {self.on_requests[name]} sets {where}"
+                if (setting := self.on_requests.get(name)) is not None:
+                    yield f"it asks `{chain}`, which the middleware `{setting}` sets {where}"
             for name in sorted(piece.binds):
                 if (setting := self.in_modules.get(f"{module.name}.{name}")) is not None:
-                    yield f"{setting} sets what is in `{name}` {where}"
+                    yield f"the middleware `{setting}` sets what is in `{name}` {where}"
 
     def in_pages(self, files: Mapping[str, str], root: Path) -> Iterator[str]:
         """What templates show of it; `files` are paths by name."""
@@ -49,7 +56,8 @@ class Carried:
             text = (root / path).read_text(encoding="utf-8", errors="replace")
             for attribute, setting in self.on_requests.items():
                 if re.search(rf"\b{REQUEST}\.{re.escape(attribute)}\b", text):
-                    yield f"its template `{name}` shows `request.{attribute}`, which {setting} sets"
+                    shown = f"its template `{name}` shows `request.{attribute}`"
+                    yield f"{shown}, which the middleware `{setting}` sets"
 
 
 def carried_by(project: Project, closing: Closing, settings: Settings) -> Carried:
@@ -61,13 +69,12 @@ def carried_by(project: Project, closing: Closing, settings: Settings) -> Carrie
         if place is None:
             continue
         module, node = place
-        said = f"the middleware `{dotted}`"
         for name in set(_set(node)) - OF_IDENTITY:
-            found.on_requests.setdefault(name, said)
+            found.on_requests.setdefault(name, dotted)
         owner = module.classes.get(node.name) if isinstance(node, ast.ClassDef) else None
         for function in (n for n in ast.walk(node) if isinstance(n, FunctionNode)):
             for name in changes.of(function, module, owner):
-                found.in_modules.setdefault(name, said)
+                found.in_modules.setdefault(name, dotted)
     return found
 
 

@@ -7,7 +7,7 @@ list of URLs is changed by after it is made.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.closure import Closing
@@ -41,12 +41,15 @@ ADDING = frozenset(["format_suffix_patterns", "i18n_patterns", "list", "static",
 class Guards:
     """What is against every route; `packages` have middleware of which nothing is known."""
 
-    reasons: tuple[str, ...]
+    own: Mapping[str, str]
+    """By the name of the middleware."""
+    of_urls: tuple[str, ...]
     packages: tuple[str, ...]
 
-    def against(self, moved: Set[str]) -> Iterator[str]:
-        """What stays where these packages go along, and their middleware with them."""
-        yield from self.reasons
+    def against(self, moved: Set[str], around: Set[str]) -> Iterator[str]:
+        """What stays where these packages go along, and what of middleware is `around`."""
+        yield from (why for name, why in self.own.items() if name not in around)
+        yield from self.of_urls
         for name in self.packages:
             if name.partition(".")[0] not in moved:
                 yield MAY_ANSWER.format(name)
@@ -56,24 +59,25 @@ def guards_of(project: Project, closing: Closing, settings: Settings) -> Guards:
     """All that may answer before a view of a project is asked."""
     answering = Answering(project, closing)
     kept = settings.middleware()
-    reasons: list[str] = []
+    own: dict[str, str] = {}
     packages: list[str] = []
+    of_urls: list[str] = []
     for name in (n for n in map(str, settings.listed("MIDDLEWARE")) if n not in kept):
         package, last = name.partition(".")[0], name.rpartition(".")[2]
         is_ours = any(m.name.partition(".")[0] == package for m in project.modules)
         found = answering.definition(name)
         if last in REFUSING or (is_ours and (found is None or _guards(answering, *found))):
-            reasons.append(MAY_ANSWER.format(name))
+            own[name] = MAY_ANSWER.format(name)
         elif is_ours and found is not None and _answers_errors(answering, *found):
-            reasons.append(ANSWERS_ERRORS.format(name))
+            own[name] = ANSWERS_ERRORS.format(name)
         elif is_ours and found is not None and _alters(*found):
-            reasons.append(ALTERS_ANSWERS.format(name))
+            own[name] = ALTERS_ANSWERS.format(name)
         elif not is_ours and package not in HARMLESS:
             packages.append(name)
     for module in project.modules:
         if URLS in module.assigned:
-            reasons += _changed(module)
-    return Guards(tuple(dict.fromkeys(reasons)), tuple(packages))
+            of_urls += _changed(module)
+    return Guards(own, tuple(dict.fromkeys(of_urls)), tuple(packages))
 
 
 def _guards(answering: Answering, module: ModuleSymbol, node: Definition) -> bool:

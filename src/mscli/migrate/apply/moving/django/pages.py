@@ -35,6 +35,8 @@ class DjangoPages:
         self.closing = closing
         self.settings = settings
         self.loaders = loaders_of(settings.templates)
+        self.always: tuple[str, ...] = ()
+        """Names of what every service shows that has pages or not: those of errors."""
         packages = [project.module(app.package) for app in settings.apps]
         self.folders = [m.file.rpartition("/")[0] if m else "" for m in packages]
         self.templates = Templates(
@@ -57,10 +59,16 @@ class DjangoPages:
     def of(self, closure: Closure) -> Pages:
         """The pages that code renders; without any, nothing else is asked."""
         kept = list(self.closing.kept(closure))
-        found = self.templates.pages(kept, lambda m, p: implied(m, p, self.settings, self.closing))
+        found = self.templates.pages(
+            kept, lambda m, p: implied(m, p, self.settings, self.closing), always=self.always
+        )
         if found.files:
             found.reasons += [*self.loaders.reasons, *self._against(found)]
         return found
+
+    def has(self, name: str) -> bool:
+        """Whether a template is a file that the monolith's loaders find."""
+        return len(self.templates.files.find(name)) == 1
 
     def _against(self, pages: Pages) -> Iterator[str]:
         for name in sorted(pages.needs.libraries - OF_DJANGO):

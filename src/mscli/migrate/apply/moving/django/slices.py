@@ -14,6 +14,7 @@ from mscli.migrate.apply.moving.django.backends import named_as_before
 from mscli.migrate.apply.moving.django.catalogues import FOLDER as LOCALE
 from mscli.migrate.apply.moving.django.catalogues import catalogues
 from mscli.migrate.apply.moving.django.engine import Engine, engine_of, shows
+from mscli.migrate.apply.moving.django.errors import handlers_of
 from mscli.migrate.apply.moving.django.identity import (
     ADMIN,
     APPS,
@@ -73,11 +74,13 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
     )
     every = bool({top(name) for name in found} - KNOWN - {"", "django"})
     around = {*(MIDDLEWARE if is_asked else ()), *[messages.MIDDLEWARE] * says, *map(top, found)}
+    around |= packages if settings.store == SHARED else set()
+    around |= set(_own(taken, closing, settings))
     prefixed = prefixes(packages - foreign(settings))
     return Django(
         settings.kept(whole, every=every) | more,
         tuple(_renamed(home, symbol) for symbol in settings.moved(whole, prefixed)),
-        tuple(settings.middleware(around - {"django"})),
+        tuple(_anew(home, n, closing) for n in settings.middleware(around - {"django"})),
         settings.atomic,
         tuple(app for _, app in apps),
         installed,
@@ -88,7 +91,38 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
         tuple(settings.secrets(whole, every=every)),
         tuple(_ordered(home, closing, settings, apps, installed)),
         named_as_before(home, whole, closing, settings),
+        tuple(_handlers(home, taken, closing, settings)),
+        tuple(_own(taken, closing, settings)),
     )
+
+
+def _own(taken: Taken, closing: Closing, settings: Settings) -> Iterator[str]:
+    """Middleware of the project's that goes along."""
+    for name in map(str, settings.listed("MIDDLEWARE")):
+        if settings.store == SHARED and _is_taken(name, taken, closing):
+            yield name
+
+
+def _handlers(
+    home: Home, taken: Taken, closing: Closing, settings: Settings
+) -> Iterator[tuple[str, str]]:
+    """What answers errors, by the names of Django's, where it goes along."""
+    for name, dotted in handlers_of(closing.project, closing, settings).items():
+        if _is_taken(dotted, taken, closing):
+            yield name, _anew(home, dotted, closing)
+
+
+def _is_taken(dotted: str, taken: Taken, closing: Closing) -> bool:
+    place = closing.find(dotted)
+    pieces = closing.sources.of(place[0]).by_name[place[1]] if place else ()
+    kept = taken.whole.pieces.get(place[0].file, ()) if place else ()
+    return any(piece.first in kept for piece in pieces)
+
+
+def _anew(home: Home, dotted: str, closing: Closing) -> str:
+    """A dotted name, which is new where it is a symbol of the project's."""
+    place = closing.find(dotted)
+    return f"{home.module(place[0].name)}.{place[1]}" if place else dotted
 
 
 def _ordered(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django.carried import Carried, carried_by
+from mscli.migrate.apply.moving.django.errors import PAGES, handlers_of
 from mscli.migrate.apply.moving.django.fields import naming
 from mscli.migrate.apply.moving.django.guards import Guards, guards_of
 from mscli.migrate.apply.moving.django.identity import (
@@ -20,7 +21,13 @@ from mscli.migrate.apply.moving.django.languages import against_language, langua
 from mscli.migrate.apply.moving.django.messages import APP as MESSAGES
 from mscli.migrate.apply.moving.django.messages import can_keep
 from mscli.migrate.apply.moving.django.named import against_named, named_by
-from mscli.migrate.apply.moving.django.packages import CONTRIB, WITHOUT_TABLES, foreign, prefixes
+from mscli.migrate.apply.moving.django.packages import (
+    CONTRIB,
+    WITHOUT_TABLES,
+    foreign,
+    prefixes,
+    top,
+)
 from mscli.migrate.apply.moving.django.pages import DjangoPages
 from mscli.migrate.apply.moving.django.placing import placed_by
 from mscli.migrate.apply.moving.django.ready import needed_by, starting
@@ -78,6 +85,11 @@ class DjangoProject:
         self.pages = DjangoPages(project, closing, settings, urls)
         self._guards: Guards | None = None
         self._carried: Carried | None = None
+        self.around: set[str] = set()
+        """What of the project's middleware goes along with every route."""
+        self.handlers: dict[str, str] = {}
+        """Its views for errors that do."""
+        self.is_settled = False
 
     has_every_page = False
 
@@ -91,7 +103,41 @@ class DjangoProject:
         closure.packages |= named - self.foreign - {"django"}
         moved = self.settings.moved(closure, prefixes(closure.packages - self.foreign))
         ready = needed_by(closure, self.starting) if self.settings.store == SHARED else []
-        return (*moved, *self.pages.also(closure), *(one.symbol for one in ready))
+        if self.settings.store == SHARED:
+            closure.packages |= {top(name) for name in self.guards.packages}
+        beside = (*sorted(self.around), *self.handlers.values())
+        return (*moved, *beside, *self.pages.also(closure), *(one.symbol for one in ready))
+
+    @property
+    def guards(self) -> Guards:
+        """What may answer before a view is asked."""
+        if self._guards is None:
+            self._guards = guards_of(self.project, self.closing, self.settings)
+        return self._guards
+
+    def settle(self, is_clean: Callable[[Closure], bool]) -> None:
+        """Middleware of its own and what answers errors go along, each if it can.
+
+        Middleware does so on the monolith's database, where all that it may touch is there.
+        """
+        if self.is_settled:
+            return
+        self.is_settled = True
+        names = map(str, self.settings.listed("MIDDLEWARE"))
+        for name in names if self.settings.store == SHARED else ():
+            if self.closing.find(name):
+                self.around.add(name)
+                self.around -= set() if self._goes([name], is_clean) else {name}
+        self.pages.always = tuple(name for name in PAGES if self.pages.has(name))
+        if self.pages.always and not self._goes([], is_clean):
+            self.pages.always = ()
+        for name, dotted in handlers_of(self.project, self.closing, self.settings).items():
+            if self._goes([dotted], is_clean):
+                self.handlers[name] = dotted
+
+    def _goes(self, symbols: list[str], is_clean: Callable[[Closure], bool]) -> bool:
+        closure = self.closing.of(symbols)
+        return is_clean(closure) and not any(self._against(closure, Closure()))
 
     def _named(self, closure: Closure) -> dict[str, tuple[str, str]]:
         return named_by(self.settings, closure, self.closing)
@@ -126,15 +172,17 @@ class DjangoProject:
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """What it takes from the monolith's project."""
         del placed  # wherever it is, its project is around it
-        if self._guards is None:
-            self._guards = guards_of(self.project, self.closing, self.settings)
+        yield from self.guards.against(closure.packages | WITHOUT_TABLES, self.around)
+        yield from self._against(closure, models)
+
+    def _against(self, closure: Closure, models: Closure) -> Iterator[str]:
         yield from self.settings.against(closure)
-        yield from self._guards.against(closure.packages | WITHOUT_TABLES)
         if self._carried is None:
             self._carried = carried_by(self.project, self.closing, self.settings)
-        yield from self._carried.against(self.closing.kept(closure))
+        carried = self._carried.without(self.around)
+        yield from carried.against(self.closing.kept(closure))
         shown = self.pages.of(closure).files
-        yield from self._carried.in_pages(shown, self.closing.sources.root)
+        yield from carried.in_pages(shown, self.closing.sources.root)
         yield from against_language(self.settings, closure, models)
         yield from self.pages.of(closure).reasons
         yield from self.urls.against(self.closing.kept(closure))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from mscli.migrate.apply.moving.closed import Closure
@@ -45,6 +45,9 @@ class FastApi:
         self._applications: Applications | None = None
         self._startup: Startup | None = None
         self._chains: dict[str, Chain] = {}
+
+    def settle(self, is_clean: Callable[[Closure], bool]) -> None:
+        """What is around routes goes with where they are declared."""
 
     def placed(self, route: RouteFact) -> Placed | None:
         """By the decorator of the handler."""

@@ -7,7 +7,7 @@ pages are given, its configuration. So a statement and what it needs is all that
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from mscli.migrate.apply.moving.closed import Closure, Outside
@@ -45,6 +45,9 @@ class WholeApplication:
         self.pages = JinjaPages(project, closing, urls, is_whole=True)
         self._placed: dict[tuple[str, int], Placed | None] = {}
         self._guards: Guards | None = None
+
+    def settle(self, is_clean: Callable[[Closure], bool]) -> None:
+        """What is around routes goes with where they are declared."""
 
     def placed(self, route: RouteFact) -> Placed | None:
         """By the statement at the top of a module; what is said to its blueprint comes along."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -77,6 +77,9 @@ class FlaskApplication:
         self.objects = Objects(project, closing, self.pages)
         self._guards: Guards | None = None
         self._hooks: dict[tuple[str, int], list[tuple[ModuleSymbol, Piece]]] = {}
+
+    def settle(self, is_clean: Callable[[Closure], bool]) -> None:
+        """What is around routes goes with where they are declared."""
 
     def placed(self, route: RouteFact) -> Placed | None:
         """By the statement that registers it; its blueprint's hooks come along."""

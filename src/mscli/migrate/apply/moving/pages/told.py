@@ -69,14 +69,15 @@ class Templates:
         implied: Callable[[ModuleSymbol, Piece], Iterable[str]] = lambda *_: (),
         *,
         is_whole: bool = False,
+        always: Iterable[str] = (),
     ) -> Pages:
-        """Of pieces; `implied` are names that a view makes by itself.
+        """Of pieces; `implied` are names that a view makes by itself, `always` those of all.
 
         Where the application `is_whole`, packages have the templates that the monolith has not, and
         all go along where a name is put together.
         """
         found = Pages()
-        rest: list[tuple[str, str]] = []
+        rest: list[tuple[str, str]] = [(name, "") for name in always]
         every = list(kept)
         pieces = [piece for _, piece in every]
         for module, piece in every:
