@@ -213,3 +213,57 @@ def test_listeners_that_a_loop_connects_go_along(tmp_path: Path) -> None:
     assert 'log("any")' in moved
     assert 'log("other")' not in moved
     assert "library.moved.listeners" in part.slice.registering
+
+
+BUS = """
+    from collections import defaultdict
+
+    class Bus:
+        def __init__(self):
+            self._handlers = defaultdict(list)
+
+        def on(self, event):
+            def register(handler):
+                self._handlers[event].append(handler)
+                return handler
+            return register
+
+        def publish(self, event):
+            return [handler(event) for handler in self._handlers[event]]
+
+    bus = Bus()
+    KEPT = {}
+
+    def keep(name, value):
+        KEPT.setdefault(name, []).append(value)
+"""
+
+
+def test_handlers_that_a_mapping_of_lists_keeps_go_along(tmp_path: Path) -> None:
+    views = """
+        from fastapi import FastAPI
+        from shop.bus import KEPT, bus
+        import shop.handlers
+
+        app = FastAPI()
+
+        @app.get("/books/{name}")
+        def publish(name: str):
+            return bus.publish(name), KEPT
+    """
+    handlers = """
+        from shop.bus import bus, keep
+
+        @bus.on("red")
+        def red(event):
+            return event
+
+        keep("a", 1)
+    """
+    more = {"shop/views.py": views, "shop/bus.py": BUS, "shop/handlers.py": handlers}
+    found = part_of(tmp_path, {"shop/__init__.py": "", "requirements.txt": "fastapi\n", **more})
+    assert not reasons(found)
+    moved = found.modules["src/library/moved/handlers.py"]
+    assert '@bus.on("red")' in moved
+    assert 'keep("a", 1)' in moved
+    assert "library.moved.handlers" in found.slice.registering

@@ -51,6 +51,17 @@ def root_of(node: ast.expr) -> str:
     return ".".join([node.id, *names]) if isinstance(node, ast.Name) else ""
 
 
+def held_in(node: ast.expr) -> ast.expr:
+    """The mapping that an item is of: `known` of `known[key]` and `known.setdefault(key, [])`."""
+    match node:
+        case ast.Subscript(value=value):
+            return held_in(value)
+        case ast.Call(func=ast.Attribute(value=value, attr="setdefault" | "get")):
+            return held_in(value)
+        case _:
+            return node
+
+
 def _assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
     """The names that a statement assigns to, each with its value."""
     value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
@@ -199,7 +210,8 @@ class _Reader:
         return frozenset(bound_in(self.node)) - self._globals - self._imports.keys()
 
     def found(self) -> Iterator[str]:
-        for part in ast.walk(self.node):
+        """What its body changes; its decorators run where it is defined."""
+        for part in (part for statement in self.node.body for part in ast.walk(statement)):
             match part:
                 case ast.Name(id=name, ctx=ast.Store() | ast.Del()) if name in self._globals:
                     yield f"{self.module.name}.{name}"
@@ -211,6 +223,10 @@ class _Reader:
                 case ast.Call(func=ast.Name(id="setattr"), args=[value, *_]):
                     if not self.makes_classes:
                         yield from self._changed(root_of(value))
+                case ast.Call(func=ast.Attribute(attr=attr, value=value)) if (
+                    attr in ADDING and held_in(value) is not value
+                ):
+                    yield from self._changed(root_of(held_in(value)))
                 case ast.Call(func=ast.Attribute() | ast.Name() as called):
                     yield from self._called(called)
 

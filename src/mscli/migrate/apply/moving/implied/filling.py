@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.apply.moving.implied.changing import Changes, Symbol, root_of
+from mscli.migrate.apply.moving.implied.changing import Changes, Symbol, held_in, root_of
 from mscli.migrate.apply.moving.patterns import URLS
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.uses import Definition
@@ -107,7 +107,7 @@ class _Filling:
             return
         yield from self.changes.by_call(call.func, module)
         if isinstance(call.func, ast.Attribute):
-            yield from self._dotted(module, root_of(call.func.value))
+            yield from self._dotted(module, root_of(held_in(call.func.value)))
         elif expression_name(call.func) == "setattr" and call.args:
             yield from self._dotted(module, root_of(call.args[0]))
 
