@@ -276,7 +276,7 @@ def _paths(moved: Sequence[Fate]) -> dict[Mount, set[str]]:
 
 
 def _is_among(route: RouteFact, routes: Container[str]) -> bool:
-    """Whether a service is to have a route; the pages of Django's admin nobody has."""
+    """Whether a service is to have a route; the pages of an admin site nobody has."""
     return f"{route.method} {route.path}" in routes and not route.is_of_admin
 
 

@@ -32,7 +32,7 @@ class Report:
     ambient: tuple[str, ...] = ()
     contracts: str = ""
     admin: int = 0
-    """Pages of Django's admin."""
+    """Pages of Django's admin, or of Flask-Admin."""
 
 
 def as_document(report: Report) -> dict[str, object]:
@@ -128,7 +128,7 @@ def _monolith(report: Report) -> Iterator[str]:
     if report.admin:
         yield ""
         yield (
-            f"{counted(report.admin, 'page')} of Django's admin stay with it: they show tables of"
+            f"{counted(report.admin, 'page')} of the admin stay with it: they show tables of"
             " every service."
         )
     if report.hidden:
@@ -205,7 +205,7 @@ def summary(report: Report) -> str:
         told = migrated if report.monolith.migrate else ", its own code makes the tables"
         lines.append(f"  a database of the system's PostgreSQL{told}")
     if report.admin:
-        lines.append(f"  {counted(report.admin, 'page')} of Django's admin stay with it")
+        lines.append(f"  {counted(report.admin, 'page')} of the admin stay with it")
     for part, _ in report.parts:
         moved = sum(fate.is_moved for fate in part.fates)
         left = len(part.fates) - moved
