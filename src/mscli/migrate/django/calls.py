@@ -14,6 +14,7 @@ from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.django.serializers import serialized, serializer
 from mscli.migrate.walk import binding
 from mscli.migrate.walk.calling import constructed
+from mscli.migrate.walk.newness import put_away
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, Emitted
 from mscli.migrate.walk.values import (
     Atom,
@@ -86,7 +87,7 @@ class DjangoCalls:
             return self._of_view(frame, atom, name, site)
         if name == "instance":
             row = row_of(engine, atom)
-            return (row,) if row is not None else None
+            return put_away((row,)) if row is not None else None
         if name == "cleaned_data" and engine.inherits(atom.cls, "Form"):
             return cleaned(engine, atom.cls)
         if name == "data" and engine.inherits(atom.cls, "Serializer"):

@@ -40,6 +40,11 @@ class Budget:
         self._given: defaultdict[FunctionSymbol, dict[object, None]] = defaultdict(dict)
         self._receivers: defaultdict[FunctionSymbol, dict[object, None]] = defaultdict(dict)
 
+    @staticmethod
+    def is_ample(fn: FunctionSymbol) -> bool:
+        """Whether a function may be walked in many contexts."""
+        return _contexts(fn) > CONTEXTS[-1][1]
+
     def allows(self, fn: FunctionSymbol, given: Iterable[Value], *, importing: bool) -> bool:
         """Whether a function may be walked in one more context, for what it is given."""
         known = self._contexts[fn]

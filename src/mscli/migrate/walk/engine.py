@@ -58,6 +58,7 @@ class Engine(References):
         self.registries: Registries | None = None
         self.symbols: dict[tuple[int, int], FunctionSymbol] = {}
         self.closing: dict[int, bool] = {}
+        self.asking: dict[FunctionSymbol, bool] = {}
         self.mentioned: dict[ast.expr, frozenset[str]] = {}
         self.set_in: dict[ast.stmt, frozenset[str]] = {}
         self.depth = 0
@@ -65,8 +66,9 @@ class Engine(References):
 
     def enter(self, fn: FunctionSymbol, receiver: Value, env: dict[str, Value]) -> Node:
         """The node of a function with these arguments, walked now unless the walk is too deep."""
-        env = {name: bounded(newness.given(value)) for name, value in env.items()}
-        receiver = newness.given(receiver)
+        apart = self.budget.is_ample(fn)
+        env = {name: bounded(newness.given(value, apart=apart)) for name, value in env.items()}
+        receiver = newness.given(receiver, apart=apart or newness.is_asking(fn, self.asking))
         key: tuple[object, ...] = (
             fn,
             receiver,

@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
+from mscli.migrate.walk.scopes import every
 from mscli.migrate.walk.values import Atom, Known, Made, Row, Value
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 DJANGO = "django"
 SAVING = frozenset(["save", "asave", "save_base"])
 KEYS = frozenset(["pk", "id"])
+ASKED = frozenset(["pk", "adding"])
 FORGETTING = frozenset(["_state", *KEYS])
 """What somebody sets on a row that is to be saved as another."""
 
@@ -37,14 +39,22 @@ def put_away(value: Value) -> Value:
     return rows_as(value, None) if has_new(value) else value
 
 
-def given(value: Value) -> Value:
-    """What a function is given: one that cannot ask is not walked for each kind of row."""
-    if any(_is_told_for_nothing(atom) for atom in value):
+def given(value: Value, *, apart: bool) -> Value:
+    """What a function is given: one that cannot ask, or is walked seldom, is not told."""
+    if any(_is_told_in_vain(atom, apart=apart) for atom in value):
         return tuple(
-            Row(a.model, a.made) if isinstance(a, Row) and _is_told_for_nothing(a) else a
+            Row(a.model, a.made) if isinstance(a, Row) and _is_told_in_vain(a, apart=apart) else a
             for a in value
         )
     return value
+
+
+def is_asking(fn: FunctionSymbol, known: dict[FunctionSymbol, bool]) -> bool:
+    """Whether a function asks some row for its key or its state."""
+    if fn not in known:
+        parts = (part for part in every(fn.node) if isinstance(part, ast.Attribute))
+        known[fn] = any(part.attr in ASKED for part in parts)
+    return known[fn]
 
 
 def after_call(frame: Evaluation, node: ast.Call) -> None:
@@ -81,8 +91,9 @@ def before_loop(frame: Evaluation) -> None:
             frame.env[name] = rows_as(value, None)
 
 
-def _is_told_for_nothing(atom: Atom) -> bool:
-    return isinstance(atom, Row) and atom.kept is not None and atom.model.framework != DJANGO
+def _is_told_in_vain(atom: Atom, *, apart: bool) -> bool:
+    is_told = isinstance(atom, Row) and atom.kept is not None
+    return is_told and not (apart and atom.model.framework == DJANGO)  # type: ignore[union-attr]
 
 
 def _told(frame: Evaluation, name: str, kept: bool | None) -> None:
