@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mscli.migrate import paths
+from mscli.migrate.django import permissions
 from mscli.migrate.django.admin_fields import columns, fields
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.requests import REQUEST
@@ -108,6 +109,7 @@ def _page(
     frame = Frame(engine, module, node, {})
     row = Row(model, kept=action != "add")
     frame.attribute(REQUEST, "user", site)
+    permissions.ask(frame, calls.reader.user, site)
     frame.read("django_session", "admin", site)
     node.renders[(f"admin {action}", site)] = None
     if action != "add":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mscli.migrate.django import permissions
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence
@@ -14,6 +15,7 @@ from mscli.migrate.words import words
 if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
 
+PERMISSION = "permission_required"
 DECORATORS = frozenset(
     words("login_required user_passes_test permission_required staff_member_required")
 )
@@ -29,27 +31,44 @@ MIXINS = (
 
 def note(atom: Atom, call: Call) -> None:
     """A function that is handed to one of the decorators is guarded from then on."""
-    if last(dotted(atom).removesuffix("()")) not in DECORATORS:
+    name = last(dotted(atom).removesuffix("()"))
+    if name not in DECORATORS:
         return
     for part in call.arg(0):
         if isinstance(part, Function):
-            part.fn.guarded = True
+            part.fn.guarded = strongest(part.fn.guarded, name)
 
 
-def is_guard(atom: Atom) -> bool:
-    """Whether a value is a view behind one of the decorators: `login_required(view)`."""
-    return isinstance(atom, Made) and bool(set(atom.name.replace("()", "").split(".")) & DECORATORS)
+def of_view(atom: Atom) -> str:
+    """The decorator that a view is behind: `login_required(view)`; empty, if there is none."""
+    found = set(atom.name.replace("()", "").split(".")) if isinstance(atom, Made) else set()
+    return strongest(*sorted(found & DECORATORS))
 
 
-def is_guarded_class(engine: Engine, cls: ClassSymbol) -> bool:
-    """Whether a class-based view looks at the user before it answers."""
-    return engine.inherits(cls, *MIXINS)
+def of_decorator(atom: Atom) -> str:
+    """The guard that a value is, if it is one: `login_required`, `permission_required("x")`."""
+    name = last(dotted(atom).removesuffix("()"))
+    return name if name in DECORATORS else ""
 
 
-def ask(frame: Frame, user: Model | None, site: Site) -> None:
-    """Looking at the user reads his row."""
-    if user is not None:
+def strongest(*names: str) -> str:
+    """Of several guards the one that asks for most; empty, if there is none."""
+    return PERMISSION if PERMISSION in names else next(filter(None, names), "")
+
+
+def of_class(engine: Engine, cls: ClassSymbol) -> str:
+    """What a class-based view inherits that looks at the user before it answers."""
+    if engine.inherits(cls, "PermissionRequiredMixin"):
+        return PERMISSION
+    return "mixin" if engine.inherits(cls, *MIXINS) else ""
+
+
+def ask(frame: Frame, user: Model | None, site: Site, guard: str) -> None:
+    """Looking at the user reads his row; what he may is read, too, where that is asked."""
+    if user is not None and guard:
         frame.read(user.table, "request.user", site, Confidence.LIKELY)
+        if guard == PERMISSION:
+            permissions.ask(frame, user, site)
 
 
 def wrapped_view(atom: Function) -> Value:

@@ -43,6 +43,7 @@ class Handlers:
         self.entries = entries
         self.seen: set[tuple[str, str]] = set()
         self.named: tuple[str, ...] = ()
+        self.guard = ""
 
     def add(self, view: Value, path: str, site: Site, around: Value = ()) -> None:
         """A route for each method that a view answers; `around` is what decorates its pattern."""
@@ -57,7 +58,7 @@ class Handlers:
 
     def _add_view(self, view: Value, path: str, site: Site) -> None:
         for atom in view:
-            found, guarded = unwrapped(atom), guards.is_guard(atom)
+            found, guarded = unwrapped(atom), guards.of_view(atom) or self.guard
             if isinstance(found, Function):
                 self._function(found, path, site, guarded=guarded)
                 return
@@ -87,7 +88,7 @@ class Handlers:
             self.calls.rendering.show(frame, own.page, {}, site)
         return node
 
-    def _function(self, atom: Function, path: str, site: Site, *, guarded: bool) -> None:
+    def _function(self, atom: Function, path: str, site: Site, *, guarded: str) -> None:
         node = Node(atom.fn.module, ("entry", atom.fn.id))
         frame = Frame(self.engine, atom.fn.module, node, {})
         frame.apply((atom,), Call((REQUEST,), (), site))
@@ -97,17 +98,16 @@ class Handlers:
                 return
             assert isinstance(inner, Function)  # noqa: S101
             guarded, atom = guarded or atom.fn.guarded, inner
-        if guarded or atom.fn.guarded:
-            guards.ask(frame, self.calls.reader.user, site)
+        for guard in (guarded, atom.fn.guarded):
+            guards.ask(frame, self.calls.reader.user, site, guard)
         for verb in self._verbs(atom.fn):
             self._add(verb, path, atom.fn.id, site, node)
 
-    def _object(self, atom: Object, path: str, site: Site, *, guarded: bool) -> None:
+    def _object(self, atom: Object, path: str, site: Site, *, guarded: str) -> None:
         """A view that is an object, such as a feed: its call, or the hooks that its base calls."""
         node = Node(atom.cls.module, ("entry", atom.cls.id))
         frame = Frame(self.engine, atom.cls.module, node, {})
-        if guarded:
-            guards.ask(frame, self.calls.reader.user, site)
+        guards.ask(frame, self.calls.reader.user, site, guarded)
         if self.engine.method(atom.cls, "__call__") is not None:
             frame.apply((atom,), Call((REQUEST,), (), site))
         else:
@@ -128,7 +128,7 @@ class Handlers:
         return ("ANY",)
 
     def _class_view(
-        self, atom: Made, path: str, site: Site, *, guarded: bool, before: Node | None = None
+        self, atom: Made, path: str, site: Site, *, guarded: str, before: Node | None = None
     ) -> None:
         view = next(part for part in atom.args[0] if isinstance(part, Object))
         mapping = [p for p in atom.args[1] if hasattr(p, "pairs")] if len(atom.args) > 1 else []
@@ -152,13 +152,13 @@ class Handlers:
         path: str,
         site: Site,
         *,
-        guarded: bool = False,
+        guarded: str = "",
     ) -> Node:
         """A route to one method of a class; what the method does is walked once."""
         node = entered(self.engine, self.calls, view, name)
-        if guarded or guards.is_guarded_class(self.engine, view.cls):
+        for guard in {self.guard, guarded, guards.of_class(self.engine, view.cls)} - {""}:
             frame = Frame(self.engine, view.cls.module, node, {})
-            guards.ask(frame, self.calls.reader.user, site)
+            guards.ask(frame, self.calls.reader.user, site, guard)
         self._add(verb.upper(), path, f"{view.cls.id}.{name}", site, node)
         return node
 

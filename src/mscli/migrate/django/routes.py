@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mscli.migrate import paths
-from mscli.migrate.django import admin, known_urls, languages
+from mscli.migrate.django import admin, guards, known_urls, languages
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.handlers import Handlers
 from mscli.migrate.django.routers import Routers
@@ -14,6 +14,7 @@ from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
+from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call, Node, Unresolved
 from mscli.migrate.walk.values import (
     Atom,
@@ -34,6 +35,7 @@ from mscli.migrate.walk.values import (
 )
 
 PATTERNS = frozenset(["path", "re_path", "url"])
+INCLUDING = frozenset(["include", "decorator_include"])
 DEEPEST = 30
 
 
@@ -137,7 +139,7 @@ class Routes:
                         self._follow(item, prefix, module, depth + 1)
                 case Made() if last(atom.name) in PATTERNS:
                     self._pattern(atom, prefix, module, depth)
-                case Made() if last(atom.name) == "include":
+                case Made() if last(atom.name) in INCLUDING:
                     self._include(atom, prefix, module, depth)
                 case Made() if last(atom.name) == "i18n_patterns":
                     self.entries.languages |= dict.fromkeys(languages.codes(self.engine))
@@ -148,6 +150,8 @@ class Routes:
                 case Made() if last(atom.name) == "format_suffix_patterns":
                     for arg in atom.args:
                         self._follow(arg, prefix, module, depth + 1)
+                case Made():
+                    self._decorated(atom, prefix, module, depth)
                 case Module():
                     self.included.add(atom.module)
                     self._follow(self._patterns(atom.module), prefix, atom.module, depth + 1)
@@ -157,6 +161,15 @@ class Routes:
                     self._outside(atom, prefix)
                 case _:
                     pass
+
+    def _decorated(self, atom: Made, prefix: str, module: ModuleSymbol, depth: int) -> None:
+        """Patterns that are handed to a decorator: `[login_required(p) for p in urlpatterns]`."""
+        outer = self.handlers.guard
+        given = (guards.of_decorator(part) for arg in atom.args for part in arg)
+        self.handlers.guard = guards.strongest(outer, guards.of_view(atom), *given)
+        for arg in atom.args:
+            self._follow(arg, prefix, module, depth + 1)
+        self.handlers.guard = outer
 
     def _pattern(self, atom: Made, prefix: str, module: ModuleSymbol, depth: int) -> None:
         """A path; a decorator that was put on it later holds for all that it includes."""
@@ -182,14 +195,19 @@ class Routes:
     def _is_include(self, view: Value) -> bool:
         return any(
             isinstance(atom, Items | Module)
-            or (isinstance(atom, Made) and last(atom.name) == "include")
+            or (isinstance(atom, Made) and last(atom.name) in INCLUDING)
             or (isinstance(atom, Member) and atom.name == "urls")
             or (isinstance(atom, Outside) and atom.name.endswith("site.urls"))
             for atom in view
         )
 
     def _include(self, atom: Made, prefix: str, module: ModuleSymbol, depth: int) -> None:
-        for part in _named(atom.arg(0, "arg")):
+        outer, is_plain = self.handlers.guard, last(atom.name) == "include"
+        if not is_plain:  # what it is decorated with comes first
+            given = (*atom.arg(0, "decorators"), *elements(atom.arg(0, "decorators")))
+            self.handlers.guard = guards.strongest(outer, *map(guards.of_decorator, given))
+        arg = atom.arg(0 if is_plain else 1, "arg")
+        for part in _named(arg):
             if isinstance(part, Text):
                 found = self.engine.project.module(part.text, module)
                 known = known_urls.patterns(part.text, atom.site)
@@ -201,8 +219,9 @@ class Routes:
                     self._follow((Module(found),), prefix, found, depth + 1)
             else:
                 self._follow((part,), prefix, module, depth + 1)
-        if not atom.arg(0, "arg"):
+        if not arg:
             self._lost("include", "what is included is not known", atom.site)
+        self.handlers.guard = outer
 
     def _outside(self, atom: Outside, prefix: str) -> None:
         if atom.name.endswith("admin.site.urls"):

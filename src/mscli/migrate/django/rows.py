@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mscli.migrate.django import permissions
 from mscli.migrate.django.lookups import FOLLOWING, follow
 from mscli.migrate.django.managers import is_manager, manager_classes
 from mscli.migrate.django.trees import tree
@@ -262,15 +263,10 @@ class DjangoRows:
         elif name in ("refresh_from_db", "arefresh_from_db"):
             frame.read(model.table, name, call.site)
         elif name in ("has_perm", "has_perms", "has_module_perms", "get_all_permissions"):
-            self._permissions(frame, model, call.site)
+            permissions.ask(frame, model, call.site)
         else:
             return tree(frame, self, model, name, call) or ()
         return ()
-
-    def _permissions(self, frame: Frame, model: Model, site: Site) -> None:
-        frame.read("auth_permission", "has_perm", site, Confidence.LIKELY)
-        frame.read("auth_group", "has_perm", site, Confidence.LIKELY)
-        del model
 
     def _save(self, frame: Frame, row: Row, name: str, site: Site) -> None:
         self._write(frame, row.model, name, site)

@@ -143,7 +143,8 @@ def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
     if own is not None:
         known_views.run(frame, own, calls.users, site, writes=verb == "post")
     if engine.inherits(view.cls, "APIView", "ViewSet"):
-        rest_asking.ask(frame, view, verb, declared_rows(frame, calls.rows, view), site)
+        asked = declared_rows(frame, calls.rows, view)
+        rest_asking.ask(frame, view, verb, asked, site, calls.reader.user)
     elif verb in ("get", "post", "put") and engine.inherits(view.cls, *WITH_FORMS):
         offer(frame, calls.rows, view, site)
     writes = verb not in ("get", "list", "retrieve")

@@ -165,7 +165,11 @@ class DjangoTemplate:
         if name in self.env:
             return self.env[name]
         if name in ("user", "perms"):
-            return self.frame.attribute(self.env["request"], "user", self.site)
+            user = self.frame.attribute(self.env["request"], "user", self.site)
+            if name == "perms":
+                asked = self.frame.attribute(user, "has_perm", self.site)
+                self.frame.apply(asked, Call((), (), self.site))
+            return user
         return ()
 
     def _filtered(self, value: Value, part: str) -> Value:

@@ -72,7 +72,7 @@ class FunctionSymbol:
     decorators: frozenset[str] = frozenset()
     nests: bool = False
     wrapped: Value = ()
-    guarded: bool = False
+    guarded: str = ""
     module_name: str = ""
     flags: dict[str, Value] | None = None
 

@@ -1,0 +1,147 @@
+"""What asking for a permission reads, wherever it is asked; patterns behind a decorator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mscli.migrate.facts import Facts
+from tests.unit.migrate.project import routes, scanned, touched
+
+FILES = {
+    "settings.py": """
+        ROOT_URLCONF = "shop.urls"
+        INSTALLED_APPS = ["django.contrib.auth", "shop"]
+        ENGINE = "django.template.backends.django.DjangoTemplates"
+        TEMPLATES = [{"BACKEND": ENGINE, "APP_DIRS": True}]
+    """,
+    "models.py": """
+        from django.db import models
+
+        class Item(models.Model): name = models.TextField()
+    """,
+    "templates/page.html": "{% if perms.shop.change_item %}x{% endif %}",
+    "templates/plain.html": "{{ user.username }}",
+    "views.py": """
+        from django.contrib.auth.decorators import login_required, permission_required
+        from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
+        from django.http import HttpResponse
+        from django.shortcuts import render
+        from django.views.generic import ListView
+        from rest_framework.permissions import DjangoModelPermissions
+        from rest_framework.viewsets import ModelViewSet
+        from shop.models import Item
+
+        @permission_required("shop.change_item")
+        def decorated(request): return HttpResponse()
+
+        @login_required
+        @permission_required("shop.change_item")
+        def twice(request): return HttpResponse()
+
+        @login_required
+        def logged_in(request): return HttpResponse()
+
+        def asking(request):
+            if request.user.has_perm("shop.change_item"): return HttpResponse()
+
+        def page(request): return render(request, "page.html")
+
+        def plain(request): return render(request, "plain.html")
+
+        class Mixed(PermissionRequiredMixin, ListView):
+            model = Item
+            permission_required = "shop.view_item"
+
+        class Only(LoginRequiredMixin, ListView): model = Item
+
+        class Items(ModelViewSet):
+            queryset = Item.objects.all()
+            permission_classes = [DjangoModelPermissions]
+
+        def open(request): return HttpResponse()
+        def inner(request): return HttpResponse()
+        def outer(request): return HttpResponse()
+    """,
+    "inner.py": """
+        from django.urls import path
+        from shop import views
+
+        urlpatterns = [path("", views.inner)]
+    """,
+    "urls.py": """
+        from decorator_include import decorator_include
+        from django.contrib.auth.decorators import login_required, permission_required
+        from django.urls import include, path
+        from rest_framework.routers import DefaultRouter
+        from shop import views
+
+        router = DefaultRouter()
+        router.register("items", views.Items)
+        urlpatterns = [
+            path("decorated/", views.decorated), path("twice/", views.twice),
+            path("logged-in/", views.logged_in), path("asking/", views.asking),
+            path("page/", views.page), path("plain/", views.plain),
+            path("mixed/", views.Mixed.as_view()), path("only/", views.Only.as_view()),
+            path("api/", include(router.urls)), path("open/", views.open),
+            path("inner/", decorator_include([permission_required("x")], "shop.inner")),
+        ]
+        urlpatterns += [login_required(each) for each in [path("outer/", views.outer)]]
+    """,
+}
+ASKED = {"auth_permission", "auth_group", "auth_group_permissions", "auth_user_groups"}
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    """The facts about an application that asks for permissions in every way."""
+    folder: Path = tmp_path_factory.mktemp("permissions")
+    return scanned(folder, {f"shop/{name}": content for name, content in FILES.items()})
+
+
+@pytest.mark.parametrize(
+    "handler",
+    ["decorated", "twice", "asking", "page", "Mixed.get", "Items.create", "Items.destroy", "inner"],
+)
+def test_who_is_asked_for_a_permission_has_it_looked_up(facts: Facts, handler: str) -> None:
+    """By decorators, mix-ins, classes of REST framework, pages; for a superuser it is not."""
+    assert touched(facts, "read", f"views.{handler}") >= {*ASKED, "auth_user"}
+    found = [a for a in facts.accesses if a.table in ASKED and a.handler.endswith(handler)]
+    assert {a.confidence for a in found} == {"likely"}
+
+
+@pytest.mark.parametrize(
+    "handler", ["logged_in", "plain", "Only.get", "Items.list", "open", "outer"]
+)
+def test_who_only_has_to_be_somebody_is_not_asked_for_more(facts: Facts, handler: str) -> None:
+    """Nor does REST framework look up what reading needs."""
+    assert not touched(facts, "read", f"views.{handler}") & ASKED
+
+
+def test_patterns_behind_a_decorator_are_routes_that_look_at_the_user(facts: Facts) -> None:
+    """In a list that is made of them, or where they are included."""
+    assert {"ANY /outer/", "ANY /inner/"} <= routes(facts)
+    assert touched(facts, "read", "views.outer") == {"auth_user"}
+    assert touched(facts, "read", "views.open") == set()
+
+
+def test_a_backend_of_ones_own_is_asked_itself(tmp_path: Path) -> None:
+    """Without Django's nothing of Django's is read."""
+    files = {
+        **FILES,
+        "settings.py": """
+            ROOT_URLCONF = "shop.urls"
+            INSTALLED_APPS = ["django.contrib.auth", "shop"]
+            AUTHENTICATION_BACKENDS = ["shop.backends.Own"]
+        """,
+        "backends.py": """
+            from shop.models import Item
+
+            class Own:
+                def has_perm(self, user_obj, perm, obj=None):
+                    return Item.objects.exists()
+        """,
+    }
+    found = scanned(tmp_path, {f"shop/{name}": content for name, content in files.items()})
+    assert touched(found, "read", "views.decorated") == {"auth_user", "shop_item"}
