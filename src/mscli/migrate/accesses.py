@@ -26,10 +26,10 @@ def accesses_of(entries: Entries, closure: Closure) -> list[AccessFact]:
     """Every access, once for each handler, table and kind."""
     found = _Found(closure)
     for route in entries.routes:
-        if route.node is not None:
-            around = [a for a in entries.ambient if _may_apply(a, route)]
-            for way in _ways(route, [route.node, *(a.node for a in around)], closure):
-                found.route(route, way, around)
+        around = [a for a in entries.ambient if _may_apply(a, route)]
+        own = [route.node] if route.node is not None else []  # a package's own has none
+        for way in _ways(route, [*own, *(a.node for a in around)], closure):
+            found.route(route, way, around)
     for job in entries.jobs:
         found.add(f"job:{job.name}", "", job.node)
     for ambient in entries.ambient:
@@ -65,11 +65,11 @@ class _Found:
 
     def route(self, route: Route, way: Way, around: Iterable[Ambient]) -> None:
         """What a request does that comes in so, with what runs beside its handler."""
-        assert route.node is not None  # noqa: S101
-        name = f"{way.method} {way.path}"
-        shut = self.closure.shut(route.node, way)
-        self.add(route.handler, name, route.node, "", shut)
-        shows = any(step.node.renders for step in self.closure.steps(route.node, shut))
+        name, shows = f"{way.method} {way.path}", False
+        if route.node is not None:
+            shut = self.closure.shut(route.node, way)
+            self.add(route.handler, name, route.node, "", shut)
+            shows = any(step.node.renders for step in self.closure.steps(route.node, shut))
         for ambient in around:
             if ambient.scope != "render" or shows:
                 shut = self.closure.shut(ambient.node, way)

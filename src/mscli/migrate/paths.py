@@ -16,6 +16,11 @@ def from_converters(path: str) -> str:
     return re.sub(r"\{(\w+):[^{}]*\}", r"{\1}", path)
 
 
+def from_ninja(path: str) -> str:
+    """django-ninja's `{int:pk}` -> `{pk}`."""
+    return re.sub(r"\{\w+:(\w+)\}", r"{\1}", path)
+
+
 def from_any(route: str) -> str:
     """A path as a running framework tells it, converters and regular expressions mixed."""
     route = re.sub(r"(?<!\?P)<(?:[^<>:]+:)?([^<>]+)>", r"{\1}", route)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mscli.migrate.django.routers import extra_actions, registered
+from mscli.migrate.django.nested_routers import VALUE, above, registered_with, with_registries
+from mscli.migrate.django.routers import extra_actions
 from mscli.migrate.django.views import actions
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
@@ -13,7 +14,7 @@ from mscli.migrate.walk.values import Known, Made, Rows, Type, last, text
 
 Name = tuple[str, str]
 """A name and its rule."""
-ROOT, SUFFIX, VALUE = "DefaultRouter", r"\.(?P<format>[a-z0-9]+)/?$", "[^/.]+"
+ROOT, SUFFIX = "DefaultRouter", r"\.(?P<format>[a-z0-9]+)/?$"
 
 
 class RouterNames:
@@ -26,11 +27,13 @@ class RouterNames:
         """Every name of a router; one with a root has each with a suffix for the format, too."""
         is_rooted = last(router.name).endswith(ROOT)
         slash = "" if router.arg(0, "trailing_slash") == (Known(value=False),) else "/"
-        for call in registered(self.engine, lambda made: made == router):
+        row = above(self.engine, router)
+        every = with_registries(self.engine, router)
+        for call in (c for each in every for c in registered_with(self.engine, each)):
             for name, rule in self._registration(call):
-                yield name, f"re_path:^{rule}{slash}$"
+                yield name, f"re_path:^{row}{rule}{slash}$"
                 if is_rooted:
-                    yield name, f"re_path:^{rule}{SUFFIX}"
+                    yield name, f"re_path:^{row}{rule}{SUFFIX}"
         said = self.engine.on_made.get((router, "include_root_view"), ())
         if is_rooted and said != (Known(value=False),):
             yield "api-root", "path:"

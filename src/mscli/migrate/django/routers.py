@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mscli.migrate import paths
+from mscli.migrate.django.nested_routers import above, registered_with, with_registries
 from mscli.migrate.django.views import ACTIONS, actions
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.frame import Frame
@@ -83,9 +84,11 @@ class Routers:
 
     def read(self, router: Made, prefix: str) -> None:
         """Every viewset of a router, below a prefix."""
-        for call in registered(self.engine, lambda made: made == router):
-            route = text(call.arg(0, "prefix")) or "{}"
-            self._registration(call, f"{prefix}{paths.from_regex(route)}/", 0)
+        prefix += paths.from_regex(above(self.engine, router))
+        for each in with_registries(self.engine, router):
+            for call in registered_with(self.engine, each):
+                route = text(call.arg(0, "prefix")) or "{}"
+                self._registration(call, f"{prefix}{paths.from_regex(route)}/", 0)
 
     def _registration(self, call: OutsideCall, prefix: str, depth: int) -> None:
         """One viewset, and those that are registered below it."""

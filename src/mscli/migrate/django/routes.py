@@ -234,6 +234,8 @@ class Routes:
         if "Router" in atom.of.name:
             Routers(self.engine, self.handlers.class_route).read(atom.of, prefix)
             self.entries.frameworks["rest framework"] = None
+        elif "NinjaAPI" in atom.of.name:
+            self.entries.mounted.setdefault(atom.of, []).append(prefix)
         elif "AdminSite" in atom.of.name or atom.of.name.endswith("admin.site"):
             admin.routes(self.engine, self.calls, self.entries, prefix)
 

@@ -95,7 +95,7 @@ def Made_of(atom: Member, name: str, site: Site) -> Member:  # noqa: N802
     """An attribute of an attribute: kept as one made thing, so that chains stay short."""
     from mscli.migrate.walk.values import dotted
 
-    return Member(Made(dotted(atom), site, ()), name)
+    return Member(Made(dotted(atom), site, (), of=atom), name)
 
 
 def _of_module(engine: Engine, atom: Module, name: str) -> Value:

@@ -10,7 +10,7 @@ from mscli.migrate.walk.conditions import holds, narrowed
 from mscli.migrate.walk.mappings import mapping
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Atom, Items, Object, Pairs, Text, Value, text
+from mscli.migrate.walk.values import Atom, Items, Member, Object, Pairs, Text, Value, text
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
@@ -49,10 +49,17 @@ def items(frame: Evaluation, nodes: list[ast.expr]) -> Value:
     for node in nodes:
         if isinstance(node, ast.Starred):
             for atom in frame.evaluate(node.value):
-                found.extend(atom.items if isinstance(atom, Items) else ())
+                found.extend(_unpacked(atom))
         else:
             found.append(frame.evaluate(node))
     return (Items(tuple(found)),)
+
+
+def _unpacked(atom: Atom) -> tuple[Value, ...]:
+    """What `*` gives: the parts that are known, what each of them is, or what has them."""
+    if isinstance(atom, Items):
+        return atom.items
+    return ((atom,) if isinstance(atom, Member) else elements((atom,)),)
 
 
 def pairs(frame: Evaluation, node: ast.Dict) -> Value:

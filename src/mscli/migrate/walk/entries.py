@@ -83,5 +83,7 @@ class Entries:
     frameworks: dict[str, None] = field(default_factory=dict)
     languages: dict[str, None] = field(default_factory=dict)
     """Codes of the languages that URLs begin with, in the order of the settings."""
+    mounted: dict[Made, list[str]] = field(default_factory=dict)
+    """Applications that hang below URLs of Django's, each with its prefixes."""
     receivers: dict[tuple[str, str], list[Receiver]] = field(default_factory=dict)
     request_transactions: list[Site] = field(default_factory=list)

@@ -6,11 +6,12 @@ which prefix, so that a path of a part becomes whole paths.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.nodes import OutsideCall, Unresolved
-from mscli.migrate.walk.values import Atom, Items, Made, Member, Site, Value, last, text
+from mscli.migrate.walk.values import Atom, Made, Member, Site, Text, Value, last, text
+from mscli.migrate.web.flat import flat
 
 APPS = {
     "Flask": "flask",
@@ -26,15 +27,17 @@ PARTS = {
     "APIRouter": "fastapi",
     "Namespace": "flask",
     "Api": "flask",
-    "NinjaAPI": "fastapi",
     "Router": "fastapi",
 }
+NINJA = {"NinjaAPI": "ninja", "Router": "ninja"}
+"""Of django-ninja, whose root hangs below Django's URLs."""
 MOUNTING = frozenset(
     [
         "register_blueprint",
         "include_router",
         "mount",
         "add_namespace",
+        "add_router",
         "init_app",
         "register_blueprints",
     ]
@@ -45,8 +48,10 @@ DEEPEST = 8
 class Mounts:
     """Which part hangs below which, and with what prefix."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, mounted: Mapping[Made, list[str]]) -> None:
+        """`mounted` are prefixes of those that hang below URLs of Django."""
         self._engine = engine
+        self._mounted = mounted
         self._below: dict[Made, list[tuple[Made, str | None, OutsideCall]]] = {}
 
     def prefixes(self, part: Made, depth: int = 0) -> list[str]:
@@ -54,6 +59,8 @@ class Mounts:
         if last(part.name) in APPS and part not in self._below:
             root = text(part.arg(-1, "root_path"))
             return [root or ""]
+        if part in self._mounted:
+            return list(dict.fromkeys(self._mounted[part]))
         own = text(part.arg(-1, "url_prefix")) or text(part.arg(-1, "prefix")) or ""
         own = own or text(part.arg(-1, "path")) or ""
         found: list[str] = []
@@ -101,6 +108,8 @@ class Mounts:
         children = call.arg(0)
         if call.callee.name == "mount":
             prefix, children = text(call.arg(0, "path")), call.arg(1, "app")
+        if call.callee.name == "add_router":
+            prefix, children = text(call.arg(0, "prefix")), self._named(call.arg(1, "router"))
         if call.callee.name == "init_app":  # api.init_app(app): the receiver is the part
             if isinstance(parent, Made) and isinstance(call.arg(0), tuple):
                 for app in call.arg(0):
@@ -118,6 +127,18 @@ class Mounts:
         self._check_prefix(call.kwargs, call.site)
         if not found and call.callee.name != "mount":
             self._lost("mount", f"{call.callee.name} of a part that is not known", call.site)
+
+    def _named(self, value: Value) -> Value:
+        """What is mounted, also where a text names it: `"shop.api.router"`."""
+        found: list[Atom] = []
+        for atom in value:
+            if isinstance(atom, Text):
+                module, _, name = atom.text.rpartition(".")
+                known = self._engine.project.module(module) if module else None
+                found += self._engine.module_globals(known).get(name, ()) if known else ()
+            else:
+                found.append(atom)
+        return tuple(found)
 
     def _check_prefix(self, kwargs: Iterable[tuple[str, Value]], site: Site) -> None:
         """A prefix that is given and not known counts as empty, which is said."""
@@ -152,16 +173,6 @@ def framework_of(part: Atom | None) -> str:
     name = last(part.name)
     if part.name.startswith(("django", "rest_framework")):
         return ""
+    if part.name.startswith("ninja"):
+        return NINJA.get(name, "")
     return APPS.get(name) or PARTS.get(name) or ""
-
-
-def flat(value: Value) -> list[Atom]:
-    """A value with what is in its lists."""
-    found: list[Atom] = []
-    for atom in value:
-        if isinstance(atom, Items):
-            for item in atom.items:
-                found.extend(flat(item))
-        else:
-            found.append(atom)
-    return found

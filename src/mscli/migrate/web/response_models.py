@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
 from mscli.migrate.walk.merging import elements
-from mscli.migrate.walk.nodes import OutsideCall
-from mscli.migrate.walk.values import Items, Made, Object, Row, Rows, Site, Type, Value, join
+from mscli.migrate.walk.nodes import Call, OutsideCall
+from mscli.migrate.walk.values import Items, Made, Object, Pairs, Row, Rows, Site, Type, Value, join
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
 
-DEEPEST = 4
+DEEPEST, RESOLVES = 4, "resolve_"
+"""The second begins the names of what django-ninja computes a field by."""
 
 
 def answered(frame: Frame, given: Value, fn: FunctionSymbol, made: Made | OutsideCall) -> None:
     """A handler's rows are read by the fields of `response_model`, or of what it returns."""
-    wanted = dict(made.kwargs).get("response_model", ())
+    said = dict(made.kwargs)
+    wanted = said.get("response_model", ()) or said.get("response", ())
     returns = getattr(fn.node, "returns", None)
     models = _models(wanted) or _models(frame.of_module(fn.module).annotated(returns))
     rows = tuple(atom for atom in _flat(given, 0) if isinstance(atom, Row))
@@ -31,6 +33,8 @@ def _models(value: Value) -> list[ClassSymbol]:
     for atom in _flat(value, 0):
         if isinstance(atom, Type | Object):
             found.append(atom.cls)
+        elif isinstance(atom, Pairs):  # by status
+            found += (cls for _, each in atom.pairs for cls in _models(each))
     return list(dict.fromkeys(found))
 
 
@@ -50,6 +54,10 @@ def _fields(frame: Frame, rows: Value, cls: ClassSymbol, site: Site, depth: int)
     for entry in frame.engine.order(cls):
         if not isinstance(entry, ClassSymbol):
             continue
+        for name in entry.methods:
+            if name.startswith(RESOLVES):
+                resolve = frame.attribute((Type(entry),), name, site)
+                frame.apply(resolve, Call((rows,), (), site))
         for name, annotation in entry.annotations.items():
             relations = [
                 r for row in rows if isinstance(row, Row) for r in row.model.all_relations()

@@ -24,8 +24,10 @@ from mscli.migrate.walk.values import (
     text,
     texts,
 )
+from mscli.migrate.web.authenticating import authenticated
 from mscli.migrate.web.class_views import ClassViews
-from mscli.migrate.web.mounts import Mounts, flat, framework_of
+from mscli.migrate.web.flat import flat
+from mscli.migrate.web.mounts import Mounts, framework_of
 from mscli.migrate.web.response_models import answered
 from mscli.migrate.web.url_names import UrlNames
 
@@ -41,7 +43,7 @@ class WebRoutes:
     def __init__(self, engine: Engine, entries: Entries) -> None:
         self.engine = engine
         self.entries = entries
-        self.mounts = Mounts(engine)
+        self.mounts = Mounts(engine, entries.mounted)
         self.names = UrlNames(self.mounts, entries)
         self.seen: set[tuple[str, str, str]] = set()
         self.named: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
@@ -139,6 +141,8 @@ class WebRoutes:
         frame = Frame(self.engine, atom.fn.module, node, {})
         given = frame.apply((atom,), Call((), (), made.site))
         answered(frame, given, atom.fn, made)
+        if framework == "ninja":
+            authenticated(frame, (made, part, *self.mounts.around(part)), made.site)
         self._dependencies(frame, made.kwargs, made.site)
         self._dependencies(frame, part.kwargs, made.site)
         for call in self.mounts.of(part):
@@ -226,6 +230,7 @@ class WebRoutes:
             self._lost("mount", f"the part of {handler} is mounted nowhere", part.site)
         within = tuple(self.mounts.around(part))
         apart = framework == "flask" and bool(path)
+        path = paths.from_ninja(path) if framework == "ninja" else path
         for prefix in prefixes:
             below = f"/{path}" if apart and prefix else path  # Flask puts a slash between
             whole = paths.joined(paths.from_converters(prefix), paths.from_converters(below))
