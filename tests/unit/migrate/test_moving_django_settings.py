@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
+from mscli.migrate import sources
+from mscli.migrate.apply.moving.django.settings import settings_of
 from mscli.migrate.apply.services import tailored
+from mscli.migrate.walk.index import Project
 from tests.unit.migrate.slices import part_of, reasons
 
 BASE = """
@@ -93,3 +97,27 @@ def test_what_a_condition_takes_in_by_a_star_is_not_guessed(
 ) -> None:
     found = reasons(part_of(tmp_path, {**FILES, "site_/settings/__init__.py": settings}, "shared"))
     assert said in found if said else found == ""
+
+
+READ = """
+    ROOT_URLCONF = "shop.urls"
+    BASE = ["shop", None]
+    INSTALLED_APPS = [app for app in BASE if app]
+    INSTALLED_APPS.append("more")
+    MIDDLEWARE = ["one", "three"]
+    MIDDLEWARE.insert(1, "two")
+    AGE = 30 * 24 * 60
+    CACHES = {"default": {"TIMEOUT": 60 * 60, "OPTIONS": {"MAX_ENTRIES": 1000}}}
+    PREFIX = "shop" + "-"
+"""
+
+
+def test_what_is_calculated_is_read_or_moves_as_code(tmp_path: Path) -> None:
+    (tmp_path / "settings.py").write_text(dedent(READ))
+    found = settings_of(Project(sources.read(tmp_path)))
+    assert found.listed("INSTALLED_APPS") == ["shop", "more"]
+    assert found.listed("MIDDLEWARE") == ["one", "two", "three"]
+    assert found.values["AGE"] == 43200
+    timeout = {"default": {"TIMEOUT": 3600, "OPTIONS": {"MAX_ENTRIES": 1000}}}
+    assert found.values["CACHES"] == timeout
+    assert found.computed["PREFIX"] == "settings"

@@ -198,12 +198,22 @@ def test_a_flask_service_builds_the_monoliths_urls_and_answers_none(tmp_path: Pa
     assert "app.add_url_rule(rule, endpoint, build_only=True)" in application
 
 
+def test_a_name_that_is_put_together_needs_every_url(tmp_path: Path) -> None:
+    views = django.VIEWS.replace(
+        'JsonResponse({"book": book.title})', "redirect(reverse(book.title))"
+    )
+    views = "    from django.urls import reverse\n" + views.lstrip("\n")
+    root = django.FILES["shop/urls.py"].replace("[path", "[path('<day:x>/', 1, name='day'), path")
+    files = {**django.FILES, "shop/library/views.py": views, "shop/urls.py": root}
+    assert "it puts the name of a URL together" in reasons(part_of(tmp_path, files))
+
+
 DJANGO = {
     "redirect('library:shelf')": "",
     "redirect('/somewhere/')": "",
     "redirect(book.title)": "",
     "redirect('library:gone')": "the URL `library:gone` is not known (shop/library/views.py:",
-    "redirect(reverse(book.title))": "it puts the name of a URL together",
+    "redirect(reverse(book.title))": "",
     "redirect(reverse('admin:index'))": "the URL `admin:index` is not known",
 }
 

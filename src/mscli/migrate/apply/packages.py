@@ -43,6 +43,7 @@ BRINGS = {
     "flask-limiter": ("limits",),
     "flask-marshmallow": ("marshmallow",),
     "flask-wtf": ("wtforms",),
+    "requests": ("certifi", "charset_normalizer", "idna", "urllib3"),
 }
 """Packages that are there with another one, whether a list names them or not."""
 MADE_OF = {

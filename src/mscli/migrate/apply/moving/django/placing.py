@@ -31,7 +31,7 @@ def placed_by(
         return None
     ways = ways_to(module.tree, route.evidence.line)
     found = _listed(route, module, ways, closing, urls) if ways else None
-    found = found or (None if ways else registered(route, module, node, closing))
+    found = found or (None if ways else registered(route, module, node, closing, urls))
     if found is None:
         return None
     begins = languages.begins(route, module)

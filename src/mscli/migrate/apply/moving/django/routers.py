@@ -5,10 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from mscli.migrate import paths
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.django.views import lineage
+from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed
 from mscli.migrate.facts import RouteFact
+from mscli.migrate.paths import LANGUAGE
 from mscli.migrate.walk.index import ModuleSymbol, expression_name
 from mscli.migrate.walk.scopes import statements
 
@@ -16,7 +20,7 @@ ROUTERS = frozenset(["DefaultRouter", "SimpleRouter"])
 
 
 def registered(
-    route: RouteFact, module: ModuleSymbol, node: ast.stmt, closing: Closing
+    route: RouteFact, module: ModuleSymbol, node: ast.stmt, closing: Closing, urls: Urls
 ) -> Placed | None:
     """By `router.register("orders", OrderViewSet)`, with all its routes.
 
@@ -27,13 +31,15 @@ def registered(
     if len(found) != 1:
         return None
     name, path = expression_name(found[0].func).rpartition(".")[0], _path(found[0])
-    prefix = _before(route.path, path) if path else None
     place = closing.find(".".join(filter(None, module.imports.get(name, (module.name, name)))))
-    if place is None or prefix is None:
+    if place is None:
         return None
     home, own = place
-    pieces = closing.sources.of(module).pieces
-    if not _is_router(closing.sources.of(home).by_name[own], own):
+    pieces, made = closing.sources.of(module).pieces, closing.sources.of(home).by_name[own]
+    prefix = _named(home, made, urls)
+    if prefix is None:
+        prefix = _before(route.path, path) if path else None
+    if prefix is None or not _is_router(made, own, home, closing):
         return None
     piece = next(p for p in pieces if p.first <= node.lineno <= p.last)
     symbols, mount = (f"{home.name}.{own}",), Mount(home.name, own, prefix)
@@ -51,16 +57,35 @@ def _registration(node: ast.stmt, line: int) -> ast.Call | None:
     return None
 
 
-def _is_router(pieces: Sequence[Piece], name: str) -> bool:
+def _named(home: ModuleSymbol, made: Sequence[Piece], urls: Urls) -> str | None:
+    """What stands before all that a router has names for, where that is one place."""
+    lines = {line for piece in made for line in range(piece.first, piece.last + 1)}
+    found = {
+        fact.parts[:-1]
+        for fact in urls.facts
+        if fact.evidence.file == home.file and fact.evidence.line in lines and fact.parts
+    }
+    if len(found) != 1:
+        return None
+    language, *rules = ("", *found.pop())
+    if rules and rules[0].startswith("language:"):
+        language = f"{LANGUAGE}/"
+        rules = rules[1:]
+    return f"{language}{paths.of_rules(rules)}".strip("/")
+
+
+def _is_router(pieces: Sequence[Piece], name: str, home: ModuleSymbol, closing: Closing) -> bool:
     """Whether a name is given a router, and nothing else."""
     made = [
-        expression_name(node.value.func).rpartition(".")[2]
+        expression_name(node.value.func)
         for piece in pieces
         for node in statements(list(piece.body))
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
         if any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
     ]
-    return len(made) == 1 and made[0] in ROUTERS
+    cls = home.classes.get(made[0]) if len(made) == 1 else None
+    kinds = made if cls is None else [c for _, c in lineage(cls.node, home, closing)]
+    return len(made) == 1 and any(str(kind).rpartition(".")[2] in ROUTERS for kind in kinds)
 
 
 def _path(call: ast.Call) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.django.branches import conditional_stars, differing
@@ -14,6 +15,14 @@ from mscli.migrate.walk.scopes import statements
 Literal = object
 COMPUTED = (ast.Call, ast.Attribute, ast.Subscript, ast.JoinedStr, ast.IfExp, ast.Compare)
 DEEPEST = 8
+CALCULATED: Mapping[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mult: operator.mul,
+    ast.Sub: operator.sub,
+}
+GROWING = frozenset(["append", "extend", "insert"])
 
 
 @dataclass(slots=True)
@@ -84,6 +93,9 @@ class Read:
             elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
                 added = ast.BinOp(node.target, ast.Add(), node.value)
                 _set(self.values, node.target.id, _value(added, self.values))
+            elif isinstance(node, ast.Expr) and (grown := _grown(node.value, self.values)):
+                _set(self.values, *grown)
+        self.partial |= self.homes.keys() - self.values.keys()
 
 
 def _is_changed(node: ast.stmt) -> bool:
@@ -136,11 +148,46 @@ def _value(node: ast.expr, values: Mapping[str, Literal]) -> Literal:
             left, right = _value(node.left, values), _value(node.right, values)
             if isinstance(left, list) or isinstance(right, list):
                 return [*_list(left), *_list(right)]
+        case ast.ListComp(elt=ast.Name(id=each), generators=[turn]):
+            is_same = isinstance(turn.target, ast.Name) and turn.target.id == each
+            found = _list(_value(turn.iter, values)) if is_same else []
+            return [part for part in found if part or not turn.ifs] if is_same else ...
     try:
-        value: Literal = ast.literal_eval(node)
-    except ValueError:
+        return _folded(node)
+    except (ValueError, TypeError, ZeroDivisionError):
         return ...
-    return value
+
+
+def _folded(node: ast.expr) -> Literal:
+    """A literal, with what is calculated of numbers: `60 * 60`."""
+    match node:
+        case ast.Dict(keys=keys, values=parts) if None not in keys:
+            return {_folded(key): _folded(part) for key, part in zip(keys, parts, strict=True)}  # type: ignore[arg-type]
+        case ast.List(elts=parts):
+            return [_folded(part) for part in parts]
+        case ast.Tuple(elts=parts):
+            return tuple(_folded(part) for part in parts)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in CALCULATED:
+            one, two = _folded(left), _folded(right)
+            if isinstance(one, int | float) and isinstance(two, int | float):
+                return CALCULATED[type(op)](one, two)
+    return ast.literal_eval(node)
+
+
+def _grown(node: ast.expr, values: Mapping[str, Literal]) -> tuple[str, Literal] | None:
+    """A list after `INSTALLED_APPS.append("shop")`, and its name."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=how), args=args) if args:
+            listed, given = values.get(name), _value(args[-1], values)
+        case _:
+            return None
+    if not isinstance(listed, list | tuple) or given is Ellipsis:
+        return None
+    at = _value(args[0], values) if how == "insert" else len(listed)
+    added = _list(given) if how == "extend" else [given]
+    if how not in GROWING or not isinstance(at, int):
+        return None
+    return name, [*listed[:at], *added, *listed[at:]]
 
 
 def _list(value: Literal) -> list[Literal]:

@@ -129,9 +129,9 @@ def _classes_and_calls(body: tuple[ast.stmt, ...]) -> tuple[ast.AST, ...]:
 
 
 def _made(model: list[ast.expr], ending: str, module: ModuleSymbol, settings: Settings) -> str:
-    name = expression_name(model[0]) if len(model) == 1 else ""
-    home = ".".join(filter(None, module.imports.get(name, (module.name, name))))
-    if not name or not ending:
+    first, _, rest = (expression_name(model[0]) if len(model) == 1 else "").partition(".")
+    home = ".".join(filter(None, (*module.imports.get(first, (module.name, first)), rest)))
+    if not first or not ending:
         return ""
-    label = settings.app_of(home.rpartition(".")[0]).label
-    return f"{label}/{name.lower()}{ending}.html"
+    above, _, name = home.rpartition(".")
+    return f"{settings.app_of(above).label}/{name.lower()}{ending}.html"

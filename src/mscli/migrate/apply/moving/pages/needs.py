@@ -12,6 +12,10 @@ from mscli.migrate.templates.django_language import BIT, TOKEN
 EXTENSIONS = ["jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.i18n"]
 TEXT = re.compile(r"""^(["'])(.*)\1$""")
 FILTER = re.compile(r"\|\s*(\w+)")
+FORMS = "django/forms/"
+"""Templates that come with Django, for what a form shows."""
+OF_WIDGETS = frozenset(["option.template_name", "subwidget.template_name", "widget.template_name"])
+"""How Django's templates of a form include those of its parts, which their classes name."""
 QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
 CHAIN = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.\w+)*")
 
@@ -95,7 +99,9 @@ def of_django(text: str) -> Needs:
 
 
 def _tag(name: str, bits: list[str], found: Needs) -> None:
-    if name in ("extends", "include") and bits:
+    if name in ("extends", "include") and bits and bits[0] in OF_WIDGETS:
+        found.templates.add(f"{FORMS}widgets")
+    elif name in ("extends", "include") and bits:
         named = found.variables if bits[0].isidentifier() else found.templates
         named.add(bits[0] if bits[0].isidentifier() else _text(bits[0]))
     elif name == "url" and bits:

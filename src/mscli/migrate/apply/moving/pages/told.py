@@ -9,7 +9,7 @@ from functools import cache
 from mscli.migrate.apply.moving.around import Around
 from mscli.migrate.apply.moving.pages.files import TemplateFiles
 from mscli.migrate.apply.moving.pages.names import ANY, rendered
-from mscli.migrate.apply.moving.pages.needs import Needs
+from mscli.migrate.apply.moving.pages.needs import FORMS, Needs
 from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.pages.variables import named_by
 from mscli.migrate.apply.moving.pieces import Piece
@@ -18,8 +18,6 @@ from mscli.migrate.walk.index import ModuleSymbol
 
 TEXTS = (".htm", ".html", ".txt")
 DEEPEST = 12
-OF_FORMS = "django/forms/"
-"""Templates that come with Django, for what a form shows."""
 FOLDER = "templates"
 """Of a service's package: each template by the name that it had."""
 
@@ -122,7 +120,7 @@ class Templates:
     ) -> Iterator[tuple[str, str]]:
         paths = self.files.find(name)
         text = self.files.text(paths[0]) if len(paths) == 1 else None
-        if text is None and name.startswith(OF_FORMS) and not paths:
+        if text is None and name.startswith(FORMS) and not paths:
             found.widgets = True
             return
         if text is None:

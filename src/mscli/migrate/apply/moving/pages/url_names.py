@@ -54,6 +54,8 @@ class Urls:
         self.facts = [fact for fact in facts if fact.framework == framework]
         unknown = {fact.name for fact in self.facts if not _is_known(fact)}
         self.names = {fact.name for fact in self.facts} - unknown - set(self._ambiguous())
+        self.has_every_one = framework == "django" and not unknown and bool(self.names)
+        """Whether a name may be put together: Django's service has all that there are."""
 
     def _ambiguous(self) -> Iterator[str]:
         """Of two of a name Starlette takes the first, and only it knows which that is."""
@@ -67,13 +69,15 @@ class Urls:
         for module, piece in kept:
             where = f"({module.file}:{piece.first})"
             for name in asked(module, piece):
-                if not name:
+                if not name and not self.has_every_one:
                     yield f"it puts the name of a URL together {where}"
                 elif not self.knows(name):
                     yield f"the URL `{name}` is not known {where}"
 
     def knows(self, name: str) -> bool:
         """Whether a name has a rule; `.show` is of the blueprint that asks."""
+        if not name:
+            return self.has_every_one
         if name.startswith("."):
             return any(known.endswith(name) for known in self.names)
         if name in self.names:
