@@ -84,3 +84,12 @@ class LeftBehind(MscliError):
     """`down` finished, and a process, port or socket of the system is still there."""
 
     exit_code = 7
+
+
+def no_system(folder: object) -> MscliError:
+    """No system file in a folder or above it."""
+    return MscliError(
+        f"no mscli.yaml in {folder} or any folder above it",
+        "go to a system's folder, or make one: mscli new system NAME; "
+        "of a monolith mscli migrate apply makes it",
+    )

@@ -43,10 +43,13 @@ def of(project: str = "", folder: Path | None = None) -> Runtime | None:
     return runtime_of(place, choice)
 
 
-def refuse(what: str, project: str) -> None:
-    """A command that this version has for processes alone."""
-    if of(project) is not None:
-        raise UsageError(f"{what} is not in this version for a system that runs in containers")
+def refuse(what: str, why: str) -> None:
+    """Commands that this version has for processes alone."""
+    if of() is not None:
+        raise UsageError(
+            f"{what} are not in this version for a system that runs in containers: {why}",
+            "`mscli down`, then `mscli up -d --runtime processes` runs the same on this machine",
+        )
 
 
 def in_docker(what: str, project: str) -> Runtime | None:

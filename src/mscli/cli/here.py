@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscli.cli import completion
-from mscli.errors import MscliError, RuntimeFailed
+from mscli.errors import MscliError, RuntimeFailed, no_system
 from mscli.runtimes.processes.place import Place, last_place, place_of, projects
 from mscli.runtimes.processes.plan import chosen, plan_of
 
@@ -35,9 +35,7 @@ def root() -> Path:
     for candidate in (folder, *folder.parents):
         if (candidate / FILE_NAME).is_file():
             return candidate
-    raise MscliError(
-        f"no {FILE_NAME} in {folder} or any folder above it", "make one: mscli new system NAME"
-    )
+    raise no_system(folder)
 
 
 def system() -> System:

@@ -171,7 +171,10 @@ def _owned() -> Mapping[str, Part]:
 def _running() -> tuple[Place, Plan]:
     from mscli.runtimes.processes.status import is_up
 
-    containers.refuse("mscli migrate record and verify", "")
+    containers.refuse(
+        "mscli migrate record and verify",
+        "the gateway cannot reach the recorder, nor mscli a service",
+    )
     place = here.place()
     plan = here.plan(place)
     if not is_up(place):

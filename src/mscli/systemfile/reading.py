@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mscli.errors import Finding, MscliError, SystemFileError
+from mscli.errors import Finding, SystemFileError, no_system
 from mscli.model.system import System
 from mscli.systemfile import kept
 from mscli.text.collection import without_collection
@@ -30,10 +30,7 @@ def find(start: Path) -> Path:
         path = candidate / FILE_NAME
         if path.is_file():
             return path
-    raise MscliError(
-        f"no {FILE_NAME} in {start} or any folder above it",
-        "make a system with: mscli new system NAME",
-    )
+    raise no_system(start)
 
 
 def read(path: Path) -> Reading:

@@ -33,6 +33,9 @@ _NUMBERS = {
 }
 _HEAD = 100  # characters: a level comes early, and lines may be long
 _LOGFMT = re.compile(r'\blevel="?([A-Za-z]+)')
+_TOO_EARLY = (
+    "FATAL:  the database system is "  # ... starting up: what a probe hears, as often as not
+)
 _BRACKETS = "[]():|"
 _MOST_WORDS = 8  # date, time and zone, then PostgreSQL's pid, user and database
 
@@ -61,5 +64,5 @@ def level_of_line(line: str) -> Level | None:
     for word in head.split(None, _MOST_WORDS)[1:]:
         # Capitals only: "2026-11-22 15:04:05 no error so far" is not an error.
         if word.isupper() and (level := LEVELS.get(word.strip(_BRACKETS))):
-            return level
+            return Level.INFO if level is Level.CRITICAL and _TOO_EARLY in head else level
     return None

@@ -10,6 +10,10 @@ from mscli.runtimes.logs.model import Level
         ("2026-11-22 15:04:05.123 UTC [12] LOG:  ready", Level.INFO),
         ("2026-11-22 15:04:05.123 UTC [12] ERROR:  no table", Level.ERROR),
         ("2026-11-22 15:04:05.123 UTC [12] orders@orders FATAL:  no role", Level.CRITICAL),
+        (
+            "2026-11-22 15:04:05 UTC [9] a@a FATAL:  the database system is starting up",
+            Level.INFO,
+        ),
         ("[12] 2026/11/22 15:04:05.123456 [WRN] slow", Level.WARNING),
         ("[12] 2026/11/22 15:04:05.123456 [INF] ready", Level.INFO),
         ('time="2026-11-22T15:04:05" level=error msg=x', Level.ERROR),
