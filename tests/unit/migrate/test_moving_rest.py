@@ -202,6 +202,17 @@ def test_what_it_needs_of_the_environment_is_said(tmp_path: Path) -> None:
     ]
 
 
+def test_a_variable_is_told_once_by_what_it_is_for(tmp_path: Path) -> None:
+    views = FILES["shop/views.py"].replace(
+        "    class ", "    import os\n    KEY = os.environ['SECRET_KEY']\n\n    class ", 1
+    )
+    used = views.replace("return ", "str(KEY)\n            return ", 1)
+    told = part_of(tmp_path, {**FILES, "shop/views.py": used}).environment
+    assert [text for text in told if "SECRET_KEY" in text] == [
+        "`SECRET_KEY`: the monolith's own, which signs its sessions"
+    ]
+
+
 def test_who_is_logged_in_is_asked_where_users_are(tmp_path: Path) -> None:
     files = tailored(part_of(tmp_path, FILES), ()).files
     settings = files["src/library/legacy/settings.py"]

@@ -56,6 +56,21 @@ def test_a_server_on_a_port_of_its_own_is_warned_of(tmp_path: Path) -> None:
     assert given("gunicorn a:b --bind $HOST:$PORT").warnings == ()
 
 
+def test_a_script_that_makes_an_application_is_no_start(tmp_path: Path) -> None:
+    script = """
+        from argparse import ArgumentParser
+        from shop import create_app
+        args = ArgumentParser().parse_args()
+        app = create_app()
+        with app.app_context():
+            pass
+    """
+    written(tmp_path, **{"shop/__init__.py": FACTORY, "makedb.py": script})
+    assert started(tmp_path, "gunicorn").command[2] == (
+        "exec gunicorn 'shop:create_app()' --bind $HOST:$PORT"
+    )
+
+
 def test_an_application_is_found_and_an_object_goes_before_a_factory(tmp_path: Path) -> None:
     written(tmp_path, **{"shop/__init__.py": FACTORY})
     start = started(tmp_path)

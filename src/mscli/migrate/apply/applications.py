@@ -27,6 +27,8 @@ class Application:
 
     is_mounted: bool = False
     """Whether another one has it below a path."""
+    is_of_a_script: bool = False
+    """Whether its module, when it is loaded, reads a command line: a server has its own."""
 
     @property
     def rank(self) -> tuple[bool, bool, int, bool, str]:
@@ -34,8 +36,9 @@ class Application:
 
         Of those of one module servers take the one that is called `app`.
         """
+        is_last = self.is_mounted or self.is_of_a_script
         is_named = self.name in ("app", "application")
-        return self.is_mounted, self.is_factory, self.module.count("."), not is_named, self.module
+        return is_last, self.is_factory, self.module.count("."), not is_named, self.module
 
 
 def applications(found: Sources) -> Iterator[Application]:
@@ -59,7 +62,8 @@ def _applications(found: Sources, named: Mapping[str, str]) -> Iterator[Applicat
         here = _makers_in(source, module, makers)
         for node in source.tree.body:
             if (kind := _made_by(node, {**APPLICATIONS, **here})) and (name := _assigned(node)):
-                yield _application_at(source.path, module, node, name, kind)
+                made = _application_at(source.path, module, node, name, kind)
+                yield replace(made, is_of_a_script=_is_script(source))
             elif isinstance(node, ast.FunctionDef) and not _required(node) and node.name in here:
                 kind = here[node.name]
                 made = _application_at(source.path, module, node, node.name, kind)
@@ -131,6 +135,16 @@ def module_of(path: str, root: str = SOURCE_ROOT) -> str:
     """The dotted name of a file, from the folder that it is imported from."""
     bare = path.removeprefix(f"{root}/").removesuffix(".py").removesuffix("/__init__")
     return bare.replace("/", ".")
+
+
+def _is_script(source: Source) -> bool:
+    """Whether the top of a module reads the command line, as what runs as `__main__` may."""
+    parts = (n for each in source.tree.body if not isinstance(each, _LATER) for n in ast.walk(each))
+    calls = (expression_name(part.func) for part in parts if isinstance(part, ast.Call))
+    return any(name.endswith((".parse_args", ".parse_known_args")) for name in calls)
+
+
+_LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If)
 
 
 def _made_by(node: ast.stmt, makers: Mapping[str, str] = APPLICATIONS) -> str:

@@ -77,23 +77,24 @@ class Part:
     @property
     def environment(self) -> tuple[str, ...]:
         """What a person has to give it before it answers as the monolith: variables, and why."""
-        read = ", ".join(f"`{name}`" for name in self.slice.environment)
-        found = [f"{read}: moved code reads this; give what the monolith has"] if read else []
-        found += self.slice.given
+        why: dict[str, str] = {}
         if self.is_shared:
-            text = "the monolith's database, on which moved code runs; set where it is known"
-            found.append(f"`{ADDRESS}`: {text}")
-        if self.slice.django.identity:
-            found.append(f"`{ADDRESS}`: users and sessions are read in the monolith's database")
+            why[ADDRESS] = (
+                "the monolith's database, on which moved code runs; set where it is known"
+            )
+        elif self.slice.django.identity:
+            why[ADDRESS] = "users and sessions are read in the monolith's database"
         if self.slice.django.media is not None:
-            text = "the folder that the monolith keeps uploads in; set where it is known"
-            found.append(f"`{UPLOADS}`: {text}")
-        for name in self.slice.django.secrets:
-            found.append(f"`{name}`: what the monolith's settings have; it is never copied")
+            why[UPLOADS] = "the folder that the monolith keeps uploads in; set where it is known"
+        secrets = self.slice.django.secrets
+        why |= dict.fromkeys(secrets, "what the monolith's settings have; it is never copied")
         sessions = SESSIONS in self.slice.django.middleware
         if self.slice.django.identity or self.slice.signs or sessions:
-            found.append("`SECRET_KEY`: the monolith's own, which signs its sessions")
-        return tuple(found)
+            why |= {"SECRET_KEY": "the monolith's own, which signs its sessions"}
+        names = [f"`{name}`" for name in self.slice.environment if name not in why]
+        read = [f"{', '.join(names)}: moved code reads this; give what the monolith has"]
+        told = (f"`{name}`: {text}" for name, text in why.items())
+        return (*(read if names else ()), *self.slice.given, *told)
 
     @property
     def unread(self) -> tuple[str, ...]:
