@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django import guards, made_forms
+from mscli.migrate.django import guards, hearing, made_forms
 from mscli.migrate.django.choices import cleaned, construct, linked
 from mscli.migrate.django.forms import made, row_of, save, saved_row
 from mscli.migrate.django.generic import view_rows
@@ -178,7 +178,7 @@ class DjangoCalls:
             return self._render(frame, call)
         if tail in ("login", "authenticate") and "auth" in name:
             return self._login(frame, tail, call)
-        if tail in ("send", "send_robust", "asend", "send_async") and "Signal" in name:
+        if tail in hearing.SENDS and hearing.is_signal(name):
             return self._send(frame, atom, call)
         if tail == "save" and "form" in name and isinstance(atom, Member):
             return made_forms.saved(frame, self.rows, atom.of, call)
@@ -268,7 +268,9 @@ class DjangoCalls:
     @staticmethod
     def _send(frame: Frame, atom: Atom, call: Call) -> Value | None:
         if isinstance(atom, Member):
-            frame.node.emitted[Emitted(signal_id(atom.of), "", call.site, frame.regions)] = None
+            frame.node.emitted[
+                Emitted(hearing.signal_id(atom.of), "", call.site, frame.regions)
+            ] = None
         return None
 
     def _method(self, frame: Frame, atom: Object, name: str, call: Call) -> Value | None:
@@ -295,10 +297,3 @@ class DjangoCalls:
         from mscli.migrate.django.views import built_in
 
         return built_in(frame, self, view, name, call)
-
-
-def signal_id(atom: Atom) -> str:
-    """A name for a signal that is the same where it is sent and where it is received."""
-    if isinstance(atom, Made):
-        return f"{last(atom.name)}@{atom.site}"
-    return last(dotted(atom))

@@ -9,6 +9,7 @@ from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.feeds import feed
 from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.django.views import entered, verbs
+from mscli.migrate.walk import converters
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries, Route
 from mscli.migrate.walk.frame import Frame
@@ -44,6 +45,7 @@ class Handlers:
         self.seen: set[tuple[str, str]] = set()
         self.named: tuple[str, ...] = ()
         self.guard = ""
+        self.converted: tuple[tuple[str, Object], ...] = ()
 
     def add(self, view: Value, path: str, site: Site, around: Value = ()) -> None:
         """A route for each method that a view answers; `around` is what decorates its pattern."""
@@ -91,7 +93,8 @@ class Handlers:
     def _function(self, atom: Function, path: str, site: Site, *, guarded: str) -> None:
         node = Node(atom.fn.module, ("entry", atom.fn.id))
         frame = Frame(self.engine, atom.fn.module, node, {})
-        frame.apply((atom,), Call((REQUEST,), (), site))
+        given = converters.given(frame, self.converted, site)
+        frame.apply((atom,), Call((REQUEST,), given, site))
         for inner in guards.wrapped_view(atom):
             if isinstance(inner, Made):
                 self._class_view(inner, path, site, guarded=guarded, before=node)
@@ -156,6 +159,7 @@ class Handlers:
     ) -> Node:
         """A route to one method of a class; what the method does is walked once."""
         node = entered(self.engine, self.calls, view, name)
+        converters.given(Frame(self.engine, view.cls.module, node, {}), self.converted, site)
         for guard in {self.guard, guarded, guards.of_class(self.engine, view.cls)} - {""}:
             frame = Frame(self.engine, view.cls.module, node, {})
             guards.ask(frame, self.calls.reader.user, site, guard)

@@ -7,17 +7,32 @@ once for rows that were there before.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.newness import KEYS
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.scopes import every
-from mscli.migrate.walk.values import Known, Pairs, Row, Value
+from mscli.migrate.walk.values import Atom, Known, Made, Pairs, Row, Value, dotted, last, text
 
 SAVED = ("pre_save", "post_save")
+SENDS = frozenset(["send", "send_robust", "asend", "asend_robust", "send_async"])
 CREATED = "created"
 ASKED = frozenset(["adding", *KEYS])
+
+
+def signal_id(atom: Atom) -> str:
+    """A name for a signal that is the same where it is sent and where it is received."""
+    if isinstance(atom, Made):
+        named = atom.name.startswith("blinker") and text(atom.arg(0, "name"))
+        return f"{named}@blinker" if named else f"{last(atom.name)}@{atom.site}"
+    return last(dotted(atom))
+
+
+def is_signal(name: str) -> bool:
+    """Whether something that is sent is a signal: Django's, or blinker's."""
+    return "Signal" in name or name.startswith("blinker.")
 
 
 def kinds(fn: FunctionSymbol, signal: str) -> tuple[bool | None, ...]:
@@ -26,14 +41,21 @@ def kinds(fn: FunctionSymbol, signal: str) -> tuple[bool | None, ...]:
 
 
 def given(
-    fn: FunctionSymbol, signal: str, model: Model | None, kept: bool | None
+    fn: FunctionSymbol,
+    signal: str,
+    model: Model | None,
+    kept: bool | None,
+    sent: Mapping[str, Value],
 ) -> dict[str, Value]:
-    """The parameters of a receiver that are known."""
+    """The parameters of a receiver that are known; `sent` is what is given with the signal."""
     names = [arg.arg for arg in (*fn.node.args.args, *fn.node.args.kwonlyargs)]
-    found: dict[str, Value] = {}
+    found = {name: value for name, value in sent.items() if name in names}
+    rest = tuple((name, value) for name, value in sent.items() if name not in names)
+    if rest and fn.node.args.kwarg is not None:
+        found[fn.node.args.kwarg.arg] = (Pairs(rest),)
     if model is not None:
         row = Row(model, kept=True if signal == "post_save" else kept)
-        found = {name: (row,) for name in names if name in ("instance", "obj")}
+        found |= {name: (row,) for name in names if name in ("instance", "obj")}
     if "request" in names:
         found["request"] = REQUEST
     if signal == "post_save" and kept is not None:

@@ -10,6 +10,7 @@ from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.handlers import Handlers
 from mscli.migrate.django.routers import Routers
 from mscli.migrate.django.url_names import UrlNames
+from mscli.migrate.walk.converters import Converters
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries
 from mscli.migrate.walk.frame import Frame
@@ -49,6 +50,7 @@ class Routes:
         self.included: set[ModuleSymbol] = set()
         self.handlers = Handlers(engine, calls, entries)
         self.around: Value = ()
+        self.converters = Converters(engine)
 
     def read(self) -> None:
         """Follow the urlconf from its root; without settings, from those that nobody includes."""
@@ -187,10 +189,13 @@ class Routes:
             )
             view = atom.arg(1, "view")
             self.handlers.named = texts(atom.arg(3, "name"))
+            outer = self.handlers.converted
+            self.handlers.converted = (*outer, *self.converters.of(route))
             if self._is_include(view):
                 self._follow(view, prefix + plain, module, depth + 1)
             else:
                 self.handlers.add(view, paths.joined(prefix, plain), atom.site, self.around)
+            self.handlers.converted = outer
 
     def _is_include(self, view: Value) -> bool:
         return any(

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.django import made_forms
 from mscli.migrate.django.choices import offered
-from mscli.migrate.django.forms import ROW, about
+from mscli.migrate.django.forms import ROW, about, has_row
+from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Made, Object, Outside, Row, Site, Type, Value
+from mscli.migrate.words import words
 
 if TYPE_CHECKING:
     from mscli.migrate.django.rows import DjangoRows
     from mscli.migrate.walk.frame import Frame
 
 FACTORY = "modelform_factory"
+MAKING = frozenset(["create", "perform_create"])
+CHANGING = frozenset(words("put patch update partial_update perform_update"))
 WITH_FORMS = ("FormView", "FormMixin", "CreateView", "UpdateView")
 """Views of Django's that show a form, and show it again if it has faults."""
 
@@ -68,3 +72,33 @@ def offer(frame: Frame, rows: DjangoRows, view: Object, site: Site) -> None:
             offered(frame, rows, atom.cls, site)
         elif isinstance(atom, Made):
             made_forms.offer(frame, rows, atom, site)
+
+
+def hook_form(frame: Frame, view: Object, name: str) -> Value:
+    """The form or serializer that Django gives to one of a view's own methods."""
+    kept = changes(frame.engine, view, name)
+    if name in ("form_valid", "form_invalid"):
+        return form_of(frame, view, "form_class", kept)
+    if name.startswith("perform_"):
+        return form_of(frame, view, "serializer_class", kept)
+    return ()
+
+
+def given_form(frame: Frame, view: Object, name: str, call: Call) -> Value:
+    """What `get_form` or `get_serializer` gives; a serializer is told which row it is about."""
+    if name == "get_form":
+        return form_of(frame, view, "form_class", changes(frame.engine, view, name))
+    if call.starred or call.node is None:
+        return form_of(frame, view, "serializer_class")
+    return form_of(frame, view, "serializer_class", has_row(call, is_serializer=True))
+
+
+def changes(engine: Engine, view: Object, name: str) -> bool | None:
+    """Whether what a view saves was there before; None, where it may be either."""
+    if name in CHANGING or engine.inherits(view.cls, ".UpdateView", ".BaseUpdateView"):
+        return True
+    makes = engine.inherits(view.cls, ".CreateView", ".BaseCreateView", ".CreateModelMixin")
+    is_rest = engine.inherits(view.cls, "APIView", "ViewSet")
+    if name in MAKING or (name == "post" and is_rest) or (makes and not is_rest):
+        return False
+    return None

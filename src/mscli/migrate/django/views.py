@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django import known_views, rest_asking
+from mscli.migrate.django import known_views, rest_asking, view_forms
 from mscli.migrate.django.filters import filtered
-from mscli.migrate.django.forms import has_row
 from mscli.migrate.django.generic import declared_rows, used_rows, view_rows
 from mscli.migrate.django.pages import page, standard
 from mscli.migrate.django.requests import REQUEST
@@ -97,8 +96,6 @@ MIXINS = {
     "UpdateModelMixin": "update partial_update",
     "DestroyModelMixin": "destroy",
 }
-MAKING = frozenset(["create", "perform_create"])
-CHANGING = frozenset(words("put patch update partial_update perform_update"))
 LISTING = ("list", "get")
 READING = frozenset(
     ["list", "retrieve", "get", "get_object", "get_queryset", "get_context_data", "options"]
@@ -161,39 +158,14 @@ def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
 def _hook(frame: Frame, view: Object, name: str, site: object) -> None:
     if frame.engine.method(view.cls, name) is not None:
         where = frame.site(view.cls.node)
-        first = REQUEST if name in ("setup", "dispatch", "initial") else _form(frame, view, name)
+        first = (
+            REQUEST
+            if name in ("setup", "dispatch", "initial")
+            else view_forms.hook_form(frame, view, name)
+        )
         value = frame.attribute((view,), name, where)
         frame.apply(value, Call((first,), (), where))
     del site
-
-
-def _form(frame: Frame, view: Object, name: str) -> Value:
-    kept = _changes(frame.engine, view, name)
-    if name in ("form_valid", "form_invalid"):
-        return form_of(frame, view, "form_class", kept)
-    if name.startswith("perform_"):
-        return form_of(frame, view, "serializer_class", kept)
-    return ()
-
-
-def _given_form(frame: Frame, view: Object, name: str, call: Call) -> Value:
-    """What `get_form` or `get_serializer` gives; a serializer is told which row it is about."""
-    if name == "get_form":
-        return form_of(frame, view, "form_class", _changes(frame.engine, view, name))
-    if call.starred or call.node is None:
-        return form_of(frame, view, "serializer_class")
-    return form_of(frame, view, "serializer_class", has_row(call, is_serializer=True))
-
-
-def _changes(engine: Engine, view: Object, name: str) -> bool | None:
-    """Whether what a view saves was there before; None, where it may be either."""
-    if name in CHANGING or engine.inherits(view.cls, ".UpdateView", ".BaseUpdateView"):
-        return True
-    makes = engine.inherits(view.cls, ".CreateView", ".BaseCreateView", ".CreateModelMixin")
-    is_rest = engine.inherits(view.cls, "APIView", "ViewSet")
-    if name in MAKING or (name == "post" and is_rest) or (makes and not is_rest):
-        return False
-    return None
 
 
 def built_in(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call) -> Value | None:
@@ -208,7 +180,7 @@ def built_in(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Ca
     if name in ("get_form_class", "get_serializer_class"):
         return declared_form(frame, view, name.removeprefix("get_"))
     if name in ("get_form", "get_serializer"):
-        return _given_form(frame, view, name, call)
+        return view_forms.given_form(frame, view, name, call)
     if name in (
         "form_valid",
         "perform_create",
@@ -271,7 +243,7 @@ def _saved(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call
         if isinstance(a, Object) and name in ("form_valid", "perform_create", "perform_update")
     )
     wanted = "serializer_class" if engine.inherits(view.cls, "APIView", "ViewSet") else "form_class"
-    kept = _changes(engine, view, name)
+    kept = view_forms.changes(engine, view, name)
     forms = given or form_of(frame, view, wanted, kept)
     saves = engine.inherits(
         view.cls, "CreateView", "UpdateView", "ModelFormMixin", "APIView", "ViewSet", "ModelMixin"

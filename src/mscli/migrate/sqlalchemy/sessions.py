@@ -139,6 +139,10 @@ def raw(frame: Frame, name: str, tail: str, call: Call) -> Value | None:
     )
     sure = Confidence.CERTAIN if len(known) == 1 else Confidence.LIKELY
     for sql in known:
+        if Text(sql) in frame.engine.samples:
+            what = f"one of many statements: {' '.join(sql.split())[:80]}"
+            frame.lost("sql", what, call.site)
+            sure = Confidence.LIKELY
         if " " in sql.strip():
             frame.node.statements[Statement(sql, call.site, frame.regions, sure)] = None
     told = [a for a in given if not (isinstance(a, Made) and last(a.name) == "text")]

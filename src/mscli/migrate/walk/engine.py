@@ -58,6 +58,8 @@ class Engine(References):
         self.registries: Registries | None = None
         self.symbols: dict[tuple[int, int], FunctionSymbol] = {}
         self.closing: dict[int, bool] = {}
+        self.samples: set[Atom] = set()
+        """Texts that stand for many."""
         self.asking: dict[FunctionSymbol, bool] = {}
         self.mentioned: dict[ast.expr, frozenset[str]] = {}
         self.set_in: dict[ast.stmt, frozenset[str]] = {}

@@ -158,7 +158,10 @@ class Evaluation(Noting):
                 parts.append((str(part.value),))
             elif isinstance(part, ast.FormattedValue):
                 parts.append(texts.parts(self.evaluate(part.value)))
-        return texts.combined(parts)
+        found = texts.combined(parts)
+        if texts.are_many(parts):
+            self.engine.samples.update(found)
+        return found
 
     def _attribute(self, node: ast.Attribute) -> Value:
         value = vague(self.evaluate(node.value))

@@ -35,7 +35,7 @@ def _put(frame: Evaluation, place: ast.expr, key: str, value: Value) -> None:
         case ast.Attribute(attr="__dict__"):
             _put_on(frame, place, key, value)
         case ast.Attribute():
-            if name := kept.extension(place, key):
+            if name := kept.extension(place, key) or kept.converter(place, key):
                 kept.put(frame.engine, name, value)
             _put_on(frame, place, place.attr, inside)
         case ast.Subscript():

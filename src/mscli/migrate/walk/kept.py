@@ -45,6 +45,14 @@ def extension(node: ast.expr, key: str | None) -> str:
     return f"app.extensions.{key}" if is_one else ""
 
 
+def converter(node: ast.Attribute, key: str) -> str:
+    """The name of `app.url_map.converters["item"]`; empty, where it is none."""
+    inner = node.value
+    if node.attr != "converters" or not isinstance(inner, ast.Attribute) or not key:
+        return ""
+    return f"url_map.converters.{key}" if inner.attr == "url_map" else ""
+
+
 def variable(frame: Evaluation, atom: Member, call: Call) -> Value | None:
     """`set` and `get` of a `ContextVar`."""
     made = atom.of

@@ -59,8 +59,13 @@ def parts(value: Value) -> tuple[str, ...]:
     return tuple(atom.text for atom in value if isinstance(atom, Text)) or ("{}",)
 
 
+def are_many(found: list[tuple[str, ...]]) -> bool:
+    """Whether parts are put together to more texts than are told apart."""
+    return prod(map(len, found)) > MOST
+
+
 def combined(found: list[tuple[str, ...]]) -> Value:
     """The texts that parts are put together to; the first of each, where there are too many."""
-    if prod(map(len, found)) > MOST:
+    if are_many(found):
         found = [part[:1] for part in found]
     return tuple(Text(one) for one in dict.fromkeys("".join(each) for each in product(*found)))

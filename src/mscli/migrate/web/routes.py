@@ -7,6 +7,7 @@ such call, with its receiver; where the parts hang, `mounts.py` knows.
 from __future__ import annotations
 
 from mscli.migrate import paths
+from mscli.migrate.walk import converters
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries, Route
 from mscli.migrate.walk.frame import Frame
@@ -46,6 +47,7 @@ class WebRoutes:
         self.mounts = Mounts(engine, entries.mounted)
         self.names = UrlNames(self.mounts, entries)
         self.seen: set[tuple[str, str, str]] = set()
+        self.converters = converters.Converters(engine)
         self.named: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     def read(self) -> None:
@@ -139,7 +141,8 @@ class WebRoutes:
     ) -> None:
         node = Node(atom.fn.module, ("entry", atom.fn.id))
         frame = Frame(self.engine, atom.fn.module, node, {})
-        given = frame.apply((atom,), Call((), (), made.site))
+        loaded = converters.given(frame, self.converters.of(path), made.site)
+        given = frame.apply((atom,), Call((), loaded, made.site))
         answered(frame, given, atom.fn, made)
         if framework == "ninja":
             authenticated(frame, (made, part, *self.mounts.around(part)), made.site)
@@ -195,7 +198,8 @@ class WebRoutes:
                 value = frame.attribute((view,), hook, site)
                 if hook == name:
                     value = self._decorated(frame, cls, value, site)
-                frame.apply(value, Call((), (), site))
+                loaded = converters.given(frame, self.converters.of(path), site)
+                frame.apply(value, Call((), loaded, site))
         for atom in flat(self.engine.class_attribute(cls, "decorators")):
             if isinstance(atom, Function | Made):
                 wrapped = frame.apply((atom,), Call((), (), site))
