@@ -344,3 +344,44 @@ urlpatterns = [
     assert named["logout"] == ("path:accounts/", "path:logout/")
     assert named["rest_framework:login"] == ("path:api-auth/", "path:login/")
     assert not [lost for lost in facts.unresolved if lost.kind == "include"]
+
+
+def test_a_decorator_of_ones_own_runs_also_where_urls_are_read_before_views(
+    tmp_path: Path,
+) -> None:
+    facts = scanned(
+        tmp_path,
+        {
+            "settings.py": "ROOT_URLCONF = 'shop.urls'\nINSTALLED_APPS = ['shop']\n",
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+                class Feature(models.Model):
+                    class Meta:
+                        db_table = "features"
+            """,
+            "shop/urls.py": """
+                from django.urls import path
+                from shop import views
+                urlpatterns = [path("inbox/", views.inbox)]
+            """,
+            "shop/views.py": """
+                from functools import wraps
+                from django.http import Http404, JsonResponse
+                from shop.models import Feature
+                def required(name):
+                    def decorate(view):
+                        @wraps(view)
+                        def wrapper(request):
+                            if not Feature.objects.filter(name=name).exists():
+                                raise Http404
+                            return view(request)
+                        return wrapper
+                    return decorate
+                @required("inbox")
+                def inbox(request):
+                    return JsonResponse({})
+            """,
+        },
+    )
+    assert touched(facts, "read", "views.inbox") == {"features"}

@@ -65,8 +65,11 @@ class Names:
         if name in module.classes and name not in module.assigned:
             return (Type(module.classes[name]),)
         if name in module.functions:
+            function = module.functions[name]
+            if function.decorators and module not in self.globals:
+                self.module_globals(module)  # what decorators make of it is known then
             found = self.globals.get(module, {}).get(name)
-            return found if found is not None else (Function(module.functions[name]),)
+            return found if found is not None else (Function(function),)
         if name in module.assigned:
             values = self.module_globals(module).get(name, ())
             if name in module.classes:
