@@ -155,7 +155,9 @@ class Comparison:
                     counted |= {(name, table) for table in known}
                     extra |= {(name, table) for table in known - seen}
             self._put(kind, wanted, missed, counted, extra)
-            self.judged[kind] = Judged(len(counted), self._verdicts(kind.removesuffix("s"), extra))
+            if "executed" in self.truth:
+                verdicts = self._verdicts(kind.removesuffix("s"), extra)
+                self.judged[kind] = Judged(len(counted), verdicts)
             if kind == "writes":
                 cascades = self._cascades()
                 self._put("no cascade", wanted, missed, counted - cascades, extra - cascades)

@@ -3,6 +3,7 @@
     python benchmarks/migrate/truth.py NAME...       those named
     python benchmarks/migrate/truth.py --all         every one in applications/
     python benchmarks/migrate/truth.py NAME --place DIR   keep the environments there
+    python benchmarks/migrate/truth.py NAME --seconds N   of the processor, each time; usual are 150
 
 An environment of its own is made, the application is installed into it from the package registry
 and started in process with a throw-away SQLite; `inside/` fills tables with rows and visits every
@@ -64,7 +65,7 @@ def environment(name: str, place: Path) -> Path:
     return python
 
 
-def take(name: str, python: Path) -> dict[str, Any]:
+def take(name: str, python: Path, seconds: float) -> dict[str, Any]:
     """Run the application, and put together what it said and what was seen."""
     with hook_folder() as hook, tempfile.TemporaryDirectory() as place:
         search = [hook, HERE, APPLICATIONS / name]
@@ -75,7 +76,7 @@ def take(name: str, python: Path) -> dict[str, Any]:
             "HOME": place,
         }
         described = str(APPLICATIONS / name / "about.json")
-        command = [str(python), "-m", "inside", described, place]
+        command = [str(python), "-m", "inside", described, place, str(seconds)]
         done = subprocess.run(
             command, check=False, cwd=place, env={**os.environ, **settings}, timeout=LONGEST
         )
@@ -141,9 +142,9 @@ def _handled(one: Seen) -> dict[str, Any]:
     }
 
 
-def write(name: str, place: Path) -> None:
+def write(name: str, place: Path, seconds: float) -> None:
     """Take the truth about one application into its file."""
-    document = take(name, environment(name, place))
+    document = take(name, environment(name, place), seconds)
     file = TRUTHS / f"{name}.json"
     lists = ("routes", "handled")
     executed = document.pop("executed")
@@ -168,7 +169,8 @@ if __name__ == "__main__":
     parser.add_argument("name", nargs="*")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--place", type=Path)
+    parser.add_argument("--seconds", type=float, default=150)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         for one in names() if given.all else given.name:
-            write(one, (given.place or Path(scratch)).resolve())
+            write(one, (given.place or Path(scratch)).resolve(), given.seconds)

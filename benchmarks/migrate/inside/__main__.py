@@ -1,4 +1,4 @@
-"""`python -m inside ABOUT FOLDER`: starts the application and writes what it knows of itself."""
+"""`python -m inside ABOUT FOLDER SECONDS`: starts an application, writes what it knows of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from inside.executed import EXECUTED
 resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
 random.seed(0)
 about = json.loads(Path(sys.argv[1]).read_text())
-folder = Path(sys.argv[2])
+folder, about["seconds"] = Path(sys.argv[2]), float(sys.argv[3])
 mscli_trace.install()
 ASKED.watch()
 EXECUTED.watch([*about["own"], "project"])

@@ -47,7 +47,7 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "nobody": DjangoClient,
         "admin": lambda: _prepared(DjangoClient(sessions[0]), "admin"),
     }
-    visits = Visits(clients, snapshot, keys, about.get("seconds", 150), forget=_forget)
+    visits = Visits(clients, snapshot, keys, about["seconds"], forget=_forget)
     _warm()
     targets = list(_targets(own))
     for number, _ in enumerate(Rounds(visits).all()):

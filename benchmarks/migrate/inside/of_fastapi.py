@@ -35,7 +35,8 @@ def take(described: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     app = start.start(folder)
     own = tuple(described["own"])
     found: dict[str, Any] = {}
-    with _told("when it stopped"), TestClient(app) as client:
+    done: list[bool] = []
+    with _told(done), TestClient(app) as client:
         given = start.given(client) if hasattr(start, "given") else {}
         found |= {
             "tables": of_sqlalchemy.tables(start, own),
@@ -51,22 +52,25 @@ def take(described: Mapping[str, Any], folder: Path) -> dict[str, Any]:
             "admin": lambda: _Client(client, start.login(client)),
             **{name: functools.partial(_Client, client, given) for name, given in more.items()},
         }
-        keys, seconds = of_sqlalchemy.keys(start), described.get("seconds", 150)
+        keys, seconds = of_sqlalchemy.keys(start), described["seconds"]
         forget = getattr(start, "forget", lambda: None)
         visits = Visits(clients, snapshot, keys, seconds, given, forget=forget)
         for _ in Rounds(visits, strict=True).all(base):
             visits.all(_targets(app, own, visits.rows, given))
         visits.tell()
+        done.append(True)
     return found
 
 
 @contextlib.contextmanager
-def _told(when: str) -> Iterator[None]:
+def _told(done: list[bool]) -> Iterator[None]:
     """What work in the background makes of rows that were made up is no fault of the visits."""
     try:
         yield
     except Exception as error:
-        print(f"{when}: {type(error).__name__}: {error}"[:200], file=sys.stderr)
+        if not done:
+            raise
+        print(f"when it stopped: {type(error).__name__}: {error}"[:200], file=sys.stderr)
 
 
 def _routes(

@@ -41,7 +41,7 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "admin": lambda: _Client(app, *session),
     }
     forget = getattr(start, "forget", lambda: None)
-    keys, seconds = of_sqlalchemy.keys(start), about.get("seconds", 150)
+    keys, seconds = of_sqlalchemy.keys(start), about["seconds"]
     visits = Visits(clients, snapshot, keys, seconds, forget=forget)
     targets = list(_targets(app, own, bodies))
     for _ in Rounds(visits, strict=True).all():
