@@ -84,11 +84,11 @@ class Visits:
     snapshot: Snapshot
     keys: Iterable[Key]
     seconds: float = 150  # of the processor's, each time
-    first: int = 0  # the route that the next time begins with
     given: Mapping[str, str] = field(default_factory=dict)
     known: dict[tuple[str, str, tuple[str, ...]], int] = field(default_factory=dict)
     asked: int = 0
     refused: dict[tuple[str, str], str] = field(default_factory=dict)
+    first: int = 0  # the route that the next time begins with
     at: str = ""
     status: int = 0  # of the last answer
     enough: int = 1  # requests for a route that have succeeded, with different rows
