@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -63,7 +62,7 @@ def faults(status: int, text: str) -> list[Fault]:
 
 def mended(body: Any, wrong: Iterable[Fault], value: Callable[[str], Any]) -> Any:
     """The body with what is missing, and without what is wrong; `value` is by a name."""
-    body = copy.deepcopy(body)
+    body = _copied(body)
     for fault in wrong:
         parent, last = _parent(body, fault.path)
         if fault.instead is not None and (_holds(parent, last) or isinstance(parent, dict)):
@@ -73,6 +72,13 @@ def mended(body: Any, wrong: Iterable[Fault], value: Callable[[str], Any]) -> An
         elif isinstance(parent, dict) and isinstance(last, str):
             parent[last] = value(last)
     return body
+
+
+def _copied(body: Any) -> Any:
+    """The same containers again, with the same values: not every value can be copied."""
+    if isinstance(body, dict):
+        return type(body)((name, _copied(inner)) for name, inner in body.items())
+    return [_copied(inner) for inner in body] if isinstance(body, list) else body
 
 
 def _parent(body: Any, path: tuple[str | int, ...]) -> tuple[Any, str | int]:
@@ -127,4 +133,4 @@ def _instead(fault: dict[str, Any]) -> Any:
     if expected:
         return expected[1]
     stem = kind.removesuffix("_type").removesuffix("_parsing")
-    return copy.deepcopy(OF_TYPE.get(stem)) if stem != kind else None
+    return _copied(OF_TYPE.get(stem)) if stem != kind else None

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
+import sys
+import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from inside.rows import tables
+
+PATIENCE, TRIES = 5, 3
+BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+class Locked(Exception):
+    """Somebody has left a transaction open."""
 
 
 class Snapshot:
@@ -14,7 +24,7 @@ class Snapshot:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.live = sqlite3.connect(file, timeout=20, isolation_level=None, check_same_thread=False)
+        self.live = sqlite3.connect(file, timeout=2, isolation_level=None, check_same_thread=False)
         self.kept = sqlite3.connect(":memory:", check_same_thread=False)
         self.keep()
 
@@ -38,7 +48,23 @@ class Snapshot:
                     yield table
 
     def restore(self) -> None:
-        """Back to the copy, if anybody has written since."""
-        if self._version() != self.version:
-            self.kept.backup(self.live)
-            self.version = self._version()
+        """Back to the copy, if anybody has written since. What a request that was broken off has
+        left open is closed with the garbage.
+        """
+        if self._version() == self.version:
+            return
+        for _ in range(TRIES):
+            end = time.monotonic() + PATIENCE
+
+            def waiting(status: int, _left: int, _total: int, end: float = end) -> None:
+                if status in BUSY and time.monotonic() > end:
+                    raise Locked
+
+            try:
+                self.kept.backup(self.live, progress=waiting, sleep=0.05)
+                break
+            except Locked:
+                gc.collect()
+        else:
+            print("the database is locked, and stays as it is", file=sys.stderr)
+        self.version = self._version()
