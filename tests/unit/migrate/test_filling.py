@@ -124,10 +124,10 @@ def test_who_registers_goes_along_and_is_imported(tmp_path: Path) -> None:
 
 
 def test_who_registers_and_cannot_move_is_a_reason(tmp_path: Path) -> None:
-    elsewhere = ELSEWHERE.replace('return "red"', "return __file__")
+    elsewhere = ELSEWHERE.replace('return "red"', "return open('red')")
     part = part_of(tmp_path, files(**{"shop/elsewhere.py": elsewhere}))
     kept = {fate.route.path: fate.reasons for fate in part.fates}
-    assert any("where its own file is" in reason for reason in kept["/books/rule/{name}"])
+    assert any("`open('red')` works with files" in reason for reason in kept["/books/rule/{name}"])
     assert not kept["/books/plugins"]
 
 

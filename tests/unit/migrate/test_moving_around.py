@@ -172,7 +172,7 @@ def test_what_others_leave_at_a_request_keeps_the_route(tmp_path: Path, asked: s
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("open(__file__)", "it asks where its own file is"),
+        ("open('words')", "`open('words')` works with files in the monolith's folder"),
         ("Jinja2Templates('x')", "it makes what renders its templates by itself"),
     ],
 )

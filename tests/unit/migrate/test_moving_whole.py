@@ -215,7 +215,9 @@ AGAINST = {
     "`SQLALCHEMY_BINDS` has further databases": (
         "shop/config.py", "SIZE = 3", "SQLALCHEMY_BINDS = {}"
     ),
-    "it asks where its own file is": ("shop/config.py", "SIZE = 3", "SIZE = len(HERE)"),
+    "`open('size')` works with files in the monolith's folder": (
+        "shop/config.py", "SIZE = 3", "SIZE = open('size')"
+    ),
     "it asks for `app.root_path`": (
         "shop/__init__.py", "login.init_app(app)", "app.config['AT'] = app.root_path"
     ),

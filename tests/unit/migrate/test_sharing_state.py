@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mscli.migrate.apply.moving.disk import files_of
+from mscli.migrate.apply.moving.disk import Meant, files_of
 from mscli.migrate.apply.moving.patterns import patterns_at
 
 from .slices import part_of, reasons
@@ -88,11 +88,27 @@ def test_two_routes_in_a_line_are_told_apart_by_nobody() -> None:
 KNOWN = {"FOLDER": 'Path("uploads")', "settings.upload_dir": '"./uploads"', "DATA": '"/srv/data"'}
 
 
+SET = {"ELSEWHERE": "['/srv', 'x'][0]", "BELOW": "join(ELSEWHERE, 'x')", "UPLOADS": "'up'"}
+
+
+class Module:
+    """What names and keys of a configuration are."""
+
+    def meaning(self, chain: str) -> Meant | None:
+        return (parsed(KNOWN[chain]), self) if chain in KNOWN else None
+
+    def configured(self, key: str) -> list[Meant]:
+        return [(parsed(SET[key]), self)] if key in SET else []
+
+
+def parsed(code: str) -> ast.expr:
+    return ast.parse(code, mode="eval").body
+
+
 def found(code: str) -> list[str]:
     """The calls in a function that open files of the monolith's folder."""
     body = tuple(ast.parse(f"def view(name):\n    {code}").body)
-    known = {name: ast.parse(value, mode="eval").body for name, value in KNOWN.items()}
-    return list(files_of(body, known.get))
+    return list(files_of(body, Module()))
 
 
 @pytest.mark.parametrize(
@@ -106,6 +122,12 @@ def found(code: str) -> list[str]:
         'request.files["f"].save(os.path.join(FOLDER, name))',
         "for each in (FOLDER / name).iterdir(): print(each)",
         "path = FOLDER / name\n    path.unlink()",
+        'open(os.getenv("DATA", "data.json"))',
+        'open(environ.get("DATA") or "data.json")',
+        'open(f"{FOLDER}/{name}")',
+        'path = os.path.join(current_app.config["UPLOADS"], name)\n    os.remove(path)',
+        'open(current_app.config.get("UNKNOWN"))',
+        "photo.save(os.path.join(FOLDER, name))",
     ],
 )
 def test_files_of_the_folder_are_found(code: str) -> None:
@@ -121,6 +143,11 @@ def test_files_of_the_folder_are_found(code: str) -> None:
         'storage.open("data.json")',
         "open(settings.MEDIA_ROOT + name)",
         "open(DATA)",
+        'open(app.config["ELSEWHERE"])',
+        'os.remove(os.path.join(current_app.config.get("BELOW"), name))',
+        'open(monolith_file("shop/words.txt"))',
+        'open(f"{monolith_file(name)}/words.txt")',
+        'open(os.getenv("DATA"))',
         'files("shop").joinpath(name).read_text()',
     ],
 )

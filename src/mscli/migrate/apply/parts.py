@@ -10,6 +10,7 @@ from pathlib import Path
 from mscli.migrate import sources
 from mscli.migrate.apply.judging import Fate, Judge, Known
 from mscli.migrate.apply.models import EVERY, Models, every_model, own_models
+from mscli.migrate.apply.moving import own_files
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing, Filling
 from mscli.migrate.apply.moving.cutting import Foreign
@@ -35,7 +36,7 @@ from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.boundaries.services import by_owner
 from mscli.migrate.databases import main_of
 from mscli.migrate.facts import Facts, RouteFact, TableFact
-from mscli.migrate.store import ADDRESS, OWN, SHARED, UPLOADS, Store
+from mscli.migrate.store import ADDRESS, OWN, ROOT, SHARED, UPLOADS, Store
 from mscli.migrate.walk.index import Project
 
 MYSQL = ("mysqlclient", "pymysql", "mysql-connector-python", "aiomysql", "asyncmy")
@@ -75,6 +76,11 @@ class Part:
         return self.slice.cuts
 
     @property
+    def asks_files(self) -> bool:
+        """Whether its code asks where files of the monolith are."""
+        return own_files.asks(self.modules)
+
+    @property
     def environment(self) -> tuple[str, ...]:
         """What a person has to give it before it answers as the monolith: variables, and why."""
         why: dict[str, str] = {}
@@ -86,6 +92,8 @@ class Part:
             why[ADDRESS] = "users and sessions are read in the monolith's database"
         if self.slice.django.media is not None:
             why[UPLOADS] = "the folder that the monolith keeps uploads in; set where it is known"
+        if self.asks_files:
+            why[ROOT] = "the monolith's folder, where moved code looks for its files"
         secrets = self.slice.django.secrets
         why |= dict.fromkeys(secrets, "what the monolith's settings have; it is never copied")
         sessions = SESSIONS in self.slice.django.middleware

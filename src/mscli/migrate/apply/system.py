@@ -18,7 +18,7 @@ from mscli.migrate.boundaries.contracts import contracts
 from mscli.migrate.boundaries.document import as_applied
 from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.boundaries.propose import Proposal
-from mscli.migrate.store import ADDRESS, SHARED, UPLOADS
+from mscli.migrate.store import ADDRESS, ROOT, SHARED, UPLOADS
 from mscli.model.system import System
 from mscli.scaffold.copying import Produced
 from mscli.scaffold.editing import Editing, editing
@@ -116,7 +116,7 @@ class _Plan:
     sagas: tuple[NewSaga, ...]
     """What splits become now: a service that is new takes part."""
     envs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Variables that services are given: where the monolith's database and uploads are."""
+    """Variables that services are given: where the monolith's database and files are."""
     guests: frozenset[str] = frozenset()
     """Services that share a database of the system's with the monolith."""
 
@@ -207,7 +207,7 @@ def _is_told(system: System, part: Part) -> bool:
 
 
 def _env(part: Part, system: System, address: str) -> dict[str, str]:
-    """Where the monolith's database and its uploads are, unless a person has said it."""
+    """Where the monolith's database, uploads and files are, unless a person has said it."""
     known = system.services.get(part.name)
     told = tuple(known.env) if known else ()
     found = {}
@@ -215,6 +215,8 @@ def _env(part: Part, system: System, address: str) -> dict[str, str]:
         found[ADDRESS] = address
     if part.slice.django.media and UPLOADS not in told:
         found[UPLOADS] = beside(part.slice.django.media)
+    if part.asks_files and ROOT not in told:
+        found[ROOT] = beside("")
     return found
 
 

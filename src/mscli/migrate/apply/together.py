@@ -32,6 +32,8 @@ def templates(part: Part) -> dict[str, str]:
         wanted |= {f"{source}/legacy/{name}.py": f"{framework}/{name}.py" for name in names}
         if part.slice.made[1]:
             wanted[f"{source}/legacy/application.py"] = f"{framework}/whole.py"
+    if part.asks_files:
+        wanted[f"{source}/monolith.py"] = "monolith.py"
     if part.slice.elsewhere:
         room = "legacy" if framework in WSGI else "api"
         kind = f"{framework}/" if framework in WSGI else ""
@@ -95,6 +97,7 @@ def context(part: Part) -> dict[str, object]:
         "engine": repr(django.engine) if django.engine is not None else "",
         "labels": _tuple(django.identity),
         "uploads": django.media is not None,
+        "files": part.asks_files,
         "locales": sum(target.startswith("locale/") for _, target in django.locales),
     }
 

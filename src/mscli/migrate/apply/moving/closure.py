@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.by_text import found_by_text, makes_names, objects_in
 from mscli.migrate.apply.moving.closed import Closure, Outside
-from mscli.migrate.apply.moving.disk import files_of
+from mscli.migrate.apply.moving.configured import Setting, configured
+from mscli.migrate.apply.moving.disk import Meant, files_of
 from mscli.migrate.apply.moving.handing import Handed, Handing
 from mscli.migrate.apply.moving.hidden import HIDDEN
 from mscli.migrate.apply.moving.instead import APPLICATIONS, NOT_MOVED
+from mscli.migrate.apply.moving.own_files import FILE
 from mscli.migrate.apply.moving.patterns import URLS, is_listing
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.apply.moving.uses import Use
@@ -138,8 +141,8 @@ class Closing:
         for other, line in self.filling.get(f"{symbol.name}.{name}", ()):
             yield from self._filled(found, other, line)
 
-    def meaning(self, chain: str, symbol: ModuleSymbol) -> ast.expr | None:
-        """What a chain of names is: a value at the top of a module, or a default of its class."""
+    def meaning(self, chain: str, symbol: ModuleSymbol) -> Setting | None:
+        """What a chain of names is, and where: at the top of a module, or a class's default."""
         first, _, rest = chain.partition(".")
         dotted = ".".join(filter(None, symbol.imports.get(first, (symbol.name, first))))
         place = self.find(dotted) or (self.find(f"{dotted}.{rest}") if rest else None)
@@ -147,9 +150,11 @@ class Closing:
             return None
         value = self.sources.of(place[0]).by_name[place[1]][0].value
         if not rest or place[1] != first or not isinstance(value, ast.Call):
-            return value if not rest or place[1] == rest else None
+            is_it = value is not None and (not rest or place[1] == rest)
+            return (value, place[0]) if value is not None and is_it else None
         cls = place[0].classes.get(expression_name(value.func))
-        return cls.attributes.get(rest) if cls else None
+        given = cls.attributes.get(rest) if cls else None
+        return (given, place[0]) if given is not None else None
 
     def _filled(self, found: Closure, symbol: ModuleSymbol, line: int) -> Iterator[str]:
         module, kept = self.sources.of(symbol), found.pieces.setdefault(symbol.file, set())
@@ -165,17 +170,20 @@ class Closing:
             found.reasons.append(f"{NOT_MOVED[piece.makes]} ({where})")
         for call in found_by_text(piece.body, self.project):
             found.reasons.append(f"`{call}` finds it by a name that it has no more ({where})")
-        for call in files_of(piece.body, lambda chain: self.meaning(chain, module.symbol)):
+        for call in files_of(piece.body, _Names(self, module.symbol)):
             found.reasons.append(f"`{call}` works with files in the monolith's folder ({where})")
+        found.reasons += [
+            f"it asks for `{chain}`, which is another file here ({where})"
+            for chain in sorted(piece.attributes)
+            if chain.endswith(f".{FILE}") and self._is_ours(module.symbol, chain)
+        ]
         if self.is_made(piece):
             return
         for named in objects_in(piece.body):
             yield from self._configured(found, named)
         is_list = is_listing(piece.body)
         for use in sorted(piece.uses, key=lambda use: (use.name, use.attribute, use.rest)):
-            if use.name == "__file__":
-                found.reasons.append(f"it asks where its own file is ({where})")
-            elif is_list and self._is_list(module, use.name):
+            if is_list and self._is_list(module, use.name):
                 pass  # of lists of URLs only the elements go along that lead to a moved route
             elif use.name in module.by_name:
                 yield f"{module.symbol.name}.{use.name}"
@@ -202,6 +210,11 @@ class Closing:
         """Whether a name is a list of URLs."""
         known = module.by_name.get(name, ())
         return name == URLS or any(is_listing(piece.body) for piece in known)
+
+    def _is_ours(self, symbol: ModuleSymbol, chain: str) -> bool:
+        """Whether a chain of names may begin with a module of the project."""
+        target = symbol.imports.get(chain.partition(".")[0], ("",))[0]
+        return not target or self.handing.is_ours(target)
 
     def _through_star(self, found: Closure, module: Pieces, name: str) -> Iterator[str]:
         """What a star brings by a name; here it is imported by that name."""
@@ -274,3 +287,19 @@ class Closing:
         first = target.partition(".")[0]
         if first and first not in sys.stdlib_module_names:
             into.add(first)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What names are in a module, for paths."""
+
+    closing: Closing
+    symbol: ModuleSymbol
+
+    def meaning(self, chain: str) -> Meant | None:
+        found = self.closing.meaning(chain, self.symbol)
+        return (found[0], _Names(self.closing, found[1])) if found else None
+
+    def configured(self, key: str) -> list[Meant]:
+        every = configured(self.closing.project, key)
+        return [(value, _Names(self.closing, module)) for value, module in every]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Protocol
 
+from mscli.migrate.apply.moving.own_files import OWN
 from mscli.migrate.walk.index import FunctionNode, expression_name
 
 BY_PATH = frozenset(
@@ -16,7 +18,7 @@ BY_PATH = frozenset(
 """What is given a path first."""
 OF_PATH = frozenset(["iterdir", "read_bytes", "rglob", "unlink", "write_bytes", "write_text"])
 """What a path has; `read_text` is that of a resource, too."""
-UPLOADED = "files"
+UPLOADED = frozenset(["files", "secure_filename"])
 SAVE = "save"
 TEMPORARY = frozenset(
     ["BytesIO", "NamedTemporaryFile", "SpooledTemporaryFile", "StringIO", "TemporaryDirectory",
@@ -25,45 +27,104 @@ TEMPORARY = frozenset(
 JOINING = frozenset(["Path", "PurePath", "abspath", "expanduser", "join", "realpath"])
 """What makes a path of its first argument."""
 CONFIG = "config"
+ENVIRONMENT = frozenset(["environ", "getenv"])
 FURTHEST = 8
 SHARED = frozenset(["MEDIA_ROOT", "static_folder"])
 """Django's folder of uploads, which a service shares, and Flask's for browsers, which it has."""
 
 
-Meaning = Callable[[str], ast.expr | None]
-"""What a chain of names is at the top of a module."""
+class Names(Protocol):
+    """What names and keys of a configuration are, as a module has them."""
+
+    def meaning(self, chain: str) -> Meant | None:
+        """What a chain of names is at the top of a module."""
+
+    def configured(self, key: str) -> Sequence[Meant]:
+        """Everything that a key of the configuration is set to."""
 
 
-def files_of(body: tuple[ast.stmt, ...], meaning: Meaning) -> Iterator[str]:
+Meant = tuple[ast.expr, Names]
+"""An expression, and what the names in it are."""
+
+
+def files_of(body: tuple[ast.stmt, ...], names: Names) -> Iterator[str]:
     """Calls, as code, that open files of the folder in which the monolith runs."""
     for call, path, own in files_in(body):
-        if _is_here(path, lambda name, own=own: own.get(name) or meaning(name)):  # type: ignore[misc]
+        if _is_here(path, names, own):
             yield call
 
 
-def _is_here(path: ast.expr, meaning: Meaning, depth: int = 0) -> bool:
-    """Whether a path begins in the folder of who runs, or where an application is told."""
+def _is_here(
+    path: ast.expr, names: Names, own: Mapping[str, ast.expr] = {}, depth: int = 0
+) -> bool:
+    """Whether a path begins in the folder of who runs, or where nothing is said of it.
+
+    `own` is what local names are.
+    """
     match path:
         case ast.Constant(value=str(text)):
             return not text.startswith(("/", "~"))
         case ast.JoinedStr(values=[first, *_]):
-            return isinstance(first, ast.Constant) and _is_here(first, meaning, depth)
-        case ast.BinOp(left=left):
-            return _is_here(left, meaning, depth)
-        case ast.Subscript(value=value):
-            return expression_name(value).rpartition(".")[2] == CONFIG
+            return _is_here(first, names, own, depth)
+        case ast.FormattedValue(value=value) | ast.BinOp(left=value):
+            return _is_here(value, names, own, depth)
+        case ast.BoolOp(values=parts):
+            return any(_is_here(part, names, own, depth) for part in parts)
+        case ast.IfExp(body=one, orelse=other):
+            return _is_here(one, names, own, depth) or _is_here(other, names, own, depth)
+        case ast.Subscript() if key := _key(path):
+            return _is_set_here(key, names, depth)
+        case ast.Call(func=ast.Name(id=name)) if name == OWN:
+            return False
+        case ast.Call() if key := _key(path):
+            return _is_set_here(key, names, depth)
         case ast.Name() | ast.Attribute() if depth < FURTHEST:
-            found = meaning(expression_name(path)) if expression_name(path) else None
-            if found is None and isinstance(
-                path, ast.Attribute
-            ):  # what a path has: `folder.parent`
-                found = meaning(expression_name(path.value))
-            return found is not None and _is_here(found, meaning, depth + 1)
+            return _is_named_here(path, names, own, depth + 1)
+        case ast.Call(func=function, args=[_, default, *_]) if _is_of_environment(function):
+            return _is_here(default, names, own, depth)
         case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr not in JOINING:
-            return not isinstance(value, ast.Constant) and _is_here(value, meaning, depth)
+            return not isinstance(value, ast.Constant) and _is_here(value, names, own, depth)
         case ast.Call(args=[first, *_]):
-            return _is_here(first, meaning, depth)
+            return _is_here(first, names, own, depth)
     return False
+
+
+def _key(node: ast.Subscript | ast.Call) -> str | None:
+    """The key of `app.config["UPLOADS"]` or `app.config.get("UPLOADS")`."""
+    match node:
+        case ast.Subscript(value=of, slice=ast.Constant(value=str(key))):
+            pass
+        case ast.Call(
+            func=ast.Attribute(value=of, attr="get"), args=[ast.Constant(value=str(key)), *_]
+        ):
+            pass
+        case _:
+            return None
+    return key if expression_name(of).rpartition(".")[2] == CONFIG else None
+
+
+def _is_of_environment(function: ast.expr) -> bool:
+    return not ENVIRONMENT.isdisjoint(expression_name(function).split("."))
+
+
+def _is_set_here(key: str, names: Names, depth: int) -> bool:
+    """Whether a key may be set to such a path; one that nobody sets comes from elsewhere."""
+    found = names.configured(key) if depth < FURTHEST else ()
+    return not found or any(_is_here(value, own, {}, depth + 1) for value, own in found)
+
+
+def _is_named_here(
+    path: ast.Name | ast.Attribute, names: Names, own: Mapping[str, ast.expr], depth: int
+) -> bool:
+    chain = expression_name(path)
+    if chain in own:
+        return _is_here(own[chain], names, {k: v for k, v in own.items() if k != chain}, depth)
+    found = names.meaning(chain) if chain else None
+    if found is None and isinstance(path, ast.Attribute):  # what a path has: `folder.parent`
+        return _is_here(path.value, names, own, depth)
+    if found is None and chain.isupper():  # as a class of the configuration has it
+        return any(_is_here(value, other, {}, depth) for value, other in names.configured(chain))
+    return found is not None and _is_here(*found, {}, depth)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -85,7 +146,7 @@ def _files(body: tuple[ast.stmt, ...]) -> Iterator[tuple[str, ast.expr, Mapping[
             if isinstance(target, ast.Name)
         }
         saves = any(
-            isinstance(n, ast.Attribute) and n.attr == UPLOADED for n in ast.walk(statement)
+            {getattr(n, "attr", ""), getattr(n, "id", "")} & UPLOADED for n in ast.walk(statement)
         )
         for node in ast.walk(statement):
             path = _path(node, saves=saves) if isinstance(node, ast.Call) else None
@@ -104,8 +165,12 @@ def _path(call: ast.Call, *, saves: bool) -> ast.expr | None:
         return None
     if call.func.attr in OF_PATH and not call.args[1:]:
         return call.func.value
-    is_saved = saves and call.func.attr == SAVE and len(call.args) == 1 and not call.keywords
-    return call.args[0] if is_saved else None
+    is_saved = call.func.attr == SAVE and len(call.args) == 1 and not call.keywords
+    return call.args[0] if is_saved and (saves or _is_joined(call.args[0])) else None
+
+
+def _is_joined(path: ast.expr) -> bool:
+    return isinstance(path, ast.Call) and expression_name(path.func).endswith("path.join")
 
 
 def _is_anywhere(path: ast.expr, temporary: set[str]) -> bool:

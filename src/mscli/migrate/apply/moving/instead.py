@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from mscli.migrate.apply.moving.own_files import OWN, READS
+
 APPLICATIONS = {
     "FastAPI": ("APIRouter()", "from fastapi import APIRouter"),
     "Starlette": ("APIRouter()", "from fastapi import APIRouter"),
@@ -31,6 +33,7 @@ ADDRESS = "database_address"
 NAMES = {
     "environ": "from os import environ",
     ADDRESS: "from {package}.storage.engine import database_address",
+    OWN: READS,
 }
 """Names that code has got here, and where they come from."""
 

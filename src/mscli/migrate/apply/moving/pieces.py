@@ -13,6 +13,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from mscli.migrate.apply.moving.cutting import Cut, Foreign, may_be_cut
 from mscli.migrate.apply.moving.instead import Instead
+from mscli.migrate.apply.moving.own_files import FILE, told
 from mscli.migrate.apply.moving.pattern_lists import Statement, only
 from mscli.migrate.apply.moving.uses import (
     Definition,
@@ -125,6 +126,8 @@ class Sources:
         tree, lines = _parsed(content)
         if self.instead is not None and self.instead.changes(symbol.file, content):
             tree = self.instead.module(symbol.file, content)
+        if FILE.encode() in content:
+            tree = told(tree, symbol.file)
         kept = self.patterns.get(symbol.file)
         pieces = [
             self._shared(symbol, node, ours, *place)

@@ -135,7 +135,9 @@ class _Writer:
             yield f"from fastapi.templating import {RENDERER}"
         if any(piece.needs_types for piece in self.kept):
             yield "import sqlalchemy as sa"
-        for name in sorted({use.name for piece in self.kept for use in piece.uses} & NAMES.keys()):
+        as_they_are = [piece for piece in self.kept if not self._is_made(piece)]
+        used = {use.name for piece in as_they_are for use in piece.uses}
+        for name in sorted(used & NAMES.keys()):
             if name not in self.module.by_name and name not in self.module.symbol.imports:
                 yield NAMES[name].format(package=self.home.package)
         if self.making.is_asked:
