@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -218,12 +219,13 @@ AGAINST = {
     "`open('size')` works with files in the monolith's folder": (
         "shop/config.py", "SIZE = 3", "SIZE = open('size')"
     ),
-    "it asks for `app.root_path`": (
-        "shop/__init__.py", "login.init_app(app)", "app.config['AT'] = app.root_path"
+    "it asks for `app.view_functions`": (
+        "shop/__init__.py", "login.init_app(app)", "app.config['AT'] = app.view_functions"
     ),
-    "it asks for `current_app.root_path`": (
-        "shop/books.py", "found = db", "current_app.root_path; found = db"
+    "it asks for `current_app.import_name`": (
+        "shop/books.py", "found = db", "current_app.import_name; found = db"
     ),
+    "it asks for `shelf.root_path`": ("shop/books.py", "found = db", "shelf.root_path; found = db"),
     "the environment names the object of its configuration": (
         "shop/__init__.py", "from_object(config)", "from_object(os.environ['CONFIG'])"
     ),
@@ -237,8 +239,8 @@ AGAINST = {
     "a worker of the monolith knows `celery.task` by another name": (
         "shop/books.py", "@login_required", "@celery.task"
     ),
-    "it keeps files in a folder": (
-        "shop/books.py", "found = db", "secure_filename('x'); found = db"
+    "`f.save(secure_filename('x'))` works with files in the monolith's folder": (
+        "shop/books.py", "found = db", "f.save(secure_filename('x')); found = db"
     ),
 }  # fmt: skip
 
@@ -295,6 +297,41 @@ def test_what_is_kept_and_taken_out_again_stays(tmp_path: Path, *, takes: bool) 
     assert takes or found == ""
 
 
+FOLDERS = {
+    "current_app.root_path": 'root_path=monolith_file("shop"), '
+    'template_folder=str(files("library") / "templates")',
+    "current_app.open_resource('x')": 'root_path=monolith_file("shop")',
+    "current_app.instance_path": 'instance_path=monolith_file("instance")',
+}
+
+
+@pytest.mark.parametrize("code", FOLDERS)
+def test_folders_of_the_application_are_the_monoliths(tmp_path: Path, code: str) -> None:
+    files = {**FILES, "shop/books.py": BOOKS.replace("found = db", f"{code}; found = db")}
+    found = part_of(tmp_path, files, "shared")
+    assert reasons(found) == ""
+    app = found.modules["src/library/moved/shop/__init__.py"]
+    assert FOLDERS[code] in app
+    assert "from library.monolith import monolith_file\n" in app
+    assert "`MONOLITH_ROOT`" in " ".join(found.environment)
+    made = tailored(found, []).files
+    assert "def monolith_file" in made["src/library/monolith.py"]
+    assert 'checks["MONOLITH_ROOT"] = check_files' in made["src/library/app.py"]
+
+
+def test_files_are_those_of_the_module_in_the_monolith(tmp_path: Path) -> None:
+    config = CONFIG.replace("SIZE = 3", 'UPLOADS = os.path.join(HERE, "uploads")')
+    code = "f.save(os.path.join(current_app.config['UPLOADS'], secure_filename('x'))); found = db"
+    files = {**FILES, "shop/config.py": config}
+    files["shop/books.py"] = "import os\n" + dedent(BOOKS).replace("found = db", code)
+    found = part_of(tmp_path, files, "shared")
+    assert reasons(found) == ""
+    moved = found.modules["src/library/moved/shop/config.py"]
+    assert 'HERE = os.path.dirname(monolith_file("shop/config.py"))' in moved
+    assert "from library.monolith import monolith_file\n" in moved
+    assert not {path for path in found.modules if "monolith" in path}
+
+
 @pytest.mark.parametrize(("mode", "moves"), [("", True), (', "rb"', True), (', "w"', False)])
 def test_files_for_browsers_go_along_where_code_reads_one(
     tmp_path: Path, mode: str, *, moves: bool
@@ -302,12 +339,12 @@ def test_files_for_browsers_go_along_where_code_reads_one(
     code = f"open(current_app.static_folder + '/style.css'{mode}); found = db"
     files = {**FILES, "shop/books.py": BOOKS.replace("found = db", code)}
     found = part_of(tmp_path, files, "shared")
-    assert (reasons(found) == "") == moves
+    assert reasons(found) == ""
     is_there = "src/library/moved/shop/static/style.css" in found.slice.files
     assert is_there == moves
-    if moves:
-        app = found.modules["src/library/moved/shop/__init__.py"]
-        assert 'static_url_path="/files"' in app
+    app = found.modules["src/library/moved/shop/__init__.py"]
+    assert 'static_url_path="/files"' in app
+    assert ("root_path" not in app) == moves  # what is written is the monolith's
 
 
 def test_a_template_of_an_unknown_folder_is_a_reason(tmp_path: Path) -> None:

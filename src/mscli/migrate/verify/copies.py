@@ -24,7 +24,7 @@ from pathlib import Path
 from mscli.errors import NotReady, UsageError
 from mscli.migrate import sources
 from mscli.migrate.databases import databases_of, main_of
-from mscli.migrate.store import ADDRESS, UPLOADS
+from mscli.migrate.store import ADDRESS, ROOT, UPLOADS
 from mscli.migrate.strangler.stores import LEFT_OUT, SQLITE, sqlite_files
 from mscli.migrate.verify.copied_databases import Source, copied_from, referring, told_of
 from mscli.migrate.verify.written import POSTGRES, Notes, PostgresNotes, SqliteNotes
@@ -67,7 +67,7 @@ def copy_of(
         else:
             _refuse_what_is_written_down(service, process)
             changed, notes = _sqlite(process, Path(folder), named)
-        yield from _running(_with_uploads(changed, Path(folder)), Path(folder), notes)
+        yield from _running(_with_files(changed, Path(folder)), Path(folder), notes)
 
 
 def _beside(process: Process, service: Service) -> Process:
@@ -182,18 +182,20 @@ def _running(process: Process, folder: Path, notes: Notes) -> Iterator[tuple[str
         _end(running)
 
 
-def _with_uploads(process: Process, folder: Path) -> Process:
-    """With a copy of the monolith's uploads, which a service would write to."""
-    if UPLOADS not in process.environment:
-        return process
-    uploads = _uploads(Path(process.folder, process.environment[UPLOADS]), folder)
-    return replace(process, environment={**process.environment, UPLOADS: uploads})
+def _with_files(process: Process, folder: Path) -> Process:
+    """With a copy of the monolith's uploads and files, which a service would write to."""
+    named = [name for name in (UPLOADS, ROOT) if name in process.environment]
+    copies = {
+        name: _copied(Path(process.folder, process.environment[name]), folder / name)
+        for name in named
+    }
+    return replace(process, environment={**process.environment, **copies})
 
 
-def _uploads(source: Path, folder: Path) -> str:
-    target = folder / "uploads"
+def _copied(source: Path, target: Path) -> str:
     if source.is_dir():
-        shutil.copytree(source, target, symlinks=True)
+        ignored = shutil.ignore_patterns(*LEFT_OUT)
+        shutil.copytree(source, target, symlinks=True, ignore=ignored)
     return str(target)
 
 

@@ -45,7 +45,7 @@ def slice_of(
     kept = list(closing.kept(taken.whole))
     django = django_of(home, taken, closing, settings) if is_django else Django()
     mounts = ordered(taken.paths)
-    modules = modules_of(taken.whole, sources, closing, home, keeps_static=taken.shown.keeps_static)
+    modules = modules_of(taken.whole, sources, closing, home, taken.shown.places)
     return Slice(
         framework,
         modules,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 import libcst as cst
 
@@ -29,10 +29,12 @@ def modules_of(
     sources: Sources,
     closing: Closing,
     home: Home,
-    *,
-    keeps_static: bool = False,
+    places: Set[str] = frozenset(),
 ) -> dict[str, str]:
-    """The moved modules by path, and an `__init__.py` in every folder."""
+    """The moved modules by path, and an `__init__.py` in every folder.
+
+    `places` are what code asks for of where an application's files are.
+    """
     project = closing.project
     by_file = {module.file: module for module in project.modules}
     made: dict[str, str] = {}
@@ -41,7 +43,7 @@ def modules_of(
         named = _named(sources.of(symbol), closing, home)
         writer = _Writer(sources.of(symbol), project, home, closure, named)
         writer.keeps_applications = closing.keeps_applications
-        writer.making.keeps_static = keeps_static
+        writer.making.places = places
         made[home.file(symbol)] = writer.text()
     for path in list(made):
         parts = path.split("/")
@@ -136,12 +138,11 @@ class _Writer:
         if any(piece.needs_types for piece in self.kept):
             yield "import sqlalchemy as sa"
         as_they_are = [piece for piece in self.kept if not self._is_made(piece)]
-        used = {use.name for piece in as_they_are for use in piece.uses}
+        used = {use.name for piece in as_they_are for use in piece.uses} | self.making.uses
         for name in sorted(used & NAMES.keys()):
             if name not in self.module.by_name and name not in self.module.symbol.imports:
                 yield NAMES[name].format(package=self.home.package)
-        if self.making.is_asked:
-            yield "from os.path import abspath"
+        yield from self.making.imports
         if self._engines.opened:
             opened = ", ".join(sorted(self._engines.opened))
             yield f"from {self.home.package}.storage.engine import {opened}"

@@ -10,13 +10,13 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from mscli.migrate.apply.moving.closed import Closure, Outside
+from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask.caches import against_caches
-from mscli.migrate.apply.moving.flask.files import catalogues, files_in, reads_files, uncompiled
+from mscli.migrate.apply.moving.flask.files import catalogues, files_in, uncompiled
 from mscli.migrate.apply.moving.flask.guards import Guards
-from mscli.migrate.apply.moving.flask.making import static_folder
-from mscli.migrate.apply.moving.flask.places import APPLICATION, against_places
+from mscli.migrate.apply.moving.flask.making import ROOT, STATIC, static_folder
+from mscli.migrate.apply.moving.flask.places import against_places, places_in
 from mscli.migrate.apply.moving.flask.said import HOOKS, Said
 from mscli.migrate.apply.moving.flask.whole import Whole
 from mscli.migrate.apply.moving.pages.jinja import JinjaPages
@@ -109,9 +109,10 @@ class WholeApplication:
 
     def shown(self, closure: Closure) -> Pages:
         """The pages that code renders, and how the application is made."""
-        keeps = any(self._reads(used, closure) for used in closure.outside)
+        places = places_in(closure, self.closing)
         root, static = self.closing.sources.root, static_folder(self.project)
-        beside = [*catalogues(root), *(files_in(root, static) if keeps and static else ())]
+        browsed = static if STATIC in places and ROOT not in places else None
+        beside = [*catalogues(root), *(files_in(root, browsed) if browsed else ())]
         found = self.pages.of(closure)
         return replace(
             found,
@@ -119,13 +120,9 @@ class WholeApplication:
             made=self.whole.made,
             given=(*self.whole.given, *uncompiled(beside)),
             beside=tuple(beside),
-            keeps_static=keeps,
+            places=places,
             signs=True,
         )
-
-    def _reads(self, used: Outside, closure: Closure) -> bool:
-        is_of_app = used.name == APPLICATION
-        return is_of_app and reads_files(used, closure, self.closing)
 
     def against(self, closure: Closure, models: Closure, placed: Placed | None) -> Iterator[str]:
         """What code takes of the application that is not the same in a service."""

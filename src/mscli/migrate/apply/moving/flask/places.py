@@ -8,24 +8,30 @@ from collections.abc import Iterator
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask.files import reads_files
+from mscli.migrate.apply.moving.flask.making import INSTANCE, ROOT, STATIC
 from mscli.migrate.apply.moving.flask.setup import SetUp, set_up_by
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.walk.index import ModuleSymbol, expression_name
 
 APPLICATION = "flask.current_app"
 OF_PLACES = frozenset(
-    ["blueprints", "import_name", "instance_path", "jinja_loader", "name",
-     "open_instance_resource", "open_resource", "root_path", "send_static_file", "static_folder",
-     "template_folder", "view_functions"]
-)  # fmt: skip
-"""What an application knows of where its code is, and of all its routes: in a service others."""
+    ["blueprints", "import_name", "jinja_loader", "name", "template_folder", "view_functions"]
+)
+"""What an application knows of its code, and of all its routes: in a service others."""
+IN_FOLDERS = {
+    "instance_path": INSTANCE,
+    "open_instance_resource": INSTANCE,
+    "open_resource": ROOT,
+    "root_path": ROOT,
+    "send_static_file": ROOT,
+    "static_folder": ROOT,
+}
+"""What it knows of where its files are, which are the monolith's."""
 OF_RULES = frozenset(["converters", "is_endpoint_expecting", "strict_slashes"])
 """What of its rules is the same: a service has the rules of URLs that stay."""
 KEEPING = {
-    "flask.send_from_directory": "it sends files of a folder",
     "flask_session.Session": "`flask_session` keeps sessions where the monolith has them",
     "flask_uploads.UploadSet": "it keeps files in a folder",
-    "werkzeug.utils.secure_filename": "it keeps files in a folder",
 }
 ENVIRONMENT = frozenset(["environ", "getenv"])
 
@@ -35,18 +41,42 @@ def against_places(closure: Closure, closing: Closing) -> Iterator[str]:
     for used in sorted(closure.outside):
         if said := KEEPING.get(used.name):
             yield f"{said} ({used.where})"
-        is_of_place = used.name == APPLICATION and used.attribute in OF_PLACES
-        if is_of_place and not reads_files(used, closure, closing):
+        if used.name == APPLICATION and used.attribute in OF_PLACES:
             yield f"it asks for `current_app.{used.attribute}` ({used.where})"
     setting = {each.place: each for each in set_up_by(closing.project)}
     for module, piece in closing.kept(closure):
         each = setting.get((module.file, piece.first))
         where = f"({module.file}:{piece.first})"
         for chain in sorted(piece.attributes):
-            if _is_of_place(chain, each):
+            if _is_of_place(chain, each) or _is_of_blueprint(chain, module, closing):
                 yield f"it asks for `{chain}` {where}"
         if each is not None:
             yield from _named_by_environment(piece, each, module)
+
+
+def places_in(closure: Closure, closing: Closing) -> frozenset[str]:
+    """What code asks for of where the application's files are."""
+    found = {
+        STATIC if reads_files(used, closure, closing) else IN_FOLDERS[used.attribute]
+        for used in closure.outside
+        if used.name == APPLICATION and used.attribute in IN_FOLDERS
+    }
+    setting = {each.place: each for each in set_up_by(closing.project)}
+    for module, piece in closing.kept(closure):
+        each = setting.get((module.file, piece.first))
+        for first, *rest in (chain.split(".") for chain in piece.attributes if each):
+            if each and first in each.names and rest and rest[0] in IN_FOLDERS:
+                found.add(IN_FOLDERS[rest[0]])
+    return frozenset(found)
+
+
+def _is_of_blueprint(chain: str, module: ModuleSymbol, closing: Closing) -> bool:
+    """Whether it is where a blueprint's files are, which is another place in a service."""
+    first, _, last = chain.partition(".")
+    dotted = ".".join(filter(None, module.imports.get(first, (module.name, first))))
+    place = closing.find(dotted) if last in IN_FOLDERS else None
+    made = closing.sources.of(place[0]).by_name[place[1]] if place else []
+    return any(piece.makes == "Blueprint" for piece in made)
 
 
 def _is_of_place(chain: str, each: SetUp | None) -> bool:

@@ -37,8 +37,8 @@ class Pages:
     """How the application is made, where it goes along as a whole."""
     beside: tuple[str, ...] = ()
     """Other files of the monolith that go along with its code."""
-    keeps_static: bool = False
-    """Whether those are among them that browsers ask for."""
+    places: frozenset[str] = frozenset()
+    """What code asks for of where the application's files are; `making` says which there are."""
     given: tuple[str, ...] = ()
     """What it reads that the service has to be given."""
     signs: bool = False
