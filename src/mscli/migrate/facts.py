@@ -41,7 +41,8 @@ class UrlFact:
     `place` is its order in the monolith. `parts` are the rules as they are written, one after the
     other, each `path:` or `re_path:` in Django; none, if one of them is not known. The first is
     `language:all` where the path begins with a language, and `language:others` where that of the
-    default one is left out. `apps` are the names of Django's application namespaces, where the name
+    default one is left out. In Flask `defaults` follows a rule that has some.
+    `apps` are the names of Django's application namespaces, where the name
     says the instances.
     """
 

@@ -144,7 +144,6 @@ NEEDED = {
         "found = db",
         "url_for('shelf.lost'); found = db",
     ),
-    "puts the name of a URL together": ("books", "found = db", "url_for(PATH); found = db"),
     "is the template `x`": ("books", "jsonify(title=", "render_template('x', title="),
     "`flask_login` is set up by": ("books", "raise Lost", "raise current_user"),
     "not declared at the top": ("books", '"/books/<int:book_id>"', "PATH"),
@@ -163,6 +162,16 @@ def test_what_needs_the_monoliths_application_stays(tmp_path: Path, said: str) -
     found = part_of(tmp_path, {**FILES, f"shop/{file}.py": text})
     assert said in reasons(found)
     assert found.modules == {}
+
+
+@pytest.mark.parametrize("kind", ["int", "own"])
+def test_a_name_of_a_url_is_put_together_where_the_rule_of_each_is_known(
+    tmp_path: Path, kind: str
+) -> None:
+    other = f"@shelf.get('/books/all/<{kind}:x>')\n    def every(x):\n        return url_for(x)\n"
+    books = BOOKS.replace("# One of them.", other).replace("request\n", "request, url_for\n", 1)
+    found = reasons(part_of(tmp_path, {**FILES, "shop/books.py": books}))
+    assert ("it puts the name of a URL together" in found) == (kind == "own")
 
 
 def test_an_error_that_the_application_answers_is_a_reason(tmp_path: Path) -> None:

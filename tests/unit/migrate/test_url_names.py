@@ -141,7 +141,7 @@ def test_of_flask_with_blueprints_in_blueprints_and_files(tmp_path: Path) -> Non
     assert found == {
         "outer.inner.show": ("/out/in/<int:n>",),
         "outer.inner.everything": ("/out/in/all",),
-        "front": (),  # which of its rules is taken depends on values
+        "front": ("/", "defaults"),  # which of its rules is taken depends on values
         "static": ("/files/<path:filename>",),
     }
 
@@ -182,6 +182,7 @@ def test_a_flask_service_builds_the_monoliths_urls_and_answers_none(tmp_path: Pa
         from flask import Blueprint
         people = Blueprint("people", __name__)
 
+        @people.get("/people", defaults={"n": 1})
         @people.get("/people/<int:n>")
         def show(n):
             return ""
@@ -193,9 +194,11 @@ def test_a_flask_service_builds_the_monoliths_urls_and_answers_none(tmp_path: Pa
     found = part_of(tmp_path, {**flask.FILES, **files})
     assert reasons(found) == ""
     made = tailored(found, []).files
-    assert '("people.show", "/people/<int:n>"),' in made["src/library/legacy/elsewhere.py"]
+    elsewhere = made["src/library/legacy/elsewhere.py"]
+    assert '("people.show", "/people/<int:n>", None),' in elsewhere
+    assert """("people.show", "/people", {'n': 1}),""" in elsewhere
     application = made["src/library/legacy/application.py"]
-    assert "app.add_url_rule(rule, endpoint, build_only=True)" in application
+    assert "app.add_url_rule(rule, endpoint, build_only=True, defaults=defaults)" in application
 
 
 def test_a_name_that_is_put_together_needs_every_url(tmp_path: Path) -> None:

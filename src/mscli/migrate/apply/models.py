@@ -70,7 +70,8 @@ def every_model(
             found.against.setdefault(EVERY, []).extend(reasons)
     for relation in facts.relations:
         if relation.source in stuck and relation.target not in stuck:
-            text = f"rows of {relation.source} refer to {relation.target}, and its model stays"
+            target = relation.target or "a table that is not known"
+            text = f"rows of {relation.source} refer to {target}, and its model stays"
             reasons = [text, *stuck[relation.source][:1]]
             found.against_writes.setdefault(relation.target, reasons)
     return found

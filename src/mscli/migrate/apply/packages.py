@@ -27,13 +27,15 @@ IMPORTED_AS = {
     "captcha": "django-recaptcha", "compressor": "django-compressor",
     "corsheaders": "django-cors-headers", "crypto": "pycryptodome", "cv2": "opencv-python",
     "django-filters": "django-filter", "dns": "dnspython", "ffmpeg": "ffmpeg-python",
+    "flask-bootstrap": "bootstrap-flask", "flask-uploads": "flask-reuploaded",
     "git": "gitpython", "ldap": "python-ldap", "mysqldb": "mysqlclient", "openssl": "pyopenssl",
     "pil": "pillow", "pkg-resources": "setuptools", "psycopg2": "psycopg2-binary",
     "rest-framework": "djangorestframework",
     "rest-framework-extensions": "drf-extensions",
     "rest-framework-filters": "djangorestframework-filters",
     "rest-framework-simplejwt": "djangorestframework-simplejwt", "ruamel": "ruamel-yaml",
-    "sklearn": "scikit-learn", "sorl": "sorl-thumbnail", "yaml": "pyyaml",
+    "sklearn": "scikit-learn", "slugify": "unicode-slugify", "sorl": "sorl-thumbnail",
+    "yaml": "pyyaml",
 }  # fmt: skip
 """Modules whose package has another name, by normalised names."""
 BRINGS = {

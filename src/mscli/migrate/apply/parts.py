@@ -165,7 +165,7 @@ class Parts:
         heard = [*listening.statements, *judge.heard_with(whole), *filled_in(closing, whole)]
         taken = Taken(placed, _paths(moved), whole, models.closure, heard, shown, models.declaring)
         made = slice_of(part.package, framework, taken, closing, settings)
-        named = Urls(framework, urls).elsewhere(closing.kept(whole), shown.needs.urls)
+        named = Urls(framework, urls, self.project).elsewhere(closing.kept(whole), shown.needs.urls)
         installed = {name.partition(".")[0] for name in made.django.installed}
         needed = tuple(self.packages.needed(whole.packages | installed | self._drivers(part)))
         made = replace(made, elsewhere=named)

@@ -125,8 +125,11 @@ def _imports(part: Part) -> list[list[str]]:
 def _url(url: Elsewhere, framework: str) -> str:
     """A URL of the monolith's as code: its name and rule, or as Django's resolver has it."""
     parts = "".join(f"{json_inline(part)}, " for part in url.parts)
-    if framework != "django":
+    if framework == "fastapi":
         return f"({json_inline(url.name)}, {json_inline(url.parts[0])})"
+    if framework == "flask":
+        rule, *defaults = url.parts
+        return f"({json_inline(url.name)}, {json_inline(rule)}, {''.join(defaults) or None})"
     spaces = "".join(f"({json_inline(n)}, {json_inline(app)}), " for n, app in url.namespaces)
     return f"(({spaces.rstrip()}), {json_inline(url.name)}, ({parts.rstrip()}))"
 

@@ -9,7 +9,7 @@ from mscli.migrate.walk.nodes import OutsideCall
 from mscli.migrate.walk.values import Function, Made, Member, Site, Type, Value, last, text
 from mscli.migrate.web.mounts import APPS, DEEPEST, Mounts, framework_of
 
-STATIC, MOUNT = "static", "mount:"
+STATIC, MOUNT, DEFAULTS = "static", "mount:", "defaults"
 
 
 class UrlNames:
@@ -26,9 +26,11 @@ class UrlNames:
         name = STATIC if made is part else _given(framework, made) or _name(view)
         if not name:
             return
-        known = "{}" not in rule and not (framework == "flask" and made.arg(-1, "defaults"))
+        known = "{}" not in rule
+        beside = (DEFAULTS,) if framework == "flask" and made.arg(-1, DEFAULTS) else ()
         for prefix, names in self._places(part, framework, 0):
-            parts = (_joined(framework, prefix, rule),) if known and prefix is not None else ()
+            is_known = known and prefix is not None
+            parts = (_joined(framework, prefix or "", rule), *beside) if is_known else ()
             self._note(".".join((*names, name)), framework, parts, made.site)
 
     def of_requests(

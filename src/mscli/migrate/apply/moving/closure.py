@@ -237,7 +237,7 @@ class Closing:
             dotted = f"{target}.{name}" if name else target
             found.outside.add(Outside(dotted, use.attribute, where))
             hidden = (HIDDEN.get(name) for name in (dotted, f"{dotted}.{use.attribute}"))
-            found.packages.update(filter(None, hidden))
+            found.inside.update(filter(None, hidden))
             return
         whole = f"{target}.{name}" if name else target
         attribute = "" if use.soft else use.attribute

@@ -68,15 +68,15 @@ def frameworks(
     """Every framework whose routes are moved, by the name that facts have for it."""
     urls = facts.urls
     return {
-        "fastapi": FastApi(project, closing, Urls("fastapi", urls)),
+        "fastapi": FastApi(project, closing, Urls("fastapi", urls, project)),
         "flask": _flask(project, closing, facts, settings.store),
-        "django": DjangoProject(project, closing, settings, Urls("django", urls)),
+        "django": DjangoProject(project, closing, settings, Urls("django", urls, project)),
     }
 
 
 def _flask(project: Project, closing: Closing, facts: Facts, store: Store) -> Framework:
     """On the monolith's database the application goes along as a whole, if it can."""
-    urls = Urls("flask", facts.urls)
+    urls = Urls("flask", facts.urls, project)
     said = Said(project, closing, facts)
     whole = whole_of(project, closing, said) if store == SHARED else None
     if whole is None or whole.reasons:

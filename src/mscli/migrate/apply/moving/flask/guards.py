@@ -237,8 +237,9 @@ class Guards:
     def _extensions(self) -> Iterator[Reason]:
         """Extensions that may refuse any request, whatever its route says."""
         for module in self.project.modules:
+            fields = _of_classes(module.tree)
             for node in ast.walk(module.tree):
-                if not isinstance(node, ast.Call):
+                if not isinstance(node, ast.Call) or node in fields:
                     continue
                 name = expression_name(node.func)
                 first, _, rest = name.partition(".")
@@ -250,6 +251,13 @@ class Guards:
                 if is_class and is_guard:
                     text = f"`{last}` is around every route of the application"
                     yield Reason(text, module.file, node.lineno)
+
+
+def _of_classes(tree: ast.Module) -> set[ast.expr]:
+    """What classes have of what packages make: a field of a form, which is no extension."""
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    own = (node for each in classes for node in each.body)
+    return {node.value for node in own if isinstance(node, ast.Assign)}
 
 
 def _before(hook: Hook) -> Reason:

@@ -28,9 +28,30 @@ def _queued(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
         name = expression_name(function)
         if name.rpartition(".")[2] in TASKS and not named and _is_of_tasks(module, name):
             yield f"a worker of the monolith knows `{name}` by another name"
-    for chain in sorted(piece.attributes):
-        if chain.rpartition(".")[2] in ENQUEUING:
-            yield f"`{chain}` names a function as no worker of the monolith knows it"
+    if any(chain.rpartition(".")[2] in ENQUEUING for chain in piece.attributes):
+        known = _by_text(piece)
+        for node in (part for statement in piece.body for part in ast.walk(statement)):
+            if isinstance(node, ast.Attribute) and node.attr in ENQUEUING and node not in known:
+                chain = expression_name(node)
+                yield f"`{chain}` names a function as no worker of the monolith knows it"
+
+
+def _by_text(piece: Piece) -> set[ast.expr]:
+    """What puts a function in by a text, which no move changes: `enqueue("shop.tasks.mail")`."""
+    calls = (part for statement in piece.body for part in ast.walk(statement))
+    return {
+        call.func
+        for call in calls
+        if isinstance(call, ast.Call) and call.args and _is_text(call.args[0])
+    }
+
+
+def _is_text(node: ast.expr) -> bool:
+    """Whether it begins with a text."""
+    match node:
+        case ast.JoinedStr(values=[first, *_]) | ast.BinOp(left=first):
+            return _is_text(first)
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _is_of_tasks(module: ModuleSymbol, name: str) -> bool:

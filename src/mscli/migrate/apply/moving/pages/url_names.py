@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.facts import UrlFact
-from mscli.migrate.walk.index import ModuleSymbol, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 
 ASKING = {
     "django.shortcuts.redirect": "to",
@@ -29,6 +29,7 @@ OR_A_PATH = frozenset(["django.shortcuts.redirect", "django.shortcuts.resolve_ur
 """These are given a path, or an object that has one, as well."""
 OF_AN_OBJECT = frozenset(["url_for", "url_path_for"])
 """Methods of a request, a router or an application (Starlette)."""
+DEFAULTS = "defaults"
 CONVERTERS = {
     "django": ("<int:", "<str:", "<slug:", "<uuid:", "<path:"),
     "flask": ("<string:", "<string(", "<int:", "<int(", "<float:", "<float(", "<path:", "<any(",
@@ -38,7 +39,10 @@ CONVERTERS = {
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A URL by its own name, below namespaces (Django); `parts` are its rules."""
+    """A URL by its own name, below namespaces (Django); `parts` are its rules.
+
+    In Flask one, and its defaults as code, if it has some.
+    """
 
     name: str
     parts: tuple[str, ...]
@@ -49,13 +53,14 @@ class Elsewhere:
 class Urls:
     """The URLs of one framework."""
 
-    def __init__(self, framework: str, facts: Sequence[UrlFact]) -> None:
+    def __init__(self, framework: str, facts: Sequence[UrlFact], project: Project) -> None:
         self.framework = framework
-        self.facts = [fact for fact in facts if fact.framework == framework]
+        own = [fact for fact in facts if fact.framework == framework]
+        self.facts = [_with_defaults(fact, project) for fact in own]
         unknown = {fact.name for fact in self.facts if not _is_known(fact)}
         self.names = {fact.name for fact in self.facts} - unknown - set(self._ambiguous())
-        self.has_every_one = framework == "django" and not unknown and bool(self.names)
-        """Whether a name may be put together: Django's service has all that there are."""
+        self.has_every_one = framework != "fastapi" and not unknown and bool(self.names)
+        """Whether a name may be put together: a service has all that there are."""
 
     def _ambiguous(self) -> Iterator[str]:
         """Of two of a name Starlette takes the first, and only it knows which that is."""
@@ -93,6 +98,26 @@ class Urls:
         if self.framework != "django" and not asks:
             return ()
         return tuple(_elsewhere(fact) for fact in self.facts if fact.name in self.names)
+
+
+def _with_defaults(fact: UrlFact, project: Project) -> UrlFact:
+    """The rule with its defaults as code, if they are written down there; else with no rule."""
+    if DEFAULTS not in fact.parts:
+        return fact
+    modules = [module for module in project.modules if module.file == fact.evidence.file]
+    calls = [node for m in modules for node in ast.walk(m.tree) if isinstance(node, ast.Call)]
+    for call in (call for call in calls if call.lineno == fact.evidence.line):
+        for keyword in call.keywords:
+            if keyword.arg == DEFAULTS and _is_literal(keyword.value):
+                return replace(fact, parts=(fact.parts[0], ast.unparse(keyword.value)))
+    return replace(fact, parts=())
+
+
+def _is_literal(node: ast.expr) -> bool:
+    try:
+        return isinstance(ast.literal_eval(node), dict)
+    except ValueError:
+        return False
 
 
 def _elsewhere(fact: UrlFact) -> Elsewhere:
