@@ -105,7 +105,8 @@ def gazette(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gazette]:
     given = {"SECRET_KEY": KEY, "DATABASE_URL": address}
     asked = {"SECRET_KEY": KEY, "MONOLITH_DATABASE_URL": address}
     made.edit("    health: tcp\n", f"    health: tcp\n    env: {json.dumps(given)}\n")
-    made.edit("    template: python\n", f"    template: python\n    env: {json.dumps(asked)}\n")
+    files = "      MONOLITH_ROOT: ../monolith\n"  # as `apply` knows it
+    made.edit(files, "".join([files, *(f"      {n}: {v}\n" for n, v in asked.items())]))
     try:
         made.up()
         made.run("migrate", "route", "/articles", "--to", "articles")
@@ -168,6 +169,17 @@ def test_both_sides_answer_members_and_strangers_alike(gazette: Gazette, member:
                 assert found == direct, (path, form, body, headers)
                 statuses.add(direct.status)
     assert statuses == {200, 302, 308, 400, 403, 404}
+
+
+def test_what_one_side_keeps_in_a_file_the_other_sends(gazette: Gazette, member: Browser) -> None:
+    """In one folder, which is the monolith's, and named from where its code is."""
+    path = "/articles/1/picture"
+    for kept, asked in (("articles", "monolith"), ("monolith", "articles")):
+        given = member.ask(f"{kept}-1:http", path, body=f"<svg>{kept}</svg>")
+        found = member.ask(f"{asked}-1:http", path)
+        assert (given.status, found.status, found.text) == (200, 200, f"<svg>{kept}</svg>")
+        assert found.headers == given.headers
+    assert (gazette.folder / "services" / "monolith" / "pictures" / "1.svg").is_file()
 
 
 def test_what_is_generated_is_typed_and_has_no_secret(gazette: Gazette) -> None:

@@ -48,6 +48,11 @@ BRINGS = {
     "requests": ("certifi", "charset_normalizer", "idna", "urllib3"),
 }
 """Packages that are there with another one, whether a list names them or not."""
+STANDS_ON = {
+    "flask-sqlalchemy": "sqlalchemy", "marshmallow-sqlalchemy": "sqlalchemy",
+    "pydantic-settings": "pydantic", "sqlmodel": "sqlalchemy",
+}  # fmt: skip
+"""Packages that are made for a version of what the template has."""
 MADE_OF = {
     **BRINGS,
     "rest-framework": ("coreapi", "inflection", "markdown", "pygments", "uritemplate"),
@@ -108,6 +113,7 @@ class Packages:
         found = []
         names = {_normal(module) for module in modules}
         names |= set() if self.is_frozen else {_normal(module) for module in inside}
+        names |= {STANDS_ON[name] for name in names & STANDS_ON.keys()}
         for name in sorted(names):
             text = self._requirement(name)
             if name in TEMPLATE_HAS:

@@ -10,6 +10,7 @@ class Config:
     )
     LANGUAGES = ["en", "de"]
     ARTICLES_PER_PAGE = 2
+    PICTURES = os.path.join(HERE, "..", "pictures")
 
 
 class Production(Config):

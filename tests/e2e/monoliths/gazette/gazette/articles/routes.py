@@ -1,4 +1,15 @@
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+import os
+
+from flask import (
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from flask_babel import _
 from flask_login import current_user, login_required
 from flask_wtf import FlaskForm
@@ -55,3 +66,15 @@ def rename(article_id):
     article.title = request.get_json()["title"]
     db.session.commit()
     return {"title": article.title}
+
+
+@bp.route("/<int:article_id>/picture", methods=["GET", "POST"])
+@csrf.exempt
+def picture(article_id):
+    article = db.get_or_404(Article, article_id)
+    folder, name = current_app.config["PICTURES"], f"{article.id}.svg"
+    if request.method == "POST":
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(request.get_data())
+    return send_from_directory(folder, name)
