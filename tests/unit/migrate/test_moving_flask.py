@@ -224,6 +224,12 @@ def test_scoped_sessions_end_with_their_request(tmp_path: Path) -> None:
     )
 
 
+def test_what_stands_on_a_package_of_another_age_is_a_reason(tmp_path: Path) -> None:
+    pinned = FILES["requirements.txt"] + "SQLAlchemy==1.4.46\n"
+    found = part_of(tmp_path, {**FILES, "requirements.txt": pinned})
+    assert "it needs `SQLAlchemy==1.4.46`, and the service has sqlalchemy 2" in reasons(found)
+
+
 def test_a_pinned_package_of_another_age_is_a_reason(tmp_path: Path) -> None:
     pinned = FILES["requirements.txt"] + "sqlalchemy==1.4.46\n"
     books = BOOKS.replace(

@@ -230,6 +230,9 @@ AGAINST = {
         "shop/__init__.py", "from_object(config)", "from_object(os.environ['CONFIG'])"
     ),
     "the application is made with the name of a module": ("wsgi.py", "'y'", "'shop.config'"),
+    "`sys.modules.items` finds it by a name that it has no more": (
+        "shop/__init__.py", "login.init_app(app)", "import sys; list(sys.modules.items())"
+    ),
     "it is not known where the files of `Flask(os.name": (
         "shop/__init__.py", "Flask(__name__", "Flask(os.name"
     ),

@@ -16,6 +16,8 @@ FINDS = frozenset(
 FROM_OBJECT = "from_object"
 MAKERS = frozenset(["exec", "globals", "setattr", "vars"])
 """What may give a module names that no statement of it shows."""
+EVERY = frozenset(f"sys.modules.{method}" for method in ("copy", "items", "keys", "values"))
+"""All modules that there are, to look for some by their names."""
 ITS_OWN = frozenset(["__name__", "__package__"])
 
 
@@ -28,6 +30,8 @@ def found_by_text(body: tuple[ast.stmt, ...], project: Project) -> tuple[str, ..
 def _found(body: Iterable[ast.stmt], project: Project) -> Iterator[str]:
     for statement in body:
         for node in ast.walk(statement):
+            if isinstance(node, ast.Attribute) and expression_name(node) in EVERY:
+                yield expression_name(node)
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             last = expression_name(node.func).rpartition(".")[2]
