@@ -38,7 +38,7 @@ VIEWS = (
     FILES["shop/library/views.py"]
     + """
     def people(request):
-        return JsonResponse({"people": __file__})
+        return JsonResponse({"people": open("x")})
 """
 )
 

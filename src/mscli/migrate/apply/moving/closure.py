@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.by_text import found_by_text, makes_names, objects_in
 from mscli.migrate.apply.moving.closed import Closure, Outside
-from mscli.migrate.apply.moving.configured import Setting, configured
-from mscli.migrate.apply.moving.disk import Meant, files_of
+from mscli.migrate.apply.moving.disk import files_of
 from mscli.migrate.apply.moving.handing import Handed, Handing
 from mscli.migrate.apply.moving.hidden import HIDDEN
 from mscli.migrate.apply.moving.instead import APPLICATIONS, NOT_MOVED
+from mscli.migrate.apply.moving.named import Names
 from mscli.migrate.apply.moving.own_files import FILE
 from mscli.migrate.apply.moving.patterns import URLS, is_listing
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.apply.moving.uses import Use
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, Project
 
 ENGINES = {"create_engine": "open_engine", "create_async_engine": "open_async_engine"}
 """What makes an engine, and what opens the service's own instead."""
@@ -141,21 +139,6 @@ class Closing:
         for other, line in self.filling.get(f"{symbol.name}.{name}", ()):
             yield from self._filled(found, other, line)
 
-    def meaning(self, chain: str, symbol: ModuleSymbol) -> Setting | None:
-        """What a chain of names is, and where: at the top of a module, or a class's default."""
-        first, _, rest = chain.partition(".")
-        dotted = ".".join(filter(None, symbol.imports.get(first, (symbol.name, first))))
-        place = self.find(dotted) or (self.find(f"{dotted}.{rest}") if rest else None)
-        if place is None:
-            return None
-        value = self.sources.of(place[0]).by_name[place[1]][0].value
-        if not rest or place[1] != first or not isinstance(value, ast.Call):
-            is_it = value is not None and (not rest or place[1] == rest)
-            return (value, place[0]) if value is not None and is_it else None
-        cls = place[0].classes.get(expression_name(value.func))
-        given = cls.attributes.get(rest) if cls else None
-        return (given, place[0]) if given is not None else None
-
     def _filled(self, found: Closure, symbol: ModuleSymbol, line: int) -> Iterator[str]:
         module, kept = self.sources.of(symbol), found.pieces.setdefault(symbol.file, set())
         for piece in module.pieces:
@@ -170,7 +153,8 @@ class Closing:
             found.reasons.append(f"{NOT_MOVED[piece.makes]} ({where})")
         for call in found_by_text(piece.body, self.project):
             found.reasons.append(f"`{call}` finds it by a name that it has no more ({where})")
-        for call in files_of(piece.body, _Names(self, module.symbol)):
+        names = Names(self.project, self.sources, self.handing, module.symbol)
+        for call in files_of(piece.body, names):
             found.reasons.append(f"`{call}` works with files in the monolith's folder ({where})")
         found.reasons += [
             f"it asks for `{chain}`, which is another file here ({where})"
@@ -287,19 +271,3 @@ class Closing:
         first = target.partition(".")[0]
         if first and first not in sys.stdlib_module_names:
             into.add(first)
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What names are in a module, for paths."""
-
-    closing: Closing
-    symbol: ModuleSymbol
-
-    def meaning(self, chain: str) -> Meant | None:
-        found = self.closing.meaning(chain, self.symbol)
-        return (found[0], _Names(self.closing, found[1])) if found else None
-
-    def configured(self, key: str) -> list[Meant]:
-        every = configured(self.closing.project, key)
-        return [(value, _Names(self.closing, module)) for value, module in every]
