@@ -238,3 +238,28 @@ def test_what_an_application_sets_up_in_a_package_is_set_up(tmp_path: Path) -> N
     assert "from library.moved.library.apps import Library as LibReady" in apps
     assert "class Lib(LibReady):" in apps
     assert "(AppConfig):" in apps
+
+
+@pytest.mark.parametrize(
+    ("setting", "package"),
+    [
+        ("{'default': {'BACKEND': 'django.core.cache.backends.redis.RedisCache'}}", "redis"),
+        ("{'default': {'BACKEND': 'django_redis.cache.RedisCache'}}", "django-redis"),
+        ("{'default': env.cache()}", "django-environ"),
+    ],
+)
+def test_a_cache_that_is_shared_goes_along_with_the_monoliths_rows(
+    tmp_path: Path, setting: str, package: str
+) -> None:
+    settings = SETTINGS + f"\n    import environ\n    env = environ.Env()\n    CACHES = {setting}\n"
+    files = {**FILES, "shop/settings.py": settings, "shop/library/views.py": CACHING}
+    files["requirements.txt"] += "redis\ndjango-redis\ndjango-environ\n"
+    found = part_of(tmp_path, files, "shared")
+    assert reasons(found) == ""
+    assert package in found.requirements
+    made = tailored(found, ()).files
+    application = made["src/library/legacy/application.py"]
+    assert '    "shop.library.models": "library.moved.library.models",\n' in application
+    assert '    "shop": "library.moved",\n' in application
+    compile(application, "application.py", "exec")
+    assert "CACHES" in made["src/library/legacy/settings.py"]

@@ -60,6 +60,8 @@ class Django:
     """All applications as they are installed, in the monolith's order."""
     named: Mapping[str, str] = field(default_factory=dict)
     """Modules that are known by the name that they had, and their new one."""
+    cached: Mapping[str, str] = field(default_factory=dict)
+    """Modules whose classes have the names that they had, for they may be in a shared cache."""
     handlers: tuple[tuple[str, str], ...] = ()
     """What answers errors, by the names that Django has for it."""
     around: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Set
 
 from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.django.caches import is_local
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.store import SHARED
@@ -44,8 +45,13 @@ def can_ask(settings: Settings) -> bool:
     return (
         "django.contrib.auth" in settings.listed("INSTALLED_APPS")
         and (settings.store == SHARED or values.get("AUTH_USER_MODEL", USERS) == USERS)
-        and not engine.endswith(ELSEWHERE)
+        and not (engine.endswith(ELSEWHERE) and not _is_shared(settings, engine))
     )
+
+
+def _is_shared(settings: Settings, engine: str) -> bool:
+    """Whether sessions are in a cache that several processes ask, the service among them."""
+    return engine.endswith("cache") and settings.store == SHARED and not is_local(settings)
 
 
 def is_of_identity(table: str) -> bool:

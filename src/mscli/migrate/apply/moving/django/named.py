@@ -16,6 +16,11 @@ NAMING = frozenset(
     ["AUTHENTICATION_BACKENDS", "CACHES", "DEFAULT_FILE_STORAGE", "EMAIL_BACKEND",
      "REST_FRAMEWORK", "STORAGES"]
 )  # fmt: skip
+NEEDED = {
+    "django.core.cache.backends.memcached.PyLibMCCache": "pylibmc",
+    "django.core.cache.backends.memcached.PyMemcacheCache": "pymemcache",
+    "django.core.cache.backends.redis.RedisCache": "redis",
+}
 STATIC = "staticfiles"
 """The storage of files that nobody uploads; they are the monolith's."""
 
@@ -23,17 +28,22 @@ STATIC = "staticfiles"
 def named_by(settings: Settings, closure: Closure, closing: Closing) -> dict[str, tuple[str, str]]:
     """What those that the closure needs name of packages: the setting, and the package."""
     found: dict[str, tuple[str, str]] = {}
-    for name in NAMING & set(needed(settings.values, closure)):
+    for name in NAMING & set(needed(settings.values, closure, settings.families)):
         value = settings.values[name]
         if isinstance(value, dict):
             value = {key: part for key, part in value.items() if key != STATIC}
-        found |= {text: (name, top(text)) for text in texts(value)}
+        found |= {text: (name, _package(text)) for text in texts(value)}
     for module, piece in closing.kept(closure):
         for name in NAMING & piece.binds if module.name in settings.modules else ():
-            found |= {t: (name, top(t)) for t in piece.texts if closing.find(t) is None}
+            found |= {t: (name, _package(t)) for t in piece.texts if closing.find(t) is None}
     said = {text: found[text] for text in sorted(found) if DOTTED.fullmatch(text)}
     ours = {top(app.package) for app in settings.apps}
     return {text: where for text, where in said.items() if where[1] not in ours}
+
+
+def _package(text: str) -> str:
+    """Whose a class is; of Django's own caches what they need."""
+    return NEEDED.get(text, top(text))
 
 
 def against_named(named: Mapping[str, tuple[str, str]], without: Set[str]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from mscli.migrate.apply.moving.django.families import (
     needed,
 )
 from mscli.migrate.apply.moving.django.settings_read import Literal, Read
-from mscli.migrate.store import Store
+from mscli.migrate.store import SHARED, Store
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 
 STARTING = ("asgi.py", "manage.py", "wsgi.py")
@@ -78,11 +78,19 @@ class Settings:
 
     def _asked(self, closure: Closure, *, every: bool) -> list[str]:
         names = self.values.keys() - OWN - STRUCTURE if every else set[str]()
-        return sorted((names | set(needed(self.values, closure))) - FOLDERS)
+        return sorted((names | set(needed(self.values, closure, self.families))) - FOLDERS)
 
     def _is_secret(self, name: str) -> bool:
         value = self.values[name]
         return isinstance(value, str) and bool(value) and bool(SECRET.search(name))
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """How settings begin that go along whatever code needs.
+
+        With the monolith's rows goes what it remembers of them: pages and sessions ask, too.
+        """
+        return ("CACHE",) if self.store == SHARED else ()
 
     @property
     def of_users(self) -> dict[str, Literal]:
@@ -94,12 +102,12 @@ class Settings:
 
         `prefixes` are those of packages that it needs.
         """
-        found = needed(self.computed.keys() - OWN, closure, prefixes)
+        found = needed(self.computed.keys() - OWN, closure, (*self.families, *prefixes))
         return [f"{self.computed[name]}.{name}" for name in found]
 
     def against(self, closure: Closure) -> Iterator[str]:
         """What a service would have otherwise than the monolith, wherever that runs."""
-        for name in needed(self.unsure, closure):
+        for name in needed(self.unsure, closure, self.families):
             yield f"a condition says which `settings.{name}` there is ({self.unsure[name]})"
 
     def app_of(self, module: str) -> App:

@@ -11,6 +11,7 @@ from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django import messages
 from mscli.migrate.apply.moving.django.apps import App, app_at
 from mscli.migrate.apply.moving.django.backends import named_as_before
+from mscli.migrate.apply.moving.django.caches import names_in
 from mscli.migrate.apply.moving.django.catalogues import FOLDER as LOCALE
 from mscli.migrate.apply.moving.django.catalogues import catalogues
 from mscli.migrate.apply.moving.django.engine import Engine, engine_of, shows
@@ -91,6 +92,7 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
         tuple(settings.secrets(whole, every=every)),
         tuple(_ordered(home, closing, settings, apps, installed)),
         named_as_before(home, whole, closing, settings),
+        names_in(home, whole, closing.project, settings),
         tuple(_handlers(home, taken, closing, settings)),
         tuple(_own(taken, closing, settings)),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Set
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.django.caches import CACHE, may_ask
 from mscli.migrate.apply.moving.django.carried import Carried, carried_by
 from mscli.migrate.apply.moving.django.errors import PAGES, handlers_of
 from mscli.migrate.apply.moving.django.fields import naming
@@ -31,7 +32,7 @@ from mscli.migrate.apply.moving.django.packages import (
 from mscli.migrate.apply.moving.django.pages import DjangoPages
 from mscli.migrate.apply.moving.django.placing import placed_by
 from mscli.migrate.apply.moving.django.ready import needed_by, starting
-from mscli.migrate.apply.moving.django.settings import Settings, texts
+from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.django.views import ENDINGS, NAMED
 from mscli.migrate.apply.moving.pages.told import Pages
 from mscli.migrate.apply.moving.pages.url_names import Urls
@@ -43,7 +44,7 @@ from mscli.migrate.walk.index import Project
 
 NEEDS = {
     "django.contrib": "an application of Django's that has tables or settings of its own",
-    "django.core.cache": "the monolith's cache, in which objects have the names of its modules",
+    CACHE: "the monolith's cache, in which objects have the names of its modules",
     "django.core.signing": "the monolith's key",
     "django.forms.renderers": "a template",
     "django.template": "a template",
@@ -62,8 +63,6 @@ HARMLESS = (
     "django.template.loader", "django.template.response",
     *(f"django.views.generic{room}.{view}" for room in ROOMS for view in VIEWS),
 )  # fmt: skip
-CACHES = ("dummy.DummyCache", "locmem.LocMemCache")
-"""Caches that no other process can read."""
 OF_A_REQUEST = {"user": "who is logged in", "session": "the session"}
 
 
@@ -149,14 +148,6 @@ class DjangoProject:
         has_sites = self.settings.store == SHARED or SITES not in listed
         return frozenset(listed & (kept | CONTRIB)) | frozenset([FEEDS] * has_sites)
 
-    def _is_local(self) -> bool:
-        """Whether each process has a cache of its own."""
-        found = self.settings.values.get("CACHES", {})
-        named = [t for t in texts(found) if t.startswith("django.core.cache.backends")]
-        if "CACHES" in self.settings.computed or not isinstance(found, dict):
-            return False
-        return len(named) == len(found) and all(name.endswith(CACHES) for name in named)
-
     def placed(self, route: RouteFact) -> Placed | None:
         """By its element of a list of URLs, or by its router."""
         return placed_by(route, self.closing, self.urls, self.languages)
@@ -199,7 +190,7 @@ class DjangoProject:
             if _is_in(whole, MESSAGES) and can_keep(self.settings):
                 continue
             is_moved = any(_is_in(whole, name) for name in (*HARMLESS, *self.contrib))
-            is_moved |= needs == NEEDS["django.core.cache"] and self._is_local()
+            is_moved |= needs == NEEDS[CACHE] and may_ask(self.settings)
             is_moved |= needs == NEEDS["django.template"] and not self.pages.loaders.reasons
             if needs and not is_moved and used not in models.outside:
                 yield f"`{whole}` needs {needs} ({used.where})"
