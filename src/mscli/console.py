@@ -48,6 +48,11 @@ def out(text: str) -> None:
     print(text)
 
 
+def out_parts(parts: Iterable[str]) -> None:
+    """The product, a piece at a time: one text that may be too large to be whole at once."""
+    sys.stdout.writelines(parts)
+
+
 def out_json(document: object) -> None:
     """The product as one JSON document on stdout."""
     print(json.dumps(document, indent=2, ensure_ascii=False))

@@ -68,7 +68,7 @@ def scan(
     Example: mscli migrate scan ./shop -o facts.json
     """
     from mscli.errors import UsageError
-    from mscli.migrate.facts import as_json
+    from mscli.migrate.facts import json_parts
     from mscli.migrate.report import report
     from mscli.migrate.scan import scan as scan_folder
     from mscli.migrate.writing import write
@@ -83,11 +83,10 @@ def scan(
         console.say("running the application's own tests")
         trace = traced(path, python, timeout)
         facts = merge(facts, trace.handlers, trace.warnings)
-    document = as_json(facts)
     if output is not None:
-        write({output: _json_text(document)})
+        write({output: json_parts(facts)})
     if json:
-        console.out_json(document)
+        console.out_parts(json_parts(facts))
     else:
         console.out(report(facts, whole=whole))
     warn_of(facts)
@@ -213,12 +212,6 @@ def _drawn(proposal: Proposal, kind: str) -> str:
     from mscli.migrate.pictures.svg import svg
 
     return (svg if kind == "svg" else mermaid)(picture(proposal))
-
-
-def _json_text(document: object) -> str:
-    import json
-
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 app.command()(migrate_apply.apply)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 
 from mscli.migrate.facts import AccessFact
 from mscli.migrate.walk.closure import ALL, Closure, Step, is_beside
@@ -110,29 +111,36 @@ def _doing(routes: Mapping[str, Mapping[int, Done]], place: tuple[str, str]) -> 
 def _nearest(steps: Iterable[Step], through: str) -> Done:
     """What is done in these steps: of each table the best evidence."""
     best: dict[tuple[str, str], tuple[Rank, Effect, Step, Confidence]] = {}
-    operations: dict[tuple[str, str], set[str]] = {}
+    operations: dict[tuple[str, str], tuple[str, ...]] = {}
     for step in steps:
         by = through or step.through
         for effect in step.node.effects:
             key = (effect.table, effect.kind)
-            operations.setdefault(key, set()).add(effect.operation)
+            operations[key] = _with(operations.get(key, ()), effect.operation)
             sure = weakest(step.confidence, effect.confidence)
             rank = _rank(by, sure, step.length)
             if key not in best or rank < best[key][0]:
                 best[key] = (rank, effect, step, sure)
+    ways = {step: step.way for _, _, step, _ in best.values()}
     return {
         key: AccessFact(
             "",
             effect.table,
             effect.kind,
-            tuple(sorted(operations[key])),
+            operations[key],
             through or step.through,
             effect.site,
-            step.way,
+            ways[step],
             sure,
         )
         for key, (_, effect, step, sure) in best.items()
     }
+
+
+@cache
+def _with(operations: tuple[str, ...], *more: str) -> tuple[str, ...]:
+    """All of them, in order; of the few combinations each once."""
+    return tuple(sorted({*operations, *more}))
 
 
 def _rank(through: str, sure: Confidence, length: int) -> Rank:
@@ -144,4 +152,4 @@ def _better(known: AccessFact, new: AccessFact) -> AccessFact:
     """Of two pieces of evidence the better one; the operations of both."""
     ranks = [_rank(f.through, f.confidence, len(f.way)) for f in (known, new)]
     best = new if ranks[1] < ranks[0] else known
-    return replace(best, operations=tuple(sorted({*known.operations, *new.operations})))
+    return replace(best, operations=_with(known.operations, *new.operations))

@@ -6,6 +6,7 @@ from mscli.migrate import elsewhere
 from mscli.migrate.accesses import accesses_of
 from mscli.migrate.databases import databases_of, warning_of
 from mscli.migrate.facts import (
+    AccessFact,
     AmbientFact,
     Facts,
     ImportFact,
@@ -33,7 +34,7 @@ def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
     entries.jobs.extend(_tasks(engine))
     closure = Closure(entries)
     routes = tuple(sorted(set(_routes(entries))))
-    accesses = tuple(sorted(accesses_of(entries, closure)))
+    accesses = tuple(sorted(accesses_of(entries, closure), key=_place))
     tables = _tables(engine, {access.table for access in accesses})
     imports = tuple(sorted(set(_imports(engine))))
     elsewhere.note(engine)
@@ -94,6 +95,11 @@ def _urls(entries: Entries) -> tuple[UrlFact, ...]:
         UrlFact(place, u.name, u.framework, u.parts, u.apps, u.site)
         for place, u in enumerate(every)
     )
+
+
+def _place(access: AccessFact) -> tuple[str, str, str]:
+    """What no two accesses have in common."""
+    return access.handler, access.table, access.kind
 
 
 def _tables(engine: Engine, used: set[str]) -> tuple[TableFact, ...]:

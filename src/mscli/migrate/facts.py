@@ -1,15 +1,17 @@
-"""The facts about a monolith, as plain records with evidence; `as_json` is their one order."""
+"""The facts about a monolith, as plain records with evidence; `json_parts` is their one order."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from enum import Enum
+from itertools import islice
 
 from mscli.migrate.walk.nodes import Confidence
 from mscli.migrate.walk.values import Site
 
 VERSION = 4
+TOKENS = 10_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -223,20 +225,20 @@ class Facts:
     warnings: tuple[str, ...]
 
 
-def as_json(facts: Facts) -> dict[str, object]:
-    """The document that `mscli migrate scan --json` prints."""
-    return {"version": VERSION, **{f.name: _plain(getattr(facts, f.name)) for f in fields(facts)}}
+def json_parts(facts: Facts) -> Iterator[str]:
+    """The document that `mscli migrate scan --json` prints, a piece at a time: it may be large."""
+    document = {"version": VERSION, **_fields(facts)}
+    encoder = json.JSONEncoder(indent=2, ensure_ascii=False, default=_plain)
+    tokens = encoder.iterencode(document)
+    while part := "".join(islice(tokens, TOKENS)):
+        yield part
+    yield "\n"
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Site):
-        return str(value)
-    if isinstance(value, Enum):
-        return value.value
-    if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    return value
+    return str(value) if isinstance(value, Site) else _fields(value)
+
+
+def _fields(record: object) -> dict[str, object]:
+    assert is_dataclass(record)  # noqa: S101
+    return {field.name: getattr(record, field.name) for field in fields(record)}

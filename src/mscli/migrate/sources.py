@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mscli.errors import MscliError, UsageError
+from mscli.migrate.trees import slim
 from mscli.migrate.words import words
 
 LARGEST = 2_000_000
@@ -109,7 +110,7 @@ def _parse(found: Sources, path: Path, name: str) -> None:
         content = path.read_bytes()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = _tree(content)
+            tree = slim(_tree(content))
     except SyntaxError as error:
         found.unparsed.append((name, error.lineno or 1, error.msg))
     except (ValueError, RecursionError, MemoryError, OSError) as error:

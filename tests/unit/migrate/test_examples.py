@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from mscli.migrate.facts import Facts, as_json
+from mscli.migrate.facts import Facts, json_parts
 from mscli.migrate.scan import scan
 
 ROOT = Path(__file__).parents[3]
@@ -52,7 +52,7 @@ def test_every_fact_has_a_place_in_a_file_that_exists(facts: Facts) -> None:
 def test_the_same_input_gives_the_same_bytes(facts: Facts) -> None:
     name = {"django": NAMES[0], "flask": NAMES[1], "fastapi": NAMES[2]}[facts.frameworks[0]]
     again = scan(ROOT / "examples" / name)
-    assert json.dumps(as_json(again)) == json.dumps(as_json(facts))
+    assert list(json_parts(again)) == list(json_parts(facts))
 
 
 def test_a_write_by_a_signal_says_that_it_is_one(facts: Facts) -> None:

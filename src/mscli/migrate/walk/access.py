@@ -25,6 +25,7 @@ from mscli.migrate.walk.values import (
     Text,
     Type,
     Value,
+    from_outside,
     join,
     vague,
 )
@@ -67,7 +68,7 @@ def default(frame: Frame, atom: Atom, name: str, site: Site) -> Value:
                 if known:
                     return known
             module = engine.project.module(whole, frame.module)
-            return (Module(module),) if module else (Outside(whole),)
+            return (Module(module),) if module else from_outside(whole)
         case Type():
             return _of_class(frame, atom, name, site)
         case Object():

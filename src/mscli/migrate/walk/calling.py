@@ -283,6 +283,9 @@ def _without_flags(call: Call) -> Call:
 
 
 def _note(frame: Frame, atom: Atom, name: str, call: Call) -> None:
+    """Note a call for who looks for registrations; nothing is registered with Python itself."""
+    if isinstance(atom, Outside) and name.startswith("builtins."):
+        return
     call = _without_flags(call)
     frame.engine.outside.append(
         OutsideCall(atom, name, call.args, call.kwargs, call.site, frame.node, call.starred)

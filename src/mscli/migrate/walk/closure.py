@@ -11,7 +11,7 @@ from mscli.migrate.walk.nodes import Confidence, Edge, Effect, Emitted, Node, Re
 from mscli.migrate.walk.requests import Way, When, may_be
 from mscli.migrate.walk.values import Site
 
-LONGEST_CHAIN = 12
+LONGEST_CHAIN, MOST_KEPT = 12, 200_000
 TASK = "task "
 ALL: frozenset[When] = frozenset()
 
@@ -62,6 +62,7 @@ class Closure:
     def __init__(self, entries: Entries) -> None:
         self.receivers = entries.receivers
         self._steps: dict[tuple[Node, frozenset[When]], tuple[Step, ...]] = {}
+        self._kept = 0
         self._asked: dict[Node, tuple[When, ...]] = {}
 
     def steps(self, start: Node, shut: frozenset[When] = ALL) -> tuple[Step, ...]:
@@ -69,10 +70,15 @@ class Closure:
 
         What is `shut` is not done: no request that is asked about comes there.
         """
-        key = (start, shut)
-        if key not in self._steps:
-            self._steps[key] = tuple(self._search(*key))
-        return self._steps[key]
+        known = self._steps.get((start, shut))
+        if known is None:
+            known = tuple(self._search(start, shut))
+            if self._kept > MOST_KEPT:  # large applications have millions
+                self._steps.clear()
+                self._kept = 0
+            self._steps[start, shut] = known
+            self._kept += len(known)
+        return known
 
     def asked(self, start: Node) -> tuple[When, ...]:
         """What is asked of the request on the ways from a node."""

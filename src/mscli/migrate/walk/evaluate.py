@@ -40,6 +40,7 @@ from mscli.migrate.walk.values import (
     Site,
     Text,
     Value,
+    from_outside,
     join,
     last,
     text,
@@ -128,7 +129,7 @@ class Evaluation(Noting):
         if self.fn is not None and self.fn.closure is not None and name in self.fn.closure:
             return self.fn.closure[name]
         found = self.engine.lookup(self.module, name)
-        return (Outside(f"builtins.{name}"),) if found is None else found
+        return from_outside(f"builtins.{name}") if found is None else found
 
     def _name(self, node: ast.Name) -> Value:
         value = self.name(node.id)

@@ -74,6 +74,8 @@ class Instances:
 
     def is_stale(self, node: Node, receiver: Value) -> bool:
         """Whether a method was walked before its object grew, and may be walked again."""
+        if not any(isinstance(atom, Object) and atom.instance for atom in receiver):
+            return False
         grown = _grown(receiver)
         before, times = self._walked.setdefault(node, (grown, 0))
         if grown == before or times >= AGAIN:

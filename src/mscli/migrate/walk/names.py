@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from mscli.migrate.walk.index import FunctionSymbol, ModuleSymbol, Project
 from mscli.migrate.walk.instances import Instances
 from mscli.migrate.walk.nodes import Node
-from mscli.migrate.walk.values import Function, Module, Outside, Type, Value, join
+from mscli.migrate.walk.values import Function, Module, Type, Value, from_outside, join
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.engine import Engine
@@ -92,7 +92,7 @@ class Names:
         """What an import means: a module or name of the project, or a name from outside."""
         source = self.project.module(target, module)
         if not name:
-            return (Module(source),) if source else (Outside(target),)
+            return (Module(source),) if source else from_outside(target)
         inner = self.project.module(f"{target}.{name}", module)
         if source is not None and source is not module:
             found = self.lookup(source, name)
@@ -100,7 +100,7 @@ class Names:
                 return found
         if inner is not None:
             return (Module(inner),)
-        return () if source is not None else (Outside(f"{target}.{name}"),)
+        return () if source is not None else from_outside(f"{target}.{name}")
 
     def module_globals(self, module: ModuleSymbol) -> dict[str, Value]:
         """A module's names after its body was walked; while it is walked, those so far."""

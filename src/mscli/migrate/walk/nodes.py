@@ -131,7 +131,6 @@ class Node:
     emitted: dict[Emitted, None] = field(default_factory=dict)
     statements: dict[Statement, None] = field(default_factory=dict)
     regions: dict[Region, None] = field(default_factory=dict)
-    external: dict[tuple[str, Site], None] = field(default_factory=dict)
     renders: dict[tuple[str, Site], None] = field(default_factory=dict)
     returns: Value = ()
     done: bool = False

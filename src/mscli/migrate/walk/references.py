@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mscli.migrate.walk.classes import Classes
 from mscli.migrate.walk.index import ModuleSymbol, Project
-from mscli.migrate.walk.values import Function, Module, Outside, Type, Value, join
+from mscli.migrate.walk.values import Function, Module, Outside, Type, Value, from_outside, join
 
 
 class References(Classes):
@@ -61,5 +61,5 @@ class References(Classes):
                     (Function(method),) if method else self.class_attribute(atom.cls, name)
                 )
             elif isinstance(atom, Outside):
-                found.append((Outside(f"{atom.name}.{name}"),))
+                found.append(from_outside(f"{atom.name}.{name}"))
         return join(*found)

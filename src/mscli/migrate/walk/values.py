@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from sys import intern
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -234,6 +235,12 @@ def _shape(values: tuple[Value, ...], hashed: int) -> Shape:
     return Shape(height + 1, length, size, hashed)
 
 
+@lru_cache(maxsize=200_000)
+def from_outside(name: str) -> Value:
+    """A name from outside the project, once, however often it is met."""
+    return (Outside(name),)
+
+
 def join(*values: Value, widest: int = WIDEST) -> Value:
     """What may be one or the other; rows of one table are one, that may be any of them."""
     seen: dict[object, Atom] = {}
@@ -286,9 +293,9 @@ def dotted(atom: Atom) -> str:
     if isinstance(atom, Outside):
         return atom.name
     if isinstance(atom, Made):
-        return f"{atom.name}()"
+        return intern(f"{atom.name}()")
     if isinstance(atom, Member):
-        return f"{dotted(atom.of)}.{atom.name}"
+        return intern(f"{dotted(atom.of)}.{atom.name}")
     return ""
 
 
