@@ -114,6 +114,16 @@ def test_an_unknown_kind_of_picture_is_a_usage_error() -> None:
     assert run(["migrate", "graph", SHOP, "-o", "a.png"]) == 2
 
 
+def test_a_picture_of_boundaries_that_are_not_there_is_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["migrate", "graph", SHOP, "-b", "missing.yaml", "-o", "a.html"]) == 2
+    assert capsys.readouterr().err == (
+        f"error: there is no missing.yaml\nhint: make it first: mscli migrate plan {SHOP}\n"
+    )
+    assert not Path("a.html").exists()
+
+
 def test_a_picture_shows_the_edited_boundaries(capsys: pytest.CaptureFixture[str]) -> None:
     run(["migrate", "plan", SHOP])
     path = Path("boundaries.yaml")

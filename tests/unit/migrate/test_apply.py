@@ -96,6 +96,7 @@ def test_a_failure_leaves_nothing(here: Path, capsys: pytest.CaptureFixture[str]
         (("nowhere",), "is no folder"),
         (("shop", "-b", "no.yaml"), "mscli migrate plan shop"),
         (("shop", "--into", "shop"), "holds the monolith itself"),
+        (("shop", "--into", "shop/of/services"), "would be read as the monolith's code"),
         (("shop", "--into", "full"), "exists already and is not empty"),
         (("shop", "--into", "Bad Name"), "is no name"),
         (("shop", "--command", "run 'x"), "never closed"),

@@ -182,6 +182,15 @@ def test_what_is_not_clean_stays_and_says_why(
     assert found.modules == {}
 
 
+def test_a_local_variable_is_not_the_function_of_its_name(tmp_path: Path) -> None:
+    app = APP.replace("found = session.get", "author = session.get").replace("found.", "author.")
+    found = part(tmp_path, **{"shop/app.py": app})
+    assert reasons(found) == ""
+    moved = found.modules["src/library/moved/app.py"]
+    assert "author = session.get(" in moved
+    assert "def author(" not in moved
+
+
 def test_what_a_star_brings_is_imported_by_its_name(tmp_path: Path) -> None:
     texts = "from shop.words import *\ndef tidy(text):\n    return WIDTH * text\n"
     words = "from shop.sizes import *\nLIMITS = {}\nLIMITS['all'] = 3\nOTHER = 1\n"

@@ -35,7 +35,7 @@ def read(path: Path, facts: Facts) -> Decided:
     try:
         content = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise MscliError(f"{path}: {error.strerror}", "choose another file with -o") from error
+        raise MscliError(f"{path}: {error.strerror}", "choose another file") from error
     except UnicodeDecodeError as error:
         raise MscliError(f"{path}:1: not UTF-8 text", "save it as UTF-8, or say --fresh") from error
     return read_text(content, path.name, facts)
@@ -103,7 +103,7 @@ class _Checker:
             self.found[kind].update(dict.fromkeys(now, service))
             found.append(Gone(KINDS[kind], item, service, now))
         if found and not self.places and not self.tree.findings:
-            remedy = "is it another application's? choose another file with -o"
+            remedy = "is it another application's? choose another file"
             self._fault(("services",), "nothing of it is in this code", remedy)
         return found
 

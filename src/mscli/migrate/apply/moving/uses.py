@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mscli.migrate.apply.moving.local_names import local_names
 from mscli.migrate.walk.index import ModuleSymbol, absolute, expression_name
 
 SELECTS = "select_related"
@@ -119,29 +120,36 @@ def _changed(node: ast.stmt) -> str:
 
 
 def used(node: ast.stmt) -> Iterator[Use]:
-    """Names that a statement uses, each with what is taken from it; a loop has its own."""
-    taken_from: set[int] = set()
-    turns = ast.walk(node.target) if isinstance(node, ast.For) else ()
-    own = {part.id for part in turns if isinstance(part, ast.Name)}
+    """Names that a statement uses, each with what is taken from it; a scope in it has its own."""
+    own = local_names(node) | set(_turns(node))
     for part in ast.walk(node):
         match part:
             case ast.Attribute(attr=rest, value=ast.Attribute(attr=attr, value=ast.Name() as name)):
-                taken_from |= {id(name), id(part.value)}
-                if name.id not in own:
+                if id(name) not in own:
+                    own.add(id(name))
                     yield Use(name.id, attr, rest)
-            case ast.Attribute(attr=attr, value=ast.Name() as name) if id(part) not in taken_from:
-                taken_from.add(id(name))
-                if name.id not in own:
+            case ast.Attribute(attr=attr, value=ast.Name() as name):
+                if id(name) not in own:
+                    own.add(id(name))
                     yield Use(name.id, attr)
             case ast.Call(
                 func=ast.Name(id="getattr" | "hasattr"),
                 args=[ast.Name() as name, ast.Constant(value=str(attr)), *_],
             ):
-                taken_from.add(id(name))
-                yield Use(name.id, attr, soft=True)
+                if id(name) not in own:
+                    own.add(id(name))
+                    yield Use(name.id, attr, soft=True)
     for part in ast.walk(node):
-        if isinstance(part, ast.Name) and id(part) not in taken_from and part.id not in own:
+        if isinstance(part, ast.Name) and id(part) not in own:
             yield Use(part.id)
+
+
+def _turns(node: ast.stmt) -> Iterator[int]:
+    """The names that a loop goes by, wherever they are in it."""
+    turns = ast.walk(node.target) if isinstance(node, ast.For) else ()
+    names = {part.id for part in turns if isinstance(part, ast.Name)}
+    parts = ast.walk(node) if names else ()
+    return (id(part) for part in parts if isinstance(part, ast.Name) and part.id in names)
 
 
 def imported(node: ast.stmt, module: ModuleSymbol) -> Iterator[Imported]:
