@@ -268,3 +268,85 @@ def test_a_question_about_a_route_has_an_answer_if_every_request_has_it(
 ) -> None:
     """Parameters of a path may be anything, and what is not understood decides nothing."""
     assert answer(question, Way("POST", "/orders/{id}/lines")) is known
+
+
+def test_a_page_of_the_admin_saves_what_is_sent(tmp_path: Path) -> None:
+    """Looking at the form saves nothing; adding is for new rows, changing for others."""
+    facts = scanned(
+        tmp_path,
+        {
+            "shop/settings.py": """
+                ROOT_URLCONF = "shop.urls"
+                INSTALLED_APPS = ["django.contrib.admin", "shop"]
+            """,
+            "shop/models.py": """
+                from django.db import models
+
+                class Opened(models.Model): name = models.TextField()
+                class Item(models.Model):
+                    name = models.TextField()
+                    def save(self, *args, **kwargs):
+                        if self._state.adding:
+                            Opened.objects.create(name="x")
+                        super().save(*args, **kwargs)
+                class Note(models.Model): name = models.TextField()
+            """,
+            "shop/admin.py": """
+                from django.contrib import admin
+                from shop.models import Item, Note
+
+                @admin.register(Item)
+                class ItemAdmin(admin.ModelAdmin):
+                    def save_model(self, request, obj, form, change):
+                        if change:
+                            Note.objects.create(name="x")
+            """,
+            "shop/urls.py": """
+                from django.contrib import admin
+                from django.urls import path
+
+                urlpatterns = [path("admin/", admin.site.urls)]
+            """,
+        },
+    )
+    pages = "/admin/shop/item/"
+    assert done(facts, f"GET {pages}add/") == set()
+    assert done(facts, f"POST {pages}add/") == {"shop_item", "shop_opened", "django_admin_log"}
+    changed = done(facts, f"POST {pages}{{object_id}}/change/")
+    assert changed == {"shop_item", "shop_note", "django_admin_log"}
+    assert done(facts, f"GET {pages}{{object_id}}/delete/") == set()
+    assert done(facts, f"POST {pages}{{object_id}}/delete/") == {"shop_item", "django_admin_log"}
+
+
+def test_an_action_of_several_methods_is_told_apart(tmp_path: Path) -> None:
+    """REST framework: `@action(methods=["get", "post"])` asks which it is."""
+    files = {
+        **DJANGO,
+        "shop/views.py": """
+            from rest_framework.decorators import action
+            from rest_framework.viewsets import ViewSet
+            from shop.models import Item, Log
+
+            class Items(ViewSet):
+                @action(detail=False, methods=["get", "post"])
+                def notes(self, request):
+                    if self.request.method == "POST":
+                        Item.objects.create(name="x")
+                        return None
+                    Log.objects.count()
+        """,
+        "shop/urls.py": """
+            from django.urls import include, path
+            from rest_framework.routers import DefaultRouter
+            from shop import views
+
+            router = DefaultRouter()
+            router.register("items", views.Items, basename="item")
+            urlpatterns = [path("", include(router.urls))]
+        """,
+    }
+    facts = scanned(tmp_path, files)
+    assert "shop_item" not in done(facts, "GET /items/notes/")
+    assert "shop_item" in done(facts, "POST /items/notes/")
+    assert "shop_log" in done(facts, "GET /items/notes/", "read")
+    assert "shop_log" not in done(facts, "POST /items/notes/", "read")

@@ -165,3 +165,46 @@ def test_blinkers_signals_and_flasks_converters_are_followed(tmp_path: Path) -> 
     assert touched(facts, "write", ".say") == {"item"}
     assert touched(facts, "read", ".show") == {"item"}
     assert touched(facts, "write", ".drop") == {"item"}
+
+
+def test_what_a_column_asks_is_read_with_the_row_or_when_it_is_asked_for(tmp_path: Path) -> None:
+    """A `column_property` that is deferred waits; a column in `any()` leads to no other table."""
+    facts = scanned(
+        tmp_path,
+        {
+            "app.py": """
+                from flask import Flask
+                from flask_sqlalchemy import SQLAlchemy
+                from sqlalchemy import func, select
+                from sqlalchemy.orm import column_property
+
+                app = Flask(__name__)
+                db = SQLAlchemy(app)
+
+                class Person(db.Model):
+                    id = db.Column(db.Integer, primary_key=True)
+                class Member(db.Model):
+                    id = db.Column(db.Integer, primary_key=True)
+                    room_id = db.Column(db.ForeignKey("room.id"))
+                    person_id = db.Column(db.ForeignKey("person.id"))
+                class Entry(db.Model):
+                    id = db.Column(db.Integer, primary_key=True)
+                class Room(db.Model):
+                    id = db.Column(db.Integer, primary_key=True)
+                    members = db.relationship(Member)
+                    size = column_property(
+                        select(func.count(Entry.id)).scalar_subquery(), deferred=True
+                    )
+
+                @app.get("/rooms")
+                def rooms():
+                    return Room.query.filter(Room.members.any(Member.person_id == 1)).all()
+
+                @app.get("/size")
+                def size():
+                    return Room.query.first().size
+            """
+        },
+    )
+    assert touched(facts, "read", ".rooms") == {"room", "member"}
+    assert touched(facts, "read", ".size") == {"room", "entry"}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mscli.migrate import paths
 from mscli.migrate.django import permissions
 from mscli.migrate.django.admin_fields import columns, fields
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.requests import REQUEST
+from mscli.migrate.walk import branches
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries, Route
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
 from mscli.migrate.walk.nodes import Call, Node, OutsideCall
+from mscli.migrate.walk.requests import IS, METHOD, Asked, When
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import Items, Known, Made, Object, Row, Rows, Site, Type, Value
 
@@ -25,6 +27,7 @@ PAGES = (
     ("ANY", "{object_id}/history/", "history"),
 )
 
+SENT = When(Asked(METHOD, IS, ("POST",)), outcome=True)
 SITE = (
     ("index", ""),
     ("login", "login/"),
@@ -116,25 +119,41 @@ def _page(
         calls.rows.query(frame, Rows(model), "filter", Call((), (), site))
     if action in ("add", "change"):
         fields(frame, calls.rows, model, admin, site)
-        frame.apply(frame.attribute((row,), "save", site), Call((), (), site))
     if action == "changelist" and admin is not None:
         columns(frame, model, admin, site)
-    if action == "delete":
-        frame.apply(frame.attribute((row,), "delete", site), Call((), (), site))
+    _hooks(frame, admin, {"get_queryset": (REQUEST,)}, site)
     if action in ("add", "change", "delete"):
-        frame.write("django_admin_log", action, site)
-    hooks = ["get_queryset"]
-    hooks += {
-        "add": ["save_model", "save_related"],
-        "change": ["save_model", "save_related"],
-        "delete": ["delete_model"],
-    }.get(action, [])
-    for hook in hooks:
-        if admin is not None and engine.method(admin, hook):
-            args: tuple[Value, ...] = (REQUEST,)
-            if hook == "save_model":
-                args = (REQUEST, (row,), (), (Known(row.kept),))
-            elif hook in ("save_related", "delete_model"):
-                args = (REQUEST, (row,))
-            frame.apply(frame.attribute((Object(admin),), hook, site), Call(args, (), site))
+        frame.node = branches.apart(frame, SENT, site)
+        _changed(frame, row, admin, action, site)
     return node
+
+
+def _changed(frame: Frame, row: Row, admin: ClassSymbol | None, action: str, site: Site) -> None:
+    """What is done once the form of a page is sent."""
+    done = "delete" if action == "delete" else "save"
+    frame.apply(frame.attribute((row,), done, site), Call((), (), site))
+    frame.write("django_admin_log", action, site)
+    _hooks(
+        frame,
+        admin,
+        {
+            "save_model": (REQUEST, (row,), (), (Known(row.kept),)),
+            "save_related": (REQUEST, (row,)),
+            "delete_model": (REQUEST, (row,)),
+        },
+        site,
+        done,
+    )
+
+
+def _hooks(
+    frame: Frame,
+    admin: ClassSymbol | None,
+    hooks: Mapping[str, tuple[Value, ...]],
+    site: Site,
+    only: str = "",
+) -> None:
+    """Methods of the project's own class, those whose name begins so."""
+    for hook, args in hooks.items():
+        if admin is not None and hook.startswith(only) and frame.engine.method(admin, hook):
+            frame.apply(frame.attribute((Object(admin),), hook, site), Call(args, (), site))

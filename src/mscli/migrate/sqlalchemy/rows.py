@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mscli.migrate.sqlalchemy import active, hanging, proxies
 from mscli.migrate.sqlalchemy.sessions import SESSION_METHODS, raw, session
 from mscli.migrate.sqlalchemy.values import (
+    computed,
     delete_all,
     emit,
     has_entities,
@@ -91,6 +92,8 @@ class SqlaRows:
                 return (atom,)
             relation = atom.model.all_relations().get(name)
             if relation is None:
+                for other in computed(frame, atom.model, name):
+                    frame.read(other.table, name, site, Confidence.LIKELY)
                 return proxies.attribute(frame, atom, name, site)
             if relation.kind == "foreign-key" or relation.target is None:
                 return None

@@ -78,14 +78,19 @@ def _is_column(frame: Frame, part: Atom) -> bool:
     return isinstance(part, Made) and last(part.name) not in ("aliased", "Bundle")
 
 
-def computed(frame: Frame, model: Model) -> list[Model]:
-    """The tables that a `column_property` of a model asks whenever its row is read."""
+def computed(frame: Frame, model: Model, deferred: str = "") -> list[Model]:
+    """The tables that a `column_property` of a model asks whenever its row is read.
+
+    One that is deferred asks when somebody asks for it, by its name.
+    """
     found: dict[Model, None] = {}
     for name in model.cls.attributes if model.cls is not None else ():
         for atom in frame.engine.own_attribute(model.cls, name) if model.cls is not None else ():
             if isinstance(atom, Made) and last(atom.name) == COMPUTED:
+                waits = any(key == "deferred" for key, _ in atom.kwargs)
                 queries = (part for part in atom.arg(0) if isinstance(part, Rows))
-                found.update(dict.fromkeys(query.model for query in queries))
+                if (deferred == name) if waits else not deferred:
+                    found.update(dict.fromkeys(query.model for query in queries))
     return list(found)
 
 
@@ -96,7 +101,8 @@ def tables_in(frame: Frame, call: Call, by: str = "") -> list[Model]:
         for model, name, calls in held(schema, value, (by,)):
             found[model] = None
             relation = model.all_relations().get(name)
-            if relation is not None and not LOADING.isdisjoint(calls):
+            is_column = relation is None or relation.kind == "foreign-key"
+            if relation is not None and not is_column and not LOADING.isdisjoint(calls):
                 found.update(dict.fromkeys(filter(None, (relation.target, relation.through))))
     return [model for model in found if model.framework == "sqlalchemy"]
 

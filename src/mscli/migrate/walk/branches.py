@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mscli.migrate.walk import asking, newness
 from mscli.migrate.walk.nodes import Confidence, Edge, Node
 from mscli.migrate.walk.requests import When
-from mscli.migrate.walk.values import Value
+from mscli.migrate.walk.values import Site, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
@@ -24,11 +24,11 @@ def both(frame: Frame, node: ast.If, before: dict[str, Value]) -> bool:
     frame.doubts += doubt
     outer = frame.node
     if asked is not None:
-        frame.node = _apart(frame, When(asked, outcome=True), node.body[0])
+        frame.node = apart(frame, When(asked, outcome=True), frame.site(node.body[0]))
     ended = frame.run(node.body)
     frame.node = outer
     if asked is not None and (ended or node.orelse):
-        frame.node = _apart(frame, When(asked, outcome=False), node.test)
+        frame.node = apart(frame, When(asked, outcome=False), frame.site(node.test))
     never = frame.other(before, node.orelse, ended=ended)
     if not ended:
         frame.node = outer
@@ -36,9 +36,8 @@ def both(frame: Frame, node: ast.If, before: dict[str, Value]) -> bool:
     return never
 
 
-def _apart(frame: Frame, when: When, place: ast.AST) -> Node:
+def apart(frame: Frame, when: When, site: Site) -> Node:
     """The node of what only some requests lead to, and the way to it."""
-    site = frame.site(place)
     key = ("when", frame.node.key, when, site)
     found = frame.engine.nodes.get(key)
     if found is None:
