@@ -16,6 +16,7 @@ from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.models import Reader
 from mscli.migrate.django.routes import Routes
 from mscli.migrate.django.rows import DjangoRows
+from mscli.migrate.django.set_up import set_up
 from mscli.migrate.facts import Facts
 from mscli.migrate.outgoing import check_raw_sql
 from mscli.migrate.sqlalchemy import models as sqla_models
@@ -72,6 +73,7 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     engine.registries = Registries(engine, reader.installed.leaves_out)
     for module in engine.project.modules:
         engine.module_globals(module)
+    set_up(engine)
     django_ambient.read(engine, calls, entries)
     walk_first(engine)
     Routes(engine, calls, entries).read()

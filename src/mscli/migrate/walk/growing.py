@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from mscli.migrate.walk.holding import names_with
+from mscli.migrate.walk.items import grow_item
 from mscli.migrate.walk.mappings import mapping
 from mscli.migrate.walk.merging import join_pairs, merged, shallow
 from mscli.migrate.walk.nodes import Call
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
 
 DEEP = 8
+ONE_MORE = ("append", "add")
 GROWING = frozenset(["append", "extend", "insert", "add", "update", "appendleft"])
 
 
@@ -23,11 +26,12 @@ def grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
     if target.attr in ("append", "insert", "add", "appendleft"):
         added = (Items((added,)),)
     if isinstance(target.value, ast.Name):
-        before = frame.env.get(target.value.id, ())
+        names = names_with(frame, target.value.id)
+        before = names.get(target.value.id, ())
         if target.attr == "update" and any(isinstance(atom, Pairs) for atom in before):
-            frame.env[target.value.id] = shallow(_updated(before, call), DEEP)
+            names[target.value.id] = shallow(_updated(before, call), DEEP)
         elif any(isinstance(atom, Items) for atom in before):
-            frame.env[target.value.id] = shallow(merged(before, added), DEEP)
+            names[target.value.id] = shallow(merged(before, added), DEEP)
     elif isinstance(target.value, ast.Attribute):
         for atom in frame.evaluate(target.value.value):
             if isinstance(atom, Object):
@@ -40,6 +44,9 @@ def grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
                 names[target.value.attr] = shallow(merged(known, added), DEEP)
             elif isinstance(atom, Type):
                 frame.engine.grow_attribute(atom.cls, target.value.attr, added)
+
+    elif isinstance(target.value, ast.Subscript | ast.Call) and target.attr in ONE_MORE:
+        grow_item(frame, target.value, added)
 
 
 def is_collection(frame: Evaluation, node: ast.expr) -> bool:

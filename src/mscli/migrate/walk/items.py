@@ -6,9 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk import kept
+from mscli.migrate.walk.holding import names_with
 from mscli.migrate.walk.mappings import keys, mapping
-from mscli.migrate.walk.merging import shallow
-from mscli.migrate.walk.values import Object, Pairs, Value
+from mscli.migrate.walk.merging import merged, shallow
+from mscli.migrate.walk.values import Items, Object, Pairs, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
@@ -19,6 +20,28 @@ DEEP = 8
 def set_item(frame: Evaluation, target: ast.Subscript, value: Value) -> None:
     """Put a value under a key of whatever is named."""
     _put(frame, target.value, _key(frame, target.slice), value)
+
+
+def grow_item(frame: Evaluation, place: ast.Subscript | ast.Call, added: Value) -> None:
+    """`known[key].append(one)`, `known.setdefault(key, []).append(one)`, while importing."""
+    if not frame.engine.instances.is_importing:
+        return
+    match place:
+        case ast.Subscript(value=outer, slice=key):
+            pass
+        case ast.Call(func=ast.Attribute(attr="setdefault", value=outer), args=[key, *_]):
+            pass
+        case _:
+            return
+    name = _key(frame, key)
+    before = tuple(atom for atom in _under(frame, outer, name) if isinstance(atom, Items))
+    _put(frame, outer, name, merged(before, added))
+
+
+def _under(frame: Evaluation, outer: ast.expr, key: str) -> Value:
+    """What is under a key of a mapping so far."""
+    found = frame.evaluate(outer)
+    return next((atom.get(key) for atom in found if isinstance(atom, Pairs)), ())
 
 
 def _key(frame: Evaluation, node: ast.expr) -> str:
@@ -48,10 +71,11 @@ def _put(frame: Evaluation, place: ast.expr, key: str, value: Value) -> None:
 
 
 def _put_in_name(frame: Evaluation, name: str, key: str, value: Value) -> None:
-    before = frame.env.get(name, ())
+    names = names_with(frame, name)
+    before = names.get(name, ())
     pairs = next((atom.pairs for atom in before if isinstance(atom, Pairs)), ())
     rest = tuple(atom for atom in before if not isinstance(atom, Pairs))
-    frame.env[name] = shallow((mapping((*pairs, (key, value))), *rest), DEEP)
+    names[name] = shallow((mapping((*pairs, (key, value))), *rest), DEEP)
 
 
 def _put_on(frame: Evaluation, place: ast.Attribute, name: str, value: Value) -> None:

@@ -1,0 +1,145 @@
+"""Registries that are filled while modules are imported, or when applications are ready."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mscli.migrate.facts import Facts
+from tests.unit.migrate.project import scanned, touched
+
+FILES = {
+    "shop/__init__.py": "",
+    "shop/settings.py": """
+        ROOT_URLCONF="shop.urls"
+        INSTALLED_APPS=["shop.apps.ShopConfig"]
+    """,
+    "shop/apps.py": """
+        from django.apps import AppConfig
+        class ShopConfig(AppConfig):
+            name = "shop"
+            def ready(self):
+                from shop import handlers, history
+                from shop.bus import bus
+                history.connect()
+                for handler in (handlers.OnGone,):
+                    bus.register(handler)
+    """,
+    "shop/bus.py": """
+        from collections import defaultdict
+        class Event: pass
+        class Handler:
+            handles: type
+            def handle(self, event): raise NotImplementedError
+        class Bus:
+            def __init__(self):
+                self._handlers = defaultdict(list)
+            def register(self, cls):
+                self._handlers[cls.handles].append(cls())
+                return cls
+            def publish(self, event):
+                for handler in self._handlers[type(event)]:
+                    handler.handle(event)
+        bus = Bus()
+        class Made(Event): pass
+        class Gone(Event): pass
+    """,
+    "shop/handlers.py": """
+        from shop.bus import Gone, Handler, Made, bus
+        from shop.models import C, D
+        @bus.register
+        class OnMade(Handler):
+            handles = Made
+            def handle(self, event):
+                C.objects.create()
+        class OnGone(Handler):
+            handles = Gone
+            def handle(self, event):
+                D.objects.create()
+    """,
+    "shop/history.py": """
+        from django.db.models.signals import post_save
+        _tracked = []
+        def tracked(model):
+            _tracked.append(model)
+            return model
+        def note(sender, instance, **kwargs):
+            from shop.models import H
+            H.objects.create()
+        def connect():
+            for model in _tracked:
+                post_save.connect(note, sender=model)
+    """,
+    "shop/inbound.py": """
+        HANDLERS = {}
+        HOOKS = {}
+        def handles(kind):
+            def decorate(function):
+                HANDLERS[kind] = function
+                HOOKS.setdefault("x", []).append(function)
+                return function
+            return decorate
+        @handles("n")
+        def n(payload):
+            from shop.models import N
+            N.objects.create()
+    """,
+    "shop/models.py": """
+        from django.db import models
+        from shop.history import tracked
+        @tracked
+        class A(models.Model): pass
+        class B(models.Model): pass
+        class C(models.Model): pass
+        class D(models.Model): pass
+        class H(models.Model): pass
+        class N(models.Model): pass
+    """,
+    "shop/urls.py": """
+        from django.urls import path
+        from shop import views
+        urlpatterns=[path("tracked/",views.tracked),path("free/",views.free),path("made/",views.made),path("gone/",views.gone),path("inbound/",views.inbound),path("hooks/",views.hooks)]
+    """,
+    "shop/views.py": """
+        from django.http import JsonResponse
+        from shop.bus import Gone, Made, bus
+        from shop.models import A, B
+        def tracked(request):
+            A.objects.create()
+        def free(request):
+            B.objects.create()
+        def made(request):
+            bus.publish(Made())
+        def gone(request):
+            bus.publish(Gone())
+        def inbound(request):
+            from shop.inbound import HANDLERS
+            HANDLERS[request.POST["kind"]](1)
+        def hooks(request):
+            from shop.inbound import HOOKS
+            for hook in HOOKS["x"]:
+                hook(1)
+    """,
+}
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    folder: Path = tmp_path_factory.mktemp("bus")
+    return scanned(folder, FILES)
+
+
+@pytest.mark.parametrize(
+    ("view", "written"),
+    [
+        ("tracked", {"shop_a", "shop_h"}),
+        ("free", {"shop_b"}),
+        ("made", {"shop_c"}),
+        ("gone", {"shop_d"}),
+        ("inbound", {"shop_n"}),
+        ("hooks", {"shop_n"}),
+    ],
+)
+def test_what_is_registered_is_found(facts: Facts, view: str, written: set[str]) -> None:
+    assert touched(facts, "write", f"views.{view}") == written
