@@ -125,3 +125,37 @@ def test_what_a_runner_does_is_what_the_function_does_that_it_is_given(tmp_path:
     facts = scanned(tmp_path, {"store.py": STORE, "runner.py": runner, "app.py": f"{app}\n"})
     for number in numbers:
         assert touched(facts, "read", f".handler{number}") == {f"row{number}"}
+
+
+def test_a_decorated_view_is_what_its_module_makes_of_it_whoever_is_read_first(
+    tmp_path: Path,
+) -> None:
+    views = """
+    from shop.models import Shelf
+
+    def counted(view):
+        def inner(request):
+            Shelf.objects.count()
+            return view(request)
+        return inner
+
+    @counted
+    def home(request):
+        return ""
+    """
+    models = """
+    from django.db import models
+
+    class Shelf(models.Model):
+        pass
+    """
+    urls = """
+    from django.urls import path
+    from shop import views
+
+    urlpatterns = [path("", views.home)]
+    """
+    settings = "ROOT_URLCONF = 'urls'\nINSTALLED_APPS = ['shop']\n"
+    code = {"settings.py": settings, "urls.py": urls}
+    shop = {"shop/__init__.py": "", "shop/models.py": models, "shop/views.py": views}
+    assert touched(scanned(tmp_path, code | shop), "read", "views.home") == {"shop_shelf"}
