@@ -155,3 +155,24 @@ def test_what_manage_py_puts_into_the_list_of_applications_is_installed(tmp_path
         files[f"{name}/models.py"] = model.format(name.title())
     facts = scanned(tmp_path, files)
     assert {t.table for t in facts.tables} == {"books_books", "loans_loans"}
+
+
+def test_a_settings_object_of_ones_own_knows_the_model_of_users(tmp_path: Path) -> None:
+    own = """
+    from django.conf import settings as of_django
+
+    class Static:
+        def __getattr__(self, name):
+            return getattr(of_django, name)
+
+    settings = Static()
+    """
+    models = """
+    from django.db import models
+    from conf import settings
+
+    class Note(models.Model):
+        by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    """
+    facts = scanned(tmp_path, {"conf.py": own, "notes/__init__.py": "", "notes/models.py": models})
+    assert [(r.source, r.target) for r in facts.relations] == [("notes_note", "auth_user")]

@@ -82,6 +82,8 @@ class DjangoRows:
             return self._of_row(frame, atom.model, name, site)
         if isinstance(atom, Rows) and atom.model.framework == "django" and name == "model":
             return (Type(atom.model.cls),) if atom.model.cls else ()
+        if isinstance(atom, Object) and name == "AUTH_USER_MODEL":  # settings of a project's own
+            return (Outside("django.conf.settings.AUTH_USER_MODEL"),)
         return None
 
     def assign(self, frame: Frame, atom: Atom, name: str, value: Value, site: Site) -> None:
