@@ -143,3 +143,34 @@ def test_views_and_pages_of_errors_go_along_where_they_can(tmp_path: Path, store
 def test_a_page_of_an_error_that_cannot_go_along_keeps_no_route(tmp_path: Path) -> None:
     files = {**FILES, "shop/templates/base.html": "{% load nowhere %}"}
     assert moved(tmp_path, "shared", files).slice.pages == {}
+
+
+@pytest.mark.parametrize("store", ["own", "shared"])
+@pytest.mark.parametrize(
+    ("said", "hashed"),
+    [
+        ('STATICFILES_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"', True),
+        ("STORAGES = {'default': 1, 'staticfiles': {'BACKEND': 'shop.Kept'}}", True),
+        ("STORAGES = {'default': 1}", False),
+    ],
+)
+def test_static_files_have_the_names_that_the_monolith_has_collected(
+    tmp_path: Path, store: Store, said: str, hashed: bool
+) -> None:
+    settings = f"""
+        import os
+        SECRET_KEY = "x"
+        ROOT_URLCONF = "site_.urls"
+        INSTALLED_APPS = ["django.contrib.staticfiles", "shop"]
+        STATIC_ROOT = os.environ["FILES"]
+        {said}
+    """
+    files = {**FILES, "site_/settings.py": settings, "requirements.txt": "django\nwhitenoise\n"}
+    files["shop/views.py"] = files["shop/views.py"].replace("request.tenant", "1")
+    part = moved(tmp_path, store, files)
+    assert ("django.contrib.staticfiles" in part.slice.django.installed) is hashed
+    assert ("whitenoise" in part.requirements) is ("whitenoise" in said)
+    text = made(part, "settings")
+    compile(text, "settings.py", "exec")
+    assert ('"STATIC_ROOT": "library.moved.site_.settings"' in text) is hashed
+    assert ('"staticfiles.json").is_file()' in text) is hashed

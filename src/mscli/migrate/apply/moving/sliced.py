@@ -66,6 +66,8 @@ class Django:
     """What answers errors, by the names that Django has for it."""
     around: tuple[str, ...] = ()
     """Middleware of the monolith's own that goes along, by the names that it has there."""
+    static: bool = False
+    """Whether files for browsers have names that the monolith's storage makes up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from mscli.migrate.apply.moving.django.settings import Settings, texts
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 NAMING = frozenset(
     ["AUTHENTICATION_BACKENDS", "CACHES", "DEFAULT_FILE_STORAGE", "EMAIL_BACKEND",
-     "REST_FRAMEWORK", "STORAGES"]
+     "REST_FRAMEWORK", "STATICFILES_STORAGE", "STORAGES"]
 )  # fmt: skip
 NEEDED = {
     "django.core.cache.backends.memcached.PyLibMCCache": "pylibmc",
@@ -30,7 +30,7 @@ def named_by(settings: Settings, closure: Closure, closing: Closing) -> dict[str
     found: dict[str, tuple[str, str]] = {}
     for name in NAMING & set(needed(settings.values, closure, settings.families)):
         value = settings.values[name]
-        if isinstance(value, dict):
+        if isinstance(value, dict) and not settings.names_static_files:
             value = {key: part for key, part in value.items() if key != STATIC}
         found |= {text: (name, _package(text)) for text in texts(value)}
     for module, piece in closing.kept(closure):

@@ -21,6 +21,9 @@ from mscli.migrate.apply.moving.django.settings_read import Literal, Read
 from mscli.migrate.store import SHARED, Store
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 
+STATIC = "django.contrib.staticfiles"
+PLAIN = f"{STATIC}.storage.StaticFilesStorage"
+OF_STATIC = ("STATIC_ROOT", "STATICFILES_STORAGE", "STORAGES")
 STARTING = ("asgi.py", "manage.py", "wsgi.py")
 
 
@@ -90,7 +93,20 @@ class Settings:
 
         With the monolith's rows goes what it remembers of them: pages and sessions ask, too.
         """
-        return ("CACHE",) if self.store == SHARED else ()
+        caches = ("CACHE",) if self.store == SHARED else ()
+        return (*caches, *(OF_STATIC if self.names_static_files else ()))
+
+    @property
+    def names_static_files(self) -> bool:
+        """Whether files for browsers have names that a storage makes up, such as a hash."""
+        if STATIC not in self.listed("INSTALLED_APPS"):
+            return False
+        if not self.computed.keys().isdisjoint(OF_STATIC[1:]):
+            return True
+        said = self.values.get("STORAGES")
+        listed = said.get("staticfiles") if isinstance(said, dict) else None
+        backend = listed.get("BACKEND") if isinstance(listed, dict) else None
+        return str(backend or self.values.get("STATICFILES_STORAGE") or PLAIN) != PLAIN
 
     @property
     def of_users(self) -> dict[str, Literal]:
@@ -102,7 +118,8 @@ class Settings:
 
         `prefixes` are those of packages that it needs.
         """
-        found = needed(self.computed.keys() - OWN, closure, (*self.families, *prefixes))
+        names = (self.computed.keys() - OWN) | (self.computed.keys() & set(self.families))
+        found = needed(names, closure, (*self.families, *prefixes))
         return [f"{self.computed[name]}.{name}" for name in found]
 
     def against(self, closure: Closure) -> Iterator[str]:

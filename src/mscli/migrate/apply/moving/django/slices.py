@@ -36,7 +36,7 @@ from mscli.migrate.apply.moving.django.packages import (
     prefixes,
     top,
 )
-from mscli.migrate.apply.moving.django.settings import Settings
+from mscli.migrate.apply.moving.django.settings import STATIC, Settings
 from mscli.migrate.apply.moving.placing import module_in
 from mscli.migrate.apply.moving.renaming import Home
 from mscli.migrate.apply.moving.sliced import Django
@@ -65,6 +65,7 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
     libraries = {installed_for(name, settings) for name in taken.shown.needs.libraries}
     found = {*entries(settings, packages), *libraries, *(CONTRIB & _contrib(whole))}
     kept = {*tabled, *found, *[messages.APP] * says, FORMS}
+    kept |= {STATIC} if settings.names_static_files else set()
     more = settings.of_users if settings.store == SHARED else {}
     more |= {"FORM_RENDERER": RENDERER} if taken.shown.widgets else {}
     listed = [str(name) for name in settings.listed("INSTALLED_APPS")]
@@ -95,6 +96,7 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
         names_in(home, whole, closing.project, settings),
         tuple(_handlers(home, taken, closing, settings)),
         tuple(_own(taken, closing, settings)),
+        settings.names_static_files,
     )
 
 
