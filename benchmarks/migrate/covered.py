@@ -2,7 +2,7 @@
 
 In a truth, `executed` has for each file the lines that the same handlers executed, and which those
 are, by their places in `handled`: {"shop/views.py": {"12-20,33": "0-4,7"}}. A range says nothing of
-lines between that nothing begins on.
+lines between that nothing begins on. `started` has the lines before the first request.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ def kept(told: Mapping[str, Any], handled: Iterable[Key]) -> Kept:
         for file, line in ((file, line) for file, lines in files.items() for line in lines):
             by_line.setdefault(file, {}).setdefault(line, set()).add(place)
     return {file: _together(by_line[file], told["lines"][file]) for file in sorted(by_line)}
+
+
+def started(told: Mapping[str, Any]) -> dict[str, str]:
+    """What was executed before any request."""
+    return {file: as_text(lines, told["lines"][file]) for file, lines in told["started"].items()}
 
 
 def _together(by_line: Mapping[int, set[int]], known: Iterable[int]) -> dict[str, str]:
@@ -65,7 +70,12 @@ def numbers(text: str) -> Iterator[int]:
 class Covered:
     """What a truth says was executed."""
 
-    def __init__(self, of: Kept) -> None:
+    def __init__(self, truth: Mapping[str, Any]) -> None:
+        """Of a truth; nothing if it knows nothing of lines."""
+        of: Kept = truth.get("executed", {})
+        self.started = {
+            file: frozenset(numbers(lines)) for file, lines in truth.get("started", {}).items()
+        }
         self.by: dict[int, list[tuple[str, frozenset[int]]]] = {}
         for file, groups in of.items():
             for lines, places in groups.items():

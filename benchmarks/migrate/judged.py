@@ -55,25 +55,30 @@ class Place:
 class Judge:
     """Knows the code's places."""
 
-    def __init__(self, code: Path) -> None:
+    def __init__(self, code: Path, started: Mapping[str, frozenset[int]]) -> None:
         self.code = code
+        self.started = started  # file -> lines that were executed before any request
         self.files: dict[str, dict[int, Place]] = {}
 
     def verdict(self, fact: AccessFact, executed: Executed) -> Verdict:
         """On a fact about a handler that executed these lines, and was not seen to do that."""
         called = False
         for site in (*fact.way, fact.evidence):
-            place = self._place(site)
-            if place is None:
+            place, done = self._place(site), executed.get(site.file, set())
+            if place is None or self._is_of_start(place, site.file, done):
                 called = False  # of a class, say, whose methods the framework calls
                 continue
-            done = executed.get(site.file, set())
             if place.statement.isdisjoint(done):
                 if not place.function.isdisjoint(done):
                     return Verdict.NOT_REACHED
                 return Verdict.NOT_ENTERED if called else Verdict.NOT_CALLED
             called = True
         return Verdict.DONE
+
+    def _is_of_start(self, place: Place, file: str, done: set[int]) -> bool:
+        """Whether it was executed before any request, and in none."""
+        before = self.started.get(file, frozenset())
+        return place.function.isdisjoint(done) and not place.statement.isdisjoint(before)
 
     def _place(self, site: Site) -> Place | None:
         """Nothing if it is in no function."""

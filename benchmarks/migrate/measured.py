@@ -81,8 +81,8 @@ class Comparison:
 
     def __init__(self, facts: Facts, truth: dict[str, Any], code: Path) -> None:
         self.facts = facts
-        self.judge = Judge(code)
-        self.covered = Covered(truth.get("executed", {}))
+        self.covered = Covered(truth)
+        self.judge = Judge(code, self.covered.started)
         self.truth = truth
         self.own = set(truth["tables"])
         self.scored = self.own | ({"auth_user"} & set(truth["tables_of_others"]))

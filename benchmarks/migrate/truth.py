@@ -117,6 +117,7 @@ def _document(
         "relations": relations,
         "routes": [routes[key] for key in sorted(routes)],
         "handled": [_handled(one) for one in handled],
+        "started": covered.started(told),
         "executed": covered.kept(told, ((o.handler, o.method, o.path) for o in handled)),
     }
 
@@ -147,7 +148,7 @@ def write(name: str, place: Path, seconds: float) -> None:
     document = take(name, environment(name, place), seconds)
     file = TRUTHS / f"{name}.json"
     lists = ("routes", "handled")
-    executed = document.pop("executed")
+    by_file = {key: document.pop(key) for key in ("started", "executed")}
     lines = [
         f" {json.dumps(key)}: {json.dumps(value)}"
         for key, value in document.items()
@@ -156,8 +157,9 @@ def write(name: str, place: Path, seconds: float) -> None:
     for key in lists:
         inner = ",\n".join("  " + json.dumps(item) for item in document[key])
         lines.append(f" {json.dumps(key)}: [\n{inner}\n ]")
-    inner = ",\n".join(f"  {json.dumps(one)}: {json.dumps(executed[one])}" for one in executed)
-    lines.append(f' "executed": {{\n{inner}\n }}')
+    for key, files in by_file.items():
+        inner = ",\n".join(f"  {json.dumps(one)}: {json.dumps(files[one])}" for one in files)
+        lines.append(f" {json.dumps(key)}: {{\n{inner}\n }}")
     file.write_text("{\n" + ",\n".join(lines) + "\n}\n")
     good = [one for one in document["handled"] if one["succeeded"]]
     print(f"{name}: {len(document['routes'])} routes, {len(document['tables'])} tables, ", end="")

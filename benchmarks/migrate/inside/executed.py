@@ -51,26 +51,35 @@ class Executed:
     def __init__(self) -> None:
         self.files = Files()
         self.now: set[Line] = set()
+        self.started: set[Line] = set()  # before the first request
         self.by: dict[Handled, set[Line]] = {}
 
     def watch(self, packages: Iterable[str]) -> None:
-        """Hear of every line of these packages, and of every record that is written."""
+        """Hear of every line of these packages, and of requests: before the hook is installed."""
         self.files.of(packages)
         if hasattr(sys, "monitoring"):
             _monitor(self)
         else:
             threading.settrace(self._called)
             sys.settrace(self._called)
-        write = records.write
+        begin, write = records.begin, records.write
+
+        def begun(method: str) -> Any:
+            token = begin(method)
+            if token is not None:  # and no request within a request
+                self.begin()
+            return token
 
         def written(record: Any) -> None:
             self.end((record.handler, record.method, record.route))
             write(record)
 
-        records.write = written
+        records.begin, records.write = begun, written
 
     def begin(self) -> None:
         """What was executed until now belongs to no request."""
+        if not self.by:
+            self.started |= self.now
         self.now = set()
 
     def end(self, handled: Handled) -> None:
@@ -80,10 +89,12 @@ class Executed:
 
     def told(self) -> dict[str, Any]:
         """What there is to be written down, in one order."""
-        files = sorted({file for done in self.by.values() for file, _ in done})
+        every = (self.started, *self.by.values())
+        files = sorted({file for done in every for file, _ in done})
         whole = {name: path for path, name in self.files.items()}
         return {
             "lines": {file: sorted(set(_lines(Path(whole[file])))) for file in files},
+            "started": _by_file(self.started),
             "handled": [[*key, _by_file(self.by[key])] for key in sorted(self.by)],
         }
 

@@ -15,7 +15,6 @@ from mscli_trace import records
 
 from inside.asked import ASKED, Asked
 from inside.bodies import AsForm
-from inside.executed import EXECUTED, Executed
 from inside.forms import Forms, text_for
 from inside.making import Making
 from inside.parameters import candidates, fillings
@@ -96,7 +95,6 @@ class Visits:
 
     made: dict[str, list[int]] = field(default_factory=dict)
     asked_for: Asked = ASKED
-    executed: Executed = EXECUTED
     making: Making = field(default_factory=Making)
 
     def __post_init__(self) -> None:
@@ -151,7 +149,6 @@ class Visits:
         try:
             client = self.clients[who]()
             records.ended.clear()
-            self.executed.begin()
             self.asked_for.listens = True
             return client.ask(method, path, form, json)
         except (Exception, Slow) as error:

@@ -60,7 +60,9 @@ def verdict(modules: Modules, folder: Path, way: list[int], executed: list[int])
     (folder / "views.py").write_text(VIEWS)
     *calls, last = [Site("views.py", line) for line in way]
     fact = AccessFact("h", "t", "read", ("get",), "", last, tuple(calls), Confidence.CERTAIN)
-    found: str = modules("migrate.judged").Judge(folder).verdict(fact, {"views.py": set(executed)})
+    found: str = (
+        modules("migrate.judged").Judge(folder, {}).verdict(fact, {"views.py": set(executed)})
+    )
     return found.name  # type: ignore[attr-defined, no-any-return]
 
 
@@ -92,13 +94,26 @@ def test_what_is_no_python_counts_as_executed(modules: Modules, tmp_path: Path) 
     (tmp_path / "page.html").write_text("{{ books }}\n")
     site = Site("page.html", 1)
     fact = AccessFact("h", "t", "read", ("get",), "", site, (), Confidence.CERTAIN)
-    assert modules("migrate.judged").Judge(tmp_path).verdict(fact, {}).name == "DONE"
+    assert modules("migrate.judged").Judge(tmp_path, {}).verdict(fact, {}).name == "DONE"
+
+
+def test_what_only_ran_at_the_start_says_nothing_of_a_request(
+    modules: Modules, tmp_path: Path
+) -> None:
+    (tmp_path / "views.py").write_text(VIEWS)
+    way = (Site("views.py", 8),)
+    fact = AccessFact("h", "t", "read", ("get",), "", Site("views.py", 18), way, Confidence.CERTAIN)
+    judge = modules("migrate.judged").Judge(tmp_path, {"views.py": frozenset([2, 8])})
+    assert judge.verdict(fact, {"views.py": {16, 20}}).name == "NOT_REACHED"
+    assert judge.verdict(fact, {"views.py": {2, 16, 20}}).name == "NOT_REACHED"
+    assert judge.verdict(fact, {}).name == "NOT_CALLED"
 
 
 def test_lines_are_kept_by_who_executed_them(modules: Modules) -> None:
     covered = modules("migrate.covered")
     told = {
         "lines": {"a.py": [1, 2, 5, 6, 9]},
+        "started": {"a.py": [1, 2]},
         "handled": [
             ["x.get", "GET", "x/<int:pk>/", {"a.py": [1, 2, 5, 9]}],
             ["y.get", "GET", "y/", {"a.py": [1, 2, 6]}],
@@ -108,8 +123,10 @@ def test_lines_are_kept_by_who_executed_them(modules: Modules) -> None:
     handled = [("x.get", "GET", "/x/{pk}/"), ("y.get", "GET", "/y/")]
     kept = covered.kept(told, handled)
     assert kept == {"a.py": {"1-2": "0-1", "5,9": "0", "6": "1"}}
-    assert covered.Covered(kept).of([0]) == {"a.py": {1, 2, 5, 9}}
-    assert covered.Covered(kept).of([0, 1]) == {"a.py": {1, 2, 5, 6, 9}}
+    known = covered.Covered({"executed": kept, "started": covered.started(told)})
+    assert known.of([0]) == {"a.py": {1, 2, 5, 9}}
+    assert known.of([0, 1]) == {"a.py": {1, 2, 5, 6, 9}}
+    assert known.started == {"a.py": {1, 2}}
 
 
 def test_a_range_goes_over_lines_that_nothing_begins_on(modules: Modules) -> None:
@@ -129,7 +146,7 @@ def test_lines_belong_to_the_request_that_ends_after_them(
     executed.files.of(["shop"])
     mine = code(shop / "views.py")
     executed.line(mine, 1)
-    executed.begin()
+    executed.begin()  # a request that does nothing
     executed.line(mine, 8)
     executed.line(mine, 2)
     executed.end(("page", "GET", "p"))
@@ -140,6 +157,7 @@ def test_lines_belong_to_the_request_that_ends_after_them(
         ["get", "GET", "g", {"shop/views.py": [16]}],
         ["page", "GET", "p", {"shop/views.py": [2, 8]}],
     ]
+    assert told["started"] == {"shop/views.py": [1]}
     assert {1, 2, 4, 7, 8, 16} <= set(told["lines"]["shop/views.py"])
     assert not {6, 9, 10} & set(told["lines"]["shop/views.py"])
 
