@@ -24,6 +24,7 @@ FILES = {
     "templates/page.html": "{% if perms.shop.change_item %}x{% endif %}",
     "templates/plain.html": "{{ user.username }}",
     "views.py": """
+        import rules.contrib.views as rules
         from django.contrib.auth.decorators import login_required, permission_required
         from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
         from django.http import HttpResponse
@@ -45,6 +46,12 @@ FILES = {
 
         def asking(request):
             if request.user.has_perm("shop.change_item"): return HttpResponse()
+
+        def about(request):
+            if request.user.has_perm("shop.change_item", Item.objects.first()):
+                return HttpResponse()
+
+        class Ruled(rules.PermissionRequiredMixin, ListView): model = Item
 
         def page(request): return render(request, "page.html")
 
@@ -83,6 +90,7 @@ FILES = {
             path("decorated/", views.decorated), path("twice/", views.twice),
             path("logged-in/", views.logged_in), path("asking/", views.asking),
             path("page/", views.page), path("plain/", views.plain),
+            path("about/", views.about), path("ruled/", views.Ruled.as_view()),
             path("mixed/", views.Mixed.as_view()), path("only/", views.Only.as_view()),
             path("api/", include(router.urls)), path("open/", views.open),
             path("inner/", decorator_include([permission_required("x")], "shop.inner")),
@@ -112,10 +120,11 @@ def test_who_is_asked_for_a_permission_has_it_looked_up(facts: Facts, handler: s
 
 
 @pytest.mark.parametrize(
-    "handler", ["logged_in", "plain", "Only.get", "Items.list", "open", "outer"]
+    "handler",
+    ["logged_in", "plain", "Only.get", "Items.list", "open", "outer", "about", "Ruled.get"],
 )
 def test_who_only_has_to_be_somebody_is_not_asked_for_more(facts: Facts, handler: str) -> None:
-    """Nor does REST framework look up what reading needs."""
+    """Nor does REST framework look up what reading needs, nor Django what is about an object."""
     assert not touched(facts, "read", f"views.{handler}") & ASKED
 
 

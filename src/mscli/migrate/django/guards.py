@@ -15,7 +15,7 @@ from mscli.migrate.words import words
 if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
 
-PERMISSION = "permission_required"
+PERMISSION, OWN = "permission_required", "django.contrib.auth"
 DECORATORS = frozenset(
     words("login_required user_passes_test permission_required staff_member_required")
 )
@@ -31,10 +31,8 @@ MIXINS = (
 
 def note(atom: Atom, call: Call) -> None:
     """A function that is handed to one of the decorators is guarded from then on."""
-    name = last(dotted(atom).removesuffix("()"))
-    if name not in DECORATORS:
-        return
-    for part in call.arg(0):
+    name = of_decorator(atom)
+    for part in call.arg(0) if name else ():
         if isinstance(part, Function):
             part.fn.guarded = strongest(part.fn.guarded, name)
 
@@ -42,13 +40,18 @@ def note(atom: Atom, call: Call) -> None:
 def of_view(atom: Atom) -> str:
     """The decorator that a view is behind: `login_required(view)`; empty, if there is none."""
     found = set(atom.name.replace("()", "").split(".")) if isinstance(atom, Made) else set()
-    return strongest(*sorted(found & DECORATORS))
+    return strongest(*(_named(dotted(atom), name) for name in sorted(found & DECORATORS)))
 
 
 def of_decorator(atom: Atom) -> str:
     """The guard that a value is, if it is one: `login_required`, `permission_required("x")`."""
     name = last(dotted(atom).removesuffix("()"))
-    return name if name in DECORATORS else ""
+    return _named(dotted(atom), name) if name in DECORATORS else ""
+
+
+def _named(whole: str, name: str) -> str:
+    """A decorator by its name; one of a package asks for permissions in its own way."""
+    return name if name != PERMISSION or OWN in whole else "user_passes_test"
 
 
 def strongest(*names: str) -> str:
@@ -58,7 +61,7 @@ def strongest(*names: str) -> str:
 
 def of_class(engine: Engine, cls: ClassSymbol) -> str:
     """What a class-based view inherits that looks at the user before it answers."""
-    if engine.inherits(cls, "PermissionRequiredMixin"):
+    if engine.inherits(cls, f"{OWN}.mixins.PermissionRequiredMixin"):
         return PERMISSION
     return "mixin" if engine.inherits(cls, *MIXINS) else ""
 

@@ -24,8 +24,8 @@ READING = frozenset(["get", "list", "retrieve"])
 """What REST framework's classes ask no permission for."""
 
 
-def ask(frame: Frame, user: Model | None, site: Site) -> None:
-    """Somebody is asked for a permission."""
+def ask(frame: Frame, user: Model | None, site: Site, *, about: bool = False) -> None:
+    """Somebody is asked for a permission; Django's backend knows none that is `about` an object."""
     if user is None:
         return
     names = texts(frame.engine.setting("AUTHENTICATION_BACKENDS"))
@@ -37,7 +37,7 @@ def ask(frame: Frame, user: Model | None, site: Site) -> None:
             if frame.engine.method(cls, OWN) is not None and cls is not frame.cls:
                 value = frame.attribute((Object(cls),), OWN, site)
                 frame.apply(value, Call(((Row(user, kept=True),),), (), site))
-    if asks:
+    if asks and not about:
         _read(frame, user, site)
 
 

@@ -18,6 +18,7 @@ from mscli.migrate.walk.schema import Model, Relation
 from mscli.migrate.walk.values import (
     Atom,
     Items,
+    Known,
     Made,
     Member,
     Object,
@@ -265,7 +266,7 @@ class DjangoRows:
         elif name in ("refresh_from_db", "arefresh_from_db"):
             frame.read(model.table, name, call.site)
         elif name in ("has_perm", "has_perms", "has_module_perms", "get_all_permissions"):
-            permissions.ask(frame, model, call.site)
+            permissions.ask(frame, model, call.site, about=_is_about(call))
         else:
             return tree(frame, self, model, name, call) or ()
         return ()
@@ -287,6 +288,12 @@ class DjangoRows:
         with deleting(frame, by_collector(model), site):
             for signal in ("pre_delete", "post_delete"):
                 frame.node.emitted[Emitted(signal, model.table, site, frame.regions)] = None
+
+
+def _is_about(call: Call) -> bool:
+    """Whether a permission is asked for with an object."""
+    is_given = len(call.args) > 1 or any(name == "obj" for name, _ in call.kwargs)
+    return is_given and call.arg(1, "obj") != (Known(None),)
 
 
 def _is_given_key(call: Call) -> bool:
