@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Make a demo system, run it, break it, and take it down."),
-    "new": ("new", "Make a system, a service, a route, a call or a saga."),
+    "new": ("new", "Make a system, a service, a route, a call, a saga or a pipeline."),
     "rm": ("rm", "Remove a service, a route, a call or a saga."),
     "update": ("update", "Bring generated code up to this version, merging your changes."),
     "check": ("model", "Check mscli.yaml and say what is wrong, and where."),
@@ -35,7 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "config": ("model", "Print the model with every short form and default spelt out."),
     "schema": ("model", "Print the JSON Schema of mscli.yaml."),
     "render": ("render", "Write the files that a runtime runs."),
-    "migrate": ("migrate", "Analyse a monolith that is to become microservices."),
+    "migrate": ("migrate", "Take a Python monolith apart, one service at a time."),
     "doctor": ("doctor", "Check what this machine has and lacks, with a remedy each."),
 }
 

@@ -19,7 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     no_args_is_help=True,
-    help="Analyse a Python monolith, and plan how it becomes services, if it should.",
+    help="Take a Python monolith apart: read it, plan, make services beside it, flip its routes.",
 )
 
 Source = Annotated[
@@ -31,7 +31,7 @@ NoHints = Annotated[
 ]
 
 
-@app.command()
+@app.command(short_help="What it does to which tables, read out of its code.")
 def scan(
     path: Annotated[Path, typer.Argument(help="The folder that holds the monolith's code.")],
     json: Json = False,
@@ -94,7 +94,7 @@ def scan(
         console.say(f"written: {output}")
 
 
-@app.command()
+@app.command(short_help="Which services, at which price, or whether to stay.")
 def plan(
     path: Source,
     output: Annotated[
@@ -163,7 +163,7 @@ def plan(
         console.say(f"written: {', '.join(map(str, files))}")
 
 
-@app.command()
+@app.command(short_help="Draw the services and what is cut between them.")
 def graph(
     path: Source,
     boundaries: Annotated[
@@ -214,7 +214,7 @@ def _drawn(proposal: Proposal, kind: str) -> str:
     return (svg if kind == "svg" else mermaid)(picture(proposal))
 
 
-app.command()(migrate_apply.apply)
+app.command(short_help="Make a system of it that runs.")(migrate_apply.apply)
 app.command(short_help="Flip a route to a service, or back.")(migrate_route.route)
 app.command(short_help="Show where each route and each table stands.")(migrate_status.status)
 app.command(short_help="Record requests at the gateway.")(migrate_verify.record)

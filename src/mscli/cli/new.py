@@ -164,7 +164,7 @@ def route(
 app.command(short_help="Let one service call another.")(new_call.call)
 
 
-@app.command()
+@app.command(short_help="Make a saga, with its code.")
 def saga(
     name: Annotated[
         str | None, typer.Argument(help="The new saga's name.", show_default=False)
