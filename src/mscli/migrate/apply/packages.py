@@ -28,7 +28,8 @@ IMPORTED_AS = {
     "corsheaders": "django-cors-headers", "crypto": "pycryptodome", "cv2": "opencv-python",
     "django-filters": "django-filter", "dns": "dnspython", "ffmpeg": "ffmpeg-python",
     "flask-bootstrap": "bootstrap-flask", "flask-uploads": "flask-reuploaded",
-    "git": "gitpython", "ldap": "python-ldap", "mysqldb": "mysqlclient", "openssl": "pyopenssl",
+    "git": "gitpython", "ldap": "python-ldap",
+    "markdown-it": "markdown-it-py", "mysqldb": "mysqlclient", "openssl": "pyopenssl",
     "pil": "pillow", "pkg-resources": "setuptools", "psycopg2": "psycopg2-binary",
     "rest-framework": "djangorestframework",
     "rest-framework-extensions": "drf-extensions",
@@ -124,9 +125,13 @@ class Packages:
         return found
 
     def _implied(self, name: str) -> str:
-        """The requirement for what brings a package along that is not named."""
+        """The requirement for what brings a package along that is not named: `celery[redis]`."""
+        from packaging.requirements import Requirement
+
+        named = [text for text in self.requirements if name in Requirement(text).extras]
         owners = (owner for owner, parts in BRINGS.items() if name in parts)
-        return next((text for owner in owners if (text := self._requirement(owner))), "")
+        brought = [text for owner in owners if (text := self._requirement(owner))]
+        return next(iter([*brought, *named]), "")
 
     def _requirement(self, name: str) -> str:
         """The requirement whose name is that of a module, or one that is known to have it."""
