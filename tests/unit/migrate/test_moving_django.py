@@ -283,8 +283,20 @@ PLUG = """
 """
 
 
-def test_a_receiver_that_is_connected_in_a_function_keeps_what_writes(tmp_path: Path) -> None:
-    receivers = RECEIVERS.replace("@receiver(post_save, sender=Loan)", "") + PLUG
+PLUG_EACH = """
+    def plug(models):
+        for model in models:
+            post_save.connect(note, sender=model)
+"""
+
+
+@pytest.mark.parametrize(
+    "plug", [PLUG, PLUG_EACH, PLUG.replace("=Loan", "=apps.get_model(plug.__name__)")]
+)
+def test_a_receiver_that_is_connected_in_a_function_keeps_what_writes(
+    tmp_path: Path, plug: str
+) -> None:
+    receivers = RECEIVERS.replace("@receiver(post_save, sender=Loan)", "") + plug
     found = part_of(tmp_path, {**FILES, "shop/library/receivers.py": receivers})
     assert "connects a listener inside of a function (shop/library/receivers.py:" in reasons(found)
 

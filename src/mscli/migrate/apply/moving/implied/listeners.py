@@ -97,6 +97,8 @@ def _hearing(
         return frozenset()
     if _last(call) not in BY_PLACE | {"connect"}:
         return None
+    if _hears_rows(call) and any(_is_untold(t, module, closing) for t in _targets(call)):
+        return frozenset()
     heard = {m for t in _targets(call) if (m := _moved(t, module, closing, models))}
     return frozenset(heard) or None
 
@@ -181,6 +183,11 @@ def _is_of_all(call: ast.Call, module: ModuleSymbol, closing: Closing, of_all: S
         place = closing.find(dotted_in(target, module)) if target else None
         made = [p.makes for p in closing.sources.of(place[0]).by_name[place[1]]] if place else []
         return not of_all.isdisjoint([target.rpartition(".")[2] * (place is None), *made])
+    return _hears_rows(call) and all(k.arg != "sender" for k in call.keywords)
+
+
+def _hears_rows(call: ast.Call) -> bool:
+    """Whether it connects to a signal of Django's that rows send."""
     is_connected = _last(call) == "connect" and isinstance(call.func, ast.Attribute)
     signals = [call.func.value] if is_connected else call.args[:1]  # type: ignore[attr-defined]
     names = {
@@ -188,7 +195,18 @@ def _is_of_all(call: ast.Call, module: ModuleSymbol, closing: Closing, of_all: S
         for signal in signals
         for part in (signal.elts if isinstance(signal, ast.List | ast.Tuple) else [signal])
     }
-    return bool(names & OF_ROWS) and all(k.arg != "sender" for k in call.keywords)
+    return bool(names & OF_ROWS)
+
+
+def _is_untold(target: ast.expr, module: ModuleSymbol, closing: Closing) -> bool:
+    """Whether a sender is only known when the function runs: a turn of a loop, a parameter."""
+    if isinstance(target, ast.Constant):
+        return False
+    name = expression_name(target)
+    if isinstance(target, ast.Call) and not dotted_in(name, module).endswith(OF_USERS):
+        return True
+    first = name.partition(".")[0]
+    return first not in _imports(module) and closing.find(f"{module.name}.{first}") is None
 
 
 def _moved(target: ast.expr, module: ModuleSymbol, closing: Closing, models: Closure) -> str:
