@@ -31,7 +31,10 @@ def kept(told: Mapping[str, Any], handled: Iterable[Key]) -> Kept:
 
 def started(told: Mapping[str, Any]) -> dict[str, str]:
     """What was executed before any request."""
-    return {file: as_text(lines, told["lines"][file]) for file, lines in told["started"].items()}
+    return {
+        file: as_text(lines, sorted({*told["lines"][file], *lines}))
+        for file, lines in told["started"].items()
+    }
 
 
 def _together(by_line: Mapping[int, set[int]], known: Iterable[int]) -> dict[str, str]:
@@ -62,7 +65,7 @@ def as_text(numbers: Iterable[int], order: Iterable[int]) -> str:
 
 def numbers(text: str) -> Iterator[int]:
     """The numbers of such a text."""
-    for one in text.split(","):
+    for one in filter(None, text.split(",")):
         first, _, last = one.partition("-")
         yield from range(int(first), int(last or first) + 1)
 
