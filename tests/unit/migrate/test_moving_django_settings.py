@@ -101,8 +101,9 @@ def test_what_a_condition_takes_in_by_a_star_is_not_guessed(
 
 READ = """
     ROOT_URLCONF = "shop.urls"
-    BASE = ["shop", None]
-    INSTALLED_APPS = [app for app in BASE if app]
+    toolbar = None
+    __apps__ = ["shop", toolbar]
+    INSTALLED_APPS = [app for app in __apps__ if app]
     INSTALLED_APPS.append("more")
     MIDDLEWARE = ["one", "three"]
     MIDDLEWARE.insert(1, "two")
@@ -118,6 +119,7 @@ def test_what_is_calculated_is_read_or_moves_as_code(tmp_path: Path) -> None:
     assert found.listed("INSTALLED_APPS") == ["shop", "more"]
     assert found.listed("MIDDLEWARE") == ["one", "two", "three"]
     assert found.values["AGE"] == 43200
+    assert "__apps__" not in found.values
     timeout = {"default": {"TIMEOUT": 3600, "OPTIONS": {"MAX_ENTRIES": 1000}}}
     assert found.values["CACHES"] == timeout
     assert found.computed["PREFIX"] == "settings"

@@ -148,7 +148,7 @@ def settings_of(project: Project) -> Settings:
     apps = [app for name in names if (app := app_at(name, project)) is not None]
     own = (read.partial | _naming(read.values, project)) - STRUCTURE
     return Settings(
-        {name: value for name, value in read.values.items() if name not in own},
+        {n: value for n, value in read.values.items() if n.isupper() and n not in own},
         tuple(apps),
         read.atomic,
         {name: read.homes[name] for name in sorted(own & read.homes.keys())},

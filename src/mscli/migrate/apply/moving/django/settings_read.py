@@ -130,10 +130,9 @@ def _note(
 
 
 def _set(values: dict[str, Literal], name: str, value: Literal) -> None:
-    if name.isupper():
-        values.pop(name, None)
-        if value is not Ellipsis:
-            values[name] = value
+    values.pop(name, None)
+    if value is not Ellipsis:
+        values[name] = value
 
 
 def _value(node: ast.expr, values: Mapping[str, Literal]) -> Literal:
