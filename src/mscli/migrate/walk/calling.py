@@ -214,7 +214,7 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
     if isinstance(atom, Member) and isinstance(atom.of, Function) and atom.name in LATER:
         _later(frame, atom.of, call)
         return ()
-    if tail == "sub" and (put := texts.substituted(name, atom, call)):
+    if put := mappings.made(name) or texts.substituted(name, atom, call):
         return put
     if name.endswith(".config.get"):
         return vague(frame.engine.setting(text(call.arg(0)) or "")) or call.arg(1)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Items, Outside, Pairs, Text, Type, Value, join, vague
+from mscli.migrate.walk.values import Items, Outside, Pairs, Text, Type, Value, join, last, vague
 from mscli.migrate.words import words
 
 FEW, CLASS = 3, "class "
+MADE = frozenset(["collections.OrderedDict", "collections.defaultdict"])
 METHODS = frozenset(words("get items keys values pop setdefault copy"))
+
+
+def made(name: str) -> Value:
+    """What one of the standard library's mappings begins with."""
+    return (Pairs(()),) if name in MADE else ()
 
 
 def keys(value: Value) -> tuple[str, ...]:
@@ -17,8 +23,13 @@ def keys(value: Value) -> tuple[str, ...]:
     return tuple(
         atom.text if isinstance(atom, Text) else CLASS + _name_of(atom)
         for atom in value
-        if isinstance(atom, Text | Type | Outside)
+        if isinstance(atom, Text | Type) or (isinstance(atom, Outside) and _is_class(atom.name))
     )
+
+
+def _is_class(name: str) -> bool:
+    """Whether what is imported is a class by its name, and no object such as `request.json`."""
+    return name.startswith("builtins.") or last(name)[:1].isupper()
 
 
 def _name_of(atom: Type | Outside) -> str:

@@ -24,6 +24,7 @@ class Registries:
     def __init__(self, engine: Engine, leaves_out: Callable[[ModuleSymbol], bool]) -> None:
         self.engine = engine
         self._kept: dict[tuple[ModuleSymbol, str], list[Value]] = {}
+        self._registering: set[FunctionSymbol] = set()
         for module in engine.project.modules:
             if leaves_out(module):
                 continue
@@ -52,11 +53,12 @@ class Registries:
             value = self.engine.lookup(inner[0], part) if inner else None
         for atom in value or ():
             if isinstance(atom, Function) and isinstance(atom.fn, FunctionSymbol):
+                self._registering.add(atom.fn)
                 return atom.fn.module
         return None
 
     def given(self, fn: FunctionSymbol, call: Call) -> Value:
-        """What a registry's function gives for a string."""
-        key = text(call.arg(0)) if call.args else None
+        """What a registry's function gives for a string, if it is not the one that registers."""
+        key = text(call.arg(0)) if call.args and fn not in self._registering else None
         found = self._kept.get((fn.module, key)) if key is not None else None
         return (Items(tuple(found)),) if found else ()
