@@ -119,3 +119,111 @@ def test_handlers_of_a_class_of_events_are_those_of_this_one(tmp_path: Path) -> 
     kept = BY_CLASS.replace("self.known[event].append(handler)", appended)
     kept = kept.replace("defaultdict(list)", "{}")
     assert written(tmp_path, kept, LISTENING, handler) == {"payments"}
+
+
+DISPATCH = """
+from flask import Flask
+from flask.views import MethodView
+from flask_jwt_extended import JWTManager, current_user, jwt_required
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+jwt = JWTManager(app)
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String)
+    roles = db.relationship("Role")
+
+class Role(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    user_id = db.Column(db.ForeignKey("user.id"))
+
+class Order(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+
+@jwt.user_lookup_loader
+def lookup(header, data):
+    return User.query.get(data["sub"])
+
+class Actions(MethodView):
+    def get(self, action):
+        return [order.id for order in Order.query]
+
+    @jwt_required()
+    def post(self, action):
+        return getattr(self, f"do_{action}")()
+
+    def do_order(self):
+        db.session.add(Order())
+
+    def do_roles(self):
+        return len(current_user.roles)
+
+    def other(self):
+        db.session.add(User())
+
+class ReadOnly(Actions):
+    methods = ["GET"]
+
+def made():
+    class Inner(MethodView):
+        def get(self):
+            return ""
+    return Inner
+
+app.add_url_rule("/act/<action>", view_func=Actions.as_view("actions"))
+app.add_url_rule("/read/<action>", view_func=ReadOnly.as_view("read"))
+app.add_url_rule("/made", view_func=made())
+"""
+
+
+def test_methods_whose_name_is_put_together_and_who_is_logged_in(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"app.py": DISPATCH})
+    routes = {f"{r.method} {r.path}" for r in facts.routes}
+    assert routes == {"GET /act/{action}", "POST /act/{action}", "GET /read/{action}"}
+    found = {(a.handler, a.kind, a.table) for a in facts.accesses}
+    posted = {(kind, table) for handler, kind, table in found if handler == "app.Actions.post"}
+    assert posted == {("write", "order"), ("read", "user"), ("read", "role")}
+    assert ("app.ReadOnly.get", "read", "order") in found
+    assert [(u.kind, u.what) for u in facts.unresolved] == [
+        ("route", "/made has a handler that is not known")
+    ]
+
+
+def test_jobs_that_a_workers_settings_list(tmp_path: Path) -> None:
+    worker = """
+from arq import cron
+from models import Order, write
+
+async def relay(ctx):
+    write(Order())
+
+async def receipt(ctx, order):
+    write(Order())
+
+class WorkerSettings:
+    functions = [receipt]
+    cron_jobs = [cron(relay, second=0)]
+"""
+    facts = scanned(tmp_path, {"models.py": MODELS, "worker.py": worker})
+    assert [job.name for job in facts.jobs] == ["worker.receipt", "worker.relay"]
+    assert {a.handler for a in facts.accesses} == {"job:worker.receipt", "job:worker.relay"}
+
+
+def test_the_prefix_of_a_part_is_what_it_was_given(tmp_path: Path) -> None:
+    app = """
+from fastapi import APIRouter, FastAPI
+
+orders = APIRouter(prefix="/orders")
+app = FastAPI()
+
+@orders.get("/all")
+def everything():
+    return []
+
+app.include_router(orders, prefix="/v1" + orders.prefix)
+"""
+    facts = scanned(tmp_path, {"app.py": app})
+    assert [route.path for route in facts.routes] == ["/v1/orders/orders/all"]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+
 from mscli.migrate.sqlalchemy import versions
 from mscli.migrate.sqlalchemy.relations import ForeignKeys, Relationships
 from mscli.migrate.sqlalchemy.tables import Tables
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import text
+
+LOADERS = frozenset(["user_loader", "user_lookup_loader", "user_loader_callback_loader"])
+"""By which Flask-Login and Flask-JWT-Extended are told who is logged in."""
 
 
 def read(engine: Engine) -> None:
@@ -33,4 +38,17 @@ def _logged_in(engine: Engine) -> Model | None:
     for cls, model in engine.schema.by_class.items():
         if model.framework == "sqlalchemy" and engine.inherits(cls, "UserMixin"):
             return model
-    return None
+    return _loaded(engine)
+
+
+def _loaded(engine: Engine) -> Model | None:
+    """What the function gives that an extension asks who is logged in."""
+    loaders = (
+        fn
+        for module in engine.project.modules
+        for fn in module.functions.values()
+        if not fn.decorators.isdisjoint(LOADERS)
+    )
+    names = {part.id for fn in loaders for part in ast.walk(fn.node) if isinstance(part, ast.Name)}
+    known = [model for model in engine.schema.by_class.values() if model.name in names]
+    return known[0] if len(known) == 1 else None

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 PROPERTIES = frozenset(["property", "cached_property", "hybrid_property", "lazy_property"])
 KINDS = 4
+OF_PARTS = frozenset(["prefix", "url_prefix"])
+"""What a router or blueprint is given, and says again."""
 SETTING_UP = ("__init__", "setup", "ready", "dispatch")
 
 
@@ -84,6 +86,8 @@ def default(frame: Frame, atom: Atom, name: str, site: Site) -> Value:
             return (Member(atom, name),) if is_method else atom.get(name)
         case Made() if (atom, name) in engine.on_made:
             return engine.on_made[atom, name] or (Member(atom, name),)
+        case Made() if name in OF_PARTS and (given := dict(atom.kwargs).get(name)):
+            return given
         case Made() | Text() | Function():
             return (Member(atom, name),)
         case Member():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
+from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.newness import put_away
 from mscli.migrate.walk.nodes import Call
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
 
 SAME = frozenset(words("list tuple set sorted reversed iter frozenset next enumerate filter"))
+TELLING = 3
+"""So many letters of a name tell which methods are meant."""
 SETS, EMPTY = frozenset(["set", "frozenset"]), frozenset(["list", "tuple"])
 
 
@@ -41,6 +45,8 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
     if name == "getattr":
         wanted = text(given.arg(1))
         if wanted is None or "{}" in wanted:
+            if found := _methods_like(frame, wanted or "", given):
+                return found
             if given.arg(0):
                 frame.lost("dynamic", "getattr with a name that is not known", given.site)
             return vague(given.arg(2))
@@ -64,6 +70,24 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
     if name == "str":
         return given.arg(0) if texts(given.arg(0)) else ()
     return None
+
+
+def _methods_like(frame: Evaluation, wanted: str, given: Call) -> Value:
+    """The methods whose names are put together so: all that `do_{}` may be."""
+    if len(wanted.replace("{}", "")) < TELLING:
+        return ()
+    pattern = re.compile(".*".join(map(re.escape, wanted.split("{}"))))
+    classes = [atom.cls for atom in given.arg(0) if isinstance(atom, Object | Type)]
+    names = {
+        name
+        for cls in classes
+        for entry in frame.engine.order(cls)
+        if isinstance(entry, ClassSymbol)
+        for name in entry.methods
+        if pattern.fullmatch(name)
+    }
+    found = (frame.attribute(given.arg(0), name, given.site) for name in sorted(names))
+    return vague(join(*found))
 
 
 def _empty(name: str, given: Call) -> Value:

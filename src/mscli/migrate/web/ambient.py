@@ -16,7 +16,7 @@ from mscli.migrate.walk.values import (
     last,
     text,
 )
-from mscli.migrate.web import row_events
+from mscli.migrate.web import row_events, workers
 from mscli.migrate.web.routes import WebRoutes
 
 HOOKS = {
@@ -32,6 +32,8 @@ HOOKS = {
     "middleware": "app",
     "user_loader": "app",
     "request_loader": "app",
+    "user_lookup_loader": "app",
+    "token_in_blocklist_loader": "app",
     "context_processor": "render",
     "app_context_processor": "render",
 }
@@ -76,6 +78,7 @@ def read(engine: Engine, entries: Entries, routes: WebRoutes) -> None:
                 _job(engine, entries, call, atom, "job")
             elif call.name.endswith(COMMANDS) and isinstance(call.callee, Made | Member):
                 _job(engine, entries, call, atom, "command")
+    workers.read(engine, entries)
 
 
 def _entry(engine: Engine, call: OutsideCall, atom: Function) -> Node:

@@ -118,7 +118,7 @@ class WebRoutes:
         self.entries.frameworks[framework] = None
         self.named = self.names.of_requests(part, framework, view, made)
         self.names.add(part, framework, path, view, made)
-        if not view:
+        if not any(isinstance(atom, Function | Type | Made) for atom in view):
             self._lost("route", f"{path} has a handler that is not known", made.site)
         for atom in view:
             if isinstance(atom, Function):
@@ -171,7 +171,10 @@ class WebRoutes:
     ) -> None:
         cls = view.cls
         found = [verb for verb in VERBS if self.engine.method(cls, verb)]
-        given = texts(self.engine.class_attribute(cls, "methods")) or methods
+        own = texts(self.engine.class_attribute(cls, "methods"))
+        given = own or methods
+        if "methods" in cls.attributes:
+            methods = methods or tuple(method.upper() for method in own)
         if not found:
             answers = next((name for name in ANSWERING if self.engine.method(cls, name)), "")
             name = answers or ANSWERING[0]
