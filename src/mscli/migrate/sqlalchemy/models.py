@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from mscli.migrate.sqlalchemy import versions
 from mscli.migrate.sqlalchemy.relations import ForeignKeys, Relationships
 from mscli.migrate.sqlalchemy.tables import Tables
 from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.index import expression_name
 from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.scopes import every
 from mscli.migrate.walk.values import text
 
+LISTENING = frozenset(["listen", "listens_for"])
 LOADERS = frozenset(["user_loader", "user_lookup_loader", "user_loader_callback_loader"])
 """By which Flask-Login and Flask-JWT-Extended are told who is logged in."""
 
@@ -32,6 +36,18 @@ def read(engine: Engine) -> None:
     Relationships(engine, tables.by_name).read(models)
     versions.read(engine)
     engine.schema.logged_in = _logged_in(engine)
+    engine.schema.heard = frozenset(_heard(engine))
+
+
+def _heard(engine: Engine) -> Iterator[str]:
+    """The attributes of `event.listens_for(Order.status, "set")`."""
+    for module in engine.project.modules:
+        if any(name.partition(".")[0] == "sqlalchemy" for name, _ in module.import_lines):
+            for part in every(module.tree):
+                match part:
+                    case ast.Call(args=[ast.Attribute(attr=name), ast.Constant(), *_]):
+                        if expression_name(part.func).rpartition(".")[2] in LISTENING:
+                            yield name
 
 
 def _logged_in(engine: Engine) -> Model | None:

@@ -11,6 +11,7 @@ from mscli.migrate.sqlalchemy.values import (
     delete_all,
     emit,
     has_entities,
+    heard_of,
     model_of,
     models_in,
     read_rows,
@@ -129,6 +130,7 @@ class SqlaRows:
         is_column = not name or name in known or relation is not None or not known
         if is_column and not self._in_own_constructor(frame, atom):
             frame.write(atom.model.table, "assign", site, Confidence.LIKELY)
+            heard_of(frame, atom.model, name, site)
             if atom.kept is not False:  # what is new is inserted, by who adds it
                 emit(frame, "update", atom.model, site)
 

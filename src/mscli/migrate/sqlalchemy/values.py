@@ -158,6 +158,13 @@ def delete_all(frame: Frame, model: Model, site: Site) -> None:
         pass
 
 
+def heard_of(frame: Frame, model: Model, name: str, site: Site) -> None:
+    """Note that an attribute is set that somebody listens to; any of them, if it is not known."""
+    for known in [name] if name else sorted(frame.engine.schema.heard & {*model.fields}):
+        if known in frame.engine.schema.heard:
+            frame.node.emitted[Emitted(f"set@{known}", model.table, site, frame.regions)] = None
+
+
 def emit(frame: Frame, event: str, model: Model, site: Site) -> None:
     """Note the mapper's events of a row."""
     for when in ("before", "after"):

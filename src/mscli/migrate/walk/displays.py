@@ -10,11 +10,24 @@ from mscli.migrate.walk.conditions import holds, narrowed
 from mscli.migrate.walk.mappings import mapping
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Atom, Items, Member, Object, Pairs, Text, Value, text
+from mscli.migrate.walk.values import (
+    Atom,
+    Items,
+    Made,
+    Member,
+    Object,
+    Pairs,
+    Text,
+    Type,
+    Value,
+    text,
+)
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
 
+TOLD = Made | Text | Type
+"""What is told from others by itself: a blueprint, a name, a class."""
 # A loop over what is known apart is walked turn by turn, up to a bound; less in other loops.
 TURNS = (40, 12, 3, 0)
 
@@ -117,7 +130,7 @@ def turns(values: Value, *, nested: int = 0) -> list[Value]:
     if known is not None and 0 < len(known.items) <= TURNS[min(nested, len(TURNS) - 1)]:
         if any(isinstance(atom, Items) for item in known.items for atom in item):
             return list(known.items)
-        if all(len(item) == 1 and isinstance(item[0], Text) for item in known.items):
+        if all(len(item) == 1 and isinstance(item[0], TOLD) for item in known.items):
             return list(known.items) if values == (known,) else [elements(values)]
         objects = _known_apart(known)
         if objects:

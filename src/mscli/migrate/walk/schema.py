@@ -79,6 +79,7 @@ class Schema:
     history: dict[str, tuple[str, ...]] = field(default_factory=dict)  # written with a table
     closed: dict[str, str] = field(default_factory=dict)  # read when a table is written
     logged_in: Model | None = None  # the rows that stand for who is logged in
+    heard: frozenset[str] = frozenset()  # attributes that somebody listens to
 
     def add(self, model: Model) -> None:
         """Take in a model; a proxy adds no table."""

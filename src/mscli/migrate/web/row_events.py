@@ -10,12 +10,13 @@ from mscli.migrate.walk.entries import Entries, Receiver
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, Node
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.scopes import every
-from mscli.migrate.walk.values import Function, Items, Made, Row, Site, Type, Value, text
+from mscli.migrate.walk.values import Function, Items, Made, Member, Row, Site, Type, Value, text
 
 OF_ROWS = ("before_insert", "before_update", "before_delete")
 OF_SESSIONS = frozenset(
     ["before_flush", "after_flush", "after_flush_postexec", "before_commit", "after_commit"]
 )
+OF_ATTRIBUTES = frozenset(["set", "append", "remove", "modified"])
 CHANGED = frozenset(["new", "dirty", "deleted"])
 
 
@@ -29,12 +30,18 @@ def listen(
         for atom in listeners:
             _of_session(engine, entries, atom, site)
         return
+    if name in OF_ATTRIBUTES:
+        for part in target:
+            if isinstance(part, Member) and isinstance(part.of, Type):
+                name, target = f"set@{part.name}", (part.of,)
     models = [engine.schema.by_class.get(atom.cls) for atom in target if isinstance(atom, Type)]
     for model in models:
         for atom in listeners if model is not None else ():
             names = [arg.arg for arg in atom.fn.node.args.args]
-            env: dict[str, Value] = {names[-1]: (Row(model),)} if names and model else {}
-            if len(names) > 2:  # noqa: PLR2004
+            of_attribute = name.startswith("set@")
+            row = names[0 if of_attribute else -1] if names else ""
+            env: dict[str, Value] = {row: (Row(model),)} if row and model else {}
+            if len(names) > 2 and not of_attribute:  # noqa: PLR2004
                 env[names[1]] = (Made("sqlalchemy.Connection", site, ()),)
             node = engine.enter(atom.fn, (), env)
             key = (name, model.table if model else "")
