@@ -10,7 +10,7 @@ from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Node
 from mscli.migrate.walk.values import Function, Made, Site, Value
-from mscli.migrate.web.mounts import flat
+from mscli.migrate.web.flat import flat
 
 PACKAGE = "arq"
 LISTS = ("functions", "cron_jobs", "on_startup", "on_shutdown", "on_job_start", "on_job_end")
