@@ -88,18 +88,6 @@ class Names:
             return (Module(inner),) if inner is not None else None
         return None
 
-    def home(self, module: ModuleSymbol, name: str) -> tuple[ModuleSymbol, str] | None:
-        """The module of the project that sets a global name, and the name that it has there."""
-        for _ in range(LOOKUPS):
-            if name in module.assigned:
-                return module, name
-            target, name = module.imports.get(name, ("", ""))
-            source = self.project.module(target, module) if name else None
-            if source is None:
-                return None
-            module = source
-        return None
-
     def imported(self, module: ModuleSymbol, target: str, name: str) -> Value:
         """What an import means: a module or name of the project, or a name from outside."""
         source = self.project.module(target, module)
