@@ -25,24 +25,29 @@ _FILES: tuple[tuple[str, str, FileClass], ...] = (
 
 
 def new_system(
-    destination: Path, name: str, *, port: int | None = None, dry_run: bool = False
+    destination: Path,
+    name: str,
+    *,
+    port: int | None = None,
+    of_monolith: bool = False,
+    dry_run: bool = False,
 ) -> Outcome:
     """Make the system `name` in `destination`, which appears at once, whole, or not at all."""
     text = systemfile.new_text(name, port=port)
     systemfile.read_text(text)
-    files = tuple(_files(name, text))
+    files = tuple(_files(name, text, of_monolith=of_monolith))
     check_root(destination)
     if dry_run:
         return Outcome(tuple(sorted(Change(file.path, "create") for file in files)))
     return Outcome(create_root(destination, files))
 
 
-def _files(name: str, text: str) -> Iterator[File]:
+def _files(name: str, text: str, *, of_monolith: bool) -> Iterator[File]:
     entries = {}
     yield File(systemfile.FILE_NAME, text)
+    context: dict[str, object] = {"name": name, "of_monolith": of_monolith}
     ours = [
-        File(path, render(f"system/{template}", {"name": name}), kind)
-        for path, template, kind in _FILES
+        File(path, render(f"system/{template}", context), kind) for path, template, kind in _FILES
     ]
     for file in (*ours, File(SCHEMA, json_text(systemfile.schema()))):
         entries[file.path] = Entry(file.kind, disk.digest(file.content.encode()))

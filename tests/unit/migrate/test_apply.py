@@ -136,6 +136,7 @@ def test_services_come_one_by_one_and_a_saga_when_all_who_take_part_are_there(
     assert (root / "services/orders/src/orders/sagas/place_place.py").is_file()
     assert file.read_text().endswith("# mine\n")
     assert run(["check", "-f", str(root / "mscli.yaml")]) == 0
+    assert "(migration/report.md)" in (root / "README.md").read_text()
 
 
 @pytest.mark.programs  # git merges what both have changed

@@ -94,7 +94,7 @@ def _check(proposal: Proposal, wanted: Wanted) -> None:
 
 
 def _new(root: Path, proposal: Proposal, wanted: Wanted) -> Applied:
-    began = new_system(root, wanted.name, port=wanted.port)
+    began = new_system(root, wanted.name, port=wanted.port, of_monolith=True)
     applied = _write(root, proposal, wanted, force=False, dry_run=False)
     outcome = applied.outcome
     changes = _together([*began.changes, *outcome.changes])
