@@ -157,7 +157,7 @@ def _bound(frame: Frame, method: FunctionSymbol, atom: Atom, site: Site) -> Valu
 def _of_object(frame: Frame, atom: Object, name: str, site: Site) -> Value:
     engine, cls = frame.engine, atom.cls
     own = atom.instance.attributes.get(name, ()) if atom.instance is not None else ()
-    if any(isinstance(c, ClassSymbol) and name in engine.assigned(c) for c in engine.order(cls)):
+    if own and _is_set_later(engine, cls, name):
         own = vague(own)
     if own:
         return own
@@ -180,6 +180,11 @@ def _of_object(frame: Frame, atom: Object, name: str, site: Site) -> Value:
     if not known and any(isinstance(entry, str) for entry in engine.order(cls)):
         return (Member(atom, name),)
     return known
+
+
+def _is_set_later(engine: Engine, cls: ClassSymbol, name: str) -> bool:
+    """Whether a method besides the constructor sets it."""
+    return any(isinstance(c, ClassSymbol) and name in engine.assigned(c) for c in engine.order(cls))
 
 
 def _narrow(value: Value) -> Value:

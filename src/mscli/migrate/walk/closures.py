@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.index import FunctionSymbol, bound_in, free_in, function_symbol
+from mscli.migrate.walk.index import FunctionSymbol, function_symbol
+from mscli.migrate.walk.scopes import bound_in, free_in
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation

@@ -99,27 +99,6 @@ def function_symbol(
     return FunctionSymbol(module, prefix + node.name, node, owner, closure, decorators, nests)
 
 
-def bound_in(node: FunctionNode | ast.Lambda) -> set[str]:
-    """The names that a function binds, its parameters included, those of functions in it too."""
-    found: set[str] = set()
-    for part in every(node):
-        if isinstance(part, ast.arg):
-            found.add(part.arg)
-        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-            found.add(part.id)
-        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and part is not node:
-            found.add(part.name)
-        elif isinstance(part, ast.alias):
-            found.add(part.asname or part.name.partition(".")[0])
-    return found
-
-
-def free_in(node: FunctionNode | ast.Lambda) -> set[str]:
-    """The names that a function uses and does not bind."""
-    used = {part.id for part in every(node) if isinstance(part, ast.Name)}
-    return used - bound_in(node)
-
-
 def expression_name(node: ast.expr) -> str:
     """`a.b.c` for a chain of names, the function's for a call; else nothing."""
     if isinstance(node, ast.Call):

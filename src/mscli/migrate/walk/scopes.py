@@ -38,13 +38,33 @@ def every(node: ast.AST) -> list[ast.AST]:
     """As `ast.walk`, in its order, and faster."""
     found = [node]
     for part in found:
-        for name in part._fields:
-            value = getattr(part, name, None)
+        for value in vars(part).values():
             if isinstance(value, ast.AST):
                 found.append(value)
             elif isinstance(value, list):
-                found.extend(item for item in value if isinstance(item, ast.AST))
+                found += [item for item in value if isinstance(item, ast.AST)]
     return found
+
+
+def bound_in(node: ast.AST) -> set[str]:
+    """The names that a function binds, its parameters included, those of functions in it too."""
+    found: set[str] = set()
+    for part in every(node):
+        if isinstance(part, ast.arg):
+            found.add(part.arg)
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            found.add(part.id)
+        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and part is not node:
+            found.add(part.name)
+        elif isinstance(part, ast.alias):
+            found.add(part.asname or part.name.partition(".")[0])
+    return found
+
+
+def free_in(node: ast.AST) -> set[str]:
+    """The names that a function uses and does not bind."""
+    used = {part.id for part in every(node) if isinstance(part, ast.Name)}
+    return used - bound_in(node)
 
 
 def changed(node: ast.AST) -> Iterable[str]:

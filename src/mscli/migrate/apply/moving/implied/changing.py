@@ -14,10 +14,9 @@ from mscli.migrate.walk.index import (
     ModuleSymbol,
     Project,
     bind_import,
-    bound_in,
     expression_name,
 )
-from mscli.migrate.walk.scopes import statements, targets
+from mscli.migrate.walk.scopes import bound_in, statements, targets
 
 ADDING = CHANGING | {"add", "appendleft", "difference_update", "popitem", "popleft", "put", "sort"}
 """Methods that change whatever has them."""
