@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mscli.migrate.facts import Facts
-from tests.unit.migrate.project import scanned, touched
+from tests.unit.migrate.project import routes, scanned, touched
 
 FILES = {
     "shop/__init__.py": "",
@@ -143,3 +143,52 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
 )
 def test_what_is_registered_is_found(facts: Facts, view: str, written: set[str]) -> None:
     assert touched(facts, "write", f"views.{view}") == written
+
+
+def test_who_asks_for_a_hook_has_what_modules_register_that_are_read_later(tmp_path: Path) -> None:
+    hooks = """
+    from operator import itemgetter
+
+    _hooks = {}
+
+    def none():
+        return []
+
+    def register(name, fn=None, order=0):
+        if fn is None:
+            def decorator(fn):
+                register(name, fn, order=order)
+                return fn
+            return decorator
+        if name not in _hooks:
+            _hooks[name] = []
+        _hooks[name].append((fn, order))
+
+    def get_hooks(name):
+        hooks = _hooks.get(name, [])
+        hooks.sort(key=itemgetter(1))
+        return [none, *(hook[0] for hook in hooks)]
+    """
+    urls = """
+    import hooks
+    import books.hooked
+
+    urlpatterns = []
+    for fn in hooks.get_hooks("urls"):
+        urlpatterns += fn()
+    """
+    hooked = """
+    from django.urls import path
+    from hooks import register
+
+    def view(request):
+        return ""
+
+    @register("urls")
+    def urls():
+        return [path("{0}/", view)]
+    """
+    files = {"hooks.py": hooks, "urls.py": urls, "settings.py": "ROOT_URLCONF = 'urls'\n"}
+    for name in ("books", "visits"):
+        files |= {f"{name}/__init__.py": "", f"{name}/hooked.py": hooked.replace("{0}", name)}
+    assert routes(scanned(tmp_path, files)) == {"ANY /books/", "ANY /visits/"}

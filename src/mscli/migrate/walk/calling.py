@@ -163,11 +163,7 @@ def call_function(frame: Frame, atom: Function, call: Call, sure: Confidence) ->
     if "contextmanager" in atom.fn.decorators or "asynccontextmanager" in atom.fn.decorators:
         return elements(node.returns)
     registries = frame.engine.registries
-    if registries is not None and not any(
-        isinstance(a, Items) and any(a.items) for a in node.returns
-    ):
-        return registries.given(atom.fn, call) or node.returns
-    return node.returns
+    return merged(registries.given(atom.fn, call) if registries else (), node.returns)
 
 
 def _construct(frame: Frame, atom: Type, call: Call) -> Value:

@@ -1,7 +1,8 @@
 """Registries that are keyed by strings: `@hooks.register("urls")` here, `get_hooks("urls")` there.
 
 A module that has a decorator with a string for its first argument is such a registry; what its
-other functions give for that string, where nothing else is known, is what was registered under it.
+other functions give for that string is what was registered under it, by whatever module, also by
+one that is read later.
 """
 
 from __future__ import annotations
