@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from mscli.migrate.facts import Facts
+from mscli.migrate.walk.displays import turns
+from mscli.migrate.walk.values import Items, Made, Site, Value
 from tests.unit.migrate.project import scanned
 
 MODELS = """
@@ -87,3 +89,11 @@ def test_an_attribute_that_is_listened_to_leads_to_who_listens(tmp_path: Path, l
     facts = handled(tmp_path, f"Order.query.first(){line}")
     assert {a.table for a in facts.accesses if a.kind == "write"} == {"order", "entry"}
     assert ("entry", "order") in {t.tables for t in facts.transactions}
+
+
+@pytest.mark.parametrize(("made", "times"), [("flask.Blueprint", 3), ("django.urls.path", 1)])
+def test_objects_are_taken_one_by_one_and_patterns_of_urls_all_at_once(
+    made: str, times: int
+) -> None:
+    items: list[Value] = [(Made(made, Site("urls.py", line), ()),) for line in range(3)]
+    assert len(turns((Items(tuple(items)),))) == times

@@ -20,14 +20,13 @@ from mscli.migrate.walk.values import (
     Text,
     Type,
     Value,
+    last,
     text,
 )
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
 
-TOLD = Made | Text | Type
-"""What is told from others by itself: a blueprint, a name, a class."""
 # A loop over what is known apart is walked turn by turn, up to a bound; less in other loops.
 TURNS = (40, 12, 3, 0)
 
@@ -130,13 +129,23 @@ def turns(values: Value, *, nested: int = 0) -> list[Value]:
     if known is not None and 0 < len(known.items) <= TURNS[min(nested, len(TURNS) - 1)]:
         if any(isinstance(atom, Items) for item in known.items for atom in item):
             return list(known.items)
-        if all(len(item) == 1 and isinstance(item[0], TOLD) for item in known.items):
+        if all(len(item) == 1 and _is_told(item[0]) for item in known.items):
             return list(known.items) if values == (known,) else [elements(values)]
         objects = _known_apart(known)
         if objects:
             rest = tuple(atom for atom in elements(values) if atom not in objects)
             return [*((atom,) for atom in objects), *([rest] if rest else [])]
     return [elements(values)]
+
+
+def _is_told(atom: Atom) -> bool:
+    """Whether an item is told from others by itself: a name, a class, an object (a blueprint).
+
+    What functions of packages give is not: there are many patterns of URLs, and they are alike.
+    """
+    return isinstance(atom, Text | Type) or (
+        isinstance(atom, Made) and last(atom.name)[:1].isupper()
+    )
 
 
 def _known_apart(items: Items) -> dict[Atom, None]:
