@@ -93,11 +93,13 @@ class Shop:
 
 
 def write(copy: Shop, system: System) -> None:
-    """What is rendered, and nothing else: no code."""
+    """What is rendered, and nothing else: no code. At once, as mscli writes: who reads sees all."""
     for file in render_files(system, "compose", committed_bindings(system, {})):
         path = copy.folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(file.content)
+        begun = path.with_name(f".{path.name}.begun")
+        begun.write_text(file.content)
+        begun.replace(path)
 
 
 def copy_of(checkout: Checkout) -> Shop:
