@@ -76,7 +76,7 @@ def _registered(
     engine: Engine, calls: DjangoCalls
 ) -> list[tuple[Model, ClassSymbol | None, OutsideCall]]:
     found: list[tuple[Model, ClassSymbol | None, OutsideCall]] = []
-    for call in engine.outside:
+    for call in engine.outside.named("register"):
         if call.name.endswith(("admin.site.register", "AdminSite().register", "site.register")):
             admin = next((a.cls for a in call.arg(1, "admin_class") if isinstance(a, Type)), None)
             found.extend((model, admin, call) for model in _models(calls, call.arg(0)))

@@ -15,20 +15,18 @@ def registered_with(engine: Engine, router: Made) -> list[OutsideCall]:
     """What is registered with a router itself, in order."""
     return [
         call
-        for call in list(engine.outside)
-        if call.name.endswith(".register")
-        and isinstance(call.callee, Member)
-        and call.callee.of == router
+        for call in engine.outside.named("register")
+        if isinstance(call.callee, Member) and call.callee.of == router
     ]
 
 
 def with_registries(engine: Engine, router: Made, depth: int = 0) -> Iterator[Made]:
     """A router, and those whose entries it has too: `router.registry.extend(other.registry)`."""
     yield router
-    for call in list(engine.outside) if depth < DEEPEST else ():
+    for call in engine.outside.named("extend") if depth < DEEPEST else ():
         taking = call.callee.of if isinstance(call.callee, Member) else None
         registry = taking.of if isinstance(taking, Made) else None
-        if registry != Member(router, "registry") or last(call.name) != "extend":
+        if registry != Member(router, "registry"):
             continue
         for atom in call.arg(0):
             if isinstance(atom, Member) and atom.name == "registry" and isinstance(atom.of, Made):

@@ -42,9 +42,8 @@ def registered(engine: Engine, belongs: Callable[[Made], bool]) -> list[OutsideC
     """What is registered with a router, or below something that is."""
     return [
         call
-        for call in list(engine.outside)
-        if call.name.endswith(".register")
-        and isinstance(call.callee, Member)
+        for call in engine.outside.named("register")
+        if isinstance(call.callee, Member)
         and isinstance(call.callee.of, Made)
         and belongs(call.callee.of)
     ]

@@ -103,10 +103,7 @@ class Routes:
         """Whether some other configuration mounts this one."""
         own = text(self.engine.class_attribute(cls, "label")) or ""
         return (
-            any(
-                call.name.endswith("get_app_config") and own in texts(call.arg(0))
-                for call in self.engine.outside
-            )
+            any(own in texts(call.arg(0)) for call in self.engine.outside.named("get_app_config"))
             or own in self.calls.mounted
         )
 

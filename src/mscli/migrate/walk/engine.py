@@ -13,7 +13,8 @@ from mscli.migrate.walk import newness
 from mscli.migrate.walk.budget import Budget
 from mscli.migrate.walk.index import FunctionSymbol, Project
 from mscli.migrate.walk.merging import bounded
-from mscli.migrate.walk.nodes import Call, Node, OutsideCall, Unresolved
+from mscli.migrate.walk.nodes import Call, Node, Unresolved
+from mscli.migrate.walk.outside_calls import OutsideCalls
 from mscli.migrate.walk.references import References
 from mscli.migrate.walk.schema import Schema
 from mscli.migrate.walk.values import Atom, Made, Row, Rows, Site, Type, Value
@@ -49,7 +50,7 @@ class Engine(References):
         self.schema = schema
         self.semantics: list[Semantics] = []
         self.budget = Budget(sum(source.lines for source in project.sources.files))
-        self.outside: list[OutsideCall] = []
+        self.outside = OutsideCalls()
         self.unresolved: dict[Unresolved, None] = {}
         self.resolved: set[Site] = set()
         self.model_names: dict[str, Value] = {}
