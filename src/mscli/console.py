@@ -274,11 +274,6 @@ def _event_line(event: Event) -> str:
     return f" {mark} {event.subject:<24} {event.happening.value:<10} {event.seconds:6.2f}s{cause}"
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """A number of things: 1 route, 2 routes; `many` where an s does not do."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
-
-
 def size(count: float) -> str:
     """Bytes for a person."""
     for unit in ("B", "KiB", "MiB"):

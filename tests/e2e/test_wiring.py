@@ -126,6 +126,22 @@ def test_a_service_that_is_left_out_runs_by_hand_and_is_routed_as_if_it_were_our
     until(lambda: _call(shop).status == 200)
 
 
+def test_some_services_come_up_with_whom_they_call_and_leave_the_others(shop: Checkout) -> None:
+    shop.run("down")
+    refused = shop.up("order", code=2).err
+    assert "there is no service 'order'" in refused
+    assert "did you mean 'orders'?" in refused
+    shop.up("payments")
+    assert {"gateway", "payments-1"} <= set(shop.pids())
+    assert "orders-1" not in shop.pids()
+    payments = shop.pids()["payments-1"]
+    shop.up("orders")  # it calls payments
+    until(lambda: _call(shop).status == 200)
+    assert shop.pids()["payments-1"] == payments
+    shop.up("payments")
+    assert "orders-1" in shop.pids(), "who runs goes on"
+
+
 def test_passwords_are_their_owners_and_no_role_enters_anothers_database(shop: Checkout) -> None:
     secrets = list((shop.state / "secrets").iterdir())
     assert {file.name for file in secrets} >= {"postgres-password", "orders-database-url"}

@@ -8,6 +8,7 @@ import typer
 
 from mscli import console
 from mscli.cli import containers, here
+from mscli.text.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +89,7 @@ def take_down(place: Place, *, volumes: bool, patience: float | None) -> None:
         console.say(f"removed the data of {name}")
     if volumes and place.is_copy:
         shutil.rmtree(place.state, ignore_errors=True)
-    stopped = console.counted(len(removal.processes), "process", "processes")
+    stopped = counted(len(removal.processes), "process", "processes")
     console.out(
         f"{place.system_id} is down: {stopped} stopped in "
         f"{removal.seconds:.1f} s; no process, port or socket of it is left"

@@ -9,6 +9,7 @@ import typer
 
 from mscli import console
 from mscli.cli import here
+from mscli.text.counting import counted
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -39,8 +40,8 @@ def check(file: File = None, json: Json = False) -> None:
     else:
         for finding in findings:
             console.warn(str(finding))
-        services = console.counted(len(system.services), "service")
-        routes = console.counted(len(system.routes), "route")
+        services = counted(len(system.services), "service")
+        routes = counted(len(system.routes), "route")
         console.out(f"{system.name}: sound ({services}, {routes})")
     if system is None:
         raise typer.Exit(SystemFileError.exit_code)

@@ -24,6 +24,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @app.command()
 def up(
+    services: option.Services = None,
     detach: option.Detach = False,
     wait: option.WaitToo = False,
     wait_timeout: option.WaitTimeout = None,
@@ -42,6 +43,7 @@ def up(
 
     Each process starts as soon as what it waits for is ready. Doing it again starts only what is
     missing and restarts only what changed. Without -d the logs follow; Ctrl-C takes all down.
+    With SERVICES only these come up, with the gateway, whom they call and what they wait for.
 
     Example: mscli up -d --scale payments=2
     """
@@ -55,7 +57,7 @@ def up(
     _recover(root)
     place = isolated_place(root, system.name) if isolated else here.place_for(system, project)
     without = _left_out(leave_out or [], system)
-    wish = Wish(_replicas(scale or [], system), without, wait_timeout, place.is_copy)
+    replicas = _replicas(scale or [], system)
     stays = not (detach or wait)
     if watch and not stays:
         raise UsageError("--watch does not go with --detach", "mscli watch watches what is up")
@@ -65,12 +67,15 @@ def up(
     if chosen == PROCESSES:
         if options:
             raise UsageError(f"--{next(iter(options))} needs --runtime kubernetes")
+        only = _part(services or [], system, PROCESSES)
+        wish = Wish(replicas, without, only, wait_timeout, place.is_copy)
         _up(system, place, wish, stays=stays, watch=watch, abort=abort_on_failure)
         return
     if without:
         raise UsageError("--except is not in this version in containers")
     elsewhere = up_in_containers.chosen_for(system, place, chosen, options)
-    wanted = Wanted(wish.replicas, wait_timeout, frozenset(options), yes, abort_on_failure)
+    only = _part(services or [], system, elsewhere.target)
+    wanted = Wanted(replicas, wait_timeout, frozenset(options), yes, abort_on_failure, only)
     beside = watch_containers if watch else None
     up_in_containers.up_and_stay(system, elsewhere, wanted, stays=stays, beside=beside)
 
@@ -80,6 +85,22 @@ def _left_out(names: list[str], system: System) -> tuple[str, ...]:
         if name not in system.services:
             raise UsageError(f"--except {name}: there is no such service")
     return tuple(names)
+
+
+def _part(names: list[str], system: System, target: str) -> tuple[str, ...]:
+    """The workloads that services need which are named; none where all are meant."""
+    from mscli.assemble.chosen import part_of
+    from mscli.render import stack_for
+    from mscli.systemfile.places import did_you_mean
+
+    for name in names:
+        if name not in system.services:
+            hint = did_you_mean(name, system.services)
+            raise UsageError(
+                f"there is no service '{name}'",
+                hint or f"there are {', '.join(system.services) or 'none yet'}",
+            )
+    return part_of(stack_for(system, target), names) if names else ()
 
 
 def _up(system: System, place: Place, wish: Wish, *, stays: bool, watch: bool, abort: bool) -> None:
@@ -129,7 +150,8 @@ def _conclude(result: Result, system: System, place: Place, wish: Wish) -> None:
     for route, url in plan.urls.items():
         show(f"{route:<{width}}  {url}")
     made = {name for name, service in system.services.items() if service.is_made and service.calls}
-    callers = [process for process in plan.processes if process.workload in made]
+    up = (decision.process for decision in result.decisions.steps)
+    callers = [process for process in up if process.workload in made]
     names = f" -p {place.system_id}" if place.is_copy else ""
     console.say(f"watch it:          mscli ps{names}, mscli logs -f{names}")
     if callers:

@@ -6,8 +6,12 @@ from typing import Annotated
 
 import typer
 
-from mscli.cli import here
+from mscli.cli import completion, here
 
+Services = Annotated[
+    list[str] | None,
+    typer.Argument(help="Only these services. Default: all.", autocompletion=completion.services),
+]
 Detach = Annotated[bool, typer.Option("-d", "--detach", help="Return when everything is ready.")]
 WaitToo = Annotated[bool, typer.Option("--wait", help="The same as --detach.")]
 WaitTimeout = Annotated[

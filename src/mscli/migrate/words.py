@@ -1,4 +1,4 @@
-"""Lists of names, written as running text; counted nouns."""
+"""Lists of names, written as running text."""
 
 from __future__ import annotations
 
@@ -8,11 +8,6 @@ from collections.abc import Sequence
 def words(text: str) -> tuple[str, ...]:
     """The words of a text."""
     return tuple(text.split())
-
-
-def counted(count: int, noun: str) -> str:
-    """`1 table`, `2 tables`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def first(names: Sequence[str], most: int, separator: str = ", ") -> str:

@@ -33,7 +33,8 @@ class Wanted:
     """What one `up` is asked for.
 
     `patience` is seconds until what is not ready has failed; `named` are the options that this very
-    command names; `agreed` says that nobody need be asked before something is removed.
+    command names; `agreed` says that nobody need be asked before something is removed. `only` names
+    the workloads to begin, where it is not all of them.
     """
 
     replicas: Mapping[str, int] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Wanted:
     named: frozenset[str] = frozenset()
     agreed: bool = False
     abort: bool = False
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

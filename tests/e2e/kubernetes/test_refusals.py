@@ -27,8 +27,16 @@ def checkout(world: World, tmp_path: Path) -> Checkout:
         (["--runtime", "docker", "--registry", "r"], 2, "nothing that the runtime docker knows"),
         (["--runtime", "kubernetes", "--context", "nowhere"], 5, "there is no context nowhere"),
         (["--runtime", "kubernetes", "--except", "front"], 2, "--except is not in this version"),
+        (["front", "--runtime", "kubernetes", "--context", "kind-fake"], 2, "runs all of a system"),
     ],
-    ids=["no context", "no runtime", "another runtime", "vanished", "not in this version"],
+    ids=[
+        "no context",
+        "no runtime",
+        "another runtime",
+        "vanished",
+        "not in this version",
+        "a part",
+    ],
 )
 def test_it_is_one_clear_error_and_nothing_is_written(
     checkout: Checkout, arguments: list[str], code: int, said: str

@@ -11,7 +11,7 @@ from mscli.migrate.boundaries.services import by_owner, module_names, packages
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.paths import LANGUAGE
 from mscli.migrate.store import OWN
-from mscli.migrate.words import counted
+from mscli.text.counting import counted
 from mscli.text.yaml import yaml_text
 
 VERSION = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mscli.migrate.pictures.picture import Arrow, Box, Picture
-from mscli.migrate.words import counted
+from mscli.text.counting import counted
 
 SHOWN = 8
 

@@ -56,8 +56,8 @@ class BringUp:
         """What compose.yaml asks of the environment."""
         return {"GATEWAY_PORT": str(choice.port)}
 
-    def prepare(self, *, abort: bool) -> dict[str, str]:
-        """Make secrets and images; the fingerprints of what the images are made of.
+    def prepare(self, *, abort: bool, only: Sequence[str] = ()) -> dict[str, str]:
+        """Make secrets and images, all or `only` some; the fingerprints of what they are made of.
 
         Raises RuntimeFailed for a taken port, and with `abort` for a build that fails, UsageError
         for a copy that is up as processes.
@@ -68,17 +68,25 @@ class BringUp:
             )
         self._refuse_taken_port()
         self._make_secrets()
-        return self._build(abort=abort)
+        return self._build(only, abort=abort)
 
-    def up(self, replicas: Mapping[str, int], patience: float | None) -> None:
-        """Let Compose start everything; that something is not ready is not raised."""
+    def up(
+        self, replicas: Mapping[str, int], patience: float | None, only: Sequence[str] = ()
+    ) -> None:
+        """Let Compose start all or `only` some; that something is not ready is not raised."""
         without = self._without_image()
-        scales = [f"--scale={n}={count}" for n, count in replicas.items() if n not in without]
+        scales = [
+            f"--scale={n}={count}"
+            for n, count in replicas.items()
+            if n not in without and (not only or n in only)
+        ]
         timeout = [] if patience is None else ["--wait-timeout", f"{max(1, round(patience))}"]
         arguments = ["up", "--detach", "--wait", "--remove-orphans", *timeout, *scales]
         if without:  # that nothing is waited for but what is named keeps it from being begun
-            names = self._compose(["config", "--services"])
+            names = only or self._compose(["config", "--services"])
             arguments += ["--no-deps", *(name for name in names if name not in without)]
+        else:
+            arguments += only
         said: list[str] = []
         try:
             for line in self._compose(arguments):
@@ -140,9 +148,10 @@ class BringUp:
                 "look at the rights of the folder secrets",
             )
 
-    def _build(self, *, abort: bool) -> dict[str, str]:
+    def _build(self, only: Sequence[str], *, abort: bool) -> dict[str, str]:
         """Build the images that are missing or stale, all at once."""
-        now = builds.fingerprints(self.place.root, self.system)
+        every = builds.fingerprints(self.place.root, self.system)
+        now = {name: mark for name, mark in every.items() if not only or name in only}
         names = builds.stale(self.place.system_id, now, self.choice.built)
         for name in names:
             self._say(name, Happening.PREPARING, "image")
@@ -152,7 +161,8 @@ class BringUp:
             if abort:
                 raise
             self._build_each(names)
-        return {name: mark for name, mark in now.items() if name not in self.unbuilt}
+        before = {n: m for n, m in self.choice.built.items() if n in every and n not in now}
+        return before | {name: mark for name, mark in now.items() if name not in self.unbuilt}
 
     def _build_together(self, names: Sequence[str]) -> None:
         if not names:

@@ -57,10 +57,10 @@ class Docker:
         with self.place.locked():
             work = BringUp(self.place, self.choice, system, report)
             replicas = {**self.choice.replicas, **wanted.replicas}
-            built = work.prepare(abort=wanted.abort)
+            built = work.prepare(abort=wanted.abort, only=wanted.only)
             self.choice = self.choice._replace(replicas=replicas, built=built)
             remember(self.place, self.choice)
-            work.up(replicas, wanted.patience)
+            work.up(replicas, wanted.patience, wanted.only)
         return [*work.failures(), *self._failures(self.replicas())]
 
     def doomed(self, *, volumes: bool) -> Doomed:  # noqa: ARG002 - as `Runtime` says

@@ -54,7 +54,12 @@ class Kubernetes:
         return found
 
     def check(self, system: System, wanted: Wanted) -> None:  # noqa: ARG002 - as `Runtime` says
-        """Raises MscliError for a cluster that is not named, or another one, or takes no images."""
+        """Raises MscliError for a cluster that is not named, or another one, or takes no images.
+
+        It refuses a part of a system, too.
+        """
+        if wanted.only:
+            raise UsageError("a cluster runs all of a system", "say `mscli up` without services")
         Delivery(self._named(wanted), self.choice.options.get(REGISTRY, "")).refuse_impossible()
 
     def up(self, system: System, wanted: Wanted, report: Report) -> list[Failure]:

@@ -19,6 +19,13 @@ from mscli.runtimes.processes.place import Place
 FILE = "running.json"
 COMPLETED = "completed.json"
 IGNORED_FOLDERS = frozenset({"__pycache__", "node_modules", "tests", "dist", "build"})
+_DATABASES = tuple(
+    f".{kind}{part}"
+    for kind in ("db", "sqlite", "sqlite3")
+    for part in ("", "-journal", "-wal", "-shm")
+)
+WRITTEN = (".pyc", ".swp", ".swx", "~", ".tmp", ".new", ".log", ".pid", *_DATABASES)
+"""How files end that a program or an editor writes beside the code, and that are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +121,7 @@ def _files(path: Path) -> Iterator[Path]:
         return
     for folder, folders, names in os.walk(path):
         folders[:] = [f for f in folders if f not in IGNORED_FOLDERS and not f.startswith(".")]
-        yield from (
-            Path(folder, name) for name in names if not name.endswith((".pyc", "~", ".swp"))
-        )
+        yield from (Path(folder, name) for name in names if not name.endswith(WRITTEN))
 
 
 def _write(path: Path, document: object) -> None:

@@ -34,11 +34,13 @@ SEEN_BY_ROUTER = 0.25
 class Wish:
     """What the caller of `up` wants.
 
-    `without` names workloads or single replicas; `patience` is seconds.
+    `without` names workloads or single replicas; `only` the workloads to begin, where it is not all
+    of them: others go on if they run. `patience` is seconds.
     """
 
     replicas: Mapping[str, int] = field(default_factory=dict)
     without: Collection[str] = ()
+    only: Collection[str] = ()
     patience: float | None = None
     isolated: bool = False
 
@@ -68,7 +70,7 @@ def bring_up(system: System, place: Place, wish: Wish, report: Report) -> Result
             running = _running(supervisor)
         else:
             supervisor.launch()
-        decisions = _decide(plan, running, place, wish.without)
+        decisions = _decide(plan, running, place, wish)
         from mscli.runtimes.processes.bring_up import BringUp
         from mscli.runtimes.processes.rendering import write
 
@@ -154,10 +156,15 @@ def _refuse_taken_ports(bindings: Bindings, is_taken: Callable[[str, int], bool]
             raise binding.refuse_taken(key, port)
 
 
-def _decide(plan: Plan, running: set[str], place: Place, without: Collection[str]) -> Decisions:
+def _decide(plan: Plan, running: set[str], place: Place, wish: Wish) -> Decisions:
     from mscli.runtimes.processes.decide import decide
 
-    wanted = tuple(p for p in plan.processes if not {p.workload, p.name} & set(without))
+    wanted = tuple(
+        process
+        for process in plan.processes
+        if not {process.workload, process.name} & set(wish.without)
+        and (not wish.only or process.workload in wish.only or process.name in running)
+    )
     return decide(
         replace(plan, processes=wanted),
         running,

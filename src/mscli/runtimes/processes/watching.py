@@ -7,9 +7,7 @@ from pathlib import Path
 
 from mscli.model.kinds import Kind
 from mscli.model.process import Plan
-from mscli.runtimes.processes.records import IGNORED_FOLDERS
-
-IGNORED_ENDINGS = (".pyc", ".swp", ".swx", "~", ".tmp", ".new")
+from mscli.runtimes.processes.records import IGNORED_FOLDERS, WRITTEN
 
 
 def folders(plan: Plan) -> tuple[Path, ...]:
@@ -21,7 +19,7 @@ def folders(plan: Plan) -> tuple[Path, ...]:
 def is_source(path: Path) -> bool:
     """Whether a change of this file may change what a service does."""
     hidden = any(part in IGNORED_FOLDERS or part == ".venv" for part in path.parts)
-    return not hidden and not path.name.startswith(".") and not path.name.endswith(IGNORED_ENDINGS)
+    return not hidden and not path.name.startswith(".") and not path.name.endswith(WRITTEN)
 
 
 def affected(plan: Plan, paths: Iterable[Path]) -> dict[str, Path]:

@@ -142,6 +142,26 @@ def test_the_others_go_on_when_an_image_cannot_be_built(fake: Fake, tmp_path: Pa
     assert runtime.choice.built.keys() == {"api"}, "web is built again the next time"
 
 
+def test_of_some_services_only_their_images_are_built_and_only_they_come_up(
+    fake: Fake, tmp_path: Path
+) -> None:
+    inspected(fake, container("api-1"))
+    services = {name: Service(name, name) for name in ("web", "api")}
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets/generate.sh").touch()
+    built = Choice("docker", "shop-0a", built={"web": "as before", "gone": "long ago"})
+    runtime = runtime_of(Place(tmp_path, "shop-0a", tmp_path / "state"), built)
+
+    wanted = Wanted({"web": 2, "api": 3}, only=("gateway", "api"))
+    assert runtime.up(System("shop", services=services), wanted, lambda _: None) == []
+
+    up = next(call for call in fake.calls() if " up " in call)
+    assert up.endswith("up --detach --wait --remove-orphans --scale=api=3 gateway api")
+    assert [call.split()[-1] for call in fake.calls() if " build " in call] == ["api"]
+    assert runtime.choice.built.keys() == {"web", "api"}
+    assert runtime.choice.built["web"] == "as before"
+
+
 def test_lines_that_a_tail_has_left_out_are_not_read_when_the_container_has_ended(
     fake: Fake,
 ) -> None:

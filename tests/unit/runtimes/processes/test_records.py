@@ -32,7 +32,8 @@ def test_the_stamp_of_code_changes_with_a_source_file_and_with_nothing_else(tmp_
     source = _service(tmp_path)
     orders = process("orders-1", folder=str(tmp_path))
     before = records.code_stamp(orders)
-    for name in ("README.md", "src/orders/__pycache__/app.pyc", "src/orders/app.py~", ".venv/x.py"):
+    for name in ("README.md", "src/orders/__pycache__/app.pyc", "src/orders/app.py~", ".venv/x.py",
+                 "src/db.sqlite3", "src/app.db-wal", "src/server.log"):  # fmt: skip
         (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).write_text("")
     assert records.code_stamp(orders) == before

@@ -37,6 +37,8 @@ def test_each_services_folder_is_watched_once() -> None:
         ("src/orders/app.py~", False),
         ("src/orders/.app.py.swp", False),
         ("node_modules/x/index.js", False),
+        ("db.sqlite3", False),
+        ("instance/app.db-journal", False),
     ],
 )
 def test_only_what_may_change_a_service_counts(path: str, counts: bool) -> None:
