@@ -26,6 +26,7 @@ from mscli.migrate.walk.entries import Entries, Job
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.nodes import Edge, Node
 from mscli.migrate.walk.values import Site
+from mscli.text.counting import counted
 
 
 def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
@@ -179,7 +180,8 @@ def _warnings(engine: Engine, entries: Entries, found: Sources) -> tuple[str, ..
     if len({name for name in entries.frameworks if name in ("django", "flask", "fastapi")}) > 1:
         warnings.append("more than one web framework: routes of all are listed together")
     if found.left_out:
-        warnings.append(f"{found.left_out} folders and files of tests and migrations left out")
+        left = counted(found.left_out, "folder or file", "folders and files")
+        warnings.append(f"{left} of tests and migrations left out")
     warnings.extend(
         f"{file}:{line}: not parsed by Python {_version()}: {why}"
         for file, line, why in found.unparsed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from pathlib import Path
 
 import copier  # noqa: F401 - it asks `uname` when imported, which no test may do
@@ -66,12 +67,45 @@ def test_django_is_migrated_by_its_own_command(
     settings.write_text(settings.read_text() + f"import os\n{SETTINGS}")
     assert mscli("apply", "shop", *POSTGRES, "--monolith-only") == 0
     monolith = system(here).services["monolith"]
-    assert monolith.migrate == ("python", "manage.py", "migrate", "--noinput")
+    assert monolith.migrate == ("python", "manage.py", "migrate", "--noinput", "--run-syncdb")
     assert {n: v for n, v in monolith.env.items() if n.startswith("DB_")} == {
         "DB_NAME": "$(PGDATABASE)",
         "DB_HOST": "$(PGHOST)",
     }
     assert "none of the packages" in capsys.readouterr().err
+
+
+def test_what_makes_the_tables_of_a_sqlite_file_that_is_not_there_is_said(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    planned(here, "monolith-django")
+    assert mscli("apply", "shop") == 0
+    said = capsys.readouterr().err
+    make = "mscli exec monolith python manage.py migrate --noinput --run-syncdb"
+    assert (
+        f"a SQLite file, and none is among its files: in the system's folder, make it by `{make}`"
+        in said
+    )
+    assert f"let the monolith make it (`{make}`) and apply again" in said
+    file = here / "shop-system/services/monolith/shop.sqlite3"
+    file.touch()
+    assert mscli("apply", "shop") == 0
+    assert "has no tables, let the monolith make it" in capsys.readouterr().err
+    with sqlite3.connect(file) as database:
+        database.execute("CREATE TABLE visits (id INTEGER)")
+    assert mscli("apply", "shop") == 0
+    assert "cannot be ready" not in capsys.readouterr().err
+    orders = system(here).services["orders"]
+    assert orders.env["MONOLITH_DATABASE_URL"] == "sqlite:///../monolith/shop.sqlite3"
+
+
+def test_tables_of_applications_with_migrations_are_made_by_these_alone(here: Path) -> None:
+    shop = planned(here, "monolith-django", "--database", "own")
+    for models in shop.rglob("models.py"):
+        (models.parent / "migrations").mkdir()
+    assert mscli("apply", "shop", *POSTGRES, "--monolith-only") == 0
+    monolith = system(here).services["monolith"]
+    assert monolith.migrate == ("python", "manage.py", "migrate", "--noinput")
 
 
 def test_where_it_is_and_what_to_do_is_said_of_one_that_stays(

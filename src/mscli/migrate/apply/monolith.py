@@ -15,6 +15,7 @@ from mscli.migrate.apply.told import Told, staying, told_of
 from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.databases import main_of
 from mscli.migrate.facts import DatabaseFact, Facts
+from mscli.migrate.strangler.stores import MAGIC
 from mscli.model.system import INTERNAL_PATHS, TCP
 from mscli.scaffold.copying import Produced
 from mscli.scaffold.placing import Placing
@@ -38,11 +39,19 @@ class Legacy:
     """How it is told of a database of the system, if it gets one."""
     said: DatabaseFact | None = None
     """What its settings say of its database."""
+    migration: str = ""
+    """What makes the tables of a new database, if it has a tool for that."""
 
     @property
     def env(self) -> dict[str, str]:
         """The variables that it is given."""
         return {**dict(self.start.environment), **(self.told.env if self.told else {})}
+
+    @property
+    def databases(self) -> list[str]:
+        """Paths of the SQLite files among its files."""
+        files = self.code.files.items()
+        return [path for path, (content, _) in files if content[: len(MAGIC)] == MAGIC]
 
     @property
     def warnings(self) -> Iterator[str]:
@@ -54,6 +63,11 @@ class Legacy:
             yield from self.told.warnings
         elif self.said and self.said.kind == "postgresql":
             yield from staying(self.said)
+        elif self.said and self.said.kind == "sqlite" and self.migration and not self.databases:
+            yield (
+                f"{self.said.evidence}: its database is a SQLite file, and none is among its files:"
+                f" in the system's folder, make it by `{exec_of(self.migration)}`"
+            )
 
 
 def legacy_of(
@@ -66,9 +80,21 @@ def legacy_of(
     packages = packages_of(root)
     start = given(command) if command else start_of(root, sources.read(root), packages.names)
     said = main_of(facts.databases)
-    told = told_of(said, packages, migration_of(root, start, packages.names)) if database else None
+    migration = made_by(root, facts, start.line, packages)
+    told = told_of(said, packages, migration) if database else None
     code = code_of(root, inside=destination)
-    return Legacy(start, packages, health_of(facts), code, told, said)
+    return Legacy(start, packages, health_of(facts), code, told, said, migration)
+
+
+def made_by(root: Path, facts: Facts, line: str, packages: Packages) -> str:
+    """What makes the monolith's tables; `line` starts it."""
+    models = sorted({table.evidence.file for table in facts.tables if table.evidence})
+    return migration_of(root, line, packages.names, models)
+
+
+def exec_of(line: str) -> str:
+    """How a person runs a line as the monolith, for which the system has to have been up."""
+    return f"mscli up -d {MONOLITH} && mscli exec {MONOLITH} {line}"
 
 
 def health_of(facts: Facts) -> str:

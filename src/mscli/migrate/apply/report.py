@@ -10,8 +10,8 @@ from mscli.migrate.apply.asking import Ask
 from mscli.migrate.apply.parts import Part
 from mscli.migrate.apply.splits import Split
 from mscli.migrate.store import SHARED
-from mscli.migrate.words import counted
 from mscli.model.system import TCP, Service
+from mscli.text.counting import counted
 
 REPORT = "migration/report.md"
 HEAD = """\

@@ -12,7 +12,7 @@ from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.boundaries.services import Boundaries
 from mscli.migrate.store import OWN, SHARED
 from mscli.migrate.strangler import parts
-from mscli.migrate.strangler.stores import MAGIC, SQLITE, address_in, sqlite_files
+from mscli.migrate.strangler.stores import SQLITE, address_in, sqlite_files
 from mscli.model.system import System
 
 APPLIED = "migration/boundaries.yaml"
@@ -31,8 +31,7 @@ def address_of(root: Path, system: System, legacy: Legacy | None) -> str:
     if given := address_in(env):
         return _beside(given)
     if legacy:
-        copied = legacy.code.files.items()
-        files = [path for path, (content, _) in copied if content[: len(MAGIC)] == MAGIC]
+        files = legacy.databases
     else:
         folder = root / (known.path if known else FOLDER)
         files = [path.relative_to(folder).as_posix() for path in sqlite_files(folder)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,18 +152,26 @@ def _server(app: Application, packages: Set[str]) -> tuple[str, tuple[str, ...]]
     return f"flask --app {target} run --host $HOST --port $PORT", ()
 
 
-def migration_of(root: Path, start: Start, packages: Set[str]) -> str:
+def migration_of(root: Path, line: str, packages: Set[str], models: Iterable[str]) -> str:
     """What makes the tables of a new database, by the tool that the monolith has; empty for none.
 
-    Django's `migrate`, Flask-Migrate's `db upgrade`, or Alembic's own `upgrade`.
+    Django's `migrate`, Flask-Migrate's `db upgrade`, or Alembic's own `upgrade`. `line` starts the
+    monolith, `models` are the files with its models: Django makes the tables of an application
+    without migrations only when told to.
     """
     for manage in ("manage.py", f"{SOURCE_ROOT}/manage.py"):
         if (root / manage).is_file():
-            return f"python {manage} migrate --noinput"
+            bare = any(not _has_migrations(root, Path(file)) for file in models)
+            return f"python {manage} migrate --noinput{' --run-syncdb' if bare else ''}"
     if "flask-migrate" in packages and (root / "migrations").is_dir():
-        target = _TARGET.search(start.line)
+        target = _TARGET.search(line)
         return f"flask --app {target[1]} db upgrade" if target else "flask db upgrade"
     return "alembic upgrade head" if (root / "alembic.ini").is_file() else ""
+
+
+def _has_migrations(root: Path, models: Path) -> bool:
+    """Whether a folder of migrations is beside the models, or beside a folder they are in."""
+    return any((root / folder / "migrations").is_dir() for folder in models.parents)
 
 
 def _serve(server: str, target: str) -> str:

@@ -117,6 +117,8 @@ class _Plan:
     """What splits become now: a service that is new takes part."""
     envs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Variables that services are given: where the monolith's database and files are."""
+    migration: str = ""
+    """What makes the monolith's tables."""
     guests: frozenset[str] = frozenset()
     """Services that share a database of the system's with the monolith."""
 
@@ -124,11 +126,12 @@ class _Plan:
         """A word about services that will not be ready: nothing says where the database is."""
         lost = [p.name for p, _ in self.parts if p.is_shared and not _is_told(system, p)]
         if lost:
+            run = monolith.exec_of(self.migration) if self.migration else ""
             yield (
                 f"{', '.join(lost)} cannot be ready yet: it is not known where the monolith's"
-                " database is. If it is a SQLite file that the monolith makes, let it run once"
-                " (`mscli up -d --wait-timeout 10`) and apply again; else write"
-                f" {ADDRESS} into `env` of each"
+                " database is. If it is a SQLite file that is not there yet, or has no tables, let"
+                f" the monolith make it (`{run or 'mscli up -d --wait-timeout 10'}`) and apply"
+                f" again; else write {ADDRESS} into `env` of each"
             )
 
     def edit(self, text: str) -> str:
@@ -177,8 +180,9 @@ def _planned(root: Path, proposal: Proposal, wanted: Wanted, before: System) -> 
             " in `env` what its settings read: docs/migrate.md",
         )
     parts: tuple[tuple[Part, tuple[Ask, ...]], ...] = ()
+    packages = packages_of(wanted.source)
     if shown:
-        maker = Parts(proposal, wanted.source, packages_of(wanted.source))
+        maker = Parts(proposal, wanted.source, packages)
         made = (maker.part(name) for name in shown)
         parts = tuple((part, tuple(asks_of(part, proposal))) for part in made)
     owners = {part.name for part, _ in parts if part.owned.tables}
@@ -190,7 +194,9 @@ def _planned(root: Path, proposal: Proposal, wanted: Wanted, before: System) -> 
     known = before.services.get(MONOLITH)
     is_ours = bool(known.database if known else wanted.database)
     guests = {part.name for part, _ in parts if is_ours and _visits(part, before)}
-    return _Plan(legacy, parts, fresh, splits, sagas, envs, frozenset(guests))
+    line = known.command[-1] if known and known.command else legacy.start.line if legacy else ""
+    migration = monolith.made_by(wanted.source, proposal.facts, line, packages)
+    return _Plan(legacy, parts, fresh, splits, sagas, envs, migration, frozenset(guests))
 
 
 def _visits(part: Part, before: System) -> bool:
