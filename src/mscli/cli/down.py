@@ -8,7 +8,7 @@ import typer
 
 from mscli import console
 from mscli.cli import containers, here
-from mscli.text.counting import counted
+from mscli.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

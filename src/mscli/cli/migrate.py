@@ -10,7 +10,7 @@ import typer
 from mscli import console
 from mscli.cli import migrate_apply, migrate_backfill, migrate_route, migrate_status, migrate_verify
 from mscli.cli.migrate_planned import as_planned, proposal_of, warn_of
-from mscli.text.counting import counted
+from mscli.wording import counted
 
 if TYPE_CHECKING:
     from mscli.migrate.boundaries.propose import Proposal

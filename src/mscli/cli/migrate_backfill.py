@@ -11,7 +11,7 @@ from mscli import console
 from mscli.cli import completion, containers, here
 from mscli.cli.migrate_stores import Stores, refuse_shared
 from mscli.errors import UsageError
-from mscli.text.counting import counted
+from mscli.wording import counted
 
 if TYPE_CHECKING:
     from mscli.migrate.backfill.ends import PostgresTable, SqliteTable

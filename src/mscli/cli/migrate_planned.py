@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mscli import console
-from mscli.text.counting import counted
+from mscli.wording import counted
 
 if TYPE_CHECKING:
     from mscli.migrate.boundaries.propose import Proposal

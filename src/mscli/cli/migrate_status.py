@@ -13,7 +13,7 @@ from mscli import console
 from mscli.cli import here
 from mscli.cli.migrate_stores import counting
 from mscli.errors import MscliError
-from mscli.text.counting import counted
+from mscli.wording import counted
 
 CODE = {True: "moved", False: "501", None: "-"}
 """Whether a service has the code of a route, or refuses it, or is not there itself."""

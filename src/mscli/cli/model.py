@@ -9,7 +9,7 @@ import typer
 
 from mscli import console
 from mscli.cli import here
-from mscli.text.counting import counted
+from mscli.wording import counted
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -26,7 +26,7 @@ from mscli.migrate.walk.entries import Entries, Job
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.nodes import Edge, Node
 from mscli.migrate.walk.values import Site
-from mscli.text.counting import counted
+from mscli.wording import counted
 
 
 def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:

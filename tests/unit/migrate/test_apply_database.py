@@ -81,7 +81,8 @@ def test_what_makes_the_tables_of_a_sqlite_file_that_is_not_there_is_said(
     planned(here, "monolith-django")
     assert mscli("apply", "shop") == 0
     said = capsys.readouterr().err
-    make = "mscli exec monolith python manage.py migrate --noinput --run-syncdb"
+    run = "mscli exec monolith python manage.py migrate --noinput --run-syncdb"
+    make = f"mscli up -d monolith && {run}"
     assert (
         f"a SQLite file, and none is among its files: in the system's folder, make it by `{make}`"
         in said

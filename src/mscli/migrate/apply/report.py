@@ -11,7 +11,7 @@ from mscli.migrate.apply.parts import Part
 from mscli.migrate.apply.splits import Split
 from mscli.migrate.store import SHARED
 from mscli.model.system import TCP, Service
-from mscli.text.counting import counted
+from mscli.wording import counted
 
 REPORT = "migration/report.md"
 HEAD = """\

@@ -11,8 +11,8 @@ from mscli.migrate.boundaries.services import by_owner, module_names, packages
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.paths import LANGUAGE
 from mscli.migrate.store import OWN
-from mscli.text.counting import counted
 from mscli.text.yaml import yaml_text
+from mscli.wording import counted
 
 VERSION = 1
 WRITTEN_BY = "written by"

@@ -9,7 +9,7 @@ from mscli.migrate.boundaries.propose import Edit, Proposal
 from mscli.migrate.boundaries.services import by_owner
 from mscli.migrate.boundaries.since import told
 from mscli.migrate.store import OWN
-from mscli.text.counting import counted
+from mscli.wording import counted
 
 SHOWN = 8
 

@@ -19,7 +19,7 @@ from mscli.migrate.boundaries.services import by_owner
 from mscli.migrate.store import OWN, SHARED
 from mscli.migrate.strangler.paths import is_below, prefix_of
 from mscli.migrate.words import first
-from mscli.text.counting import counted
+from mscli.wording import counted
 
 DAYS = "10, 50, 100 percent, a day each"
 CARRIED = f"{DAYS}; carry rows over once more right before the first"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mscli.migrate.pictures.picture import Arrow, Box, Picture
-from mscli.text.counting import counted
+from mscli.wording import counted
 
 SHOWN = 8
 

@@ -8,7 +8,7 @@ from itertools import combinations
 from xml.sax.saxutils import escape
 
 from mscli.migrate.pictures.picture import Arrow, Box, Picture
-from mscli.text.counting import counted
+from mscli.wording import counted
 
 WIDTH, LINE, PAD, SHOWN, LONGEST, GAP = 200, 15, 10, 7, 26, 30
 CROWD, DEAR = 40, 0.1
