@@ -33,6 +33,25 @@ def tables(connection: sqlite3.Connection) -> list[str]:
     return sorted(name for (name,) in found if not name.startswith("sqlite_"))
 
 
+def taken_along(connection: sqlite3.Connection, gone: Iterable[str]) -> set[str]:
+    """The tables whose rows go, or lose their key, with rows of those: what the keys say."""
+    hanging: dict[str, list[tuple[str, bool]]] = {}
+    for table in tables(connection):
+        for key in connection.execute(f'pragma foreign_key_list("{table}")'):
+            target, on_delete = key[2], key[6]
+            if on_delete in ("CASCADE", "SET NULL", "SET DEFAULT"):
+                hanging.setdefault(target, []).append((table, on_delete == "CASCADE"))
+    found: set[str] = set()
+    waiting, seen = list(gone), set(gone)
+    while waiting:
+        for table, goes in hanging.get(waiting.pop(), ()):
+            found.add(table)
+            if goes and table not in seen:
+                seen.add(table)
+                waiting.append(table)
+    return found
+
+
 def by_name(connection: sqlite3.Connection, known: Iterable[Key]) -> list[Key]:
     """Keys that only a name tells of: `user_id` where there is a table of users with an `id`."""
     have = {(key.table, key.column) for key in known}

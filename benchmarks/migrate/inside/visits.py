@@ -19,7 +19,7 @@ from inside.forms import Forms, text_for
 from inside.making import Making
 from inside.parameters import candidates, fillings
 from inside.refusals import STATUSES, faults, mended
-from inside.rows import Key, Rows, by_name
+from inside.rows import Key, Rows, by_name, taken_along
 from inside.snapshot import Snapshot
 
 AGAIN, PATIENCE, MORE, ROUNDS, CLOSED_TO = 2, 30, 3, 8, 3
@@ -29,6 +29,11 @@ DEAREST = 6.0
 CLOSED = (401, 403, 404)
 DELETING = re.compile(r"\s*delete\b", re.I)
 WRITTEN = re.compile(r"\s*(?:insert\s+into|update|delete\s+from)\s+\"?(\w+)", re.I)
+
+
+def _written(statements: Iterable[str]) -> set[str]:
+    """The tables that these write."""
+    return {found[1] for sql in statements if (found := WRITTEN.match(sql))}
 
 
 class Slow(BaseException):
@@ -160,14 +165,18 @@ class Visits:
     def _cascades(self) -> None:
         """What the database takes along by its own keys is in no statement."""
         record = next(iter(records.ended), None)
-        if record is None or not any(DELETING.match(sql) for sql in record.sql):
+        deletes = [(sql,) for sql in record.sql if DELETING.match(sql)] if record else []
+        if record is None or not deletes:
             return
-        known = {found[1] for sql in record.sql if (found := WRITTEN.match(sql))}
-        if gone := [f'delete from "{table}"' for table in self.snapshot.changed(known)]:
-            deletes = [sql for sql in record.sql if DELETING.match(sql)]
-            record.sql |= dict.fromkeys(gone)
-            record.together[(*deletes, *gone)] = None
-            records.write(record)
+        gone = set(self.snapshot.changed(_written(record.sql)))
+        for group in (*record.together, *deletes) if gone else ():
+            deleted = _written(sql for sql in group if DELETING.match(sql))
+            along = sorted(gone & taken_along(self.snapshot.live, deleted))
+            also = [f'delete from "{table}"' for table in along]
+            if also:
+                record.sql |= dict.fromkeys(also)
+                record.together[(*group, *also)] = None
+        records.write(record)
 
     def _noted(self, method: str, answer: Answer) -> Answer:
         self.status = answer.status

@@ -11,7 +11,7 @@ from pathlib import Path
 from mscli.migrate import sources
 from mscli.migrate.collect import facts_of
 from mscli.migrate.django import ambient as django_ambient
-from mscli.migrate.django import recorders
+from mscli.migrate.django import receivers, recorders
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.models import Reader
 from mscli.migrate.django.routes import Routes
@@ -87,7 +87,7 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     routes.read()
     web_ambient.read(engine, entries, routes)
     recorders.read(engine, entries)
-    django_ambient.receivers(engine, reader, entries)
+    receivers.read(engine, reader, entries)
     engine.finish()
     rendering.finish()
     engine.finish()

@@ -97,6 +97,58 @@ def test_packages_that_record_changes_write_tables_of_their_own(tmp_path: Path) 
     assert [u.kind for u in facts.unresolved if "one of many" in u.what] == ["sql"]
 
 
+def test_what_is_indexed_has_an_entry_in_the_table_of_the_index(tmp_path: Path) -> None:
+    """In the project's own one, if it makes one; also where a module hands on all of it."""
+    models = """
+        from django.db import models
+        from shop import search
+
+        class Item(search.index.Indexed, models.Model): name = models.TextField()
+        class Plain(models.Model): name = models.TextField()
+    """
+    files = {
+        "shop/settings.py": 'ROOT_URLCONF = "shop.urls"\n',
+        "shop/search/__init__.py": "from shop.search import index\n",
+        "shop/search/index.py": "from modelsearch.index import *\n",
+        "shop/models.py": models,
+        "shop/views.py": """
+            from shop.models import Item, Plain
+
+            def add(request): Item.objects.create(name="x")
+            def drop(request): Item.objects.get(pk=1).delete()
+            def change(request): Item.objects.update(name="y")
+            def plain(request): Plain.objects.create(name="x")
+        """,
+        "shop/urls.py": """
+            from django.urls import path
+            from shop import views
+
+            urlpatterns = [
+                path("a/", views.add), path("d/", views.drop),
+                path("c/", views.change), path("p/", views.plain),
+            ]
+        """,
+    }
+    facts = scanned(tmp_path / "packages", files)
+    for view in ("add", "drop"):
+        assert touched(facts, "write", f"views.{view}") == {"shop_item", "modelsearch_indexentry"}
+    for view in ("change", "plain"):
+        assert "modelsearch_indexentry" not in touched(facts, "write", f"views.{view}")
+    files["shop/models.py"] = models.replace(
+        "class Plain",
+        """class Entry(AbstractIndexEntry):
+            class Meta(AbstractIndexEntry.Meta): abstract = False
+        class Word(models.Model):
+            entry = models.OneToOneField(Entry, on_delete=models.CASCADE)
+        class Plain""",
+    ).replace(
+        "from shop", "from modelsearch.abstract_models import AbstractIndexEntry\n        from shop"
+    )
+    facts = scanned(tmp_path / "own", files)
+    assert touched(facts, "write", "views.add") == {"shop_item", "shop_entry"}
+    assert touched(facts, "write", "views.drop") == {"shop_item", "shop_entry", "shop_word"}
+
+
 def test_blinkers_signals_and_flasks_converters_are_followed(tmp_path: Path) -> None:
     """Connected by a decorator, by a call or for one sender; converters set on `url_map`."""
     facts = scanned(

@@ -148,3 +148,62 @@ def test_what_is_kept_for_one_class_is_not_that_of_the_users(facts: Facts) -> No
 def test_a_task_with_a_queue_runs_elsewhere(tmp_path: Path) -> None:
     found = library(tmp_path, "TASKS = {'default': {'BACKEND': 'worker.Backend'}}\n")
     assert touched(found, "write", ".book") == {"library_book", "library_booklog"}
+
+
+def test_what_goes_along_has_its_signals_and_takes_along_more(tmp_path: Path) -> None:
+    """By keys, by generic relations and by what hangs on those; a link's rows have no signals."""
+    files = {
+        "shelves/settings.py": "ROOT_URLCONF = 'shelves.urls'\n",
+        "shelves/models.py": """
+            from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+            from django.contrib.contenttypes.models import ContentType
+            from django.db import models
+            from django.db.models.signals import m2m_changed, post_delete
+            from django.dispatch import receiver
+
+            class Mark(models.Model):
+                content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
+                object_id = models.IntegerField()
+                of = GenericForeignKey()
+            class Colour(models.Model):
+                mark = models.ForeignKey(Mark, on_delete=models.CASCADE)
+            class Topic(models.Model): pass
+            class Shelf(models.Model):
+                marks = GenericRelation(Mark)
+                topics = models.ManyToManyField(Topic)
+                other = models.ManyToManyField(Topic, related_name="+")
+            class Book(models.Model):
+                shelf = models.ForeignKey(Shelf, on_delete=models.CASCADE)
+            class Log(models.Model): pass
+            class Link(models.Model): pass
+
+            @receiver(post_delete, sender=Book)
+            def gone(instance, **kwargs): Log.objects.create()
+            @receiver(post_delete, sender=Shelf.topics.through)
+            def unlinked(instance, **kwargs): Link.objects.create()
+            @receiver(m2m_changed, sender=Shelf.topics.through)
+            def linked(instance, **kwargs): Link.objects.create()
+        """,
+        "shelves/views.py": """
+            from shelves.models import Shelf
+
+            def drop(request): Shelf.objects.get(pk=1).delete()
+            def link(request): Shelf.objects.get(pk=1).topics.add(1)
+            def other(request): Shelf.objects.get(pk=1).other.add(1)
+        """,
+        "shelves/urls.py": """
+            from django.urls import path
+            from shelves import views
+
+            urlpatterns = [
+                path("d/", views.drop), path("l/", views.link), path("o/", views.other)
+            ]
+        """,
+    }
+    found = scanned(tmp_path, files)
+    assert touched(found, "write", ".link") == {"shelves_shelf_topics", "shelves_link"}
+    assert touched(found, "write", ".other") == {"shelves_shelf_other"}
+    words = ("book", "colour", "mark", "shelf", "shelf_topics", "shelf_other")
+    along = {f"shelves_{name}" for name in words}
+    assert touched(found, "write", ".drop") == {*along, "shelves_log"}
+    assert {*along, "shelves_log"} in [set(one.tables) for one in found.transactions]

@@ -249,6 +249,20 @@ def test_what_a_database_takes_along_is_what_changed_and_no_statement_wrote(
     assert snapshot.live.execute("select count(*) from b").fetchone() == (1,)
 
 
+def test_rows_go_with_rows_only_as_the_keys_say(inside: Modules) -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(
+        "create table a (id integer primary key);"
+        "create table b (id integer primary key, a integer references a on delete cascade);"
+        "create table c (id integer, b integer references b on delete set null);"
+        "create table d (id integer, c integer references c on delete cascade);"
+        "create table e (id integer, a integer references a);"
+    )
+    along = inside("inside.rows").taken_along
+    assert along(connection, ["a"]) == {"b", "c"}
+    assert along(connection, ["c", "e"]) == {"d"}
+
+
 def test_nothing_may_be_there_twice(inside: Modules, database: sqlite3.Connection) -> None:
     database.execute(
         "create table drafts (id integer primary key, of int, version, unique (of, version))"

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from mscli.migrate.django import hearing
 from mscli.migrate.django.calls import DjangoCalls
-from mscli.migrate.django.hearing import SENDS, signal_id
-from mscli.migrate.django.models import Reader
 from mscli.migrate.django.requests import REQUEST, RESPONSE
 from mscli.migrate.templates.rendering import pairs_of
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Ambient, Entries, Job, Receiver
+from mscli.migrate.walk.entries import Ambient, Entries, Job
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
-from mscli.migrate.walk.newness import put_away
-from mscli.migrate.walk.nodes import Call, Confidence, Node, OutsideCall, Unresolved
+from mscli.migrate.walk.nodes import Call, Confidence, Node, Unresolved
 from mscli.migrate.walk.values import (
     Function,
     Items,
-    Made,
-    Member,
     Object,
     Outside,
     Pairs,
     Site,
-    Text,
     Type,
     Value,
-    dotted,
-    join,
     last,
     texts,
-    vague,
 )
 
 HOOKS = [
@@ -182,110 +170,3 @@ def _ready(engine: Engine) -> None:
             method = engine.method(cls, "ready")
             if method is not None:
                 engine.enter(method, (Object(cls),), {})
-
-
-def receivers(engine: Engine, reader: Reader, entries: Entries) -> None:
-    """Functions that signals call: `@receiver(...)` and `signal.connect(...)`."""
-    told = {call.site for call in engine.outside if _tables(engine, reader, _sender(call))}
-    sent = _sent(engine)
-    for call in list(engine.outside):
-        sender = _sender(call)
-        if call.site in told and not _tables(engine, reader, sender):
-            continue  # the sender is a parameter, and others have given it
-        if isinstance(call.callee, Made) and last(call.callee.name) == "receiver":
-            for signal in _signals(call.callee.arg(0)):
-                _connect(engine, reader, entries, signal, sender, call.arg(0), call.site, sent)
-        elif isinstance(call.callee, Made) and last(call.callee.name) == "connect_via":
-            for signal in _signals((call.callee.of,) if call.callee.of else ()):
-                _connect(engine, reader, entries, signal, (), call.arg(0), call.site, sent)
-        elif isinstance(call.callee, Member) and call.callee.name == "connect":
-            _connect(
-                engine,
-                reader,
-                entries,
-                signal_id(call.callee.of),
-                sender,
-                call.arg(0, "receiver"),
-                call.site,
-                sent,
-            )
-        elif call.name.endswith(".connect") and "signal" in call.name:
-            signal = last(call.name.removesuffix(".connect"))
-            receiver = call.arg(0, "receiver")
-            _connect(engine, reader, entries, signal, sender, receiver, call.site, sent)
-
-
-def _sent(engine: Engine) -> dict[str, dict[str, Value]]:
-    """What is given with each signal that the project sends, by name."""
-    found: dict[str, dict[str, Value]] = {}
-    for call in engine.outside:
-        if not isinstance(call.callee, Member) or call.callee.name not in SENDS:
-            continue
-        for name, value in call.kwargs if hearing.is_signal(call.name) else ():
-            if name != "sender":
-                given = found.setdefault(signal_id(call.callee.of), {})
-                given[name] = put_away(vague(join(given.get(name, ()), value)))
-    return found
-
-
-def _sender(call: OutsideCall) -> Value:
-    if isinstance(call.callee, Made) and last(call.callee.name) == "receiver":
-        return call.callee.arg(-1, "sender")
-    return call.arg(1, "sender")
-
-
-def _signals(value: Value) -> list[str]:
-    found: list[str] = []
-    for atom in value:
-        if isinstance(atom, Items):
-            for item in atom.items:
-                found.extend(_signals(item))
-        elif isinstance(atom, Outside | Made):
-            found.append(signal_id(atom))
-    return found
-
-
-def _connect(
-    engine: Engine,
-    reader: Reader,
-    entries: Entries,
-    signal: str,
-    sender: Value,
-    receiver: Value,
-    site: Site,
-    sent: Mapping[str, Mapping[str, Value]],
-) -> None:
-    for atom in receiver:
-        if not isinstance(atom, Function):
-            continue
-        tables = _tables(engine, reader, sender) or [""]
-        for table in tables:
-            found = entries.receivers.setdefault((signal, table), [])
-            model = engine.schema.by_table.get(table)
-            for kept in hearing.kinds(atom.fn, signal):
-                env = hearing.given(atom.fn, signal, model, kept, sent.get(signal, {}))
-                heard = Receiver(engine.enter(atom.fn, atom.receiver, env), site, kept)
-                if heard not in found:
-                    found.append(heard)
-
-
-def _tables(engine: Engine, reader: Reader, sender: Value) -> list[str]:
-    found: list[str] = []
-    for atom in sender:
-        model = None
-        if isinstance(atom, Type):
-            model = engine.schema.by_class.get(atom.cls)
-        elif dotted(atom).endswith(("AUTH_USER_MODEL", "get_user_model()")):
-            model = reader.user
-        elif isinstance(atom, Outside):
-            model = engine.schema.outside.get(atom.name)
-        elif dotted(atom).endswith("through"):
-            continue
-        elif isinstance(atom, Text):
-            model = reader.named(atom.text, "")
-        if model is not None:
-            found.append(model.table)
-    return found
-
-
-__all__ = ["OutsideCall", "read", "receivers"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django import permissions
+from mscli.migrate.django.deletion import delete
 from mscli.migrate.django.lookups import FOLLOWING, follow
 from mscli.migrate.django.managers import is_manager, manager_classes
 from mscli.migrate.django.trees import tree
 from mscli.migrate.walk import newness
 from mscli.migrate.walk.access import edge
-from mscli.migrate.walk.cascades import by_collector, deleting
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.newness import KEYS, SAVING
 from mscli.migrate.walk.nodes import Call, Confidence, Emitted
@@ -201,7 +201,7 @@ class DjangoRows:
             return call.arg(0) if name.endswith("bulk_create") else ()
         if name in ("delete", "adelete"):
             frame.read(model.table, "collect", call.site, Confidence.LIKELY)
-            self.delete(frame, model, call.site)
+            delete(frame, model, call.site)
             return ()
         if name in LINKED:
             self._link(frame, rows, name, call.site)
@@ -262,7 +262,7 @@ class DjangoRows:
         if name in SAVING:
             self._save(frame, row, name, call.site)
         elif name in ("delete", "adelete"):
-            self.delete(frame, model, call.site)
+            delete(frame, model, call.site)
         elif name in ("refresh_from_db", "arefresh_from_db"):
             frame.read(model.table, name, call.site)
         elif name in ("has_perm", "has_perms", "has_module_perms", "get_all_permissions"):
@@ -282,12 +282,6 @@ class DjangoRows:
         frame.write(model.table, name, site)
         for parent in model.parents:
             frame.write(parent.table, name, site)
-
-    def delete(self, frame: Frame, model: Model, site: Site) -> None:
-        """Deleting a row deletes what hangs on it, in one transaction."""
-        with deleting(frame, by_collector(model), site):
-            for signal in ("pre_delete", "post_delete"):
-                frame.node.emitted[Emitted(signal, model.table, site, frame.regions)] = None
 
 
 def _is_about(call: Call) -> bool:

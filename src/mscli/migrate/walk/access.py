@@ -108,7 +108,7 @@ def _of_module(engine: Engine, atom: Module, name: str) -> Value:
     if found is not None:
         return found
     inner = engine.project.module(f"{atom.module.name}.{name}", atom.module)
-    return (Module(inner),) if inner else ()
+    return (Module(inner),) if inner else engine.brought(atom.module, name)
 
 
 def _of_class(frame: Frame, atom: Type, name: str, site: Site) -> Value:

@@ -17,6 +17,8 @@ PROTECTED = "protected"
 """Rows that may forbid it: they are looked for, and stay."""
 EMPTIED = "emptied"
 """Rows whose keys the database itself empties."""
+GONE = frozenset(["delete", "cascade", "collected"])
+"""What is done to rows that go."""
 TAKEN_ALONG = frozenset(["cascade", "collected", "set-null", EMPTIED])
 """What is done to rows because others go."""
 
@@ -61,10 +63,15 @@ def _collect(model: Model, touched: dict[str, str], seen: set[Model]) -> None:
     for relation in model.all_relations().values():
         if relation.kind == "many-to-many" and relation.through is not None:
             _touch(touched, relation.through.table, "cascade")
-        elif relation.kind == "generic" and relation.collection and relation.target:
-            _touch(touched, relation.target.table, "cascade")
+        elif relation.kind == "generic" and relation.collection:
+            _collect_once(relation.target, touched, seen)
     for relation in model.all_reverses().values():
         _collect_back(relation, touched, seen)
+
+
+def _collect_once(model: Model | None, touched: dict[str, str], seen: set[Model]) -> None:
+    if model is not None and model not in seen:
+        _collect(model, touched, seen)
 
 
 def _operation(model: Model) -> str:
@@ -81,8 +88,7 @@ def _collect_back(relation: Relation, touched: dict[str, str], seen: set[Model])
         if relation.through is not None:
             _touch(touched, relation.through.table, "cascade")
     elif relation.on_delete == "cascade":
-        if relation.source not in seen:
-            _collect(relation.source, touched, seen)
+        _collect_once(relation.source, touched, seen)
     elif relation.on_delete == "set-null":
         _touch(touched, relation.source.table, "set-null")
     elif relation.on_delete == "protect":

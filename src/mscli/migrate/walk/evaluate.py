@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable
 from functools import cache
 
@@ -129,7 +130,10 @@ class Evaluation(Noting):
         if self.fn is not None and self.fn.closure is not None and name in self.fn.closure:
             return self.fn.closure[name]
         found = self.engine.lookup(self.module, name)
-        return from_outside(f"builtins.{name}") if found is None else found
+        if found is not None:
+            return found
+        brought = () if hasattr(builtins, name) else self.engine.brought(self.module, name)
+        return brought or from_outside(f"builtins.{name}")
 
     def _name(self, node: ast.Name) -> Value:
         value = self.name(node.id)

@@ -100,7 +100,24 @@ class Names:
                 return found
         if inner is not None:
             return (Module(inner),)
-        return () if source is not None else from_outside(f"{target}.{name}")
+        return self.brought(source, name) if source else from_outside(f"{target}.{name}")
+
+    def brought(self, module: ModuleSymbol, name: str) -> Value:
+        """What a module does not define itself, but takes with all else from one package."""
+        return from_outside(f"{star}.{name}") if (star := self._star(module, set())) else ()
+
+    def _star(self, module: ModuleSymbol, seen: set[ModuleSymbol]) -> str:
+        """The one package that a module takes everything from, by itself or by way of others."""
+        seen.add(module)
+        found: set[str] = set()
+        for star in module.stars:
+            source = self.project.module(star, module)
+            if source is None:
+                found.add(star)
+            elif source not in seen:
+                found.add(self._star(source, seen))
+        found.discard("")
+        return found.pop() if len(found) == 1 else ""
 
     def module_globals(self, module: ModuleSymbol) -> dict[str, Value]:
         """A module's names after its body was walked; while it is walked, those so far."""
