@@ -9,10 +9,10 @@ from mscli.migrate.django.choices import cleaned, construct, linked
 from mscli.migrate.django.forms import made, row_of, save, saved_row
 from mscli.migrate.django.generic import view_rows
 from mscli.migrate.django.installed import is_app
-from mscli.migrate.django.names import LOADERS, load
+from mscli.migrate.django.names import LOADERS, load, models_of
 from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.django.serializers import serialized, serializer
-from mscli.migrate.walk import binding
+from mscli.migrate.walk import binding, kept
 from mscli.migrate.walk.calling import constructed
 from mscli.migrate.walk.newness import put_away
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, Emitted
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from mscli.migrate.templates.rendering import Rendering
     from mscli.migrate.walk.frame import Frame
 
-LAZY = ("SimpleLazyObject", "LazyObject", "LocalProxy")
 VIEWS = ("View", "Mixin", "ViewSet", "APIView", "Wizard")
 
 
@@ -74,8 +73,8 @@ class DjangoCalls:
             return self._user(frame, site)
         if name in frame.engine.on_requests and self._is_request(atom):
             return frame.engine.on_requests[name]
-        if isinstance(atom, Made) and last(atom.name) in LAZY and atom.args:
-            return self._lazy(frame, atom, name, site)
+        if isinstance(atom, Made) and (inside := self._lazy(frame, atom, name, site)) is not None:
+            return frame.attribute(inside, name, site)
         if isinstance(atom, Made) and (held := made_forms.held(self.rows, atom, name)):
             return held
         if name == "_meta" or not isinstance(atom, Object):
@@ -97,12 +96,9 @@ class DjangoCalls:
 
     @staticmethod
     def _lazy(frame: Frame, atom: Made, name: str, site: Site) -> Value | None:
-        """What is made when somebody asks for it: not by who made it lazy, who knows if it is."""
-        is_own = atom.site.file == frame.module.file and last(atom.name) != "LocalProxy"
-        if is_own or name.startswith("_"):
-            return None
-        inside = frame.apply(atom.args[0], Call((), (), site))
-        return frame.attribute(inside, name, site)
+        """What is behind a lazy object, unless that itself is asked."""
+        inside = () if name.startswith("_") else kept.behind(frame, (atom,), site)
+        return None if inside in ((), (atom,)) else inside
 
     @staticmethod
     def _is_request(atom: Atom) -> bool:
@@ -291,6 +287,8 @@ class DjangoCalls:
             return self._view(frame, atom, name, call)
         if name == "get_model" and engine.inherits(cls, "TokenAuthentication"):
             return engine.declared(atom, "model")
+        if name in ("get_model", "get_models") and engine.inherits(cls, "AppConfig"):
+            return models_of(engine, cls, texts(call.arg(0)) if name == "get_model" else None)
         return None
 
     def _view(self, frame: Frame, view: Object, name: str, call: Call) -> Value | None:

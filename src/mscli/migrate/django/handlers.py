@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from mscli.migrate.django import guards, known_views
+from mscli.migrate.django import guards, known_views, rest_asking
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.feeds import feed
 from mscli.migrate.django.requests import REQUEST
@@ -72,12 +72,12 @@ class Handlers:
                 return
             if isinstance(found, Outside | Made):
                 name = dotted(found).removesuffix("()")
-                self._add("ANY", path, name, site, self._of_a_package(name, site))
+                self._add("ANY", path, name, site, self._of_a_package(found, name, site))
                 return
         lost = Unresolved("route", f"{path} has a view that is not known", site)
         self.engine.unresolved[lost] = None
 
-    def _of_a_package(self, name: str, site: Site) -> Node | None:
+    def _of_a_package(self, view: Outside | Made, name: str, site: Site) -> Node | None:
         """What a view does that comes with Django; the page is the project's, if it has it."""
         own = known_views.known([name])
         module = next((m for m in self.engine.project.modules if m.file == site.file), None)
@@ -86,8 +86,11 @@ class Handlers:
         node = Node(module, ("entry", name))
         frame = Frame(self.engine, module, node, {})
         known_views.run(frame, own, self.calls.users, site, writes=True)
-        if own.page and self.calls.rendering is not None:
-            self.calls.rendering.show(frame, own.page, {}, site)
+        told = texts(view.arg(-1, "template_name")) if isinstance(view, Made) else ()
+        for page in told or filter(None, [own.page]):
+            if self.calls.rendering is not None:
+                node.renders[(page, site)] = None
+                self.calls.rendering.show(frame, page, {}, site)
         return node
 
     def _function(self, atom: Function, path: str, site: Site, *, guarded: str) -> None:
@@ -101,6 +104,8 @@ class Handlers:
                 return
             assert isinstance(inner, Function)  # noqa: S101
             guarded, atom = guarded or atom.fn.guarded, inner
+        if rest_asking.ask_function(frame, atom.fn, site):
+            guarded = guarded or "APIView"
         for guard in (guarded, atom.fn.guarded):
             guards.ask(frame, self.calls.reader.user, site, guard)
         for verb in self._verbs(atom.fn):

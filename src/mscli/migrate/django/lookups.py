@@ -87,6 +87,8 @@ def join(frame: Frame, model: Model, parts: list[str], site: Site, *, whole: boo
         relation = here.all_relations().get(part)
         back = here.all_reverses().get(part) or here.all_reverses().get(f"{part}_set")
         if relation is not None:
+            if place and relation.source is not here:  # its key is in an inherited table
+                frame.read(relation.source.table, "join", site, Confidence.LIKELY)
             if place == len(parts) - 1 and not relation.collection and not whole:
                 return  # the key itself is in this table
             if relation.through is not None:
@@ -97,7 +99,12 @@ def join(frame: Frame, model: Model, parts: list[str], site: Site, *, whole: boo
                 frame.read(back.through.table, "join", site)
             here = back.source
         else:
+            for parent in here.parents:  # a column of its own is in the table that it inherits
+                if part in parent.fields:
+                    frame.read(parent.table, "join", site, Confidence.LIKELY)
             return
         is_joined = back is not None and back.through is None  # the key is in the other table
         if here is not None and (whole or is_joined or place < len(parts) - 1):
             frame.read(here.table, "join", site, Confidence.LIKELY)
+            for parent in here.parents if whole else ():
+                frame.read(parent.table, "join", site, Confidence.LIKELY)

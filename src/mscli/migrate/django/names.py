@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from mscli.migrate.django.installed import is_app
 from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Items, Outside, Type, Value, join, texts
 
@@ -43,6 +46,15 @@ def load(frame: Frame, tail: str, call: Call) -> Value:
     if not all(values):
         frame.lost("dynamic", f"{tail}({names[0]}, {', '.join(second)})", call.site)
     return (Items(tuple(values)),) if tail == "get_classes" else values[0]
+
+
+def models_of(engine: Engine, app: ClassSymbol, names: Collection[str] | None) -> Value:
+    """The models of an application: those of the names, or the list of all."""
+    own = [m for m in engine.schema.by_class.values() if is_app(engine, app, m.owner)]
+    if names is None:
+        return (Items(tuple((Type(m.cls),) for m in own if m.cls is not None)),)
+    wanted = {name.lower() for name in names}
+    return tuple(Type(m.cls) for m in own if m.cls is not None and m.name.lower() in wanted)
 
 
 def named_class(engine: Engine, where: str, name: str) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mscli.migrate.django import hearing
+from mscli.migrate.django import between, hearing
 from mscli.migrate.django.hearing import SENDS, signal_id
 from mscli.migrate.django.models import Reader
 from mscli.migrate.walk.engine import Engine
@@ -12,7 +12,6 @@ from mscli.migrate.walk.entries import Entries, Receiver
 from mscli.migrate.walk.newness import put_away
 from mscli.migrate.walk.nodes import OutsideCall
 from mscli.migrate.walk.values import (
-    Atom,
     Function,
     Items,
     Made,
@@ -27,6 +26,8 @@ from mscli.migrate.walk.values import (
     last,
     vague,
 )
+
+LINKED = "m2m_changed"
 
 
 def read(engine: Engine, reader: Reader, entries: Entries) -> None:
@@ -107,19 +108,13 @@ def _connect(
         for table in tables:
             found = entries.receivers.setdefault((signal, table), [])
             model = engine.schema.by_table.get(table)
+            if signal == LINKED:
+                model = between.about(engine.schema, table)
             for kept in hearing.kinds(atom.fn, signal):
                 env = hearing.given(atom.fn, signal, model, kept, sent.get(signal, {}))
                 heard = Receiver(engine.enter(atom.fn, atom.receiver, env), site, kept)
                 if heard not in found:
                     found.append(heard)
-
-
-def _links(engine: Engine, field: Atom) -> list[str]:
-    """The tables that link the rows of `Order.items`, of each model that inherits the field."""
-    if not isinstance(field, Made):
-        return []
-    ends = engine.schema.relations
-    return [one.through.table for one in ends if one.through and one.site == field.site]
 
 
 def _tables(engine: Engine, reader: Reader, sender: Value) -> list[str]:
@@ -131,9 +126,7 @@ def _tables(engine: Engine, reader: Reader, sender: Value) -> list[str]:
         elif dotted(atom).endswith(("AUTH_USER_MODEL", "get_user_model()")):
             model = reader.user
         elif isinstance(atom, Outside):
-            model = engine.schema.outside.get(atom.name)
-        elif isinstance(atom, Member) and atom.name == "through":
-            found += _links(engine, atom.of)
+            model = between.model(engine.schema, atom)
         elif isinstance(atom, Text):
             model = reader.named(atom.text, "")
         if model is not None:

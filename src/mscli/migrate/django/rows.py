@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django import permissions
+from mscli.migrate.django import between, permissions, related
 from mscli.migrate.django.deletion import delete
 from mscli.migrate.django.lookups import FOLLOWING, follow
 from mscli.migrate.django.managers import is_manager, manager_classes
 from mscli.migrate.django.trees import tree
-from mscli.migrate.walk import newness
+from mscli.migrate.walk import kept, newness
 from mscli.migrate.walk.access import edge
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.newness import KEYS, SAVING
 from mscli.migrate.walk.nodes import Call, Confidence, Emitted
-from mscli.migrate.walk.schema import Model, Relation
+from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
     Atom,
     Items,
@@ -26,6 +26,7 @@ from mscli.migrate.walk.values import (
     Row,
     Rows,
     Site,
+    Text,
     Type,
     Value,
     last,
@@ -67,7 +68,7 @@ class DjangoRows:
         if isinstance(atom, Type):
             found = self.schema.by_class.get(atom.cls)
             return found if found is not None and found.framework == "django" else None
-        return self.schema.outside.get(atom.name) if isinstance(atom, Outside) else None
+        return between.model(self.schema, atom) if isinstance(atom, Outside) else None
 
     def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
         """Django's objects are known by type or not at all."""
@@ -77,6 +78,11 @@ class DjangoRows:
         model = self.model_of(atom)
         if model is not None:
             return self._of_class(frame, model, name)
+        if name == "through" and (through := between.classes(self.schema, atom)):
+            return through
+        if isinstance(atom, Member) and (atom.name, name) == ("_meta", "db_table"):
+            of = atom.of.model if isinstance(atom.of, Row) else self.model_of(atom.of)
+            return (Text(of.table),) if of is not None else None
         if isinstance(atom, Member) and (atom.name, name) == ("_state", "adding"):
             return newness.adding(atom.of)
         if isinstance(atom, Row) and atom.model.framework == "django":
@@ -126,41 +132,13 @@ class DjangoRows:
     def _of_row(self, frame: Frame, model: Model, name: str, site: Site) -> Value | None:
         relation = model.all_relations().get(name)
         if relation is not None and relation.target is not None:
-            return self._forward(frame, relation, site)
+            return related.forward(frame, self, relation, site)
         back = model.all_reverses().get(name)
         if back is not None:
-            return self._backward(frame, back, site)
+            return related.backward(frame, self, back, site)
         if name in ("objects",):
             return self._of_class(frame, model, name)
         return None
-
-    def _forward(self, frame: Frame, relation: Relation, site: Site) -> Value:
-        target = relation.target
-        assert target is not None  # noqa: S101
-        if relation.collection:
-            return (Rows(target, self.classes_of(frame, target, "objects"), relation),)
-        frame.read(target.table, relation.name, site, Confidence.LIKELY)
-        if relation.kind == "generic":
-            return self._of_any(frame, relation, site)
-        return (Row(target, kept=True),)
-
-    def _of_any(self, frame: Frame, relation: Relation, site: Site) -> Value:
-        """A row of one of those that say that they have such rows; who else has is not known."""
-        source, relations = relation.source, self.schema.relations
-        holders = [r.source for r in relations if r.target is source and r.kind == relation.kind]
-        for holder in dict.fromkeys(holders):
-            frame.read(holder.table, relation.name, site, Confidence.LIKELY)
-        what = f"{source.name}.{relation.name} may be a row of any table"
-        frame.lost("relation", what, site)
-        return tuple(Row(holder, kept=True) for holder in dict.fromkeys(holders))
-
-    def _backward(self, frame: Frame, relation: Relation, site: Site) -> Value:
-        if relation.kind in ("one-to-one", "inheritance"):
-            frame.read(relation.source.table, relation.reverse, site, Confidence.LIKELY)
-            return (Row(relation.source, kept=True),)
-        return (
-            Rows(relation.source, self.classes_of(frame, relation.source, "objects"), relation),
-        )
 
     # -- calls -------------------------------------------------------------------------------
 
@@ -168,6 +146,7 @@ class DjangoRows:
         """Operations of queries and rows; making a row in memory touches no table."""
         model = self.model_of(atom)
         if model is not None:
+            _ask(frame, call)
             return (Row(model, kept=None if _is_given_key(call) else False),)
         if isinstance(atom, Made) and last(atom.name) == "from_queryset":
             return tuple(Object(cls) for cls in manager_classes(atom))
@@ -188,6 +167,7 @@ class DjangoRows:
     def query(self, frame: Frame, rows: Rows, name: str, call: Call) -> Value | None:
         """One operation of a query or manager."""
         model = rows.model
+        _ask(frame, call)
         if name in FOLLOWING:
             follow(frame, model, name, call)
         if name in CHAIN or name in ONE or name in ANSWER:
@@ -282,6 +262,12 @@ class DjangoRows:
         frame.write(model.table, name, site)
         for parent in model.parents:
             frame.write(parent.table, name, site)
+
+
+def _ask(frame: Frame, call: Call) -> None:
+    """Whatever a query or a new row is given is asked for."""
+    for value in (*call.args, *(value for _, value in call.kwargs)):
+        kept.behind(frame, value, call.site)
 
 
 def _is_about(call: Call) -> bool:

@@ -9,7 +9,7 @@ from mscli.migrate.django.choices import offered
 from mscli.migrate.django.forms import ROW, about, has_row
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Made, Object, Outside, Row, Site, Type, Value
+from mscli.migrate.walk.values import Function, Made, Object, Outside, Row, Site, Type, Value
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
@@ -69,6 +69,9 @@ def offer(frame: Frame, rows: DjangoRows, view: Object, site: Site) -> None:
     """Read what the form of a view offers: it is shown, or checked."""
     for atom in form_of(frame, view, "form_class"):
         if isinstance(atom, Object):
+            init = frame.engine.method(atom.cls, "__init__")
+            if init is not None:
+                frame.apply((Function(init, (atom,)),), Call((), (), site))
             offered(frame, rows, atom.cls, site)
         elif isinstance(atom, Made):
             made_forms.offer(frame, rows, atom, site)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mscli.migrate.walk.merging import elements
+from mscli.migrate.walk import protocols
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.templates.following import called, step
+from mscli.migrate.templates.following import called, printed, step
 from mscli.migrate.templates.own_tags import OwnTags
 from mscli.migrate.templates.rendering import Rendering, pairs_of
 from mscli.migrate.walk.values import Items, Made, Object, Pairs, Site, Text, Type, Value, join, text
@@ -44,7 +44,7 @@ class DjangoTemplate:
             if skipped:
                 skipped = "" if content.startswith(skipped) else skipped
             elif token.startswith("{{"):
-                self.expression(content)
+                printed(self.frame, self.expression(content), self.site)
             elif token.startswith("{%") and content:
                 name, *bits = BIT.findall(content)
                 if name in ("comment", "verbatim"):
@@ -66,17 +66,25 @@ class DjangoTemplate:
         elif name in self.tags.tags:
             self._own(name, bits)
         elif name == "regroup" and "as" in bits:
-            inner = (Pairs((("list", self.expression(bits[0])), ("grouper", ()))),)
-            self.env[bits[-1]] = (Items((inner,)),)
+            self.env[bits[-1]] = self._grouped(bits)
         elif not name.startswith("end"):
             found = [self.expression(bit.partition("=")[2] or bit) for bit in bits]
             if "as" in bits[:-1]:
                 self.env[bits[-1]] = join(*found[:1])
 
+    def _grouped(self, bits: list[str]) -> Value:
+        """`{% regroup books by author.name as groups %}`."""
+        rows = self.expression(bits[0])
+        of = protocols.parts(self.frame, rows, self.site)
+        for part in bits[2].split("|")[0].split(".") if len(bits) > 2 else ():  # noqa: PLR2004
+            of = called(self.frame, step(self.frame, of, part, self.site), self.site)
+        return (Items(((Pairs((("list", rows), ("grouper", of))),),)),)
+
     def _loop(self, bits: list[str]) -> None:
         place = bits.index("in")
         names = [name for name in " ".join(bits[:place]).replace(",", " ").split() if name]
-        turn = elements(self.expression(" ".join(bits[place + 1 :]).removesuffix(" reversed")))
+        over = self.expression(" ".join(bits[place + 1 :]).removesuffix(" reversed"))
+        turn = protocols.parts(self.frame, over, self.site)
         bound: dict[str, Value] = {}
         for place, name in enumerate(names):
             known = [a for a in turn if isinstance(a, Items) and len(a.items) == len(names)]
@@ -178,7 +186,9 @@ class DjangoTemplate:
         if name in self.tags.filters:
             return self.frame.apply(self.tags.filters[name], Call(args, (), self.site))
         if name in ("first", "last"):
-            return elements(value)
+            return protocols.parts(self.frame, value, self.site)
+        if name in ("length", "length_is"):
+            protocols.called(self.frame, value, "__len__", self.site)
         return join(value, args[1]) if name == "default" and argument else value
 
 

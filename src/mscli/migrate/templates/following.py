@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mscli.migrate.walk import kept, protocols
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.nodes import Call
@@ -25,10 +26,15 @@ def step(frame: Frame, value: Value, name: str, site: Site) -> Value:
     return join(*found)
 
 
+def printed(frame: Frame, value: Value, site: Site) -> None:
+    """What a page shows is made a text."""
+    protocols.called(frame, value, "__str__", site)
+
+
 def called(frame: Frame, value: Value, site: Site, args: Sequence[Value] = ()) -> Value:
     """What a value gives that a template calls by itself; the rest stays what it is."""
     found: list[Value] = []
-    for atom in value:
+    for atom in kept.behind(frame, value, site):
         on_rows = isinstance(atom, Member) and isinstance(atom.of, Row | Rows)
         if isinstance(atom, Function) or on_rows:
             found.append(frame.apply((atom,), Call(tuple(args), (), site)))

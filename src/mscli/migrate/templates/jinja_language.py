@@ -7,11 +7,11 @@ from collections import Counter
 import jinja2
 from jinja2 import nodes
 
-from mscli.migrate.walk import operators
+from mscli.migrate.walk import operators, protocols
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.nodes import Call, Unresolved
-from mscli.migrate.templates.following import step
+from mscli.migrate.templates.following import printed, step
 from mscli.migrate.templates.own_tags import OwnTags
 from mscli.migrate.templates.rendering import Rendering
 from mscli.migrate.walk.values import Items, Member, Outside, Pairs, Site, Text, Value, join, text
@@ -74,7 +74,7 @@ class JinjaTemplate:
         match node:
             case nodes.Output():
                 for part in node.nodes:
-                    self.value(part)
+                    printed(self.frame, self.value(part), self._site(node))
             case nodes.For():
                 self._loop(node)
             case nodes.If():
@@ -104,7 +104,8 @@ class JinjaTemplate:
 
     def _loop(self, node: nodes.For) -> None:
         before = dict(self.env)
-        self._bind(node.target, elements(self.value(node.iter)))
+        over = self.value(node.iter)
+        self._bind(node.target, protocols.parts(self.frame, over, self._site(node)))
         if node.test is not None:
             self.value(node.test)
         self._body(node.body)

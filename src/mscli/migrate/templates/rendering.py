@@ -10,8 +10,10 @@ from mscli.migrate.walk.index import ModuleSymbol
 from mscli.migrate.walk.nodes import Confidence, Edge, Node, Unresolved
 from mscli.migrate.templates.files import TemplateFiles
 from mscli.migrate.walk.values import Items, Made, Member, Pairs, Site, Text, Value
+from mscli.migrate.walk.kept import LAZY
 from mscli.migrate.walk.merging import bounded
 
+FOLLOWED = ("Request", *LAZY)
 CONTEXTS = 8  # in how many contexts one template is walked
 MOST = 4000  # templates walked in all
 
@@ -81,7 +83,7 @@ def telling(context: Mapping[str, Value]) -> dict[str, Value]:
             atom
             for atom in bounded(value)
             if not isinstance(atom, Text | Member)
-            and not (isinstance(atom, Made) and not atom.name.endswith("Request"))
+            and not (isinstance(atom, Made) and not atom.name.endswith(FOLLOWED))
             and not (isinstance(atom, Items) and not any(atom.items))
         )
         if name and kept:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
+from mscli.migrate.walk import protocols
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.newness import put_away
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
     from mscli.migrate.walk.frame import Frame
 
-SAME = frozenset(words("list tuple set sorted reversed iter frozenset next enumerate filter"))
+SAME = frozenset(words("list tuple set sorted reversed iter frozenset next filter"))
+ITERATING = SAME | frozenset(words("enumerate sum any all max min zip"))
+ASKING = {"len": ("__len__",), "bool": ("__bool__", "__len__"), "str": ("__str__",)}
 TELLING = 3
 """So many letters of a name tell which methods are meant."""
 SETS, EMPTY = frozenset(["set", "frozenset"]), frozenset(["list", "tuple"])
@@ -51,10 +54,15 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
                 frame.lost("dynamic", "getattr with a name that is not known", given.site)
             return vague(given.arg(2))
         return _attribute(frame, wanted, given)
-    if name == "enumerate":
-        return (Items((((Items(((), elements(given.arg(0)))),)),)),)
-    if name in SAME:
-        return given.arg(1) if name == "filter" else given.arg(0) or _empty(name, given)
+    if name in ITERATING:
+        over = protocols.iterated(frame, given.arg(1 if name == "filter" else 0), given.site)
+        if name == "enumerate":
+            return (Items((((Items(((), elements(over))),)),)),)
+        if name in SAME:
+            return over or _empty(name, given)
+    for method in ASKING.get(name, ()):
+        if protocols.called(frame, given.arg(0), method, given.site):
+            break
     if name == "setattr":
         return _set_attribute(frame, given)
     if name == "type" and len(given.args) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, cast
 
-from mscli.migrate.walk import beside, built_ins, endings, growing, kept, mappings, texts
+from mscli.migrate.walk import beside, built_ins, endings, growing, kept, mappings, queued, texts
 from mscli.migrate.walk.arguments import bound
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.merging import elements, merged
@@ -53,10 +53,8 @@ REGISTERING = frozenset(
         "before_request task send_task register_view add_job listens_for listen contextmanager"
     )
 )
-LATER = frozenset(words("delay apply_async s si send enqueue delay_on_commit schedule defer"))
 # Of Python's own functions these alone call what they are handed.
 CALLING = frozenset(words("map filter sorted max min iter property"))
-ENQUEUEING = frozenset(["enqueue", "enqueue_in", "enqueue_at", "add_job", "enqueue_call"])
 IMPLIED = {
     "register_blueprint": "flask.Flask",
     "add_url_rule": "flask.Flask",
@@ -139,7 +137,7 @@ def _one(frame: Frame, atom: Atom, call: Call, sure: Confidence) -> Value:
             order = frame.engine.order(cls)
             return (Items(tuple((Outside(c) if isinstance(c, str) else Type(c),) for c in order)),)
         case Function():
-            return call_function(frame, atom, call, sure)
+            return _dispatched(frame, atom, call, sure)
         case Type():
             return _construct(frame, atom, call)
         case Object():
@@ -151,6 +149,15 @@ def _one(frame: Frame, atom: Atom, call: Call, sure: Confidence) -> Value:
             return outside(frame, atom, call)
         case _:
             return ()
+
+
+def _dispatched(frame: Frame, atom: Function, call: Call, sure: Confidence) -> Value:
+    """Enter a function, or those that are registered for what it is given."""
+    meant = frame.engine.dispatching.chosen(atom.fn, call.arg(0))
+    if meant == [atom.fn]:
+        return call_function(frame, atom, call, sure)
+    sure = sure if len(meant) == 1 else Confidence.LIKELY
+    return join(*(call_function(frame, Function(f, atom.receiver), call, sure) for f in meant))
 
 
 def call_function(frame: Frame, atom: Function, call: Call, sure: Confidence) -> Value:
@@ -207,17 +214,17 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
         return texts.method(atom.of, tail, call)
     if isinstance(atom, Member) and (held := kept.variable(frame, atom, call)) is not None:
         return held
-    if isinstance(atom, Member) and isinstance(atom.of, Function) and atom.name in LATER:
-        _later(frame, atom.of, call)
+    if isinstance(atom, Member) and isinstance(atom.of, Function) and atom.name in queued.LATER:
+        queued.later(frame, atom.of, call)
         return ()
     if put := mappings.made(name) or texts.substituted(name, atom, call):
         return put
     if name.endswith(".config.get"):
         return vague(frame.engine.setting(text(call.arg(0)) or "")) or call.arg(1)
-    if tail in ENQUEUEING:
+    if tail in queued.ENQUEUEING:
         for part in call.arg(0, "func"):
             if isinstance(part, Function):
-                _later(frame, part, Call(call.args[1:], (), call.site))
+                queued.later(frame, part, Call(call.args[1:], (), call.site))
     _note(frame, atom, name, call)
     place = beside.function(frame.fn, call.node, atom)
     if place is not None:
@@ -247,22 +254,6 @@ def _beside(frame: Frame, place: int, call: Call) -> None:
         if isinstance(atom, Function):
             call_function(frame, atom, Call(tuple(args), kwargs, call.site), Confidence.CERTAIN)
     frame.edges = before
-
-
-def _later(frame: Frame, fn: Function, call: Call) -> None:
-    """A job is put into a queue: it runs elsewhere, outside the caller's transaction."""
-    node = frame.engine.enter(fn.fn, fn.receiver, {})
-    kind = "call" if _is_immediate(frame, fn) else "job"
-    frame.node.edges[Edge(node, call.site, frame.regions, Confidence.CERTAIN, kind)] = None
-
-
-def _is_immediate(frame: Frame, fn: Function) -> bool:
-    """Whether jobs run where they are put: Django's tasks do, unless the settings say where."""
-    imported = {module.partition(".")[0] for module, _ in fn.fn.module.imports.values()}
-    named = {module for module, _ in fn.fn.module.imports.values()}
-    if "django_tasks" in imported or "django.tasks" in named:
-        return not frame.engine.setting("TASKS")
-    return False
 
 
 def _is_function(value: Value) -> bool:

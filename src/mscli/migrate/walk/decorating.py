@@ -6,12 +6,17 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk import calling
+from mscli.migrate.walk.closures import local
 from mscli.migrate.walk.index import FunctionSymbol, expression_name
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Function, Type, Value
+from mscli.migrate.walk.values import Function, Object, Type, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
+
+MANAGERS = frozenset(["contextmanager", "asynccontextmanager"])
+DECORATORS = ("ContextDecorator", "AsyncContextDecorator")
+INSIDE = "_decorated"
 
 
 def decorated(frame: Evaluation, symbol: FunctionSymbol) -> Value:
@@ -23,14 +28,49 @@ def decorated(frame: Evaluation, symbol: FunctionSymbol) -> Value:
         if expression_name(decorator).rpartition(".")[2] == "wraps":
             continue  # it takes over a name, and calls nothing
         call = Call((value,), (), frame.site(decorator))
-        for atom in frame.evaluate(decorator):
-            if isinstance(atom, Function | Type):
-                made = frame.apply((atom,), call)
+        found = frame.evaluate(decorator)
+        if _is_manager(frame, decorator, found):
+            value = _surrounded(frame, decorator, symbol, value)
+            continue
+        for atom in found:
+            made = calling.apply(frame, (atom,), call)
+            if isinstance(atom, Function | Type | Object):
                 value = tuple(a for a in made if isinstance(a, Function)) or value
                 _name_after(value, symbol)
-            else:
-                calling.apply(frame, (atom,), call)
     return value
+
+
+def _is_manager(frame: Evaluation, decorator: ast.expr, value: Value) -> bool:
+    """Whether a decorator is a context manager, which surrounds each call then."""
+    makers = frame.evaluate(decorator.func) if isinstance(decorator, ast.Call) else ()
+    return any(isinstance(a, Function) and a.fn.decorators & MANAGERS for a in makers) or any(
+        isinstance(a, Object) and frame.engine.inherits(a.cls, *DECORATORS) for a in value
+    )
+
+
+def _surrounded(
+    frame: Evaluation, decorator: ast.expr, symbol: FunctionSymbol, value: Value
+) -> Value:
+    """A function that enters what decorates it, calls the one that is decorated, and leaves."""
+    around = frame.engine.surrounding
+    if decorator not in around:
+        around[decorator] = _written_out(decorator, symbol.node.lineno)
+    made = local(frame, around[decorator])
+    made.closure = {**(made.closure or {}), INSIDE: value}
+    made.name, made.module_name = symbol.name, symbol.module.name
+    return (Function(made),)
+
+
+def _written_out(decorator: ast.expr, line: int) -> ast.FunctionDef:
+    found = ast.parse(f"def {INSIDE}(*args, **kwargs):\n with x: return {INSIDE}(*args, **kwargs)")
+    for node in ast.walk(found):
+        if hasattr(node, "lineno"):
+            node.lineno = line
+        if isinstance(node, ast.withitem):
+            node.context_expr = decorator
+    (function,) = found.body
+    assert isinstance(function, ast.FunctionDef)  # noqa: S101
+    return function
 
 
 def _name_after(value: Value, symbol: FunctionSymbol) -> None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mscli.migrate.walk import protocols
 from mscli.migrate.walk.conditions import holds, narrowed
 from mscli.migrate.walk.mappings import mapping
 from mscli.migrate.walk.merging import elements
@@ -60,7 +61,7 @@ def items(frame: Evaluation, nodes: list[ast.expr]) -> Value:
     found: list[Value] = []
     for node in nodes:
         if isinstance(node, ast.Starred):
-            for atom in frame.evaluate(node.value):
+            for atom in protocols.iterated(frame, frame.evaluate(node.value), frame.site(node)):
                 found.extend(_unpacked(atom))
         else:
             found.append(frame.evaluate(node))
@@ -111,7 +112,8 @@ def _generated(
         yield
         return
     first, *rest = generators
-    taken = turns(frame.evaluate(first.iter), nested=frame.loops + nested)
+    over = protocols.iterated(frame, frame.evaluate(first.iter), frame.site(first.iter))
+    taken = turns(over, nested=frame.loops + nested)
     for turn in taken:
         frame.bind(first.target, turn)
         if isinstance(first.target, ast.Name) and len(taken) > 1:

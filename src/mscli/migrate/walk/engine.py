@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mscli.migrate.walk import newness
 from mscli.migrate.walk.budget import Budget
+from mscli.migrate.walk.dispatching import Dispatching
 from mscli.migrate.walk.index import FunctionSymbol, Project
 from mscli.migrate.walk.merging import bounded
 from mscli.migrate.walk.nodes import Call, Node, Unresolved
@@ -56,8 +57,10 @@ class Engine(References):
         self.model_names: dict[str, Value] = {}
         self.on_requests: dict[str, Value] = {}
         self.on_made: dict[tuple[Made, str], Value] = {}
+        self.dispatching = Dispatching(self)
         self.registries: Registries | None = None
         self.symbols: dict[tuple[int, int], FunctionSymbol] = {}
+        self.surrounding: dict[ast.expr, ast.FunctionDef] = {}
         self.closing: dict[int, bool] = {}
         self.samples: set[Atom] = set()
         """Texts that stand for many."""

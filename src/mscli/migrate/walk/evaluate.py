@@ -17,6 +17,7 @@ from mscli.migrate.walk import (
     kept,
     newness,
     operators,
+    protocols,
     texts,
 )
 from mscli.migrate.walk.annotations import annotated
@@ -109,6 +110,10 @@ class Evaluation(Noting):
             return columns.expression(self.engine.schema, node, parts, self.site(node))
         return method(node)
 
+    def asked(self, node: ast.expr) -> Value:
+        """The same, of what is compared or whose truth is asked for: it is lazy no longer."""
+        return kept.behind(self, self.evaluate(node), self.site(node))
+
     def apply(self, value: Value, call: Call) -> Value:
         """Call a value."""
         return calling.apply(self, value, call)
@@ -162,7 +167,9 @@ class Evaluation(Noting):
             if isinstance(part, ast.Constant):
                 parts.append((str(part.value),))
             elif isinstance(part, ast.FormattedValue):
-                parts.append(texts.parts(self.evaluate(part.value)))
+                value = self.evaluate(part.value)
+                protocols.called(self, value, "__str__", self.site(part))
+                parts.append(texts.parts(value))
         found = texts.combined(parts)
         if texts.are_many(parts):
             self.engine.samples.update(found)
@@ -212,22 +219,24 @@ class Evaluation(Noting):
     def _unaryop(self, node: ast.UnaryOp) -> Value:
         value = self.evaluate(node.operand)
         if isinstance(node.op, ast.Not):
+            kept.behind(self, value, self.site(node))
             known = newness.tells(self, node.operand)
             return () if known is None else (Known(not known),)
         return vague(value)
 
     def _compare(self, node: ast.Compare) -> Value:
-        parts = tuple(self.evaluate(part) for part in (node.left, *node.comparators))
+        parts = tuple(self.asked(part) for part in (node.left, *node.comparators))
+        protocols.compared(self, node, parts)
         known = newness.tells(self, node)
         if known is not None:
             return (Known(known),)
         return columns.expression(self.engine.schema, node, parts, self.site(node))
 
     def _boolop(self, node: ast.BoolOp) -> Value:
-        return vague(join(*(self.evaluate(value) for value in node.values)))
+        return vague(join(*(self.asked(value) for value in node.values)))
 
     def _ifexp(self, node: ast.IfExp) -> Value:
-        self.evaluate(node.test)
+        self.asked(node.test)
         known = holds(self, node.test)
         if known is not None:
             return self.evaluate(node.body if known else node.orelse)
@@ -254,6 +263,8 @@ class Evaluation(Noting):
             return (Items((key,)),)
         if any(isinstance(a, Outside) and last(a.name) == "Annotated" for a in value):
             return annotated(key)
+        if own := protocols.called(self, value, "__getitem__", self.site(node), (key,)):
+            return own
         wanted = keys(key)
         if is_untold(value, wanted):
             self.lost("dynamic", "what is kept for a class that is not known", self.site(node))
@@ -269,7 +280,7 @@ class Evaluation(Noting):
         return ()
 
     def _yieldfrom(self, node: ast.YieldFrom) -> Value:
-        value = self.evaluate(node.value)
+        value = protocols.iterated(self, self.evaluate(node.value), self.site(node))
         self.whole.returns = bounded(merged(self.whole.returns, value))
         return ()
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from mscli.migrate.walk import asking, branches, conditions, endings, newness, parameters
+from mscli.migrate.walk import (
+    asking,
+    branches,
+    conditions,
+    endings,
+    newness,
+    parameters,
+    protocols,
+)
 from mscli.migrate.walk.closures import local
 from mscli.migrate.walk.decorating import decorated
 from mscli.migrate.walk.displays import turns
@@ -23,7 +31,6 @@ from mscli.migrate.walk.values import (
     Type,
     Value,
     dotted,
-    join,
     vague,
 )
 
@@ -117,7 +124,7 @@ class Frame(Evaluation):
             self.evaluate(node.target)
 
     def _do_if(self, node: ast.If) -> bool:
-        self.evaluate(node.test)
+        self.asked(node.test)
         known = conditions.holds(self, node.test)
         before = {**self.env, **conditions.narrowed(self, node.test, False)}
         if known is False:
@@ -150,7 +157,8 @@ class Frame(Evaluation):
         self.env.update(env)
 
     def _do_for(self, node: ast.For | ast.AsyncFor) -> None:
-        taken = turns(self.evaluate(node.iter), nested=self.loops)
+        over = protocols.iterated(self, self.evaluate(node.iter), self.site(node))
+        taken = turns(over, nested=self.loops)
         before = self._vary(node)
         self.loops += 1
         for turn in taken:
@@ -200,7 +208,7 @@ class Frame(Evaluation):
         outer = self.regions
         for item in node.items:
             value = self.evaluate(item.context_expr)
-            entered = self._entered(value)
+            entered = protocols.entered(self, value, self.site(self.module.tree))
             ends = endings.left(self, value, self.site(item.context_expr))
             if ends or self._is_transaction(value, item.context_expr):
                 self.regions = (*self.regions, self._region(item.context_expr, "atomic"))
@@ -211,21 +219,6 @@ class Frame(Evaluation):
         return ended
 
     _do_asyncwith = _do_with
-
-    def _entered(self, value: Value) -> Value:
-        found: list[Value] = []
-        for atom in value:
-            name = self._entering(atom)
-            if name is None:
-                found.append((atom,))
-                continue
-            site = self.site(self.module.tree)
-            found.append(self.apply(self.attribute((atom,), name, site), Call((), (), site)))
-        return join(*found)
-
-    def _entering(self, atom: Atom) -> str | None:
-        names = ("__enter__", "__aenter__") if isinstance(atom, Object) else ()
-        return next((n for n in names if self.engine.method(atom.cls, n)), None)  # type: ignore[union-attr]
 
     def _is_transaction(self, value: Value, node: ast.expr) -> bool:
         names = [self._name_of(atom) for atom in value]

@@ -1,7 +1,7 @@
 """What is kept for a request or a process, and found again by whoever asks for it by its name.
 
 `request.state.db`, `app.state.sessions`, `app.extensions["mailer"]`, a `ContextVar`, and what a
-`LocalProxy` stands for.
+`LocalProxy` or a lazy object stands for.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ OWNERS = {
     "app": "app",
     "application": "app",
 }
+
+LAZY = ("SimpleLazyObject", "LazyObject", "LocalProxy")
 
 
 def put(engine: Engine, name: str, value: Value) -> None:
@@ -66,15 +68,20 @@ def variable(frame: Evaluation, atom: Member, call: Call) -> Value | None:
 
 
 def behind(frame: Evaluation, value: Value, site: Site) -> Value:
-    """The value, and instead of a `LocalProxy` what it stands for."""
-    if not any(_is_proxy(atom) for atom in value):
+    """The value, and instead of a proxy what it stands for.
+
+    What is made when somebody asks for it is not by who made it lazy, who knows if it is.
+    """
+    if not any(_is_proxy(frame, atom) for atom in value):
         return value
     found: list[Value] = []
     for atom in value:
-        is_proxy = isinstance(atom, Made) and _is_proxy(atom)
+        is_proxy = isinstance(atom, Made) and _is_proxy(frame, atom)
         found.append(frame.apply(atom.args[0], Call((), (), site)) if is_proxy else (atom,))  # type: ignore[union-attr]
     return tuple(atom for part in found for atom in part)
 
 
-def _is_proxy(atom: object) -> bool:
-    return isinstance(atom, Made) and last(atom.name) == "LocalProxy" and bool(atom.args)
+def _is_proxy(frame: Evaluation, atom: object) -> bool:
+    if not isinstance(atom, Made) or last(atom.name) not in LAZY or not atom.args:
+        return False
+    return last(atom.name) == "LocalProxy" or atom.site.file != frame.module.file

@@ -35,15 +35,22 @@ class References(Classes):
             found: list[Value] = []
             for module in self.project.modules:
                 like = module.name.rpartition(".")[2].lower()
-                if name in module.assigned and (
+                if self._says(module, name) and (
                     "settings" in like or "config" in like or "INSTALLED_APPS" in module.assigned
                 ):
-                    found.append(self.module_globals(module).get(name, ()))
+                    found.append(self.lookup(module, name) or ())
                 for cls in module.classes.values():
                     if name in cls.attributes and ("onfig" in cls.name or "ettings" in cls.name):
                         found.append(self.own_attribute(cls, name))
             self._settings[name] = next((value for value in found if value), ())
         return self._settings[name]
+
+    def _says(self, module: ModuleSymbol, name: str) -> bool:
+        """Whether a module has a setting: its own, or one out of another module."""
+        if name in module.assigned or name in module.imports:
+            return True
+        others = (self.project.module(star, module) for star in module.stars)
+        return any(name in other.assigned for other in others if other is not None)
 
     def _inside(self, value: Value, name: str) -> Value:
         """An attribute of modules and classes, without a frame."""
