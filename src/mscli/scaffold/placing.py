@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mscli.errors import MscliError
-from mscli.model.files import File, FileClass
+from mscli.model.files import FileClass
 from mscli.scaffold import disk
 from mscli.scaffold.classes import Classes
 from mscli.scaffold.copying import Produced
@@ -180,15 +180,3 @@ class Placing:
 def is_owned(path: str, owned: Iterable[str]) -> bool:
     """Whether a path is one of `owned`, or in one of its folders, which end with `/`."""
     return any(path == each or (each.endswith("/") and path.startswith(each)) for each in owned)
-
-
-def place_files(
-    transaction: Transaction, files: Iterable[File], *, force: bool = False, dry_run: bool = False
-) -> Outcome:
-    """Write files that targets or templates made, each by its own class, as one transaction."""
-    placing = Placing(transaction, force)
-    files = tuple(files)
-    kinds = {file.path: file.kind for file in files}
-    produced = (Produced(f.path, f.content.encode(), f.executable) for f in files)
-    placing.place("", produced, kinds.__getitem__)
-    return placing.close(dry_run=dry_run)

@@ -14,9 +14,9 @@ from tests.unit.scaffold.faults import at_operation, killed_at, tree
 
 from mscli import systemfile
 from mscli.errors import MissingProgram, MscliError, SystemFileError
-from mscli.model.files import File
 from mscli.scaffold.calls import new_call, remove_call
-from mscli.scaffold.placing import Outcome, place_files
+from mscli.scaffold.copying import Produced
+from mscli.scaffold.placing import Outcome, Placing
 from mscli.scaffold.routes import new_route, remove_route
 from mscli.scaffold.services import NewService, new_service, remove_service
 from mscli.scaffold.systems import new_system
@@ -316,7 +316,10 @@ def test_a_damaged_ledger_is_an_error_in_words(pair: Path) -> None:
 def test_rendered_files_of_others_follow_the_same_rules(shop: Path) -> None:
     def place(text: str, *, force: bool = False) -> None:
         with writing(shop) as transaction:
-            place_files(transaction, [File("compose.yaml", text)], force=force)
+            placing = Placing(transaction, force)
+            produced = [Produced("compose.yaml", text.encode(), executable=False)]
+            placing.place("", produced, lambda _: "rendered")
+            placing.close(dry_run=False)
 
     place("a: 1\n")
     place("a: 2\n")

@@ -28,7 +28,8 @@ STOCK = {"name": "card-stock", "package": "card_stock", "class_name": "CardStock
 Answers = Mapping[str, Any]
 Rendered = Callable[[str], Path]
 
-def step(service: str, action: str, compensation: str = "") -> Answers:
+
+def step(service: str, action: str, compensation: str = "") -> dict[str, Any]:
     """A step, in a saga called `buy`, as the owner and the participant are told of it."""
     code = {
         "saga": "buy",
@@ -160,7 +161,14 @@ def test_rendering_is_repeatable_and_names_no_place(
 def test_what_was_not_asked_for_is_not_there(rendered: Rendered) -> None:
     files = contents(rendered("plain"))
     text = b"".join(content for path, content in files.items() if path.startswith("src/"))
-    for absent in (b"nats", b"sqlalchemy", b"asyncpg", b"alembic", b"import httpx2", b"breaker import"):
+    for absent in (
+        b"nats",
+        b"sqlalchemy",
+        b"asyncpg",
+        b"alembic",
+        b"import httpx2",
+        b"breaker import",
+    ):
         assert absent not in text
     assert not any("storage" in path or "breaker" in path for path in files)
     dependencies = files["pyproject.toml"]
@@ -259,7 +267,10 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     kept = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
     uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}")
     assert uv is not None
-    environment = {"UV_PROJECT_ENVIRONMENT": str(place / "env"), "MYPY_CACHE_DIR": str(place / "mypy")}
+    environment = {
+        "UV_PROJECT_ENVIRONMENT": str(place / "env"),
+        "MYPY_CACHE_DIR": str(place / "mypy"),
+    }
     path = {"PATH": f"{place}/env/bin{os.pathsep}{Path(uv).parent}{os.pathsep}{kept['PATH']}"}
     return kept | environment | path
 

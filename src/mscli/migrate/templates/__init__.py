@@ -1,1 +1,1 @@
-"""Templates of Django and Jinja: what showing a page reads, with the values that the view gave it."""
+"""Templates of Django and Jinja: what showing a page reads, with what its view gave it."""

@@ -1,12 +1,12 @@
-"""Where code shows a template: Django's and Flask's short cuts, Starlette's responses, Jinja itself."""
+"""Where code shows a template: short cuts of Django and Flask, Starlette's responses, Jinja."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mscli.migrate.templates.rendering import Rendering, pairs_of
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.templates.rendering import Rendering, pairs_of
 from mscli.migrate.walk.values import (
     Atom,
     Items,
@@ -45,8 +45,10 @@ class TemplateCalls:
 
     def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
         """`templates.TemplateResponse(...)` where nobody knows what `templates` is."""
+        del source
         if name in SHOWING and name != "render":
             self._show(frame, call)
+        return None
 
     def call(self, frame: Frame, atom: Atom, call: Call) -> Value | None:
         """One call of something from outside."""
@@ -63,7 +65,9 @@ class TemplateCalls:
 
     def _show(self, frame: Frame, call: Call) -> None:
         self._each(frame, call.args[:2], self._context(call), call.site)
-        named = [value for key, value in call.kwargs if key in ("template", "template_name", "name")]
+        named = [
+            value for key, value in call.kwargs if key in ("template", "template_name", "name")
+        ]
         self._each(frame, tuple(named), self._context(call), call.site)
 
     @staticmethod

@@ -5,13 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mscli.migrate.walk import protocols
-from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.nodes import Call
 from mscli.migrate.templates.following import called, printed, step
 from mscli.migrate.templates.own_tags import OwnTags
 from mscli.migrate.templates.rendering import Rendering, pairs_of
-from mscli.migrate.walk.values import Items, Made, Object, Pairs, Site, Text, Type, Value, join, text
+from mscli.migrate.walk import protocols
+from mscli.migrate.walk.frame import Frame
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.values import (
+    Items,
+    Made,
+    Object,
+    Pairs,
+    Site,
+    Text,
+    Type,
+    Value,
+    join,
+    text,
+)
 
 TOKEN = re.compile(r"({%.*?%}|{{.*?}}|{#.*?#})", re.DOTALL)
 BIT = re.compile(r"""((?:[^\s'"]*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')[^\s'"]*)+|\S+)""")
@@ -182,9 +193,9 @@ class DjangoTemplate:
 
     def _filtered(self, value: Value, part: str) -> Value:
         name, _, argument = part.partition(":")
-        args = (value, self.expression(argument)) if argument else (value,)
+        args = [value, self.expression(argument)] if argument else [value]
         if name in self.tags.filters:
-            return self.frame.apply(self.tags.filters[name], Call(args, (), self.site))
+            return self.frame.apply(self.tags.filters[name], Call(tuple(args), (), self.site))
         if name in ("first", "last"):
             return protocols.parts(self.frame, value, self.site)
         if name in ("length", "length_is"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mscli.migrate.walk import kept, protocols
-from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.frame import Frame
+from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Function, Items, Member, Pairs, Row, Rows, Site, Value, join
 

@@ -7,14 +7,14 @@ from collections import Counter
 import jinja2
 from jinja2 import nodes
 
-from mscli.migrate.walk import operators, protocols
-from mscli.migrate.walk.merging import elements
-from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.nodes import Call, Unresolved
 from mscli.migrate.templates.following import printed, step
 from mscli.migrate.templates.own_tags import OwnTags
 from mscli.migrate.templates.rendering import Rendering
-from mscli.migrate.walk.values import Items, Member, Outside, Pairs, Site, Text, Value, join, text
+from mscli.migrate.walk import protocols
+from mscli.migrate.walk.frame import Frame
+from mscli.migrate.walk.merging import elements
+from mscli.migrate.walk.nodes import Call, Unresolved
+from mscli.migrate.walk.values import Items, Outside, Pairs, Site, Text, Value, join, text
 from mscli.migrate.words import words
 
 EXTENSIONS = ("jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols")
@@ -166,7 +166,9 @@ class JinjaTemplate:
         value, key = self.value(node.node), text(self.value(node.arg))
         if key is not None:
             return step(self.frame, value, key, self._site(node))
-        return join(elements(value), *(inner for a in value if isinstance(a, Pairs) for _, inner in a.pairs))
+        return join(
+            elements(value), *(inner for a in value if isinstance(a, Pairs) for _, inner in a.pairs)
+        )
 
     def _call(self, node: nodes.Call) -> Value:
         args = tuple(self.value(arg) for arg in node.args)
@@ -225,6 +227,3 @@ def _is_statement(node: nodes.Node) -> bool:
 
 def _texts(value: Value) -> list[str]:
     return [atom.text for atom in value if isinstance(atom, Text)]
-
-
-__all__ = ["JinjaTemplate", "Member", "operators"]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.index import FunctionSymbol
-from mscli.migrate.walk.nodes import Node, OutsideCall
 from mscli.migrate.templates.rendering import pairs_of
-from mscli.migrate.walk.values import Atom, Function, Made, Member, Text, Type, Value, last, text
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.index import FunctionSymbol
+from mscli.migrate.walk.nodes import OutsideCall
+from mscli.migrate.walk.values import Function, Made, Member, Type, Value, last, text
 from mscli.migrate.words import words
 
 KINDS = frozenset(words("simple_tag inclusion_tag filter tag simple_block_tag assignment_tag"))
 FILTERS = frozenset(words("template_filter app_template_filter add_template_filter"))
-GLOBALS = frozenset(
-    words("template_global app_template_global add_template_global template_test")
-)
+GLOBALS = frozenset(words("template_global app_template_global add_template_global template_test"))
 PROCESSORS = frozenset(["context_processor", "app_context_processor"])
 
 
@@ -76,13 +73,3 @@ class OwnTags:
     @staticmethod
     def _functions(value: Value) -> Value:
         return tuple(atom for atom in value if isinstance(atom, Function | Type))
-
-
-def frame_of(engine: Engine, atom: Atom) -> Frame | None:
-    """A frame in the module of a function."""
-    if not isinstance(atom, Function):
-        return None
-    return Frame(engine, atom.fn.module, Node(atom.fn.module, ("tags",)), {})
-
-
-__all__ = ["OwnTags", "Text"]

@@ -1,17 +1,17 @@
-"""Which templates are shown with what: noted while code is walked, walked when all code is known."""
+"""Which templates are shown with what: noted on the walk, walked when all code is known."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mscli.migrate.templates.files import TemplateFiles
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ModuleSymbol
-from mscli.migrate.walk.nodes import Confidence, Edge, Node, Unresolved
-from mscli.migrate.templates.files import TemplateFiles
-from mscli.migrate.walk.values import Items, Made, Member, Pairs, Site, Text, Value
 from mscli.migrate.walk.kept import LAZY
 from mscli.migrate.walk.merging import bounded
+from mscli.migrate.walk.nodes import Confidence, Edge, Node, Unresolved
+from mscli.migrate.walk.values import Items, Made, Member, Pairs, Site, Text, Value
 
 FOLLOWED = ("Request", *LAZY)
 CONTEXTS = 8  # in how many contexts one template is walked

@@ -25,7 +25,7 @@ from mscli.runtimes.processes.gateway import gateway_of, reloads, wait_for_reloa
 from mscli.runtimes.processes.place import Place
 from mscli.runtimes.processes.readiness import is_ready
 from mscli.runtimes.processes.rendering import rendered, write
-from mscli.runtimes.processes.supervisor import Supervisor, child_environment
+from mscli.runtimes.processes.supervisor import Supervisor
 
 KILLED = 128
 """A shell's exit code of a command that a signal has ended, less the signal's number."""
@@ -168,14 +168,6 @@ def run_task(place: Place, plan: Plan, task: Process, report: Report) -> list[Fa
     """Run a task again, whether or not it has completed before."""
     records.forget_completion(task)
     return start(place, plan, [task], report)
-
-
-def run_in_engine(process: Process, script: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run one of an engine's own programs with its environment; output is captured."""
-    environment = child_environment("") | dict(process.environment)
-    return subprocess.run(
-        list(script), env=environment, capture_output=True, text=True, check=False
-    )
 
 
 def stale_tasks(plan: Plan, workload: str) -> list[Process]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.django.folders import folder_of
 from mscli.migrate.apply.moving.django.settings import Settings, texts
-from mscli.migrate.apply.moving.pieces import Piece
 
 FIELDS = frozenset(["FileField", "ImageField"])
-STORAGES = ("DEFAULT_FILE_STORAGE", "STORAGES")
 OF_DJANGO = ("django.core.files", "django.contrib.staticfiles")
 
 
@@ -38,8 +36,3 @@ def media_root(settings: Settings) -> str:
     module, node = settings.written["MEDIA_ROOT"]
     found = folder_of(node, module)
     return "" if found is None else found.as_posix()
-
-
-def is_image(piece: Piece) -> bool:
-    """Whether it declares a field that needs a library for pictures."""
-    return any(use.attribute == "ImageField" or use.name == "ImageField" for use in piece.uses)
