@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Set
 
 from mscli.migrate.facts import TransactionFact
@@ -11,7 +10,6 @@ from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries
 from mscli.migrate.walk.index import FunctionSymbol, ModuleSymbol
 from mscli.migrate.walk.nodes import Node, weakest
-from mscli.migrate.walk.scopes import every
 from mscli.migrate.walk.values import Site
 
 Found = dict[tuple[Site, str], dict[frozenset[str], TransactionFact]]
@@ -70,10 +68,10 @@ def _scripted(engine: Engine, entries: Entries, closure: Closure) -> set[Site]:
 
 
 def _is_endless(symbol: FunctionSymbol | ModuleSymbol) -> bool:
-    return isinstance(symbol, FunctionSymbol) and any(
-        isinstance(part, ast.While) and isinstance(part.test, ast.Constant) and part.test.value
-        for part in every(symbol.node)
-    )
+    if not isinstance(symbol, FunctionSymbol):
+        return False
+    lines = range(symbol.node.lineno, (symbol.node.end_lineno or symbol.node.lineno) + 1)
+    return any(line in lines for line in symbol.module.endless)
 
 
 def _begun(closure: Closure, starts: list[Node]) -> set[Site]:

@@ -12,9 +12,21 @@ from functools import cache
 COLUMNS = ("col_offset", "end_col_offset")
 
 
+def every(node: ast.AST) -> list[ast.AST]:
+    """As `ast.walk`, in its order, and faster; without `Load` and `Store`, a third of all."""
+    found = [node]
+    for part in found:
+        for value in part.__dict__.values():
+            if isinstance(value, list):
+                found += [item for item in value if isinstance(item, ast.AST)]
+            elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
+                found.append(value)
+    return found
+
+
 def slim(tree: ast.Module) -> ast.Module:
     """The same tree, with less around it."""
-    for node in ast.walk(tree):
+    for node in every(tree):
         found = node.__dict__
         for name in COLUMNS:
             found.pop(name, None)

@@ -10,10 +10,10 @@ import ast
 from collections.abc import Mapping
 
 from mscli.migrate.django.requests import REQUEST
+from mscli.migrate.trees import every
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.newness import KEYS
 from mscli.migrate.walk.schema import Model
-from mscli.migrate.walk.scopes import every
 from mscli.migrate.walk.values import Atom, Known, Made, Pairs, Row, Value, dotted, last, text
 
 SAVED = ("pre_save", "post_save")

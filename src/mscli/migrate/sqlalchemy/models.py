@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from mscli.migrate.sqlalchemy import versions
 from mscli.migrate.sqlalchemy.relations import ForeignKeys, Relationships
 from mscli.migrate.sqlalchemy.tables import Tables
+from mscli.migrate.trees import every
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import expression_name
 from mscli.migrate.walk.schema import Model
-from mscli.migrate.walk.scopes import every
 from mscli.migrate.walk.values import text
 
 LISTENING = frozenset(["listen", "listens_for"])

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mscli.migrate.trees import every
 from mscli.migrate.walk.requests import (
     BEGINS,
     ENDS,
@@ -21,7 +22,6 @@ from mscli.migrate.walk.requests import (
     Question,
     asks_anything,
 )
-from mscli.migrate.walk.scopes import every
 from mscli.migrate.walk.values import Items, Made, Member, Outside, Text, Value, last
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from mscli.migrate.trees import every
 from mscli.migrate.walk.generics import Arguments, type_arguments
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, Project
 from mscli.migrate.walk.merging import bounded, elements, merged
 from mscli.migrate.walk.names import Names
 from mscli.migrate.walk.nodes import Node
-from mscli.migrate.walk.scopes import every
 from mscli.migrate.walk.values import Atom, Made, Member, Object, Type, Value, dotted, vague
 
 MADE_OF = ("cls", "model_class")

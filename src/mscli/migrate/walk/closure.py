@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mscli.migrate.walk.entries import Entries, Receiver
@@ -115,7 +115,10 @@ class Closure:
                 elif edge.kind == "task":
                     beside.append(_started(step, edge))
             for emitted in step.node.emitted:
-                queue.extend(self.received(step, emitted))
+                for sender, receiver in self._heard(emitted):
+                    if receiver.node not in waiting:
+                        waiting.add(receiver.node)
+                        queue.append(_told(step, emitted, sender, receiver))
         return found
 
     def reached(self, starts: Iterable[Node]) -> set[Node]:
@@ -126,7 +129,7 @@ class Closure:
             node = waiting.pop()
             after = [edge.to for edge in node.edges if edge.kind in ("call", "task")]
             for emitted in node.emitted:
-                after.extend(step.node for step in self.received(Step(node), emitted))
+                after.extend(receiver.node for _, receiver in self._heard(emitted))
             new = [other for other in after if other not in seen]
             seen.update(new)
             waiting.extend(new)
@@ -145,24 +148,15 @@ class Closure:
         return found
 
     def received(self, step: Step, emitted: Emitted) -> list[Step]:
-        """What a signal leads to: receivers of its sender, and those of all."""
-        keys = [(emitted.signal, emitted.sender)]
-        if emitted.sender:
-            keys.append((emitted.signal, ""))
-        signal = f"signal {emitted.signal.partition('@')[0]}"
-        through = step.through if is_beside(step.through) else signal
-        return [
-            step.further(
-                receiver.node,
-                weakest(step.confidence, _sure(key[1], emitted, receiver)),
-                through,
-                emitted.site,
-                receiver.site,
-            )
-            for key in keys
-            for receiver in self.receivers.get(key, ())
-            if None in (emitted.kept, receiver.kept) or emitted.kept is receiver.kept
-        ]
+        """What a signal leads to."""
+        return [_told(step, emitted, sender, heard) for sender, heard in self._heard(emitted)]
+
+    def _heard(self, emitted: Emitted) -> Iterator[tuple[str, Receiver]]:
+        """The receivers of a signal's sender, and those of all."""
+        for sender in dict.fromkeys((emitted.sender, "")):
+            for receiver in self.receivers.get((emitted.signal, sender), ()):
+                if None in (emitted.kept, receiver.kept) or emitted.kept is receiver.kept:
+                    yield sender, receiver
 
     def effects(self, start: Node) -> list[Reached]:
         """Every effect of a node and of all it reaches."""
@@ -193,6 +187,14 @@ class Closure:
                     for effect in reached.node.effects
                 )
         return found
+
+
+def _told(step: Step, emitted: Emitted, sender: str, receiver: Receiver) -> Step:
+    """What a signal does by one of its receivers."""
+    signal = f"signal {emitted.signal.partition('@')[0]}"
+    through = step.through if is_beside(step.through) else signal
+    sure = weakest(step.confidence, _sure(sender, emitted, receiver))
+    return step.further(receiver.node, sure, through, emitted.site, receiver.site)
 
 
 def _sure(sender: str, emitted: Emitted, receiver: Receiver) -> Confidence:

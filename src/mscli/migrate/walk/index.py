@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mscli.migrate.sources import Source, Sources
-from mscli.migrate.walk.scopes import CHANGING, changed, every, statements, targets
+from mscli.migrate.trees import every
+from mscli.migrate.walk.scopes import CHANGING, changed, statements, targets
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.values import Site, Value
@@ -25,7 +26,10 @@ CLASS_METHODS = frozenset(["classmethod", "classonlymethod"])
 
 @dataclass(eq=False, slots=True, repr=False)
 class ModuleSymbol:
-    """One file. `imports` maps a name to (module, attribute); attribute "" is the module itself."""
+    """One file. `imports` maps a name to (module, attribute); attribute "" is the module itself.
+
+    `endless` are the lines of loops that end only from inside.
+    """
 
     name: str
     file: str
@@ -39,6 +43,7 @@ class ModuleSymbol:
     assigned: set[str] = field(default_factory=set)
     import_lines: list[tuple[str, int]] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
+    endless: list[int] = field(default_factory=list)
     sites: dict[int, Site] = field(default_factory=dict)
 
 
@@ -215,6 +220,8 @@ class _Collector:
                 self._lines(part)
             elif isinstance(part, CHANGING):
                 self.module.changed.update(changed(part))
+            elif isinstance(part, ast.While) and isinstance(part.test, ast.Constant):
+                self.module.endless += [part.lineno] if part.test.value else []
         for node in statements(body):
             bind_import(self.module, node, self.module.imports, self.module.stars)
 

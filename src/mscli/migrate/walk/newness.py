@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from mscli.migrate.trees import every
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
-from mscli.migrate.walk.scopes import every
 from mscli.migrate.walk.values import Atom, Known, Made, Row, Value
 
 if TYPE_CHECKING:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from mscli.migrate.trees import every
 
 CHANGING = (ast.Attribute, ast.Call, ast.Global, ast.Nonlocal)
 """What may change a name or an attribute of others."""
@@ -34,19 +37,8 @@ def targets(node: ast.stmt) -> list[ast.expr]:
     return []
 
 
-def every(node: ast.AST) -> list[ast.AST]:
-    """As `ast.walk`, in its order, and faster."""
-    found = [node]
-    for part in found:
-        for value in vars(part).values():
-            if isinstance(value, ast.AST):
-                found.append(value)
-            elif isinstance(value, list):
-                found += [item for item in value if isinstance(item, ast.AST)]
-    return found
-
-
-def bound_in(node: ast.AST) -> set[str]:
+@lru_cache(maxsize=64)
+def bound_in(node: ast.AST) -> frozenset[str]:
     """The names that a function binds, its parameters included, those of functions in it too."""
     found: set[str] = set()
     for part in every(node):
@@ -58,7 +50,7 @@ def bound_in(node: ast.AST) -> set[str]:
             found.add(part.name)
         elif isinstance(part, ast.alias):
             found.add(part.asname or part.name.partition(".")[0])
-    return found
+    return frozenset(found)
 
 
 def free_in(node: ast.AST) -> set[str]:

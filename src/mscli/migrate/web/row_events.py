@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 
+from mscli.migrate.trees import every
 from mscli.migrate.walk.arguments import bound
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries, Receiver
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, Node
 from mscli.migrate.walk.schema import Model
-from mscli.migrate.walk.scopes import every
 from mscli.migrate.walk.values import Function, Items, Made, Member, Row, Site, Type, Value, text
 
 OF_ROWS = ("before_insert", "before_update", "before_delete")
