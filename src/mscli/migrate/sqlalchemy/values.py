@@ -97,7 +97,7 @@ def computed(frame: Frame, model: Model, deferred: str = "") -> list[Model]:
 def tables_in(frame: Frame, call: Call, by: str = "") -> list[Model]:
     """Every model whose table an expression among the arguments reads, each once."""
     schema, found = frame.engine.schema, dict.fromkeys(models_in(frame, call))
-    for value in (*call.args, *(value for _, value in call.kwargs)):
+    for value in call.given:
         for model, name, calls in held(schema, value, (by,)):
             found[model] = None
             relation = model.all_relations().get(name)

@@ -261,8 +261,7 @@ def _is_function(value: Value) -> bool:
 
 
 def _without_flags(call: Call) -> Call:
-    values = (*call.args, *(value for _, value in call.kwargs))
-    if not any(isinstance(atom, Known) for value in values for atom in value):
+    if not any(isinstance(atom, Known) for value in call.given for atom in value):
         return call
     args = tuple(vague(arg) for arg in call.args)
     kwargs = tuple((name, vague(value)) for name, value in call.kwargs)
@@ -283,7 +282,7 @@ def _callbacks(frame: Evaluation, call: Call) -> None:
     """A function that is handed to something from outside may be called by it."""
     if not isinstance(frame.node.symbol, FunctionSymbol):
         return
-    for value in (*call.args, *(value for _, value in call.kwargs)):
+    for value in call.given:
         for atom in value:
             if isinstance(atom, Function) and frame.engine.depth > 0:
                 empty = Call((), (), call.site)

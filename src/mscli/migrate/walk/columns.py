@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mscli.migrate.walk.schema import Model, Schema
+from mscli.migrate.walk.shapes import has_classes
 from mscli.migrate.walk.values import Atom, Items, Made, Member, Pairs, Site, Type, Value, last
 
 DEEPEST, LONGEST = 8, 200
@@ -29,7 +30,7 @@ def expression(schema: Schema, node: ast.expr, parts: tuple[Value, ...], site: S
 
 def held(schema: Schema, value: Value, calls: tuple[str, ...] = ()) -> Iterator[Held]:
     """The columns and models in a value, in the calls that it was made by, too."""
-    for atom in value if len(calls) < DEEPEST else ():
+    for atom in value if len(calls) < DEEPEST and has_classes((value,)) else ():
         yield from _held(schema, atom, calls)
 
 
@@ -44,8 +45,7 @@ def _held(schema: Schema, atom: Atom, calls: tuple[str, ...]) -> Iterator[Held]:
             yield from _held(schema, made, calls)
         case Made():
             calls = (*calls, last(atom.name))
-            given = (*atom.args, *(value for _, value in atom.kwargs))
-            for value in (*given, (atom.of,) if atom.of is not None else ()):
+            for value in (*atom.given, (atom.of,) if atom.of is not None else ()):
                 yield from held(schema, value, calls)
         case Items():
             for item in atom.items[:LONGEST]:

@@ -48,8 +48,7 @@ class Instances:
 
     def made(self, cls: ClassSymbol, call: Call) -> Object:
         """The object that a constructor gives."""
-        given = (*call.args, *(value for _, value in call.kwargs))
-        is_about = any(isinstance(atom, Type | Row | Rows) for value in given for atom in value)
+        is_about = any(isinstance(a, Type | Row | Rows) for value in call.given for a in value)
         return self.given(cls, call) if self._importing or is_about else Object(cls)
 
     def given(self, cls: ClassSymbol, call: Call) -> Object:

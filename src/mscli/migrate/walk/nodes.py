@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mscli.migrate.walk.given import Given
 from mscli.migrate.walk.index import FunctionSymbol, ModuleSymbol
 from mscli.migrate.walk.requests import When
 from mscli.migrate.walk.values import Atom, Site, Value
@@ -68,7 +69,7 @@ class Emitted:
 
 
 @dataclass(frozen=True, slots=True)
-class OutsideCall:
+class OutsideCall(Given):
     """A call of something that is not the project's own."""
 
     callee: Atom
@@ -78,13 +79,6 @@ class OutsideCall:
     site: Site
     owner: Node
     starred: bool = False
-
-    def arg(self, place: int, name: str = "") -> Value:
-        """An argument by place or by name."""
-        for key, value in self.kwargs:
-            if key == name:
-                return value
-        return self.args[place] if 0 <= place < len(self.args) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +145,7 @@ class Node:
 
 
 @dataclass(slots=True)
-class Call:
+class Call(Given):
     """A call under evaluation."""
 
     args: tuple[Value, ...]
@@ -159,10 +153,3 @@ class Call:
     site: Site
     node: ast.Call | None = None
     starred: bool = False
-
-    def arg(self, place: int, name: str = "") -> Value:
-        """An argument by place or by name."""
-        for key, value in self.kwargs:
-            if key == name:
-                return value
-        return self.args[place] if 0 <= place < len(self.args) else ()

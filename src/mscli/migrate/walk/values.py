@@ -17,7 +17,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from sys import intern
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
+
+from mscli.migrate.walk.given import Given
+from mscli.migrate.walk.shapes import Shape, Shaped, has_classes, shape_of
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, ModuleSymbol
@@ -52,31 +55,22 @@ class Known:
     value: bool | None
 
 
-class Shape(NamedTuple):
-    """What is asked of a list or mapping again and again, and told without looking into it."""
-
-    height: int
-    length: int
-    size: int
-    hash: int
-
-
 @dataclass(frozen=True, slots=True)
-class Items:
+class Items(Shaped):
     """A list, tuple, set or generator with the items that are known."""
 
     items: tuple[Value, ...]
     shape: Shape = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "shape", _shape(self.items, hash(self.items)))
+        object.__setattr__(self, "shape", shape_of(self.items, hash(self.items)))
 
     def __hash__(self) -> int:
         return self.shape.hash
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(Shaped):
     """A dictionary with its string keys."""
 
     pairs: tuple[tuple[str, Value], ...]
@@ -84,7 +78,7 @@ class Pairs:
 
     def __post_init__(self) -> None:
         values = tuple(value for _, value in self.pairs)
-        object.__setattr__(self, "shape", _shape(values, hash(self.pairs)))
+        object.__setattr__(self, "shape", shape_of(values, hash(self.pairs)))
 
     def __hash__(self) -> int:
         return self.shape.hash
@@ -99,6 +93,7 @@ class Type:
     """A class of the project."""
 
     cls: ClassSymbol
+    classes: ClassVar[bool] = True
 
 
 @dataclass(eq=False, slots=True, repr=False)
@@ -141,7 +136,7 @@ class Outside:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Made(Given):
     """What calling a name from outside gave, with the arguments; one a place in the source, and for
     each object `within` whose method it was made.
     """
@@ -153,13 +148,12 @@ class Made:
     kwargs: tuple[tuple[str, Value], ...] = field(default=(), compare=False)
     of: Atom | None = field(default=None, compare=False)
     within: Instance | None = None
+    classes: bool = field(init=False, compare=False, repr=False)
+    """Whether a class of the project is in what was given."""
 
-    def arg(self, place: int, name: str = "") -> Value:
-        """An argument by place or by name."""
-        for key, value in self.kwargs:
-            if key == name:
-                return value
-        return self.args[place] if 0 <= place < len(self.args) else ()
+    def __post_init__(self) -> None:
+        of = () if self.of is None else (self.of,)
+        object.__setattr__(self, "classes", has_classes((of, *self.given)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +162,11 @@ class Member:
 
     of: Made | Row | Rows | Type | Object | Function | Text | Super | Pairs
     name: str
+
+    @property
+    def classes(self) -> bool:
+        """Whether it is of a class of the project, or of something that has one in it."""
+        return has_classes(((self.of,),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,19 +219,6 @@ Atom = (
     | Rows
 )
 Value = tuple[Atom, ...]
-
-
-def _shape(values: tuple[Value, ...], hashed: int) -> Shape:
-    """How high, long and large a list of these values is, with what is nested."""
-    height, length, size = 0, len(values), 0
-    for value in values:
-        size += len(value)
-        for atom in value:
-            if isinstance(atom, Items | Pairs):
-                height = max(height, atom.shape.height)
-                length = max(length, atom.shape.length)
-                size += atom.shape.size
-    return Shape(height + 1, length, size, hashed)
 
 
 @lru_cache(maxsize=200_000)
