@@ -28,5 +28,5 @@ def note(engine: Engine) -> None:
 
 def _base(engine: Engine, cls: ClassSymbol) -> str:
     """The class of a package that a model is made from."""
-    outside = (entry for entry in engine.order(cls) if isinstance(entry, str))
+    outside = engine.outsiders(cls)
     return next((name for name in outside if "." in name and not name.startswith(OWN)), "")

@@ -27,13 +27,9 @@ def construct(frame: Frame, rows: DjangoRows, cls: ClassSymbol, call: Call) -> N
 
 def offered(frame: Frame, rows: DjangoRows, cls: ClassSymbol, site: Site) -> None:
     """Read what the fields of a form offer, declared ones and those made from a model."""
-    for entry in frame.engine.order(cls):
-        if not isinstance(entry, ClassSymbol):
-            continue
-        for name in entry.attributes:
-            for atom in frame.engine.own_attribute(entry, name):
-                if isinstance(atom, Made) and last(atom.name) in CHOICES:
-                    _read_all(frame, rows, atom.arg(0, "queryset"), site)
+    for _, atom in frame.engine.declarations(cls):
+        if isinstance(atom, Made) and last(atom.name) in CHOICES:
+            _read_all(frame, rows, atom.arg(0, "queryset"), site)
     for relation in related_fields(frame.engine, cls):
         read_choice(frame, relation, site)
 
@@ -45,7 +41,7 @@ def cleaned(engine: Engine, cls: ClassSymbol) -> Value:
         if relation.target is not None:
             row: Value = (Row(relation.target),)
             found[relation.name] = (Rows(relation.target),) if relation.collection else row
-    for entry in reversed([e for e in engine.order(cls) if isinstance(e, ClassSymbol)]):
+    for entry in reversed(engine.lineage(cls)):
         for name in entry.attributes:
             for atom in engine.own_attribute(entry, name):
                 if isinstance(atom, Made) and last(atom.name) in CHOICES:
@@ -90,8 +86,8 @@ def wanted(model: Model, fields: Iterable[str], left_out: Iterable[str]) -> list
 
 def meta(engine: Engine, cls: ClassSymbol, name: str) -> Value:
     """What `class Meta` of a form or serializer, or of its bases, says under a name."""
-    for entry in engine.order(cls):
-        if isinstance(entry, ClassSymbol) and "Meta" in entry.inner:
+    for entry in engine.lineage(cls):
+        if "Meta" in entry.inner:
             found = engine.class_attribute(entry.inner["Meta"], name)
             if found:
                 return found

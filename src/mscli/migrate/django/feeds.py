@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Object, Site, Value
@@ -18,8 +17,8 @@ def feed(frame: Frame, atom: Object, request: Value, site: Site) -> None:
     view: Value = (atom,)
     about = _hook(frame, view, "get_object", (request,), site)
     items = elements(_hook(frame, view, "items", (about,), site))
-    for entry in frame.engine.order(atom.cls):
-        for name in entry.methods if isinstance(entry, ClassSymbol) else ():
+    for entry in frame.engine.lineage(atom.cls):
+        for name in entry.methods:
             if name not in ("get_object", "items", "__init__"):
                 given = items if name.startswith("item_") else about
                 _hook(frame, view, name, (given,), site)

@@ -28,7 +28,7 @@ def fields_of(engine: Engine, cls: ClassSymbol) -> dict[str, tuple[ClassSymbol, 
 
 def _derived(engine: Engine, owner: ClassSymbol, atom: Object, node: ast.expr) -> Made | None:
     """A field of one's own class: what it derives from, with what both constructors are given."""
-    outside = (entry for entry in engine.order(atom.cls) if isinstance(entry, str))
+    outside = engine.outsiders(atom.cls)
     kind = next((entry for entry in outside if last(entry).endswith(FIELDS)), None)
     if kind is None or not isinstance(node, ast.Call):
         return None

@@ -39,12 +39,9 @@ def _paths(engine: Engine, view: Object) -> Iterator[str]:
 
 def _of_class(engine: Engine, cls: ClassSymbol) -> Iterator[str]:
     yield from _named(meta(engine, cls, "fields"))
-    for entry in engine.order(cls):
-        if isinstance(entry, ClassSymbol):
-            for name in entry.attributes:
-                for atom in engine.own_attribute(entry, name):
-                    if isinstance(atom, Made):
-                        yield text(atom.arg(0, "field_name")) or name
+    for name, atom in engine.declarations(cls):
+        if isinstance(atom, Made):
+            yield text(atom.arg(0, "field_name")) or name
 
 
 def _named(value: Value) -> Iterator[str]:

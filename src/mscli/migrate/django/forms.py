@@ -21,8 +21,8 @@ NOWHERE = Site("", 0)
 
 def meta_model(engine: Engine, cls: ClassSymbol) -> Model | None:
     """The model of a form or serializer: `Meta.model`."""
-    for entry in engine.order(cls):
-        if isinstance(entry, ClassSymbol) and "Meta" in entry.inner:
+    for entry in engine.lineage(cls):
+        if "Meta" in entry.inner:
             for atom in engine.class_attribute(entry.inner["Meta"], "model"):
                 if isinstance(atom, Type):
                     return engine.schema.by_class.get(atom.cls)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.django.forms import meta_model
 from mscli.migrate.walk.generics import within
-from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Object, Rows, Site, Type, Value, join
 
@@ -29,8 +28,8 @@ def view_rows(frame: Frame, rows: DjangoRows, view: Object, site: Site) -> Value
 
 def used_rows(frame: Frame, rows: DjangoRows, view: Object) -> Value:
     """The same as `declared_rows`, where they are asked for: with all that the query joins."""
-    for entry in frame.engine.order(view.cls):
-        if isinstance(entry, ClassSymbol) and "queryset" in entry.attributes:
+    for entry in frame.engine.lineage(view.cls):
+        if "queryset" in entry.attributes:
             within(frame, entry, view).evaluate(entry.attributes["queryset"])
             break
     return declared_rows(frame, rows, view)

@@ -61,11 +61,10 @@ FRAMEWORK_TABLES = {
 def is_model(engine: Engine, cls: ClassSymbol) -> bool:
     """Whether a class is one of Django's models, abstract ones included."""
     return any(
-        isinstance(entry, str)
-        and entry.endswith(ABSTRACT)
+        entry.endswith(ABSTRACT)
         and not entry.endswith("().Model")
         and not entry.startswith(("pydantic", "sqlmodel"))
-        for entry in engine.order(cls)
+        for entry in engine.outsiders(cls)
     ) or _has_options(engine, cls)
 
 
@@ -76,9 +75,7 @@ def _has_options(engine: Engine, cls: ClassSymbol) -> bool:
         meta is not None
         and bool(OPTIONS & set(meta.attributes))
         and cls.module.imports.get("models", ("",))[0] in ("django.db", "django.contrib.gis.db")
-        and any(
-            isinstance(entry, str) and entry != "builtins.object" for entry in engine.order(cls)
-        )
+        and any(entry != "builtins.object" for entry in engine.outsiders(cls))
     )
 
 
@@ -113,8 +110,8 @@ class Reader:
             relations.read(self.schema.by_class[cls])
 
     def _meta(self, cls: ClassSymbol, name: str) -> Value:
-        for entry in self.engine.order(cls):
-            if isinstance(entry, ClassSymbol) and "Meta" in entry.inner:
+        for entry in self.engine.lineage(cls):
+            if "Meta" in entry.inner:
                 return self.engine.class_attribute(entry.inner["Meta"], name)
         return ()
 
@@ -143,8 +140,8 @@ class Reader:
         label, name = self.app_label(cls), cls.name.rpartition(".")[2]
         parents = tuple(
             self.schema.by_class[entry]
-            for entry in self.engine.order(cls)[1:]
-            if isinstance(entry, ClassSymbol) and entry in self.schema.by_class
+            for entry in self.engine.lineage(cls)[1:]
+            if entry in self.schema.by_class
         )[:1]
         proxy = self._meta_flag(cls, "proxy") and bool(parents)
         own = cls.inner.get("Meta")

@@ -70,8 +70,8 @@ def extra_actions(engine: Engine, cls: ClassSymbol) -> Iterator[Extra]:
 
 def _methods(engine: Engine, cls: ClassSymbol) -> Iterator[FunctionSymbol]:
     """Every method of a class and of its bases."""
-    for entry in engine.order(cls):
-        yield from entry.methods.values() if isinstance(entry, ClassSymbol) else ()
+    for entry in engine.lineage(cls):
+        yield from entry.methods.values()
 
 
 class Routers:

@@ -63,7 +63,7 @@ def _saved(frame: Frame, atom: Object, row: Value, call: Call) -> None:
 
 def _looked_up(frame: Frame, cls: ClassSymbol, site: Site, seen: set[ClassSymbol]) -> None:
     """Rows that are named by their keys are looked up, so that they are there."""
-    for _, atom in _declared(frame.engine, cls):
+    for _, atom in frame.engine.declarations(cls):
         nested = atom.cls if isinstance(atom, Object) else None
         if nested is not None and nested not in seen and not _is_read_only(atom):
             seen.add(nested)
@@ -88,7 +88,7 @@ def serialized(frame: Frame, cls: ClassSymbol, site: Site) -> None:
 def shown(frame: Frame, cls: ClassSymbol, site: Site, seen: set[ClassSymbol]) -> None:
     """What a row that is there already takes along: nested serializers, `get_...` methods."""
     engine, model = frame.engine, meta_model(frame.engine, cls)
-    for name, atom in _declared(engine, cls):
+    for name, atom in engine.declarations(cls):
         nested = atom.cls if isinstance(atom, Object) else None
         if nested is not None and nested not in seen and engine.inherits(nested, "Serializer"):
             seen.add(nested)
@@ -126,7 +126,7 @@ def _kept(engine: Engine, cls: ClassSymbol, model: Model) -> Iterator[Relation]:
         if relation.name not in read_only:
             yield relation
     relations = model.all_relations()
-    for name, atom in _declared(engine, cls):
+    for name, atom in engine.declarations(cls):
         kind = last(atom.name) if isinstance(atom, Made) else ""
         source = (text(atom.arg(-1, "source")) or name) if isinstance(atom, Made) else name
         if kind in RELATED and source in relations and not _is_read_only(atom):
@@ -149,22 +149,13 @@ def _source(frame: Frame, model: Model | None, name: str, atom: Atom, site: Site
         value = frame.attribute(value, part, site)
 
 
-def _declared(engine: Engine, cls: ClassSymbol) -> Iterator[tuple[str, Atom]]:
-    """The fields that a serializer and its bases declare."""
-    for entry in engine.order(cls):
-        if isinstance(entry, ClassSymbol):
-            for name in entry.attributes:
-                yield from ((name, atom) for atom in engine.own_attribute(entry, name))
-
-
 def _undeclared(engine: Engine, cls: ClassSymbol) -> list[Relation]:
     """The relations for which a serializer makes fields of its own, by `Meta.fields`."""
     if meta_model(engine, cls) is None or not engine.inherits(cls, "ModelSerializer"):
         return []
-    own = {name for name, _ in _declared(engine, cls)}
+    own = {name for name, _ in engine.declarations(cls)}
     return [relation for relation in related_fields(engine, cls) if relation.name not in own]
 
 
 def _methods(engine: Engine, cls: ClassSymbol) -> list[str]:
-    names = [n for e in engine.order(cls) if isinstance(e, ClassSymbol) for n in e.methods]
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(name for entry in engine.lineage(cls) for name in entry.methods))

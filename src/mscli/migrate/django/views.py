@@ -136,7 +136,7 @@ def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
     engine, site = frame.engine, frame.site(view.cls.node)
     for name in ("setup", "dispatch", "initial", "test_func", "has_permission"):
         _hook(frame, view, name, site)
-    own = known_views.known(each for each in engine.order(view.cls) if isinstance(each, str))
+    own = known_views.known(engine.outsiders(view.cls))
     if own is not None:
         known_views.run(frame, own, calls.users, site, writes=verb == "post")
     if engine.inherits(view.cls, "APIView", "ViewSet"):

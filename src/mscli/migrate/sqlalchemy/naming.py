@@ -42,7 +42,7 @@ class Naming:
         if any(self._makes_models(entry) for entry in order):
             return True
         return NAME in cls.attributes and not any(
-            isinstance(entry, str) and entry.endswith("models.Model") for entry in order
+            entry.endswith("models.Model") for entry in self.engine.outsiders(cls)
         )
 
     def _makes_models(self, entry: ClassSymbol | str) -> bool:
@@ -67,7 +67,7 @@ class Naming:
                 return text(atom.arg(0))
         if "__abstract__" in cls.attributes:
             return None
-        outside = [entry for entry in self.engine.order(cls) if isinstance(entry, str)]
+        outside = self.engine.outsiders(cls)
         if any(entry.endswith("SQLModel") for entry in outside):
             is_table = any(word.arg == "table" for word in cls.node.keywords)
             return (self._said(cls) or cls.name.lower()) if is_table else None
@@ -87,11 +87,9 @@ class Naming:
 
     def _made(self, cls: ClassSymbol, made: FunctionSymbol) -> str | None:
         """By a method (`declared_attr`): what it returns for this class."""
-        parents = self.engine.order(cls)[1:]
-        if "has_inherited_table" in ast.unparse(made.node) and any(
-            isinstance(entry, ClassSymbol) and entry in self.engine.schema.by_class
-            for entry in parents
-        ):
+        parents = self.engine.lineage(cls)[1:]
+        inherits = not self.engine.schema.by_class.keys().isdisjoint(parents)
+        if inherits and "has_inherited_table" in ast.unparse(made.node):
             return None
         name = text(self.engine.enter(made, (Type(cls),), {}).returns)
         if name and "{}" not in name:

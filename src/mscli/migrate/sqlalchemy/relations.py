@@ -249,9 +249,7 @@ def _spelled_out(made: Made) -> Made:
 
 def _is_required(engine: Engine, model: Model, name: str) -> bool:
     """Whether a row has to have this key, by what its column is told or annotated."""
-    for entry in engine.order(model.cls) if model.cls is not None else ():
-        if not isinstance(entry, ClassSymbol):
-            continue
+    for entry in engine.lineage(model.cls) if model.cls is not None else ():
         told = entry.attributes.get(name)
         for word in told.keywords if isinstance(told, ast.Call) else ():
             if word.arg in ("nullable", "primary_key") and isinstance(word.value, ast.Constant):

@@ -100,8 +100,8 @@ class Tables:
         name = self._table_name(cls)
         parents = tuple(
             self.schema.by_class[entry]
-            for entry in self.engine.order(cls)[1:]
-            if isinstance(entry, ClassSymbol) and entry in self.schema.by_class
+            for entry in self.engine.lineage(cls)[1:]
+            if entry in self.schema.by_class
         )[:1]
         if name is None and not parents:
             return

@@ -21,10 +21,7 @@ def read(engine: Engine) -> None:
 
 
 def _is_kept(engine: Engine, cls: ClassSymbol) -> bool:
-    return any(
-        isinstance(entry, ClassSymbol) and "__versioned__" in entry.attributes
-        for entry in engine.order(cls)
-    )
+    return any("__versioned__" in entry.attributes for entry in engine.lineage(cls))
 
 
 def _keep(engine: Engine, model: Model) -> None:

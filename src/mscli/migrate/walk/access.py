@@ -127,8 +127,8 @@ def _told_of_class(frame: Frame, atom: Type, name: str) -> Value:
     """What a class has without saying so: its name, and what `model: type[M]` is in it."""
     if name in ("__name__", "__qualname__"):
         return (Text(atom.cls.name),)
-    for entry in frame.engine.order(atom.cls):
-        if isinstance(entry, ClassSymbol) and name in entry.annotations:
+    for entry in frame.engine.lineage(atom.cls):
+        if name in entry.annotations:
             told = within(frame, entry, atom).annotated(entry.annotations[name])
             return tuple(a for a in told if isinstance(a, Type))
     return ()
@@ -173,18 +173,18 @@ def _of_object(frame: Frame, atom: Object, name: str, site: Site) -> Value:
     found = join(found, engine.class_attribute(cls, name))
     if found:
         return found
-    for entry in engine.order(cls):
-        if isinstance(entry, ClassSymbol) and name in entry.annotations:
+    for entry in engine.lineage(cls):
+        if name in entry.annotations:
             return within(frame, entry, atom).annotated(entry.annotations[name])
     known = engine.constant(cls, name) if (cls, name) not in engine.attributes else ()
-    if not known and any(isinstance(entry, str) for entry in engine.order(cls)):
+    if not known and engine.outsiders(cls):
         return (Member(atom, name),)
     return known
 
 
 def _is_set_later(engine: Engine, cls: ClassSymbol, name: str) -> bool:
     """Whether a method besides the constructor sets it."""
-    return any(isinstance(c, ClassSymbol) and name in engine.assigned(c) for c in engine.order(cls))
+    return any(name in engine.assigned(entry) for entry in engine.lineage(cls))
 
 
 def _narrow(value: Value) -> Value:
@@ -193,13 +193,7 @@ def _narrow(value: Value) -> Value:
 
 
 def _set_on(engine: Engine, cls: ClassSymbol, name: str) -> Value:
-    return join(
-        *(
-            engine.attributes.get((entry, name), ())
-            for entry in engine.order(cls)
-            if isinstance(entry, ClassSymbol)
-        )
-    )
+    return join(*(engine.attributes.get((entry, name), ()) for entry in engine.lineage(cls)))
 
 
 def _set_up(frame: Frame, cls: ClassSymbol, atom: Atom, site: Site) -> bool:

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, cast
 
 from mscli.migrate.walk import protocols
-from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.newness import put_away
 from mscli.migrate.walk.nodes import Call
@@ -89,8 +88,7 @@ def _methods_like(frame: Evaluation, wanted: str, given: Call) -> Value:
     names = {
         name
         for cls in classes
-        for entry in frame.engine.order(cls)
-        if isinstance(entry, ClassSymbol)
+        for entry in frame.engine.lineage(cls)
         for name in entry.methods
         if pattern.fullmatch(name)
     }

@@ -183,16 +183,13 @@ def constructed(frame: Frame, atom: Object, call: Call) -> Value:
     init = frame.engine.method(atom.cls, "__init__")
     if init is not None:
         call_function(frame, Function(init, (atom,)), call, Confidence.CERTAIN)
-    for entry in frame.engine.order(atom.cls):
-        if isinstance(entry, str) and (
-            last(entry) in FACTORIES or last(entry).endswith(("DefaultRouter", "SimpleRouter"))
-        ):
+    outside = frame.engine.outsiders(atom.cls)
+    for entry in outside:
+        if last(entry) in FACTORIES or last(entry).endswith(("DefaultRouter", "SimpleRouter")):
             made.insert(0, make(frame, entry, call))
             break
-    for entry in frame.engine.order(atom.cls):
-        if isinstance(entry, str):
-            _note(frame, Outside(entry), entry, call)
-            break
+    for entry in outside[:1]:
+        _note(frame, Outside(entry), entry, call)
     return tuple(made)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from mscli.migrate.trees import every
 from mscli.migrate.walk.generics import Arguments, type_arguments
@@ -16,6 +17,17 @@ from mscli.migrate.walk.values import Atom, Made, Member, Object, Type, Value, d
 MADE_OF = ("cls", "model_class")
 
 
+class Order(NamedTuple):
+    """A class and what it inherits from, in the order of look-up.
+
+    `own` are the classes of the project among them, `outside` the names of the others.
+    """
+
+    whole: tuple[ClassSymbol | str, ...]
+    own: tuple[ClassSymbol, ...]
+    outside: tuple[str, ...]
+
+
 class Classes(Names):
     """The classes of a project, and what was set on their objects."""
 
@@ -25,7 +37,7 @@ class Classes(Names):
         self._assigned: dict[ClassSymbol, frozenset[str]] = {}
         self._bases: dict[ClassSymbol, Value] = {}
         self._type_arguments: dict[ClassSymbol, Arguments] = {}
-        self._orders: dict[ClassSymbol, tuple[ClassSymbol | str, ...]] = {}
+        self._orders: dict[ClassSymbol, Order] = {}
         self._methods: dict[tuple[ClassSymbol, str], FunctionSymbol | None] = {}
         self._ordering = 0
         self._attribute_values: dict[tuple[ClassSymbol, str], Value] = {}
@@ -42,8 +54,19 @@ class Classes(Names):
 
     def order(self, cls: ClassSymbol) -> tuple[ClassSymbol | str, ...]:
         """The class and what it inherits from, in the order of look-up; outside ones as names."""
+        return self._order(cls).whole
+
+    def lineage(self, cls: ClassSymbol) -> tuple[ClassSymbol, ...]:
+        """The class and what it inherits from that is the project's, in the order of look-up."""
+        return self._order(cls).own
+
+    def outsiders(self, cls: ClassSymbol) -> tuple[str, ...]:
+        """What a class inherits from that is not the project's, by name."""
+        return self._order(cls).outside
+
+    def _order(self, cls: ClassSymbol) -> Order:
         if cls not in self._orders:
-            self._orders[cls] = (cls,)
+            self._orders[cls] = Order((cls,), (cls,), ())
             self._ordering += 1
             found: dict[ClassSymbol | str, None] = {}
             for atom in self.bases(cls):
@@ -51,7 +74,9 @@ class Classes(Names):
                     found.pop(entry, None)
                     found[entry] = None
             found.pop(cls, None)
-            self._orders[cls] = (cls, *found)
+            own = (entry for entry in found if isinstance(entry, ClassSymbol))
+            outside = (entry for entry in found if isinstance(entry, str))
+            self._orders[cls] = Order((cls, *found), (cls, *own), tuple(outside))
             self._ordering -= 1
         return self._orders[cls]
 
@@ -78,7 +103,7 @@ class Classes(Names):
 
     def inherits(self, cls: ClassSymbol, *endings: str) -> bool:
         """Whether a class has an outside ancestor whose name ends so."""
-        return any(isinstance(entry, str) and entry.endswith(endings) for entry in self.order(cls))
+        return any(entry.endswith(endings) for entry in self.outsiders(cls))
 
     def method(
         self, cls: ClassSymbol, name: str, after: ClassSymbol | None = None
@@ -97,22 +122,25 @@ class Classes(Names):
     def _method(
         self, cls: ClassSymbol, name: str, after: ClassSymbol | None
     ) -> FunctionSymbol | None:
-        order = self.order(cls)
-        start = order.index(after) + 1 if after in order else 0
-        for entry in order[start:]:
-            if isinstance(entry, ClassSymbol) and name in entry.methods:
-                return entry.methods[name]
-        return None
+        own = self.lineage(cls)
+        start = own.index(after) + 1 if after in own else 0
+        found = (entry.methods[name] for entry in own[start:] if name in entry.methods)
+        return next(found, None)
 
     def class_attribute(self, cls: ClassSymbol, name: str) -> Value:
         """The value of a class attribute, inherited ones included; not for methods."""
-        for entry in self.order(cls):
-            if isinstance(entry, ClassSymbol):
-                if name in entry.attributes:
-                    return self.own_attribute(entry, name)
-                if name in entry.inner:
-                    return (Type(entry.inner[name]),)
+        for entry in self.lineage(cls):
+            if name in entry.attributes:
+                return self.own_attribute(entry, name)
+            if name in entry.inner:
+                return (Type(entry.inner[name]),)
         return ()
+
+    def declarations(self, cls: ClassSymbol) -> Iterator[tuple[str, Atom]]:
+        """What each attribute of a class may be, and then those of what it inherits from."""
+        for entry in self.lineage(cls):
+            for name in entry.attributes:
+                yield from ((name, atom) for atom in self.own_attribute(entry, name))
 
     def own_attribute(self, cls: ClassSymbol, name: str) -> Value:
         """The value of an attribute that the class itself sets."""
@@ -128,17 +156,15 @@ class Classes(Names):
 
     def grow_attribute(self, cls: ClassSymbol, name: str, added: Value) -> None:
         """What is put into a collection that a class keeps for all its objects."""
-        for entry in self.order(cls):
-            if isinstance(entry, ClassSymbol) and name in entry.attributes:
+        for entry in self.lineage(cls):
+            if name in entry.attributes:
                 before = self.own_attribute(entry, name)
                 self._attribute_values[entry, name] = bounded(merged(before, added))
                 return
 
     def constant(self, cls: ClassSymbol, name: str) -> Value:
         """`True`, `False` or `None` that a class sets, if neither it nor an object changes it."""
-        for entry in self.order(cls):
-            if not isinstance(entry, ClassSymbol):
-                continue
+        for entry in self.lineage(cls):
             if name in entry.annotations or name in self.assigned(entry):
                 return ()
             if name in entry.attributes:

@@ -12,7 +12,6 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk import newness
-from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.values import (
     Atom,
     Function,
@@ -180,13 +179,10 @@ def _has(frame: Evaluation, of: ast.expr, name: ast.expr) -> bool | None:
     atom, key = found[0], wanted[0].text
     if not isinstance(atom, Type):
         return None
-    order = frame.engine.order(atom.cls)
-    for entry in order:
-        if isinstance(entry, ClassSymbol) and (
-            key in entry.attributes or key in entry.methods or key in entry.annotations
-        ):
+    for entry in frame.engine.lineage(atom.cls):
+        if key in entry.attributes or key in entry.methods or key in entry.annotations:
             return True
-    return None if any(isinstance(entry, str) for entry in order) else False
+    return None if frame.engine.outsiders(atom.cls) else False
 
 
 # -- what a test tells ---------------------------------------------------------------------------

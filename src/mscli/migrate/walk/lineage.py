@@ -11,7 +11,7 @@ def own_classes(engine: Engine, cls: ClassSymbol) -> list[ClassSymbol]:
 
     What a mix-in or an abstract base gives to the parent is in the parent's table alone.
     """
-    order = engine.order(cls)
-    parents = [e for e in order[1:] if isinstance(e, ClassSymbol) and e in engine.schema.by_class]
-    above = {entry for parent in parents for entry in engine.order(parent)}
-    return [e for e in order if isinstance(e, ClassSymbol) and (e is cls or e not in above)]
+    lineage = engine.lineage(cls)
+    parents = [entry for entry in lineage[1:] if entry in engine.schema.by_class]
+    above = {entry for parent in parents for entry in engine.lineage(parent)}
+    return [entry for entry in lineage if entry is cls or entry not in above]

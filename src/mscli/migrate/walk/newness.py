@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.trees import every
-from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
+from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.values import Atom, Known, Made, Row, Value
 
 if TYPE_CHECKING:
@@ -183,8 +183,5 @@ def _has_own_key(frame: Evaluation, row: Row) -> bool:
         return False
     return any(
         isinstance(atom, Made) and bool(atom.arg(-1, "primary_key"))
-        for entry in frame.engine.order(row.model.cls)
-        if isinstance(entry, ClassSymbol)
-        for name in entry.attributes
-        for atom in frame.engine.own_attribute(entry, name)
+        for _, atom in frame.engine.declarations(row.model.cls)
     )

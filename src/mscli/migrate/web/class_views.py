@@ -92,8 +92,8 @@ class ClassViews:
 
     def _view(self, atom: Atom, call: OutsideCall) -> View | None:
         cls = atom.cls if isinstance(atom, Type | Object) else None
-        above = self.engine.order(cls) if cls else (atom.name,) if isinstance(atom, Made) else ()
-        kind = kind_of(entry for entry in above if isinstance(entry, str))
+        made = (atom.name,) if isinstance(atom, Made) else ()
+        kind = kind_of(self.engine.outsiders(cls) if cls else made)
         if not kind:
             return None
         told = Told(self.engine, cls, atom, call)
@@ -131,8 +131,8 @@ class ClassViews:
 
     def _own(self, cls: ClassSymbol) -> list[str]:
         """The methods that the project has written, of the class and what it inherits from."""
-        classes = [entry for entry in self.engine.order(cls) if isinstance(entry, ClassSymbol)]
-        return list(dict.fromkeys(name for entry in classes for name in entry.methods))
+        lineage = self.engine.lineage(cls)
+        return list(dict.fromkeys(name for entry in lineage for name in entry.methods))
 
     def _rules_of(self, view: View, name: str) -> list[tuple[str, tuple[str, ...]]]:
         fn = self._method(view, name)

@@ -62,8 +62,8 @@ class SchemaCalls:
 
 def _loaded(frame: Frame, cls: ClassSymbol, call: Call) -> Value:
     found: list[Value] = []
-    for entry in frame.engine.order(cls):
-        for method in entry.methods.values() if isinstance(entry, ClassSymbol) else ():
+    for entry in frame.engine.lineage(cls):
+        for method in entry.methods.values():
             if "post_load" in method.decorators:
                 made = frame.apply((Function(method, (Object(cls),)),), call)
                 found.append(made)
@@ -100,11 +100,9 @@ def _nested(frame: Frame, field: Made) -> Iterator[ClassSymbol]:
 
 
 def _fields(engine: Engine, cls: ClassSymbol) -> Iterator[tuple[str, Made]]:
-    for entry in engine.order(cls):
-        if isinstance(entry, ClassSymbol):
-            for name in entry.attributes:
-                values = engine.own_attribute(entry, name)
-                yield from ((name, atom) for atom in values if isinstance(atom, Made))
+    for name, atom in engine.declarations(cls):
+        if isinstance(atom, Made):
+            yield name, atom
 
 
 def _models(value: Value) -> Iterator[Model]:

@@ -51,9 +51,7 @@ def _flat(value: Value, depth: int) -> Value:
 def _fields(frame: Frame, rows: Value, cls: ClassSymbol, site: Site, depth: int) -> None:
     if not rows or depth > DEEPEST:
         return
-    for entry in frame.engine.order(cls):
-        if not isinstance(entry, ClassSymbol):
-            continue
+    for entry in frame.engine.lineage(cls):
         for name in entry.methods:
             if name.startswith(RESOLVES):
                 resolve = frame.attribute((Type(entry),), name, site)
