@@ -13,7 +13,7 @@ from mscli.errors import MissingProgram
 from mscli.migrate.facts import ExternalFact, SqlFact
 from mscli.migrate.sources import Sources
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import FunctionSymbol, expression_name
+from mscli.migrate.walk.index import expression_name
 from mscli.migrate.walk.nodes import Effect, Node, Unresolved
 from mscli.migrate.walk.values import texts
 from mscli.migrate.words import words
@@ -46,9 +46,8 @@ def external(engine: Engine) -> tuple[ExternalFact, ...]:
         if call.name.startswith(("urllib.parse", "google.protobuf", "urllib3.util")):
             continue
         target = next((t for arg in call.args[:2] for t in texts(arg) if "://" in t), "")
-        symbol = call.owner.symbol
-        name = symbol.id if isinstance(symbol, FunctionSymbol) else symbol.name
-        found.add(ExternalFact(call.site, "mail" if is_mail else root, target, name))
+        library = "mail" if is_mail else root
+        found.add(ExternalFact(call.site, library, target, call.owner.symbol_id))
     return tuple(sorted(found))
 
 

@@ -12,12 +12,13 @@ from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.walk import branches
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries, Route
+from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
 from mscli.migrate.walk.nodes import Call, Node, OutsideCall
 from mscli.migrate.walk.requests import IS, METHOD, Asked, When
 from mscli.migrate.walk.schema import Model
-from mscli.migrate.walk.values import Items, Known, Made, Object, Row, Rows, Site, Type, Value
+from mscli.migrate.walk.values import Known, Made, Object, Row, Rows, Site, Type, Value
 
 PAGES = (
     ("ANY", "", "changelist"),
@@ -53,8 +54,7 @@ def routes(engine: Engine, calls: DjangoCalls, entries: Entries, prefix: str) ->
         done.add(model.table)
         for method, tail, action in PAGES:
             path = paths.joined(prefix, f"{model.owner}/{model.name.lower()}/", tail)
-            symbol = call.owner.symbol
-            module = symbol if isinstance(symbol, ModuleSymbol) else symbol.module
+            module = call.owner.module
             node = _page(engine, calls, model, admin, action, module=module, site=call.site)
             handler = f"{admin.id if admin else 'django.contrib.admin.ModelAdmin'}:{action}"
             entries.routes.append(
@@ -88,14 +88,8 @@ def _registered(
 
 
 def _models(calls: DjangoCalls, value: Value) -> list[Model]:
-    found: list[Model] = []
-    for atom in value:
-        for item in atom.items if isinstance(atom, Items) else ((atom,),):
-            for part in item:
-                model = calls.rows.model_of(part)
-                if model is not None and model.cls is not None:
-                    found.append(model)
-    return found
+    models = map(calls.rows.model_of, flat(value))
+    return [model for model in models if model is not None and model.cls is not None]
 
 
 def _page(

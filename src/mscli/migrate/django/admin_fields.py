@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from mscli.migrate.django.choices import offered, read_choice, wanted
 from mscli.migrate.django.lookups import join
 from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.flat import texts_within
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence
 from mscli.migrate.walk.schema import Model
-from mscli.migrate.walk.values import Items, Object, Pairs, Row, Site, Type, Value, texts
+from mscli.migrate.walk.values import Items, Object, Row, Site, Type, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.django.rows import DjangoRows
@@ -65,18 +66,7 @@ def columns(frame: Frame, model: Model, admin: ClassSymbol, site: Site) -> None:
 
 
 def _names(engine: Engine, admin: ClassSymbol | None, key: str) -> list[str]:
-    return _flat(engine.class_attribute(admin, key)) if admin is not None else []
-
-
-def _flat(value: Value) -> list[str]:
-    found = list(texts(value))
-    for atom in value:
-        if isinstance(atom, Items):
-            for item in atom.items:
-                found.extend(_flat(item))
-        elif isinstance(atom, Pairs):
-            found.extend(name for _, inner in atom.pairs for name in _flat(inner))
-    return list(dict.fromkeys(found))
+    return texts_within(engine.class_attribute(admin, key)) if admin is not None else []
 
 
 def _inlines(engine: Engine, admin: ClassSymbol | None) -> list[ClassSymbol]:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import ast
+
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.requests import REQUEST, RESPONSE
 from mscli.migrate.templates.rendering import pairs_of
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Ambient, Entries, Job
+from mscli.migrate.walk.flat import texts_within
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
 from mscli.migrate.walk.nodes import Call, Confidence, Node, Unresolved
 from mscli.migrate.walk.values import (
     Function,
-    Items,
     Object,
     Outside,
-    Pairs,
     Site,
     Type,
-    Value,
     last,
     texts,
 )
@@ -98,8 +98,6 @@ def _known(frame: Frame, calls: DjangoCalls, name: str, site: Site) -> bool:
 
 
 def _line(module: ModuleSymbol, string: str) -> int:
-    import ast
-
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Constant) and node.value == string:
             return node.lineno
@@ -109,7 +107,7 @@ def _line(module: ModuleSymbol, string: str) -> int:
 def _context_processors(
     engine: Engine, calls: DjangoCalls, entries: Entries, module: ModuleSymbol
 ) -> None:
-    for name in _nested(engine.module_globals(module).get("TEMPLATES", ()), 0):
+    for name in texts_within(engine.module_globals(module).get("TEMPLATES", ())):
         for atom in engine.dotted_name(name, module) if name.count(".") else ():
             if isinstance(atom, Function):
                 site = Site(module.file, _line(module, name))
@@ -122,21 +120,7 @@ def _context_processors(
                 )
 
 
-def _nested(value: Value, depth: int) -> list[str]:
-    found: list[str] = list(texts(value))
-    for atom in value if depth < 6 else ():  # noqa: PLR2004
-        if isinstance(atom, Pairs):
-            for _, inner in atom.pairs:
-                found.extend(_nested(inner, depth + 1))
-        elif isinstance(atom, Items):
-            for inner in atom.items:
-                found.extend(_nested(inner, depth + 1))
-    return list(dict.fromkeys(found))
-
-
 def _atomic_requests(module: ModuleSymbol) -> list[Site]:
-    import ast
-
     found: list[Site] = []
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Dict):

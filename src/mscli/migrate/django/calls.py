@@ -280,7 +280,7 @@ class DjangoCalls:
             row = row_of(engine, atom)
             if row is not None:
                 save(frame, row, call)
-                linked(frame, cls, row.model, call.site)
+                linked(frame, cls, call.site)
                 return (saved_row(row, call),)
             return None
         if engine.inherits(cls, *VIEWS):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django.forms import meta_model
+from mscli.migrate.django.meta import meta, meta_model
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence
@@ -84,19 +84,8 @@ def wanted(model: Model, fields: Iterable[str], left_out: Iterable[str]) -> list
     ]
 
 
-def meta(engine: Engine, cls: ClassSymbol, name: str) -> Value:
-    """What `class Meta` of a form or serializer, or of its bases, says under a name."""
-    for entry in engine.lineage(cls):
-        if "Meta" in entry.inner:
-            found = engine.class_attribute(entry.inner["Meta"], name)
-            if found:
-                return found
-    return ()
-
-
-def linked(frame: Frame, cls: ClassSymbol, model: Model, site: Site) -> None:
+def linked(frame: Frame, cls: ClassSymbol, site: Site) -> None:
     """Saving a form writes the tables between, too."""
-    del model
     for relation in related_fields(frame.engine, cls):
         if relation.through is not None:
             frame.write(relation.through.table, "save_m2m", site)

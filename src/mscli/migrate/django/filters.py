@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django.choices import meta
 from mscli.migrate.django.lookups import join
+from mscli.migrate.django.meta import meta
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.values import Made, Object, Pairs, Rows, Site, Type, Value, text, texts

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mscli.migrate.django.meta import meta_model
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.schema import Model
-from mscli.migrate.walk.values import Known, Object, Outside, Row, Site, Type, Value
+from mscli.migrate.walk.values import Known, Object, Row, Site, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
@@ -17,18 +17,6 @@ if TYPE_CHECKING:
 ROW = "instance"
 OF_ROWS = ("ModelForm", "Serializer")
 NOWHERE = Site("", 0)
-
-
-def meta_model(engine: Engine, cls: ClassSymbol) -> Model | None:
-    """The model of a form or serializer: `Meta.model`."""
-    for entry in engine.lineage(cls):
-        if "Meta" in entry.inner:
-            for atom in engine.class_attribute(entry.inner["Meta"], "model"):
-                if isinstance(atom, Type):
-                    return engine.schema.by_class.get(atom.cls)
-                if isinstance(atom, Outside):
-                    return engine.schema.outside.get(atom.name)
-    return None
 
 
 def save(frame: Frame, row: Row, call: Call) -> None:

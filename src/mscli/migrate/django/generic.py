@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django.forms import meta_model
+from mscli.migrate.django.meta import meta_model
 from mscli.migrate.walk.generics import within
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Object, Rows, Site, Type, Value, join

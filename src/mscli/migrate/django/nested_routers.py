@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import OutsideCall
 from mscli.migrate.walk.values import Made, Member, Type, last, text
 
@@ -51,11 +52,12 @@ def above(engine: Engine, router: Made, depth: int = 0) -> str:
 
 
 def _looked_up(engine: Engine, call: OutsideCall) -> tuple[str, str]:
+    classes = (atom.cls for atom in call.arg(1, "viewset") if isinstance(atom, Type))
+    return next((key_of(engine, cls) for cls in classes), ("pk", VALUE))
+
+
+def key_of(engine: Engine, cls: ClassSymbol) -> tuple[str, str]:
     """By which keyword a viewset looks for its row, and the rule of its value."""
-    for atom in call.arg(1, "viewset"):
-        if isinstance(atom, Type):
-            names = ("lookup_url_kwarg", "lookup_field")
-            said = (text(engine.class_attribute(atom.cls, name)) for name in names)
-            rule = text(engine.class_attribute(atom.cls, "lookup_value_regex"))
-            return next(filter(None, said), "pk"), rule or VALUE
-    return "pk", VALUE
+    names = ("lookup_url_kwarg", "lookup_field", "lookup_value_regex")
+    keyword, column, rule = (text(engine.class_attribute(cls, name)) for name in names)
+    return keyword or column or "pk", rule or VALUE

@@ -9,11 +9,11 @@ from mscli.migrate.django.hearing import SENDS, signal_id
 from mscli.migrate.django.models import Reader
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries, Receiver
+from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.newness import put_away
 from mscli.migrate.walk.nodes import OutsideCall
 from mscli.migrate.walk.values import (
     Function,
-    Items,
     Made,
     Member,
     Outside,
@@ -81,14 +81,7 @@ def _sender(call: OutsideCall) -> Value:
 
 
 def _signals(value: Value) -> list[str]:
-    found: list[str] = []
-    for atom in value:
-        if isinstance(atom, Items):
-            for item in atom.items:
-                found.extend(_signals(item))
-        elif isinstance(atom, Outside | Made):
-            found.append(signal_id(atom))
-    return found
+    return [signal_id(atom) for atom in flat(value) if isinstance(atom, Outside | Made)]
 
 
 def _connect(

@@ -61,7 +61,7 @@ def _indexed_models(engine: Engine, entries: Entries) -> None:
     for model in models:
         if model.cls is None or model.site is None:
             continue
-        names = [one for one in engine.order(model.cls) if isinstance(one, str)]
+        names = engine.outsiders(model.cls)
         for package in (name.partition(".")[0] for name in names if name.endswith(INDEXED)):
             of_package = (ENTRIES.get(package, ENTRIES["modelsearch"]),)
             entry = tuple(sorted(one.table for one in own)) or of_package
@@ -79,9 +79,7 @@ def _registered_models(engine: Engine, entries: Entries) -> None:
             for atom in _registered(call):
                 model = engine.schema.by_class.get(atom.cls) if isinstance(atom, Type) else None
                 if model is not None:
-                    symbol = call.owner.symbol
-                    module = symbol if isinstance(symbol, ModuleSymbol) else symbol.module
-                    _record(engine, entries, recorder, model, call.site, module)
+                    _record(engine, entries, recorder, model, call.site, call.owner.module)
 
 
 def _registered(call: OutsideCall) -> Value:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from mscli.migrate.django import permissions
 from mscli.migrate.django.requests import REQUEST
+from mscli.migrate.walk import kept
 from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import FunctionSymbol
-from mscli.migrate.walk.merging import bounded, merged
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
@@ -93,8 +94,7 @@ def _authenticated(engine: Engine, found: Value) -> None:
     """A pair: who asks (`request.user`), and by what (`request.auth`)."""
     for atom in found:
         if isinstance(atom, Items) and len(atom.items) > 1:
-            known = engine.on_requests.get("auth", ())
-            engine.on_requests["auth"] = bounded(merged(known, atom.items[1]))
+            kept.put(engine, "auth", atom.items[1])
 
 
 def _asks_for_permissions(engine: Engine, own: Mapping[str, Value]) -> bool:
@@ -112,7 +112,7 @@ def _declared(engine: Engine, own: Value, declared: str) -> Iterator[Atom]:
     kind = "classes" if declared.endswith("classes") else "backends"
     wanted = f"DEFAULT_{declared.removesuffix(f'_{kind}').upper()}_{kind.upper()}"
     value = own or _settings(engine).get(wanted, ())
-    for atom in _flat(value):
+    for atom in flat(value):
         if isinstance(atom, Text):
             yield from engine.dotted_name(atom.text) or (Outside(atom.text),)
         else:
@@ -126,12 +126,3 @@ def _settings(engine: Engine) -> dict[str, Value]:
         if isinstance(atom, Pairs)
         for name, value in atom.pairs
     }
-
-
-def _flat(value: Value) -> Iterator[Atom]:
-    for atom in value:
-        if isinstance(atom, Items):
-            for item in atom.items:
-                yield from _flat(item)
-        else:
-            yield atom

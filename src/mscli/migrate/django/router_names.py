@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mscli.migrate.django.nested_routers import VALUE, above, registered_with, with_registries
+from mscli.migrate.django.nested_routers import above, key_of, registered_with, with_registries
 from mscli.migrate.django.routers import extra_actions
 from mscli.migrate.django.views import actions
 from mscli.migrate.walk.engine import Engine
@@ -45,8 +45,8 @@ class RouterNames:
         if cls is None or prefix is None or not name:
             return
         known, given = set(actions(self.engine, cls)), list(extra_actions(self.engine, cls))
-        key = f"{prefix}/(?P<{self._said(cls, 'lookup_url_kwarg', 'lookup_field') or 'pk'}>"
-        key += f"{self._said(cls, 'lookup_value_regex') or VALUE})"
+        keyword, value = key_of(self.engine, cls)
+        key = f"{prefix}/(?P<{keyword}>{value})"
         if known & {"list", "create"}:
             yield f"{name}-list", prefix
         yield from ((f"{name}-{e.name}", f"{prefix}/{e.path}") for e in given if not e.detail)
@@ -61,7 +61,3 @@ class RouterNames:
             return text(given) or ""
         asked = self.engine.class_attribute(cls, "queryset")
         return next((atom.model.name.lower() for atom in asked if isinstance(atom, Rows)), "")
-
-    def _said(self, cls: ClassSymbol, *names: str) -> str:
-        found = (text(self.engine.class_attribute(cls, name)) for name in names)
-        return next(filter(None, found), "")

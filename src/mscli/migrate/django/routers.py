@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mscli.migrate import paths
-from mscli.migrate.django.nested_routers import above, registered_with, with_registries
+from mscli.migrate.django.nested_routers import above, key_of, registered_with, with_registries
 from mscli.migrate.django.views import ACTIONS, actions
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.frame import Frame
@@ -110,10 +110,7 @@ class Routers:
             self._registration(inner, f"{prefix}{parent}/{route}/", depth + 1)
 
     def _viewset(self, cls: ClassSymbol, prefix: str, site: Site) -> None:
-        lookup = text(self.engine.class_attribute(cls, "lookup_url_kwarg")) or text(
-            self.engine.class_attribute(cls, "lookup_field")
-        )
-        key = "{" + (lookup or "pk") + "}/"
+        key = f"{{{key_of(self.engine, cls)[0]}}}/"
         for name in actions(self.engine, cls):
             verb, tail = ACTIONS[name]
             path = paths.joined(prefix, tail.replace("{lookup}/", key))

@@ -13,6 +13,7 @@ from mscli.migrate.django.url_names import UrlNames
 from mscli.migrate.walk.converters import Converters
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries
+from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
 from mscli.migrate.walk.merging import elements
@@ -114,7 +115,7 @@ class Routes:
         return self.engine.module_globals(module).get("urlpatterns", ())
 
     def _mark_included(self, value: Value, depth: int) -> None:
-        for made in _each(value):
+        for made in (atom for atom in flat(value) if isinstance(atom, Made)):
             for arg in made.args:
                 if depth < DEEPEST and last(made.name) in PATTERNS | {"include"}:
                     self._mark_included(arg, depth + 1)
@@ -255,13 +256,4 @@ def _named(value: Value) -> Iterator[Atom]:
         ):
             yield from atom.items[0]
         else:
-            yield atom
-
-
-def _each(value: Value) -> Iterator[Made]:
-    for atom in value:
-        if isinstance(atom, Items):
-            for item in atom.items:
-                yield from _each(item)
-        elif isinstance(atom, Made):
             yield atom

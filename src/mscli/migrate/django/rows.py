@@ -13,7 +13,7 @@ from mscli.migrate.walk import kept, newness
 from mscli.migrate.walk.access import edge
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.newness import KEYS, SAVING
-from mscli.migrate.walk.nodes import Call, Confidence, Emitted
+from mscli.migrate.walk.nodes import Call, Confidence, Emitted, Statement
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
     Atom,
@@ -194,8 +194,6 @@ class DjangoRows:
         return (rows,) if not rows.classes else ()
 
     def _raw(self, frame: Frame, model: Model, call: Call) -> Value:
-        from mscli.migrate.walk.nodes import Statement
-
         frame.read(model.table, "raw", call.site)
         frame.node.statements[Statement(text(call.arg(0)), call.site, frame.regions)] = None
         return (Rows(model),)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django.choices import meta, related_fields
-from mscli.migrate.django.forms import meta_model, row_of, save
+from mscli.migrate.django.choices import related_fields
+from mscli.migrate.django.forms import row_of, save
+from mscli.migrate.django.meta import meta, meta_model
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence

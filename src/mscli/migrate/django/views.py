@@ -135,7 +135,7 @@ def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
     """Run what a request with this verb (or a viewset's action) runs."""
     engine, site = frame.engine, frame.site(view.cls.node)
     for name in ("setup", "dispatch", "initial", "test_func", "has_permission"):
-        _hook(frame, view, name, site)
+        _hook(frame, view, name)
     own = known_views.known(engine.outsiders(view.cls))
     if own is not None:
         known_views.run(frame, own, calls.users, site, writes=verb == "post")
@@ -152,10 +152,10 @@ def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
         for name in (*HOOKS, *(WRITE_HOOKS if writes else ())):
             shows = verb != "destroy" or name not in SHOWING
             if shows and verb in PERFORMING.get(name, (verb,)):
-                _hook(frame, view, name, site)
+                _hook(frame, view, name)
 
 
-def _hook(frame: Frame, view: Object, name: str, site: object) -> None:
+def _hook(frame: Frame, view: Object, name: str) -> None:
     if frame.engine.method(view.cls, name) is not None:
         where = frame.site(view.cls.node)
         first = (
@@ -165,7 +165,6 @@ def _hook(frame: Frame, view: Object, name: str, site: object) -> None:
         )
         value = frame.attribute((view,), name, where)
         frame.apply(value, Call((first,), (), where))
-    del site
 
 
 def built_in(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call) -> Value | None:
@@ -252,7 +251,7 @@ def _saved(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call
         hook = {"create": "perform_create", "post": "perform_create"}.get(name, "perform_update")
         if not name.startswith("perform_") and engine.method(view.cls, hook):
             _check_each(frame, forms, call)
-            _hook(frame, view, hook, call.site)
+            _hook(frame, view, hook)
         elif name in ("post", "put") and engine.method(view.cls, "form_valid"):
             pass  # it decides itself whether to save
         elif saves:

@@ -18,10 +18,12 @@ from mscli.migrate.sqlalchemy.values import (
     rows_in,
     tables_in,
 )
+from mscli.migrate.walk.calling import call_function
 from mscli.migrate.walk.nodes import Call, Confidence
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
     Atom,
+    Function,
     Items,
     Known,
     Made,
@@ -194,9 +196,6 @@ class SqlaRows:
             return None
         init = frame.engine.method(atom.cls, "__init__")
         if init is not None:
-            from mscli.migrate.walk.calling import call_function
-            from mscli.migrate.walk.values import Function
-
             call_function(
                 frame, Function(init, (Row(model, frame.fn, kept=False),)), call, Confidence.CERTAIN
             )

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.cascades import by_keys, by_unit_of_work, deleting
 from mscli.migrate.walk.columns import held
+from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.nodes import Call, Confidence, Emitted
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
     Atom,
-    Items,
     Made,
     Member,
     Row,
@@ -109,14 +109,7 @@ def tables_in(frame: Frame, call: Call, by: str = "") -> list[Model]:
 
 def rows_in(value: Value) -> list[Row]:
     """The rows in a value, those inside lists too."""
-    found: list[Row] = []
-    for atom in value:
-        if isinstance(atom, Row):
-            found.append(atom)
-        elif isinstance(atom, Items):
-            for item in atom.items:
-                found.extend(rows_in(item))
-    return found
+    return [atom for atom in flat(value) if isinstance(atom, Row)]
 
 
 def read_rows(

@@ -25,6 +25,7 @@ from mscli.migrate.walk.values import (
     Text,
     Type,
     Value,
+    dotted,
     from_outside,
     join,
     vague,
@@ -60,7 +61,7 @@ def default(frame: Frame, atom: Atom, name: str, site: Site) -> Value:
     engine = frame.engine
     match atom:
         case Module():
-            return _of_module(engine, atom, name)
+            return engine.member(atom.module, name)
         case Outside():
             whole = f"{atom.name}.{name}"
             if whole in engine.on_requests:
@@ -72,7 +73,7 @@ def default(frame: Frame, atom: Atom, name: str, site: Site) -> Value:
             module = engine.project.module(whole, frame.module)
             return (Module(module),) if module else from_outside(whole)
         case Type():
-            return _of_class(frame, atom, name, site)
+            return _of_class(frame, atom, name)
         case Object():
             return _of_object(frame, atom, name, site)
         case Row():
@@ -91,27 +92,17 @@ def default(frame: Frame, atom: Atom, name: str, site: Site) -> Value:
         case Made() | Text() | Function():
             return (Member(atom, name),)
         case Member():
-            return (Made_of(atom, name, site),)
+            return (_member_of(atom, name, site),)
         case _:
             return ()
 
 
-def Made_of(atom: Member, name: str, site: Site) -> Member:  # noqa: N802
+def _member_of(atom: Member, name: str, site: Site) -> Member:
     """An attribute of an attribute: kept as one made thing, so that chains stay short."""
-    from mscli.migrate.walk.values import dotted
-
     return Member(Made(dotted(atom), site, (), of=atom), name)
 
 
-def _of_module(engine: Engine, atom: Module, name: str) -> Value:
-    found = engine.lookup(atom.module, name)
-    if found is not None:
-        return found
-    inner = engine.project.module(f"{atom.module.name}.{name}", atom.module)
-    return (Module(inner),) if inner else engine.brought(atom.module, name)
-
-
-def _of_class(frame: Frame, atom: Type, name: str, site: Site) -> Value:
+def _of_class(frame: Frame, atom: Type, name: str) -> Value:
     method = frame.engine.method(atom.cls, name)
     if method is not None:
         bound: Value = (atom,) if method.decorators & CLASS_METHODS else ()
@@ -119,7 +110,6 @@ def _of_class(frame: Frame, atom: Type, name: str, site: Site) -> Value:
     found = frame.engine.class_attribute(atom.cls, name) or frame.engine.constant(atom.cls, name)
     if found:
         return found
-    del site
     return _told_of_class(frame, atom, name) or (Member(atom, name),)
 
 
@@ -167,7 +157,7 @@ def _of_object(frame: Frame, atom: Object, name: str, site: Site) -> Value:
     found: Value = ()
     if atom.instance is None or name not in atom.instance.attributes:
         found = _set_on(engine, cls, name)
-        if not found and _set_up(frame, cls, atom, site):
+        if not found and _set_up(engine, cls):
             found = _set_on(engine, cls, name)
         found = _narrow(found)
     found = join(found, engine.class_attribute(cls, name))
@@ -196,9 +186,9 @@ def _set_on(engine: Engine, cls: ClassSymbol, name: str) -> Value:
     return join(*(engine.attributes.get((entry, name), ()) for entry in engine.lineage(cls)))
 
 
-def _set_up(frame: Frame, cls: ClassSymbol, atom: Atom, site: Site) -> bool:
+def _set_up(engine: Engine, cls: ClassSymbol) -> bool:
     """Walk what sets an object up, once; whether there was something to walk."""
-    engine, walked = frame.engine, False
+    walked = False
     for name in SETTING_UP:
         method = engine.method(cls, name)
         key = ("set-up", cls, name)
@@ -206,7 +196,6 @@ def _set_up(frame: Frame, cls: ClassSymbol, atom: Atom, site: Site) -> bool:
             engine.nodes[key] = Node(method, key)
             engine.enter(method, (Object(cls),), {})
             walked = True
-    del atom, site
     return walked
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from mscli.migrate.walk import generics
 from mscli.migrate.walk.values import (
+    Atom,
     Items,
     Made,
     Object,
@@ -30,7 +31,8 @@ SEQUENCES = frozenset(
     )
 )
 QUERIES = frozenset(["QuerySet", "Manager", "RelatedManager", "BaseManager"])
-TOLD = frozenset(["Depends", "Security", "mapped_column"])
+DEPENDING = frozenset(["Depends", "Security"])
+"""By which FastAPI is told what to call for a parameter."""
 CLASSES = frozenset(["type", "Type"])
 OPAQUE = frozenset(["dict", "Dict", "Mapping", "Callable"])
 TRANSPARENT = frozenset(
@@ -113,6 +115,11 @@ def annotated(key: Value) -> Value:
 def _dependency(told: tuple[Value, ...]) -> Value:
     """The first dependency in what an annotation tells beside the type."""
     for atom in (atom for value in told for atom in value):
-        if isinstance(atom, Made) and last(atom.name) in ("Depends", "Security"):
+        if is_dependency(atom):
             return (atom,)
     return ()
+
+
+def is_dependency(atom: Atom) -> TypeGuard[Made]:
+    """Whether it is `Depends(...)`, or `Security(...)`."""
+    return isinstance(atom, Made) and last(atom.name) in DEPENDING

@@ -12,6 +12,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk import newness
+from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.values import (
     Atom,
     Function,
@@ -96,20 +97,13 @@ def _is_given(frame: Evaluation, name: ast.Name) -> bool:
 
 def _inherits(frame: Evaluation, value: Value, wanted: Value) -> bool | None:
     """Whether classes inherit from one of the project's."""
-    wanted = _flat(wanted)
+    wanted = tuple(flat(wanted))
     if not wanted or not all(isinstance(atom, Type) for atom in (*value, *wanted)):
         return None
     known = {atom.cls for atom in wanted if isinstance(atom, Type)}
     return _unanimous(
         [bool(known & set(frame.engine.order(a.cls))) for a in value if isinstance(a, Type)]
     )
-
-
-def _flat(classes: Value) -> Value:
-    """The classes that are asked for, also several in a tuple."""
-    if len(classes) == 1 and isinstance(classes[0], Items):
-        return tuple(atom for item in classes[0].items for atom in item)
-    return classes
 
 
 def _compared(
@@ -232,7 +226,7 @@ def _without(frame: Evaluation, name: ast.Name, *values: bool | None) -> dict[st
 def _fitting(
     frame: Evaluation, name: ast.Name, wanted: ast.expr
 ) -> list[tuple[Atom, bool | None]] | None:
-    classes = _flat(frame.evaluate(wanted))
+    classes = tuple(flat(frame.evaluate(wanted)))
     if not classes:
         return None
     return [(atom, _fits(frame, atom, classes)) for atom in frame.name(name.id)]

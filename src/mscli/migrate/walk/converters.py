@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.kept import CONVERTERS
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Object, Site, Type, Value, text
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 PARAMETER = re.compile(r"<(\w+)(?:\([^)]*\))?:(\w+)>")
 REGISTERING, LOADING = "register_converter", "to_python"
-KEPT = "url_map.converters."
-"""Where what Flask's `app.url_map.converters[...]` is set to is kept."""
 
 
 class Converters:
@@ -37,12 +36,11 @@ class Converters:
         """Every converter by its name."""
         if self._known is None:
             self._known = {}
-            for call in self.engine.outside:
-                if call.name.endswith(REGISTERING):
-                    self._take(text(call.arg(1, "type_name")) or "", call.arg(0, "converter"))
+            for call in self.engine.outside.named(REGISTERING):
+                self._take(text(call.arg(1, "type_name")) or "", call.arg(0, "converter"))
             for name, value in self.engine.on_requests.items():
-                if name.startswith(KEPT):
-                    self._take(name.removeprefix(KEPT), value)
+                if name.startswith(CONVERTERS):
+                    self._take(name.removeprefix(CONVERTERS), value)
         return self._known
 
     def _take(self, name: str, value: Value) -> None:

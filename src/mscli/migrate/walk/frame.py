@@ -18,7 +18,7 @@ from mscli.migrate.walk.closures import local
 from mscli.migrate.walk.decorating import decorated
 from mscli.migrate.walk.displays import turns
 from mscli.migrate.walk.evaluate import Evaluation, named
-from mscli.migrate.walk.merging import either, merged, shallow
+from mscli.migrate.walk.merging import NAMED, either, merged, shallow
 from mscli.migrate.walk.nodes import Call, Region
 from mscli.migrate.walk.operators import concatenated
 from mscli.migrate.walk.values import (
@@ -34,7 +34,6 @@ from mscli.migrate.walk.values import (
     vague,
 )
 
-RETURNED = 8
 TRANSACTIONS = ("transaction.atomic", ".begin", ".begin_nested", "commit_on_success", "db_session")
 
 
@@ -88,7 +87,7 @@ class Frame(Evaluation):
 
     def _do_return(self, node: ast.Return) -> bool:
         value = vague(self.evaluate(node.value))
-        self.whole.returns = shallow(merged(self.whole.returns, value), RETURNED)
+        self.whole.returns = shallow(merged(self.whole.returns, value), NAMED)
         return True
 
     def _do_continue(self, _: ast.Continue | ast.Break) -> bool:
@@ -97,7 +96,7 @@ class Frame(Evaluation):
     _do_break = _do_continue
 
     def _do_assign(self, node: ast.Assign) -> None:
-        value = shallow(self.evaluate(node.value), RETURNED)
+        value = shallow(self.evaluate(node.value), NAMED)
         newness.note_answer(self, node)
         asking.note_alias(self, node)
         for target in node.targets:
@@ -116,7 +115,7 @@ class Frame(Evaluation):
         value = vague(self.evaluate(node.value))
         if isinstance(node.target, ast.Name):
             before = vague(self.name(node.target.id))
-            self.env[node.target.id] = shallow(concatenated(before, value), RETURNED)
+            self.env[node.target.id] = shallow(concatenated(before, value), NAMED)
         elif isinstance(node.target, ast.Attribute):
             before = vague(self.evaluate(node.target))
             self.bind(node.target, concatenated(before, value))

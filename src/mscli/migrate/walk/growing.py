@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from mscli.migrate.walk.holding import names_with
 from mscli.migrate.walk.items import grow_item
 from mscli.migrate.walk.mappings import mapping
-from mscli.migrate.walk.merging import join_pairs, merged, shallow
+from mscli.migrate.walk.merging import NAMED, join_pairs, merged, shallow
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Items, Module, Object, Pairs, Type, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
 
-DEEP = 8
 ONE_MORE = ("append", "add")
 GROWING = frozenset(["append", "extend", "insert", "add", "update", "appendleft"])
 
@@ -29,9 +28,9 @@ def grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
         names = names_with(frame, target.value.id)
         before = names.get(target.value.id, ())
         if target.attr == "update" and any(isinstance(atom, Pairs) for atom in before):
-            names[target.value.id] = shallow(_updated(before, call), DEEP)
+            names[target.value.id] = shallow(_updated(before, call), NAMED)
         elif any(isinstance(atom, Items) for atom in before):
-            names[target.value.id] = shallow(merged(before, added), DEEP)
+            names[target.value.id] = shallow(merged(before, added), NAMED)
     elif isinstance(target.value, ast.Attribute):
         for atom in frame.evaluate(target.value.value):
             if isinstance(atom, Object):
@@ -41,7 +40,7 @@ def grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
             elif isinstance(atom, Module):
                 names = frame.engine.module_globals(atom.module)
                 known = names.get(target.value.attr, ())
-                names[target.value.attr] = shallow(merged(known, added), DEEP)
+                names[target.value.attr] = shallow(merged(known, added), NAMED)
             elif isinstance(atom, Type):
                 frame.engine.grow_attribute(atom.cls, target.value.attr, added)
 

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 from mscli.migrate.walk import kept
 from mscli.migrate.walk.holding import names_with
 from mscli.migrate.walk.mappings import keys, mapping
-from mscli.migrate.walk.merging import merged, shallow
+from mscli.migrate.walk.merging import NAMED, merged, shallow
 from mscli.migrate.walk.values import Items, Object, Pairs, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
-
-DEEP = 8
 
 
 def set_item(frame: Evaluation, target: ast.Subscript, value: Value) -> None:
@@ -75,7 +73,7 @@ def _put_in_name(frame: Evaluation, name: str, key: str, value: Value) -> None:
     before = names.get(name, ())
     pairs = next((atom.pairs for atom in before if isinstance(atom, Pairs)), ())
     rest = tuple(atom for atom in before if not isinstance(atom, Pairs))
-    names[name] = shallow((mapping((*pairs, (key, value))), *rest), DEEP)
+    names[name] = shallow((mapping((*pairs, (key, value))), *rest), NAMED)
 
 
 def _put_on(frame: Evaluation, place: ast.Attribute, name: str, value: Value) -> None:

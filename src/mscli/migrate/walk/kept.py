@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.engine import Engine
     from mscli.migrate.walk.evaluate import Evaluation
 
+CONVERTERS = "url_map.converters."
 OWNERS = {
     "request": "request",
     "req": "request",
@@ -52,7 +53,7 @@ def converter(node: ast.Attribute, key: str) -> str:
     inner = node.value
     if node.attr != "converters" or not isinstance(inner, ast.Attribute) or not key:
         return ""
-    return f"url_map.converters.{key}" if inner.attr == "url_map" else ""
+    return f"{CONVERTERS}{key}" if inner.attr == "url_map" else ""
 
 
 def variable(frame: Evaluation, atom: Member, call: Call) -> Value | None:

@@ -17,6 +17,8 @@ from mscli.migrate.walk.values import (
 )
 
 DEEPEST, MOST, LARGEST, HUGE = 4, 400, 1500, 20_000
+NAMED = 8
+"""How deep a value may be that a name in a function or module stands for."""
 
 
 def merged(one: Value, other: Value) -> Value:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.engine import Engine
     from mscli.migrate.walk.frame import Frame
 
-LOOKUPS = 30
+MOST_LOOKUPS = 120
 
 
 class Names:
@@ -53,7 +53,7 @@ class Names:
     def lookup(self, module: ModuleSymbol, name: str) -> Value | None:
         """A global name of a module; None if the module has no such name."""
         key = (module, name)
-        if key in self._looking or len(self._looking) > LOOKUPS * 4:
+        if key in self._looking or len(self._looking) > MOST_LOOKUPS:
             return None
         self._looking.add(key)
         try:
@@ -118,6 +118,14 @@ class Names:
                 found.add(self._star(source, seen))
         found.discard("")
         return found.pop() if len(found) == 1 else ""
+
+    def member(self, module: ModuleSymbol, name: str) -> Value:
+        """What `module.name` is: a name of it, a module in it, or what a package brings along."""
+        found = self.lookup(module, name)
+        if found is not None:
+            return found
+        inner = self.project.module(f"{module.name}.{name}", module)
+        return (Module(inner),) if inner else self.brought(module, name)
 
     def module_globals(self, module: ModuleSymbol) -> dict[str, Value]:
         """A module's names after its body was walked; while it is walked, those so far."""

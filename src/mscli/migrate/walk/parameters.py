@@ -6,10 +6,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk import endings
+from mscli.migrate.walk.annotations import is_dependency
 from mscli.migrate.walk.index import CLASS_METHODS, ClassSymbol, FunctionSymbol
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Items, Made, Object, Row, Type, Value, join, last, vague
+from mscli.migrate.walk.values import Items, Object, Row, Type, Value, join, vague
 
 INJECTED: Value = ()
 """What the caller of a function gave for a parameter, where that was FastAPI."""
@@ -75,7 +76,7 @@ def _default(frame: Evaluation, node: ast.expr | None) -> Value:
 def _injected(frame: Evaluation, value: Value) -> Value:
     """A parameter that FastAPI fills in: the dependency is called before the handler."""
     for atom in value:
-        if isinstance(atom, Made) and last(atom.name) in ("Depends", "Security"):
+        if is_dependency(atom):
             wanted = atom.arg(0, "dependency")
             rest = tuple(a for a in value if a is not atom)
             if not wanted:

@@ -57,11 +57,7 @@ class References(Classes):
         found: list[Value] = []
         for atom in value:
             if isinstance(atom, Module):
-                known = self.lookup(atom.module, name)
-                if known is None:
-                    inner = self.project.module(f"{atom.module.name}.{name}", atom.module)
-                    known = (Module(inner),) if inner else ()
-                found.append(known)
+                found.append(self.member(atom.module, name))
             elif isinstance(atom, Type):
                 method = self.method(atom.cls, name)
                 found.append(

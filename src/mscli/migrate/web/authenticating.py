@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.nodes import Call, OutsideCall
 from mscli.migrate.walk.values import Function, Made, Object, Site, Value
-from mscli.migrate.web.flat import flat
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
     Atom,
     Function,
-    Items,
     Made,
     Member,
     Object,
@@ -106,9 +106,4 @@ def _fields(engine: Engine, cls: ClassSymbol) -> Iterator[tuple[str, Made]]:
 
 
 def _models(value: Value) -> Iterator[Model]:
-    for atom in value:
-        if isinstance(atom, Row | Rows):
-            yield atom.model
-        elif isinstance(atom, Items):
-            for item in atom.items:
-                yield from _models(item)
+    return (atom.model for atom in flat(value) if isinstance(atom, Row | Rows))

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.nodes import OutsideCall, Unresolved
 from mscli.migrate.walk.values import Atom, Made, Member, Site, Text, Value, last, text
-from mscli.migrate.web.flat import flat
 
 APPS = {
     "Flask": "flask",

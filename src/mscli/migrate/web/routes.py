@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from mscli.migrate import paths
 from mscli.migrate.walk import converters
+from mscli.migrate.walk.annotations import is_dependency
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries, Route
+from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence, Node, OutsideCall, Unresolved
@@ -27,7 +29,6 @@ from mscli.migrate.walk.values import (
 )
 from mscli.migrate.web.authenticating import authenticated
 from mscli.migrate.web.class_views import ClassViews
-from mscli.migrate.web.flat import flat
 from mscli.migrate.web.mounts import Mounts, framework_of
 from mscli.migrate.web.response_models import answered
 from mscli.migrate.web.url_names import UrlNames
@@ -157,7 +158,7 @@ class WebRoutes:
     def _dependencies(frame: Frame, kwargs: tuple[tuple[str, Value], ...], site: Site) -> None:
         for name, value in kwargs:
             for atom in flat(value) if name == "dependencies" else ():
-                if isinstance(atom, Made) and last(atom.name) in ("Depends", "Security"):
+                if is_dependency(atom):
                     frame.apply(atom.arg(0, "dependency"), Call((), (), site))
 
     def _class(

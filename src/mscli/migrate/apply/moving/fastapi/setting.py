@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.scopes import Scope, scopes
+from mscli.migrate.walk.annotations import DEPENDING
 from mscli.migrate.walk.index import FunctionNode, Project, expression_name
 from mscli.migrate.walk.scopes import statements
 
@@ -24,7 +25,6 @@ SET = frozenset(
 )  # fmt: skip
 """Attributes of applications, routers and routes that change what a route answers."""
 OVERRIDES = "dependency_overrides"
-DEPENDING = frozenset(["Depends", "Security"])
 ALL = "*"
 """Of what is done to routes whose router is not known."""
 
