@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -79,58 +78,6 @@ def _code_of(saga: Saga, step: Step) -> dict[str, object]:
         "function": step.module,
         "undo_function": (step.compensation or "").replace("-", "_"),
     }
-
-
-def migrations_after(
-    folder: Path, service: Service, known: Mapping[str, object], answers: Mapping[str, object]
-) -> dict[str, str]:
-    """For each migration that is new, the one that it follows: the newest, or a new one.
-
-    One that is there already, of a saga that has gone, has its place and keeps it.
-    """
-    owned, knew = (
-        any(isinstance(saga, dict) and saga["owner"] == service.name for saga in sagas)
-        for sagas in (_list(answers["choreographies"]), _list(known.get("choreographies")))
-    )
-    asked = (
-        ("steps_after", "saga_steps", answers["steps"], known.get("steps")),
-        ("events_after", "events", answers["choreographies"], known.get("choreographies")),
-        ("log_after", "saga_log", owned, knew),
-    )
-    versions = _versions(folder, service.package)
-    after: dict[str, str] = {}
-    newest = ""
-    for question, revision, wanted, had in asked:
-        if wanted and not had and not (versions / f"{revision}.py").exists():
-            after[question] = newest or newest_migration(folder, service.package)
-            newest = revision
-    return after
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-def _versions(folder: Path, package: str) -> Path:
-    return folder / "src" / package / "storage/migrations/versions"
-
-
-def newest_migration(folder: Path, package: str) -> str:
-    """The Alembic revision that no other follows: what a migration of ours comes after."""
-    files = sorted(_versions(folder, package).glob("*.py"))
-    texts = [file.read_text(encoding="utf-8") for file in files]
-
-    def every(name: str) -> set[str]:
-        pattern = re.compile(rf"""^{name}\b.*=\s*["'](.+)["']""", re.MULTILINE)
-        return {match for text in texts for match in pattern.findall(text)}
-
-    heads = sorted(every("revision") - every("down_revision"))
-    if len(heads) > 1:
-        raise MscliError(
-            f"{package} has several newest migrations: {', '.join(heads)}",
-            "merge them first: uv run alembic merge heads",
-        )
-    return heads[0] if heads else "0001"
 
 
 def _class_name(name: str) -> str:

@@ -9,11 +9,12 @@ from pathlib import Path
 from mscli import systemfile
 from mscli.errors import MscliError
 from mscli.model.system import NO_TEMPLATE, Prefix, Service, System
-from mscli.scaffold.answers import answers_of, known_answers, migrations_after
+from mscli.scaffold.answers import answers_of, known_answers
 from mscli.scaffold.classes import read_classes
 from mscli.scaffold.copying import ANSWERS, rendered
 from mscli.scaffold.editing import Editing, editing
 from mscli.scaffold.events import schemas_in, update_events
+from mscli.scaffold.migrations import migrations_after
 from mscli.scaffold.placing import Outcome
 from mscli.scaffold.sources import opened
 from mscli.scaffold.tailoring import Tailored

@@ -99,6 +99,23 @@ def test_the_table_of_steps_comes_after_the_newest_migration(shop: Path) -> None
     assert 'steps_after: "0002"' in (shop / "services/stock/.copier-answers.yml").read_text()
 
 
+def test_migrations_that_were_merged_are_one_again(shop: Path) -> None:
+    for name in ("0002", "0003"):
+        text = f'revision: str = "{name}"\ndown_revision: str | None = "0001"\n'
+        code(shop, "stock", f"{MIGRATIONS}/{name}.py").write_text(text)
+    both = 'revision = "both"\ndown_revision = ("0002", "0003")\n'
+    code(shop, "stock", f"{MIGRATIONS}/both.py").write_text(both)
+    make(shop)
+    steps = code(shop, "stock", f"{MIGRATIONS}/saga_steps.py").read_text()
+    assert 'down_revision = "both"' in steps
+
+
+def test_a_migration_that_nobody_can_read_is_named(shop: Path) -> None:
+    code(shop, "stock", f"{MIGRATIONS}/0002.py").write_text("revision = (\n")
+    with pytest.raises(MscliError, match=r"0002\.py is no migration that can be read"):
+        make(shop)
+
+
 def test_two_newest_migrations_are_refused_and_nothing_changes(shop: Path) -> None:
     for name in ("0002", "0003"):
         text = f'revision = "{name}"\ndown_revision = "0001"\n'

@@ -1,5 +1,7 @@
 # Scaffolded by mscli: yours to change.
-"""Bring the database to the newest migration: `python -m inventory.storage.migrate`.
+"""Bring the database to the newest migration.
+
+Run it with `python -m inventory.storage.migrate`.
 
 Safe to run again and by several replicas at once: an advisory lock lets one of them work. When
 there is nothing to do, which is nearly always, neither SQLAlchemy nor Alembic is imported.
@@ -7,7 +9,6 @@ there is nothing to do, which is nearly always, neither SQLAlchemy nor Alembic i
 
 import asyncio
 import logging
-import re
 import sys
 from pathlib import Path
 
@@ -15,29 +16,13 @@ import asyncpg
 from pydantic import SecretStr
 
 from inventory.settings import Settings
+from inventory.storage.history import newest
 from inventory.wiring.environment import read
 from inventory.wiring.logs import start_logs
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 logger = logging.getLogger("migrate")  # as a program its name is __main__
-
-
-def head() -> str:
-    """The newest migration: the one that no other follows. Raises ValueError if there are two."""
-    texts = [path.read_text(encoding="utf-8") for path in MIGRATIONS.glob("versions/*.py")]
-
-    def every(name: str) -> set[str]:
-        pattern = re.compile(rf'^{name}\b.*= "(.+)"', re.MULTILINE)
-        return {match for text in texts for match in pattern.findall(text)}
-
-    newest = sorted(every("revision") - every("down_revision"))
-    if len(newest) != 1:
-        raise ValueError(
-            f"{len(newest)} migrations are the newest ({', '.join(newest)}), and one has to be: "
-            "make one the other's down_revision, or join them with `alembic merge heads`"
-        )
-    return newest[0]
 
 
 async def current(url: SecretStr) -> str | None:
@@ -70,13 +55,13 @@ def main() -> int:
     settings = read(Settings)
     start_logs(settings.log_level)
     try:
-        newest = head()
-        if asyncio.run(current(settings.database_url)) != newest:
+        head = newest(MIGRATIONS / "versions")
+        if asyncio.run(current(settings.database_url)) != head:
             upgrade(settings.database_url)
     except Exception:
         logger.exception("migration failed")
         return 1
-    logger.info("database is at migration %s", newest, extra={"migration": newest})
+    logger.info("database is at migration %s", head, extra={"migration": head})
     return 0
 
 

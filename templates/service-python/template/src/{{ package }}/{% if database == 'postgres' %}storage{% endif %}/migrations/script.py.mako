@@ -8,7 +8,7 @@ ${imports}
 % endif
 
 revision = "${up_revision}"
-down_revision = "${down_revision}"
+down_revision = ${repr(down_revision).replace("'", '"')}
 branch_labels = None
 depends_on = None
 
