@@ -40,14 +40,15 @@ def shell(
 
     Example: mscli db shell orders -c "select 1"
     """
-    from mscli.runtimes.processes import database
+    from mscli.runtimes.processes import database, operate
 
     if (runtime := containers.of(project)) is not None:
         from mscli.cli import db_in_containers
 
         db_in_containers.shell(runtime, service, command)
-    plan = here.plan(here.place(project))
-    owner = _owner(plan, service)
+    place = here.place(project)
+    owner = _owner(here.plan(place), service)
+    operate.running_supervisor(place)
     arguments = ["-c", command] if command else []
     raise typer.Exit(database.shell(owner, arguments, dict(os.environ)))
 

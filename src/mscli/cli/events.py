@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     rich_markup_mode=None,
+    add_completion=False,
     no_args_is_help=True,
     help="List the events that no service could handle, and publish them again.",
 )

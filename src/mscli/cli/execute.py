@@ -11,7 +11,7 @@ from mscli.cli import containers, here
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command(name="exec", context_settings={"ignore_unknown_options": True})
+@app.command(name="exec", context_settings={"allow_interspersed_args": False})
 def execute(
     service: Annotated[
         str, typer.Argument(help="A service or replica.", autocompletion=here.workloads)
@@ -21,7 +21,8 @@ def execute(
 ) -> None:
     """Run a command in a service's folder, with the environment that the service has.
 
-    Its exit code becomes mscli's. The service need not run.
+    Its exit code becomes mscli's. The service need not run. What follows the service is the
+    command's, options too.
 
     Example: mscli exec orders python -c "print('hello')"
     """

@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+HELP = {"help_option_names": ["-h", "--help"]}
 COMPLETION = "_MSCLI_COMPLETE"
 """What the shell sets when it asks for words."""
 
@@ -94,6 +95,7 @@ def command_of(name: str) -> Any:  # noqa: ANN401
     command = typer.main.get_command(app)
     command = getattr(command, "commands", {}).get(name, command)
     command.name = name
+    command.context_settings = {**command.context_settings, **HELP}
     return command
 
 
@@ -109,7 +111,7 @@ def root() -> Callable[..., Any]:
         rich_markup_mode=None,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings=HELP,
     )
 
     @app.callback()

@@ -15,6 +15,8 @@ from mscli.cli.interrupts import NOBODY_READS, interrupted_by_signals
 from mscli.errors import MscliError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mscli.model.system import System
     from mscli.runtimes.processes.place import Place
     from mscli.runtimes.processes.up import Result, Wish
@@ -83,7 +85,7 @@ def up(
 def _left_out(names: list[str], system: System) -> tuple[str, ...]:
     for name in names:
         if name not in system.services:
-            raise UsageError(f"--except {name}: there is no such service")
+            raise UsageError(f"--except {name}: no such service", _known(name, system.services))
     return tuple(names)
 
 
@@ -184,15 +186,21 @@ def _replicas(pairs: list[str], system: System) -> dict[str, int]:
     return dict(replicas_of(pair, scalable(system)) for pair in pairs)
 
 
+def _known(name: str, services: Iterable[str]) -> str:
+    from mscli.systemfile.places import did_you_mean
+
+    return did_you_mean(name, services) or "there is: " + (", ".join(services) or "nothing")
+
+
 def replicas_of(pair: str, services: list[str]) -> tuple[str, int]:
     """`SERVICE=N` as a pair. Raises UsageError for anything else."""
     from mscli.model.system import MOST_REPLICAS
 
     name, _, count = pair.partition("=")
-    if name not in services or not count.isdecimal():
-        raise UsageError(
-            f"'{pair}' is not SERVICE=REPLICAS", "there is: " + (", ".join(services) or "nothing")
-        )
+    if name not in services:
+        raise UsageError(f"no service '{name}'", _known(name, services))
+    if not count.isdecimal():
+        raise UsageError(f"'{pair}' is not SERVICE=REPLICAS", f"such as {name}=2")
     if int(count) > MOST_REPLICAS:
         raise UsageError(f"'{pair}' is too many", f"{name}={MOST_REPLICAS} at most")
     return name, int(count)

@@ -64,6 +64,7 @@ def up(system: System, runtime: Runtime, wanted: Wanted) -> None:
     """Write what is rendered, and bring it up with live progress."""
     from mscli.scaffold.rendering import render_into
 
+    _refuse_if_up_as_processes(runtime.place)
     runtime.check(system, wanted)
     outcome = render_into(runtime.place.root, system, runtime.target)
     for warning in outcome.warnings:
@@ -73,6 +74,15 @@ def up(system: System, runtime: Runtime, wanted: Wanted) -> None:
     with console.Progress(f"{system.name} comes up") as progress:
         failures = runtime.up(system, wanted, progress)
     raise_for(failures)
+
+
+def _refuse_if_up_as_processes(place: Place) -> None:
+    from mscli.runtimes.processes.status import is_up
+
+    if is_up(place):
+        raise UsageError(
+            "the system is up as processes of this machine", "`mscli down` takes it down"
+        )
 
 
 def scale(runtime: Runtime, system: System, replicas: Mapping[str, int]) -> None:

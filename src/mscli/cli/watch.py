@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
     from mscli.runtimes.processes.place import Place
     from mscli.runtimes.runtime import Runtime
 
+    Folders = Callable[[], Iterable[Path]]
+    """The folders to watch, as they are now."""
+
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 STEP = 200
 """Milliseconds in which changes count as one."""
-LOOK = 5000
+LOOK = 2000
 """Milliseconds without a change after which it is looked whether the system is still up."""
 WATCHING = "watching the services' files; Ctrl-C ends it"
 
@@ -52,7 +56,10 @@ def watch_until(place: Place, ended: Event) -> None:
     from mscli.runtimes.processes.supervisor import Supervisor
     from mscli.runtimes.processes.watching import folders
 
-    changes = _changes(folders(here.plan(place)), ended, Supervisor(place).alive)
+    def folders_now() -> Iterable[Path]:
+        return folders(here.plan(place))
+
+    changes = _changes(folders_now, ended, Supervisor(place).alive)
     for paths in _with_news_of(place.root / here.FILE_NAME, changes):
         _restart(place, here.plan(place), paths)
 
@@ -63,7 +70,7 @@ def watch_containers(runtime: Runtime, ended: Event) -> None:
     from mscli.runtimes.runtime import Wanted
 
     root = runtime.place.root
-    folders = {(root / service.path).resolve() for service in here.system().services.values()}
+    folders = _declared_folders(root / here.FILE_NAME)
 
     def is_up() -> bool:
         try:
@@ -78,10 +85,51 @@ def watch_containers(runtime: Runtime, ended: Event) -> None:
             console.fail(error)
 
 
-def _changes(
-    folders: Iterable[Path], ended: Event, is_up: Callable[[], bool]
-) -> Iterator[list[Path]]:
-    """The sources that change together, now and then none, until `ended` or the system is down."""
+def _declared_folders(declared: Path) -> Folders:
+    """The folders of the services in a system file, read again when it is another."""
+    from mscli import systemfile
+
+    before, known = 0, frozenset[Path]()
+
+    def now() -> frozenset[Path]:
+        nonlocal before, known
+        if (written := _written(declared)) != before:
+            before = written
+            with suppress(MscliError):  # half a change: what was known counts until the other half
+                services = systemfile.read(declared).system.services.values()
+                known = frozenset((declared.parent / each.path).resolve() for each in services)
+        return known
+
+    return now
+
+
+def _changes(folders: Folders, ended: Event, is_up: Callable[[], bool]) -> Iterator[list[Path]]:
+    """The sources that change together, now and then none, until `ended` or the system is down.
+
+    Which folders there are is asked again each time: services come and go meanwhile.
+    """
+    watched = frozenset[Path]()
+    while not ended.is_set():
+        before, watched = watched, _there(folders)
+        for folder in sorted(watched - before if before else ()):
+            console.say(f"watching {folder.name}, too")
+        for changes in _changes_in(watched, ended):
+            if changes:
+                yield changes
+            elif not is_up():
+                console.say("the system is down: nothing to watch")
+                return
+            else:
+                yield []
+            if _there(folders) != watched:
+                break
+
+
+def _there(folders: Folders) -> frozenset[Path]:
+    return frozenset(folder for folder in folders() if folder.is_dir())
+
+
+def _changes_in(folders: Iterable[Path], ended: Event) -> Iterator[list[Path]]:
     from watchfiles import watch as changes_of
 
     from mscli.runtimes.processes.watching import is_source
@@ -96,13 +144,7 @@ def _changes(
         watch_filter=lambda _, path: is_source(Path(path)),
         raise_interrupt=True,
     ):
-        if changes:
-            yield [Path(path) for _, path in changes]
-        elif not is_up():
-            console.say("the system is down: nothing to watch")
-            return
-        else:
-            yield []
+        yield [Path(path) for _, path in changes]
 
 
 def _with_news_of(declared: Path, changes: Iterable[list[Path]]) -> Iterator[list[Path]]:

@@ -79,6 +79,14 @@ def place_target(placing: Placing, system: System, target: str) -> None:
     produced = (Produced(file.path, file.content.encode(), file.executable) for file in files)
     kept = placing.place("", produced, lambda _: "rendered")
     placing.drop_rendered(TARGETS[target].OWNS, kept)
+    placing.warnings += _not_to_be_built(placing.root, system)
+
+
+def _not_to_be_built(root: Path, system: System) -> Iterator[str]:
+    """A sentence for each service whose image nothing says how to build."""
+    for name, service in system.services.items():
+        if not (root / service.path / "Dockerfile").is_file():
+            yield f"{service.path} has no Dockerfile, from which the image of {name} is built"
 
 
 def differences(root: Path, system: System, target: str) -> tuple[Difference, ...]:

@@ -143,6 +143,16 @@ def test_help_of_every_command_has_an_example_and_needs_no_system(
     assert cli.run([name, "--help"]) == 0
     said = capsys.readouterr().out
     assert "Example:" in said or "COMMAND" in said
+    assert cli.run([name, "-h"]) == 0
+    assert capsys.readouterr().out == said
+
+
+def test_what_follows_the_service_is_the_commands_options_too() -> None:
+    given = ["-p", "copy", "orders", "psql", "-p", "5432", "--help", "-c", "select 1"]
+    context = group.command_of("exec").make_context("exec", list(given))
+    assert context.params["project"] == "copy"
+    assert context.params["service"] == "orders"
+    assert context.params["command"] == tuple(given[3:])
 
 
 @pytest.mark.programs

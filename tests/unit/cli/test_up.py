@@ -16,9 +16,10 @@ def test_replicas_are_asked_for_by_service_and_number() -> None:
 @pytest.mark.parametrize(
     ("pair", "hint"),
     [
-        ("orders", "there is: orders"),
+        ("orders", "such as orders=2"),
         ("nobody=2", "there is: orders"),
-        ("orders=-1", "there is: orders"),
+        ("order=2", "did you mean 'orders'?"),
+        ("orders=-1", "such as orders=2"),
         ("orders=101", "orders=100 at most"),
     ],
 )

@@ -79,6 +79,14 @@ def test_what_is_rendered_no_longer_goes_unless_a_hand_has_changed_it(shop: Path
     assert (shop / "engines/postgres/role.sh").read_text() == "# mine\n"
 
 
+def test_a_service_that_nothing_says_how_to_build_is_told(shop: Path) -> None:
+    system = systemfile.read(shop / "mscli.yaml").system
+    (shop / "services/payments").mkdir(parents=True)
+    (shop / "services/payments/Dockerfile").write_text("FROM scratch\n")
+    told = "services/web has no Dockerfile, from which the image of web is built"
+    assert render_into(shop, system, "compose").warnings == (told,)
+
+
 def test_a_team_may_have_a_template_of_its_own(shop: Path) -> None:
     own = shop / ".mscli/templates/containers/generate.sh.jinja"
     own.parent.mkdir(parents=True)

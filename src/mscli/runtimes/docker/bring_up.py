@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mscli.errors import MissingProgram, RuntimeFailed, UsageError
+from mscli.errors import MissingProgram, RuntimeFailed
 from mscli.model.events import Event, Happening
 from mscli.model.stack import Code
 from mscli.model.values import built_images
@@ -16,7 +16,6 @@ from mscli.runtimes.choice import Choice
 from mscli.runtimes.docker import builds, containers
 from mscli.runtimes.docker.engine import lines_of
 from mscli.runtimes.processes import bindings as binding
-from mscli.runtimes.processes.status import is_up
 from mscli.runtimes.runtime import Failure, Report
 
 if TYPE_CHECKING:
@@ -59,13 +58,8 @@ class BringUp:
     def prepare(self, *, abort: bool, only: Sequence[str] = ()) -> dict[str, str]:
         """Make secrets and images, all or `only` some; the fingerprints of what they are made of.
 
-        Raises RuntimeFailed for a taken port, and with `abort` for a build that fails, UsageError
-        for a copy that is up as processes.
+        Raises RuntimeFailed for a taken port, and with `abort` for a build that fails.
         """
-        if is_up(self.place):
-            raise UsageError(
-                "the system is up as processes of this machine", "`mscli down` takes it down"
-            )
         self._refuse_taken_port()
         self._make_secrets()
         return self._build(only, abort=abort)

@@ -28,19 +28,21 @@ def checks() -> Iterator[Check]:
         return
     engine = _said(["version", "--format", "{{.Server.Version}}"])
     compose = _said(["compose", "version", "--short"])
-    yield _check("docker", engine, LEAST_ENGINE, f"no engine answers; start it: {_NEEDED}")
+    unanswered = "no engine answers", f"start it: {_NEEDED}"
+    yield _check("docker", engine, LEAST_ENGINE, *unanswered)
     how = "https://docs.docker.com/compose/install/ says how"
-    yield _check("compose", compose, LEAST_COMPOSE, f"docker has no Compose plugin; {how}")
+    absent = "not found", f"docker has no Compose plugin; {how}"
+    yield _check("compose", compose, LEAST_COMPOSE, *absent)
     if _numbers(compose) >= BUILDS_BY_BUILDX:
         buildx = _said(["buildx", "version"])
         why = "docker has no buildx plugin, by which this Compose builds images"
-        yield _check("buildx", buildx, LEAST_BUILDX, why)
+        yield _check("buildx", buildx, LEAST_BUILDX, "not found", why)
 
 
-def _check(name: str, said: str, least: Version, lack: str) -> Check:
+def _check(name: str, said: str, least: Version, lack: str, remedy: str) -> Check:
     found = _numbers(said)
     if not found:
-        return Check(name, "warning", "not found", lack)
+        return Check(name, "warning", lack, remedy)
     version = ".".join(map(str, found))
     if found < least:
         wanted = ".".join(map(str, least))

@@ -140,6 +140,7 @@ def _hint(lines: Sequence[str]) -> str:
         ("i/o timeout", "the images' registry is not reached: look at the network or its proxy"),
         ("non-overlapping IPv4 address", "docker network prune removes networks nobody uses"),
         ("no space left on device", "docker system prune makes room"),
+        ("failed to read dockerfile", "write one, which copies the code and says what starts it"),
         ("failed to solve", "mend the Dockerfile's step that is named above, then mscli up again"),
     ):
         if words in text:

@@ -16,7 +16,6 @@ from mscli.runtimes.kubernetes.images import Delivery, made_and_brought
 from mscli.runtimes.kubernetes.kubectl import MANAGER, Kubectl, Object
 from mscli.runtimes.kubernetes.manifests import SYSTEM
 from mscli.runtimes.kubernetes.waiting import Waiting
-from mscli.runtimes.processes.status import is_up
 from mscli.runtimes.runtime import Failure, Report
 from mscli.targets.kubernetes import FOLDER, GENERATE
 
@@ -49,14 +48,7 @@ class BringUp:
     def images(
         self, registry: str, known: Mapping[str, str]
     ) -> tuple[list[manifests.Image], dict[str, str]]:
-        """The images of the services, and what to remember of them.
-
-        Raises UsageError for a copy that is up as processes.
-        """
-        if is_up(self.place):
-            raise UsageError(
-                "the system is up as processes of this machine", "`mscli down` takes it down"
-            )
+        """The images of the services, and what to remember of them."""
         return made_and_brought(
             self.place.root,
             self.system,

@@ -104,7 +104,9 @@ class BringUp:
             await self._prepare(process)
             missing = await self._wait_for_others(process)
             if missing:
-                self._fail(process, f"not started, for {missing} failed")
+                stays = decision.step is Step.RESTART
+                now = "left running as it was" if stays else "not started"
+                self._fail(process, f"{now}, for {missing} failed")
                 return False
             return await self._start(decision)
         except MscliError as error:

@@ -113,9 +113,10 @@ def wait_until_ready(processes: Sequence[Process], patience: float) -> list[Proc
     """Wait until all are ready; those that are not when `patience` seconds are over."""
     deadline = time.monotonic() + patience
     late = [process for process in processes if not process.is_task]
-    while late and time.monotonic() < deadline:
-        late = [process for process in late if not is_ready(process)]
-        time.sleep(0.05 if late else 0)
+    while late := [process for process in late if not is_ready(process)]:
+        if time.monotonic() >= deadline:
+            break
+        time.sleep(0.05)
     return late
 
 

@@ -66,6 +66,7 @@ def test_no_docker_no_engine_and_no_compose_are_three_things(
         ("Bind for 127.0.0.1:8080 failed: port is already allocated", "gateway.port"),
         ("pull access denied for traefik", "docker login"),
         ("failed to solve: exit code: 1", "Dockerfile"),
+        ("failed to solve: failed to read dockerfile: open Dockerfile", "write one"),
         ("no space left on device", "prune"),
         ("something else", ""),
     ],

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from mscli.model.kinds import Probe
+from mscli.runtimes.processes.operate import wait_until_ready
 from mscli.runtimes.processes.readiness import is_ready
 from tests.unit.runtimes.processes.scenes import process
 
@@ -110,3 +111,11 @@ def test_tcp_is_ready_when_it_listens_and_nobody_is_when_nothing_does() -> None:
 
 def test_a_process_without_a_probe_is_ready_when_it_runs() -> None:
     assert is_ready(process("a-1"))
+
+
+def test_what_is_ready_is_so_without_any_patience() -> None:
+    ready = process("a-1")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    late = process("b-1", ports={"p": port}, probe=Probe("tcp", "p"))
+    assert wait_until_ready([ready, late], 0) == [late]
