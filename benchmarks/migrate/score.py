@@ -33,12 +33,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mscli.migrate.boundaries.monolith import Monolith
 from mscli.migrate.boundaries.propose import propose
 from mscli.migrate.facts import Facts
 from mscli.migrate.scan import scan
+
+if TYPE_CHECKING:
+    from migrate.measured import Comparison
 
 Kind = dict[str, tuple[float, float]]
 HERE = Path(__file__).parent
@@ -146,8 +149,10 @@ def unpacked(name: str, version: str, place: Path) -> Path:
     """A package's code, downloaded without its dependencies, never installed."""
     wanted = f"{name}=={version}" if version else name
     command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(place), wanted]
-    command.append("--ignore-requires-python")
-    subprocess.run(command, check=True)
+    command += ["--ignore-requires-python", "--disable-pip-version-check", "--retries", "2"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{wanted} could not be had from the package registry:\n{done.stderr}")
     zipfile.ZipFile(next(place.glob("*.whl"))).extractall(place / "code")
     return place / "code"
 
@@ -167,7 +172,7 @@ def project(name: str, place: Path) -> Path:
     return found
 
 
-def against_truth(name: str, missing: Iterable[str]) -> Kind:
+def comparison(name: str) -> Comparison:
     """Scan a public application, and compare with what it did while it ran."""
     sys.path.insert(0, str(HERE.parent))
     from migrate.measured import Comparison, truth_of
@@ -179,6 +184,12 @@ def against_truth(name: str, missing: Iterable[str]) -> Kind:
         seconds = time.perf_counter() - start
         found = Comparison(facts, truth_of(name), code)
     print(f"{name}: {facts.counts['lines']} lines in {seconds:.1f} s")
+    return found
+
+
+def against_truth(name: str, missing: Iterable[str]) -> Kind:
+    """Tell what is missing and what was not seen; the scores."""
+    found = comparison(name)
     for kind, judged in found.judged.items():
         print(
             f"  {kind} that requests took the way to: precision {judged.precision:.2f}"
