@@ -32,6 +32,7 @@ from mscli.migrate.walk.registries import Registries
 from mscli.migrate.walk.schema import Model, Schema
 from mscli.migrate.walk.values import Row
 from mscli.migrate.web import ambient as web_ambient
+from mscli.migrate.web.answer_calls import AnswerCalls
 from mscli.migrate.web.marshmallow import SchemaCalls
 from mscli.migrate.web.routes import WebRoutes
 from mscli.text.collection import without_collection
@@ -65,7 +66,8 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     rows = DjangoRows(reader)
     calls = DjangoCalls(rows)
     calls.rendering = rendering
-    engine.semantics.extend((TemplateCalls(rendering), rows, calls, SchemaCalls(), SqlaRows()))
+    answers = (SchemaCalls(), AnswerCalls())
+    engine.semantics.extend((TemplateCalls(rendering), rows, calls, *answers, SqlaRows()))
     reader.read()
     sqla_models.read(engine)
     _forget(engine)

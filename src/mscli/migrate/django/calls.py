@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django import guards, hearing, made_forms
-from mscli.migrate.django.choices import cleaned, construct, linked
-from mscli.migrate.django.forms import made, row_of, save, saved_row
+from mscli.migrate.django.choices import cleaned, construct
+from mscli.migrate.django.form_methods import form_method
+from mscli.migrate.django.forms import made, row_of
 from mscli.migrate.django.generic import view_rows
 from mscli.migrate.django.installed import is_app
 from mscli.migrate.django.names import LOADERS, load, models_of
@@ -90,7 +91,7 @@ class DjangoCalls:
         if name == "cleaned_data" and engine.inherits(atom.cls, "Form"):
             return cleaned(engine, atom.cls)
         if name == "data" and engine.inherits(atom.cls, "Serializer"):
-            serialized(frame, atom.cls, site)
+            serialized(frame, atom, site)
             return ()
         return None
 
@@ -119,6 +120,9 @@ class DjangoCalls:
             return None
         if name == "queryset" and engine.declared(view, "queryset"):
             return None
+        own = engine.attributes.get((view.cls, name), ())
+        if any(isinstance(atom, Row) for atom in own):
+            return own
         found = view_rows(frame, self.rows, view, site)
         if found and name == "object":
             kept = None if engine.inherits(view.cls, "CreateView") else True
@@ -274,15 +278,8 @@ class DjangoCalls:
         engine, cls = frame.engine, atom.cls
         if engine.inherits(cls, "Serializer"):
             return serializer(frame, atom, name, call)
-        if name in ("save", "save_new", "save_existing") and engine.inherits(
-            cls, "Form", "FormSet", "FormSetBase"
-        ):
-            row = row_of(engine, atom)
-            if row is not None:
-                save(frame, row, call)
-                linked(frame, cls, call.site)
-                return (saved_row(row, call),)
-            return None
+        if engine.inherits(cls, "Form", "FormSet", "FormSetBase"):
+            return form_method(frame, atom, name, call)
         if engine.inherits(cls, *VIEWS):
             return self._view(frame, atom, name, call)
         if name == "get_model" and engine.inherits(cls, "TokenAuthentication"):

@@ -10,12 +10,13 @@ from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence
 from mscli.migrate.walk.schema import Model, Relation
-from mscli.migrate.walk.values import Made, Pairs, Row, Rows, Site, Value, last, texts
+from mscli.migrate.walk.values import Made, Object, Pairs, Row, Rows, Site, Value, last, texts
 
 if TYPE_CHECKING:
     from mscli.migrate.django.rows import DjangoRows
     from mscli.migrate.walk.frame import Frame
 
+LINKING = "_save_m2m"
 CHOICES = ("ModelChoiceField", "ModelMultipleChoiceField")
 
 
@@ -84,8 +85,12 @@ def wanted(model: Model, fields: Iterable[str], left_out: Iterable[str]) -> list
     ]
 
 
-def linked(frame: Frame, cls: ClassSymbol, site: Site) -> None:
-    """Saving a form writes the tables between, too."""
-    for relation in related_fields(frame.engine, cls):
+def linked(frame: Frame, form: Object, call: Call) -> None:
+    """Saving a form writes the tables between, too; by a method of its own, where it has one."""
+    hook = frame.engine.method(form.cls, LINKING)
+    if hook is not None and frame.fn is not hook:
+        frame.apply(frame.attribute((form,), LINKING, call.site), Call((), (), call.site))
+        return
+    for relation in related_fields(frame.engine, form.cls):
         if relation.through is not None:
-            frame.write(relation.through.table, "save_m2m", site)
+            frame.write(relation.through.table, "save_m2m", call.site)

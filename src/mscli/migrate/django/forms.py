@@ -8,7 +8,8 @@ from mscli.migrate.django.meta import meta_model
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Known, Object, Row, Site, Value
+from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.values import Known, Object, Row, Rows, Site, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
@@ -39,9 +40,12 @@ def about(frame: Frame, cls: ClassSymbol, *, kept: bool | None) -> Object:
 
 def made(frame: Frame, cls: ClassSymbol, call: Call) -> Object | None:
     """The form that a constructor gives: with no row, it makes one. None, if it is no such form."""
+    is_serializer = frame.engine.inherits(cls, "Serializer")
+    if is_serializer and meta_model(frame.engine, cls) is None:
+        rows = tuple(_one(atom) for atom in call.arg(0, ROW) if isinstance(atom, Row | Rows))
+        return _holding(frame.engine.instances.given(cls, call), rows) if rows else None
     if not frame.engine.inherits(cls, *OF_ROWS) or meta_model(frame.engine, cls) is None:
         return None
-    is_serializer = frame.engine.inherits(cls, "Serializer")
     if not call.starred and not has_row(call, is_serializer=is_serializer):
         return about(frame, cls, kept=False)
     row = call.arg(0 if is_serializer else -1, ROW)
@@ -51,6 +55,18 @@ def made(frame: Frame, cls: ClassSymbol, call: Call) -> Object | None:
 def has_row(call: Call, *, is_serializer: bool) -> bool:
     """Whether a form is told which row it is about; a serializer is told first of all."""
     return any(name == ROW for name, _ in call.kwargs) or (is_serializer and bool(call.args))
+
+
+def _one(atom: Row | Rows) -> Row:
+    """One of the rows that a serializer shows."""
+    return atom if isinstance(atom, Row) else Row(atom.model, kept=True)
+
+
+def shown_model(engine: Engine, serializer: Object) -> Model | None:
+    """The model whose rows a serializer shows: its own, or that of what it was given."""
+    held = serializer.instance.attributes.get(ROW, ()) if serializer.instance is not None else ()
+    given = next((atom.model for atom in held if isinstance(atom, Row)), None)
+    return meta_model(engine, serializer.cls) or given
 
 
 def row_of(engine: Engine, form: Object) -> Row | None:
@@ -65,8 +81,12 @@ def row_of(engine: Engine, form: Object) -> Row | None:
 
 def saved_row(row: Row, call: Call) -> Row:
     """The row that saving a form gives; with `commit=False` it is as it was."""
-    waits = any(name == "commit" and value == (Known(False),) for name, value in call.kwargs)
-    return row if waits else Row(row.model, kept=True)
+    return row if waits(call) else Row(row.model, kept=True)
+
+
+def waits(call: Call) -> bool:
+    """Whether a form only fills its row in: `form.save(commit=False)`."""
+    return call.arg(0, "commit") == (Known(False),)
 
 
 def _holding(form: Object, row: Value) -> Object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from mscli.migrate.django import guards, known_views, rest_asking
+from mscli.migrate.django import guards, known_views, rest_asking, sitemaps
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.feeds import feed
 from mscli.migrate.django.requests import REQUEST
@@ -46,6 +46,7 @@ class Handlers:
         self.named: tuple[str, ...] = ()
         self.guard = ""
         self.converted: tuple[tuple[str, Object], ...] = ()
+        self.told: tuple[tuple[str, Value], ...] = ()
 
     def add(self, view: Value, path: str, site: Site, around: Value = ()) -> None:
         """A route for each method that a view answers; `around` is what decorates its pattern."""
@@ -79,12 +80,15 @@ class Handlers:
 
     def _of_a_package(self, view: Outside | Made, name: str, site: Site) -> Node | None:
         """What a view does that comes with Django; the page is the project's, if it has it."""
-        own = known_views.known([name])
+        own, is_map = known_views.known([name]), name.startswith(sitemaps.VIEW)
         module = next((m for m in self.engine.project.modules if m.file == site.file), None)
-        if own is None or module is None:
+        if module is None or (own is None and not is_map):
             return None
-        node = Node(module, ("entry", name))
+        node = Node(module, ("entry", name, site) if is_map else ("entry", name))
         frame = Frame(self.engine, module, node, {})
+        if own is None:
+            sitemaps.shown(frame, self.calls.rows, self.told, site)
+            return node
         known_views.run(frame, own, self.calls.users, site, writes=True)
         told = texts(view.arg(-1, "template_name")) if isinstance(view, Made) else ()
         for page in told or filter(None, [own.page]):
@@ -96,7 +100,7 @@ class Handlers:
     def _function(self, atom: Function, path: str, site: Site, *, guarded: str) -> None:
         node = Node(atom.fn.module, ("entry", atom.fn.id))
         frame = Frame(self.engine, atom.fn.module, node, {})
-        given = converters.given(frame, self.converted, site)
+        given = (*converters.given(frame, self.converted, site), *self.told)
         frame.apply((atom,), Call((REQUEST,), given, site))
         for inner in guards.wrapped_view(atom):
             if isinstance(inner, Made):

@@ -60,6 +60,7 @@ def standard(
     for atom in engine.declared(view, "form_class"):
         if isinstance(atom, Type):
             found["form"] = (Object(atom.cls),)
+    found |= pairs_of(engine.declared(view, "extra_context"))
     return (Pairs((*{**found, **dict(extra)}.items(),)),)
 
 

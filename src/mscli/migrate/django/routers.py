@@ -14,7 +14,7 @@ from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, expression_name
 from mscli.migrate.walk.nodes import Node, OutsideCall
-from mscli.migrate.walk.values import Made, Member, Object, Site, Type, last, text, texts
+from mscli.migrate.walk.values import Known, Made, Member, Object, Site, Type, last, text, texts
 
 DEEPEST = 12
 
@@ -80,10 +80,12 @@ class Routers:
     def __init__(self, engine: Engine, add: Adding) -> None:
         self.engine = engine
         self.add = add
+        self.slash = True
 
     def read(self, router: Made, prefix: str) -> None:
         """Every viewset of a router, below a prefix."""
         prefix += paths.from_regex(above(self.engine, router))
+        self.slash = router.arg(0, "trailing_slash") != (Known(value=False),)
         for each in with_registries(self.engine, router):
             for call in registered_with(self.engine, each):
                 route = text(call.arg(0, "prefix")) or "{}"
@@ -114,15 +116,19 @@ class Routers:
         for name in actions(self.engine, cls):
             verb, tail = ACTIONS[name]
             path = paths.joined(prefix, tail.replace("{lookup}/", key))
-            self.add(Object(cls), name, verb, path, site)
+            self.add(Object(cls), name, verb, self._ended(path), site)
         for extra in extra_actions(self.engine, cls):
-            path = paths.joined(
-                prefix, key if extra.detail else "", paths.from_regex(extra.path), "/"
+            path = self._ended(
+                paths.joined(prefix, key if extra.detail else "", paths.from_regex(extra.path), "/")
             )
             for verb in extra.verbs:
                 self.add(Object(cls), extra.method, verb, path, site)
             for other, verb in self._mapped(cls, extra.method):
                 self.add(Object(cls), other, verb, path, site)
+
+    def _ended(self, path: str) -> str:
+        """As the router ends its paths: `trailing_slash=False` leaves out the last one."""
+        return path if self.slash else path.removesuffix("/")
 
     def _mapped(self, cls: ClassSymbol, name: str) -> Iterator[tuple[str, str]]:
         """Other methods for the path of an action, and their verbs: `@close.mapping.delete`."""

@@ -10,6 +10,7 @@ from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.handlers import Handlers
 from mscli.migrate.django.routers import Routers
 from mscli.migrate.django.url_names import UrlNames
+from mscli.migrate.templates.rendering import pairs_of
 from mscli.migrate.walk.converters import Converters
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries
@@ -187,6 +188,8 @@ class Routes:
             )
             view = atom.arg(1, "view")
             self.handlers.named = texts(atom.arg(3, "name"))
+            given = pairs_of(atom.arg(2, "kwargs"))
+            self.handlers.told = tuple((name, value) for name, value in given.items() if name)
             outer = self.handlers.converted
             self.handlers.converted = (*outer, *self.converters.of(route))
             if self._is_include(view):

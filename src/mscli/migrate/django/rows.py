@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django import between, permissions, related
+from mscli.migrate.django import between, content_types, permissions, related
 from mscli.migrate.django.deletion import delete
 from mscli.migrate.django.lookups import FOLLOWING, follow
 from mscli.migrate.django.managers import is_manager, manager_classes
@@ -245,6 +245,8 @@ class DjangoRows:
             frame.read(model.table, name, call.site)
         elif name in ("has_perm", "has_perms", "has_module_perms", "get_all_permissions"):
             permissions.ask(frame, model, call.site, about=_is_about(call))
+        elif name == content_types.LOADING:
+            return content_types.load(frame, self.schema, call)
         else:
             return tree(frame, self, model, name, call) or ()
         return ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django.choices import related_fields
-from mscli.migrate.django.forms import row_of, save
+from mscli.migrate.django.forms import row_of, save, shown_model
 from mscli.migrate.django.meta import meta, meta_model
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
@@ -78,17 +78,25 @@ def _looked_up(frame: Frame, cls: ClassSymbol, site: Site, seen: set[ClassSymbol
             frame.read(relation.target.table, "check", site, Confidence.LIKELY)
 
 
-def serialized(frame: Frame, cls: ClassSymbol, site: Site) -> None:
+def serialized(frame: Frame, serializer: Object, site: Site) -> None:
     """What turning rows into JSON reads: the model, and what `shown` says."""
-    model = meta_model(frame.engine, cls)
-    if model is not None:
+    if (model := meta_model(frame.engine, serializer.cls)) is not None:
         frame.read(model.table, "serialize", site, Confidence.LIKELY)
-    shown(frame, cls, site, {cls})
+    shown(frame, serializer.cls, site, {serializer.cls}, shown_model(frame.engine, serializer))
 
 
-def shown(frame: Frame, cls: ClassSymbol, site: Site, seen: set[ClassSymbol]) -> None:
-    """What a row that is there already takes along: nested serializers, `get_...` methods."""
-    engine, model = frame.engine, meta_model(frame.engine, cls)
+def shown(
+    frame: Frame,
+    cls: ClassSymbol,
+    site: Site,
+    seen: set[ClassSymbol],
+    given: Model | None = None,
+) -> None:
+    """What a row that is there already takes along: nested serializers, `get_...` methods.
+
+    `given` is the model of the rows, where the serializer is not made of one.
+    """
+    engine, model = frame.engine, meta_model(frame.engine, cls) or given
     for name, atom in engine.declarations(cls):
         nested = atom.cls if isinstance(atom, Object) else None
         if nested is not None and nested not in seen and engine.inherits(nested, "Serializer"):

@@ -96,6 +96,12 @@ def given_form(frame: Frame, view: Object, name: str, call: Call) -> Value:
     return form_of(frame, view, "serializer_class", has_row(call, is_serializer=True))
 
 
+def check_each(frame: Frame, forms: Value, call: Call) -> None:
+    """Forms are checked before what they hold is saved."""
+    for form in forms:
+        frame.apply(frame.attribute((form,), "is_valid", call.site), Call((), (), call.site))
+
+
 def changes(engine: Engine, view: Object, name: str) -> bool | None:
     """Whether what a view saves was there before; None, where it may be either."""
     if name in CHANGING or engine.inherits(view.cls, ".UpdateView", ".BaseUpdateView"):

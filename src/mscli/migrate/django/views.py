@@ -203,7 +203,9 @@ def built_in(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Ca
             page(frame, calls, view, call.arg(0) if name == "render_to_response" else (), site)
         if name == "render_to_response":
             return None
-        given = _read(frame, calls, view, name, view_rows(frame, calls.rows, view, site), call)
+        told = tuple(a for a in call.arg(0, "queryset") if isinstance(a, Rows))
+        rows = (name == "get_object" and told) or view_rows(frame, calls.rows, view, site)
+        given = _read(frame, calls, view, name, rows, call)
         if name == "get_context_data":
             return standard(frame, calls, view, call.kwargs, site)
         return given
@@ -228,7 +230,7 @@ def _read(
     if name in ("list", "retrieve", "get"):
         for part in form_of(frame, view, "serializer_class"):
             if isinstance(part, Object):
-                serialized(frame, part.cls, call.site)
+                serialized(frame, part, call.site)
     return join(*found) or None
 
 
@@ -244,13 +246,15 @@ def _saved(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call
     wanted = "serializer_class" if engine.inherits(view.cls, "APIView", "ViewSet") else "form_class"
     kept = view_forms.changes(engine, view, name)
     forms = given or form_of(frame, view, wanted, kept)
+    if name in ("post", "put") and wanted == "form_class":
+        view_forms.check_each(frame, forms, call)
     saves = engine.inherits(
         view.cls, "CreateView", "UpdateView", "ModelFormMixin", "APIView", "ViewSet", "ModelMixin"
     )
     if name == "form_valid" or saves:
         hook = {"create": "perform_create", "post": "perform_create"}.get(name, "perform_update")
         if not name.startswith("perform_") and engine.method(view.cls, hook):
-            _check_each(frame, forms, call)
+            view_forms.check_each(frame, forms, call)
             _hook(frame, view, hook)
         elif name in ("post", "put") and engine.method(view.cls, "form_valid"):
             pass  # it decides itself whether to save
@@ -267,11 +271,6 @@ def _saved(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call
     return None
 
 
-def _check_each(frame: Frame, forms: Value, call: Call) -> None:
-    for form in forms:
-        frame.apply(frame.attribute((form,), "is_valid", call.site), Call((), (), call.site))
-
-
 def _save_each(
     frame: Frame,
     calls: DjangoCalls,
@@ -280,7 +279,7 @@ def _save_each(
     call: Call,
     kept: bool | None,
 ) -> None:
-    _check_each(frame, forms, call)
+    view_forms.check_each(frame, forms, call)
     for form in forms:
         frame.apply(frame.attribute((form,), "save", call.site), Call((), (), call.site))
     if not forms:

@@ -11,7 +11,7 @@ from mscli.migrate.walk.index import ModuleSymbol
 from mscli.migrate.walk.kept import LAZY
 from mscli.migrate.walk.merging import bounded
 from mscli.migrate.walk.nodes import Confidence, Edge, Node, Unresolved
-from mscli.migrate.walk.values import Items, Made, Member, Pairs, Site, Text, Value
+from mscli.migrate.walk.values import Items, Made, Member, Pairs, Row, Rows, Site, Text, Value
 
 FOLLOWED = ("Request", *LAZY)
 CONTEXTS = 8  # in how many contexts one template is walked
@@ -82,7 +82,8 @@ def telling(context: Mapping[str, Value]) -> dict[str, Value]:
         kept = tuple(
             atom
             for atom in bounded(value)
-            if not isinstance(atom, Text | Member)
+            if not isinstance(atom, Text)
+            and not (isinstance(atom, Member) and not isinstance(atom.of, Row | Rows))
             and not (isinstance(atom, Made) and not atom.name.endswith(FOLLOWED))
             and not (isinstance(atom, Items) and not any(atom.items))
         )

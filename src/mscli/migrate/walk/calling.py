@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from mscli.migrate.walk import beside, built_ins, endings, growing, kept, mappings, queued, texts
 from mscli.migrate.walk.arguments import bound
+from mscli.migrate.walk.flags import without_flags
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.merging import elements, merged
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, OutsideCall, Region, weakest
@@ -15,7 +16,6 @@ from mscli.migrate.walk.values import (
     Atom,
     Function,
     Items,
-    Known,
     Made,
     Member,
     Object,
@@ -196,7 +196,7 @@ def constructed(frame: Frame, atom: Object, call: Call) -> Value:
 def make(frame: Frame, name: str, call: Call, of: Atom | None = None) -> Made:
     """The result of calling something from outside."""
     within = next((a.instance for a in frame.receiver if isinstance(a, Object)), None)
-    call = _without_flags(call)
+    call = without_flags(call)
     label = tuple(a.text[:200] for arg in call.args[:3] for a in arg[:1] if isinstance(a, Text))
     if last(name)[:1].isupper():  # `Q(a=1) | Q(b=2)` in one line are two
         label += tuple(key for key, _ in call.kwargs)
@@ -257,19 +257,11 @@ def _is_function(value: Value) -> bool:
     return bool(value) and all(isinstance(atom, Function | Type) for atom in value)
 
 
-def _without_flags(call: Call) -> Call:
-    if not any(isinstance(atom, Known) for value in call.given for atom in value):
-        return call
-    args = tuple(vague(arg) for arg in call.args)
-    kwargs = tuple((name, vague(value)) for name, value in call.kwargs)
-    return Call(args, kwargs, call.site, call.node, call.starred)
-
-
 def _note(frame: Frame, atom: Atom, name: str, call: Call) -> None:
     """Note a call for who looks for registrations; nothing is registered with Python itself."""
     if isinstance(atom, Outside) and name.startswith("builtins."):
         return
-    call = _without_flags(call)
+    call = without_flags(call)
     frame.engine.outside.append(
         OutsideCall(atom, name, call.args, call.kwargs, call.site, frame.node, call.starred)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Ambient, Entries, Job
 from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.nodes import Call, Node, OutsideCall
+from mscli.migrate.walk.nodes import Call, Edge, Node, OutsideCall
 from mscli.migrate.walk.values import (
     Function,
     Made,
@@ -37,6 +37,9 @@ HOOKS = {
     "context_processor": "render",
     "app_context_processor": "render",
 }
+CLAIMS = ("additional_claims_loader", "user_identity_loader")
+TOKENS = ("create_access_token", "create_refresh_token")
+"""Of Flask-JWT-Extended: what is asked of a user, and when."""
 JOBS = (
     ".task",
     ".task()",
@@ -78,7 +81,20 @@ def read(engine: Engine, entries: Entries, routes: WebRoutes) -> None:
                 _job(engine, entries, call, atom, "job")
             elif call.name.endswith(COMMANDS) and isinstance(call.callee, Made | Member):
                 _job(engine, entries, call, atom, "command")
+    _claims(engine)
     workers.read(engine, entries)
+
+
+def _claims(engine: Engine) -> None:
+    """Who makes a token has what goes into it asked of whom it is for."""
+    asked = [call for name in CLAIMS for call in engine.outside.named(name)]
+    made = [call for name in TOKENS for call in engine.outside.named(name)]
+    for loader in (atom for call in asked for atom in call.arg(0) if isinstance(atom, Function)):
+        names = [arg.arg for arg in loader.fn.node.args.args[:1]]
+        for call in made:
+            env = dict.fromkeys(names, call.arg(0, "identity"))
+            node = engine.enter(loader.fn, loader.receiver, env)
+            call.owner.edges[Edge(node, call.site, ())] = None
 
 
 def _entry(engine: Engine, call: OutsideCall, atom: Function) -> Node:

@@ -56,7 +56,7 @@ class SchemaCalls:
         if atom.name in LOADING:
             return _loaded(frame, cls, call)
         for model in _models(call.arg(0)):
-            _show(frame, cls, model, call.site, frozenset())
+            show(frame, cls, model, call.site, frozenset())
         return ()
 
 
@@ -70,9 +70,10 @@ def _loaded(frame: Frame, cls: ClassSymbol, call: Call) -> Value:
     return join(*found)
 
 
-def _show(
+def show(
     frame: Frame, cls: ClassSymbol, model: Model, site: Site, above: frozenset[ClassSymbol]
 ) -> None:
+    """Everything that a schema shows of a row is asked of it."""
     row: Value = (Row(model),)
     for name, field in _fields(frame.engine, cls):
         kind = last(field.name)
@@ -87,7 +88,7 @@ def _show(
                 shown = frame.attribute(shown, part, site)
             for inner in _nested(frame, field) if kind in NESTING else ():
                 for each in _models(shown) if inner not in above else ():
-                    _show(frame, inner, each, site, above | {cls})
+                    show(frame, inner, each, site, above | {cls})
 
 
 def _nested(frame: Frame, field: Made) -> Iterator[ClassSymbol]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
@@ -23,9 +24,32 @@ def answered(frame: Frame, given: Value, fn: FunctionSymbol, made: Made | Outsid
     wanted = said.get("response_model", ()) or said.get("response", ())
     returns = getattr(fn.node, "returns", None)
     models = _models(wanted) or _models(frame.of_module(fn.module).annotated(returns))
-    rows = tuple(atom for atom in _flat(given, 0) if isinstance(atom, Row))
     for cls in models:
-        _fields(frame, rows, cls, made.site, 0)
+        _shown(frame, given, cls, made.site, 0)
+
+
+def filled(frame: Frame, cls: ClassSymbol, call: Call) -> None:
+    """A model of pydantic's is made: `BooksPublic(data=books)` asks the rows right there."""
+    _named(frame, dict(call.kwargs), cls, call.site, 0)
+
+
+def _shown(frame: Frame, given: Value, cls: ClassSymbol, site: Site, depth: int) -> None:
+    """Rows are read by the fields of a model, and so is what a mapping has by those names."""
+    every = _flat(given, 0)
+    _fields(frame, tuple(atom for atom in every if isinstance(atom, Row)), cls, site, depth)
+    for atom in every:
+        if isinstance(atom, Pairs):
+            _named(frame, dict(atom.pairs), cls, site, depth)
+
+
+def _named(
+    frame: Frame, given: Mapping[str, Value], cls: ClassSymbol, site: Site, depth: int
+) -> None:
+    entries = frame.engine.order(cls) if given and depth < DEEPEST else ()
+    for entry in (one for one in entries if isinstance(one, ClassSymbol)):
+        for name in entry.annotations.keys() & given.keys():
+            for model in _models(_annotated(frame, entry, entry.annotations[name])):
+                _shown(frame, given[name], model, site, depth + 1)
 
 
 def _models(value: Value) -> list[ClassSymbol]:

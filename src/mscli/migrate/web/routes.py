@@ -20,13 +20,16 @@ from mscli.migrate.walk.values import (
     Made,
     Member,
     Object,
+    Pairs,
     Site,
     Type,
     Value,
+    join,
     last,
     text,
     texts,
 )
+from mscli.migrate.web import marshalling
 from mscli.migrate.web.authenticating import authenticated
 from mscli.migrate.web.class_views import ClassViews
 from mscli.migrate.web.mounts import Mounts, framework_of
@@ -145,6 +148,7 @@ class WebRoutes:
         loaded = converters.given(frame, self.converters.of(path), made.site)
         given = frame.apply((atom,), Call((), loaded, made.site))
         answered(frame, given, atom.fn, made)
+        marshalling.answered(frame, atom.fn, given, made.site)
         if framework == "ninja":
             authenticated(frame, (made, part, *self.mounts.around(part)), made.site)
         self._dependencies(frame, made.kwargs, made.site)
@@ -198,24 +202,29 @@ class WebRoutes:
         node = Node(cls.module, ("entry", cls, name))
         frame = Frame(self.engine, cls.module, node, {})
         for hook in dict.fromkeys((name, ANSWERING[0])):
-            if self.engine.method(cls, hook):
+            method = self.engine.method(cls, hook)
+            if method is not None:
                 value = frame.attribute((view,), hook, site)
                 if hook == name:
-                    value = self._decorated(frame, cls, value, site)
+                    value = self._decorated(frame, cls, name, value, site)
                 loaded = converters.given(frame, self.converters.of(path), site)
-                frame.apply(value, Call((), loaded, site))
+                given = frame.apply(value, Call((), loaded, site))
+                marshalling.answered(frame, method, given, site)
         for atom in flat(self.engine.class_attribute(cls, "decorators")):
             if isinstance(atom, Function | Made):
                 wrapped = frame.apply((atom,), Call((), (), site))
                 frame.apply(
                     tuple(a for a in wrapped if isinstance(a, Function)), Call((), (), site)
                 )
-        for method in methods:
-            self._add(part, framework, method.upper(), path, f"{cls.id}.{name}", site, node)
+        for verb in methods:
+            self._add(part, framework, verb.upper(), path, f"{cls.id}.{name}", site, node)
 
-    def _decorated(self, frame: Frame, cls: ClassSymbol, value: Value, site: Site) -> Value:
-        """A method of a resource as its class decorates all of them (`method_decorators`)."""
-        for atom in flat(self.engine.class_attribute(cls, "method_decorators")):
+    def _decorated(
+        self, frame: Frame, cls: ClassSymbol, name: str, value: Value, site: Site
+    ) -> Value:
+        """A method of a resource as its class decorates all of them, or some by their names."""
+        said = self.engine.class_attribute(cls, "method_decorators")
+        for atom in flat(join(*(a.get(name) if isinstance(a, Pairs) else (a,) for a in said))):
             wrapped = frame.apply((atom,), Call((value,), (), site))
             value = tuple(a for a in wrapped if isinstance(a, Function)) or value
         return value

@@ -1,0 +1,37 @@
+"""Calls that ask rows for what an answer shows: pydantic's models that are made, `marshal(...)`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.values import Atom, Outside, Site, Type, Value
+from mscli.migrate.web.marshalling import marshalled
+from mscli.migrate.web.response_models import filled
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.frame import Frame
+
+MODELS = (".BaseModel", ".SQLModel", "ninja.Schema")
+MARSHAL = (".marshal",)
+
+
+class AnswerCalls:
+    """The meaning of such calls."""
+
+    def attribute(self, frame: Frame, atom: Atom, name: str, site: Site) -> Value | None:
+        """Nothing is special."""
+
+    def assign(self, frame: Frame, atom: Atom, name: str, value: Value, site: Site) -> None:
+        """Nothing of this reader depends on it."""
+
+    def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
+        """Models are known by type or not at all."""
+
+    def call(self, frame: Frame, atom: Atom, call: Call) -> Value | None:
+        """Ask the rows; what the call gives is for others to say."""
+        if isinstance(atom, Type) and call.kwargs and frame.engine.inherits(atom.cls, *MODELS):
+            filled(frame, atom.cls, call)
+        elif isinstance(atom, Outside) and atom.name.endswith(MARSHAL):
+            marshalled(frame, call.arg(0, "data"), call.arg(1, "fields"), call.site)
+        return None
