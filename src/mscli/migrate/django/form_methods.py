@@ -42,8 +42,8 @@ def form_method(frame: Frame, form: Object, name: str, call: Call) -> Value | No
 
 def _hooks(engine: Engine, cls: ClassSymbol) -> Iterator[str]:
     """`clean`, and `clean_name` for each field: those that the project has written."""
-    for entry in engine.order(cls):
-        for name, method in entry.methods.items() if isinstance(entry, ClassSymbol) else ():
+    for entry in engine.lineage(cls):
+        for name, method in entry.methods.items():
             args = method.node.args
             if (name == "clean" or name.startswith("clean_")) and len(args.args) == 1:
                 yield name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Callable
 from functools import cache
 
@@ -42,7 +41,6 @@ from mscli.migrate.walk.values import (
     Site,
     Text,
     Value,
-    from_outside,
     join,
     last,
     text,
@@ -135,10 +133,7 @@ class Evaluation(Noting):
         if self.fn is not None and self.fn.closure is not None and name in self.fn.closure:
             return self.fn.closure[name]
         found = self.engine.lookup(self.module, name)
-        if found is not None:
-            return found
-        brought = () if hasattr(builtins, name) else self.engine.brought(self.module, name)
-        return brought or from_outside(f"builtins.{name}")
+        return self.engine.unbound(self.module, name) if found is None else found
 
     def _name(self, node: ast.Name) -> Value:
         value = self.name(node.id)

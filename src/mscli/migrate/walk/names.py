@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
@@ -101,6 +102,11 @@ class Names:
         if inner is not None:
             return (Module(inner),)
         return self.brought(source, name) if source else from_outside(f"{target}.{name}")
+
+    def unbound(self, module: ModuleSymbol, name: str) -> Value:
+        """A name that nothing in a module binds: Python's own, or of a package."""
+        brought = () if hasattr(builtins, name) else self.brought(module, name)
+        return brought or from_outside(f"builtins.{name}")
 
     def brought(self, module: ModuleSymbol, name: str) -> Value:
         """What a module does not define itself, but takes with all else from one package."""

@@ -45,10 +45,9 @@ def _shown(frame: Frame, given: Value, cls: ClassSymbol, site: Site, depth: int)
 def _named(
     frame: Frame, given: Mapping[str, Value], cls: ClassSymbol, site: Site, depth: int
 ) -> None:
-    entries = frame.engine.order(cls) if given and depth < DEEPEST else ()
-    for entry in (one for one in entries if isinstance(one, ClassSymbol)):
-        for name in entry.annotations.keys() & given.keys():
-            for model in _models(_annotated(frame, entry, entry.annotations[name])):
+    for entry in frame.engine.lineage(cls) if given and depth < DEEPEST else ():
+        for name, annotation in entry.annotations.items():
+            for model in _models(_annotated(frame, entry, annotation)) if name in given else ():
                 _shown(frame, given[name], model, site, depth + 1)
 
 
