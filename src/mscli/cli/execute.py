@@ -21,8 +21,8 @@ def execute(
 ) -> None:
     """Run a command in a service's folder, with the environment that the service has.
 
-    Its exit code becomes mscli's. The service need not run. What follows the service is the
-    command's, options too.
+    Its exit code becomes mscli's. The service need not run, but the system has been up once. What
+    follows the service is the command's, options too.
 
     Example: mscli exec orders python -c "print('hello')"
     """

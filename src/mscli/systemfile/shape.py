@@ -46,7 +46,11 @@ _ALSO_SHORT = {
 
 _STAND_IN: dict[str, Plain] = {"version": 1, "name": "system"}
 
-_REMEDY = {"version": "add 'version: 1'", "name": "add 'name: ...', such as 'name: shop'"}
+_REMEDY = {
+    "version": "add 'version: 1'",
+    "name": "add 'name: ...', such as 'name: shop'",
+    "action": "write 'payments:charge/refund', or 'payments:charge' for what nothing undoes",
+}
 
 
 def document(tree: Tree) -> SystemDocument | None:

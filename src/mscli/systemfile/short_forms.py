@@ -74,7 +74,7 @@ def step_record(text: str) -> dict[str, Plain]:
     """A step written as `service:action/compensation`, or `service:action` for one that stays."""
     service, _, rest = text.partition(":")
     action, slash, compensation = rest.partition("/")
-    step: dict[str, Plain] = {"service": service, "action": action}
+    step: dict[str, Plain] = {"service": service, **({"action": action} if action else {})}
     return step | {"compensation": compensation} if slash else step
 
 
