@@ -11,7 +11,7 @@ from pathlib import Path
 from mscli.migrate import sources
 from mscli.migrate.collect import facts_of
 from mscli.migrate.django import ambient as django_ambient
-from mscli.migrate.django import receivers, recorders
+from mscli.migrate.django import deletion, loading, receivers, recorders
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.models import Reader
 from mscli.migrate.django.routes import Routes
@@ -89,10 +89,12 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     routes.read()
     web_ambient.read(engine, entries, routes)
     recorders.read(engine, entries)
+    loading.read(engine, entries)
     receivers.read(engine, reader, entries)
     engine.finish()
     rendering.finish()
     engine.finish()
+    deletion.look_up(engine, entries)
 
 
 def _name_models(engine: Engine) -> None:

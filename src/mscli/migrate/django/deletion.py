@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.cascades import GONE, by_collector, deleting
-from mscli.migrate.walk.nodes import Emitted
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.entries import Entries
+from mscli.migrate.walk.nodes import Confidence, Emitted
 from mscli.migrate.walk.schema import Model, Schema
 from mscli.migrate.walk.values import Site
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
+
+SIGNALS = ("pre_delete", "post_delete")
 
 
 def delete(frame: Frame, model: Model, site: Site) -> None:
@@ -19,8 +24,20 @@ def delete(frame: Frame, model: Model, site: Site) -> None:
     touched = by_collector(model)
     with deleting(frame, touched, site):
         for table in _gone(frame.engine.schema, touched):
-            for signal in ("pre_delete", "post_delete"):
+            for signal in SIGNALS:
                 frame.node.emitted[Emitted(signal, table, site, frame.regions)] = None
+
+
+def look_up(engine: Engine, entries: Entries) -> None:
+    """Rows that somebody hears are going are looked up first (`Collector.can_fast_delete`)."""
+    told = {sender for signal, sender in entries.receivers if signal in SIGNALS}
+    for node in engine.nodes.values() if told else ():
+        for effect in list(node.effects):
+            if effect.operation == "cascade" and not told.isdisjoint((effect.table, "")):
+                model = engine.schema.by_table.get(effect.table)
+                if model is None or model.framework == "django":
+                    found = replace(effect, kind="read", confidence=Confidence.LIKELY)
+                    node.effects[found] = None
 
 
 def _gone(schema: Schema, touched: Mapping[str, str]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from mscli.migrate.walk.nodes import Call, Confidence, Emitted, Statement
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
     Atom,
+    Function,
     Items,
     Known,
     Made,
@@ -147,7 +148,10 @@ class DjangoRows:
         model = self.model_of(atom)
         if model is not None:
             _ask(frame, call)
-            return (Row(model, kept=None if _is_given_key(call) else False),)
+            row = Row(model, kept=None if _is_given_key(call) else False)
+            if model.cls is not None and (init := frame.engine.method(model.cls, "__init__")):
+                frame.apply((Function(init, (row,)),), call)
+            return (row,)
         if isinstance(atom, Made) and last(atom.name) == "from_queryset":
             return tuple(Object(cls) for cls in manager_classes(atom))
         if isinstance(atom, Member):

@@ -12,7 +12,19 @@ from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence
 from mscli.migrate.walk.schema import Model, Relation
-from mscli.migrate.walk.values import Atom, Made, Object, Row, Rows, Site, Value, last, text, texts
+from mscli.migrate.walk.values import (
+    Atom,
+    Function,
+    Made,
+    Object,
+    Row,
+    Rows,
+    Site,
+    Value,
+    last,
+    text,
+    texts,
+)
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
@@ -21,6 +33,8 @@ if TYPE_CHECKING:
 RELATED = frozenset(
     words("PrimaryKeyRelatedField SlugRelatedField StringRelatedField HyperlinkedRelatedField")
 )
+CHECKING = ("run_validation", "to_internal_value")
+SHOWING = "to_representation"
 BY_KEY = "PrimaryKeyRelatedField"
 
 
@@ -41,7 +55,7 @@ def serializer(frame: Frame, atom: Object, name: str, call: Call) -> Value | Non
     if name == "is_valid":
         _looked_up(frame, cls, call.site, {cls})
         for symbol in _methods(engine, cls):
-            if symbol.rpartition(".")[2].startswith("validate"):
+            if symbol.startswith("validate") or symbol in CHECKING:
                 value = frame.attribute((Object(cls),), symbol, call.site)
                 frame.apply(value, Call((), (), call.site))
         return ()
@@ -105,15 +119,40 @@ def shown(
                 frame.read(inner.table, "serialize", site, Confidence.LIKELY)
             shown(frame, nested, site, seen)
         _source(frame, model, name, atom, site)
+        _own_field(frame, atom, site)
         _named_rows(frame, model, name, atom, site)
     for relation in _undeclared(engine, cls):
         if relation.through is not None and relation.target is not None:
             frame.read(relation.through.table, "serialize", site, Confidence.LIKELY)
             frame.read(relation.target.table, "serialize", site, Confidence.LIKELY)
+    row: Value = (Row(model, kept=True),) if model else ()
+    keys = model.all_relations() if model else {}
+    for name in texts(meta(engine, cls, "fields")) if row else ():
+        if name not in keys and not engine.class_attribute(cls, name):
+            _got(frame, row, name, site)  # a property of the model, or a method that is called
     for name in _methods(engine, cls):
-        if name.startswith("get_") and name not in ("get_fields", "get_queryset"):
+        is_of_field = name.startswith("get_") and name not in ("get_fields", "get_queryset")
+        if is_of_field or name == SHOWING:
             value = frame.attribute((Object(cls),), name, site)
-            frame.apply(value, Call(((), (Row(model),) if model else ()), (), site))
+            frame.apply(value, Call((row,), (), site))
+
+
+def _own_field(frame: Frame, atom: Atom, site: Site) -> None:
+    """A field of a class of the project's own says itself how it is shown."""
+    cls = atom.cls if isinstance(atom, Object) else None
+    if cls is None or frame.engine.inherits(cls, "Serializer"):
+        return
+    if frame.engine.method(cls, SHOWING) is not None:
+        frame.apply(frame.attribute((atom,), SHOWING, site), Call(((),), (), site))
+
+
+def _got(frame: Frame, value: Value, name: str, site: Site) -> Value:
+    """What is shown by a name: an attribute, or what a method without arguments answers."""
+    found = frame.attribute(value, name, site)
+    methods = tuple(atom for atom in found if isinstance(atom, Function))
+    if not methods:
+        return found
+    return frame.apply(methods, Call((), (), site))
 
 
 def _named_rows(frame: Frame, model: Model | None, name: str, atom: Atom, site: Site) -> None:
@@ -155,7 +194,7 @@ def _source(frame: Frame, model: Model | None, name: str, atom: Atom, site: Site
     path = text(atom.arg(-1, "source")) if isinstance(atom, Made) else None
     value: Value = (Row(model),) if model else ()
     for part in (path or name).split(".") if value and isinstance(atom, Made | Object) else ():
-        value = frame.attribute(value, part, site)
+        value = _got(frame, value, part, site)
 
 
 def _undeclared(engine: Engine, cls: ClassSymbol) -> list[Relation]:

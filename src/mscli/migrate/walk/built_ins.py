@@ -44,6 +44,9 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
         return None
     if name == "super":
         return _super(frame, given)
+    if name == "hasattr" and (asked := text(given.arg(1))):
+        frame.attribute(given.arg(0), asked, given.site)  # it is read to know
+        return None
     if name == "getattr":
         wanted = text(given.arg(1))
         if wanted is None or "{}" in wanted:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from mscli.migrate.walk.entries import Entries, Receiver
 from mscli.migrate.walk.nodes import Confidence, Edge, Effect, Emitted, Node, Region, weakest
 from mscli.migrate.walk.requests import Way, When, may_be
 from mscli.migrate.walk.values import Site
+from mscli.migrate.words import words
 
 LONGEST_CHAIN, MOST_KEPT = 12, 200_000
 TASK = "task "
+LOADED = "post_init"
+"""The signal of a row that is loaded, or made."""
+ANSWERS = frozenset(
+    words("count exists aggregate acount aexists contains explain values values_list dates collect")
+)
+"""Reads that load no row."""
 ALL: frozenset[When] = frozenset()
 
 
@@ -114,7 +122,7 @@ class Closure:
                     queue.append(step.further(edge.to, sure, step.through, *sites))
                 elif edge.kind == "task":
                     beside.append(_started(step, edge))
-            for emitted in step.node.emitted:
+            for emitted in self._sent(step.node):
                 for sender, receiver in self._heard(emitted):
                     if receiver.node not in waiting:
                         waiting.add(receiver.node)
@@ -128,7 +136,7 @@ class Closure:
         while waiting:
             node = waiting.pop()
             after = [edge.to for edge in node.edges if edge.kind in ("call", "task")]
-            for emitted in node.emitted:
+            for emitted in self._sent(node):
                 after.extend(receiver.node for _, receiver in self._heard(emitted))
             new = [other for other in after if other not in seen]
             seen.update(new)
@@ -142,7 +150,7 @@ class Closure:
             if edge.kind == "call" and (region is None or region in edge.regions):
                 sure = weakest(step.confidence, edge.confidence)
                 found.append(step.further(edge.to, sure, step.through, edge.site))
-        for emitted in step.node.emitted:
+        for emitted in self._sent(step.node):
             if region is None or region in emitted.regions:
                 found.extend(self.received(step, emitted))
         return found
@@ -150,6 +158,19 @@ class Closure:
     def received(self, step: Step, emitted: Emitted) -> list[Step]:
         """What a signal leads to."""
         return [_told(step, emitted, sender, heard) for sender, heard in self._heard(emitted)]
+
+    def _sent(self, node: Node) -> Iterator[Emitted]:
+        """The signals of a node, also those of the rows that it loads."""
+        yield from node.emitted
+        for effect in node.effects if self._loaded else ():
+            is_loading = effect.kind == "read" and effect.operation not in ANSWERS
+            if is_loading and not self._loaded.isdisjoint((effect.table, "")):
+                yield Emitted(LOADED, effect.table, effect.site, effect.regions, kept=True)
+
+    @cached_property
+    def _loaded(self) -> frozenset[str]:
+        """Tables of which somebody hears that rows are loaded."""
+        return frozenset(sender for signal, sender in self.receivers if signal == LOADED)
 
     def _heard(self, emitted: Emitted) -> Iterator[tuple[str, Receiver]]:
         """The receivers of a signal's sender, and those of all."""
