@@ -26,6 +26,8 @@ from mscli.migrate.apply.moving.uses import used
         ("x = {a: b for a in c for b in a}", "c x"),
         ("x = lambda a: a + b", "b x"),
         ("class A:\n    a = 1\n    def f(self):\n        return a, self.b", "a"),
+        ("class A:\n    a = 1\n    c = b.d", "b"),
+        ("class A:\n    a = a.b", "a"),
         ("@a\ndef f(a: b) -> c:\n    return a.d", "a b c"),
         ("def f():\n    class A:\n        b = 1\n    return A, b", "b"),
         ("for a in b:\n    a.c(a)", "b"),

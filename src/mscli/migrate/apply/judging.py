@@ -12,7 +12,7 @@ from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.listeners import Statement
 from mscli.migrate.apply.moving.implied.memory import State, against, places_in
 from mscli.migrate.apply.moving.implied.queues import against_queues
-from mscli.migrate.apply.moving.implied.receivers import has, receivers_of, unheard
+from mscli.migrate.apply.moving.implied.receivers import goes_along, has, receivers_of, unheard
 from mscli.migrate.apply.moving.instead import MAKING
 from mscli.migrate.apply.moving.patterns import patterns_at
 from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_in
@@ -177,8 +177,10 @@ class Judge:
             closure.add(found)
             closure.reasons += found.reasons
             heard = unheard(closure, self.receivers)
-        where = [at for place, at in self.hidden.items() if has(closure, place)]
-        closure.reasons += [f"a signal is connected inside of a function ({at})" for at in where]
+        for one in self.hidden:
+            if has(closure, one.signal) and not goes_along(one.line, closure, self.closing):
+                where = ":".join(map(str, one.line))
+                closure.reasons.append(f"a signal is connected inside of a function ({where})")
         return closure
 
     def heard_with(self, closure: Closure) -> list[Statement]:
@@ -239,13 +241,7 @@ class Judge:
     def _unheard(self, closure: Closure, written: set[str]) -> Iterator[str]:
         """Listeners that a function connects which does not go along."""
         for tables, hidden in self.listening.hidden:
-            module = module_in(self.closing.project, hidden.place[0])
-            pieces = self.closing.sources.of(module).pieces if module and tables & written else ()
-            line = hidden.place[1]
-            if any(
-                p.first <= line <= p.last and not has(closure, (hidden.place[0], p.first))
-                for p in pieces
-            ):
+            if tables & written and not goes_along(hidden.place, closure, self.closing):
                 yield hidden.reason
 
     def _making(self, closure: Closure) -> Iterator[str]:

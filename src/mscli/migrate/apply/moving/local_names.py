@@ -33,8 +33,14 @@ def local_names(node: ast.AST) -> set[int]:
             rest += [(each, inside) for each in _within(part) if each is not first]
             rest.append((first, own))
         else:
+            if isinstance(part, ast.ClassDef):  # what it binds is its own; what it reads may not be
+                found |= {id(each) for each in _parts(part.body) if _is_stored(each)}
             rest += [(each, own) for each in ast.iter_child_nodes(part)]
     return found
+
+
+def _is_stored(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 def _within(node: Comprehension) -> Iterator[ast.AST]:
@@ -96,5 +102,5 @@ def _parts(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
 def _stored(parts: Iterable[ast.AST]) -> Iterator[str]:
     for part in parts:
         for each in ast.walk(part):
-            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+            if isinstance(each, ast.Name) and _is_stored(each):
                 yield each.id

@@ -1,16 +1,26 @@
-"""What an application of Django's sets up in packages when it is ready."""
+"""What an application of Django's sets up when it is ready: packages, receivers of signals."""
 
 from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django.settings import Settings
-from mscli.migrate.walk.index import ModuleSymbol, bind_import, expression_name
+from mscli.migrate.walk.index import (
+    FunctionNode,
+    FunctionSymbol,
+    ModuleSymbol,
+    bind_import,
+    expression_name,
+)
+
+LOOKING_UP = frozenset(["get_model", "get_models", "isinstance", "issubclass"])
+"""What else such a function may call."""
+DEEPEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +46,57 @@ def starting(closing: Closing, settings: Settings) -> list[Starting]:
     return found
 
 
-def _packages(ready: ast.FunctionDef, module: ModuleSymbol, closing: Closing) -> Iterator[str]:
+def connecting(closing: Closing, settings: Settings) -> list[str]:
+    """The configurations that connect receivers when they are ready, and do nothing else."""
+    found = []
+    for app in settings.apps:
+        place = closing.find(app.cls) if app.cls else None
+        cls = place[0].classes.get(place[1]) if place else None
+        ready = cls.methods.get("ready") if cls else None
+        if ready is not None and _connects(ready, closing):
+            found.append(app.cls)
+    return found
+
+
+def _connects(fn: FunctionSymbol, closing: Closing, depth: int = DEEPEST) -> bool:
+    """Whether a function connects receivers, itself or by what it calls, and does nothing else."""
+    assert not isinstance(fn.node, ast.Lambda)  # noqa: S101
+    names, connects = _names(fn.node, fn.module), False
+    for node in ast.walk(fn.node):
+        if not isinstance(node, ast.Call) or (called := _last(node)) in LOOKING_UP:
+            continue
+        if called == "connect":
+            connects = True
+            continue
+        place = closing.find(".".join(filter(None, _meant(node, names, fn.module))))
+        inner = place[0].functions.get(place[1]) if place and depth else None
+        if inner is None or not _connects(inner, closing, depth - 1):
+            return False
+        connects = True
+    return connects
+
+
+def _meant(
+    call: ast.Call, names: Mapping[str, tuple[str, str]], module: ModuleSymbol
+) -> tuple[str, ...]:
+    first, *rest = expression_name(call.func).split(".")
+    return (*names.get(first, (module.name, first)), *rest)
+
+
+def _last(call: ast.Call) -> str:
+    return expression_name(call.func).rpartition(".")[2]
+
+
+def _names(node: FunctionNode, module: ModuleSymbol) -> dict[str, tuple[str, str]]:
     names = dict(module.imports)
-    for node in ast.walk(ready):
-        if isinstance(node, ast.stmt):
-            bind_import(module, node, names)
+    for part in ast.walk(node):
+        if isinstance(part, ast.stmt):
+            bind_import(module, part, names)
+    return names
+
+
+def _packages(ready: ast.FunctionDef, module: ModuleSymbol, closing: Closing) -> Iterator[str]:
+    names = _names(ready, module)
     for node in ast.walk(ready):
         called = expression_name(node.func) if isinstance(node, ast.Call) else ""
         target = names.get(called.partition(".")[0], ("", ""))[0]

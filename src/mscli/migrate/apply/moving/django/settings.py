@@ -46,7 +46,7 @@ class Settings:
     written: Mapping[str, tuple[ModuleSymbol, ast.expr]] = field(default_factory=dict)
     """What is assigned once, under no condition: the module, and the code."""
     unsure: Mapping[str, str] = field(default_factory=dict)
-    """Settings that stars under a condition set otherwise, each with its condition's place."""
+    """Settings that a condition or a package sets, each with what that is against."""
     store: Store = "own"
     """Which database the service runs on that they are for."""
 
@@ -125,7 +125,7 @@ class Settings:
     def against(self, closure: Closure) -> Iterator[str]:
         """What a service would have otherwise than the monolith, wherever that runs."""
         for name in needed(self.unsure, closure, self.families):
-            yield f"a condition says which `settings.{name}` there is ({self.unsure[name]})"
+            yield self.unsure[name]
 
     def app_of(self, module: str) -> App:
         """The application that a module with models is of."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.django.branches import conditional_stars, differing
 from mscli.migrate.apply.moving.uses import bound
-from mscli.migrate.walk.index import ModuleSymbol, Project
+from mscli.migrate.walk.index import ModuleSymbol, Project, absolute
 from mscli.migrate.walk.scopes import statements
 
 Literal = object
@@ -58,7 +58,41 @@ class Read:
                 for other in filter(None, (project.module(star, module) for star in stars)):
                     each.take(other, project, depth + 1)
             names = differing([each.written for each in read])
-            self.unsure |= dict.fromkeys(names, f"{module.file}:{line}")
+            self.unsure |= {name: _by_condition(name, module, line) for name in names}
+
+    def _import(
+        self, node: ast.ImportFrom, module: ModuleSymbol, project: Project, depth: int
+    ) -> None:
+        """What is taken in by its name is as if it were written here."""
+        other = project.module(absolute(module, node.module or "", node.level), module)
+        inner = Read()
+        if other is not None and other is not module and depth < DEEPEST:
+            inner.take(other, project, depth + 1)
+        for alias in node.names:
+            name, theirs = alias.asname or alias.name, alias.name
+            if not name.isupper():
+                continue
+            if other is None:
+                where = f"({module.file}:{node.lineno})"
+                self.unsure[name] = f"`settings.{name}` is out of a package {where}"
+            elif node not in module.tree.body:
+                self.unsure[name] = _by_condition(name, module, node.lineno)
+            else:
+                self._take_over(inner, theirs, name, module)
+
+    def _take_over(self, inner: Read, theirs: str, name: str, module: ModuleSymbol) -> None:
+        _set(self.values, name, inner.values.get(theirs, ...))
+        (self.partial.add if theirs in inner.partial else self.partial.discard)(name)
+        self.homes[name] = inner.homes.get(theirs, module.name) if theirs == name else module.name
+        self.unsure.pop(name, None)
+        if theirs in inner.unsure:
+            self.unsure[name] = inner.unsure[theirs]
+        if theirs in inner.written:
+            self.written[name] = inner.written[theirs]
+        if name == "DATABASES":
+            self.atomic |= inner.atomic
+        if name == "TEMPLATES":
+            self.templates = inner.templates
 
     def take(self, module: ModuleSymbol, project: Project, depth: int) -> None:
         """One module, after those that it takes in by a star."""
@@ -67,6 +101,9 @@ class Read:
                 self.take(other, project, depth + 1)
             else:
                 self.is_whole = False
+        for node in statements(module.tree.body):
+            if isinstance(node, ast.ImportFrom):
+                self._import(node, module, project, depth)
         self._branch(module, project, depth)
         named = {n.id for n in ast.walk(module.tree) if isinstance(n, ast.Name)}
         self.is_whole &= named.isdisjoint(("exec", "globals", "locals", "setattr", "vars"))
@@ -96,6 +133,10 @@ class Read:
             elif isinstance(node, ast.Expr) and (grown := _grown(node.value, self.values)):
                 _set(self.values, *grown)
         self.partial |= self.homes.keys() - self.values.keys()
+
+
+def _by_condition(name: str, module: ModuleSymbol, line: int) -> str:
+    return f"a condition says which `settings.{name}` there is ({module.file}:{line})"
 
 
 def _is_changed(node: ast.stmt) -> bool:

@@ -190,6 +190,7 @@ def _apps(
     names = (module.name for file in files if (module := module_in(closing.project, file)))
     apps = {(settings.app_of(name), name) for name in names}
     found = {app for app, name in apps if app in settings.apps or name in taken.declaring}
+    found |= {app for app in settings.apps if _ready(app, taken.whole, closing)}
     for app in sorted(found, key=lambda app: app.package):
         words = app.label.replace("-", "_").split("_")
         cls = "".join(word.capitalize() for word in words)

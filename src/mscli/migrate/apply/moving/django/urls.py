@@ -31,7 +31,7 @@ from mscli.migrate.apply.moving.django.packages import (
 )
 from mscli.migrate.apply.moving.django.pages import DjangoPages
 from mscli.migrate.apply.moving.django.placing import placed_by
-from mscli.migrate.apply.moving.django.ready import needed_by, starting
+from mscli.migrate.apply.moving.django.ready import connecting, needed_by, starting
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.django.views import ENDINGS, NAMED
 from mscli.migrate.apply.moving.pages.told import Pages
@@ -88,6 +88,8 @@ class DjangoProject:
         """What of the project's middleware goes along with every route."""
         self.handlers: dict[str, str] = {}
         """Its views for errors that do."""
+        self.connecting: list[str] = []
+        """Its configurations that do, for they connect receivers when they are ready."""
         self.is_settled = False
 
     has_every_page = False
@@ -104,7 +106,7 @@ class DjangoProject:
         ready = needed_by(closure, self.starting) if self.settings.store == SHARED else []
         if self.settings.store == SHARED:
             closure.packages |= {top(name) for name in self.guards.packages}
-        beside = (*sorted(self.around), *self.handlers.values())
+        beside = (*sorted(self.around), *self.handlers.values(), *self.connecting)
         return (*moved, *beside, *self.pages.also(closure), *(one.symbol for one in ready))
 
     @property
@@ -115,13 +117,16 @@ class DjangoProject:
         return self._guards
 
     def settle(self, is_clean: Callable[[Closure], bool]) -> None:
-        """Middleware of its own and what answers errors go along, each if it can.
+        """What connects receivers, middleware of its own and what answers errors, each if it can.
 
-        Middleware does so on the monolith's database, where all that it may touch is there.
+        The first two do so on the monolith's database, where all that it may touch is there.
         """
         if self.is_settled:
             return
         self.is_settled = True
+        apps = connecting(self.closing, self.settings) if self.settings.store == SHARED else []
+        for name in apps:
+            self.connecting += [name] if self._goes([name], is_clean) else []
         names = map(str, self.settings.listed("MIDDLEWARE"))
         for name in names if self.settings.store == SHARED else ():
             if self.closing.find(name):

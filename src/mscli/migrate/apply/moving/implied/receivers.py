@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.listeners import Statement, dotted_in
+from mscli.migrate.apply.moving.placing import module_in
 from mscli.migrate.walk.index import ModuleSymbol, expression_name
 
 CONNECTING = frozenset(["connect", "connect_via"])
@@ -19,6 +21,16 @@ LOGGING_IN = frozenset(["LoginView", "LogoutView", "authenticate", "login", "log
 Place = tuple[str, int]
 """The file and line of a piece."""
 AT_LOGIN: Place = ("django.contrib.auth", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """A line of a function that connects somebody to a signal."""
+
+    signal: Place
+    line: Place
+
+
 Receivers = Mapping[Place, list[Statement]]
 
 
@@ -41,6 +53,14 @@ def heard(closure: Closure, receivers: Receivers) -> Iterable[Statement]:
     return [each for place, found in receivers.items() if has(closure, place) for each in found]
 
 
+def goes_along(line: Place, closure: Closure, closing: Closing) -> bool:
+    """Whether the code at a line is in a closure."""
+    module = module_in(closing.project, line[0])
+    pieces = closing.sources.of(module).pieces if module else ()
+    around = [piece for piece in pieces if piece.first <= line[1] <= piece.last]
+    return all(has(closure, (line[0], piece.first)) for piece in around)
+
+
 def has(closure: Closure, place: Place) -> bool:
     """Whether a piece is in a closure; or whether it lets somebody log in."""
     if place == AT_LOGIN:
@@ -50,13 +70,13 @@ def has(closure: Closure, place: Place) -> bool:
     return place[1] in closure.pieces.get(place[0], ())
 
 
-def receivers_of(closing: Closing) -> tuple[dict[Place, list[Statement]], dict[Place, str]]:
+def receivers_of(closing: Closing) -> tuple[dict[Place, list[Statement]], list[Connecting]]:
     """Who hears the project's own signals, by the signal's piece; and whom something else connects.
 
-    Those are connected inside of functions, so that a moved signal would not reach them.
+    Those are connected inside of functions: a moved signal reaches them if these go along.
     """
     found: dict[Place, list[Statement]] = {}
-    hidden: dict[Place, str] = {}
+    hidden: list[Connecting] = []
     for module in closing.project.modules:
         if not any(
             isinstance(n, ast.Call) and _last(n.func) in HEARING for n in ast.walk(module.tree)
@@ -70,7 +90,7 @@ def receivers_of(closing: Closing) -> tuple[dict[Place, list[Statement]], dict[P
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Call) and node not in top:
                 for place in _own_signals(node, module, closing):
-                    hidden[place] = f"{module.file}:{node.lineno}"
+                    hidden.append(Connecting(place, (module.file, node.lineno)))
     return found, hidden
 
 
