@@ -12,6 +12,7 @@ from typing import Any
 from mscli.errors import MscliError
 from mscli.systemfile import entries
 from mscli.systemfile.places import Place, did_you_mean, quoted
+from mscli.systemfile.route_edits import leave_route
 
 MODELINE = "# yaml-language-server: $schema=.mscli/schema.json"
 
@@ -224,10 +225,7 @@ def remove_service(text: str, name: str, *, force: bool = False) -> str:
         if service == name:
             text = remove_route(text, path)
         elif name in service.split(", "):
-            raise MscliError(
-                f"service {quoted(name)} has a share of the route {quoted(path)}",
-                "give it to another first: mscli migrate route PATH --to OTHER --drop",
-            )
+            text = leave_route(text, path, name)
     return entries.delete(text, ("services", name))
 
 

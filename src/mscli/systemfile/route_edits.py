@@ -66,6 +66,20 @@ def drop_share(text: str, path: str, service: str) -> str:
     return entries.insert(text, place, "prefix", prefix) if prefix else text
 
 
+def leave_route(text: str, path: str, service: str) -> str:
+    """Take a service out of a route of which it gets nothing."""
+    document = entries.document(text)
+    key = _key(document, path)
+    to = document["routes"][key]["to"] if key is not None else {}
+    share = to.get(service)
+    if share.get("percent") if isinstance(share, dict) else share:
+        raise MscliError(
+            f"service {quoted(service)} has a share of the route {quoted(path)}",
+            f"give it to another first: mscli migrate route {path} --to OTHER",
+        )
+    return drop_share(text, path, service)
+
+
 def _key(document: dict[str, Any], path: str) -> int | str | None:
     """Where the route at `path` stands in the list or mapping; a slash at its end says nothing."""
     for written, (key, _) in entries.routes(document):

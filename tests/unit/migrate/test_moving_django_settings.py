@@ -123,3 +123,105 @@ def test_what_is_calculated_is_read_or_moves_as_code(tmp_path: Path) -> None:
     timeout = {"default": {"TIMEOUT": 3600, "OPTIONS": {"MAX_ENTRIES": 1000}}}
     assert found.values["CACHES"] == timeout
     assert found.computed["PREFIX"] == "settings"
+
+
+PIECES = """
+    from .rest import ALLOWED as SESSION_COOKIE_AGE, REST_FRAMEWORK
+    from .base import *
+"""
+REST = """
+    ALLOWED = 77
+    REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"]}
+"""
+ASKING = """
+    from rest_framework.decorators import api_view
+    from rest_framework.response import Response
+    from shop.models import Book
+    @api_view(["GET"])
+    def books(request):
+        return Response({"n": Book.objects.count()})
+"""
+
+
+def test_settings_that_are_imported_by_their_names_count(tmp_path: Path) -> None:
+    """Without them the service would let in whom the monolith refuses."""
+    files = {
+        **FILES,
+        "site_/settings/__init__.py": PIECES,
+        "site_/settings/rest.py": REST,
+        "shop/views.py": ASKING,
+        "requirements.txt": "django>=5\ndjangorestframework\n",
+    }
+    part = part_of(tmp_path, files, "shared")
+    assert reasons(part) == ""
+    said = str(tailored(part, ()).files["src/library/legacy/settings.py"])
+    assert "rest_framework.permissions.IsAuthenticated" in said
+    assert "SESSION_COOKIE_AGE = 77" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "if os.environ.get('API'):\n        from .rest import REST_FRAMEWORK",
+            "a condition says which `settings.REST_FRAMEWORK` there is (site_/settings/__init__.py",
+        ),
+        (
+            "from company.settings import REST_FRAMEWORK",
+            "`settings.REST_FRAMEWORK` is out of a package (site_/settings/__init__.py:",
+        ),
+    ],
+)
+def test_an_import_that_may_not_be_is_no_guess(tmp_path: Path, line: str, said: str) -> None:
+    files = {
+        **FILES,
+        "site_/settings/__init__.py": f"\n    import os\n    from .base import *\n    {line}\n",
+        "site_/settings/rest.py": REST,
+        "shop/views.py": ASKING,
+        "requirements.txt": "django>=5\ndjangorestframework\n",
+    }
+    assert said in reasons(part_of(tmp_path, files, "shared"))
+
+
+CONNECTING = """
+    from django.apps import AppConfig, apps
+    from django.db.models.signals import post_save
+
+    def each(models):
+        from shop.receivers import heard
+        for model in models:
+            post_save.connect(heard, sender=model)
+
+    class Shop(AppConfig):
+        name = "shop"
+        def ready(self):
+            from shop.receivers import heard
+            post_save.connect(heard, sender=apps.get_model("shop", "Book"))
+            each(self.get_models())
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("", ""),
+        ("            import threading\n            threading.Thread().start()\n", "inside"),
+    ],
+)
+def test_what_connects_receivers_goes_along(tmp_path: Path, more: str, said: str) -> None:
+    """On the monolith's database; a configuration that does more than that does not."""
+    base = BASE.replace('"shop",', '"shop.apps.Shop",')
+    writing = FILES["shop/views.py"].replace("objects.count()", "objects.create().pk")
+    files = {
+        **FILES,
+        "site_/settings/base.py": base,
+        "shop/apps.py": CONNECTING + more,
+        "shop/receivers.py": "def heard(sender, instance, **kwargs):\n    print(instance.pk)\n",
+        "shop/views.py": writing,
+    }
+    part = part_of(tmp_path, files, "shared")
+    assert said in reasons(part)
+    assert bool(said) is bool(reasons(part))
+    if not said:
+        made = tailored(part, ()).files["src/library/legacy/apps.py"]
+        assert "from library.moved.shop.apps import Shop as ShopReady" in made

@@ -114,6 +114,13 @@ def test_the_way_there_and_back_is_the_same_file() -> None:
     assert back == SHARES
 
 
+def test_a_service_that_gets_nothing_of_a_route_may_go() -> None:
+    given = share_route(SHARES, "/stock", [Share("monolith", 100, "keep"), Share("stock", 0)])
+    left = read_text(remove_service(given, "stock")).system
+    assert left.routes[2] == Route("/stock", "monolith", "keep")
+    assert "stock" not in left.services
+
+
 @pytest.mark.parametrize(
     ("edit", "message"),
     [

@@ -75,7 +75,8 @@ def _make(name: str) -> Move:
         "With its own database and migrations. Code is moved where that is clean; what is not says"
         " why, answers 501, and stays with the monolith, as every route does until it is flipped.",
         (f"mscli migrate apply PATH --service {name}", "mscli up -d"),
-        "write what `migration/report.md` lists as to be written",
+        "write what `migration/report.md` lists as to be written, and give the service the"
+        " variables that it names (the monolith's `SECRET_KEY`)",
         f"`mscli ps` shows {name} ready, and its own tests pass",
         f"`mscli rm service {name}`",
     )
@@ -87,8 +88,9 @@ def _share(name: str) -> Move:
         "The cut is dear, so code and data move one at a time: a flip back loses nothing. Tables of"
         " others are there, transactions stay whole, and nobody but the monolith makes tables.",
         (f"mscli migrate apply PATH --service {name}", "mscli up -d"),
-        "give it the address, `MONOLITH_DATABASE_URL`, if the command could not know it; write what"
-        " `migration/report.md` lists as to be written",
+        "give it the address, `MONOLITH_DATABASE_URL`, if the command could not know it, and what"
+        " else `migration/report.md` names (the monolith's `SECRET_KEY`); write what it lists as to"
+        " be written",
         f"`mscli ps` shows {name} ready: it reaches the monolith's database",
         f"`mscli rm service {name}`: the monolith still has code and data",
     )
@@ -119,7 +121,8 @@ def _own(name: str, routes: _Routes) -> Move:
             f"mscli migrate apply PATH --service {name}",
             "mscli up -d",
         ),
-        f"move `services/{name}` away between `rm` and `apply`, and take over what you wrote there",
+        f"move `services/{name}` away between `rm` and `apply`, and take over what you wrote there"
+        " and what its `env` had",
         f"`mscli migrate status` shows the routes of {name} in the monolith, and its tables empty",
         f"write `database: shared` again, and make {name} anew in the same way: its rows are still"
         " the monolith's",

@@ -33,6 +33,8 @@ REFUSED = frozenset({401, 403})
 _LOGIN = re.compile(r"(?<![a-z])(log|sign)[-_]?in(?![a-z])", re.I)
 NEAR = 600.0
 """Seconds from now within which a moment is one of the replay."""
+ALIKE = 10
+"""Seconds between what both sides count from when they are asked."""
 LONGEST, BEFORE = 200, 60
 """Characters of a value that are shown, and how many of them are before the first that differs."""
 _UUID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.I)
@@ -138,11 +140,16 @@ class Comparison:
         if one == other:
             return True
         moments = _moment(one), _moment(other)
-        if None not in moments:
-            return all(abs((at or 0) - self.now) < NEAR for at in moments)
+        if moments[0] is not None and moments[1] is not None:
+            return self._of_replay(moments[0], moments[1])
         if moments != (None, None) or (_UUID.fullmatch(one) and not self.fresh):
             return False
         return self._pair(one, other)
+
+    def _of_replay(self, one: float, other: float) -> bool:
+        """Whether both are moments of the replay, or ahead of it alike: the end of a session."""
+        are_ahead = self.fresh and min(one, other) > self.now and abs(one - other) < ALIKE
+        return are_ahead or all(abs(at - self.now) < NEAR for at in (one, other))
 
     def _pair(self, one: str, other: str) -> bool:
         """Whether two values stand for each other, and for nothing else, as far as was seen."""

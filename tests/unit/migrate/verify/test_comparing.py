@@ -66,6 +66,16 @@ def test_where_both_write_ids_are_their_own_if_they_are_one_to_one() -> None:
     assert differences({"total": 1}, {"total": 2}, fresh=True) == ["body.total"]
 
 
+def test_the_end_of_a_session_is_counted_from_when_it_is_asked_for() -> None:
+    later = {"end": "2026-03-15T12:00:00.1Z"}, {"end": "2026-03-15T12:00:02Z"}
+    assert differences(*later) == ["body.end"]
+    assert differences(*later, fresh=True) == []
+    other = {"end": "2026-03-15T12:00:00Z"}, {"end": "2026-03-15T13:00:00Z"}
+    assert differences(*other, fresh=True) == ["body.end"]
+    before = {"at": "2020-01-01T00:00:00Z"}, {"at": "2020-01-01T00:00:01Z"}
+    assert differences(*before, fresh=True) == ["body.at"]
+
+
 def test_a_field_that_is_ignored_is_not_compared() -> None:
     assert differences({"a": 1, "B": 2}, {"a": 1}, ignored=frozenset({"b"})) == []
 
