@@ -46,7 +46,7 @@ BRINGS = {
     "flask-limiter": ("limits",),
     "flask-marshmallow": ("marshmallow",),
     "flask-wtf": ("wtforms",),
-    "requests": ("certifi", "charset_normalizer", "idna", "urllib3"),
+    "requests": ("certifi", "charset-normalizer", "idna", "urllib3"),
 }
 """Packages that are there with another one, whether a list names them or not."""
 STANDS_ON = {

@@ -31,7 +31,7 @@ class RouterNames:
         every = with_registries(self.engine, router)
         for call in (c for each in every for c in registered_with(self.engine, each)):
             for name, rule in self._registration(call):
-                yield name, f"re_path:^{row}{rule}{slash}$"
+                yield name, f"re_path:^{row}{rule}{slash if rule else ''}$"
                 if is_rooted:
                     yield name, f"re_path:^{row}{rule}{SUFFIX}"
         said = self.engine.on_made.get((router, "include_root_view"), ())
@@ -46,10 +46,11 @@ class RouterNames:
             return
         known, given = set(actions(self.engine, cls)), list(extra_actions(self.engine, cls))
         keyword, value = key_of(self.engine, cls)
-        key = f"{prefix}/(?P<{keyword}>{value})"
+        below = f"{prefix}/" if prefix else ""
+        key = f"{below}(?P<{keyword}>{value})"
         if known & {"list", "create"}:
             yield f"{name}-list", prefix
-        yield from ((f"{name}-{e.name}", f"{prefix}/{e.path}") for e in given if not e.detail)
+        yield from ((f"{name}-{e.name}", f"{below}{e.path}") for e in given if not e.detail)
         if known - {"list", "create"}:
             yield f"{name}-detail", key
         yield from ((f"{name}-{e.name}", f"{key}/{e.path}") for e in given if e.detail)

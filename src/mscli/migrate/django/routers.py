@@ -88,8 +88,7 @@ class Routers:
         self.slash = router.arg(0, "trailing_slash") != (Known(value=False),)
         for each in with_registries(self.engine, router):
             for call in registered_with(self.engine, each):
-                route = text(call.arg(0, "prefix")) or "{}"
-                self._registration(call, f"{prefix}{paths.from_regex(route)}/", 0)
+                self._registration(call, f"{prefix}{_below(call)}", 0)
 
     def _registration(self, call: OutsideCall, prefix: str, depth: int) -> None:
         """One viewset, and those that are registered below it."""
@@ -107,9 +106,8 @@ class Routers:
         )
         for inner in below:
             lookups = texts(inner.arg(-1, "parents_query_lookups"))
-            route = paths.from_regex(text(inner.arg(0, "prefix")) or "{}")
             parent = f"{{parent_lookup_{lookups[-1]}}}" if lookups else "{}"
-            self._registration(inner, f"{prefix}{parent}/{route}/", depth + 1)
+            self._registration(inner, f"{prefix}{parent}/{_below(inner)}", depth + 1)
 
     def _viewset(self, cls: ClassSymbol, prefix: str, site: Site) -> None:
         key = f"{{{key_of(self.engine, cls)[0]}}}/"
@@ -137,3 +135,9 @@ class Routers:
                 owner, _, verb = expression_name(decorator).rpartition(".")
                 if owner == f"{name}.mapping":
                     yield last(method.name), verb
+
+
+def _below(call: OutsideCall) -> str:
+    """The path of what is registered, with its slash; one without a prefix is at the router's."""
+    prefix = text(call.arg(0, "prefix"))
+    return "" if prefix == "" else f"{paths.from_regex(prefix or '{}')}/"

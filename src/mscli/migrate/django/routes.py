@@ -36,6 +36,7 @@ from mscli.migrate.walk.values import (
     text,
     texts,
 )
+from mscli.migrate.walk.variables import by_default
 
 PATTERNS = frozenset(["path", "re_path", "url"])
 INCLUDING = frozenset(["include", "decorator_include"])
@@ -180,7 +181,8 @@ class Routes:
         self.around = outer
 
     def _paths(self, atom: Made, prefix: str, module: ModuleSymbol, depth: int) -> None:
-        for route in texts(atom.arg(0, "route")) or texts(atom.arg(0, "regex")) or ("{}",):
+        said = atom.arg(0, "route") or atom.arg(0, "regex")
+        for route in texts(said) or by_default(said) or ("{}",):
             plain = (
                 paths.from_converters(route)
                 if last(atom.name) == "path"

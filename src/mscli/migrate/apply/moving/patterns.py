@@ -57,9 +57,10 @@ def ways_to(tree: ast.Module, line: int) -> list[Way]:
 
 
 class _Lists:
-    """The lists of URLs of a module, by name: each with its statements."""
+    """The lists of URLs of a module, by name: each with its statements, in their order."""
 
     def __init__(self, tree: ast.Module) -> None:
+        self.top = set(tree.body)
         self.named: dict[str, list[tuple[ast.stmt, ast.expr]]] = {}
         for node in statements(tree.body):
             value: ast.expr | None = getattr(node, "value", None)
@@ -72,8 +73,25 @@ class _Lists:
         self, name: str, before: tuple[Step, ...] = (), *, by_language: bool = False
     ) -> Iterator[Way]:
         """Those to the routes of a list; `before` are the elements that include it."""
-        for statement, value in self.named.get(name, ()) if len(before) < DEEPEST else ():
+        inside = before[-1].statement if before else None
+        for statement, value in self._made_of(name, inside) if len(before) < DEEPEST else ():
             yield from self._of(value, statement, before, by_language)
+
+    def _made_of(self, name: str, inside: ast.stmt | None) -> list[tuple[ast.stmt, ast.expr]]:
+        """What a list is made of: of one that includes itself, what it was before that statement.
+
+        One that is put below a path which no text says, under a condition, is left as it was.
+        """
+        every = self.named.get(name, [])
+        place = next((n for n, (node, _) in enumerate(every) if node is inside), len(every))
+        found: list[tuple[ast.stmt, ast.expr]] = []
+        for node, value in every[:place]:
+            is_anew = not isinstance(node, ast.AugAssign)
+            if is_anew and node in self.top and _asks(value, name):
+                found = [(node, value)]
+            elif not (is_anew and node not in self.top and _is_below_a_variable(value)):
+                found.append((node, value))
+        return found
 
     def _of(
         self, value: ast.expr, statement: ast.stmt, before: tuple[Step, ...], by_language: bool
@@ -98,6 +116,16 @@ class _Lists:
                 yield Way(steps, by_language)
             elif isinstance(inner, ast.List | ast.Name):
                 yield from self._of(inner, statement, steps, by_language)
+
+
+def _asks(value: ast.expr, name: str) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(value))
+
+
+def _is_below_a_variable(value: ast.expr) -> bool:
+    elements = [element for group in _groups(value) for element in _elements(group)]
+    calls = [each for each in elements if isinstance(each, ast.Call)]
+    return bool(calls) and all(_own_path(call) is None for call in calls)
 
 
 def patterns_in(node: ast.stmt | None) -> list[ast.expr] | None:

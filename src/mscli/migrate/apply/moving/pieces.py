@@ -15,6 +15,7 @@ from mscli.migrate.apply.moving.cutting import Cut, Foreign, may_be_cut
 from mscli.migrate.apply.moving.instead import Instead
 from mscli.migrate.apply.moving.own_files import FILE, told
 from mscli.migrate.apply.moving.pattern_lists import Statement, only
+from mscli.migrate.apply.moving.relative_files import MAY, anchored, is_run_there
 from mscli.migrate.apply.moving.uses import (
     Definition,
     Imported,
@@ -113,6 +114,7 @@ class Sources:
         self.foreign = foreign
         self.patterns = patterns or {}
         self.shared = {} if shared is None else shared
+        self.is_run_there = is_run_there(root)
         self._known: dict[str, Pieces] = {}
 
     def of(self, symbol: ModuleSymbol) -> Pieces:
@@ -128,6 +130,8 @@ class Sources:
             tree = self.instead.module(symbol.file, content)
         if FILE.encode() in content:
             tree = told(tree, symbol.file)
+        if self.is_run_there and MAY.search(content):
+            tree = anchored(tree)
         kept = self.patterns.get(symbol.file)
         pieces = [
             self._shared(symbol, node, ours, *place)

@@ -14,6 +14,7 @@ from mscli.migrate.apply.moving.django.messages import PROCESSOR, can_keep
 from mscli.migrate.apply.moving.django.packages import foreign, installed_for, top
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.django.views import implied
+from mscli.migrate.apply.moving.pages.callers import Callers
 from mscli.migrate.apply.moving.pages.files import TemplateFiles
 from mscli.migrate.apply.moving.pages.needs import of_django
 from mscli.migrate.apply.moving.pages.told import Pages, Templates
@@ -40,7 +41,11 @@ class DjangoPages:
         packages = [project.module(app.package) for app in settings.apps]
         self.folders = [m.file.rpartition("/")[0] if m else "" for m in packages]
         self.templates = Templates(
-            TemplateFiles(closing.sources.root, self._rank), of_django, urls, OF_DJANGO
+            TemplateFiles(closing.sources.root, self._rank),
+            of_django,
+            urls,
+            Callers(project, closing.find),
+            OF_DJANGO,
         )
 
     def _rank(self, folder: str) -> int | None:

@@ -17,6 +17,8 @@ from mscli.migrate.walk.index import ModuleSymbol, expression_name
 from mscli.migrate.walk.scopes import statements
 
 ROUTERS = frozenset(["DefaultRouter", "SimpleRouter"])
+AT_ONCE = "path:"
+"""The rule of a list that is included at the path of the one that includes it."""
 
 
 def registered(
@@ -61,7 +63,7 @@ def _named(home: ModuleSymbol, made: Sequence[Piece], urls: Urls) -> str | None:
     """What stands before all that a router has names for, where that is one place."""
     lines = {line for piece in made for line in range(piece.first, piece.last + 1)}
     found = {
-        fact.parts[:-1]
+        tuple(part for part in fact.parts[:-1] if part != AT_ONCE)
         for fact in urls.facts
         if fact.evidence.file == home.file and fact.evidence.line in lines and fact.parts
     }

@@ -11,6 +11,7 @@ from jinja2.tests import TESTS
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import RENDERER, Closing
+from mscli.migrate.apply.moving.pages.callers import Callers
 from mscli.migrate.apply.moving.pages.files import TemplateFiles
 from mscli.migrate.apply.moving.pages.given import Given, Giving
 from mscli.migrate.apply.moving.pages.needs import of_jinja
@@ -45,7 +46,11 @@ class JinjaPages:
         self.framework = urls.framework
         self.folders: dict[str, int] = {}
         self.unknown: list[str] = []
-        self.templates = Templates(TemplateFiles(closing.sources.root, self._rank), of_jinja, urls)
+        files, callers = (
+            TemplateFiles(closing.sources.root, self._rank),
+            Callers(project, closing.find),
+        )
+        self.templates = Templates(files, of_jinja, urls, callers)
         self.closing = closing
         self._giving: Giving | None = None
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
+from mscli.migrate.apply.moving.pages.callers import Callers, Given, Place
 from mscli.migrate.apply.moving.pages.url_names import meaning_of
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.walk.index import ModuleSymbol, expression_name
@@ -28,29 +30,39 @@ ANY = "**"
 """In the place of a name: a text may include whichever template it likes."""
 FROM_TEXT = "django.template.base.Template"
 NAMES = "get_template_names"
+DEEPEST = 6
 ATTRIBUTE = "template_name"
 """Of a class-based view, and of what `as_view` is given."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Within:
+    """Where a name is said, and who knows what parameters are given there."""
+
+    place: Place
+    callers: Callers
+    depth: int = 0
+
+
 @lru_cache(maxsize=1 << 14)
-def rendered(module: ModuleSymbol, piece: Piece) -> tuple[str, ...]:
+def rendered(module: ModuleSymbol, piece: Piece, callers: Callers) -> tuple[str, ...]:
     """Names of templates; the empty one is put together."""
-    return tuple(_rendered(module, piece))
+    return tuple(_rendered(module, piece, _Within(Place(module, piece.body), callers)))
 
 
-def _rendered(module: ModuleSymbol, piece: Piece) -> Iterator[str]:
+def _rendered(module: ModuleSymbol, piece: Piece, within: _Within) -> Iterator[str]:
     for statement in piece.body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call):
                 if _is_of_a_text(node, module, piece):
                     yield ANY
                 for name in _named(node, module, piece):
-                    yield from _texts(name, piece)
+                    yield from _texts(name, within)
             elif isinstance(node, ast.ClassDef):
                 for value in _templates(attributes(node)):
-                    yield from () if _is_column(value) else _texts(value, piece)
+                    yield from () if _is_column(value) else _texts(value, within)
                 for value in _answered(node):
-                    yield from _texts(value, piece)
+                    yield from _texts(value, within)
 
 
 def _is_of_a_text(call: ast.Call, module: ModuleSymbol, piece: Piece) -> bool:
@@ -108,7 +120,7 @@ def _named(call: ast.Call, module: ModuleSymbol, piece: Piece) -> list[ast.expr]
     return found or (call.args[place : place + 1] if place >= 0 else [])
 
 
-def _texts(node: ast.expr, piece: Piece) -> Iterator[str]:
+def _texts(node: ast.expr, within: _Within) -> Iterator[str]:
     match node:
         case ast.Constant(value=str(text)):
             yield text
@@ -116,20 +128,28 @@ def _texts(node: ast.expr, piece: Piece) -> Iterator[str]:
             pass
         case ast.List() | ast.Tuple():
             for part in node.elts:
-                yield from _texts(part, piece)
+                yield from _texts(part, within)
         case ast.IfExp():
-            yield from (*_texts(node.body, piece), *_texts(node.orelse, piece))
+            yield from (*_texts(node.body, within), *_texts(node.orelse, within))
         case ast.Attribute(value=ast.Name(id="self"), attr="template_name"):
             pass  # what the class says
         case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="super")))):
             pass  # what those above it say
         case ast.BinOp(left=ast.List() as left, op=ast.Add(), right=right):
-            yield from (*_texts(left, piece), *_texts(right, piece))
-        case ast.Name() if values := _assigned(node.id, piece):
+            yield from (*_texts(left, within), *_texts(right, within))
+        case ast.Name() if values := _assigned(node.id, within.place.body):
             for value in values:
-                yield from _texts(value, piece)
+                yield from _texts(value, within)
+        case ast.Name() if values_at := _given(node, within):
+            for value, place in values_at:
+                yield from _texts(value, _Within(place, within.callers, within.depth + 1))
         case _:
             yield _pattern(node)
+
+
+def _given(node: ast.Name, within: _Within) -> list[Given] | None:
+    """What a parameter is given by those who call its function."""
+    return within.callers.given(node, within.place) if within.depth < DEEPEST else None
 
 
 def _pattern(node: ast.expr) -> str:
@@ -155,25 +175,22 @@ def _wild(node: ast.expr) -> str:
     return "*"
 
 
-def _assigned(name: str, piece: Piece) -> list[ast.expr]:
-    """What a piece assigns to a name, where each is a text; nothing where one is not."""
+def _assigned(name: str, body: Sequence[ast.stmt]) -> list[ast.expr]:
+    """What statements assign to a name, where each is a text; nothing where one is not."""
     values = [
         node.value
-        for statement in piece.body
+        for statement in body
         for node in ast.walk(statement)
         if isinstance(node, ast.Assign)
         and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
     ]
     stored = sum(
         isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
-        for statement in piece.body
+        for statement in body
         for node in ast.walk(statement)
     )
     arguments = {
-        node.arg
-        for statement in piece.body
-        for node in ast.walk(statement)
-        if isinstance(node, ast.arg)
+        node.arg for statement in body for node in ast.walk(statement) if isinstance(node, ast.arg)
     }
     is_known = len(values) == stored and name not in arguments
     return values if is_known and all(isinstance(v, ast.Constant) for v in values) else []

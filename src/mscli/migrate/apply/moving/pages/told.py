@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from mscli.migrate.apply.moving.around import Around
+from mscli.migrate.apply.moving.pages.callers import Callers
 from mscli.migrate.apply.moving.pages.files import TemplateFiles
 from mscli.migrate.apply.moving.pages.names import ANY, rendered
 from mscli.migrate.apply.moving.pages.needs import FORMS, Needs
@@ -53,12 +54,14 @@ class Templates:
         files: TemplateFiles,
         read: Callable[[str], Needs],
         urls: Urls,
+        callers: Callers,
         always: Set[str] = frozenset(),
     ) -> None:
         """`always` are libraries of tags that are there without a word."""
         self.files = files
         self.always = always
         self.urls = urls
+        self.callers = callers
         self.read = cache(read)
 
     def pages(
@@ -80,7 +83,8 @@ class Templates:
         pieces = [piece for _, piece in every]
         for module, piece in every:
             where = f"({module.file}:{piece.first})"
-            rest += [(name, where) for name in (*rendered(module, piece), *implied(module, piece))]
+            named = (*rendered(module, piece, self.callers), *implied(module, piece))
+            rest += [(name, where) for name in named]
         while rest:
             name, where = rest.pop()
             if name in found.files:
@@ -89,8 +93,7 @@ class Templates:
                 rest += [(each, where) for each in self.files.names("*") if self._is_plain(each)]
                 continue
             if "*" in name:
-                named = self.files.names(name)
-                rest += [(each, where) for each in named or [""]]
+                rest += [(each, where) for each in self.files.names(name) or [""]]
                 continue
             if is_whole and not name:
                 found.files |= self.files.every()

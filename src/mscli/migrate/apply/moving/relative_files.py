@@ -1,0 +1,90 @@
+"""Files that code names from the folder that it runs in: in the monolith that is its own.
+
+So `open("words.txt")` is that of the monolith, as what is found from where a module is.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import libcst as cst
+from libcst.helpers import get_full_name_for_node as dotted
+
+from mscli.migrate.apply.moving.own_files import OWN
+
+ONE = (
+    "aiofiles.open", "io.open", "open", "os.listdir", "os.makedirs", "os.mkdir", "os.path.exists",
+    "os.path.isdir", "os.path.isfile", "os.remove", "os.scandir", "os.unlink", "os.walk",
+    "shutil.rmtree",
+)  # fmt: skip
+TWO = (
+    "os.rename", "os.replace", "shutil.copy", "shutil.copyfile", "shutil.copytree", "shutil.move",
+)  # fmt: skip
+PATHS = {**dict.fromkeys(ONE, 1), **dict.fromkeys(TWO, 2)}
+"""How many paths a call is given, before all else."""
+OF_PATH = frozenset(
+    ["exists", "glob", "is_dir", "is_file", "iterdir", "mkdir", "open", "read_bytes", "read_text",
+     "rglob", "stat", "touch", "unlink", "write_bytes", "write_text"]
+)  # fmt: skip
+PATH, JOIN = frozenset(["Path", "pathlib.Path"]), frozenset(["os.path.join", "path.join"])
+MAY = re.compile(rb"\b(open|Path)\(|\bshutil\.|\bos\.(?!environ)")
+STARTING = re.compile(r"^web\s*:.*(\bcd\s|chdir)", re.MULTILINE)
+
+
+def is_run_there(root: Path) -> bool:
+    """Whether the monolith runs in its own folder: its Procfile goes to no other."""
+    path = root / "Procfile"
+    said = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return STARTING.search(said) is None
+
+
+def anchored(tree: cst.Module) -> cst.Module:
+    """A module in which such paths begin in the monolith's folder."""
+    return tree.visit(_Anchored())
+
+
+class _Anchored(cst.CSTTransformer):
+    """Paths that are written where a file is opened."""
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802
+        """`open("a")`, `shutil.copy("a", "b")`, `Path("a").read_text()`."""
+        del original_node
+        function = updated_node.func
+        if count := PATHS.get(dotted(function) or "", 0):
+            given = updated_node.args
+            return updated_node.with_changes(args=[*map(_there, given[:count]), *given[count:]])
+        if isinstance(function, cst.Attribute) and function.attr.value in OF_PATH:
+            made = function.value
+            if isinstance(made, cst.Call) and dotted(made.func) in PATH and made.args:
+                inner = made.with_changes(args=[_there(made.args[0]), *made.args[1:]])
+                return updated_node.with_changes(func=function.with_changes(value=inner))
+        return updated_node
+
+
+def _there(argument: cst.Arg) -> cst.Arg:
+    if argument.star or not _is_relative(argument.value):
+        return argument
+    wrapped = cst.Call(cst.Name(OWN), [cst.Arg(argument.value)])
+    return argument.with_changes(value=wrapped)
+
+
+def _is_relative(node: cst.BaseExpression) -> bool:
+    """Whether a path begins with a text that begins in no folder that is named."""
+    match node:
+        case cst.SimpleString():
+            text = node.evaluated_value
+            return isinstance(text, str) and _is_inside(text)
+        case cst.FormattedString(parts=[cst.FormattedStringText(value=text), *_]):
+            return _is_inside(text)
+        case cst.BinaryOperation(left=left, operator=cst.Add() | cst.Modulo()):
+            return _is_relative(left)
+        case cst.BinaryOperation(left=cst.Call() as left, operator=cst.Divide()):
+            return _is_relative(left)
+        case cst.Call(func=function, args=[first, *_]) if dotted(function) in PATH | JOIN:
+            return _is_relative(first.value)
+    return False
+
+
+def _is_inside(text: str) -> bool:
+    return bool(text) and not text.startswith(("/", "~", "{", "%"))
