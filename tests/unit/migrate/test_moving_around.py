@@ -172,7 +172,7 @@ def test_what_others_leave_at_a_request_keeps_the_route(tmp_path: Path, asked: s
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("open('words')", "`open('words')` works with files in the monolith's folder"),
+        ("send_file('words')", "`send_file('words')` works with files in the monolith's folder"),
         ("Jinja2Templates('x')", "it makes what renders its templates by itself"),
     ],
 )

@@ -44,7 +44,7 @@ STUCK = """
         __tablename__ = "notes"
         id = Column(Integer, primary_key=True)
         shop_id = Column(ForeignKey("shops.id"))
-        said = Column(Integer, default=len(open('words').name))
+        said = Column(Integer, default=len(send_file('words').name))
 """
 LISTENERS = """
     from sqlalchemy import event
@@ -67,7 +67,7 @@ LISTENERS = """
 
     @event.listens_for(Shop, "after_insert")
     def open_it(mapper, connection, shop):
-        print(open('words'))
+        print(send_file('words'))
 """
 APP = """
     import importlib
@@ -166,9 +166,9 @@ def test_a_route_stays_where_a_model_a_listener_or_its_own_tables_would_be_left(
         f"{fate.route.method} {fate.route.path}": "; ".join(fate.reasons)
         for fate in part_of(tmp_path, FILES, "shared").fates
     }
-    assert "`open('words')` works with files in" in why["GET /books/notes"]
+    assert "`send_file('words')` works with files in" in why["GET /books/notes"]
     assert "rows of notes refer to shops, and its model stays" in why["POST /books/shops"]
-    assert "a listener to its rows: `open('words')` works with" in why["POST /books/shops"]
+    assert "a listener to its rows: `send_file('words')` works with" in why["POST /books/shops"]
     assert "`import_module(?)` could not be followed" in why["GET /books/of/{kind}"]
     assert "`files('shop')` finds it by a name that it has no more" in why["GET /books/template"]
     assert "`Base.metadata.create_all` makes tables" in why["POST /books/made"]
@@ -274,7 +274,7 @@ def test_a_signal_that_a_function_connects_keeps_the_route(tmp_path: Path) -> No
 
 def test_a_model_whose_package_is_not_known_keeps_its_own_routes_only(tmp_path: Path) -> None:
     """The others do not need it: it is left out of the service."""
-    models = STUCK.replace("default=len(open('words').name)", "default=ffmpeg.probe").replace(
+    models = STUCK.replace("default=len(send_file('words').name)", "default=ffmpeg.probe").replace(
         "    from shop.models", "    import ffmpeg\n    from shop.models"
     )
     part = part_of(tmp_path, {**FILES, "shop/notes.py": models}, "shared")

@@ -216,8 +216,8 @@ AGAINST = {
     "`SQLALCHEMY_BINDS` has further databases": (
         "shop/config.py", "SIZE = 3", "SQLALCHEMY_BINDS = {}"
     ),
-    "`open('size')` works with files in the monolith's folder": (
-        "shop/config.py", "SIZE = 3", "SIZE = open('size')"
+    "`send_file('size')` works with files in the monolith's folder": (
+        "shop/config.py", "SIZE = 3", "SIZE = send_file('size')"
     ),
     "it asks for `app.view_functions`": (
         "shop/__init__.py", "login.init_app(app)", "app.config['AT'] = app.view_functions"

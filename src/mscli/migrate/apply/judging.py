@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mscli.migrate.apply.listening import listening
-from mscli.migrate.apply.models import EVERY, Models
+from mscli.migrate.apply.models import EVERY, Models, made_in
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.listeners import Statement
 from mscli.migrate.apply.moving.implied.memory import State, against, places_in
-from mscli.migrate.apply.moving.implied.queues import against_queues
+from mscli.migrate.apply.moving.implied.queues import against_queues, applications_for
 from mscli.migrate.apply.moving.implied.receivers import goes_along, has, receivers_of, unheard
-from mscli.migrate.apply.moving.instead import MAKING
 from mscli.migrate.apply.moving.patterns import patterns_at
 from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_in
 from mscli.migrate.apply.packages import Packages
@@ -140,7 +139,7 @@ class Judge:
             *self._unheard(closure, self._written(route)),
             *self._unresolved(closure, framework),
             *self._making(closure),
-            *against_queues(self.closing.kept(closure)),
+            *against_queues(self.closing, closure),
             *self._unknown(route),
             *self.known.packages.against(
                 closure.packages | self.models.packages, closure.inside | self.models.inside
@@ -169,9 +168,11 @@ class Judge:
         a signal of the project's own.
         """
         taken: set[str] = set()
-        for_models = framework.also(self.models)
+        fixed = framework.also(self.models)
         heard = unheard(closure, self.receivers)
-        while heard or not taken.issuperset(also := (*framework.also(closure), *for_models)):
+        while heard or not taken.issuperset(
+            also := (*framework.also(closure), *fixed, *applications_for(self.closing, closure))
+        ):
             found = self.closing.of(() if heard else also, heard)
             taken |= set(() if heard else also)
             closure.add(found)
@@ -196,7 +197,7 @@ class Judge:
             *closure.reasons,
             *self._unresolved(closure, framework),
             *self._making(closure),
-            *against_queues(self.closing.kept(closure)),
+            *against_queues(self.closing, closure),
             *self.known.packages.against(closure.packages, closure.inside),
         )
         return not against
@@ -246,10 +247,7 @@ class Judge:
 
     def _making(self, closure: Closure) -> Iterator[str]:
         """Nobody but the monolith makes tables in its database."""
-        for module, piece in self.closing.kept(closure) if self.known.store == SHARED else ():
-            for chain in sorted(c for c in piece.attributes if c.rpartition(".")[2] in MAKING):
-                where = f"({module.file}:{piece.first})"
-                yield f"`{chain}` makes tables, as only the monolith does {where}"
+        yield from made_in(self.closing.kept(closure)) if self.known.store == SHARED else ()
 
     def _unresolved(self, closure: Closure, framework: Framework) -> Iterator[str]:
         for lost in self.known.facts.unresolved:

@@ -9,6 +9,7 @@ from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.listeners import Statement
 from mscli.migrate.apply.moving.instead import MAKING
+from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.facts import Facts
 from mscli.migrate.walk.index import ModuleSymbol, expression_name
 
@@ -108,3 +109,11 @@ def _texts(closing: Closing, closure: Closure) -> frozenset[str]:
 def _modules(symbols: Iterable[str], closing: Closing) -> frozenset[str]:
     places = (closing.find(symbol) for symbol in symbols)
     return frozenset(place[0].name for place in places if place)
+
+
+def made_in(kept: Iterable[tuple[ModuleSymbol, Piece]]) -> Iterator[str]:
+    """What in code makes tables."""
+    for module, piece in kept:
+        for chain in sorted(c for c in piece.attributes if c.rpartition(".")[2] in MAKING):
+            where = f"({module.file}:{piece.first})"
+            yield f"`{chain}` makes tables, as only the monolith does {where}"

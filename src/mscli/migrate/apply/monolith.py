@@ -147,7 +147,7 @@ def _made(legacy: Legacy) -> dict[str, str]:
     made: dict[str, str] = {}
     if project := legacy.packages.project(legacy.start.needs, MONOLITH):
         made[PROJECT] = project
-    context = {"command": legacy.start.command}
+    context = {"command": legacy.start.command, "python": legacy.packages.python or "3.11"}
     for name, template in (("Dockerfile", "Dockerfile.jinja"), (".dockerignore", "dockerignore")):
         if name not in legacy.code.files:
             made[name] = render(f"migrate/monolith/{template}", context)

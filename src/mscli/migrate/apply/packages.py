@@ -20,6 +20,8 @@ PLACES = (
     "requirements/base.txt", "requirements.in",
 )  # fmt: skip
 TEMPLATE_HAS = frozenset(["fastapi", "pydantic", "sqlalchemy", "starlette", "typing-extensions"])
+MINORS = range(11, 40)
+"""Versions of Python 3, from the template's own."""
 MAJOR = {"pydantic": 2, "sqlalchemy": 2}
 """The major versions that the template has; code for another one cannot be beside it."""
 IMPORTED_AS = {
@@ -73,6 +75,8 @@ class Packages:
     requirements: list[str] = field(default_factory=list)
     constraints: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    python: str = ""
+    """The lowest version of Python that it runs on, where that is above the template's."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -209,9 +213,22 @@ def _of_a_project(found: Packages, root: Path) -> bool:
     if not isinstance(project, dict):
         return False
     found.source = "pyproject.toml"
+    found.python = _lowest(str(project.get("requires-python", "")))
     for text in project.get("dependencies", []):
         _take(found, str(text), "pyproject.toml")
     return True
+
+
+def _lowest(said: str) -> str:
+    """The first version that `requires-python` allows, unless a service has it anyway."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        allowed = SpecifierSet(said)
+    except InvalidSpecifier:
+        return ""
+    minor = next((m for m in MINORS if allowed.contains(f"3.{m}.99")), MINORS[0])
+    return "" if minor == MINORS[0] else f"3.{minor}"
 
 
 def _read(found: Packages, root: Path, path: Path, seen: set[Path]) -> None:

@@ -51,6 +51,8 @@ class Part:
     fates: tuple[Fate, ...]
     slice: Slice = field(default_factory=Slice)
     requirements: tuple[str, ...] = ()
+    python: str = ""
+    """The lowest version of Python for them, where the template's own is none."""
     store: Store = OWN
     tables: tuple[str, ...] = ()
     """Those that it is to own; `owned` are those that it has."""
@@ -169,7 +171,9 @@ class Parts:
         installed = {name.partition(".")[0] for name in made.django.installed}
         needed = tuple(self.packages.needed(whole.packages | installed | self._drivers(part)))
         made = replace(made, elsewhere=named)
-        return replace(part, fates=fates, slice=made, requirements=needed)
+        return replace(
+            part, fates=fates, slice=made, requirements=needed, python=self.packages.python
+        )
 
     @cached_property
     def _states(self) -> list[State]:

@@ -60,7 +60,7 @@ def tailored(part: Part, asks: Sequence[Ask]) -> Tailored:
         files | dict(part.modules) | dict(part.slice.pages),
         without,
         edits,
-        {"peers": False},
+        {"peers": False, **({"python": part.python} if part.python else {})},
         part.slice.files,
     )
 

@@ -12,6 +12,7 @@ from mscli.migrate.apply.moving.django.catalogues import files
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.django.slices import django_of
 from mscli.migrate.apply.moving.implied.environment import variables_in
+from mscli.migrate.apply.moving.implied.queues import APPLICATION
 from mscli.migrate.apply.moving.instead import ADDRESS
 from mscli.migrate.apply.moving.ordering import ordered
 from mscli.migrate.apply.moving.pages.told import FOLDER, Pages
@@ -149,13 +150,14 @@ def _registering(
 ) -> Iterator[str]:
     """Django finds views by its URLs, but models and listeners by their imports alone.
 
-    So it is with models that only a relation names.
+    So it is with models that only a relation names, and with what tasks are put into a queue by.
     """
     is_django = framework == "django"
     files = {module.file for module, _ in taken.listeners}
     files |= taken.models.pieces.keys() if is_django else set()
     found = {module.name for file in files if (module := module_in(closing.project, file))}
     found |= taken.declaring if store == SHARED else set()
+    found |= {module.name for module, p in closing.kept(taken.whole) if p.makes == APPLICATION}
     if not is_django:
         found |= {placed.module for placed in taken.placed}
         found |= {module.name for placed in taken.placed for module, _ in placed.statements}

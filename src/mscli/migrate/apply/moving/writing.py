@@ -11,6 +11,7 @@ from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import ENGINES, RENDERER, Closing
 from mscli.migrate.apply.moving.django.backends import texts_kept
 from mscli.migrate.apply.moving.flask.making import Making
+from mscli.migrate.apply.moving.implied.queues import known_by_name
 from mscli.migrate.apply.moving.instead import APPLICATIONS, NAMES
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.apply.moving.renaming import Engines, Home, Rename, code_of, dotted
@@ -19,6 +20,8 @@ from mscli.migrate.walk.index import ModuleSymbol, Project, absolute
 from mscli.text.quoting import json_inline
 
 HEAD = "# Moved by mscli migrate apply from {file}: yours to change.\n"
+KEPT = "__name__ = {name}  # workers of the monolith know what is here by it"
+AGAIN = "\n__name__ = __spec__.name\n"
 OF_APPLICATIONS = frozenset(["exception_handler"])
 """Decorators of an application; what they register is registered by the service's own."""
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
@@ -38,12 +41,14 @@ def modules_of(
     project = closing.project
     by_file = {module.file: module for module in project.modules}
     made: dict[str, str] = {}
+    in_queues = known_by_name(closing, closure)
     for file in sorted({*closure.pieces, *closure.handed, *closure.starred}):
         symbol = by_file[file]
         named = _named(sources.of(symbol), closing, home)
         writer = _Writer(sources.of(symbol), project, home, closure, named)
         writer.keeps_applications = closing.keeps_applications
         writer.making.places = places
+        writer.keeps_its_name = file in in_queues
         made[home.file(symbol)] = writer.text()
     for path in list(made):
         parts = path.split("/")
@@ -90,6 +95,7 @@ class _Writer:
         self.starred = closure.starred.get(module.symbol.file, set())
         kept = closure.pieces.get(module.symbol.file, set())
         self.keeps_applications = False
+        self.keeps_its_name = False
         self.kept = [piece for piece in module.pieces if piece.first in kept]
         self._engines = Engines()
         self.making = Making(module.symbol, project, home)
@@ -112,7 +118,8 @@ class _Writer:
                 body.append(code_of(piece.node))
         head = HEAD.format(file=self.module.symbol.file)
         text = head + "".join(body).lstrip("\n")
-        return _with_imports(text, list(self._added())).rstrip("\n") + "\n"
+        text = _with_imports(text, list(self._added())).rstrip("\n") + "\n"
+        return text + AGAIN if self.keeps_its_name else text
 
     def _renamed(self, own: cst.BaseStatement, rename: Rename) -> str:
         """The code of a statement; only what may change is visited, as this takes long."""
@@ -146,6 +153,8 @@ class _Writer:
         if self._engines.opened:
             opened = ", ".join(sorted(self._engines.opened))
             yield f"from {self.home.package}.storage.engine import {opened}"
+        if self.keeps_its_name:
+            yield KEPT.format(name=json_inline(self.module.symbol.name))
 
     def _is_made(self, piece: Piece) -> bool:
         return piece.makes in ENGINES or self._is_router(piece) or piece.makes == RENDERER
