@@ -127,7 +127,9 @@ def test_who_registers_and_cannot_move_is_a_reason(tmp_path: Path) -> None:
     elsewhere = ELSEWHERE.replace('return "red"', "return send_file('red')")
     part = part_of(tmp_path, files(**{"shop/elsewhere.py": elsewhere}))
     kept = {fate.route.path: fate.reasons for fate in part.fates}
-    assert any("`send_file('red')` works with files" in reason for reason in kept["/books/rule/{name}"])
+    assert any(
+        "`send_file('red')` works with files" in reason for reason in kept["/books/rule/{name}"]
+    )
     assert not kept["/books/plugins"]
 
 

@@ -60,7 +60,7 @@ FILES = {
             return middleware
 
         class Stuck:
-            here = open("here")
+            here = send_file("here")
             def __init__(self, get_response):
                 self.get_response = get_response
             def __call__(self, request):
@@ -73,7 +73,7 @@ FILES = {
         def forbidden(request, exception):
             return JsonResponse({"e": 403}, status=403)
         def broken(request):
-            return JsonResponse({"e": open("e")}, status=500)
+            return JsonResponse({"e": send_file("e")}, status=500)
     """,
     "shop/models.py": """
         from django.db import models

@@ -38,7 +38,7 @@ VIEWS = (
     FILES["shop/library/views.py"]
     + """
     def people(request):
-        return JsonResponse({"people": open("x")})
+        return JsonResponse({"people": send_file("x")})
 """
 )
 

@@ -13,7 +13,7 @@ from mscli.migrate.apply.moving.django.loaders import OF_APPS, loaders_of
 from mscli.migrate.apply.moving.django.messages import PROCESSOR, can_keep
 from mscli.migrate.apply.moving.django.packages import foreign, installed_for, top
 from mscli.migrate.apply.moving.django.settings import Settings
-from mscli.migrate.apply.moving.django.views import implied
+from mscli.migrate.apply.moving.django.views import implied, names_a_part_of_a_form
 from mscli.migrate.apply.moving.pages.callers import Callers
 from mscli.migrate.apply.moving.pages.files import TemplateFiles
 from mscli.migrate.apply.moving.pages.needs import of_django
@@ -68,6 +68,7 @@ class DjangoPages:
             kept, lambda m, p: implied(m, p, self.settings, self.closing), always=self.always
         )
         if found.files:
+            found.widgets |= any(names_a_part_of_a_form(m, p, self.closing) for m, p in kept)
             found.reasons += [*self.loaders.reasons, *self._against(found)]
         return found
 

@@ -34,6 +34,7 @@ OF_AUTH = {
 }
 """Of those who log in; each is in `registration/`."""
 NAMED = frozenset(["FormView", "TemplateView"])
+OF_FORMS = "django.forms."
 DEEPEST = 12
 
 
@@ -69,6 +70,20 @@ def _of_class(
     home, model = said.get("model", (module, []))
     if model or not _is_base(node.name, closing):
         yield _made(model, ENDINGS.get(kinds[0], ""), home, settings)
+
+
+def names_a_part_of_a_form(module: ModuleSymbol, piece: Piece, closing: Closing) -> bool:
+    """Whether a class that Django shows with a form has a template of the project's.
+
+    What shows forms looks for it where applications have theirs, and a service has it with others.
+    """
+    classes = (node for node in piece.body if isinstance(node, ast.ClassDef))
+    return any(
+        isinstance(meaning, str) and meaning.startswith(OF_FORMS)
+        for node in classes
+        if any(name.startswith(ATTRIBUTE) for name in attributes(node))
+        for _, meaning in lineage(node, module, closing)
+    )
 
 
 def _is_base(name: str, closing: Closing) -> bool:

@@ -27,7 +27,7 @@ from mscli.migrate.walk.scopes import statements, targets
 Place = tuple[ModuleSymbol, int]
 """A module, and a line of a statement at its top."""
 PUT_TOGETHER = frozenset(
-    ["Admin", "Api", "Blueprint", "Celery", "FastAPI", "Flask", "Namespace", "NinjaAPI", "Quart",
+    ["Admin", "Api", "Blueprint", "FastAPI", "Flask", "Namespace", "NinjaAPI", "Quart",
      "Starlette"]
 )  # fmt: skip
 ROUTER = "Router"

@@ -1,0 +1,111 @@
+"""Work for workers of the monolith is put into a queue by the names that they know."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.migrate.slices import part_of, reasons
+from tests.unit.migrate.test_moving_django import FILES
+
+CELERY = """
+    from celery import Celery
+
+    app = Celery("shop")
+    app.config_from_object("django.conf:settings", namespace="CELERY")
+"""
+TASKS = """
+    import logging
+
+    from celery import shared_task
+
+    logger = logging.getLogger(__name__)
+
+    @shared_task
+    def told(book_id):
+        logger.info("%s", book_id)
+"""
+OWN = """
+    from functools import wraps
+    from huey.contrib.djhuey import HUEY as huey
+
+    def later(function):
+        @wraps(function)
+        def inner(*args):
+            return function(*args)
+        return huey.task()(inner)
+
+    @later
+    def told(book_id):
+        return book_id
+"""
+ROW = """
+    class Told:
+        row = 1
+"""
+VIEWS = FILES["shop/library/views.py"].replace(
+    "from django.http", "from shop.library.tasks import told\n    from django.http"
+)
+FUNCTION = "def told(book_id):\n    return book_id\n"
+ENQUEUES = VIEWS.replace(
+    "from django.http", "from django_rq import enqueue, async_task\n    from django.http"
+)
+
+
+def asking(tasks: str, views: str = VIEWS, call: str = "told.delay(1)") -> dict[str, str]:
+    """The monolith whose page puts something into a queue."""
+    views = views.replace("return JsonResponse(", f"{call}\n        return JsonResponse(")
+    return {
+        **FILES,
+        "shop/celery.py": CELERY,
+        "shop/library/tasks.py": tasks,
+        "shop/library/views.py": views,
+        "requirements.txt": "django\ncelery\nhuey\ndjango-rq\n",
+    }
+
+
+@pytest.mark.parametrize(
+    ("tasks", "call"),
+    [(TASKS, "told.delay(1)"), (OWN, "told(1)")],
+)
+def test_a_task_has_the_name_that_workers_know(tmp_path: Path, tasks: str, call: str) -> None:
+    found = part_of(tmp_path, asking(tasks, call=call), "shared")
+    assert reasons(found) == ""
+    moved = found.modules["src/library/moved/library/tasks.py"]
+    named = moved.index('__name__ = "shop.library.tasks"')
+    assert moved.index("import ") < named < moved.index("def ")
+    assert moved.rstrip().endswith("__name__ = __spec__.name")
+
+
+def test_tasks_are_of_the_monoliths_application_of_celery(tmp_path: Path) -> None:
+    found = part_of(tmp_path, asking(TASKS), "shared")
+    assert "config_from_object" in found.modules["src/library/moved/celery.py"]
+    assert "library.moved.celery" in found.slice.registering
+    without = {**asking(TASKS), "shop/celery.py": ""}
+    assert "which application of Celery its tasks are of" in reasons(
+        part_of(tmp_path, without, "shared")
+    )
+
+
+def test_a_function_that_is_put_into_a_queue_keeps_its_module(tmp_path: Path) -> None:
+    views = ENQUEUES.replace("enqueue, async_task", "get_queue")
+    call = "get_queue().enqueue(told, 1)"
+    found = part_of(tmp_path, asking(FUNCTION, views, call), "shared")
+    assert reasons(found) == ""
+    assert '__name__ = "shop.library.tasks"' in found.modules["src/library/moved/library/tasks.py"]
+
+
+@pytest.mark.parametrize(
+    ("tasks", "views", "call"),
+    [
+        (TASKS + ROW, VIEWS, "told.delay(1)"),
+        (TASKS + "    print(__name__)\n", VIEWS, "told.delay(1)"),
+        (FUNCTION, ENQUEUES, "async_task(told, 1)"),
+    ],
+)
+def test_what_is_found_by_its_module_stays(
+    tmp_path: Path, tasks: str, views: str, call: str
+) -> None:
+    why = reasons(part_of(tmp_path, asking(tasks, views, call), "shared"))
+    assert "knows" in why
