@@ -278,7 +278,7 @@ def test_a_key_to_users_stays_a_key(tmp_path: Path) -> None:
         ("settings", 'ROOT_URLCONF = "shop.root"',
          'ROOT_URLCONF = "shop.root"\n    SESSION_ENGINE = "x.backends.cache"',
          "it asks `request.user` for who is logged in"),
-        ("settings", "int(os.environ", "int(send_file('size').read() + os.environ", "works with files"),
+        ("settings", "int(os.environ", "int(send_file('size') + os.environ", "works with files"),
         ("settings", '"PAGE_SIZE": PAGE', '"DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.Token"]',
          "the package of `knox` is not known"),
         ("settings", 'INSTALLED_APPS = [',

@@ -136,3 +136,49 @@ def test_ways_to_a_route() -> None:
     )
     assert [way.path for way in ways_to(tree, 1)] == ["a/", "x/a/", None]
     assert [way.path for way in ways_to(tree, 2)] == ["b/"]
+
+
+def test_a_list_that_includes_itself_is_what_it_was_before() -> None:
+    tree = ast.parse(
+        "urlpatterns = [path('a/', v)]\n"
+        "urlpatterns = [path('in/', include((urlpatterns, 'shop')))]\n"
+        "urlpatterns += [path('b/', v)]\n"
+        "if PREFIX:\n"
+        "    urlpatterns = [path(PREFIX, include(urlpatterns))]\n"
+    )
+    assert [way.path for way in ways_to(tree, 1)] == ["in/a/"]
+    assert [way.path for way in ways_to(tree, 3)] == ["b/"]
+
+
+def test_a_prefix_out_of_the_environment_is_its_default(tmp_path: Path) -> None:
+    """So are the routes of a router that has something registered at its own path."""
+    api = """
+        from rest_framework.routers import SimpleRouter
+        from rest_framework.viewsets import ModelViewSet
+        from shop.library.models import Book
+
+        class Books(ModelViewSet):
+            queryset = Book.objects.all()
+
+        router = SimpleRouter()
+        router.register("", Books, basename="book")
+    """
+    root = """
+        from django.conf import settings
+        from django.urls import include, path
+        from shop.library.api import router
+
+        urlpatterns = [path("books/", include(router.urls))]
+        if settings.BELOW:
+            urlpatterns = [path(settings.BELOW, include(urlpatterns))]
+    """
+    settings = SETTINGS + "    BELOW = os.getenv('BELOW', '')\n"
+    files = {**FILES, "shop/urls.py": root, "shop/library/api.py": api}
+    files |= {"shop/settings.py": settings, "requirements.txt": "django\ndjangorestframework\n"}
+    found = part_of(tmp_path, files, "shared")
+    assert {fate.route.path for fate in found.fates} == {"/books/", "/books/{pk}/"}
+    assert reasons(found) == ""
+    names = {(url.name, url.parts) for url in found.slice.elsewhere}
+    assert ("book-list", ("path:books/", "re_path:^$")) in names
+    assert any(name == "book-detail" and rules[1].startswith("re_path:^(?P<pk>")
+               for name, rules in names)  # fmt: skip

@@ -344,3 +344,56 @@ def test_forms_go_along_unless_the_whole_application_is_guarded_by_them(tmp_path
     guarded = "    from flask_wtf import CSRFProtect\n" + FLASK_APP.lstrip("\n")
     said = reasons(part_of(tmp_path, {**files, "shop/__init__.py": guarded}))
     assert "`flask_wtf` is set up by the monolith's application" in said
+
+
+SHOWN = """
+    from django.shortcuts import render
+
+    def show(request, page, *, more=None):
+        return render(request, page, {})
+
+    def also(request, page="lib/lend.html"):
+        return show(request, page=page)
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    {
+        'tools.show(request, "lib/lend.html")': True,
+        "tools.also(request)": True,
+        'tools.show(request, page="lib/" + "lend.html")': True,
+        "tools.show(request, book.title)": False,
+        "tools.show(*request)": False,
+        '[tools.show][0](request, "lib/lend.html")': False,
+    }.items(),
+)
+def test_a_name_that_a_function_is_given_is_what_its_callers_say(
+    tmp_path: Path, call: str, named: bool
+) -> None:
+    views = (
+        DJANGO["shop/library/views.py"]
+        .replace('render(request, "lib/lend.html", {})', call)
+        .replace("from django.http", "from shop import tools\n    from django.http")
+    )
+    tools = SHOWN if "also" in call else SHOWN.split("    def also", maxsplit=1)[0]
+    why = lend(tmp_path, {"shop/library/views.py": views, "shop/tools.py": tools})
+    assert (why == "") is named
+    assert named or "it puts the name of a template together (shop/tools.py" in why
+
+
+def test_parts_of_forms_are_found_among_the_pages(tmp_path: Path) -> None:
+    """Django looks for them where applications have theirs, and a service has none there."""
+    errors = """
+        from django.forms.utils import ErrorList
+
+        class Errors(ErrorList):
+            template_name = "lib/lend.html"
+    """
+    views = (
+        DJANGO["shop/library/views.py"]
+        .replace('"lib/lend.html", {}', '"lib/lend.html", {"x": Errors}')
+        .replace("from django.http", "from shop.errors import Errors\n    from django.http")
+    )
+    found = part_of(tmp_path, {**DJANGO, "shop/errors.py": errors, "shop/library/views.py": views})
+    assert found.slice.django.settings["FORM_RENDERER"].endswith("TemplatesSetting")

@@ -1,0 +1,49 @@
+"""Files that code names from the folder that it runs in are the monolith's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import libcst as cst
+import pytest
+
+from mscli.migrate.apply.moving.relative_files import anchored, is_run_there
+
+
+@pytest.mark.parametrize(
+    ("code", "made"),
+    {
+        "open('a.txt')": "open(monolith_file('a.txt'))",
+        "open('a.txt', 'w')": "open(monolith_file('a.txt'), 'w')",
+        "open(f'data/{name}')": "open(monolith_file(f'data/{name}'))",
+        "open('data/' + name)": "open(monolith_file('data/' + name))",
+        "open('data/%s' % name)": "open(monolith_file('data/%s' % name))",
+        "open(os.path.join('data', name))": "open(monolith_file(os.path.join('data', name)))",
+        "open(Path('data') / name)": "open(monolith_file(Path('data') / name))",
+        "Path('a.txt').read_text()": "Path(monolith_file('a.txt')).read_text()",
+        "shutil.copy('a', 'b')": "shutil.copy(monolith_file('a'), monolith_file('b'))",
+        "os.path.exists('a')": "os.path.exists(monolith_file('a'))",
+    }.items(),
+)
+def test_a_relative_path_begins_in_the_monoliths_folder(code: str, made: str) -> None:
+    assert anchored(cst.parse_module(code)).code == made
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "open('/etc/hosts')", "open('~/x')", "open(path)", "open(f'{root}/x')",
+        "open('%s/x' % root)", "open(BASE / 'a.txt')", "webbrowser.open('x')", "Path('a')",
+        "root / Path('a')", "open(*parts)", "os.environ.get('a')", "open(3)",
+    ],
+)  # fmt: skip
+def test_other_paths_are_left_as_they_are(code: str) -> None:
+    assert anchored(cst.parse_module(code)).code == code
+
+
+def test_where_a_procfile_goes_to_another_folder_nothing_is_known(tmp_path: Path) -> None:
+    assert is_run_there(tmp_path)
+    (tmp_path / "Procfile").write_text("web: gunicorn shop.wsgi\nworker: cd x && run\n")
+    assert is_run_there(tmp_path)
+    (tmp_path / "Procfile").write_text("web: gunicorn --chdir src shop.wsgi\n")
+    assert not is_run_there(tmp_path)
