@@ -396,4 +396,4 @@ def test_parts_of_forms_are_found_among_the_pages(tmp_path: Path) -> None:
         .replace("from django.http", "from shop.errors import Errors\n    from django.http")
     )
     found = part_of(tmp_path, {**DJANGO, "shop/errors.py": errors, "shop/library/views.py": views})
-    assert found.slice.django.settings["FORM_RENDERER"].endswith("TemplatesSetting")
+    assert str(found.slice.django.settings["FORM_RENDERER"]).endswith("TemplatesSetting")
