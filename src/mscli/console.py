@@ -11,6 +11,7 @@ import json
 import os
 import stat
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
@@ -194,6 +195,7 @@ class Progress:
     def __init__(self, title: str) -> None:
         self.title = title
         self._latest: dict[str, Event] = {}
+        self._began = 0.0
         self._live: Live | None = None
 
     def __enter__(self) -> Progress:
@@ -223,6 +225,7 @@ class Progress:
         """Show an event; a subject that has not begun does not hide one that waits."""
         from mscli.model.events import Happening
 
+        self._began = time.monotonic() - event.seconds
         before = self._latest.get(event.subject)
         if self._live is None and event.happening is not Happening.WAITING:
             say(_event_line(event))
@@ -236,13 +239,15 @@ class Progress:
         from rich.table import Table
         from rich.text import Text
 
+        now = time.monotonic() - self._began
         table = Table.grid(padding=(0, 1))
         for event in list(self._latest.values()):
             sign = _sign(event)
             mark = Text(sign[0], style=_style(sign[1])) if sign else Spinner("dots", style="cyan")
             words = Text(event.happening.value)
             cause = Text(event.cause, style="dim", overflow="ellipsis", no_wrap=True)
-            table.add_row(mark, Text(event.subject), words, f"{event.seconds:5.1f}s", cause)
+            seconds = event.seconds if sign else now
+            table.add_row(mark, Text(event.subject), words, f"{seconds:5.1f}s", cause)
         return table
 
 

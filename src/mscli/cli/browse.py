@@ -1,25 +1,36 @@
-"""`mscli open`: the gateway in the browser."""
+"""`mscli open`: the gateway, or an engine's own page, in the browser."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mscli import console
 from mscli.cli import completion, containers, here
+from mscli.errors import UsageError
+
+if TYPE_CHECKING:
+    from mscli.model.process import Plan
+    from mscli.model.system import System
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command(name="open")
 def browse(
-    route: Annotated[
-        str, typer.Argument(help="A route's path.", autocompletion=completion.routes)
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="A route's path, or an engine that has a page: temporal.",
+            autocompletion=completion.opened,
+        ),
     ] = "",
     project: here.Project = "",
 ) -> None:
-    """Open the gateway, or one of its routes, in the browser; the URL goes to stdout.
+    """Open the gateway, one of its routes or an engine's page in the browser; the URL goes to
+    stdout.
 
     Without a screen only the URL is printed.
 
@@ -29,19 +40,35 @@ def browse(
     import sys
     import webbrowser
 
-    from mscli.errors import UsageError
-
     if (runtime := containers.of(project)) is not None:
-        url = containers.browse(runtime, route, here.system())
+        url = containers.browse(runtime, what, here.system())
     else:
-        plan = here.plan(here.place(project))
-        if route and route not in plan.urls:
-            raise UsageError(f"no route '{route}'", "there is: " + (", ".join(plan.urls) or "none"))
-        port = plan.replicas("gateway")[0].ports["http"]
-        url = plan.urls[route] if route else f"http://127.0.0.1:{port}/"
+        url = _url(here.plan(here.place(project)), what)
     console.out(url)
     has_screen = (
         sys.platform == "darwin" or os.environ.get("DISPLAY") or "WAYLAND_DISPLAY" in os.environ
     )
     if has_screen and sys.stdout.isatty():
         webbrowser.open(url)
+
+
+def _url(plan: Plan, what: str) -> str:
+    if not what:
+        return f"http://127.0.0.1:{plan.replicas('gateway')[0].ports['http']}/"
+    known = {**plan.urls, **pages(here.system(), plan)}
+    if what not in known:
+        raise UsageError(f"no route or page '{what}'", "there is: " + (", ".join(known) or "none"))
+    return known[what]
+
+
+def pages(system: System, plan: Plan) -> Mapping[str, str]:
+    """The URLs of the pages that engines show of themselves, by engine."""
+    from mscli.render import stack_for
+
+    return {
+        workload.name: f"http://127.0.0.1:{process.ports[port.name]}/"
+        for workload in stack_for(system, "processes").workloads.values()
+        for port in workload.ports
+        if port.page
+        for process in plan.replicas(workload.name)[:1]
+    }

@@ -45,6 +45,26 @@ def routes(incomplete: str) -> list[str]:
     return _beginning((route.path for route in (system.routes if system else ())), incomplete)
 
 
+def opened(incomplete: str) -> list[str]:
+    """What can be opened in a browser: routes, and engines that have a page."""
+    from mscli.render import stack_for
+
+    system = _system()
+    if system is None:
+        return []
+    workloads = stack_for(system, "processes").workloads.values()
+    engines = (each.name for each in workloads if any(port.page for port in each.ports))
+    return [*routes(incomplete), *_beginning(engines, incomplete)]
+
+
+def runtimes(incomplete: str) -> list[str]:
+    """Where a system can run."""
+    from mscli.runtimes.choice import PROCESSES
+    from mscli.runtimes.runtime import MODULES
+
+    return _beginning((PROCESSES, *MODULES), incomplete)
+
+
 def calls(incomplete: str) -> list[str]:
     """Calls of the system here: `orders:payments`."""
     system = _system()

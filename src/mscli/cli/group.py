@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("up", "Bring the system up on real engines."),
     "ps": ("ps", "Show every process: state, readiness, restarts, memory."),
     "logs": ("logs", "Show logs, merged by time across services and engines."),
-    "open": ("browse", "Open the gateway, or a route, in the browser."),
+    "open": ("browse", "Open the gateway, a route or an engine's page in the browser."),
     "stop": ("operate", "Stop services and leave the rest running."),
     "start": ("operate", "Start services that were stopped."),
     "restart": ("operate", "Stop and start services."),

@@ -47,8 +47,7 @@ def service(
         changes.sure(f"Remove the service {name} with all its code?", yes=yes)
     outcome = remove_service(root, name, purge=purge, trust=trust, force=force, dry_run=dry_run)
     changes.show(outcome, root.name, dry_run=dry_run, json=json)
-    if not (purge or dry_run):
-        console.say("its code stays where it is; --purge would have removed it")
+    _say_what_stays("its code", gone=purge or dry_run)
     changes.apply_live(root, dry_run=dry_run)
 
 
@@ -102,6 +101,7 @@ def call(
         root, caller, callee, purge=purge, trust=trust, force=force, dry_run=dry_run
     )
     changes.show(outcome, root.name, dry_run=dry_run, json=json)
+    _say_what_stays("the client's code", gone=purge or dry_run)
     changes.apply_live(root, dry_run=dry_run)
 
 
@@ -134,4 +134,10 @@ def saga(
         changes.sure(f"Remove the code of the saga {name} from its services?", yes=yes)
     outcome = remove_saga(root, name, purge=purge, trust=trust, force=force, dry_run=dry_run)
     changes.show(outcome, root.name, dry_run=dry_run, json=json)
+    _say_what_stays("the code of its steps", gone=purge or dry_run)
     changes.apply_live(root, dry_run=dry_run)
+
+
+def _say_what_stays(what: str, *, gone: bool) -> None:
+    if not gone:
+        console.say(f"{what} stays where it is; --purge would have removed it")

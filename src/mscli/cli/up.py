@@ -15,7 +15,7 @@ from mscli.cli.interrupts import NOBODY_READS, interrupted_by_signals
 from mscli.errors import MscliError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from mscli.model.system import System
     from mscli.runtimes.processes.place import Place
@@ -151,21 +151,32 @@ def _conclude(result: Result, system: System, place: Place, wish: Wish) -> None:
     width = max(map(len, plan.urls), default=0)
     for route, url in plan.urls.items():
         show(f"{route:<{width}}  {url}")
-    made = {name for name, service in system.services.items() if service.is_made and service.calls}
-    up = (decision.process for decision in result.decisions.steps)
-    callers = [process for process in up if process.workload in made]
     names = f" -p {place.system_id}" if place.is_copy else ""
-    console.say(f"watch it:          mscli ps{names}, mscli logs -f{names}")
-    if callers:
-        caller = callers[0]
+    for what, how in _next_steps(result, system, names):
+        console.say(f"{what + ':':<19} {how}")
+    for name in wish.without:
+        _show_environment(result, name)
+
+
+def _next_steps(result: Result, system: System, names: str) -> Iterator[tuple[str, str]]:
+    """What one may want to see of it now, and how."""
+    from mscli.cli.browse import pages
+
+    yield "watch it", f"mscli ps{names}, mscli logs -f{names}"
+    made = {name for name, service in system.services.items() if service.is_made and service.calls}
+    up = [decision.process for decision in result.decisions.steps]
+    for caller in [process for process in up if process.workload in made][:1]:
         callee = next(n for n in caller.environment if n.endswith("_URL") and n.startswith("CALL_"))
         called = callee.removeprefix("CALL_").removesuffix("_URL").lower().replace("_", "-")
         wiring = f"http://127.0.0.1:{caller.ports['http']}/wiring"
-        console.say(f"see a breaker trip: mscli stop {called}{names}, call {caller.workload} a few "
-                    f"times, curl {wiring}")  # fmt: skip
-    console.say(f"take it down:      mscli down{names}")
-    for name in wish.without:
-        _show_environment(result, name)
+        yield (
+            "see a breaker trip",
+            f"mscli stop {called}{names}, call {caller.workload} a few times, curl {wiring}",
+        )
+    if system.sagas:
+        shown = [f"mscli open {page}{names}" for page in pages(system, result.plan)]
+        yield "see sagas run", ", ".join([f"mscli saga ls{names}", *shown])
+    yield "take it down", f"mscli down{names}"
 
 
 def _show_environment(result: Result, name: str) -> None:

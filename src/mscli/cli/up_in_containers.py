@@ -86,11 +86,17 @@ def _refuse_if_up_as_processes(place: Place) -> None:
 
 
 def scale(runtime: Runtime, system: System, replicas: Mapping[str, int]) -> None:
-    """`mscli scale`: the number is remembered by the runtime."""
+    """`mscli scale`: the number is remembered by the runtime.
+
+    Where a part of the system can come up, what the others are made of is not looked at.
+    """
+    from mscli.assemble.chosen import part_of
+    from mscli.render import stack_for
     from mscli.runtimes.runtime import Wanted
 
     meant(runtime, ())
-    up(system, runtime, Wanted(replicas))
+    only = part_of(stack_for(system, runtime.target), replicas) if runtime.in_parts else ()
+    up(system, runtime, Wanted(replicas, only=only))
 
 
 def up_and_stay(
@@ -106,8 +112,8 @@ def up_and_stay(
             up(system, runtime, wanted)
             urls(system, runtime.choice)
             names = f" -p {place.system_id}" if place.is_copy else ""
-            console.say(f"watch it:          mscli ps{names}, mscli logs -f{names}")
-            console.say(f"take it down:      mscli down{names}")
+            console.say(f"watch it:     mscli ps{names}, mscli logs -f{names}")
+            console.say(f"take it down: mscli down{names}")
             if stays:
                 console.say("following the logs; Ctrl-C takes the system down")
                 _attach(runtime, beside)
@@ -146,5 +152,6 @@ def take_down_again(runtime: Runtime, *, agreed: bool) -> None:
 
 def urls(system: System, choice: Choice) -> None:
     """Every route with its URL, on stdout."""
+    width = max((len(route.path) for route in system.routes), default=0)
     for route in system.routes:
-        console.out(f"{route.path}  http://127.0.0.1:{choice.port}{route.paths[0]}")
+        console.out(f"{route.path:<{width}}  http://127.0.0.1:{choice.port}{route.paths[0]}")

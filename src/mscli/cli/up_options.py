@@ -41,6 +41,7 @@ Runtime = Annotated[
     str,
     typer.Option(
         help="Where it runs: processes, docker or kubernetes. It is remembered.",
+        autocompletion=completion.runtimes,
         show_default=False,
     ),
 ]

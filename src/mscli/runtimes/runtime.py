@@ -105,6 +105,8 @@ class Runtime(Protocol):
     choice: Choice
     target: ClassVar[str]
     """Whose rendered files it runs."""
+    in_parts: ClassVar[bool]
+    """Whether some services can come up while the others stay as they are."""
     options: ClassVar[Mapping[str, bool]]
     """The options of `up` that it understands; true for one that says where the copy is."""
 

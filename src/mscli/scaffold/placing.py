@@ -116,12 +116,16 @@ class Placing:
                 self.warnings.append(f"{path} is rendered no longer, and was changed by hand: left")
             self._ledger = self._ledger.without([path])
 
+    def forget_folder(self, folder: str) -> None:
+        """Nothing has ever been made below `folder`, so that nothing there counts as removed."""
+        self._ledger = self._ledger.without(self._ledger.below(folder))
+
     def drop_folder(self, folder: str, *, purge: bool) -> None:
         """A folder that is mscli's no longer; with `purge` it goes, whatever is in it."""
         if purge:
             self.transaction.delete(folder)
         self.transaction.delete(f"{PRISTINE}/{folder}")
-        self._ledger = self._ledger.without(self._ledger.below(folder))
+        self.forget_folder(folder)
 
     def close(self, *, dry_run: bool) -> Outcome:
         """Write everything, or only say what would be written."""

@@ -82,6 +82,7 @@ def make_service(
         raise MscliError(
             f"the folder {service.path} exists already", "choose another name, or move it away"
         )
+    change.placing.forget_folder(service.path)  # of one that a hand has removed
     if tailored is None:
         _render(change, service, trust=trust, purge=False, scaffolded=True)
         return

@@ -37,6 +37,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (completion.scaled, "o", ["orders=", "orders-worker="]),
         (completion.sagas, "", ["buy"]),
         (completion.routes, "/", ["/orders"]),
+        (completion.opened, "", ["/orders", "temporal"]),
+        (completion.runtimes, "d", ["docker"]),
         (completion.calls, "", ["orders:payments"]),
         (completion.faults, "ki", ["kill"]),
         (completion.levels, "w", ["warning"]),

@@ -111,6 +111,14 @@ def test_progress_on_a_terminal_ends_with_the_last_word_of_each(
     assert "(ended 3 times)" in end
 
 
+def test_the_time_of_what_goes_on_runs() -> None:
+    progress = console.Progress("up")
+    progress(Event("orders-1", Happening.STARTING, 5.0))
+    progress(Event("postgres", Happening.READY, 6.0))
+    progress(Event("payments-1", Happening.READY, 7.0))
+    assert list(progress._table().columns[3].cells) == ["  7.0s", "  6.0s", "  7.0s"]
+
+
 def test_progress_on_a_terminal_ends_in_the_order_of_time_and_keeps_why_something_restarted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -40,6 +40,15 @@ def test_a_new_system_is_sound_and_whole(tmp_path: Path) -> None:
     assert "/.mscli/local/" in (tmp_path / "shop/.gitignore").read_text().splitlines()
 
 
+def test_a_service_that_a_hand_removed_can_be_made_again_whole(pair: Path) -> None:
+    before = tree(pair / "services/orders"), tree(pair / ".mscli/base")
+    shutil.rmtree(pair / "services/orders")
+    file = pair / "mscli.yaml"
+    file.write_text(systemfile.remove_service(file.read_text(), "orders"))
+    make(pair, "orders", "payments")
+    assert (tree(pair / "services/orders"), tree(pair / ".mscli/base")) == before
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path, pair: Path) -> None:
     assert new_system(tmp_path / "new", "new", dry_run=True).changes
     assert not (tmp_path / "new").exists()

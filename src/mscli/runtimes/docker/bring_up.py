@@ -76,11 +76,10 @@ class BringUp:
         ]
         timeout = [] if patience is None else ["--wait-timeout", f"{max(1, round(patience))}"]
         arguments = ["up", "--detach", "--wait", "--remove-orphans", *timeout, *scales]
-        if without:  # that nothing is waited for but what is named keeps it from being begun
+        if only or without:
+            # That nothing is waited for but what is named keeps the others from being begun.
             names = only or self._compose(["config", "--services"])
             arguments += ["--no-deps", *(name for name in names if name not in without)]
-        else:
-            arguments += only
         said: list[str] = []
         try:
             for line in self._compose(arguments):

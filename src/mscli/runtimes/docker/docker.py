@@ -36,6 +36,7 @@ class Docker:
     choice: Choice
 
     target: ClassVar[str] = "compose"
+    in_parts: ClassVar[bool] = True
     options: ClassVar[Mapping[str, bool]] = {}
 
     def check(self, system: System, wanted: Wanted) -> None:
@@ -61,7 +62,8 @@ class Docker:
             self.choice = self.choice._replace(replicas=replicas, built=built)
             remember(self.place, self.choice)
             work.up(replicas, wanted.patience, wanted.only)
-        return [*work.failures(), *self._failures(self.replicas())]
+        meant = [r for r in self.replicas() if not wanted.only or r.workload in wanted.only]
+        return [*work.failures(), *self._failures(meant)]
 
     def doomed(self, *, volumes: bool) -> Doomed:  # noqa: ARG002 - as `Runtime` says
         """Nothing is shown before: it is this machine's, and made again by the next `up`."""

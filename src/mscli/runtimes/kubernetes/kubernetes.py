@@ -39,6 +39,7 @@ class Kubernetes:
     """The cluster once it was looked at: one command does that once."""
 
     target: ClassVar[str] = "kubernetes"
+    in_parts: ClassVar[bool] = False
     options: ClassVar[Mapping[str, bool]] = {CONTEXT: True, REGISTRY: False}
 
     @property
