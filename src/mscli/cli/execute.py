@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from mscli.cli import containers, here
+from mscli.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -28,6 +29,10 @@ def execute(
     """
     from mscli.runtimes.processes import operate
 
+    if command[0] == "--":
+        command = command[1:]
+    if not command:
+        raise UsageError("no command is given", f"mscli exec {service} env, for one")
     if (runtime := containers.of(project)) is not None:
         containers.execute(runtime, service, command)
     process = here.processes(here.place(project), [service])[0]
