@@ -157,7 +157,7 @@ def test_of_some_services_only_their_images_are_built_and_only_they_come_up(
     assert runtime.up(System("shop", services=services), wanted, lambda _: None) == []
 
     up = next(call for call in fake.calls() if " up " in call)
-    assert up.endswith("up --detach --wait --remove-orphans --scale=api=3 gateway api")
+    assert up.endswith("up --detach --wait --remove-orphans --scale=api=3 --no-deps gateway api")
     assert [call.split()[-1] for call in fake.calls() if " build " in call] == ["api"]
     assert runtime.choice.built.keys() == {"web", "api"}
     assert runtime.choice.built["web"] == "as before"
