@@ -59,9 +59,7 @@ class Django:
     order: tuple[str, ...] = ()
     """All applications as they are installed, in the monolith's order."""
     named: Mapping[str, str] = field(default_factory=dict)
-    """Modules that are known by the name that they had, and their new one."""
-    cached: Mapping[str, str] = field(default_factory=dict)
-    """Modules whose classes have the names that they had, for they may be in a shared cache."""
+    """Modules that are known by the name that they had, too, and their new one."""
     handlers: tuple[tuple[str, str], ...] = ()
     """What answers errors, by the names that Django has for it."""
     around: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ import libcst as cst
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import ENGINES, RENDERER, Closing
-from mscli.migrate.apply.moving.django.backends import texts_kept
+from mscli.migrate.apply.moving.django.kept_names import texts_kept
 from mscli.migrate.apply.moving.flask.making import Making
 from mscli.migrate.apply.moving.implied.queues import known_by_name
 from mscli.migrate.apply.moving.instead import APPLICATIONS, NAMES

@@ -10,8 +10,6 @@ from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django import messages
 from mscli.migrate.apply.moving.django.apps import App, app_at
-from mscli.migrate.apply.moving.django.backends import named_as_before
-from mscli.migrate.apply.moving.django.caches import names_in
 from mscli.migrate.apply.moving.django.catalogues import FOLDER as LOCALE
 from mscli.migrate.apply.moving.django.catalogues import catalogues
 from mscli.migrate.apply.moving.django.engine import Engine, engine_of, shows
@@ -25,6 +23,7 @@ from mscli.migrate.apply.moving.django.identity import (
     can_ask,
     shared_apps,
 )
+from mscli.migrate.apply.moving.django.kept_names import kept_names
 from mscli.migrate.apply.moving.django.media import keeps_files, media_root
 from mscli.migrate.apply.moving.django.messages import can_keep, in_session, leaves
 from mscli.migrate.apply.moving.django.packages import (
@@ -92,8 +91,7 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
         tuple(_locales(home, closing, settings, [app.package for app, _ in apps])),
         tuple(settings.secrets(whole, every=every)),
         tuple(_ordered(home, closing, settings, apps, installed)),
-        named_as_before(home, whole, closing, settings),
-        names_in(home, whole, closing.project, settings),
+        kept_names(home, whole, closing, settings),
         tuple(_handlers(home, taken, closing, settings)),
         tuple(_own(taken, closing, settings)),
         settings.names_static_files,

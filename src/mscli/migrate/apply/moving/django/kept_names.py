@@ -1,0 +1,58 @@
+"""Modules that a service knows by the names that they have in the monolith, too.
+
+A session says by the name of a class how somebody logged in, and in a cache that is shared are
+objects of classes. Both sides of the gateway read them, so these names stay what they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.django.caches import CACHE, is_local
+from mscli.migrate.apply.moving.django.settings import Settings
+from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.renaming import Home
+
+SETTING = "AUTHENTICATION_BACKENDS"
+
+
+def kept_names(
+    home: Home, closure: Closure, closing: Closing, settings: Settings
+) -> dict[str, str]:
+    """The name that each of them has in the monolith, and its new one."""
+    in_caches = _in_caches(home, closure, closing, settings)
+    return in_caches | _in_sessions(home, closure, closing, settings)
+
+
+def texts_kept(pieces: Iterable[Piece]) -> set[str]:
+    """The texts of a module of settings that a session may have."""
+    return {text for piece in pieces if SETTING in piece.binds for text in piece.texts}
+
+
+def _in_sessions(
+    home: Home, closure: Closure, closing: Closing, settings: Settings
+) -> dict[str, str]:
+    pieces = [p for m, p in closing.kept(closure) if m.name in settings.modules]
+    found = {}
+    for text in sorted(texts_kept(pieces)):
+        place = closing.find(text)
+        if place is not None:
+            found[text.rpartition(".")[0]] = home.module(place[0].name)
+    return found
+
+
+def _in_caches(
+    home: Home, closure: Closure, closing: Closing, settings: Settings
+) -> dict[str, str]:
+    """All that move, and the packages that they are in."""
+    if is_local(settings) or not any(used.name.startswith(CACHE) for used in closure.outside):
+        return {}
+    found: dict[str, str] = {}
+    for module in closing.project.modules:
+        old, new = module.name, home.module(module.name)
+        while module.file in closure.pieces and old and new.count(".") > 0:
+            found.setdefault(old, new)
+            old, new = old.rpartition(".")[0], new.rpartition(".")[0]
+    return found
