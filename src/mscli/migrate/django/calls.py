@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django import guards, hearing, made_forms
+from mscli.migrate.django import functions, guards, hearing, made_forms
 from mscli.migrate.django.choices import cleaned, construct
 from mscli.migrate.django.form_methods import form_method
 from mscli.migrate.django.forms import made, row_of
 from mscli.migrate.django.generic import view_rows
-from mscli.migrate.django.installed import is_app
 from mscli.migrate.django.names import LOADERS, load, models_of
 from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.django.serializers import serialized, serializer
@@ -21,7 +20,6 @@ from mscli.migrate.walk.values import (
     Atom,
     Function,
     Items,
-    Known,
     Made,
     Member,
     Object,
@@ -29,13 +27,10 @@ from mscli.migrate.walk.values import (
     Row,
     Rows,
     Site,
-    Text,
     Type,
     Value,
     dotted,
-    join,
     last,
-    text,
     texts,
 )
 
@@ -156,28 +151,8 @@ class DjangoCalls:
             return (made_forms.made(frame, self.rows, atom, call),)
         if tail in LOADERS:
             return load(frame, tail, call)
-        if tail == "get_model_name":  # swapper's: the label of a model that settings may replace
-            return (Text(".".join(text(arg) or "{}" for arg in call.args[:2])),)
-        if tail == "mro" and name.removesuffix(".mro") in self.schema.outside:
-            entries = (name.removesuffix(".mro"), "django.db.models.Model")
-            return (Items(tuple((Outside(entry),) for entry in entries)),)
-        if tail == "is_installed":
-            there = self.reader.installed.knows(text(call.arg(0)) or "")
-            return (Known(there),) if there is not None else ()
-        if name.endswith("apps.get_models"):
-            models = (m.cls for m in self.schema.by_class.values() if m.framework == "django")
-            return (Items(tuple((Type(cls),) for cls in models if cls is not None)),)
-        if tail == "get_app_config":
-            return self._app_config(frame, call)
-        if tail in ("get_object_or_404", "aget_object_or_404", "get_list_or_404"):
-            return self._get_or_404(frame, tail, call)
-        if tail == "get_user_model" and self.reader.user is not None:
-            user = self.reader.user
-            return (Type(user.cls),) if user.cls else (Outside(user.owner),)
-        if tail in ("render", "render_to_string", "TemplateResponse", "render_to_response"):
-            return self._render(frame, call)
-        if tail in ("login", "authenticate") and "auth" in name:
-            return self._login(frame, tail, call)
+        if tail in functions.FUNCTIONS:
+            return functions.FUNCTIONS[tail](functions.Called(self, frame, name, call))
         if tail in hearing.SENDS and hearing.is_signal(name):
             return self._send(frame, atom, call)
         if tail == "save" and "form" in name and isinstance(atom, Member):
@@ -217,53 +192,6 @@ class DjangoCalls:
             view.instance.attributes = {**dict(given), **view.instance.attributes}
         args: tuple[Value, ...] = ((view,), call.arg(0, "actions"))
         return Made("as_view", call.site, (atom.cls.id,), args, call.kwargs, within=view.instance)
-
-    def _app_config(self, frame: Frame, call: Call) -> Value:
-        engine, name = frame.engine, text(call.arg(0))
-        if not name:
-            return ()
-        fitting = [cls for cls in engine.project.classes if is_app(engine, cls, name)]
-        installed = texts(engine.setting("INSTALLED_APPS"))
-        found = [cls for cls in fitting if cls.id in installed] or [
-            cls for cls in fitting if not any(cls in engine.order(c)[1:] for c in fitting)
-        ]
-        if not found:
-            return ()
-        self.mounted.add(name)
-        return (Object(found[0]),)
-
-    def _get_or_404(self, frame: Frame, tail: str, call: Call) -> Value:
-        found: list[Value] = []
-        for atom in call.arg(0):
-            model = self.rows.model_of(atom)
-            rows = Rows(model) if model else atom
-            if isinstance(rows, Rows):
-                self.rows.query(frame, rows, "get", Call((), call.kwargs, call.site))
-                found.append(
-                    (Items(((Row(rows.model, kept=True),),)),)
-                    if "list" in tail
-                    else (Row(rows.model, kept=True),)
-                )
-        return join(*found)
-
-    def _render(self, frame: Frame, call: Call) -> Value | None:
-        for arg in call.args[:2]:
-            for name in texts(arg):
-                frame.node.renders[(name, call.site)] = None
-        if not frame.node.renders:
-            frame.node.renders[("", call.site)] = None
-        return None
-
-    def _login(self, frame: Frame, tail: str, call: Call) -> Value | None:
-        user = self.reader.user
-        if user is None:
-            return None
-        if tail == "login":
-            frame.write(user.table, "login", call.site, Confidence.LIKELY)
-            frame.node.emitted[Emitted("user_logged_in", "", call.site, frame.regions)] = None
-            return ()
-        frame.read(user.table, "authenticate", call.site, Confidence.LIKELY)
-        return (Row(user, kept=True),)
 
     @staticmethod
     def _send(frame: Frame, atom: Atom, call: Call) -> Value | None:
