@@ -40,16 +40,7 @@ def tailored(part: Part, asks: Sequence[Ask]) -> Tailored:
         "asks": [ask.as_context() for ask in asks],
         "quotes": any(ask.parameters for ask in asks),
     }
-    source = f"src/{package}"
-    wanted = {"README.md": "README.md", f"{source}/app.py": "app.py"}
-    wanted |= {f"{source}/api/errors.py": "errors.py", "tests/conftest.py": "conftest.py"}
-    if unwritten:
-        wanted[f"{source}/api/unwritten.py"] = "unwritten.py"
-        wanted["tests/test_unwritten.py"] = "test_unwritten.py"
-    if moved:
-        wanted |= together.templates(part)
-    if asks:
-        wanted[f"{source}/clients/monolith.py"] = "client.py"
+    source, wanted = f"src/{package}", _templates(part, unwritten=bool(unwritten), asks=bool(asks))
     files = {path: _rendered(template, facts) for path, template in wanted.items()}
     if database:
         files[f"{source}/storage/tables.py"] = tables_module(part.owned)
@@ -63,6 +54,21 @@ def tailored(part: Part, asks: Sequence[Ask]) -> Tailored:
         {"peers": False, **({"python": part.python} if part.python else {})},
         part.slice.files,
     )
+
+
+def _templates(part: Part, *, unwritten: bool, asks: bool) -> dict[str, str]:
+    """The template of each file."""
+    source = f"src/{part.package}"
+    wanted = {"README.md": "README.md", f"{source}/app.py": "app.py"}
+    wanted |= {f"{source}/api/errors.py": "errors.py", "tests/conftest.py": "conftest.py"}
+    if unwritten:
+        wanted[f"{source}/api/unwritten.py"] = "unwritten.py"
+        wanted["tests/test_unwritten.py"] = "test_unwritten.py"
+    if any(fate.is_moved for fate in part.fates):
+        wanted |= together.templates(part)
+    if asks:
+        wanted[f"{source}/clients/monolith.py"] = "client.py"
+    return wanted
 
 
 def _rendered(template: str, facts: dict[str, object]) -> str:

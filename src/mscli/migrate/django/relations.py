@@ -23,6 +23,7 @@ FOREIGN = {
 }
 MANY = frozenset(["ManyToManyField", "ParentalManyToManyField", "TreeManyToManyField"])
 TAG, TAGGED = "taggit.models.Tag", "taggit.models.TaggedItem"
+CONTENT_TYPE = "django.contrib.contenttypes.models.ContentType"
 ON_DELETE = {
     "CASCADE": "cascade",
     "SET_NULL": "set-null",
@@ -91,45 +92,17 @@ class RelationReader:
     def _relation(self, model: Model, name: str, field: Made) -> None:
         kind, wanted = last(field.name), field.arg(0, "to")
         if kind in FOREIGN:
-            target = self._target(model, wanted)
-            self._missing(target, model, name, field.site)
-            self.schema.relate(
-                Relation(
-                    FOREIGN[kind],
-                    name,
-                    model,
-                    target,
-                    field.site,
-                    self._reverse(model, field, FOREIGN[kind]),
-                    _on_delete(field),
-                )
-            )
+            self._foreign(model, name, field, FOREIGN[kind])
         elif kind in MANY:
-            target = self._target(model, wanted)
-            self._missing(target, model, name, field.site)
+            target = self._known(model, name, field)
             through = self._target(model, field.arg(-1, "through"))
-            self._many(
-                model,
-                name,
-                target,
-                through,
-                field.site,
-                self._reverse(model, field, "many-to-many"),
-                text(field.arg(-1, "db_table")),
-            )
+            back = self._reverse(model, field, "many-to-many")
+            table = text(field.arg(-1, "db_table"))
+            self._many(model, name, target, through, field.site, back, table)
         elif kind == "GenericForeignKey":
-            known = self.schema.outside["django.contrib.contenttypes.models.ContentType"]
+            known, sure = self.schema.outside[CONTENT_TYPE], Confidence.LIKELY
             self.schema.relate(
-                Relation(
-                    "generic",
-                    name,
-                    model,
-                    known,
-                    field.site,
-                    "",
-                    "nothing",
-                    confidence=Confidence.LIKELY,
-                )
+                Relation("generic", name, model, known, field.site, "", "nothing", confidence=sure)
             )
         elif kind == "GenericRelation":
             target = self._target(model, wanted)
@@ -140,6 +113,18 @@ class RelationReader:
             self._tags(model, name, field)
         elif kind == "HistoricalRecords":
             history.keep(self.reader, model, name, field)
+
+    def _foreign(self, model: Model, name: str, field: Made, kind: str) -> None:
+        target, back = self._known(model, name, field), self._reverse(model, field, kind)
+        self.schema.relate(Relation(kind, name, model, target, field.site, back, _on_delete(field)))
+
+    def _known(self, model: Model, name: str, field: Made) -> Model | None:
+        """The model that a field points to; that it is not known is said."""
+        target = self._target(model, field.arg(0, "to"))
+        if target is None:
+            what = f"{model.name}.{name} points to a model that is not known"
+            self.engine.unresolved[Unresolved("relation", what, field.site)] = None
+        return target
 
     def _tags(self, model: Model, name: str, field: Made) -> None:
         """django-taggit: a many-to-many over its generic table, or over one of the project."""
@@ -169,11 +154,6 @@ class RelationReader:
                 "many-to-many", name, model, target, site, reverse, "", through, collection=True
             )
         )
-
-    def _missing(self, target: Model | None, model: Model, name: str, site: Site) -> None:
-        if target is None:
-            what = f"{model.name}.{name} points to a model that is not known"
-            self.engine.unresolved[Unresolved("relation", what, site)] = None
 
     @staticmethod
     def _reverse(model: Model, field: Made, kind: str) -> str:

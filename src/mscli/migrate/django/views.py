@@ -97,6 +97,9 @@ MIXINS = {
     "DestroyModelMixin": "destroy",
 }
 LISTING = ("list", "get")
+SAVING = frozenset(
+    words("form_valid perform_create perform_update create update partial_update post put patch")
+)
 READING = frozenset(
     ["list", "retrieve", "get", "get_object", "get_queryset", "get_context_data", "options"]
 )
@@ -180,17 +183,7 @@ def built_in(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Ca
         return declared_form(frame, view, name.removeprefix("get_"))
     if name in ("get_form", "get_serializer"):
         return view_forms.given_form(frame, view, name, call)
-    if name in (
-        "form_valid",
-        "perform_create",
-        "perform_update",
-        "create",
-        "update",
-        "partial_update",
-        "post",
-        "put",
-        "patch",
-    ):
+    if name in SAVING:
         return _saved(frame, calls, view, name, call)
     if name in ("perform_destroy", "destroy", "delete"):
         return _deleted(frame, calls, view, call)

@@ -27,6 +27,14 @@ SESSION_METHODS = frozenset(
         "one_or_404 paginate exec_driver_sql"
     )
 )
+EXECUTING = frozenset(
+    words(
+        "execute executemany executescript fetch_all fetch_one fetchrow fetchval read_sql "
+        "read_sql_query"
+    )
+)
+OF_DATABASES = words("cursor conn session sqlalchemy execute. database engine db")
+"""What is in the names of those that are told a statement."""
 
 
 def session(frame: Frame, name: str, call: Call, of: Made | None = None) -> Value | None:
@@ -105,17 +113,7 @@ def _executed(frame: Frame, name: str, call: Call) -> Value | None:
 
 def raw(frame: Frame, name: str, tail: str, call: Call) -> Value | None:
     """`cursor.execute("...")`, `session.execute(text("..."))`."""
-    if tail not in (
-        "execute",
-        "executemany",
-        "fetch_all",
-        "fetch_one",
-        "fetchrow",
-        "fetchval",
-        "executescript",
-        "read_sql",
-        "read_sql_query",
-    ):
+    if tail not in EXECUTING:
         return None
     given = call.arg(0, "statement") or call.arg(0, "sql")
     known: list[str] = []
@@ -124,19 +122,7 @@ def raw(frame: Frame, name: str, tail: str, call: Call) -> Value | None:
         known.extend(one.text for one in inner if isinstance(one, Text))
     if any(isinstance(atom, Rows) for atom in given):
         return given
-    database = any(
-        word in name.lower()
-        for word in (
-            "cursor",
-            "conn",
-            "session",
-            "sqlalchemy",
-            "execute.",
-            "database",
-            "engine",
-            "db",
-        )
-    )
+    database = any(word in name.lower() for word in OF_DATABASES)
     sure = Confidence.CERTAIN if len(known) == 1 else Confidence.LIKELY
     for sql in known:
         if Text(sql) in frame.engine.samples:

@@ -17,16 +17,15 @@ from mscli.migrate.walk import (
     newness,
     operators,
     protocols,
+    subscripts,
     texts,
 )
-from mscli.migrate.walk.annotations import annotated
 from mscli.migrate.walk.chains import changes_a_query
 from mscli.migrate.walk.closures import local
 from mscli.migrate.walk.conditions import holds
 from mscli.migrate.walk.endings import Yielded
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, ModuleSymbol, bind_import
-from mscli.migrate.walk.mappings import is_untold, keys
 from mscli.migrate.walk.merging import bounded, either, merged
 from mscli.migrate.walk.nodes import Call, Confidence, Node
 from mscli.migrate.walk.noting import Noting
@@ -42,17 +41,7 @@ from mscli.migrate.walk.values import (
     Text,
     Value,
     join,
-    last,
-    text,
     vague,
-)
-from mscli.migrate.words import words
-
-GENERIC = frozenset(
-    words(
-        "builtins.list typing.List typing.Sequence typing.Optional typing.Union typing.Iterable "
-        "collections.abc.Sequence builtins.set builtins.tuple typing.Tuple"
-    )
 )
 
 
@@ -249,21 +238,7 @@ class Evaluation(Noting):
         return value
 
     def _subscript(self, node: ast.Subscript) -> Value:
-        value, key = self.evaluate(node.value), self.evaluate(node.slice)
-        if isinstance(node.value, ast.Attribute) and node.value.attr == "config":
-            return self.engine.setting(text(key) or "")
-        if found := self.engine.on_requests.get(kept.extension(node.value, text(key))):
-            return found
-        if key and any(isinstance(a, Outside) and a.name in GENERIC for a in value):
-            return (Items((key,)),)
-        if any(isinstance(a, Outside) and last(a.name) == "Annotated" for a in value):
-            return annotated(key)
-        if own := protocols.called(self, value, "__getitem__", self.site(node), (key,)):
-            return own
-        wanted = keys(key)
-        if is_untold(value, wanted):
-            self.lost("dynamic", "what is kept for a class that is not known", self.site(node))
-        return operators.item(value, wanted, node.slice)
+        return subscripts.subscript(self, node)
 
     def _lambda(self, node: ast.Lambda) -> Value:
         return (Function(local(self, node)),)

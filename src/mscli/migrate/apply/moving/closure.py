@@ -149,18 +149,7 @@ class Closing:
     def _needed(self, found: Closure, module: Pieces, piece: Piece) -> Iterator[str]:
         """The symbols that a piece uses; an engine and an application are made in another way."""
         where = f"{module.symbol.file}:{piece.first}"
-        if piece.makes in NOT_MOVED:
-            found.reasons.append(f"{NOT_MOVED[piece.makes]} ({where})")
-        for call in found_by_text(piece.body, self.project):
-            found.reasons.append(f"`{call}` finds it by a name that it has no more ({where})")
-        names = Names(self.project, self.sources, self.handing, module.symbol)
-        for call in files_of(piece.body, names):
-            found.reasons.append(f"`{call}` works with files in the monolith's folder ({where})")
-        found.reasons += [
-            f"it asks for `{chain}`, which is another file here ({where})"
-            for chain in sorted(piece.attributes)
-            if chain.endswith(f".{FILE}") and self._is_ours(module.symbol, chain)
-        ]
+        found.reasons += self._against(module, piece, where)
         if self.is_made(piece):
             return
         for named in objects_in(piece.body):
@@ -188,6 +177,19 @@ class Closing:
             uses = [use for use in piece.uses if use.name == one.bound] or [Use("")]
             for use in sorted(uses, key=lambda use: (use.attribute, use.rest)):
                 yield from self._imported(found, one.module, one.name, use, where, inside=True)
+
+    def _against(self, module: Pieces, piece: Piece, where: str) -> Iterator[str]:
+        """Why a piece cannot go along as it is."""
+        if piece.makes in NOT_MOVED:
+            yield f"{NOT_MOVED[piece.makes]} ({where})"
+        for call in found_by_text(piece.body, self.project):
+            yield f"`{call}` finds it by a name that it has no more ({where})"
+        names = Names(self.project, self.sources, self.handing, module.symbol)
+        for call in files_of(piece.body, names):
+            yield f"`{call}` works with files in the monolith's folder ({where})"
+        for chain in sorted(piece.attributes):
+            if chain.endswith(f".{FILE}") and self._is_ours(module.symbol, chain):
+                yield f"it asks for `{chain}`, which is another file here ({where})"
 
     @staticmethod
     def _is_list(module: Pieces, name: str) -> bool:

@@ -58,28 +58,20 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
     identity = apps_of(settings) if is_asked and settings.store == OWN else ()
     pages = bool(taken.shown.files) or any(o.name.startswith(TEMPLATE) for o in whole.outside)
     engine = engine_of(taken.shown, closing, settings) if pages else None
-    tabled = (
-        shared_apps(settings) if settings.store == SHARED else {name: name for name in identity}
-    )
+    own = {name: name for name in identity}
+    tabled = shared_apps(settings) if settings.store == SHARED else own
     libraries = {installed_for(name, settings) for name in taken.shown.needs.libraries}
     found = {*entries(settings, packages), *libraries, *(CONTRIB & _contrib(whole))}
     kept = {*tabled, *found, *[messages.APP] * says, FORMS}
     kept |= {STATIC} if settings.names_static_files else set()
-    more = settings.of_users if settings.store == SHARED else {}
-    more |= {"FORM_RENDERER": RENDERER} if taken.shown.widgets else {}
-    listed = [str(name) for name in settings.listed("INSTALLED_APPS")]
     apps = list(_apps(home, taken, closing, settings))
-    installed = (
-        *(tabled.get(name, name) for name in listed if name in kept),
-        *([FORMS] * (taken.shown.widgets and FORMS not in listed)),
-    )
+    installed = _installed(settings, tabled, kept, widgets=taken.shown.widgets)
     every = bool({top(name) for name in found} - KNOWN - {"", "django"})
     around = {*(MIDDLEWARE if is_asked else ()), *[messages.MIDDLEWARE] * says, *map(top, found)}
-    around |= packages if settings.store == SHARED else set()
-    around |= set(_own(taken, closing, settings))
+    around |= {*(packages if settings.store == SHARED else ()), *_own(taken, closing, settings)}
     prefixed = prefixes(packages - foreign(settings))
     return Django(
-        settings.kept(whole, every=every) | more,
+        settings.kept(whole, every=every) | _more(settings, widgets=taken.shown.widgets),
         tuple(_renamed(home, symbol) for symbol in settings.moved(whole, prefixed)),
         tuple(_anew(home, n, closing) for n in settings.middleware(around - {"django"})),
         settings.atomic,
@@ -96,6 +88,21 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
         tuple(_own(taken, closing, settings)),
         settings.names_static_files,
     )
+
+
+def _more(settings: Settings, *, widgets: bool) -> dict[str, object]:
+    """What a service is told beside the settings that its code needs."""
+    of_users = settings.of_users if settings.store == SHARED else {}
+    return {**of_users, **({"FORM_RENDERER": RENDERER} if widgets else {})}
+
+
+def _installed(
+    settings: Settings, tabled: Mapping[str, str], kept: Set[str], *, widgets: bool
+) -> tuple[str, ...]:
+    """Applications that nobody moved, in the monolith's order, by the names that they have here."""
+    listed = [str(name) for name in settings.listed("INSTALLED_APPS")]
+    forms = [FORMS] if widgets and FORMS not in listed else []
+    return (*(tabled.get(name, name) for name in listed if name in kept), *forms)
 
 
 def _own(taken: Taken, closing: Closing, settings: Settings) -> Iterator[str]:

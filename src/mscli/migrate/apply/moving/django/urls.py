@@ -186,6 +186,11 @@ class DjangoProject:
             packages = ", ".join(sorted(one.packages))
             yield f"`{one.symbol}.ready` sets up {packages} when the monolith starts ({one.where})"
         yield from against_named(self._named(closure), self.foreign)
+        yield from self._against_used(closure, models)
+        yield from self._against_cut(closure, models)
+
+    def _against_used(self, closure: Closure, models: Closure) -> Iterator[str]:
+        """Packages that are made in another way, or that only a project installs; settings."""
         for used in sorted(closure.outside):
             whole = f"{used.name}.{used.attribute}".rstrip(".")
             package = used.name.partition(".")[0]
@@ -203,6 +208,9 @@ class DjangoProject:
                 yield f"`{package}` is an application that a project installs ({used.where})"
             elif used.name == "django.conf.settings" and not self._sets(used.attribute):
                 yield f"the value of `settings.{used.attribute}` is not known ({used.where})"
+
+    def _against_cut(self, closure: Closure, models: Closure) -> Iterator[str]:
+        """What models have no more in a service, and what a request has not."""
         cut = {n: p.lost for _, p in self.closing.kept(models) if p.lost for n in p.binds}
         lost = {name for names in cut.values() for name in names}
         asked = {name for _, piece in self.closing.kept(models) for name in piece.asked}

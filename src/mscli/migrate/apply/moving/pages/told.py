@@ -85,6 +85,14 @@ class Templates:
             where = f"({module.file}:{piece.first})"
             named = (*rendered(module, piece, self.callers), *implied(module, piece))
             rest += [(name, where) for name in named]
+        self._follow(found, rest, pieces, is_whole=is_whole)
+        found.reasons = list(dict.fromkeys(found.reasons))
+        return found
+
+    def _follow(
+        self, found: Pages, rest: list[tuple[str, str]], pieces: list[Piece], *, is_whole: bool
+    ) -> None:
+        """Take the pages of these names, and of all that they name."""
         while rest:
             name, where = rest.pop()
             if name in found.files:
@@ -104,8 +112,6 @@ class Templates:
                 found.reasons.append(f"it puts the name of a template together {where}")
                 continue
             rest += self._take(found, name, where, pieces)
-        found.reasons = list(dict.fromkeys(found.reasons))
-        return found
 
     def _is_plain(self, name: str, depth: int = 0) -> bool:
         """Whether a template needs nothing that is not there wherever pages are rendered."""
