@@ -46,6 +46,8 @@ def named(
         ("return re.sub(r'(?<!^)(?=[A-Z])', '_', cls.__name__).lower()", "order_line"),
         ("return SNAKE.sub('_', cls.__name__).lower()", "order_line"),
         ("return snake(cls.__name__)", "order_line"),
+        ("return '{1}_{0}'.format(cls.__name__.lower(), 'shop')", "shop_orderline"),
+        ("return '{}_{}{x}'.format('a', snake(cls.__name__), x='s')", "a_order_lines"),
         ("return cls.__name__.removesuffix('Line').replace('O', 'o')", "order"),
     ],
 )

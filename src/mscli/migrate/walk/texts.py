@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from itertools import product
+from itertools import count, product
 from math import prod
+from string import Formatter
 
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Items, Made, Member, Outside, Text, Value, text
 from mscli.migrate.words import words
 
-SAME = frozenset(words("format dedent encode"))
+SAME = frozenset(words("dedent encode"))
 PLAIN = frozenset(words("lower upper title capitalize casefold strip lstrip rstrip"))
 OF_TEXTS = frozenset(words("strip lstrip rstrip replace removeprefix removesuffix"))
 SPLITTING = frozenset(["split", "rsplit"])
@@ -33,7 +34,25 @@ def method(atom: Text, name: str, call: Call) -> Value:
         known = [part for part in given if part is not None]
         right = len(known) == (2 if name == "replace" else 1) and len(known) == len(given)
         return (Text(getattr(atom.text, name)(*known)),) if right else (atom,)
+    if name == "format":
+        return formatted(atom, call)
     return (atom,) if name in SAME else ()
+
+
+def formatted(template: Text, call: Call) -> Value:
+    """`"{0}.{1}".format(table, key)`: what is not known of it stays open."""
+    try:
+        fields = list(Formatter().parse(template.text))
+    except ValueError:
+        return (template,)
+    found: list[tuple[str, ...]] = []
+    places = count()
+    for plain, name, _, _ in fields:
+        found.append((plain,))
+        if name is not None:
+            place = int(name) if name.isdigit() else -1 if name else next(places)
+            found.append(parts(call.arg(-1 if call.starred else place, name)))
+    return combined(found)
 
 
 def substituted(callee: str, of: Outside | Made | Member, call: Call) -> Value:
