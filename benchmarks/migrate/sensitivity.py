@@ -19,7 +19,8 @@ from pathlib import Path
 from types import ModuleType
 
 from mscli.migrate import facts_file
-from mscli.migrate.boundaries import evidence, grouping, merging
+from mscli.migrate.boundaries import coupling as added_up
+from mscli.migrate.boundaries import evidence, grouping, halves, merging
 from mscli.migrate.boundaries.coupling import coupling
 from mscli.migrate.boundaries.grouping import by_data, grouped
 from mscli.migrate.boundaries.monolith import Monolith
@@ -31,11 +32,12 @@ CONSTANTS: tuple[tuple[ModuleType, tuple[str, ...]], ...] = (
     (
         evidence,
         (
-            "THROUGH", "NOT_CASCADING", "NOT_DECLARED", "ONLY_KEY", "FAMOUS", "STEEP",
-            "FIRST_WORD", "BEGINNING", "OTHER_WORD", "IDENTITY_WORDS", "IDENTITY_PARTS",
-            "WAYS", "REQUESTS", "TRANSACTIONS", "IMPORTERS", "CODE",
+            "THROUGH", "NOT_CASCADING", "FAMOUS", "STEEP", "FIRST_WORD", "IDENTITY_WORDS",
+            "IDENTITY_PARTS", "WAYS", "REQUESTS", "TRANSACTIONS", "IMPORTERS", "CODE",
         ),
     ),
+    (added_up, ("FAINT",)),
+    (halves, ("APART",)),
     (grouping, ("HARDLY", "HINTED", "LARGE", "FEWEST")),
     (merging, ("LIKELY",)),
 )  # fmt: skip

@@ -17,8 +17,9 @@ from mscli.migrate.boundaries.monolith import Monolith
 
 Pair = tuple[str, str]
 
-FAINT, SUREST = 0.02, 0.985
-"""What is fainter is noise; nothing is surer, so that one kind of evidence cannot outweigh all."""
+FAINT, SUREST = 0.1, 0.985
+"""Two tables that nothing ties are in one service one time in ten: what all the evidence says with
+less is noise, and there is much of it. Nothing is surer, so that one kind cannot outweigh all."""
 
 
 @dataclass(slots=True)
@@ -35,10 +36,7 @@ class Coupling:
 
 def coupling(monolith: Monolith) -> Coupling:
     """Every weight, by the data and what is done to it. The structure of the code is not asked."""
-    found = Coupling(monolith.tables)
-    for kind in evidence.of_data(monolith):
-        _add(found, kind)
-    return found
+    return with_evidence(Coupling(monolith.tables), evidence.of_data(monolith))
 
 
 def with_evidence(coupling: Coupling, kinds: Iterable[Iterable[Evidence]]) -> Coupling:
@@ -46,7 +44,8 @@ def with_evidence(coupling: Coupling, kinds: Iterable[Iterable[Evidence]]) -> Co
     found = Coupling(coupling.tables, dict(coupling.pairs))
     for kind in kinds:
         _add(found, kind)
-    return found
+    told = {pair: weight for pair, weight in found.pairs.items() if found.chance(*pair) >= FAINT}
+    return Coupling(found.tables, told)
 
 
 def beyond_expected(coupling: Coupling) -> Coupling:
@@ -73,7 +72,7 @@ def _add(found: Coupling, kind: Iterable[Evidence]) -> None:
     strongest: dict[Pair, float] = {}
     known = frozenset(found.tables)
     for one, other, chance in kind:
-        if one != other and chance >= FAINT and one in known and other in known:
+        if one != other and chance > 0 and one in known and other in known:
             pair = (min(one, other), max(one, other))
             strongest[pair] = max(chance, strongest.get(pair, 0.0))
     for pair, chance in strongest.items():

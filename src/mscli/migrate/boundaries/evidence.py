@@ -24,16 +24,12 @@ Evidence = tuple[str, str, float]
 """Two tables, and the chance that they belong together."""
 
 PART, THROUGH = 0.97, 0.85
-KEY, NOT_CASCADING, NOT_DECLARED, ONLY_KEY = 0.97, 0.85, 0.85, 0.85
+KEY, NOT_CASCADING = 0.97, 0.85
 FAMOUS, STEEP = 10.0, 2.0
-FIRST_WORD, BEGINNING, OTHER_WORD = 0.7, 0.6, 0.2
+FIRST_WORD = 0.7
 IDENTITY_WORDS, IDENTITY_PARTS = 0.4, 0.8
 WAYS, REQUESTS, TRANSACTIONS = 0.45, 0.2, 0.3
 IMPORTERS, CODE = 0.25, 0.3
-KINDS = {
-    "atomic": 1.0, "commit": 1.0, "script": 1.0, "signal": 0.6, "cascade": 0.4, "request": 0.2,
-}  # fmt: skip
-WRITE, READ = 1.0, 0.4
 WIDEST = 12
 """A transaction over more tables than this is a hub's cascade: it joins everything and nothing."""
 
@@ -64,41 +60,22 @@ def _keys(facts: Facts, named: Mapping[str, Words]) -> Iterator[Evidence]:
     found = keys(facts, named)
     for key in found.found:
         chance = KEY * _little_known(found.into[key.target])
-        chance *= 1 if key.cascade else NOT_CASCADING
-        chance *= 1 if key.declared else NOT_DECLARED
-        if found.out_of[key.source] == 1 and found.into[key.target] <= FAMOUS:
-            chance = max(chance, ONLY_KEY)
-        yield key.source, key.target, chance
+        yield key.source, key.target, chance * (1 if key.cascade else NOT_CASCADING)
 
 
 def _names(named: Mapping[str, Words]) -> Iterator[Evidence]:
-    """`order_lines` and `order_notes` begin alike; `order_lines` begins with all of `orders`.
+    """`order_lines` and `order_notes` begin alike; the last word says what kind of thing it is.
 
     A name that two tables have (`line`, in two schemas or applications) says nothing of either.
     """
     twice = {n[0] for n, count in Counter(named.values()).items() if count > 1 and len(n) == 1}
-    telling = {table: name for table, name in sorted(named.items()) if name[0] not in twice}
-    first = Counter(name[0] for name in telling.values())
-    called = {name: table for table, name in reversed(telling.items())}
-    having: dict[str, list[str]] = defaultdict(list)
-    for table, name in telling.items():
-        beginnings = (name[:end] for end in range(len(name) - 1, 0, -1))
-        if whole := next((called[start] for start in beginnings if start in called), None):
-            alike = FIRST_WORD * _little_known(first[name[0]])
-            yield table, whole, 1 - (1 - BEGINNING) * (1 - alike)
-        for word in sorted(set(name)):
-            having[word].append(table)
-    for word, tables in sorted(having.items()):
+    beginning: dict[str, list[str]] = defaultdict(list)
+    for table, name in sorted(named.items()):
+        if name[0] not in twice:
+            beginning[name[0]].append(table)
+    for _, tables in sorted(beginning.items()):
         for one, other in combinations(tables, 2):
-            if telling[one][0] == telling[other][0]:
-                yield one, other, FIRST_WORD * _little_known(first[telling[one][0]])
-            elif not (_is_kind(telling[one], word) and _is_kind(telling[other], word)):
-                yield one, other, OTHER_WORD * _little_known(len(tables))
-
-
-def _is_kind(name: Words, word: str) -> bool:
-    """The last word of several says what kind of thing it is: a line, a log, a type."""
-    return len(name) > 1 and word not in name[:-1]
+            yield one, other, FIRST_WORD * _little_known(len(tables))
 
 
 def _identity(named: Mapping[str, Words]) -> Iterator[Evidence]:
@@ -125,16 +102,13 @@ def _ways(monolith: Monolith) -> Iterator[Evidence]:
 
 def _requests(monolith: Monolith) -> Iterator[Evidence]:
     """Tables that the same handlers and jobs touch; those that touch few count for more."""
-    used: dict[str, dict[str, float]] = defaultdict(dict)
+    used: dict[str, set[str]] = defaultdict(set)
     for access in monolith.meant:
-        weight = WRITE if access.kind == "write" else READ
-        used[access.table][access.handler] = max(
-            weight, used[access.table].get(access.handler, 0.0)
-        )
+        used[access.table].add(access.handler)
     width = Counter(handler for handlers in used.values() for handler in handlers)
     vectors = {
-        table: {handler: weight / math.sqrt(width[handler]) for handler, weight in uses.items()}
-        for table, uses in used.items()
+        table: {handler: 1 / math.sqrt(width[handler]) for handler in sorted(handlers)}
+        for table, handlers in used.items()
     }
     for (one, other), likeness in cosines(vectors).items():
         yield one, other, REQUESTS * likeness * _not_everywhere(monolith, one, other)
@@ -146,14 +120,11 @@ def _not_everywhere(monolith: Monolith, one: str, other: str) -> float:
 
 
 def _transactions(facts: Facts) -> Iterator[Evidence]:
-    kinds: dict[tuple[str, ...], float] = {}
-    for t in facts.transactions:
-        if 1 < len(t.tables) <= WIDEST:
-            kinds[t.tables] = max(KINDS.get(t.kind, 0.5), kinds.get(t.tables, 0.0))
     together: dict[tuple[str, str], float] = defaultdict(float)
-    for tables, weight in sorted(kinds.items()):
-        for pair in combinations(sorted(tables), 2):
-            together[pair] += weight / (len(tables) - 1)
+    for tables in sorted({t.tables for t in facts.transactions}):
+        if 1 < len(tables) <= WIDEST:
+            for pair in combinations(sorted(tables), 2):
+                together[pair] += 1 / (len(tables) - 1)
     for (one, other), weight in together.items():
         yield one, other, TRANSACTIONS * min(1.0, weight)
 

@@ -13,11 +13,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
 from mscli.migrate.boundaries import evidence, names
 from mscli.migrate.boundaries.communities import communities_of_atoms
 from mscli.migrate.boundaries.coupling import Coupling, neighbours, with_evidence
+from mscli.migrate.boundaries.halves import divided
 from mscli.migrate.boundaries.merging import merged
 from mscli.migrate.boundaries.monolith import Monolith
 from mscli.migrate.boundaries.placing import Groups, placed
@@ -43,7 +44,7 @@ def grouped(monolith: Monolith, coupling: Coupling) -> Groups:
     _merge_satellites(groups, coupling, monolith)
     parts = min(len(set(groups.values())), len({files[table] for table in groups}))
     if len(groups) < FEWEST * parts:
-        return _named(communities_of_atoms(groups, coupling.pairs), coupling, monolith.facts)
+        return _communities(groups, coupling, monolith.facts)
     structured = with_evidence(coupling, evidence.of_structure(monolith))
     for group, count in sorted(Counter(groups.values()).items()):
         inside = {table: files[table] for table, its in groups.items() if its == group}
@@ -66,17 +67,22 @@ def _by_users(homes: Groups, coupling: Coupling, monolith: Monolith) -> Groups:
 
 def by_data(coupling: Coupling, facts: Facts) -> Groups:
     """Every table with its group, from the coupling alone."""
-    alone = {table: table for table in coupling.tables}
-    return _named(communities_of_atoms(alone, coupling.pairs), coupling, facts)
+    return _communities({table: table for table in coupling.tables}, coupling, facts)
 
 
-def _named(numbers: Mapping[str, int], coupling: Coupling, facts: Facts) -> Groups:
+def _communities(atoms: Mapping[str, str], coupling: Coupling, facts: Facts) -> Groups:
+    found = communities_of_atoms(atoms, coupling.pairs)
+    groups = {table: str(number) for table, number in found.items()}
+    return _named(divided(groups, coupling, atoms), coupling, facts)
+
+
+def _named(numbers: Mapping[str, Hashable], coupling: Coupling, facts: Facts) -> Groups:
     """Communities under the names of their centres.
 
     The centre has the plainest of the names that begin as most do; of several it is tied most.
     """
     near, words = neighbours(coupling), names.of_tables(facts)
-    members: dict[int, list[str]] = defaultdict(list)
+    members: dict[Hashable, list[str]] = defaultdict(list)
     for table, number in sorted(numbers.items()):
         members[number].append(table)
     groups: Groups = {}

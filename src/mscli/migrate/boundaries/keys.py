@@ -12,21 +12,19 @@ from mscli.migrate.facts import Facts, RelationFact
 
 @dataclass(frozen=True, slots=True, order=True)
 class Key:
-    """A reference from one table to another; `declared` if it is more than a column's name."""
+    """A reference from one table to another, declared or by a column's name only."""
 
     source: str
     target: str
     cascade: bool
-    declared: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Every key once, and how many refer to a table, and from it."""
+    """Every key once, and how many refer to a table."""
 
     found: tuple[Key, ...]
     into: Mapping[str, int]
-    out_of: Mapping[str, int]
 
 
 def wholes(facts: Facts) -> Mapping[str, tuple[str, bool]]:
@@ -51,12 +49,11 @@ def keys(facts: Facts, names: Mapping[str, Words]) -> Keys:
                 cascade = r.on_delete == "cascade" and not r.through
                 known = found.get((source, target))
                 cascade = cascade or (known is not None and known.cascade)
-                found[source, target] = Key(source, target, cascade, declared=True)
+                found[source, target] = Key(source, target, cascade)
     for source, target in _implied(facts, names):
-        found.setdefault((source, target), Key(source, target, cascade=False, declared=False))
-    into, out_of = Counter(t for _, t in found), Counter(s for s, _ in found)
+        found.setdefault((source, target), Key(source, target, cascade=False))
     own = [found[pair] for pair in sorted(found) if pair[0] not in automatic]
-    return Keys(tuple(own), into, out_of)
+    return Keys(tuple(own), Counter(target for _, target in found))
 
 
 def _ends(r: RelationFact) -> Sequence[tuple[str, str]]:
