@@ -7,7 +7,8 @@
    a single file, where hardly anything ties its tables. Smaller parts have their files whole.
 4. Parts that more likely than not belong together are merged.
 5. A structure of one file a table, or of one file for all, says nothing of services. There the data
-   decides: of whole files, or with what the files say that use the tables.
+   decides: of whole files, or with what the files say that use the tables. What it finds is cut
+   where it is loose.
 """
 
 from __future__ import annotations
