@@ -29,7 +29,7 @@ def admin() -> Any:
         given[name] = "admin@example.com" if "mail" in name else "admin"
     try:
         return model.objects.create_superuser(password="Pa55-word!x9", **given)
-    except TypeError:
+    except (TypeError, AttributeError):
         user = model(**given, is_superuser=True, is_staff=True, is_active=True)
         user.set_password("Pa55-word!x9")
         user.save()

@@ -63,7 +63,19 @@ def start(folder: Path) -> Any:
         db.create_all()
         populate.create_test_data(users=3, categories=1, forums=2, topics=1, posts=1)
         populate.create_user("admin", "Pa55-word!x9", "admin@example.com", "admin")
+    _apps.append(app)
     return app
+
+
+_apps: list[Any] = []
+
+
+def forget() -> None:
+    """Empty its cache, which answers for settings, guests and forums that were read before."""
+    from flaskbb.extensions import cache
+
+    with _apps[0].app_context():
+        cache.clear()
 
 
 def login(app: Any, client: Any) -> None:
