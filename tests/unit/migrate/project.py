@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from textwrap import dedent
 
@@ -16,6 +17,12 @@ def scanned(folder: Path, files: dict[str, str]) -> Facts:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(dedent(content))
     return scan(folder)
+
+
+def paths_of(code: str, module: str = "views.") -> str:
+    """A `path(...)` of Django's for each function of a module of views."""
+    names = re.findall(r"^def (\w+)", code, re.MULTILINE)
+    return "".join(f'path("{name}/", {module}{name}), ' for name in names)
 
 
 def routes(facts: Facts) -> set[str]:

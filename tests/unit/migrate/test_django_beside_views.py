@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mscli.migrate.facts import Facts
-from tests.unit.migrate.project import scanned, touched
+from tests.unit.migrate.project import paths_of, scanned, touched
 
 SETTINGS = """
 from .rest import REST_FRAMEWORK
@@ -176,17 +176,11 @@ urlpatterns = [
 {}
 ]
 """
-NAMES = [
-    line.removeprefix("def ").partition("(")[0]
-    for line in VIEWS.splitlines()
-    if line.startswith("def ")
-]
 
 
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
     """One application with a view for each of them."""
-    lines = "\n".join(f'    path("{name}/", views.{name}),' for name in NAMES)
     return scanned(
         tmp_path_factory.mktemp("beside"),
         {
@@ -200,7 +194,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
             "shop/models.py": MODELS,
             "shop/receivers.py": RECEIVERS,
             "shop/views.py": VIEWS,
-            "shop/urls.py": URLS.format(lines),
+            "shop/urls.py": URLS.format(paths_of(VIEWS)),
             "shop/templates/team.html": "{% if team %}yes{% endif %}",
             "shop/templates/login.html": "{{ request.team.pk }}",
             "shop/templates/form.html": "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mscli.migrate.facts import Facts
-from tests.unit.migrate.project import scanned, touched
+from tests.unit.migrate.project import paths_of, scanned, touched
 
 MODELS = """
 from django.db import models
@@ -172,17 +172,11 @@ urlpatterns = [
 {}
 ]
 """
-NAMES = [
-    line.removeprefix("def ").partition("(")[0]
-    for line in VIEWS.splitlines()
-    if line.startswith("def ")
-]
 
 
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
     """One application with a view for each protocol."""
-    lines = "\n".join(f'    path("{name}/", views.{name}),' for name in NAMES)
     return scanned(
         tmp_path_factory.mktemp("protocols"),
         {
@@ -192,7 +186,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
             "shop/models.py": MODELS,
             "shop/around.py": AROUND,
             "shop/views.py": VIEWS,
-            "shop/urls.py": URLS.format(lines),
+            "shop/urls.py": URLS.format(paths_of(VIEWS)),
             "shop/templates/book.html": "{{ book }}{% for page in book %}{{ page.pk }}{% endfor %}",
             "shop/templates/groups.html": (
                 "{% regroup books by author as groups %}"
