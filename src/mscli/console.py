@@ -277,25 +277,3 @@ def _event_line(event: Event) -> str:
     cause = f"  ({event.cause})" if event.cause else ""
     mark = _coloured(sign, colour)
     return f" {mark} {event.subject:<24} {event.happening.value:<10} {event.seconds:6.2f}s{cause}"
-
-
-def size(count: float) -> str:
-    """Bytes for a person."""
-    for unit in ("B", "KiB", "MiB"):
-        if count < 1024:  # noqa: PLR2004
-            return f"{count:.0f} {unit}"
-        count /= 1024
-    return f"{count:.1f} GiB"
-
-
-def duration(seconds: float) -> str:
-    """Seconds for a person: 42s, 3m 5s, 2h 10m, 3d 4h."""
-    whole = int(seconds)
-    for unit, length, smaller, rest in (
-        ("d", 86400, "h", 3600),
-        ("h", 3600, "m", 60),
-        ("m", 60, "s", 1),
-    ):
-        if whole >= length:
-            return f"{whole // length}{unit} {whole % length // rest}{smaller}"
-    return f"{whole}s"

@@ -14,6 +14,7 @@ from mscli import console
 from mscli.cli import here
 from mscli.cli.failures import EXCERPT_LINES
 from mscli.errors import MissingProgram, NotReady, RuntimeFailed, UsageError
+from mscli.wording import duration
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -164,7 +165,7 @@ def _cells(each: Replica) -> tuple[str, ...]:
         "-" if each.kind == "task" else "yes" if each.ready else "no",
         str(each.restarts),
         ", ".join(str(port) for port in each.ports.values()) or "-",
-        console.duration(each.uptime) if each.uptime else "-",
+        duration(each.uptime) if each.uptime else "-",
     )
 
 

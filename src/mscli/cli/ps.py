@@ -8,6 +8,7 @@ import typer
 
 from mscli import console
 from mscli.cli import containers, here
+from mscli.wording import duration, size
 
 if TYPE_CHECKING:
     from mscli.runtimes.processes.status import Row
@@ -64,8 +65,8 @@ def _cells(row: Row) -> tuple[str, ...]:
         "-" if process.is_task else "yes" if row.ready else "no",
         str(row.restarts),
         ", ".join(str(port) for port in process.ports.values()) or "-",
-        console.size(row.memory) if runs else "-",
-        console.duration(row.uptime) if runs else "-",
+        size(row.memory) if runs else "-",
+        duration(row.uptime) if runs else "-",
     )
 
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from mscli import console
+from mscli import console, wording
 from mscli.errors import UsageError
 from mscli.model.events import Event, Happening
 
@@ -139,11 +139,11 @@ def test_progress_on_a_terminal_ends_in_the_order_of_time_and_keeps_why_somethin
     [(0.4, "0s"), (42, "42s"), (185, "3m 5s"), (7800, "2h 10m"), (273600, "3d 4h")],
 )
 def test_durations_are_for_people(seconds: float, text: str) -> None:
-    assert console.duration(seconds) == text
+    assert wording.duration(seconds) == text
 
 
 @pytest.mark.parametrize(
     ("count", "text"), [(0, "0 B"), (2048, "2 KiB"), (5 << 20, "5 MiB"), (3 << 30, "3.0 GiB")]
 )
 def test_sizes_are_for_people(count: int, text: str) -> None:
-    assert console.size(count) == text
+    assert wording.size(count) == text

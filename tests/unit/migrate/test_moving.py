@@ -8,7 +8,8 @@ from textwrap import dedent
 import pytest
 
 from mscli.migrate.apply.packages import packages_of
-from mscli.migrate.apply.parts import Part, Parts
+from mscli.migrate.apply.part import Part
+from mscli.migrate.apply.parts import Parts
 from mscli.migrate.boundaries.propose import Decided, propose
 from mscli.migrate.scan import scan
 

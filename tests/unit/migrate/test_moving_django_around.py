@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mscli.migrate.apply.parts import Part, ambient_of
+from mscli.migrate.apply.part import Part, ambient_of
 from mscli.migrate.apply.services import tailored
 from mscli.migrate.scan import scan
 from mscli.migrate.store import Store

@@ -9,7 +9,7 @@ import pytest
 
 from mscli.migrate import sources
 from mscli.migrate.apply.moving.django.folders import folder_of
-from mscli.migrate.apply.parts import Part
+from mscli.migrate.apply.part import Part
 from mscli.migrate.apply.services import tailored
 from mscli.migrate.store import Store
 from mscli.migrate.walk.index import Project

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mscli.migrate.apply.parts import Part
+from mscli.migrate.apply.part import Part
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.facts import Facts, RouteFact
 from mscli.migrate.store import SHARED

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from mscli.migrate import sources
 from mscli.migrate.apply.judging import Fate, Judge, Known
 from mscli.migrate.apply.models import EVERY, Models, every_model, own_models
-from mscli.migrate.apply.moving import own_files
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing, Filling
 from mscli.migrate.apply.moving.cutting import Foreign
-from mscli.migrate.apply.moving.django.identity import SESSIONS, can_ask
+from mscli.migrate.apply.moving.django.identity import can_ask
 from mscli.migrate.apply.moving.django.settings import Settings, settings_of
 from mscli.migrate.apply.moving.flask.left_out import left_out
 from mscli.migrate.apply.moving.flask.setup import set_up_by
@@ -25,92 +24,21 @@ from mscli.migrate.apply.moving.instead import Instead
 from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Framework, Mount
-from mscli.migrate.apply.moving.sliced import Slice
 from mscli.migrate.apply.moving.slices import slice_of
 from mscli.migrate.apply.moving.taken import Taken
 from mscli.migrate.apply.packages import Packages
+from mscli.migrate.apply.part import Part
 from mscli.migrate.apply.tables.reading import tables_of
 from mscli.migrate.apply.tables.writing import Owned
 from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.boundaries.services import by_owner
 from mscli.migrate.databases import main_of
-from mscli.migrate.facts import Facts, RouteFact, TableFact
-from mscli.migrate.store import ADDRESS, OWN, ROOT, SHARED, UPLOADS, Store
+from mscli.migrate.facts import RouteFact, TableFact
+from mscli.migrate.store import OWN, SHARED
 from mscli.migrate.walk.index import Project
 
 MYSQL = ("mysqlclient", "pymysql", "mysql-connector-python", "aiomysql", "asyncmy")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One service that is to be made: tables, routes, the code that moves, and its packages."""
-
-    name: str
-    owned: Owned
-    fates: tuple[Fate, ...]
-    slice: Slice = field(default_factory=Slice)
-    requirements: tuple[str, ...] = ()
-    python: str = ""
-    """The lowest version of Python for them, where the template's own is none."""
-    store: Store = OWN
-    tables: tuple[str, ...] = ()
-    """Those that it is to own; `owned` are those that it has."""
-
-    @property
-    def package(self) -> str:
-        """The service's name as an identifier in code."""
-        return self.name.replace("-", "_")
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether its code is there and runs on the monolith's database."""
-        return self.store == SHARED and bool(self.modules)
-
-    @property
-    def modules(self) -> Mapping[str, str]:
-        """The modules with moved code, by path."""
-        return self.slice.modules
-
-    @property
-    def cuts(self) -> tuple[str, ...]:
-        """What was taken out of moved code."""
-        return self.slice.cuts
-
-    @property
-    def asks_files(self) -> bool:
-        """Whether its code asks where files of the monolith are."""
-        return own_files.asks(self.modules)
-
-    @property
-    def environment(self) -> tuple[str, ...]:
-        """What a person has to give it before it answers as the monolith: variables, and why."""
-        why: dict[str, str] = {}
-        if self.is_shared:
-            why[ADDRESS] = (
-                "the monolith's database, on which moved code runs; set where it is known"
-            )
-        elif self.slice.django.identity:
-            why[ADDRESS] = "users and sessions are read in the monolith's database"
-        if self.slice.django.media is not None:
-            why[UPLOADS] = "the folder that the monolith keeps uploads in; set where it is known"
-        if self.asks_files:
-            why[ROOT] = "the monolith's folder, where moved code looks for its files"
-        secrets = self.slice.django.secrets
-        why |= dict.fromkeys(secrets, "what the monolith's settings have; it is never copied")
-        sessions = SESSIONS in self.slice.django.middleware
-        if self.slice.django.identity or self.slice.signs or sessions:
-            why |= {"SECRET_KEY": "the monolith's own, which signs its sessions"}
-        names = [f"`{name}`" for name in self.slice.environment if name not in why]
-        read = [f"{', '.join(names)}: moved code reads this; give what the monolith has"]
-        told = (f"`{name}`: {text}" for name, text in why.items())
-        return (*(read if names else ()), *self.slice.given, *told)
-
-    @property
-    def unread(self) -> tuple[str, ...]:
-        """What of its tables' declarations was not understood."""
-        tables = self.owned.tables
-        return tuple(text for t in tables for text in (*t.unknown, *t.unchecked))
 
 
 class Parts:
@@ -291,11 +219,3 @@ def _paths(moved: Sequence[Fate]) -> dict[Mount, set[str]]:
 def _is_among(route: RouteFact, routes: Container[str]) -> bool:
     """Whether a service is to have a route; the pages of an admin site nobody has."""
     return f"{route.method} {route.path}" in routes and not route.is_of_admin
-
-
-def ambient_of(facts: Facts, parts: Iterable[Part]) -> list[str]:
-    """Code that runs on every request of the monolith, and not in every new service."""
-    around = [set(part.slice.django.around) for part in parts if part.modules]
-    everywhere = set.intersection(*around) if around else set[str]()
-    staying = (found for found in facts.ambient if found.name not in everywhere)
-    return [f"{found.kind} {found.name} ({found.evidence})" for found in staying]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mscli.migrate.apply.asking import Ask
-from mscli.migrate.apply.parts import Part
+from mscli.migrate.apply.part import Part
 from mscli.migrate.apply.splits import Split
 from mscli.migrate.store import SHARED
 from mscli.model.system import TCP, Service

@@ -10,7 +10,7 @@ from mscli.migrate.apply import together
 from mscli.migrate.apply.asking import Ask, free_name
 from mscli.migrate.apply.moving.frameworks import RUNS_ON, WSGI, driver_of
 from mscli.migrate.apply.moving.ordering import hides
-from mscli.migrate.apply.parts import Part
+from mscli.migrate.apply.part import Part
 from mscli.migrate.apply.tables.writing import migration, tables_module
 from mscli.scaffold.tailoring import Tailored
 from mscli.text import render

@@ -31,7 +31,8 @@ from mscli.systemfile.places import did_you_mean
 
 try:
     from mscli.migrate.apply.asking import Ask, asks_of
-    from mscli.migrate.apply.parts import Part, Parts, ambient_of
+    from mscli.migrate.apply.part import Part, ambient_of
+    from mscli.migrate.apply.parts import Parts
     from mscli.migrate.apply.report import REPORT, Report, page
     from mscli.migrate.apply.services import tailored
 except ModuleNotFoundError as error:  # pragma: no cover - the extra is not installed

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from mscli.migrate.apply.moving.frameworks import WSGI
 from mscli.migrate.apply.moving.pages.url_names import Elsewhere
 from mscli.migrate.apply.moving.sliced import Router
-from mscli.migrate.apply.parts import Part
+from mscli.migrate.apply.part import Part
 from mscli.text.quoting import json_inline
 
 WRITABLE = re.compile(r"[\w\-./{}~:@!,+=%]*")

@@ -48,14 +48,7 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
         frame.attribute(given.arg(0), asked, given.site)  # it is read to know
         return None
     if name == "getattr":
-        wanted = text(given.arg(1))
-        if wanted is None or "{}" in wanted:
-            if found := _methods_like(frame, wanted or "", given):
-                return found
-            if given.arg(0):
-                frame.lost("dynamic", "getattr with a name that is not known", given.site)
-            return vague(given.arg(2))
-        return _attribute(frame, wanted, given)
+        return _get(frame, given)
     if name in ITERATING:
         over = protocols.iterated(frame, given.arg(1 if name == "filter" else 0), given.site)
         if name == "enumerate":
@@ -80,6 +73,17 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
     if name == "str":
         return given.arg(0) if texts(given.arg(0)) else ()
     return None
+
+
+def _get(frame: Evaluation, given: Call) -> Value:
+    """`getattr`, by a name that is known, or by what it is put together of."""
+    wanted = text(given.arg(1))
+    if wanted is not None and "{}" not in wanted:
+        return _attribute(frame, wanted, given)
+    found = _methods_like(frame, wanted or "", given)
+    if not found and given.arg(0):
+        frame.lost("dynamic", "getattr with a name that is not known", given.site)
+    return found or vague(given.arg(2))
 
 
 def _methods_like(frame: Evaluation, wanted: str, given: Call) -> Value:
