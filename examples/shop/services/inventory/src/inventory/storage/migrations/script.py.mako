@@ -1,8 +1,10 @@
 # Scaffolded by mscli: yours to change.
 """${message}."""
+% if not isinstance(down_revision, tuple):
 
 import sqlalchemy as sa
 from alembic import op
+% endif
 % if imports:
 ${imports}
 % endif
@@ -15,9 +17,13 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply it."""
-    ${upgrades if upgrades else "pass"}
+% if upgrades:
+    ${upgrades}
+% endif
 
 
 def downgrade() -> None:
     """Take it back."""
-    ${downgrades if downgrades else "pass"}
+% if downgrades:
+    ${downgrades}
+% endif
