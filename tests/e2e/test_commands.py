@@ -95,6 +95,14 @@ def test_ps_shows_a_person_and_a_program_the_same(trio: Checkout) -> None:
     assert trio.run("wait", "-t", "10").out == "ready\n"
 
 
+def test_what_is_up_on_this_machine_is_listed_with_its_folder(trio: Checkout) -> None:
+    found = {up["system_id"]: up for up in json.loads(trio.run("ls", "--json").out)}
+    up = found[trio.system_id]
+    assert (up["runtime"], up["folder"]) == ("processes", str(trio.folder.resolve()))
+    assert up["running"] == len(trio.rows())
+    assert trio.system_id in trio.run("ls").out
+
+
 def test_open_prints_the_url_of_a_route(trio: Checkout) -> None:
     port = trio.ports()["gateway:http"]
     assert trio.run("open", "/front").out == f"http://127.0.0.1:{port}/front\n"

@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("model", "Check mscli.yaml and say what is wrong, and where."),
     "up": ("up", "Bring the system up on real engines."),
     "ps": ("ps", "Show every process: state, readiness, restarts, memory."),
+    "ls": ("systems", "List the systems that are up on this machine."),
     "logs": ("logs", "Show logs, merged by time across services and engines."),
     "open": ("browse", "Open the gateway, a route or an engine's page in the browser."),
     "stop": ("operate", "Stop services and leave the rest running."),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from mscli.model.copies import Up
 from mscli.runtimes.docker.engine import COMPOSE, PROJECT, run
 from mscli.runtimes.runtime import Replica
 
@@ -19,6 +21,16 @@ def listed(kind: str, system_id: str) -> list[str]:
     every = ["--all"] if kind == "container" else []
     arguments = [kind, "ls", *every, "--filter", f"label={PROJECT}={system_id}"]
     return run([*arguments, "--format", field]).split()
+
+
+def systems_up() -> list[Up]:
+    """Every copy of a system of which a container runs, with the folder that Compose was told."""
+    labels = (PROJECT, f"{PROJECT}.working_dir")
+    told = "\t".join(f'{{{{.Label "{label}"}}}}' for label in labels)
+    lines = run(["container", "ls", "--filter", "label=mscli.system", "--format", told])
+    counted = Counter(lines.splitlines())
+    copies = {tuple(line.split("\t")): count for line, count in counted.items()}
+    return [Up(name, folder, count) for (name, folder), count in copies.items()]
 
 
 def replicas(system_id: str) -> list[Replica]:

@@ -183,7 +183,8 @@ def refuse_taken(key: str, port: int) -> RuntimeFailed:
     from mscli.runtimes.processes.sweep import holder_of
 
     holder = holder_of(port) or "another program"
+    where = " (`mscli ls` says where)" if " of the system " in holder else ""
     return RuntimeFailed(
         f"port {port} of {replica_of(key)} is held by {holder}",
-        "end it, choose another port in mscli.yaml, or use `mscli up --isolated`",
+        f"end it{where}, choose another port in mscli.yaml, or use `mscli up --isolated`",
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import psutil
 
@@ -22,12 +22,17 @@ def systems() -> set[str]:
     return {_system_of(process) for process in psutil.process_iter()} - {""}
 
 
-def _system_of(process: psutil.Process) -> str:
+def environment_of(process: psutil.Process) -> Mapping[str, str]:
+    """The environment of a living process of this user; nothing of any other."""
     try:
         mine = process.uids().real == os.getuid() and process.status() != psutil.STATUS_ZOMBIE
-        return process.environ().get("MSCLI_STACK", "") if mine else ""
+        return process.environ() if mine else {}
     except psutil.Error:
-        return ""
+        return {}
+
+
+def _system_of(process: psutil.Process) -> str:
+    return environment_of(process).get("MSCLI_STACK", "")
 
 
 def ours(system_id: str, spare: Collection[int] = ()) -> list[psutil.Process]:

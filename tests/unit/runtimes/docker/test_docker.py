@@ -232,3 +232,10 @@ def test_the_choice_is_of_one_checkout(tmp_path: Path) -> None:
     assert remembered(tmp_path) is None
     with pytest.raises(UsageError, match="no runtime 'swarm'"):
         runtime_of(place, Choice("swarm", place.system_id))
+
+
+def test_what_is_up_in_docker_is_counted_by_system_and_folder(fake: Fake) -> None:
+    lines = ["shop-0a\t/home/me/shop", "fair-0b\t/home/me/fair", "shop-0a\t/home/me/shop"]
+    fake.says("container ls --filter label=mscli.system *", "\n".join(lines))
+    found = {(up.system_id, up.folder, up.running) for up in containers.systems_up()}
+    assert found == {("shop-0a", "/home/me/shop", 2), ("fair-0b", "/home/me/fair", 1)}
