@@ -173,7 +173,8 @@ def _next_steps(result: Result, system: System, names: str) -> Iterator[tuple[st
             "see a breaker trip",
             f"mscli stop {called}{names}, call {caller.workload} a few times, curl {wiring}",
         )
-    if system.sagas:
+    owners = {saga.owner for saga in system.sagas.values()}
+    if owners & {process.workload for process in up}:
         shown = [f"mscli open {page}{names}" for page in pages(system, result.plan)]
         yield "see sagas run", ", ".join([f"mscli saga ls{names}", *shown])
     yield "take it down", f"mscli down{names}"

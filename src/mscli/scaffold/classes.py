@@ -43,23 +43,31 @@ class Classes:
 
 def read_classes(folder: Path) -> Classes:
     """The classes of the template in `folder`; without `files.yaml` everything is scaffolded."""
+    document = document_of(folder)
+    kinds = ("rendered", "merged", "bound", "history")
+    return Classes(*(_globs(document, kind) for kind in kinds))
+
+
+def document_of(folder: Path) -> Mapping[str, object]:
+    """The `files.yaml` of the template in `folder`; empty without one."""
     import yaml
 
     file = folder / FILES
     if not file.is_file():
-        return Classes()
+        return {}
     try:
-        document = yaml.safe_load(file.read_text(encoding="utf-8"))
-        kinds = ("rendered", "merged", "bound", "history")
-        return Classes(*(_globs(document, kind) for kind in kinds))
+        document = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     except (yaml.YAMLError, ValueError) as error:
         raise MscliError(f"the template's {FILES} is wrong: {error}") from error
+    if not isinstance(document, Mapping):
+        raise MscliError(f"the template's {FILES} is wrong: it is no mapping")
+    return document
 
 
-def _globs(document: object, name: str) -> tuple[re.Pattern[str], ...]:
-    globs = document.get(name, []) if isinstance(document, Mapping) else None
+def _globs(document: Mapping[str, object], name: str) -> tuple[re.Pattern[str], ...]:
+    globs = document.get(name, [])
     if not isinstance(globs, list) or not all(isinstance(glob, str) for glob in globs):
-        raise ValueError(f"{name} is no list of globs")
+        raise MscliError(f"the template's {FILES} is wrong: {name} is no list of globs")
     return tuple(map(_pattern, globs))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mscli import systemfile
@@ -16,6 +16,7 @@ from mscli.scaffold.editing import Editing, editing
 from mscli.scaffold.events import schemas_in, update_events
 from mscli.scaffold.migrations import migrations_after
 from mscli.scaffold.placing import Outcome
+from mscli.scaffold.running import read_running
 from mscli.scaffold.sources import opened
 from mscli.scaffold.tailoring import Tailored
 
@@ -43,6 +44,7 @@ def new_service(
     root: Path, wanted: NewService, *, force: bool = False, dry_run: bool = False
 ) -> Outcome:
     """Add a service to the system at `root` and scaffold its code, or change nothing."""
+    wanted = _as_its_template_runs(root, wanted)
 
     def edit(text: str) -> str:
         text = systemfile.add_service(
@@ -65,6 +67,19 @@ def new_service(
     with editing(root, edit, force=force, dry_run=dry_run) as change:
         make_service(change, wanted.name, trust=wanted.trust)
         return change.close()
+
+
+def _as_its_template_runs(root: Path, wanted: NewService) -> NewService:
+    """The same, with what the template says of how it runs where nobody says anything else."""
+    if wanted.template == NO_TEMPLATE:
+        return wanted
+    said = read_running(opened(wanted.template, root).folder)
+    return replace(
+        wanted,
+        command=wanted.command or said.command,
+        migrate=wanted.migrate or (said.migrate if wanted.database == "postgres" else ""),
+        health=wanted.health or said.health,
+    )
 
 
 def make_service(

@@ -9,6 +9,7 @@ import pytest
 from tests.unit.scaffold.conftest import COPIER, TEMPLATE, write_template
 from tests.unit.scaffold.faults import tree
 
+from mscli import systemfile
 from mscli.errors import MscliError, UsageError
 from mscli.scaffold.calls import new_call
 from mscli.scaffold.classes import read_classes
@@ -184,3 +185,30 @@ def test_globs_of_classes(tmp_path: Path) -> None:
     (tmp_path / "files.yaml").write_text("rendered: yes\n")
     with pytest.raises(MscliError, match="no list of globs"):
         read_classes(tmp_path)
+
+
+def test_what_a_template_says_of_how_it_runs_goes_into_the_system_file(shop: Path) -> None:
+    template = {
+        "copier.yml": "_subdirectory: template\nname: {type: str}\n",
+        "files.yaml": "command: node server.js\nmigrate: node migrate.js\nhealth: tcp\n",
+        "template/server.js.jinja": "// {{ name }}\n",
+    }
+    write_template(shop / "templates/node", template)
+    node = "./templates/node"
+    new_service(shop, NewService("kiosk", node))
+    new_service(shop, NewService("ledger", node, database="postgres", command="deno server.js"))
+    services = systemfile.read(shop / "mscli.yaml").system.services
+    assert (shop / "services/kiosk/server.js").read_text() == "// kiosk\n"
+    assert services["kiosk"].command == ("node", "server.js")
+    assert (services["kiosk"].health, services["kiosk"].migrate) == ("tcp", ())
+    assert services["ledger"].command == ("deno", "server.js")
+    assert services["ledger"].migrate == ("node", "migrate.js")
+
+
+def test_a_template_that_says_it_wrongly_is_refused_and_nothing_changes(shop: Path) -> None:
+    template = {"copier.yml": "x: 1\n", "files.yaml": "command: [node]\n", "a.txt": "a"}
+    write_template(shop / "templates/odd", template)
+    before = tree(shop)
+    with pytest.raises(MscliError, match=r"files\.yaml is wrong: command is no text"):
+        new_service(shop, NewService("kiosk", "./templates/odd"))
+    assert tree(shop) == before

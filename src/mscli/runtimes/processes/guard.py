@@ -154,7 +154,7 @@ class Guard:
         """Wake supervisord, which looks for ended processes whenever it is asked something."""
         for descriptor in descriptors:
             self.deaths.seen(descriptor)
-            self._call("getState")
+            self._call("getState", in_vain=True)
 
     def patience(self) -> float:
         """Seconds until something is due, half a second at most (a signal may come between)."""
@@ -209,7 +209,8 @@ class Guard:
         answer = self._call("getProcessInfo", name)
         return answer["exitstatus"] if isinstance(answer, dict) else None
 
-    def _call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401
+    def _call(self, method: str, *arguments: object, in_vain: bool = False) -> Any:  # noqa: ANN401
+        """What supervisord answers; `in_vain` says that it may be gone, as it is in a `down`."""
         import xmlrpc.client
 
         from mscli.runtimes.processes import rpc
@@ -217,6 +218,8 @@ class Guard:
         try:
             return rpc.call(self.socket, method, *arguments, timeout=5)
         except (OSError, xmlrpc.client.Error) as error:
+            if in_vain and isinstance(error, ConnectionRefusedError):
+                return None
             self.note("WARNING", f"supervisord: {method} {' '.join(map(str, arguments))}: {error}")
             return None
 
