@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from mscli import console
-from mscli.cli import changes, completion, new_call
+from mscli.cli import changes, completion, here, new_call
 from mscli.cli.change_options import DryRun, Force, Json, Trust
 
 app = typer.Typer(
@@ -47,10 +47,17 @@ def system(
     from mscli.scaffold.systems import new_system
 
     destination = Path(changes.required(name, "NAME"))
+    if around := _system_around(destination):
+        console.warn(f"{destination} is inside of another system, {around}")
     outcome = new_system(destination, destination.name, port=port, dry_run=dry_run)
     changes.show(outcome, str(destination), dry_run=dry_run, json=json)
     if not dry_run:
         console.say(f"next: cd {destination} && mscli new service NAME")
+
+
+def _system_around(destination: Path) -> Path | None:
+    parents = destination.resolve().parents
+    return next((folder for folder in parents if (folder / here.FILE_NAME).is_file()), None)
 
 
 @app.command(short_help="Add a service, with its code.")

@@ -155,6 +155,9 @@ def test_new_system_makes_a_folder_here(
     assert systemfile.read(tmp_path / "shop/mscli.yaml").system.gateway.port == 9090
     assert run(["new", "system", "shop"]) == 1
     assert run(["new", "system", "Not Good"]) == 3
+    assert "inside of another system" not in capsys.readouterr().err
+    assert run(["new", "system", "shop/stand"]) == 0
+    assert "shop/stand is inside of another system" in capsys.readouterr().err
     assert run(["new", "service", "x"]) == 1
     assert "new system NAME" in capsys.readouterr().err
 
