@@ -121,6 +121,30 @@ def test_handlers_of_a_class_of_events_are_those_of_this_one(tmp_path: Path) -> 
     assert written(tmp_path, kept, LISTENING, handler) == {"payments"}
 
 
+OF_BASE = BY_CLASS.replace(
+    "class Ordered:", "class Event:\n    pass\n\nclass Ordered(Event):"
+).replace("class Paid:", "class Paid(Event):")
+BY_ANNOTATION = """
+HANDLERS = {}
+
+def on(function):
+    kind = next(iter(function.__annotations__.values()))
+    HANDLERS[kind] = function
+    return function
+"""
+
+
+def test_what_is_kept_for_a_class_that_is_not_known_is_all_that_may_be(tmp_path: Path) -> None:
+    """Of an event the base alone is known; under which class something is, only a run can say."""
+    assert written(tmp_path, OF_BASE, LISTENING, "kept.bus.tell(kept.Event())") == {
+        "orders",
+        "payments",
+    }
+    plain = REGISTERED.replace('@on("ordered")', "@on").replace('@on("paid")', "@on")
+    handler = "kept.HANDLERS[type(request)](request)"
+    assert written(tmp_path, BY_ANNOTATION, plain, handler) == {"orders", "payments"}
+
+
 DISPATCH = """
 from flask import Flask
 from flask.views import MethodView

@@ -125,9 +125,10 @@ def apply(frame: Evaluation, value: Value, call: Call) -> Value:
 
 def _one(frame: Frame, atom: Atom, call: Call, sure: Confidence) -> Value:
     if isinstance(atom, Member) and isinstance(atom.of, Pairs):
-        if atom.name == "get" and mappings.is_untold((atom.of,), mappings.keys(call.arg(0))):
+        wanted = mappings.wanted_of(frame.engine, (atom.of,), call.arg(0))
+        if atom.name == "get" and mappings.is_untold((atom.of,), wanted):
             frame.lost("dynamic", "what is kept for a class that is not known", call.site)
-        return mappings.method(atom.of, atom.name, call)
+        return mappings.method(atom.of, atom.name, call, wanted)
     for semantics in frame.engine.semantics:
         found = semantics.call(frame, atom, call)
         if found is not None:

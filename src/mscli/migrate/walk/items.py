@@ -9,7 +9,7 @@ from mscli.migrate.walk import kept
 from mscli.migrate.walk.holding import names_with
 from mscli.migrate.walk.mappings import keys, mapping
 from mscli.migrate.walk.merging import NAMED, merged, shallow
-from mscli.migrate.walk.values import Items, Object, Pairs, Value
+from mscli.migrate.walk.values import Function, Items, Object, Pairs, Type, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
@@ -51,7 +51,7 @@ def _put(frame: Evaluation, place: ast.expr, key: str, value: Value) -> None:
     """Put a value under a key of a name, of an attribute, or of what is itself an item."""
     inside: Value = (Pairs(((key, value),)),)
     match place:
-        case ast.Name() if key:
+        case ast.Name() if key or _is_registered(frame, value):
             _put_in_name(frame, place.id, key, value)
         case ast.Attribute(attr="__dict__"):
             _put_on(frame, place, key, value)
@@ -66,6 +66,12 @@ def _put(frame: Evaluation, place: ast.expr, key: str, value: Value) -> None:
             _put(frame, outer, _key(frame, first), inside)
         case _:
             frame.evaluate(place)
+
+
+def _is_registered(frame: Evaluation, value: Value) -> bool:
+    """Whether code is put away while importing: under whatever key, somebody will look for it."""
+    is_code = any(isinstance(atom, Function | Type) for atom in value)
+    return is_code and frame.engine.instances.is_importing
 
 
 def _put_in_name(frame: Evaluation, name: str, key: str, value: Value) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Items, Outside, Pairs, Text, Type, Value, join, last, vague
 from mscli.migrate.words import words
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.index import ClassSymbol
+    from mscli.migrate.walk.references import References
 
 FEW, CLASS = 3, "class "
 MADE = frozenset(["collections.OrderedDict", "collections.defaultdict"])
@@ -25,6 +30,25 @@ def keys(value: Value) -> tuple[str, ...]:
         for atom in value
         if isinstance(atom, Text | Type) or (isinstance(atom, Outside) and _is_class(atom.name))
     )
+
+
+def wanted_of(engine: References, value: Value, key: Value) -> tuple[str, ...]:
+    """The keys that are meant: of a class that is none of them the few that inherit from it.
+
+    None where these are many: which one it is is not known then.
+    """
+    wanted = keys(key)
+    known = dict.fromkeys(k for a in value if isinstance(a, Pairs) for k, _ in a.pairs)
+    bases = {atom.cls for atom in key if isinstance(atom, Type)}
+    if not bases or not known.keys().isdisjoint(wanted):
+        return wanted
+    heirs = tuple(k for k in known if k.startswith(CLASS) and bases & _above(engine, k))
+    return (heirs or wanted) if len(heirs) <= FEW else ()
+
+
+def _above(engine: References, key: str) -> set[ClassSymbol | str]:
+    found = engine.dotted_name(key.removeprefix(CLASS))
+    return {entry for a in found if isinstance(a, Type) for entry in engine.order(a.cls)}
 
 
 def _is_class(name: str) -> bool:
@@ -63,8 +87,8 @@ def mapping(pairs: Iterable[tuple[str, Value]]) -> Pairs:
     return Pairs(tuple(found.items()))
 
 
-def method(atom: Pairs, name: str, call: Call) -> Value:
-    """A method of a mapping."""
+def method(atom: Pairs, name: str, call: Call, wanted: tuple[str, ...]) -> Value:
+    """A method of a mapping; `wanted` are the keys that a look-up may mean."""
     if name == "items":
         return (Items(tuple((Items((_key(key), value)),) for key, value in atom.pairs)),)
     if name == "keys":
@@ -73,7 +97,6 @@ def method(atom: Pairs, name: str, call: Call) -> Value:
         return (Items(tuple(value for _, value in atom.pairs)),)
     if name == "copy":
         return (atom,)
-    wanted = keys(call.arg(0))
     found = under(atom, wanted)
     return found if found and wanted else vague(join(found, call.arg(1)))
 

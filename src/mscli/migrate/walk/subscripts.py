@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.walk import kept, protocols
 from mscli.migrate.walk.annotations import annotated
-from mscli.migrate.walk.mappings import is_untold, keys, under
+from mscli.migrate.walk.mappings import is_untold, under, wanted_of
 from mscli.migrate.walk.values import (
     Items,
     Outside,
@@ -47,7 +47,7 @@ def subscript(frame: Evaluation, node: ast.Subscript) -> Value:
         return annotated(key)
     if own := protocols.called(frame, value, "__getitem__", frame.site(node), (key,)):
         return own
-    wanted = keys(key)
+    wanted = wanted_of(frame.engine, value, key)
     if is_untold(value, wanted):
         frame.lost("dynamic", "what is kept for a class that is not known", frame.site(node))
     return _item(value, wanted, node.slice)
