@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from mscli.migrate import settings_fields
 from mscli.migrate.facts import DatabaseFact, VariableFact
 from mscli.migrate.sources import Source, Sources
 from mscli.migrate.walk.index import expression_name
@@ -21,6 +22,7 @@ from mscli.migrate.walk.values import Site
 URI = "SQLALCHEMY_DATABASE_URI"
 ENGINES = {"create_engine": "", "create_async_engine": "async"}
 MAKERS = ("PostgresDsn.build", "MultiHostUrl.build", "URL.create", "Url.build")
+AS_TEXT = frozenset(["get_secret_value", "render_as_string", "unicode_string"])
 PARTS = {
     "name": "name", "database": "name", "dbname": "name", "path": "name", "db": "name",
     "user": "user", "username": "user", "password": "password", "host": "host", "port": "port",
@@ -164,6 +166,7 @@ class _Names:
 
     def _into(self, read: _Read, value: ast.expr, part: str, hops: int) -> None:
         """Parts of a whole go by the names of their keys, or by their place in a text."""
+        value = _unwrapped(value)
         if isinstance(value, ast.Dict) and part == "url":
             pairs = [(k.value, v) for k, v in zip(value.keys, value.values, strict=True)
                      if isinstance(k, ast.Constant)]  # fmt: skip
@@ -211,7 +214,7 @@ class _Names:
         for other in dict.fromkeys(others):
             for set_to in self._near.get(other) or self._far().get(other) or ():
                 if isinstance(set_to, ast.ClassDef):
-                    read.names.setdefault(other.upper(), part)
+                    read.names.setdefault(settings_fields.variable(set_to, other), part)
                 elif isinstance(set_to, ast.expr) and set_to not in read.seen:
                     read.seen.add(set_to)
                     self._into(read, set_to, part, hops + 1)
@@ -243,6 +246,16 @@ def _set_in(nodes: Iterable[ast.AST]) -> Given:
                     if isinstance(part, ast.AnnAssign):
                         found.setdefault(_last(part.target), []).append(node)
     return found
+
+
+def _unwrapped(value: ast.expr) -> ast.expr:
+    """The address inside of what only makes a text of it: `str(...)`, `.unicode_string()`."""
+    match value:
+        case ast.Call(func=ast.Name(id="str"), args=[inner]):
+            return _unwrapped(inner)
+        case ast.Call(func=ast.Attribute(attr=name, value=inner)) if name in AS_TEXT:
+            return _unwrapped(inner)
+    return value
 
 
 def _last(target: ast.expr) -> str:

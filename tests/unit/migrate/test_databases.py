@@ -36,6 +36,20 @@ class Settings(BaseSettings):
 settings = Settings()
 engine = create_engine(str(settings.uri))
 """
+PREFIXED = """
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SHOP_")
+    db_host: str
+    db_user: str = Field(validation_alias="PG_USER")
+
+    @property
+    def uri(self) -> str:
+        return str(PostgresDsn.build(
+            scheme="postgresql+asyncpg", host=self.db_host, username=self.db_user))
+
+def engine():
+    return create_async_engine(Settings().uri)
+"""
 JOINED = """
 USER = os.environ["DB_USER"]
 HOST = os.getenv("DB_HOST")
@@ -75,6 +89,10 @@ def facts(folder: Path, text: str, packages: str = "") -> tuple[DatabaseFact, ..
         (SETTINGS, "psycopg", "postgresql",
          {"POSTGRES_SERVER": "$(PGHOST)", "POSTGRES_USER": "$(PGUSER)",
           "POSTGRES_PASSWORD": "$(PGPASSWORD)", "POSTGRES_DB": "$(PGDATABASE)"}),
+        (PREFIXED, "asyncpg", "postgresql", {"SHOP_DB_HOST": "$(PGHOST)", "PG_USER": "$(PGUSER)"}),
+        (PREFIXED.replace('model_config = SettingsConfigDict(env_prefix="SHOP_")',
+                          "class Config:\n        env_prefix = 'OLD_'"), "asyncpg", "postgresql",
+         {"OLD_DB_HOST": "$(PGHOST)", "PG_USER": "$(PGUSER)"}),
         (JOINED, "asyncpg", "postgresql",
          {"DB_USER": "$(PGUSER)", "DB_PASS": "$(PGPASSWORD)", "DB_HOST": "$(PGHOST)"}),
         (AGAIN, "pg8000", "postgresql", {"SHOP_DB": f"postgresql+pg8000://{WHOLE}"}),

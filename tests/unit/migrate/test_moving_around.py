@@ -172,6 +172,24 @@ def test_what_others_leave_at_a_request_keeps_the_route(tmp_path: Path, asked: s
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        ("request.state.user = 1", ""),
+        ("request.state.user = 1; print(request.state.user)", ""),
+        ("request.state.user = 1; print(request.state.other)", "it asks `request.state` for"),
+        ("request.state.user = 1; print(vars(request.state))", "it asks `request.state` for"),
+    ],
+)
+def test_what_moved_code_leaves_at_a_request_it_may_ask_for(
+    tmp_path: Path, line: str, said: str
+) -> None:
+    routes = ROUTES.replace("return {", f"{line}\n        return {{")
+    found = reasons(part_of(tmp_path, {**FILES, "shop/routes.py": routes}))
+    assert said in found
+    assert bool(said) is bool(found)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
         ("send_file('words')", "`send_file('words')` works with files in the monolith's folder"),
         ("Jinja2Templates('x')", "it makes what renders its templates by itself"),
     ],

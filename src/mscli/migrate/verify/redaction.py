@@ -9,28 +9,20 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from mscli.migrate.verify.recording import Request
+from mscli.migrate.verify.secret_names import in_field, in_header
 
-CREDENTIALS = frozenset(
-    {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token",
-     "x-csrf-token", "x-csrftoken", "x-xsrf-token"}
-)  # fmt: skip
 PROXYS = frozenset(
     {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length",
      "proxy-connection", "forwarded", "x-real-ip", "accept-encoding"}
-)  # fmt: skip
-FIELDS = frozenset(
-    {"password", "passwd", "secret", "token", "access_token", "refresh_token", "id_token",
-     "api_key", "apikey", "client_secret", "csrfmiddlewaretoken", "csrf_token", "card_number",
-     "cvc", "cvv", "iban"}
 )  # fmt: skip
 DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """Names of headers, query parameters and fields of bodies, whatever their case."""
+    """Headers, query parameters and fields of bodies whose name says it, or that are declared."""
 
-    names: frozenset[str] = FIELDS
+    names: frozenset[str] = frozenset()
 
     def __call__(self, request: Request) -> Request:
         """The request without what is not kept."""
@@ -47,8 +39,12 @@ class Redaction:
         )
 
     def _keeps(self, name: str) -> bool:
-        unwanted = CREDENTIALS | PROXYS | self.names
-        return name not in unwanted and not name.startswith("x-forwarded-")
+        unwanted = PROXYS | self.names
+        is_unwanted = name in unwanted or in_header(name)
+        return not is_unwanted and not name.startswith("x-forwarded-")
+
+    def _is_dropped(self, name: str) -> bool:
+        return name.lower() in self.names or in_field(name)
 
     def _body(self, body: bytes, kind: str) -> bytes:
         try:
@@ -66,19 +62,19 @@ class Redaction:
 
     def _form(self, text: str) -> str:
         pairs = parse_qsl(text, keep_blank_values=True)
-        if not any(name.lower() in self.names for name, _ in pairs):
+        if not any(self._is_dropped(name) for name, _ in pairs):
             return text
-        return urlencode([(n, DROPPED if n.lower() in self.names else v) for n, v in pairs])
+        return urlencode([(n, DROPPED if self._is_dropped(n) else v) for n, v in pairs])
 
     def _cleaned(self, node: Any) -> Any:  # noqa: ANN401 - a JSON document
         if isinstance(node, dict):
             return {
-                key: DROPPED if key.lower() in self.names else self._cleaned(value)
+                key: DROPPED if self._is_dropped(key) else self._cleaned(value)
                 for key, value in node.items()
             }
         return [self._cleaned(item) for item in node] if isinstance(node, list) else node
 
 
 def redaction(declared: Iterable[str]) -> Redaction:
-    """The usual names and those that are declared."""
-    return Redaction(FIELDS | {name.strip().lower() for name in declared if name.strip()})
+    """What the usual names say, and those that are declared."""
+    return Redaction(frozenset({name.strip().lower() for name in declared if name.strip()}))

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import RENDERER, Closing
+from mscli.migrate.apply.moving.fastapi import state
 from mscli.migrate.apply.moving.fastapi.around import Applications, Chain
 from mscli.migrate.apply.moving.fastapi.startup import Startup
 from mscli.migrate.apply.moving.pages.jinja import JinjaPages
@@ -98,6 +99,7 @@ class FastApi:
                 yield f"it uses {needs} ({used.where})"
         around = placed.around if placed else ()
         has_session = any("SessionMiddleware" in each.code.code for each in around)
+        left = {name for _, piece in self.closing.kept(closure) for name in state.left(piece)}
         for module, piece in self.closing.kept(closure):
             if piece.first in models.pieces.get(module.file, ()):
                 continue
@@ -107,7 +109,9 @@ class FastApi:
             for attribute in sorted(piece.attributes):
                 before, _, name = attribute.rpartition(".")
                 is_asked = before.rpartition(".")[2] in ("request", "websocket")
-                if is_asked and name in OF_A_REQUEST and not (name == "session" and has_session):
+                is_left = name == "state" and left.issuperset(state.asked(piece))
+                is_left |= name == "session" and has_session
+                if is_asked and name in OF_A_REQUEST and not is_left:
                     where = f"({module.file}:{piece.first})"
                     yield f"it asks `{attribute}` for {OF_A_REQUEST[name]} {where}"
 
