@@ -1,4 +1,4 @@
-"""Django's code that nobody calls by name: middleware, context processors, receivers, commands."""
+"""Django's code that nobody calls by name: middleware, context processors, commands."""
 
 from __future__ import annotations
 
@@ -45,7 +45,6 @@ def read(engine: Engine, calls: DjangoCalls, entries: Entries) -> None:
                 entries.request_transactions.append(site)
         if ".management.commands." in f".{module.name}":
             _command(engine, entries, module)
-    _ready(engine)
 
 
 def _node(engine: Engine, module: ModuleSymbol, key: str) -> Frame:
@@ -145,12 +144,3 @@ def _command(engine: Engine, entries: Entries, module: ModuleSymbol) -> None:
             frame.apply(frame.attribute((Object(cls),), name, site), Call((), (), site))
     name = module.name.rpartition(".")[2]
     entries.jobs.append(Job("command", name, site, frame.node))
-
-
-def _ready(engine: Engine) -> None:
-    """`AppConfig.ready()` connects receivers and imports the modules that hold them."""
-    for cls in engine.project.classes:
-        if engine.inherits(cls, "AppConfig"):
-            method = engine.method(cls, "ready")
-            if method is not None:
-                engine.enter(method, (Object(cls),), {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.values import Object
 
 READY = "ready"
 
@@ -10,6 +11,7 @@ READY = "ready"
 def set_up(engine: Engine) -> None:
     """Walk what each of the project's applications does then, as part of the import."""
     for cls in engine.project.classes:
-        if READY in cls.methods and engine.inherits(cls, "AppConfig"):
+        method = engine.method(cls, READY) if engine.inherits(cls, "AppConfig") else None
+        if method is not None:
             with engine.instances.importing():
-                engine.enter(cls.methods[READY], (), {})
+                engine.enter(method, (Object(cls),), {})
