@@ -75,7 +75,7 @@ def scan(
 
     if python is not None and not runtime_trace:
         raise UsageError("--python without --runtime-trace", "add --runtime-trace")
-    facts = scan_folder(path)
+    facts = scan_folder(path, at_last=True)
     if runtime_trace:
         from mscli.migrate.tracing.merge import merge
         from mscli.migrate.tracing.suite import traced

@@ -40,9 +40,12 @@ from mscli.text.collection import without_collection
 DEEP = 12_000
 
 
-def scan(root: Path) -> Facts:
-    """Every fact about the monolith in a folder. Reads files; imports and runs nothing of it."""
-    with without_collection(), _deep_recursion():
+def scan(root: Path, *, at_last: bool = False) -> Facts:
+    """Every fact about the monolith in a folder. Reads files; imports and runs nothing of it.
+
+    `at_last`: hardly anything is done after it, and so nothing is given back to Python.
+    """
+    with without_collection(kept=at_last), _deep_recursion():
         found = sources.read(root)
         check_raw_sql(found)
         engine = Engine(Project(found), Schema())

@@ -16,6 +16,7 @@ from mscli.migrate.walk import binding, kept
 from mscli.migrate.walk.calling import constructed
 from mscli.migrate.walk.newness import put_away
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, Emitted
+from mscli.migrate.walk.semantics import Semantics
 from mscli.migrate.walk.values import (
     Atom,
     Function,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 VIEWS = ("View", "Mixin", "ViewSet", "APIView", "Wizard")
 
 
-class DjangoCalls:
+class DjangoCalls(Semantics):
     """Short cuts, forms, serializers, class-based views, look-ups by name."""
 
     def __init__(self, rows: DjangoRows) -> None:
@@ -56,12 +57,6 @@ class DjangoCalls:
     def users(self) -> str:
         """The table of who logs in."""
         return self.reader.user.table if self.reader.user is not None else "auth_user"
-
-    def assign(self, frame: Frame, atom: Atom, name: str, value: Value, site: Site) -> None:
-        """Nothing of this reader depends on it."""
-
-    def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
-        """Django's objects are known by type or not at all."""
 
     def attribute(self, frame: Frame, atom: Atom, name: str, site: Site) -> Value | None:
         """`request.user`, `self.object` of a view, `form.instance`, `serializer.data`."""

@@ -15,6 +15,7 @@ from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.newness import KEYS, SAVING
 from mscli.migrate.walk.nodes import Call, Confidence, Emitted, Statement
 from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.semantics import Semantics
 from mscli.migrate.walk.values import (
     Atom,
     Function,
@@ -57,7 +58,7 @@ QUERYING = ("Manager", "QuerySet", ".from_queryset()")
 LINKED = frozenset(words("add remove set clear aadd aremove aset aclear"))
 
 
-class DjangoRows:
+class DjangoRows(Semantics):
     """The meaning of attributes and calls on models, rows and queries of Django."""
 
     def __init__(self, reader: Reader) -> None:
@@ -70,9 +71,6 @@ class DjangoRows:
             found = self.schema.by_class.get(atom.cls)
             return found if found is not None and found.framework == "django" else None
         return between.model(self.schema, atom) if isinstance(atom, Outside) else None
-
-    def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
-        """Django's objects are known by type or not at all."""
 
     def attribute(self, frame: Frame, atom: Atom, name: str, site: Site) -> Value | None:
         """Managers of classes; relations of rows; what a query is over."""
@@ -93,9 +91,6 @@ class DjangoRows:
         if isinstance(atom, Object) and name == "AUTH_USER_MODEL":  # settings of a project's own
             return (Outside("django.conf.settings.AUTH_USER_MODEL"),)
         return None
-
-    def assign(self, frame: Frame, atom: Atom, name: str, value: Value, site: Site) -> None:
-        """Setting an attribute writes nothing: Django writes on save()."""
 
     def _of_class(self, frame: Frame, model: Model, name: str) -> Value | None:
         if name in ("objects", "_default_manager", "_base_manager"):

@@ -21,6 +21,7 @@ from mscli.migrate.sqlalchemy.values import (
 from mscli.migrate.walk.calling import call_function
 from mscli.migrate.walk.nodes import Call, Confidence
 from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.semantics import Semantics
 from mscli.migrate.walk.values import (
     Atom,
     Function,
@@ -64,7 +65,7 @@ NOTHING: tuple[Value, ...] = ((Items(()),), (Known(None),))
 CHANGES = frozenset(["append", "remove", "extend", "add", "clear"])  # a collection of rows
 
 
-class SqlaRows:
+class SqlaRows(Semantics):
     """The meaning of attributes and calls on SQLAlchemy's models, sessions and queries."""
 
     # -- attributes --------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from mscli.migrate.templates.rendering import Rendering, pairs_of
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.semantics import Semantics
 from mscli.migrate.walk.values import (
     Atom,
     Items,
@@ -31,17 +32,11 @@ SHOWING = frozenset(
 LOADING = frozenset(["get_template", "select_template", "get_or_select_template"])
 
 
-class TemplateCalls:
+class TemplateCalls(Semantics):
     """Notes what is shown, and leaves the call to others."""
 
     def __init__(self, rendering: Rendering) -> None:
         self.rendering = rendering
-
-    def attribute(self, frame: Frame, atom: Atom, name: str, site: Site) -> Value | None:
-        """Nothing of this reader depends on it."""
-
-    def assign(self, frame: Frame, atom: Atom, name: str, value: Value, site: Site) -> None:
-        """Nothing of this reader depends on it."""
 
     def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
         """`templates.TemplateResponse(...)` where nobody knows what `templates` is."""

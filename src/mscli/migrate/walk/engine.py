@@ -7,40 +7,24 @@ the graph (`closure.py`), so recursion needs no fixed point here.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from mscli.migrate.walk import newness
 from mscli.migrate.walk.budget import Budget
 from mscli.migrate.walk.dispatching import Dispatching
 from mscli.migrate.walk.index import FunctionSymbol, Project
 from mscli.migrate.walk.merging import bounded
-from mscli.migrate.walk.nodes import Call, Node, Unresolved
+from mscli.migrate.walk.nodes import Node, Unresolved
 from mscli.migrate.walk.outside_calls import OutsideCalls
 from mscli.migrate.walk.references import References
 from mscli.migrate.walk.schema import Schema
+from mscli.migrate.walk.semantics import Semantics
 from mscli.migrate.walk.values import Atom, Made, Row, Rows, Site, Type, Value
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
     from mscli.migrate.walk.registries import Registries
 
 DEEPEST = 40
-
-
-class Semantics(Protocol):
-    """What one framework means by attributes and calls; None where it has no opinion."""
-
-    def attribute(self, frame: Frame, atom: Atom, name: str, site: Site) -> Value | None:
-        """The value of an attribute."""
-
-    def call(self, frame: Frame, atom: Atom, call: Call) -> Value | None:
-        """The value of a call, its effects noted in the frame."""
-
-    def assign(self, frame: Frame, atom: Atom, name: str, value: Value, site: Site) -> None:
-        """An attribute is set to a value; with no name, one that is not known."""
-
-    def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
-        """A method of a receiver that is not known; `source` is how the receiver is written."""
 
 
 class Engine(References):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Atom, Outside, Site, Type, Value
+from mscli.migrate.walk.semantics import Semantics
+from mscli.migrate.walk.values import Atom, Outside, Type, Value
 from mscli.migrate.web.marshalling import marshalled
 from mscli.migrate.web.response_models import filled
 
@@ -16,17 +17,8 @@ MODELS = (".BaseModel", ".SQLModel", "ninja.Schema")
 MARSHAL = (".marshal",)
 
 
-class AnswerCalls:
+class AnswerCalls(Semantics):
     """The meaning of such calls."""
-
-    def attribute(self, frame: Frame, atom: Atom, name: str, site: Site) -> Value | None:
-        """Nothing is special."""
-
-    def assign(self, frame: Frame, atom: Atom, name: str, value: Value, site: Site) -> None:
-        """Nothing of this reader depends on it."""
-
-    def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
-        """Models are known by type or not at all."""
 
     def call(self, frame: Frame, atom: Atom, call: Call) -> Value | None:
         """Ask the rows; what the call gives is for others to say."""

@@ -10,6 +10,7 @@ from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.semantics import Semantics
 from mscli.migrate.walk.values import (
     Atom,
     Function,
@@ -34,17 +35,8 @@ DUMPING, LOADING = frozenset(["dump", "dumps", "jsonify"]), frozenset(["load", "
 NESTING = frozenset(["Nested", "Pluck"])
 
 
-class SchemaCalls:
+class SchemaCalls(Semantics):
     """The meaning of a schema's methods."""
-
-    def attribute(self, frame: Frame, atom: Atom, name: str, site: Site) -> Value | None:
-        """Nothing is special."""
-
-    def assign(self, frame: Frame, atom: Atom, name: str, value: Value, site: Site) -> None:
-        """Nothing of this reader depends on it."""
-
-    def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
-        """Schemas are known by type or not at all."""
 
     def call(self, frame: Frame, atom: Atom, call: Call) -> Value | None:
         """Show rows, or make something of data."""
