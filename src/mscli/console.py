@@ -234,6 +234,13 @@ class Progress:
         if event.happening is not Happening.UNCHANGED or before is None:
             self._latest[event.subject] = event
 
+    def of_changes(self, event: Event) -> None:
+        """Show an event, unless it says that there is nothing to do."""
+        from mscli.model.events import Happening
+
+        if event.happening is not Happening.UNCHANGED:
+            self(event)
+
     def _table(self) -> Table:
         from rich.spinner import Spinner
         from rich.table import Table

@@ -78,7 +78,9 @@ def test_a_stopped_service_stays_so_while_another_is_scaled(trio: Checkout) -> N
     assert trio.rows()["aside-1"]["state"] == "stopped"
     trio.up()
     assert names_of(trio.rows(), ready=False) == []
-    assert "aside has 0 now" in trio.run("scale", "aside=0").err
+    said = trio.run("scale", "aside=0").err
+    assert "aside has 0 now" in said
+    assert "front" not in said, "of what stays as it is nothing is said"
     trio.run("scale", "aside=1")
 
 

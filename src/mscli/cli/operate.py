@@ -120,6 +120,7 @@ def scale(
         system,
         place,
         Wish(replicas=wanted, isolated=place.is_copy, without=_stopped(place, wanted)),
+        only_changes=True,
     )
     console.out(shown)
 

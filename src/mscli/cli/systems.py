@@ -21,7 +21,8 @@ def systems(
 ) -> None:
     """List the systems of yours that are up on this machine, and the folders they belong to.
 
-    Copies by `up --isolated` are among them. A cluster is not asked.
+    Copies by `up --isolated` are among them: in its folder, `mscli down -p SYSTEM` takes one down.
+    A cluster is not asked.
 
     Example: mscli ls
     """

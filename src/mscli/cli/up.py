@@ -118,13 +118,15 @@ def _up(system: System, place: Place, wish: Wish, *, stays: bool, watch: bool, a
             raise
 
 
-def bring_up(system: System, place: Place, wish: Wish) -> Result:
-    """Bring a system up with live progress; raises the error of what did not become ready."""
+def bring_up(system: System, place: Place, wish: Wish, *, only_changes: bool = False) -> Result:
+    """Bring a system up with live progress, of all or `only_changes`; raises the error of what did
+    not become ready.
+    """
     from mscli.cli.failures import raise_for
     from mscli.runtimes.processes.up import bring_up as run
 
     with console.Progress(f"{system.name} comes up") as progress:
-        result = run(system, place, wish, progress)
+        result = run(system, place, wish, progress.of_changes if only_changes else progress)
     raise_for(result.failures)
     return result
 

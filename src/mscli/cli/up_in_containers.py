@@ -60,8 +60,8 @@ def _moves(runtime: Runtime, kept: Mapping[str, str]) -> bool:
     )
 
 
-def up(system: System, runtime: Runtime, wanted: Wanted) -> None:
-    """Write what is rendered, and bring it up with live progress."""
+def up(system: System, runtime: Runtime, wanted: Wanted, *, only_changes: bool = False) -> None:
+    """Write what is rendered, and bring it up with live progress, of all or `only_changes`."""
     from mscli.scaffold.rendering import render_into
 
     _refuse_if_up_as_processes(runtime.place)
@@ -72,7 +72,8 @@ def up(system: System, runtime: Runtime, wanted: Wanted) -> None:
     if outcome.changes:
         console.say("rendered: " + ", ".join(change.path for change in outcome.changes))
     with console.Progress(f"{system.name} comes up") as progress:
-        failures = runtime.up(system, wanted, progress)
+        shown = progress.of_changes if only_changes else progress
+        failures = runtime.up(system, wanted, shown)
     raise_for(failures)
 
 
@@ -96,7 +97,7 @@ def scale(runtime: Runtime, system: System, replicas: Mapping[str, int]) -> None
 
     meant(runtime, ())
     only = part_of(stack_for(system, runtime.target), replicas) if runtime.in_parts else ()
-    up(system, runtime, Wanted(replicas, only=only))
+    up(system, runtime, Wanted(replicas, only=only), only_changes=True)
 
 
 def up_and_stay(

@@ -79,7 +79,8 @@ def place_target(placing: Placing, system: System, target: str) -> None:
     produced = (Produced(file.path, file.content.encode(), file.executable) for file in files)
     kept = placing.place("", produced, lambda _: "rendered")
     placing.drop_rendered(TARGETS[target].OWNS, kept)
-    placing.warnings += _not_to_be_built(placing.root, system)
+    told = _not_to_be_built(placing.root, system)
+    placing.warnings += [text for text in told if text not in placing.warnings]
 
 
 def _not_to_be_built(root: Path, system: System) -> Iterator[str]:
