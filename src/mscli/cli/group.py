@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "db": ("db", "Open, migrate or reset a service's database."),
     "down": ("down", "Take the system down, and prove that nothing is left."),
     "config": ("model", "Print the model with every short form and default spelt out."),
+    "graph": ("model", "Draw the system as a Mermaid flowchart."),
     "schema": ("model", "Print the JSON Schema of mscli.yaml."),
     "render": ("render", "Write the files that a runtime runs."),
     "migrate": ("migrate", "Take a Python monolith apart, one service at a time."),

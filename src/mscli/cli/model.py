@@ -63,6 +63,21 @@ def config(file: File = None, json: Json = False) -> None:
 
 
 @app.command()
+def graph(file: File = None) -> None:
+    """Draw the system as a Mermaid flowchart: routes, calls, databases and the steps of sagas.
+
+    GitHub and many wikis draw such a text in a block of code that is marked as mermaid.
+
+    Example: mscli graph > system.mmd
+    """
+    from mscli import systemfile
+    from mscli.systemfile.chart import chart
+
+    system = systemfile.read(file or here.root() / here.FILE_NAME).system
+    console.out(chart(system).rstrip("\n"))
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of mscli.yaml, for editors and for other tools.
 
