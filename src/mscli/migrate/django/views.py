@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django import known_views, rest_asking, view_forms
+from mscli.migrate.django import known_views, rest_asking, view_forms, view_hooks
 from mscli.migrate.django.filters import filtered
 from mscli.migrate.django.generic import declared_rows, used_rows, view_rows
 from mscli.migrate.django.pages import page, standard
@@ -14,7 +14,7 @@ from mscli.migrate.django.view_forms import WITH_FORMS, declared_form, form_of, 
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence, Node
-from mscli.migrate.walk.values import Object, Row, Rows, Value, join
+from mscli.migrate.walk.values import Object, Row, Rows, Value, join, last
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
@@ -22,24 +22,6 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
 
 VERBS = ("get", "post", "put", "patch", "delete")
-HOOKS = words(
-    "setup dispatch initial check_permissions test_func has_permission get_queryset "
-    "get_object get_context_data get_form_class get_form get_form_kwargs get_initial "
-    "get_template_names get_success_url get_redirect_url render_to_response "
-    "get_serializer_class get_serializer_context filter_queryset get_extra_context "
-    "get_serializer get_paginate_by get_permissions get_login_url handle_no_permission "
-    "get_formset_kwargs get_ordering"
-)
-WRITE_HOOKS = words(
-    "form_valid form_invalid perform_create perform_update perform_destroy forms_valid "
-    "forms_invalid formset_valid process_all_forms done get_success_message"
-)
-PERFORMING = {
-    "perform_create": ("post", "create"),
-    "perform_update": ("put", "patch", "update", "partial_update"),
-    "perform_destroy": ("delete", "destroy"),
-}
-SHOWING = frozenset(words("get_serializer get_serializer_class get_serializer_context"))
 GENERIC = {
     "ListView": "get",
     "BaseListView": "get",
@@ -138,7 +120,7 @@ def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
     """Run what a request with this verb (or a viewset's action) runs."""
     engine, site = frame.engine, frame.site(view.cls.node)
     for name in ("setup", "dispatch", "initial", "test_func", "has_permission"):
-        _hook(frame, view, name)
+        view_hooks.ask(frame, view, name)
     own = known_views.known(engine.outsiders(view.cls))
     if own is not None:
         known_views.run(frame, own, calls.users, site, writes=verb == "post")
@@ -147,31 +129,23 @@ def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
         rest_asking.ask(frame, view, verb, asked, site, calls.reader.user)
     elif verb in ("get", "post", "put") and engine.inherits(view.cls, *WITH_FORMS):
         offer(frame, calls.rows, view, site)
-    writes = verb not in ("get", "list", "retrieve")
     if engine.method(view.cls, verb) is not None:
         frame.apply(frame.attribute((view,), verb, site), Call((REQUEST,), (), site))
     else:
         built_in(frame, calls, view, verb, Call((), (), site))
-        for name in (*HOOKS, *(WRITE_HOOKS if writes else ())):
-            shows = verb != "destroy" or name not in SHOWING
-            if shows and verb in PERFORMING.get(name, (verb,)):
-                _hook(frame, view, name)
-
-
-def _hook(frame: Frame, view: Object, name: str) -> None:
-    if frame.engine.method(view.cls, name) is not None:
-        where = frame.site(view.cls.node)
-        first = (
-            REQUEST
-            if name in ("setup", "dispatch", "initial")
-            else view_forms.hook_form(frame, view, name)
-        )
-        value = frame.attribute((view,), name, where)
-        frame.apply(value, Call((first,), (), where))
+        view_hooks.run(frame, view, verb)
 
 
 def built_in(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call) -> Value | None:
-    """What Django's own method of that name does for this view."""
+    """What Django's own method of that name does for this view: `super().post(...)` asks hooks."""
+    found = _done(frame, calls, view, name, call)
+    if name in VERBS and frame.fn is not None and last(frame.fn.name) == name:
+        view_hooks.run(frame, view, name)
+    return found
+
+
+def _done(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call) -> Value | None:
+    """Without what it asks the view."""
     engine, site = frame.engine, call.site
     if name in ("post", "put", "form_invalid") and engine.inherits(view.cls, *WITH_FORMS):
         page(frame, calls, view, (), site)  # a form with faults is shown again
@@ -248,7 +222,7 @@ def _saved(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call
         hook = {"create": "perform_create", "post": "perform_create"}.get(name, "perform_update")
         if not name.startswith("perform_") and engine.method(view.cls, hook):
             view_forms.check_each(frame, forms, call)
-            _hook(frame, view, hook)
+            view_hooks.ask(frame, view, hook)
         elif name in ("post", "put") and engine.method(view.cls, "form_valid"):
             pass  # it decides itself whether to save
         elif saves:
