@@ -14,6 +14,7 @@ from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.django.serializers import serialized, serializer
 from mscli.migrate.walk import binding, kept
 from mscli.migrate.walk.calling import constructed
+from mscli.migrate.walk.flags import said
 from mscli.migrate.walk.newness import put_away
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, Emitted
 from mscli.migrate.walk.semantics import Semantics
@@ -177,12 +178,13 @@ class DjangoCalls(Semantics):
     def _as_view(frame: Frame, atom: Type, call: Call) -> Made:
         """What it is given is set on each object; after a name (Flask) the constructor gets it."""
         view = Object(atom.cls)
-        given = tuple((name, value) for name, value in call.kwargs if name and value)
+        told = {**dict(call.kwargs), **said(call)}
+        given = tuple((name, value) for name, value in told.items() if name and value)
         if given or call.args[1:]:
-            told = Call(call.args[1:], given, call.site)
-            view = frame.engine.instances.given(atom.cls, told)
+            made = Call(call.args[1:], given, call.site)
+            view = frame.engine.instances.given(atom.cls, made)
             if call.args and (init := frame.engine.method(atom.cls, "__init__")) is not None:
-                frame.apply((Function(init, (view,)),), told)
+                frame.apply((Function(init, (view,)),), made)
         if view.instance is not None:
             view.instance.attributes = {**dict(given), **view.instance.attributes}
         args: tuple[Value, ...] = ((view,), call.arg(0, "actions"))

@@ -14,7 +14,7 @@ SAID = frozenset(["trailing_slash"])
 
 def without_flags(call: Call) -> Call:
     """A call without its `True`, `False` and `None`, but for what is said of URLs right there."""
-    kept = _said(call)
+    kept = {name: value for name, value in said(call).items() if name in SAID}
     if not kept and not _has_flags(call.given):
         return call
     args = tuple(vague(arg) for arg in call.args)
@@ -22,12 +22,13 @@ def without_flags(call: Call) -> Call:
     return Call(args, kwargs, call.site, call.node, call.starred)
 
 
-def _said(call: Call) -> dict[str, Value]:
+def said(call: Call) -> dict[str, Value]:
+    """The flags that a call is given by name, in so many words."""
     found: dict[str, Value] = {}
     for keyword in call.node.keywords if call.node is not None else ():
-        told = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
-        if keyword.arg in SAID and isinstance(told, bool):
-            found[keyword.arg] = (Known(told),)
+        value = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
+        if keyword.arg and isinstance(value, bool):
+            found[keyword.arg] = (Known(value),)
     return found
 
 
