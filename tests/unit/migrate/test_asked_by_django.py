@@ -217,3 +217,127 @@ def test_a_view_is_given_what_its_pattern_says(facts: Facts) -> None:
 def test_a_router_may_leave_out_the_last_slash(facts: Facts) -> None:
     assert {"GET /r/boards", "GET /r/boards/{pk}", "GET /r/boards/{pk}/open"} <= routes(facts)
     assert not [one for one in routes(facts) if one.startswith("GET /r/") and one.endswith("/")]
+
+
+HOOKS = {
+    "shop/settings.py": 'ROOT_URLCONF = "shop.urls"\nINSTALLED_APPS = ["shop"]\n',
+    "shop/models.py": """
+    from django.db import models
+
+    class Board(models.Model): name = models.TextField()
+    class Log(models.Model): pass
+    class Tag(models.Model): pass
+    """,
+    "shop/loading.py": """
+    from importlib import import_module
+
+    def get_class(label, name): return getattr(import_module(f"shop.{label}"), name)
+    """,
+    "shop/mixins.py": """
+    from shop.loading import get_class
+
+    Placing = get_class("placing", "Placing")
+
+    class Asking(Placing):
+        def ask(self): self.place()
+    """,
+    "shop/placing.py": """
+    from shop.models import Log
+
+    class Placing:
+        def place(self): Log.objects.create()
+    """,
+    "shop/views.py": """
+    from django import forms
+    from django.views.generic import CreateView, FormView, TemplateView, UpdateView
+    from shop.loading import get_class
+    from shop.models import Board, Log, Tag
+
+    Asking = get_class("mixins", "Asking")
+
+    class BoardForm(forms.ModelForm):
+        class Meta:
+            model = Board
+            fields = ["name"]
+    class PlainForm(forms.Form): pass
+
+    class Plain(FormView):
+        form_class = PlainForm
+        def post(self, request, *args, **kwargs): return super().post(request, *args, **kwargs)
+        def form_valid(self, form):
+            Log.objects.create()
+            return super().form_valid(form)
+    class Make(CreateView):
+        form_class = BoardForm
+        def post(self, request, *args, **kwargs): return super().post(request, *args, **kwargs)
+        def form_valid(self, form):
+            Log.objects.create()
+            return super().form_valid(form)
+    class Change(UpdateView):
+        model = Board
+        fields = ["name"]
+        def post(self, request, *args, **kwargs): return super().post(request, *args, **kwargs)
+        def get_success_url(self): Log.objects.create()
+    class Ignored(FormView):
+        form_class = PlainForm
+        def post(self, request, *args, **kwargs): return None
+        def form_valid(self, form): Log.objects.create()
+    class Asked(Asking, TemplateView):
+        def get(self, request): return self.ask()
+    class Pay(TemplateView):
+        preview = False
+        def post(self, request):
+            if not self.preview: return None
+            Tag.objects.create()
+    """,
+    "shop/urls.py": """
+    from django.urls import path
+    from shop import views
+
+    urlpatterns = [
+        path("plain/", views.Plain.as_view()),
+        path("make/", views.Make.as_view()),
+        path("change/", views.Change.as_view()),
+        path("ignored/", views.Ignored.as_view()),
+        path("asked/", views.Asked.as_view()),
+        path("pay/", views.Pay.as_view()),
+        path("preview/", views.Pay.as_view(preview=True)),
+    ]
+    """,
+    "shop/apps.py": """
+    from django.apps import AppConfig
+
+    class ShopConfig(AppConfig): name = "shop"
+    """,
+}
+
+
+@pytest.fixture(scope="module")
+def hooks(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    return scanned(tmp_path_factory.mktemp("hooks"), HOOKS)
+
+
+@pytest.mark.parametrize(
+    ("handler", "written"),
+    [
+        ("Plain.post", {"shop_log"}),
+        ("Make.post", {"shop_board", "shop_log"}),
+        ("Change.post", {"shop_board", "shop_log"}),
+        ("Ignored.post", set()),
+    ],
+)
+def test_a_view_that_hands_a_request_on_is_asked_by_django(
+    hooks: Facts, handler: str, written: set[str]
+) -> None:
+    """`super().post(...)` checks the form and calls `form_valid`; without it nothing does."""
+    assert touched(hooks, "write", handler) == written
+
+
+def test_a_base_that_a_loader_gives_is_known_whoever_asks_first(hooks: Facts) -> None:
+    assert touched(hooks, "write", "Asked.get") == {"shop_log"}
+
+
+def test_what_as_view_is_told_is_not_what_the_class_says(hooks: Facts) -> None:
+    """At the top of a module, too."""
+    found = [one for one in hooks.accesses if one.handler.endswith("Pay.post")]
+    assert [(one.table, one.routes) for one in found] == [("shop_tag", ("POST /preview/",))]

@@ -85,12 +85,13 @@ class Reader:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.schema: Schema = engine.schema
-        self.labels = _app_labels(engine)
+        self.labels: dict[str, str] = {}
         self.user: Model | None = None
         self.installed = Installed(engine)
 
     def read(self) -> None:
         """Tables first, relations after: a relation may point anywhere."""
+        self.labels = _app_labels(self.engine)
         classes = [cls for cls in self.engine.project.classes if is_model(self.engine, cls)]
         if not classes:
             return

@@ -39,18 +39,20 @@ class Classes(Names):
         self._type_arguments: dict[ClassSymbol, Arguments] = {}
         self._orders: dict[ClassSymbol, Order] = {}
         self._methods: dict[tuple[ClassSymbol, str], FunctionSymbol | None] = {}
-        self._ordering = 0
+        self._ordering: set[ClassSymbol] = set()
         self._attribute_values: dict[tuple[ClassSymbol, str], Value] = {}
 
     def bases(self, cls: ClassSymbol) -> Value:
         """The base classes of a class, in order."""
-        if cls not in self._bases:
-            self._bases[cls] = ()
-            frame = self.frame(cls.module, Node(cls.module, ("bases", cls)), {})
-            self._bases[cls] = tuple(
-                atom for base in cls.node.bases for atom in frame.evaluate(base)
-            )
-        return self._bases[cls]
+        if cls in self._bases:
+            return self._bases[cls]
+        self._bases[cls] = ()
+        frame = self.frame(cls.module, Node(cls.module, ("bases", cls)), {})
+        parts = [frame.evaluate(base) for base in cls.node.bases]
+        found = self._bases[cls] = tuple(atom for part in parts for atom in part)
+        if self.reading and not all(parts):
+            del self._bases[cls]  # a module that is walked may be about to say it
+        return found
 
     def order(self, cls: ClassSymbol) -> tuple[ClassSymbol | str, ...]:
         """The class and what it inherits from, in the order of look-up; outside ones as names."""
@@ -67,7 +69,7 @@ class Classes(Names):
     def _order(self, cls: ClassSymbol) -> Order:
         if cls not in self._orders:
             self._orders[cls] = Order((cls,), (cls,), ())
-            self._ordering += 1
+            self._ordering.add(cls)
             found: dict[ClassSymbol | str, None] = {}
             for atom in self.bases(cls):
                 for entry in self._above(atom):
@@ -76,9 +78,18 @@ class Classes(Names):
             found.pop(cls, None)
             own = (entry for entry in found if isinstance(entry, ClassSymbol))
             outside = (entry for entry in found if isinstance(entry, str))
-            self._orders[cls] = Order((cls, *found), (cls, *own), tuple(outside))
-            self._ordering -= 1
+            order = self._orders[cls] = Order((cls, *found), (cls, *own), tuple(outside))
+            self._ordering.discard(cls)
+            if not self._is_settled(cls):
+                del self._orders[cls]
+            return order
         return self._orders[cls]
+
+    def _is_settled(self, cls: ClassSymbol) -> bool:
+        """Whether all that a class inherits from is known, and known for sure."""
+        above = [atom.cls for atom in self._bases.get(cls, ()) if isinstance(atom, Type)]
+        is_open = any(one not in self._orders or one in self._ordering for one in above)
+        return cls in self._bases and not is_open
 
     def _above(self, base: Atom) -> Iterator[ClassSymbol | str]:
         """A base with what it inherits; one that is made (`declarative_base(cls=Model)`) has what
@@ -114,7 +125,7 @@ class Classes(Names):
         key = (cls, name)
         if key not in self._methods:
             found = self._method(cls, name, None)
-            if self._ordering:
+            if self._ordering or cls not in self._orders:
                 return found
             self._methods[key] = found
         return self._methods[key]

@@ -28,6 +28,7 @@ class Names:
         self.globals: dict[ModuleSymbol, dict[str, Value]] = {}
         self.instances = Instances()
         self.in_body = False
+        self.reading = 0  # modules whose bodies are being walked: their names are not all known
         self._looking: set[tuple[ModuleSymbol, str]] = set()
 
     def frame(
@@ -139,6 +140,8 @@ class Names:
             env = self.globals[module] = {}
             node = Node(module, (module,), done=True)
             self.nodes[(module,)] = node
+            self.reading += 1
             with self.instances.importing(), self.body(imported=True):
                 self.frame(module, node, env).run(module.tree.body)
+            self.reading -= 1
         return self.globals[module]
