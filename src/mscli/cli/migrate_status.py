@@ -57,7 +57,10 @@ def status(
     if file is None:
         console.say("no boundaries.yaml here: routes only; `mscli migrate plan` writes one")
     elif any(table.state == "unknown" for table in tables):
-        console.say("unknown: neither side has it, or no database answers (is the system up?)")
+        console.say(
+            "unknown: it is not where it is looked for (is that the monolith's database?), or no"
+            " database answers (is the system up?)"
+        )
 
 
 def _show(routes: Sequence[RouteStanding], tables: Sequence[TableStanding]) -> None:

@@ -158,12 +158,17 @@ def source_of(store: Store, table: str, key: tuple[str, ...]) -> PostgresTable |
     found: PostgresTable | SqliteTable
     if isinstance(store, Postgres):
         found = PostgresTable(store.databases, store.service, table, key)
+        where = "its PostgreSQL"
     elif isinstance(store, Sqlite):
         found = SqliteTable(store.path, table, key)
+        where = str(store.path)
     else:
         raise MscliError(f"{table} cannot be read", "a database of another kind")
     if not found.columns():
-        raise MscliError(f"the monolith has no table '{table}'")
+        raise MscliError(
+            f"the monolith has no table '{table}' in {where}",
+            "is that the database that it uses? services.monolith in mscli.yaml says which it has",
+        )
     return found
 
 

@@ -105,8 +105,8 @@ def tables(
         if part.store == SHARED:
             found += [_shared(owner, table, count, monolith) for table in part.tables]
             continue
-        flipped = bool(states) and all(state in GONE for state in states)
-        found += [_table(owner, table, count, monolith, flipped=flipped) for table in part.tables]
+        gone = None if not states else all(state in GONE for state in states)
+        found += [_table(owner, table, count, monolith, gone) for table in part.tables]
     return found
 
 
@@ -118,7 +118,8 @@ def _shared(owner: str, table: str, count: Count, monolith: str) -> TableStandin
     return TableStanding(table, owner, "unknown" if rows is None else "shared", rows, None)
 
 
-def _table(owner: str, table: str, count: Count, monolith: str, *, flipped: bool) -> TableStanding:
+def _table(owner: str, table: str, count: Count, monolith: str, gone: bool | None) -> TableStanding:
+    """`gone`: whether all routes of the service are; None, if it has none."""
     sides: list[int | None] = []
     unknown = False
     for name in (monolith, owner):
@@ -131,7 +132,9 @@ def _table(owner: str, table: str, count: Count, monolith: str, *, flipped: bool
     if unknown:
         return TableStanding(table, owner, "unknown", theirs, ours)
     if theirs is None:
-        return TableStanding(table, owner, "unknown" if ours is None else "dropped", theirs, ours)
+        # What still answers from a table has it somewhere: it is not where it is looked for.
+        known = ours is not None and gone is not False
+        return TableStanding(table, owner, "dropped" if known else "unknown", theirs, ours)
     has_rows = ours is not None and (ours > 0 or theirs == 0)
-    state: State = ("flipped" if flipped else "mirrored") if has_rows else "monolith"
+    state: State = ("flipped" if gone else "mirrored") if has_rows else "monolith"
     return TableStanding(table, owner, state, theirs, ours)

@@ -75,7 +75,9 @@ def test_a_route_that_nobody_answers_is_unknown() -> None:
         (0, 0, ROUTES[:1], "flipped"),
         (5, 5, ROUTES[:1], "flipped"),
         (5, 5, (), "mirrored"),
-        (None, 5, ROUTES, "dropped"),
+        (None, 5, ROUTES[:1], "dropped"),
+        (None, 5, (), "dropped"),
+        (None, 5, ROUTES, "unknown"),
         (None, None, ROUTES, "unknown"),
     ],
 )
