@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mscli.migrate.facts import Facts
-from tests.unit.migrate.project import paths_of, scanned, touched
+from tests.unit.migrate.project import scanned, touched
 
 SETTINGS = """
 from .rest import REST_FRAMEWORK
@@ -178,28 +180,36 @@ urlpatterns = [
 """
 
 
+FILES = {
+    "manage.py": "",
+    "shop/__init__.py": "",
+    "shop/settings/__init__.py": SETTINGS,
+    "shop/settings/rest.py": REST,
+    "shop/apps.py": APPS,
+    "shop/asked.py": ASKED,
+    "shop/middleware.py": MIDDLEWARE,
+    "shop/models.py": MODELS,
+    "shop/receivers.py": RECEIVERS,
+    "shop/views.py": VIEWS,
+    "shop/urls.py": URLS.format("\n".join(f'    path("{n}/", views.{n}),' for n in NAMES)),
+    "shop/templates/team.html": "{% if team %}yes{% endif %}",
+    "shop/templates/login.html": "{{ request.team.pk }}",
+    "shop/templates/form.html": "",
+}
+
+
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
     """One application with a view for each of them."""
-    return scanned(
-        tmp_path_factory.mktemp("beside"),
-        {
-            "manage.py": "",
-            "shop/__init__.py": "",
-            "shop/settings/__init__.py": SETTINGS,
-            "shop/settings/rest.py": REST,
-            "shop/apps.py": APPS,
-            "shop/asked.py": ASKED,
-            "shop/middleware.py": MIDDLEWARE,
-            "shop/models.py": MODELS,
-            "shop/receivers.py": RECEIVERS,
-            "shop/views.py": VIEWS,
-            "shop/urls.py": URLS.format(paths_of(VIEWS)),
-            "shop/templates/team.html": "{% if team %}yes{% endif %}",
-            "shop/templates/login.html": "{{ request.team.pk }}",
-            "shop/templates/form.html": "",
-        },
-    )
+    return scanned(tmp_path_factory.mktemp("beside"), FILES)
+
+
+def test_what_settings_include_counts(tmp_path: Path) -> None:
+    """As `django-split-settings` does it: each file as if its text stood there."""
+    whole = "from split_settings.tools import include\ninclude('base.py', 'r*.py')\n"
+    base = SETTINGS.replace("from .rest import REST_FRAMEWORK\n", "")
+    files = {"shop/settings/__init__.py": whole, "shop/settings/base.py": base}
+    assert "keys" in touched(scanned(tmp_path, FILES | files), "read", "views.called")
 
 
 @pytest.mark.parametrize(

@@ -225,3 +225,47 @@ def test_what_connects_receivers_goes_along(tmp_path: Path, more: str, said: str
     if not said:
         made = tailored(part, ()).files["src/library/legacy/apps.py"]
         assert "from library.moved.shop.apps import Shop as ShopReady" in made
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("from split_settings.tools import include\ninclude('base.py', 're*.py')", ""),
+        (
+            (
+                "from split_settings.tools import include, optional\n"
+                "include('base.py', optional('rest.py'), optional('gone.py'))"
+            ),
+            "",
+        ),
+        (
+            (
+                "import os\nfrom split_settings.tools import include\n"
+                "include('base.py', os.environ['MORE'])"
+            ),
+            "settings are out of what is not known (site_/settings/__init__.py:3)",
+        ),
+        (
+            "from .base import *\nfrom company.settings import *",
+            "settings are out of what is not known (site_/settings/__init__.py:2)",
+        ),
+        (
+            "from .base import *\nfrom . import rest\nglobals().update(vars(rest))",
+            "may set any setting (site_/settings/__init__.py:3)",
+        ),
+        ("from .base import *\ntry:\n    from local import *\nexcept ImportError:\n    pass", ""),
+    ],
+)
+def test_settings_in_pieces_are_read_or_no_guess(tmp_path: Path, text: str, said: str) -> None:
+    files = {
+        **FILES,
+        "site_/settings/__init__.py": f"{text}\n",
+        "site_/settings/rest.py": REST,
+        "shop/views.py": ASKING,
+        "requirements.txt": "django>=5\ndjangorestframework\ndjango-split-settings\n",
+    }
+    part = part_of(tmp_path, files, "shared")
+    assert said in reasons(part)
+    assert bool(said) is bool(reasons(part))
+    made = str(tailored(part, ()).files.get("src/library/legacy/settings.py"))
+    assert bool(said) or "include" not in text or "permissions.IsAuthenticated" in made

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.sources import Source, Sources
 from mscli.migrate.trees import every
+from mscli.migrate.walk import included
 from mscli.migrate.walk.scopes import CHANGING, changed, statements, targets
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ class Project:
         above = _packages_above(sources) if "" in packages else ""
         for source in sources.files:
             self._add(source, packages, above)
+        included.take_in(self.modules)
         self.classes = [cls for module in self.modules for cls in module.classes.values()]
         self.changed = {name for module in self.modules for name in module.changed}
 

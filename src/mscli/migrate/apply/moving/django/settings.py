@@ -47,6 +47,8 @@ class Settings:
     """What is assigned once, under no condition: the module, and the code."""
     unsure: Mapping[str, str] = field(default_factory=dict)
     """Settings that a condition or a package sets, each with what that is against."""
+    hidden: str = ""
+    """Why nobody can say which settings there are, and where."""
     store: Store = "own"
     """Which database the service runs on that they are for."""
 
@@ -124,6 +126,8 @@ class Settings:
 
     def against(self, closure: Closure) -> Iterator[str]:
         """What a service would have otherwise than the monolith, wherever that runs."""
+        if self.hidden:
+            yield self.hidden
         for name in needed(self.unsure, closure, self.families):
             yield self.unsure[name]
 
@@ -157,6 +161,7 @@ def settings_of(project: Project) -> Settings:
         read.is_whole,
         {name: at for name, at in read.written.items() if name not in read.branched},
         {name: where for name, where in read.unsure.items() if name not in OWN},
+        read.hidden,
     )
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.django.branches import conditional_stars, differing
 from mscli.migrate.apply.moving.uses import bound
-from mscli.migrate.walk.index import ModuleSymbol, Project, absolute
+from mscli.migrate.walk.included import INCLUDE, UNKNOWN
+from mscli.migrate.walk.index import ModuleSymbol, Project, absolute, expression_name
 from mscli.migrate.walk.scopes import statements
 
 Literal = object
@@ -22,6 +23,7 @@ CALCULATED: Mapping[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: operator.mul,
     ast.Sub: operator.sub,
 }
+SETTING = ("globals", "locals", "setattr", "vars")
 GROWING = frozenset(["append", "extend", "insert"])
 
 
@@ -38,6 +40,8 @@ class Read:
     written: dict[str, tuple[ModuleSymbol, ast.expr]] = field(default_factory=dict)
     branched: set[str] = field(default_factory=set)
     unsure: dict[str, str] = field(default_factory=dict)
+    hidden: str = ""
+    """Why nobody can say which settings there are, and where."""
 
     def _write(
         self, node: ast.Assign | ast.AugAssign | ast.AnnAssign, module: ModuleSymbol
@@ -59,6 +63,13 @@ class Read:
                     each.take(other, project, depth + 1)
             names = differing([each.written for each in read])
             self.unsure |= {name: _by_condition(name, module, line) for name in names}
+
+    def _miss(self, star: str, module: ModuleSymbol) -> None:
+        """A module that is taken in, and is none of the project's: what it sets nobody knows."""
+        self.is_whole = False
+        lines = [n.lineno for n in module.tree.body if _takes_in(n, star, module)]
+        if lines:
+            self.hidden = f"settings are out of what is not known ({module.file}:{lines[0]})"
 
     def _import(
         self, node: ast.ImportFrom, module: ModuleSymbol, project: Project, depth: int
@@ -100,13 +111,17 @@ class Read:
             if (other := project.module(star, module)) is not None:
                 self.take(other, project, depth + 1)
             else:
-                self.is_whole = False
+                self._miss(star, module)
         for node in statements(module.tree.body):
             if isinstance(node, ast.ImportFrom):
                 self._import(node, module, project, depth)
         self._branch(module, project, depth)
         named = {n.id for n in ast.walk(module.tree) if isinstance(n, ast.Name)}
-        self.is_whole &= named.isdisjoint(("exec", "globals", "locals", "setattr", "vars"))
+        self.is_whole &= named.isdisjoint(("exec", *SETTING))
+        for call in (n for n in ast.walk(module.tree) if isinstance(n, ast.Call)):
+            if expression_name(call.func) in SETTING:
+                where = f"({module.file}:{call.lineno})"
+                self.hidden = f"`{ast.unparse(call)}` may set any setting {where}"
         for node in statements(module.tree.body):
             if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
                 _note(node, self.partial, is_sure=node in module.tree.body)
@@ -133,6 +148,16 @@ class Read:
             elif isinstance(node, ast.Expr) and (grown := _grown(node.value, self.values)):
                 _set(self.values, *grown)
         self.partial |= self.homes.keys() - self.values.keys()
+
+
+def _takes_in(node: ast.stmt, star: str, module: ModuleSymbol) -> bool:
+    """Whether a statement takes a module in for certain: no attempt, no condition."""
+    match node:
+        case ast.ImportFrom(names=[ast.alias(name="*")], module=target, level=level):
+            return absolute(module, target or "", level) == star
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name))):
+            return (star, name) == (UNKNOWN, INCLUDE)
+    return False
 
 
 def _by_condition(name: str, module: ModuleSymbol, line: int) -> str:
