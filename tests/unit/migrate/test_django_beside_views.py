@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mscli.migrate.facts import Facts
-from tests.unit.migrate.project import scanned, touched
+from tests.unit.migrate.project import paths_of, scanned, touched
 
 SETTINGS = """
 from .rest import REST_FRAMEWORK
@@ -191,7 +191,7 @@ FILES = {
     "shop/models.py": MODELS,
     "shop/receivers.py": RECEIVERS,
     "shop/views.py": VIEWS,
-    "shop/urls.py": URLS.format("\n".join(f'    path("{n}/", views.{n}),' for n in NAMES)),
+    "shop/urls.py": URLS.format(paths_of(VIEWS)),
     "shop/templates/team.html": "{% if team %}yes{% endif %}",
     "shop/templates/login.html": "{{ request.team.pk }}",
     "shop/templates/form.html": "",
