@@ -16,7 +16,7 @@ from pathlib import Path
 from mscli.migrate import settings_fields
 from mscli.migrate.facts import DatabaseFact, VariableFact
 from mscli.migrate.sources import Source, Sources
-from mscli.migrate.walk.index import expression_name
+from mscli.migrate.walk.index import expression_name, last_name
 from mscli.migrate.walk.values import Site
 
 URI = "SQLALCHEMY_DATABASE_URI"
@@ -129,14 +129,14 @@ def _values(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
         case ast.keyword(arg=str(name), value=value) if name == URI:
             yield value, "sqlalchemy"
         case ast.Call(func=func, args=args, keywords=keywords):
-            name = _last(func).lstrip("_")
+            name = last_name(func).lstrip("_")
             urls = [*args[:1], *(word.value for word in keywords if word.arg == "url")]
             if name in ENGINES and urls:
                 yield urls[0], ENGINES[name] or "sqlalchemy"
 
 
 def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, str]]:
-    named = expression_name(target).rpartition(".")[2]
+    named = last_name(target)
     if isinstance(target, ast.Subscript):
         key = target.slice.value if isinstance(target.slice, ast.Constant) else ""
         if key == URI:
@@ -208,7 +208,7 @@ class _Names:
             elif name := _variable(node):
                 read.names.setdefault(name, part)
             elif isinstance(node, ast.Name | ast.Attribute):
-                others.append(expression_name(node).rpartition(".")[2])
+                others.append(last_name(node))
         if len(read.names) > before or hops >= _HOPS:
             return
         for other in dict.fromkeys(others):
@@ -235,16 +235,16 @@ def _set_in(nodes: Iterable[ast.AST]) -> Given:
         match node:
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
-                    found.setdefault(_last(target), []).append(value)
+                    found.setdefault(last_name(target), []).append(value)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
-                found.setdefault(_last(target), []).append(value)
+                found.setdefault(last_name(target), []).append(value)
             case ast.FunctionDef(name=name, decorator_list=[_, *_], body=body):
                 returned = (each.value for each in body if isinstance(each, ast.Return))
                 found.setdefault(name, []).extend(value for value in returned if value)
-            case ast.ClassDef() if any(_last(base).endswith("Settings") for base in node.bases):
+            case ast.ClassDef() if any(last_name(base).endswith("Settings") for base in node.bases):
                 for part in node.body:
                     if isinstance(part, ast.AnnAssign):
-                        found.setdefault(_last(part.target), []).append(node)
+                        found.setdefault(last_name(part.target), []).append(node)
     return found
 
 
@@ -258,15 +258,11 @@ def _unwrapped(value: ast.expr) -> ast.expr:
     return value
 
 
-def _last(target: ast.expr) -> str:
-    return expression_name(target).rpartition(".")[2]
-
-
 def _variable(node: ast.AST) -> str:
     """The variable of the environment that a node asks for."""
     match node:
         case ast.Subscript(value=asked, slice=ast.Constant(value=str(name))):
-            is_asked = expression_name(asked).rpartition(".")[2] == "environ"
+            is_asked = last_name(asked) == "environ"
         case ast.Call(func=func, args=[ast.Constant(value=str(name)), *_]):
             is_asked = bool({*_OF_THE_ENVIRONMENT} & {*expression_name(func).split(".")})
         case ast.Call(func=func, keywords=keywords):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mscli.migrate.sources import Source, Sources
-from mscli.migrate.walk.index import expression_name
+from mscli.migrate.walk.index import expression_name, last_name
 
 APPLICATIONS = {"FastAPI": "asgi", "Starlette": "asgi", "Flask": "wsgi"}
 SOURCE_ROOT = "src"
@@ -105,7 +105,7 @@ def _mounted(found: Sources, named: Mapping[str, str]) -> Iterator[tuple[str, st
 
 
 def _mounts(call: ast.Call) -> bool:
-    return expression_name(call.func).rpartition(".")[2] in ("mount", "Mount")
+    return last_name(call.func) in ("mount", "Mount")
 
 
 def _application_at(path: str, module: str, node: ast.stmt, name: str, kind: str) -> Application:
@@ -150,7 +150,7 @@ _LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If)
 def _made_by(node: ast.stmt, makers: Mapping[str, str] = APPLICATIONS) -> str:
     """The kind of application that a statement makes."""
     if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
-        return makers.get(expression_name(node.value.func).rpartition(".")[2], "")
+        return makers.get(last_name(node.value.func), "")
     return ""
 
 

@@ -11,7 +11,7 @@ from mscli.migrate.apply.moving.implied.listeners import Statement
 from mscli.migrate.apply.moving.instead import MAKING
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.facts import Facts
-from mscli.migrate.walk.index import ModuleSymbol, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, last_name
 
 OF_OTHERS = frozenset(["add_resource", "add_url_rule", "connect", "listen", "register_blueprint"])
 EVERY = ""
@@ -86,7 +86,7 @@ def _called_beside(names: Iterable[str], closing: Closing) -> Iterator[Statement
     modules = (closing.project.module(name) for name in sorted(names))
     for module in (each for each in modules if each is not None and not _is_of_django(each)):
         for piece in closing.sources.of(module).pieces:
-            called = [expression_name(call.func).rpartition(".")[2] for call in piece.calls]
+            called = [last_name(call.func) for call in piece.calls]
             if called and MAKING.isdisjoint(called) and not _registers(called):
                 yield module, piece
 

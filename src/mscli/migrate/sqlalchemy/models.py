@@ -10,7 +10,7 @@ from mscli.migrate.sqlalchemy.relations import ForeignKeys, Relationships
 from mscli.migrate.sqlalchemy.tables import Tables
 from mscli.migrate.trees import every
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import expression_name
+from mscli.migrate.walk.index import last_name
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import text
 
@@ -46,7 +46,7 @@ def _heard(engine: Engine) -> Iterator[str]:
             for part in every(module.tree):
                 match part:
                     case ast.Call(args=[ast.Attribute(attr=name), ast.Constant(), *_]):
-                        if expression_name(part.func).rpartition(".")[2] in LISTENING:
+                        if last_name(part.func) in LISTENING:
                             yield name
 
 

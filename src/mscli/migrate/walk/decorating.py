@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.walk import calling
 from mscli.migrate.walk.closures import local
-from mscli.migrate.walk.index import FunctionSymbol, expression_name
+from mscli.migrate.walk.index import FunctionSymbol, last_name
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Function, Object, Type, Value
 
@@ -25,7 +25,7 @@ def decorated(frame: Evaluation, symbol: FunctionSymbol) -> Value:
     value = plain
     assert not isinstance(symbol.node, ast.Lambda)  # noqa: S101
     for decorator in reversed(symbol.node.decorator_list):
-        if expression_name(decorator).rpartition(".")[2] == "wraps":
+        if last_name(decorator) == "wraps":
             continue  # it takes over a name, and calls nothing
         call = Call((value,), (), frame.site(decorator))
         found = frame.evaluate(decorator)

@@ -115,6 +115,11 @@ def expression_name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def last_name(node: ast.expr) -> str:
+    """The last of a chain of names, the function's for a call; else nothing."""
+    return expression_name(node).rpartition(".")[2]
+
+
 class Project:
     """Every module by name, and the resolution of imports between them."""
 

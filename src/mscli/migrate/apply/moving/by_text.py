@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name, last_name
 
 FINDS = frozenset(
     ["PackageLoader", "__import__", "files", "get_data", "import_module", "import_string",
@@ -34,7 +34,7 @@ def _found(body: Iterable[ast.stmt], project: Project) -> Iterator[str]:
                 yield expression_name(node)
             if not isinstance(node, ast.Call) or not node.args:
                 continue
-            last = expression_name(node.func).rpartition(".")[2]
+            last = last_name(node.func)
             if last in FINDS and _is_ours(node.args[0], project):
                 yield f"{last}({ast.unparse(node.args[0])})"
 

@@ -18,7 +18,7 @@ from mscli.migrate.apply.moving.keys import (
     key_of,
 )
 from mscli.migrate.newer_syntax import parsed
-from mscli.migrate.walk.index import expression_name
+from mscli.migrate.walk.index import expression_name, last_name
 
 RELATIONS = frozenset(["relationship", "dynamic_loader"])
 COLUMNS = frozenset(["Column", "mapped_column"])
@@ -154,9 +154,7 @@ class Cut(cst.CSTTransformer):
         return updated_node
 
     def _target(self, argument: ast.expr) -> str:
-        if expression_name(argument).rpartition(".")[2] != "ForeignKey" or not isinstance(
-            argument, ast.Call
-        ):
+        if last_name(argument) != "ForeignKey" or not isinstance(argument, ast.Call):
             return ""
         named = argument.args[0] if argument.args else None
         return str(named.value) if isinstance(named, ast.Constant) else ""

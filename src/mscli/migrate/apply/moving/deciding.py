@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from mscli.migrate.apply.moving.scopes import Scope
-from mscli.migrate.walk.index import FunctionNode, Project, expression_name
+from mscli.migrate.walk.index import FunctionNode, Project, last_name
 
 NEVER = frozenset(["testing", "TESTING"])
 """What is not so where requests are served, whoever says it."""
@@ -101,7 +101,7 @@ def _calls(name: str, project: Project) -> Iterator[ast.Call]:
         if any(part.startswith(("test", "conftest")) for part in module.name.split(".")):
             continue
         for node in ast.walk(module.tree):
-            if isinstance(node, ast.Call) and _last(node.func) == name:
+            if isinstance(node, ast.Call) and last_name(node.func) == name:
                 yield node
 
 
@@ -150,8 +150,4 @@ def _asks_for(node: ast.expr) -> str:
             return key
         case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=str(key)), *_]):
             return key
-    return _last(node)
-
-
-def _last(node: ast.expr) -> str:
-    return expression_name(node).rpartition(".")[2]
+    return last_name(node)

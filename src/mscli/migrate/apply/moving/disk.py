@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from mscli.migrate.apply.moving.own_files import OWN
-from mscli.migrate.walk.index import FunctionNode, expression_name
+from mscli.migrate.walk.index import FunctionNode, expression_name, last_name
 
 BY_PATH = frozenset(
     ["FileResponse", "aiofiles.open", "io.open", "open", "os.listdir", "os.remove", "os.rename",
@@ -100,7 +100,7 @@ def _key(node: ast.Subscript | ast.Call) -> str | None:
             pass
         case _:
             return None
-    return key if expression_name(of).rpartition(".")[2] == CONFIG else None
+    return key if last_name(of) == CONFIG else None
 
 
 def _is_of_environment(function: ast.expr) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from mscli.migrate.walk.index import expression_name
+from mscli.migrate.walk.index import expression_name, last_name
 
 KEYS = frozenset(["ForeignKey", "OneToOneField"])
 SETS = frozenset(["ManyToManyField"])
@@ -43,7 +43,7 @@ def key_of(statement: ast.stmt) -> Key | None:
     if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Call):
         return None
     name, call = statement.targets[0], statement.value
-    kind = expression_name(call.func).rpartition(".")[2]
+    kind = last_name(call.func)
     target = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "to")]
     if kind not in KEYS | SETS or not isinstance(name, ast.Name) or not target:
         return None
@@ -54,7 +54,7 @@ def is_of_users(key: Key) -> bool:
     """Whether it points to whoever is logged in."""
     if isinstance(key.target, ast.Constant):
         return key.target.value == "auth.User"
-    return expression_name(key.target).rpartition(".")[2] in USERS
+    return last_name(key.target) in USERS
 
 
 def column_for(key: Key, columns: Mapping[str, str]) -> str | None:

@@ -16,7 +16,7 @@ from mscli.migrate.apply.moving.patterns import (
     patterns_in,
 )
 from mscli.migrate.newer_syntax import parsed
-from mscli.migrate.walk.index import expression_name
+from mscli.migrate.walk.index import last_name
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 Element = TypeVar("Element", cst.BaseElement, cst.Arg)
@@ -68,9 +68,9 @@ def _cut(node: cst.BaseExpression, ours: ast.expr, lines: Set[int]) -> cst.BaseE
             return node.with_changes(left=left, right=right) if left and right else left or right
         case cst.List(), ast.List():
             return _list(node, ours, lines)
-        case cst.Call(), ast.Call() if _last(ours) == BY_LANGUAGE:
+        case cst.Call(), ast.Call() if last_name(ours) == BY_LANGUAGE:
             return _by_language(node, ours, lines)
-        case cst.Call(), ast.Call() if _last(ours) == WITH_SUFFIX:
+        case cst.Call(), ast.Call() if last_name(ours) == WITH_SUFFIX:
             inner = _cut(node.args[0].value, ours.args[0], lines)
             return node.with_deep_changes(node.args[0], value=inner) if inner else None
     return node if ours.lineno in lines else None
@@ -132,7 +132,3 @@ def _closing(bracket: cst.RightSquareBracket, own: object) -> cst.RightSquareBra
         return bracket
     comment = before.with_changes(first_line=after.first_line)
     return bracket.with_changes(whitespace_before=comment)
-
-
-def _last(call: ast.Call) -> str:
-    return expression_name(call.func).rpartition(".")[2]

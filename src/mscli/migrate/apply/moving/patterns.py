@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mscli.migrate import paths
-from mscli.migrate.walk.index import expression_name
+from mscli.migrate.walk.index import last_name
 from mscli.migrate.walk.scopes import statements
 
 URLS = "urlpatterns"
@@ -212,4 +212,4 @@ def _targets(node: ast.stmt) -> list[str]:
 
 
 def _last(node: ast.expr) -> str:
-    return expression_name(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
+    return last_name(node.func) if isinstance(node, ast.Call) else ""

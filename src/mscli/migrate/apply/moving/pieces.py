@@ -30,7 +30,7 @@ from mscli.migrate.apply.moving.uses import (
     used,
 )
 from mscli.migrate.newer_syntax import parsed
-from mscli.migrate.walk.index import ModuleSymbol, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, last_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Piece:
         """What it calls to make what it assigns, such as `create_engine`."""
         if not isinstance(self.value, ast.Call):
             return ""
-        return expression_name(self.value.func).rpartition(".")[2]
+        return last_name(self.value.func)
 
 
 @dataclass(frozen=True, slots=True)

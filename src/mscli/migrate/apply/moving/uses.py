@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.local_names import local_names
-from mscli.migrate.walk.index import ModuleSymbol, absolute, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, absolute, expression_name, last_name
 
 SELECTS = "select_related"
 CHANGING = frozenset(
@@ -69,7 +69,7 @@ def _is_dotted(value: object) -> bool:
 def selected(parts: list[ast.AST]) -> Iterator[str | None]:
     """What queries select with a row; None for what only a run can say."""
     for part in parts:
-        if isinstance(part, ast.Call) and expression_name(part.func).rpartition(".")[2] == SELECTS:
+        if isinstance(part, ast.Call) and last_name(part.func) == SELECTS:
             yield from map(_text, part.args or [part.func])
 
 

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
-from mscli.migrate.walk.index import expression_name
+from mscli.migrate.walk.index import last_name
 from mscli.migrate.words import words
 
 COMPARED = {"": "=", "exact": "=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
@@ -53,7 +53,7 @@ def condition(node: ast.expr | None, columns: Mapping[str, bool], names: Mapping
         if any(columns.get(word) for word in re.findall(r'"(\w+)"', inner)):
             raise NoSql("`~` of a column that may be null")
         return f"NOT {inner}"
-    if not (isinstance(node, ast.Call) and expression_name(node).rpartition(".")[2] == "Q"):
+    if not (isinstance(node, ast.Call) and last_name(node) == "Q"):
         raise NoSql("it is no `Q`")
     parts = [condition(part, columns, names) for part in node.args]
     parts += [_lookup(k.arg or "", k.value, columns, names) for k in node.keywords]
@@ -85,7 +85,7 @@ def _values(
 def _value(node: ast.expr, columns: Mapping[str, bool], names: Mapping[str, str]) -> str:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return f"-{_value(node.operand, columns, names)}"
-    if isinstance(node, ast.Call) and expression_name(node).rpartition(".")[2] == "F" and node.args:
+    if isinstance(node, ast.Call) and last_name(node) == "F" and node.args:
         field = node.args[0]
         return _column(field.value if isinstance(field, ast.Constant) else "", columns, names)
     value = node.value if isinstance(node, ast.Constant) else None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from mscli.migrate.apply.tables.checks import NoSql, condition
 from mscli.migrate.apply.tables.table import Check, Column, Draft, Reference
-from mscli.migrate.walk.index import ClassSymbol, Project, expression_name
+from mscli.migrate.walk.index import ClassSymbol, Project, expression_name, last_name
 from mscli.text.quoting import json_inline
 
 TYPES = {
@@ -60,7 +60,7 @@ def read_class(draft: Draft, cls: ClassSymbol, target: Target) -> None:
     for name, value in cls.attributes.items():
         if not isinstance(value, ast.Call):
             continue
-        kind = _known(expression_name(value.func).rpartition(".")[2], cls)
+        kind = _known(last_name(value.func), cls)
         where = f"{cls.module.file}:{value.lineno}"
         if kind in APART:
             draft.renamed[name] = ""
@@ -79,7 +79,7 @@ def _known(kind: str, model: ClassSymbol) -> str:
     own = model.module.classes.get(kind)
     if own is None or kind in TYPES or (own.methods.keys() & ANOTHER_TYPE and not _asks_first(own)):
         return kind
-    bases = [expression_name(base).rpartition(".")[2] for base in own.node.bases]
+    bases = [last_name(base) for base in own.node.bases]
     return next((base for base in bases if base in TYPES), kind)
 
 
@@ -160,7 +160,7 @@ def _field(draft: Draft, name: str, kind: str, call: ast.Call, where: str) -> No
 def _default(draft: Draft, call: ast.Call, told: str) -> str:
     """What the database itself gives to a new row (`db_default`); one that is not known is told."""
     given = next((k.value for k in call.keywords if k.arg == "db_default"), None)
-    name = expression_name(given).rpartition(".")[2] if isinstance(given, ast.Call) else ""
+    name = last_name(given) if isinstance(given, ast.Call) else ""
     if name == "Now":
         return "sa.func.now()"
     if isinstance(given, ast.Call) and name == "Value" and given.args:
@@ -235,7 +235,7 @@ def _meta(draft: Draft, meta: ClassSymbol) -> None:
         for part in given.elts if isinstance(given, ast.Tuple | ast.List) else ():
             if not isinstance(part, ast.Call):
                 continue
-            kind = expression_name(part.func).rpartition(".")[2]
+            kind = last_name(part.func)
             options = {k.arg: k.value for k in part.keywords}
             fields = options.get("fields")
             whole = kind in ("UniqueConstraint", "Index") and "condition" not in options

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from mscli.migrate.apply.tables.table import Enumeration
-from mscli.migrate.walk.index import ClassSymbol, expression_name
+from mscli.migrate.walk.index import ClassSymbol, expression_name, last_name
 
 BASES = frozenset(["Enum", "StrEnum", "IntEnum"])
 NO_MEMBERS = frozenset(["nonmember", "property", "staticmethod", "classmethod"])
@@ -54,7 +54,7 @@ def _values(cls: ClassSymbol, chosen: ast.expr) -> Iterator[str]:
     """What `values_callable=lambda e: [m.value for m in e]` gives."""
     if not (isinstance(chosen, ast.Lambda) and _takes_values(chosen.body)):
         raise NotKnown(f"`{ast.unparse(chosen)}`")
-    lowers = any(expression_name(b).rpartition(".")[2] == "StrEnum" for b in cls.node.bases)
+    lowers = any(last_name(b) == "StrEnum" for b in cls.node.bases)
     for name, value in _members(cls):
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
             yield value.value

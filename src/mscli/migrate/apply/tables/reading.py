@@ -11,7 +11,7 @@ from mscli.migrate.apply.tables.enums import is_enumeration
 from mscli.migrate.apply.tables.sqla_types import Seen
 from mscli.migrate.apply.tables.table import Column, Draft, Reference, Table, with_types
 from mscli.migrate.facts import Facts, TableFact
-from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, Project, expression_name, last_name
 
 DEEPEST = 20
 
@@ -188,7 +188,7 @@ def _plain(fact: TableFact, project: Project) -> tuple[ModuleSymbol, ast.Call] |
     file, line = fact.evidence.file, fact.evidence.line
     nodes = ((m, n) for m in project.modules if m.file == file for n in ast.walk(m.tree))
     calls = ((m, n) for m, n in nodes if isinstance(n, ast.Call) and n.lineno == line)
-    named = ((m, c) for m, c in calls if expression_name(c.func).rpartition(".")[2] == "Table")
+    named = ((m, c) for m, c in calls if last_name(c.func) == "Table")
     return next(named, None)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from mscli.migrate.apply.tables.sqla_types import Seen, Unread, last
+from mscli.migrate.apply.tables.sqla_types import Seen, Unread
+from mscli.migrate.walk.index import last_name
 
 BY_ANNOTATION = {
     "int": "sa.Integer",
@@ -36,25 +37,25 @@ class Annotation:
 
 def annotation_of(node: ast.expr | None, seen: Seen) -> Annotation:
     """What `Mapped[...]` says; without it nothing is known, and null is allowed. Raises Unread."""
-    if not isinstance(node, ast.Subscript) or last(node.value) != "Mapped":
+    if not isinstance(node, ast.Subscript) or last_name(node.value) != "Mapped":
         return Annotation(None, True, None, seen)
     inner, optional = _without_none(node.slice)
     named = seen.aliased(inner) if not isinstance(inner, ast.Subscript) else None
     if named is not None:
         inner, seen = named
-    if not isinstance(inner, ast.Subscript) or last(inner.value) != TELLING:
+    if not isinstance(inner, ast.Subscript) or last_name(inner.value) != TELLING:
         return Annotation(inner, optional, None, seen)
     told = inner.slice.elts if isinstance(inner.slice, ast.Tuple) else [inner.slice]
     plain, is_null = _without_none(told[0])
     calls = (part for part in told[1:] if isinstance(part, ast.Call))
-    column = next((call for call in calls if last(call.func) in COLUMN), None)
+    column = next((call for call in calls if last_name(call.func) in COLUMN), None)
     return Annotation(plain, optional or is_null, column, seen)
 
 
 def _without_none(inner: ast.expr) -> tuple[ast.expr, bool]:
     if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
         inner = _parsed(inner.value)
-    if isinstance(inner, ast.Subscript) and last(inner.value) == "Optional":
+    if isinstance(inner, ast.Subscript) and last_name(inner.value) == "Optional":
         return inner.slice, True
     if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.BitOr):
         sides = [inner.left, inner.right]

@@ -15,7 +15,6 @@ from mscli.migrate.apply.tables.sqla_types import (
     Seen,
     Unread,
     enumeration_of,
-    last,
     literal,
     name_of,
     type_of,
@@ -28,7 +27,7 @@ from mscli.migrate.apply.tables.table import (
     KeyOfSeveral,
     Reference,
 )
-from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, expression_name
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, expression_name, last_name
 from mscli.migrate.words import words
 
 CHECK = "CheckConstraint"
@@ -62,7 +61,7 @@ def _returned(method: FunctionSymbol) -> ast.Call | None:
 def read_table(draft: Draft, call: ast.Call, seen: Seen, where: str) -> None:
     """Take in a `Table("name", metadata, Column(...), ...)`."""
     for part in call.args[1:]:
-        if isinstance(part, ast.Call) and last(part.func) == "Column":
+        if isinstance(part, ast.Call) and last_name(part.func) == "Column":
             _take(draft, "", part, None, seen, where)
         elif isinstance(part, ast.Call) and seen.last(part) != "MetaData":
             _constraint(draft, part, seen, where)
@@ -70,8 +69,8 @@ def read_table(draft: Draft, call: ast.Call, seen: Seen, where: str) -> None:
 
 def _is_column(value: ast.expr | None, annotation: ast.expr | None) -> bool:
     if isinstance(value, ast.Call):
-        return last(value.func) in COLUMN
-    is_mapped = isinstance(annotation, ast.Subscript) and last(annotation.value) == "Mapped"
+        return last_name(value.func) in COLUMN
+    is_mapped = isinstance(annotation, ast.Subscript) and last_name(annotation.value) == "Mapped"
     return value is None and is_mapped
 
 
@@ -144,7 +143,7 @@ def _by_annotation(told: Annotation) -> tuple[str, Enumeration | None]:
     if mapped is not None:
         return type_of(*mapped)
     is_plain = not isinstance(told.plain, ast.Subscript)
-    return BY_ANNOTATION.get(last(told.plain), "") if is_plain else "", None
+    return BY_ANNOTATION.get(last_name(told.plain), "") if is_plain else "", None
 
 
 def _reference(call: ast.Call) -> Reference:
@@ -164,7 +163,7 @@ def _default(node: ast.expr | None) -> str:
     if isinstance(node, ast.Constant):
         return literal(node.value)
     text = node.args[0] if isinstance(node, ast.Call) and node.args else None
-    if last(node) == "text" and isinstance(text, ast.Constant):
+    if last_name(node) == "text" and isinstance(text, ast.Constant):
         return f"sa.text({literal(text.value)})"
     if isinstance(node, ast.Call) and expression_name(node.func).endswith("func.now"):
         return "sa.func.now()"

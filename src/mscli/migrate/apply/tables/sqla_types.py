@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from mscli.migrate.apply.tables.enums import NotKnown, enumeration
 from mscli.migrate.apply.tables.table import Enumeration
-from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, expression_name
+from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, expression_name, last_name
 from mscli.migrate.words import words
 
 TYPES = frozenset(
@@ -40,7 +40,7 @@ class Seen:
 
     def last(self, node: ast.expr) -> str:
         """The name of a type, also where a module calls it otherwise: `Enum as SAEnum`."""
-        name = last(node)
+        name = last_name(node)
         module, known = self.module.imports.get(name, ("", ""))
         return known if known and module.partition(".")[0] == "sqlalchemy" else name
 
@@ -112,8 +112,3 @@ def literal(value: object) -> str:
 def name_of(node: ast.expr) -> str:
     """The name that an expression is; a call is none."""
     return "" if isinstance(node, ast.Call) else expression_name(node)
-
-
-def last(node: ast.expr) -> str:
-    """The last part of a name, or of that which is called."""
-    return expression_name(node).rpartition(".")[2]

@@ -17,7 +17,12 @@ from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.implied.answering import Answering
 from mscli.migrate.apply.moving.implied.changing import Changes
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import (
+    FunctionNode,
+    ModuleSymbol,
+    Project,
+    last_name,
+)
 
 REQUEST = "request"
 OF_IDENTITY = frozenset(["session", "user"])
@@ -101,5 +106,5 @@ def _asked(piece: Piece) -> Iterator[tuple[str, str]]:
     for part in (n for node in piece.body for n in ast.walk(node)):
         match part:
             case ast.Call(func=ast.Name(id="getattr"), args=[of, ast.Constant(value=str(key)), *_]):
-                if expression_name(of).rpartition(".")[2] == REQUEST:
+                if last_name(of) == REQUEST:
                     yield f"request.{key}", key

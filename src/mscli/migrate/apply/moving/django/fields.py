@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.index import expression_name
+from mscli.migrate.walk.index import expression_name, last_name
 from mscli.migrate.words import words
 
 DECLARING = frozenset(
@@ -48,7 +48,7 @@ def _named(part: ast.AST) -> Iterator[str]:
         case ast.ClassDef(body=body):
             for name, value in _assigned(body):
                 yield from _texts(value) if name in DECLARING else ()
-        case ast.Call(args=args) if expression_name(part.func).rpartition(".")[2] in ASKING or (
+        case ast.Call(args=args) if last_name(part.func) in ASKING or (
             isinstance(part.func, ast.Attribute) and part.func.attr in ASKING
         ):
             for argument in args:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from mscli.migrate.walk.index import ModuleSymbol, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, last_name
 
 DEEPEST = 12
 SAME = frozenset(
@@ -49,7 +49,7 @@ def folder_of(node: ast.expr, module: ModuleSymbol, depth: int = 0) -> PurePosix
 
 
 def _called(call: ast.Call, module: ModuleSymbol, depth: int) -> PurePosixPath | None:
-    name = expression_name(call.func).rpartition(".")[2] or getattr(call.func, "attr", "")
+    name = last_name(call.func) or getattr(call.func, "attr", "")
     owner = call.func.value if isinstance(call.func, ast.Attribute) else None
     parts = list(call.args)
     if owner is not None and (name == "joinpath" or (name in SAME and not parts)):

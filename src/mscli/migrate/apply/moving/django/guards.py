@@ -15,7 +15,12 @@ from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.implied.answering import Answering, Definition
 from mscli.migrate.apply.moving.implied.asked import ALTERS, GUARDS, asked
 from mscli.migrate.apply.moving.patterns import URLS
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import (
+    FunctionNode,
+    ModuleSymbol,
+    Project,
+    last_name,
+)
 
 BEFORE = frozenset(["process_request", "process_view"])
 AFTER = ("__call__", "process_response", "process_template_response")
@@ -136,7 +141,7 @@ def _changed(module: ModuleSymbol) -> Iterator[str]:
         names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
         is_looped = isinstance(node, ast.For) and URLS in names and _sets(node)
         value = node.value if isinstance(node, ast.Assign) and _is_urls(node.targets[0]) else None
-        last = expression_name(value).rpartition(".")[2] if isinstance(value, ast.Call) else ""
+        last = last_name(value) if isinstance(value, ast.Call) else ""
         is_put = isinstance(value, ast.ListComp) or (last and last not in ADDING)
         for part in ast.walk(node) if URLS in names else ():
             is_put = is_put or (isinstance(part, ast.Call) and _wraps(part))
@@ -147,11 +152,9 @@ def _changed(module: ModuleSymbol) -> Iterator[str]:
 
 def _wraps(call: ast.Call) -> bool:
     """Whether URLs that are included are given to something before they are."""
-    last = expression_name(call.func).rpartition(".")[2]
+    last = last_name(call.func)
     given = [arg for arg in call.args if isinstance(arg, ast.Call)]
-    return last not in WRAPPING and any(
-        expression_name(each.func).rpartition(".")[2] == "include" for each in given
-    )
+    return last not in WRAPPING and any(last_name(each.func) == "include" for each in given)
 
 
 def _sets(node: ast.For) -> bool:

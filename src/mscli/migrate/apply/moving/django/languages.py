@@ -13,7 +13,7 @@ from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.patterns import BY_LANGUAGE
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.paths import LANGUAGE
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, Project, last_name
 
 TRANSLATES = "django.utils.translation"
 OTHERS = "others"
@@ -26,7 +26,7 @@ def by_language(project: Project) -> dict[str, list[range]]:
     rest: list[str] = []
     for module in project.modules:
         for node in ast.walk(module.tree) if "urlpatterns" in module.assigned else ():
-            if isinstance(node, ast.Call) and _last(node) == BY_LANGUAGE:
+            if isinstance(node, ast.Call) and last_name(node) == BY_LANGUAGE:
                 lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
                 found.setdefault(module.name, []).append(lines)
                 rest += _included(node, module)
@@ -41,7 +41,7 @@ def by_language(project: Project) -> dict[str, list[range]]:
 def _included(tree: ast.AST, module: ModuleSymbol) -> Iterator[str]:
     """The modules that `include("shop.urls")`, `include((urls, "shop"))` take in."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _last(node) == "include" and node.args:
+        if isinstance(node, ast.Call) and last_name(node) == "include" and node.args:
             what = node.args[0]
             if isinstance(what, ast.Tuple | ast.List) and what.elts:
                 what = what.elts[0]
@@ -73,7 +73,7 @@ def languages_of(project: Project) -> Languages:
         node
         for module in project.modules
         for node in (ast.walk(module.tree) if "urlpatterns" in module.assigned else ())
-        if isinstance(node, ast.Call) and _last(node) == BY_LANGUAGE
+        if isinstance(node, ast.Call) and last_name(node) == BY_LANGUAGE
     )
     left_out = [
         keyword
@@ -92,7 +92,3 @@ def against_language(settings: Settings, closure: Closure, models: Closure) -> I
         for used in sorted(closure.outside - models.outside):
             if used.name.startswith(TRANSLATES):
                 yield f"which folders `settings.LOCALE_PATHS` has is not known ({used.where})"
-
-
-def _last(call: ast.Call) -> str:
-    return expression_name(call.func).rpartition(".")[2]

@@ -9,7 +9,7 @@ from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django.loaders import Loaders
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.index import ModuleSymbol, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, last_name
 
 REGISTERS = frozenset(["filter", "inclusion_tag", "simple_block_tag", "simple_tag", "tag"])
 
@@ -35,5 +35,5 @@ def registered(piece: Piece) -> Iterator[str]:
         said = [k.value for k in given.keywords if k.arg == "name"]
         said += given.args[:1] if kind != "inclusion_tag" else []
         texts = [str(value.value) for value in said if isinstance(value, ast.Constant)]
-        functions = [expression_name(value).rpartition(".")[2] for value in said]
+        functions = [last_name(value) for value in said]
         yield from texts or [*filter(None, functions), *piece.binds]

@@ -16,6 +16,7 @@ from mscli.migrate.walk.index import (
     ModuleSymbol,
     bind_import,
     expression_name,
+    last_name,
 )
 
 LOOKING_UP = frozenset(["get_model", "get_models", "isinstance", "issubclass"])
@@ -63,7 +64,7 @@ def _connects(fn: FunctionSymbol, closing: Closing, depth: int = DEEPEST) -> boo
     assert not isinstance(fn.node, ast.Lambda)  # noqa: S101
     names, connects = _names(fn.node, fn.module), False
     for node in ast.walk(fn.node):
-        if not isinstance(node, ast.Call) or (called := _last(node)) in LOOKING_UP:
+        if not isinstance(node, ast.Call) or (called := last_name(node)) in LOOKING_UP:
             continue
         if called == "connect":
             connects = True
@@ -81,10 +82,6 @@ def _meant(
 ) -> tuple[str, ...]:
     first, *rest = expression_name(call.func).split(".")
     return (*names.get(first, (module.name, first)), *rest)
-
-
-def _last(call: ast.Call) -> str:
-    return expression_name(call.func).rpartition(".")[2]
 
 
 def _names(node: FunctionNode, module: ModuleSymbol) -> dict[str, tuple[str, str]]:

@@ -11,7 +11,7 @@ from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.pages.names import ATTRIBUTE, NAMES, attributes
 from mscli.migrate.apply.moving.pages.url_names import meaning_of
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.index import ModuleSymbol, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, expression_name, last_name
 
 GENERIC = "django.views.generic"
 ENDINGS = {
@@ -89,7 +89,7 @@ def names_a_part_of_a_form(module: ModuleSymbol, piece: Piece, closing: Closing)
 def _is_base(name: str, closing: Closing) -> bool:
     """Whether a class of the project's is made of it."""
     bases = (base for cls in closing.project.classes for base in cls.node.bases)
-    return any(expression_name(base).rpartition(".")[2] == name for base in bases)
+    return any(last_name(base) == name for base in bases)
 
 
 def lineage(

@@ -17,7 +17,12 @@ from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed, plain, prefix_of
 from mscli.migrate.facts import RouteFact
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import (
+    FunctionNode,
+    ModuleSymbol,
+    Project,
+    last_name,
+)
 
 METHODS = frozenset(["get", "post", "put", "patch", "delete", "head", "options", "api_route"])
 NEEDS = {
@@ -162,4 +167,4 @@ def _own_prefix(module: ModuleSymbol, router: str) -> str | None:
 
 def _makes_renderer(piece: Piece) -> bool:
     calls = (n for s in piece.body for n in ast.walk(s) if isinstance(n, ast.Call))
-    return any(expression_name(call.func).rpartition(".")[2] == RENDERER for call in calls)
+    return any(last_name(call.func) == RENDERER for call in calls)

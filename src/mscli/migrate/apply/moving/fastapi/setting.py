@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.walk.annotations import DEPENDING
-from mscli.migrate.walk.index import FunctionNode, Project, expression_name
+from mscli.migrate.walk.index import FunctionNode, Project, expression_name, last_name
 from mscli.migrate.walk.scopes import statements
 
 APPLICATIONS = frozenset(["FastAPI", "Starlette"])
@@ -151,14 +151,14 @@ class Setting:
             name = self._class(node.value.func, scope)
             if name:
                 whom = self.meaning(target, scope)
-                is_own = name != expression_name(node.value.func).rpartition(".")[2]
+                is_own = name != last_name(node.value.func)
                 self.made[whom] = Done(name, whom, scope, node.value, is_own=is_own)
 
     def _class(self, function: ast.expr, scope: Scope, depth: int = 0) -> str:
         """Which of FastAPI's own classes something is an object of."""
         place = self.closing.find(self.meaning(function, scope)) if depth < 5 else None  # noqa: PLR2004
         if place is None:
-            last = expression_name(function).rpartition(".")[2]
+            last = last_name(function)
             return last if last in APPLICATIONS or last == ROUTER else ""
         module, name = place
         nodes = [n for n in module.tree.body if isinstance(n, ast.ClassDef) and n.name == name]
@@ -224,7 +224,7 @@ class Setting:
 
     def _called(self, call: ast.Call, scope: Scope) -> Scope | None:
         """The function of the project that is called."""
-        last = expression_name(call.func).rpartition(".")[2]
+        last = last_name(call.func)
         found = self.functions.get(last, ())
         place = self.closing.find(self.meaning(call.func, scope)) if found else None
         if place is None or place[1] != last:

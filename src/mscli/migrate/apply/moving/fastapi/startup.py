@@ -9,7 +9,13 @@ from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.changing import Changes
 from mscli.migrate.apply.moving.instead import APPLICATIONS
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import (
+    FunctionNode,
+    ModuleSymbol,
+    Project,
+    expression_name,
+    last_name,
+)
 
 
 class Startup:
@@ -56,10 +62,10 @@ def _starting(node: ast.AST) -> Iterator[str]:
     """The functions that run when an application starts, by name."""
     if isinstance(node, FunctionNode):
         for each in node.decorator_list:
-            if isinstance(each, ast.Call) and _last(each) == "on_event" and _is_start(each):
+            if isinstance(each, ast.Call) and last_name(each) == "on_event" and _is_start(each):
                 yield node.name
     elif isinstance(node, ast.Call):
-        if _last(node) == "add_event_handler" and _is_start(node) and len(node.args) > 1:
+        if last_name(node) == "add_event_handler" and _is_start(node) and len(node.args) > 1:
             yield expression_name(node.args[1])
         for keyword in node.keywords:
             if keyword.arg == "lifespan":
@@ -71,7 +77,3 @@ def _starting(node: ast.AST) -> Iterator[str]:
 def _is_start(call: ast.Call) -> bool:
     first = call.args[0] if call.args else None
     return isinstance(first, ast.Constant) and first.value == "startup"
-
-
-def _last(call: ast.Call) -> str:
-    return expression_name(call.func).rpartition(".")[2]

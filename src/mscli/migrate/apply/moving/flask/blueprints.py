@@ -27,7 +27,7 @@ from mscli.migrate.apply.moving.placing import (
     statement_at,
 )
 from mscli.migrate.facts import RouteFact
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name, last_name
 
 PARTS = frozenset(["Blueprint", "Flask"])
 RULES = frozenset(["route", "get", "post", "put", "patch", "delete"])
@@ -223,7 +223,7 @@ def _answers(project: Project) -> tuple[tuple[ModuleSymbol, ast.Call, str], ...]
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             error = expression_name(node.args[0]) or ast.unparse(node.args[0])
-            last = expression_name(node.func).rpartition(".")[2]
+            last = last_name(node.func)
             if last in OF_BOTH | {"app_errorhandler"}:
                 found.append((module, node, error))
     return tuple(found)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.walk.index import expression_name
+from mscli.migrate.walk.index import expression_name, last_name
 
 PACKAGE = "flask_caching"
 KEEPING = frozenset(["cached", "memoize"])
@@ -20,7 +20,7 @@ def against_caches(closure: Closure, closing: Closing) -> Iterator[str]:
         (expression_name(each), f"{module.file}:{piece.first}")
         for module, piece in closing.kept(closure)
         for each in piece.decorators
-        if expression_name(each).rpartition(".")[2] in KEEPING
+        if last_name(each) in KEEPING
     ]
     taking = next(_taking(closing), "") if keeping else ""
     for name, where in keeping if taking else ():

@@ -16,7 +16,7 @@ from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.answering import Answering, Definition, named
 from mscli.migrate.apply.moving.implied.asked import GUARDS
 from mscli.migrate.apply.moving.scopes import Scope, scopes
-from mscli.migrate.walk.index import FunctionNode, Project, expression_name
+from mscli.migrate.walk.index import FunctionNode, Project, expression_name, last_name
 from mscli.migrate.walk.scopes import statements
 
 BEFORE = frozenset(["before_request", "url_value_preprocessor"])
@@ -196,7 +196,7 @@ class Guards:
             return False
         found = self.answering.definition(scope.meaning(value.func))
         if found is None:
-            return expression_name(value.func).rpartition(".")[2] in SERVING
+            return last_name(value.func) in SERVING
         return self.answering.middleware(*found) != GUARDS
 
     def _answers(self, hook: Hook) -> bool:
@@ -228,7 +228,7 @@ class Guards:
         for module in self.project.modules:
             for node in module.tree.body:
                 bases = node.bases if isinstance(node, ast.ClassDef) else []
-                if any(expression_name(base).rpartition(".")[2] == "Flask" for base in bases):
+                if any(last_name(base) == "Flask" for base in bases):
                     for method in node.body:  # type: ignore[attr-defined]
                         if isinstance(method, FunctionNode) and method.name in MACHINERY:
                             text = f"the application's class has its own `{method.name}`"

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from mscli.migrate.apply.moving.flask.setup import SetUp, declared, names_in, set_up_by
 from mscli.migrate.apply.moving.instead import MAKING
-from mscli.migrate.walk.index import FunctionNode, Project, expression_name
+from mscli.migrate.walk.index import FunctionNode, Project, expression_name, last_name
 from mscli.migrate.walk.scopes import targets
 
 PACKAGES = frozenset(
@@ -173,7 +173,7 @@ class _Function:
 def _makes_place(call: ast.Call) -> bool:
     """Whether it makes the folder that the monolith has its own files in."""
     named = [part.attr for part in ast.walk(call) if isinstance(part, ast.Attribute)]
-    return "instance_path" in named and expression_name(call).rpartition(".")[2] in FOLDERS
+    return "instance_path" in named and last_name(call) in FOLDERS
 
 
 def _leaves(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:

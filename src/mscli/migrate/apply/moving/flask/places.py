@@ -11,7 +11,7 @@ from mscli.migrate.apply.moving.flask.files import reads_files
 from mscli.migrate.apply.moving.flask.making import INSTANCE, ROOT, STATIC
 from mscli.migrate.apply.moving.flask.setup import SetUp, set_up_by
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.index import ModuleSymbol, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, last_name
 
 APPLICATION = "flask.current_app"
 OF_PLACES = frozenset(
@@ -95,7 +95,7 @@ def _named_by_environment(piece: Piece, each: SetUp, module: ModuleSymbol) -> It
             continue
         given = node.args[0]
         value = each.scope.own.get(given.id) if isinstance(given, ast.Name) else given
-        names = {expression_name(n).rpartition(".")[2] for n in ast.walk(value or given)}  # type: ignore[arg-type]
+        names = {last_name(n) for n in ast.walk(value or given)}  # type: ignore[arg-type]
         if names & ENVIRONMENT:
             where = f"({module.file}:{piece.first})"
             yield f"the environment names the object of its configuration {where}"

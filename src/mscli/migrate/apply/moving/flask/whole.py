@@ -17,7 +17,7 @@ from mscli.migrate.apply.moving.flask.said import Said
 from mscli.migrate.apply.moving.flask.setup import declared, entry_of, own_nodes, set_up_by
 from mscli.migrate.apply.moving.implied.listeners import Statement
 from mscli.migrate.apply.moving.written import Written, written
-from mscli.migrate.walk.index import Project, expression_name
+from mscli.migrate.walk.index import Project, last_name
 
 READING = ("from_envvar", "from_file", "from_json", "from_prefixed_env", "from_pyfile")
 BINDS = "SQLALCHEMY_BINDS"
@@ -81,6 +81,6 @@ def _given(project: Project, closure: Closure) -> Iterator[str]:
         kept = closure.pieces.get(file, ())
         for node in own_nodes(each.node) if line in kept or (kept and not line) else ():
             is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            if is_call and expression_name(node).rpartition(".")[2] in READING:  # type: ignore[arg-type]
+            if is_call and last_name(node) in READING:  # type: ignore[arg-type]
                 where = f"({file}:{node.lineno})"  # type: ignore[attr-defined]
                 yield f"`{ast.unparse(node)}` {where}: give what the monolith reads there"

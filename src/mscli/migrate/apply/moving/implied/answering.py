@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.asked import GUARDS, asked
 from mscli.migrate.apply.moving.scopes import Owner
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import (
+    FunctionNode,
+    ModuleSymbol,
+    Project,
+    expression_name,
+    last_name,
+)
 from mscli.migrate.walk.scopes import statements
 
 ABORTS = frozenset(["abort", "redirect"])
@@ -67,7 +73,7 @@ class Answering:
         for module in self.project.modules if guards else ():
             for node in ast.walk(module.tree):
                 if isinstance(node, ast.Call) and node.args:
-                    name = expression_name(node.func).rpartition(".")[2]
+                    name = last_name(node.func)
                     if name in guards:
                         yield name, module.file, node.lineno
 
@@ -92,7 +98,7 @@ class Answering:
             return True
         for part in _now(node):
             if isinstance(part, ast.Call):
-                if expression_name(part.func).rpartition(".")[2] in ABORTS:
+                if last_name(part.func) in ABORTS:
                     return True
                 called = self._called(part.func, module, node)
                 if any(self._refuses(m, f, depth + 1) for m, f in called if f is not node):

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mscli.migrate.walk.index import FunctionNode, expression_name
+from mscli.migrate.walk.index import FunctionNode, expression_name, last_name
 
 NEXT = frozenset(["app", "application", "call_next", "get_response", "wsgi_app"])
 """What hands a request on."""
@@ -95,7 +95,7 @@ def _handed(function: FunctionNode) -> frozenset[str]:
 
 def _sends(call: ast.Call) -> bool:
     """Whether a call sends an answer: `send(...)`, or `response(scope, receive, send)`."""
-    last = expression_name(call.func).rpartition(".")[2]
+    last = last_name(call.func)
     names = [arg.id for arg in call.args if isinstance(arg, ast.Name)]
     return last == "send" or ("send" in names and last not in NEXT)
 
@@ -108,7 +108,7 @@ def _is_next(node: ast.AST | None) -> bool:
     call = node.value if isinstance(node, ast.Await) else node
     if not isinstance(call, ast.Call):
         return False
-    return expression_name(call.func).rpartition(".")[2] in NEXT
+    return last_name(call.func) in NEXT
 
 
 def _own(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:

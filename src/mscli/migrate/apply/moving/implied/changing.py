@@ -15,6 +15,7 @@ from mscli.migrate.walk.index import (
     Project,
     bind_import,
     expression_name,
+    last_name,
 )
 from mscli.migrate.walk.scopes import bound_in, statements, targets
 
@@ -118,7 +119,7 @@ class Changes:
         """Whether it is a variable that each request has a value of."""
         value = self.value(symbol)
         made = value.func if isinstance(value, ast.Call) else None
-        return expression_name(made).rpartition(".")[2] == VARIABLE if made else False
+        return last_name(made) == VARIABLE if made else False
 
     def class_of(self, symbol: Symbol) -> ClassSymbol | None:
         """The project's class that an object at the top of a module is of."""

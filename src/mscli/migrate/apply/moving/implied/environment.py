@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from mscli.migrate.newer_syntax import parsed
-from mscli.migrate.walk.index import expression_name
+from mscli.migrate.walk.index import last_name
 
 VARIABLE = re.compile(r"""(?:environ(?:\.get)?\s*[\[(]|getenv\()\s*["'](\w+)["']""")
 OF_A_REQUEST = re.compile(
@@ -37,7 +37,7 @@ def variables_in(modules: Mapping[str, str]) -> tuple[str, ...]:
 def _fields(cls: ast.ClassDef, classes: Classes) -> Iterator[str]:
     """The variables of a class of settings, those of the fields that it inherits included."""
     line = list(_line(cls, classes, frozenset()))
-    if not any(_last(base) == SETTINGS for one in line for base in one.bases):
+    if not any(last_name(base) == SETTINGS for one in line for base in one.bases):
         return
     prefix = next((said for one in line if (said := _prefix(one)) is not None), "")
     for one in line:
@@ -52,13 +52,9 @@ def _line(cls: ast.ClassDef, classes: Classes, seen: frozenset[str]) -> Iterator
     """A class and those that it inherits from, the nearest first."""
     yield cls
     for base in cls.bases:
-        known = classes.get(_last(base))
+        known = classes.get(last_name(base))
         if known is not None and known.name not in seen and known is not cls:
             yield from _line(known, classes, seen | {cls.name})
-
-
-def _last(base: ast.expr) -> str:
-    return expression_name(base).rpartition(".")[2]
 
 
 def _prefix(cls: ast.ClassDef) -> str | None:

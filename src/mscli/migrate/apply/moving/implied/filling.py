@@ -21,6 +21,7 @@ from mscli.migrate.walk.index import (
     ModuleSymbol,
     Project,
     expression_name,
+    last_name,
 )
 from mscli.migrate.walk.scopes import statements, targets
 
@@ -103,7 +104,7 @@ class _Filling:
         if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
             return
         call = node.value
-        if expression_name(call.func).rpartition(".")[2] in MAKING:
+        if last_name(call.func) in MAKING:
             return
         yield from self.changes.by_call(call.func, module)
         if isinstance(call.func, ast.Attribute):

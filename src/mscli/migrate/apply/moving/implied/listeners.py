@@ -12,7 +12,13 @@ from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import registering
 from mscli.migrate.apply.moving.uses import Definition
 from mscli.migrate.store import SHARED, Store
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, bind_import, expression_name
+from mscli.migrate.walk.index import (
+    FunctionNode,
+    ModuleSymbol,
+    bind_import,
+    expression_name,
+    last_name,
+)
 from mscli.migrate.walk.scopes import statements
 
 Statement = tuple[ModuleSymbol, Piece]
@@ -93,9 +99,9 @@ def _hearing(
     call: ast.Call, module: ModuleSymbol, closing: Closing, models: Closure, of_all: Set[str]
 ) -> frozenset[str] | None:
     """The moved models that a call listens to; nothing for all of them, None for no such one."""
-    if _last(call) in BY_PLACE and _is_of_all(call, module, closing, of_all):
+    if last_name(call) in BY_PLACE and _is_of_all(call, module, closing, of_all):
         return frozenset()
-    if _last(call) not in BY_PLACE | {"connect"}:
+    if last_name(call) not in BY_PLACE | {"connect"}:
         return None
     if _hears_rows(call) and any(_is_untold(t, module, closing) for t in _targets(call)):
         return frozenset()
@@ -109,7 +115,7 @@ def _heard(
     """The moved models that a piece listens to; nothing for all of them, None for no such one."""
     heard: set[str] = set()
     for call in (*piece.decorators, *_calls(piece)):
-        if not isinstance(call, ast.Call) or _last(call) not in BY_PLACE | BY_SENDER:
+        if not isinstance(call, ast.Call) or last_name(call) not in BY_PLACE | BY_SENDER:
             continue
         if _is_of_all(call, module, closing, of_all):
             return frozenset()
@@ -167,7 +173,7 @@ def _is_name(node: ast.expr) -> bool:
 
 def _targets(call: ast.Call) -> Iterator[ast.expr]:
     """The models that a call names."""
-    if _last(call) in BY_PLACE:
+    if last_name(call) in BY_PLACE:
         yield from call.args[:1]
     else:
         for keyword in call.keywords:
@@ -178,7 +184,7 @@ def _targets(call: ast.Call) -> Iterator[ast.expr]:
 
 def _is_of_all(call: ast.Call, module: ModuleSymbol, closing: Closing, of_all: Set[str]) -> bool:
     """Whether it hears what happens to rows of any model."""
-    if _last(call) in BY_PLACE:
+    if last_name(call) in BY_PLACE:
         target = expression_name(call.args[0]) if call.args else ""
         place = closing.find(dotted_in(target, module)) if target else None
         made = [p.makes for p in closing.sources.of(place[0]).by_name[place[1]]] if place else []
@@ -188,10 +194,10 @@ def _is_of_all(call: ast.Call, module: ModuleSymbol, closing: Closing, of_all: S
 
 def _hears_rows(call: ast.Call) -> bool:
     """Whether it connects to a signal of Django's that rows send."""
-    is_connected = _last(call) == "connect" and isinstance(call.func, ast.Attribute)
+    is_connected = last_name(call) == "connect" and isinstance(call.func, ast.Attribute)
     signals = [call.func.value] if is_connected else call.args[:1]  # type: ignore[attr-defined]
     names = {
-        expression_name(part).rpartition(".")[2]
+        last_name(part)
         for signal in signals
         for part in (signal.elts if isinstance(signal, ast.List | ast.Tuple) else [signal])
     }
@@ -254,7 +260,3 @@ def _imports(module: ModuleSymbol) -> Mapping[str, tuple[str, str]]:
         if isinstance(node, ast.stmt):
             bind_import(module, node, found)
     return found | module.imports
-
-
-def _last(call: ast.Call) -> str:
-    return expression_name(call.func).rpartition(".")[2]

@@ -12,7 +12,12 @@ from mscli.migrate.apply.moving.implied.changing import Changes, Symbol, root_of
 from mscli.migrate.apply.moving.implied.filling import assembles, is_test
 from mscli.migrate.apply.moving.uses import Definition
 from mscli.migrate.facts import RouteFact
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import (
+    FunctionNode,
+    ModuleSymbol,
+    Project,
+    last_name,
+)
 from mscli.migrate.walk.scopes import statements
 
 KEEPING = frozenset(
@@ -134,7 +139,7 @@ def _at_import(project: Project) -> Iterator[str]:
         for node in statements(module.tree.body):
             called = [node.value] if isinstance(node, ast.Expr) else []
             called = node.decorator_list if isinstance(node, Definition) else called
-            yield from (expression_name(each).rpartition(".")[2] for each in called)
+            yield from (last_name(each) for each in called)
 
 
 def _symbol(dotted: str, project: Project) -> Symbol | None:
@@ -154,8 +159,8 @@ def _keeps(symbol: Symbol, changes: Changes) -> bool:
         return False
     cls = changes.class_of(symbol)
     if cls is None:
-        return expression_name(value.func).rpartition(".")[2] in KEEPING
-    bases = {expression_name(base).rpartition(".")[2] for base in cls.node.bases}
+        return last_name(value.func) in KEEPING
+    bases = {last_name(base) for base in cls.node.bases}
     return FRESH.isdisjoint(bases)
 
 

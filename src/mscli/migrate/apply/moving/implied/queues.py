@@ -13,7 +13,7 @@ from functools import lru_cache
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name, last_name
 
 TASKS = frozenset(
     ["db_periodic_task", "db_task", "job", "on_commit_task", "periodic_task", "shared_task", "task"]
@@ -63,7 +63,7 @@ def applications_of(project: Project) -> tuple[str, ...]:
         if ("celery", APPLICATION) in module.imports.values() or "celery" in module.imports
         for node in module.tree.body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
-        if _last(node.value.func) == APPLICATION
+        if last_name(node.value.func) == APPLICATION
         for target in node.targets
         if isinstance(target, ast.Name)
     )
@@ -135,16 +135,12 @@ def _may_keep_its_name(module: ModuleSymbol) -> bool:
     asked = []
     for node in ast.walk(module.tree):
         if isinstance(node, ast.ClassDef):
-            if not any(_last(base).endswith(ENDINGS) for base in node.bases):
+            if not any(last_name(base).endswith(ENDINGS) for base in node.bases):
                 return False
-        elif isinstance(node, ast.Call) and _last(node.func) in LOGGERS:
+        elif isinstance(node, ast.Call) and last_name(node.func) in LOGGERS:
             asked += node.args
     names = [n for n in ast.walk(module.tree) if isinstance(n, ast.Name) and n.id == "__name__"]
     return all(any(name is each for each in asked) for name in names)
-
-
-def _last(node: ast.expr) -> str:
-    return expression_name(node).rpartition(".")[2]
 
 
 def _is_text(node: ast.expr) -> bool:

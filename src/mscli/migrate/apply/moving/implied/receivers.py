@@ -10,7 +10,7 @@ from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.listeners import Statement, dotted_in
 from mscli.migrate.apply.moving.placing import module_in
-from mscli.migrate.walk.index import ModuleSymbol, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, expression_name, last_name
 
 CONNECTING = frozenset(["connect", "connect_via"])
 HEARING = CONNECTING | {"receiver"}
@@ -79,7 +79,7 @@ def receivers_of(closing: Closing) -> tuple[dict[Place, list[Statement]], list[C
     hidden: list[Connecting] = []
     for module in closing.project.modules:
         if not any(
-            isinstance(n, ast.Call) and _last(n.func) in HEARING for n in ast.walk(module.tree)
+            isinstance(n, ast.Call) and last_name(n.func) in HEARING for n in ast.walk(module.tree)
         ):
             continue
         for piece in closing.sources.of(module).pieces:
@@ -103,7 +103,7 @@ def _at_top(node: ast.stmt) -> list[ast.expr]:
 def _own_signals(call: ast.expr, module: ModuleSymbol, closing: Closing) -> Iterator[Place]:
     """The pieces of the project's signals that a call, or `@signal.connect`, connects."""
     function = call.func if isinstance(call, ast.Call) else call
-    last = _last(function)
+    last = last_name(function)
     if last in CONNECTING and isinstance(function, ast.Attribute):
         signals: list[ast.expr] = [function.value]
     elif last == "receiver" and isinstance(call, ast.Call):
@@ -113,13 +113,9 @@ def _own_signals(call: ast.expr, module: ModuleSymbol, closing: Closing) -> Iter
     for signal in signals:
         for part in signal.elts if isinstance(signal, ast.List | ast.Tuple) else [signal]:
             dotted = dotted_in(expression_name(part), module)
-            if _last(part) in LOGIN:
+            if last_name(part) in LOGIN:
                 yield AT_LOGIN
             place = closing.find(dotted) if dotted else None
             for piece in closing.sources.of(place[0]).by_name[place[1]] if place else ():
                 if place and piece.makes in OWN_SIGNALS:
                     yield place[0].file, piece.first
-
-
-def _last(node: ast.expr) -> str:
-    return expression_name(node).rpartition(".")[2]

@@ -10,7 +10,7 @@ from mscli.migrate.apply.moving.around import Around
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.apply.moving.written import Written, written
-from mscli.migrate.walk.index import FunctionNode, Project, expression_name
+from mscli.migrate.walk.index import FunctionNode, Project, expression_name, last_name
 
 GIVING = {
     "filters": "add_template_filter",
@@ -81,7 +81,7 @@ class Giving:
         """`app.add_template_filter(price, "price")`."""
         if name in DECORATORS and name.startswith("add_") and call.args:
             said = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "name")]
-            key = said[0] if said else ast.Constant(_last(call.args[0]))
+            key = said[0] if said else ast.Constant(last_name(call.args[0]))
             yield self._given(DECORATORS[name], call.args[0], key, scope, call.lineno)
         elif name in PROCESSORS and call.args:
             yield self._processor(call.args[0], scope, call.lineno)
@@ -90,7 +90,7 @@ class Giving:
         for each in getattr(node, "decorator_list", []):
             call = each if isinstance(each, ast.Call) else ast.Call(each, [], [])
             last, name = (
-                expression_name(call.func).rpartition(".")[2],
+                last_name(call.func),
                 str(getattr(node, "name", "")),
             )
             if last in DECORATORS and not last.startswith("add_"):
@@ -138,12 +138,12 @@ def answering(project: Project, closing: Closing) -> dict[tuple[str, int], Aroun
 def _answers(scope: Scope) -> Iterator[tuple[ast.Call, ast.expr]]:
     for statement in scope.owner.body:
         for each in getattr(statement, "decorator_list", []):
-            name = _last(each.func) if isinstance(each, ast.Call) and each.args else ""
+            name = last_name(each.func) if isinstance(each, ast.Call) and each.args else ""
             if name in ("errorhandler", "app_errorhandler"):
                 yield each, ast.Name(str(getattr(statement, "name", "")))
         match statement:
             case ast.Expr(value=ast.Call(args=[_, handler]) as call):
-                if _last(call.func) == "register_error_handler":
+                if last_name(call.func) == "register_error_handler":
                     yield call, handler
 
 
@@ -171,10 +171,6 @@ def _keys(node: ast.expr | None) -> set[str] | None:
         case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
             return {k.arg for k in keywords if k.arg} if all(k.arg for k in keywords) else None
     return None
-
-
-def _last(node: ast.expr) -> str:
-    return expression_name(node).rpartition(".")[2]
 
 
 def _own(node: ast.stmt) -> Iterator[ast.AST]:

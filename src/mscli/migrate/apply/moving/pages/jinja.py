@@ -17,7 +17,7 @@ from mscli.migrate.apply.moving.pages.given import Given, Giving
 from mscli.migrate.apply.moving.pages.needs import of_jinja
 from mscli.migrate.apply.moving.pages.told import Pages, Templates
 from mscli.migrate.apply.moving.pages.url_names import Urls
-from mscli.migrate.walk.index import Project, expression_name
+from mscli.migrate.walk.index import Project, last_name
 
 NAMES = {
     "fastapi": frozenset(["request", "url_for"]),
@@ -65,7 +65,7 @@ class JinjaPages:
         return next((0 for end in self.folders if f"/{folder}".endswith(f"/{end}")), None)
 
     def _folder(self, call: ast.Call, file: str) -> None:
-        kind = _last(call)
+        kind = last_name(call)
         if kind not in CALLS or (kind == RENDERER) == (self.framework == "flask"):
             return
         said = [k.value for k in call.keywords if k.arg in ("template_folder", "directory")]
@@ -111,7 +111,7 @@ class JinjaPages:
         """What Starlette's renderer is given beside a folder."""
         for module in self.project.modules if self.framework == "fastapi" else ():
             for node in ast.walk(module.tree):
-                if isinstance(node, ast.Call) and _last(node) == RENDERER:
+                if isinstance(node, ast.Call) and last_name(node) == RENDERER:
                     names = {str(k.arg) for k in node.keywords} - {"directory"}
                     if names or len(node.args) > 1:
                         where = f"({module.file}:{node.lineno})"
@@ -132,7 +132,3 @@ class JinjaPages:
         if self.framework == "fastapi" and self.of(closure).files:
             closure.packages.add("jinja2")
         return tuple(s for each in self.of(closure).around for s in each.symbols)
-
-
-def _last(call: ast.Call) -> str:
-    return expression_name(call.func).rpartition(".")[2]

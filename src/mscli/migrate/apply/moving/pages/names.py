@@ -11,7 +11,7 @@ from functools import lru_cache
 from mscli.migrate.apply.moving.pages.callers import Callers, Given, Place
 from mscli.migrate.apply.moving.pages.url_names import meaning_of
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.index import ModuleSymbol, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, expression_name, last_name
 
 PLACES = {
     "django.shortcuts.render": 1,
@@ -106,7 +106,7 @@ def attributes(cls: ast.ClassDef) -> dict[str, list[ast.expr]]:
 
 
 def _named(call: ast.Call, module: ModuleSymbol, piece: Piece) -> list[ast.expr]:
-    last = expression_name(call.func).rpartition(".")[2]
+    last = last_name(call.func)
     place = PLACES.get(meaning_of(call.func, module, piece), -1)
     keywords = GIVEN if place >= 0 else frozenset[str]()
     if last == "as_view":

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from mscli.migrate.apply.moving.pages.names import attributes
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.index import expression_name
+from mscli.migrate.walk.index import last_name
 
 GIVING = frozenset(["dict", "get_context_data", "update"])
 """Calls whose keywords are variables of a page."""
@@ -71,5 +71,5 @@ def _pairs(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _last(call: ast.Call) -> str:
-    name = expression_name(call.func).rpartition(".")[2]
+    name = last_name(call.func)
     return name or getattr(call.func, "attr", "")
