@@ -120,6 +120,7 @@ def _forget(engine: Engine) -> None:
         engine.globals,
         engine._attribute_values,
         engine.symbols,
+        engine.local_classes,
         engine.on_made,
     ):
         known.clear()

@@ -186,3 +186,88 @@ def test_what_a_loop_sets_is_what_it_was_where_nothing_is_taken(tmp_path: Path) 
     configure([("/books", Books), ("/old/books", Books)])
     """
     assert routes(scanned(tmp_path, {"app.py": code})) == {"GET /books", "GET /old/books"}
+
+
+SPACES = """
+from flask import Flask
+from flask_restx import Api, Namespace, Resource
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import select
+from sqlalchemy.orm import column_property
+
+db = SQLAlchemy()
+
+class Lock(db.Model):
+    __tablename__ = "locks"
+    id = db.Column(db.Integer, db.ForeignKey("users.id"), primary_key=True)
+
+class User(db.Model):
+    __tablename__ = "users"
+    id = db.Column(db.Integer, primary_key=True)
+    is_locked = column_property(select(Lock.id).where(Lock.id == id).exists())
+
+class Tag(db.Model):
+    __tablename__ = "tags"
+    id = db.Column(db.Integer, primary_key=True)
+
+users, bare = Namespace("Users", description="people"), Namespace("bare")
+at, root = Namespace("at", path="/some/where/"), Namespace("root", "the rest", "/")
+
+def listing(namespace, model, route):
+    @namespace.route(f"/{route}")
+    class Listing(Resource):
+        kind = model
+        def get(self): return self.kind.query.all()
+        def post(self):
+            db.session.add(model())
+            db.session.commit()
+    return Listing
+
+Users = listing(users, User, "all")
+listing(bare, model=Tag, route="tags")
+
+@users.route(":lint")
+class Lint(Resource):
+    def get(self): return ""
+
+@at.route("/one")
+class At(Resource):
+    def get(self): return ""
+
+@root.route("/one")
+class Root(Resource):
+    def get(self): return ""
+
+app = Flask(__name__)
+api = Api(app, prefix="/api")
+mine = api.namespace("mine")
+
+@mine.route("/one")
+class Mine(Resource):
+    def get(self): return ""
+
+api.add_namespace(users, path="/v1/users")
+for one in (bare, at, root):
+    api.add_namespace(one)
+"""
+
+
+def test_namespaces_have_their_path_their_name_or_what_they_are_added_at(tmp_path: Path) -> None:
+    found = routes(scanned(tmp_path, {"app.py": SPACES}))
+    assert {line.split(" ")[1] for line in found} == {
+        "/api/v1/users/all",
+        "/api/v1/users:lint",
+        "/api/bare/tags",
+        "/api/some/where/one",
+        "/api/one",
+        "/api/mine/one",
+    }
+
+
+def test_a_class_that_a_function_makes_is_another_one_for_each_call(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"app.py": SPACES})
+    of = {(r.method, r.path): r.handler for r in facts.routes}
+    assert of["GET", "/api/v1/users/all"] == "app.listing.<locals>.Listing.get"
+    assert of["POST", "/api/bare/tags"] == "app.listing.<locals>.Listing.post"
+    assert touched(facts, "read", "Listing.get") == {"users", "locks", "tags"}
+    assert touched(facts, "write", "Listing.post") == {"users", "tags"}

@@ -50,7 +50,7 @@ ONE = frozenset(
         "scalar_one_or_none"
     )
 )
-ANSWER = frozenset(["count", "exists", "paginate"])
+ANSWER = frozenset(["count", "paginate"])
 STATEMENTS = {
     "select": "read",
     "exists": "read",

@@ -47,7 +47,8 @@ class Classes(Names):
         if cls in self._bases:
             return self._bases[cls]
         self._bases[cls] = ()
-        frame = self.frame(cls.module, Node(cls.module, ("bases", cls)), {})
+        node = Node(cls.module, ("bases", cls))
+        frame = self.frame(cls.module, node, dict(cls.closure or {}))
         parts = [frame.evaluate(base) for base in cls.node.bases]
         found = self._bases[cls] = tuple(atom for part in parts for atom in part)
         if self.reading and not all(parts):
@@ -158,8 +159,9 @@ class Classes(Names):
         key = (cls, name)
         if key not in self._attribute_values:
             self._attribute_values[key] = ()
-            env = {inner: (Type(symbol),) for inner, symbol in cls.inner.items()}
-            frame = self.frame(cls.module, Node(cls.module, ("class", cls, name)), dict(env))
+            env: dict[str, Value] = dict(cls.closure or {})
+            env.update((inner, (Type(symbol),)) for inner, symbol in cls.inner.items())
+            frame = self.frame(cls.module, Node(cls.module, ("class", cls, name)), env)
             frame.cls = cls
             with self.instances.importing(), self.body(imported=True):
                 self._attribute_values[key] = frame.evaluate(cls.attributes[name])

@@ -1,12 +1,14 @@
-"""Functions inside functions, with the names that they see."""
+"""Functions and classes inside functions, with the names that they see."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.index import FunctionSymbol, function_symbol
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, class_symbol, function_symbol
 from mscli.migrate.walk.scopes import bound_in, free_in
+from mscli.migrate.walk.values import Type, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
@@ -26,11 +28,29 @@ def local(
     key = (id(node), id(frame.whole) if closing[id(node)] else 0)
     if key not in frame.engine.symbols:
         prefix = f"{frame.fn.name}." if frame.fn else ""
-        closure = frame.env if frame.fn else None
-        if frame.fn is not None and frame.fn.closure is not None:
-            closure = {**frame.fn.closure, **frame.env}
+        closure = _seen(frame) if frame.fn else None
         frame.engine.symbols[key] = function_symbol(frame.module, node, None, prefix, closure)
     symbol = frame.engine.symbols[key]
     if frame.fn is not None:
-        symbol.closure = {**(frame.fn.closure or {}), **frame.env}
+        symbol.closure = _seen(frame)
     return symbol
+
+
+def local_class(frame: Evaluation, node: ast.ClassDef) -> ClassSymbol:
+    """A class that is made here: another one each time that the function is called otherwise."""
+    key = (id(node), id(frame.whole))
+    known = frame.engine.local_classes
+    if key not in known:
+        prefix = f"{frame.fn.name}.<locals>." if frame.fn else ""
+        known[key] = class_symbol(frame.module, node, prefix)
+    cls = known[key]
+    cls.closure = {**_seen(frame), node.name: (Type(cls),)}
+    for method in cls.methods.values():
+        method.closure = cls.closure
+    return cls
+
+
+def _seen(frame: Evaluation) -> Mapping[str, Value]:
+    """The names of the functions around, and of this one."""
+    around = frame.fn.closure if frame.fn is not None else None
+    return {**around, **frame.env} if around else frame.env

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mscli.migrate.walk import newness
 from mscli.migrate.walk.budget import Budget
 from mscli.migrate.walk.dispatching import Dispatching
-from mscli.migrate.walk.index import FunctionSymbol, Project
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, Project
 from mscli.migrate.walk.merging import bounded
 from mscli.migrate.walk.nodes import Node, Unresolved
 from mscli.migrate.walk.outside_calls import OutsideCalls
@@ -44,6 +44,7 @@ class Engine(References):
         self.dispatching = Dispatching(self)
         self.registries: Registries | None = None
         self.symbols: dict[tuple[int, int], FunctionSymbol] = {}
+        self.local_classes: dict[tuple[int, int], ClassSymbol] = {}
         self.surrounding: dict[ast.expr, ast.FunctionDef] = {}
         self.closing: dict[int, bool] = {}
         self.samples: set[Atom] = set()

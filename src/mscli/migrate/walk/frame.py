@@ -14,7 +14,7 @@ from mscli.migrate.walk import (
     parameters,
     protocols,
 )
-from mscli.migrate.walk.closures import local
+from mscli.migrate.walk.closures import local, local_class
 from mscli.migrate.walk.decorating import decorated
 from mscli.migrate.walk.displays import turns
 from mscli.migrate.walk.evaluate import Evaluation, named
@@ -271,7 +271,10 @@ class Frame(Evaluation):
     def _do_classdef(self, node: ast.ClassDef) -> None:
         cls = self.module.classes.get(node.name)
         if cls is None or cls.node is not node:
-            return
+            if self.fn is None:
+                return
+            cls = local_class(self, node)
+            self.env[node.name] = (Type(cls),)
         outer = self.cls
         self.cls = cls
         for method in cls.methods.values():

@@ -50,11 +50,12 @@ class ModuleSymbol:
 
 @dataclass(eq=False, slots=True, repr=False)
 class ClassSymbol:
-    """One class: attributes as expressions, methods, inner classes."""
+    """One class: attributes as expressions, methods, inner classes; `closure` as of functions."""
 
     module: ModuleSymbol
     name: str
     node: ast.ClassDef
+    closure: Mapping[str, Value] | None = None
     attributes: dict[str, ast.expr] = field(default_factory=dict)
     annotations: dict[str, ast.expr] = field(default_factory=dict)
     methods: dict[str, FunctionSymbol] = field(default_factory=dict)
@@ -103,6 +104,36 @@ def function_symbol(
     )
     nests = any(isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) for part in node.body)
     return FunctionSymbol(module, prefix + node.name, node, owner, closure, decorators, nests)
+
+
+def class_symbol(
+    module: ModuleSymbol,
+    node: ast.ClassDef,
+    prefix: str = "",
+    closure: Mapping[str, Value] | None = None,
+) -> ClassSymbol:
+    """A symbol for a class that was met; `closure` as of functions."""
+    cls = ClassSymbol(module, prefix + node.name, node, closure)
+    for part in statements(node.body):
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
+            symbol = function_symbol(module, part, cls, f"{cls.name}.", closure)
+            if "expression" in symbol.decorators:
+                cls.methods[f"{part.name}.expression"] = symbol
+            elif "setter" in symbol.decorators:
+                cls.methods[f"{part.name}.setter"] = symbol
+            elif symbol.decorators.isdisjoint(ACCESSORS):
+                cls.methods[part.name] = symbol
+        elif isinstance(part, ast.ClassDef):
+            cls.inner[part.name] = class_symbol(module, part, f"{cls.name}.", closure)
+        elif isinstance(part, ast.Assign):
+            for target in targets(part):
+                if isinstance(target, ast.Name):
+                    cls.attributes[target.id] = part.value
+        elif isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+            cls.annotations[part.target.id] = part.annotation
+            if part.value is not None:
+                cls.attributes[part.target.id] = part.value
+    return cls
 
 
 def expression_name(node: ast.expr) -> str:
@@ -213,7 +244,7 @@ class _Collector:
     def collect(self, body: list[ast.stmt]) -> None:
         for node in statements(body):
             if isinstance(node, ast.ClassDef):
-                self.module.classes[node.name] = self._class(node, "")
+                self.module.classes[node.name] = class_symbol(self.module, node)
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 self.module.functions[node.name] = function_symbol(self.module, node)
             else:
@@ -246,29 +277,6 @@ class _Collector:
             cls = self.module.classes.get(target.value.id)
             if cls is not None and target.attr not in cls.methods:
                 cls.attributes[target.attr] = value
-
-    def _class(self, node: ast.ClassDef, prefix: str) -> ClassSymbol:
-        cls = ClassSymbol(self.module, prefix + node.name, node)
-        for part in statements(node.body):
-            if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
-                symbol = function_symbol(self.module, part, cls, f"{cls.name}.")
-                if "expression" in symbol.decorators:
-                    cls.methods[f"{part.name}.expression"] = symbol
-                elif "setter" in symbol.decorators:
-                    cls.methods[f"{part.name}.setter"] = symbol
-                elif symbol.decorators.isdisjoint(ACCESSORS):
-                    cls.methods[part.name] = symbol
-            elif isinstance(part, ast.ClassDef):
-                cls.inner[part.name] = self._class(part, f"{cls.name}.")
-            elif isinstance(part, ast.Assign):
-                for target in targets(part):
-                    if isinstance(target, ast.Name):
-                        cls.attributes[target.id] = part.value
-            elif isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
-                cls.annotations[part.target.id] = part.annotation
-                if part.value is not None:
-                    cls.attributes[part.target.id] = part.value
-        return cls
 
 
 def bind_import(

@@ -26,6 +26,7 @@ PARTS = {
     "APIBlueprint": "flask",
     "APIRouter": "fastapi",
     "Namespace": "flask",
+    "namespace": "flask",
     "Api": "flask",
     "Router": "fastapi",
 }
@@ -42,6 +43,7 @@ MOUNTING = frozenset(
         "register_blueprints",
     ]
 )
+NAMESPACE = "namespace"
 DEEPEST = 8
 
 
@@ -61,8 +63,7 @@ class Mounts:
             return [root or ""]
         if part in self._mounted:
             return list(dict.fromkeys(self._mounted[part]))
-        own = text(part.arg(-1, "url_prefix")) or text(part.arg(-1, "prefix")) or ""
-        own = own or text(part.arg(-1, "path")) or ""
+        own = _own(part)
         found: list[str] = []
         if part not in self._below and PARTS.get(last(part.name)):  # `Api(blueprint)`
             for parent in _wrapped(part) if depth < DEEPEST else ():
@@ -106,6 +107,8 @@ class Mounts:
         prefix = text(call.arg(-1, "url_prefix"))
         prefix = prefix if prefix is not None else text(call.arg(-1, "prefix"))
         children = call.arg(0)
+        if call.callee.name == "add_namespace":
+            prefix = text(call.arg(1, "path"))
         if call.callee.name == "mount":
             prefix, children = text(call.arg(0, "path")), call.arg(1, "app")
         if call.callee.name == "add_router":
@@ -161,8 +164,24 @@ class Mounts:
         self._engine.unresolved[Unresolved(kind, what, site)] = None
 
 
+def is_namespace(part: Made) -> bool:
+    """Whether it is one of Flask-RESTX, which puts nothing between its path and a rule."""
+    return last(part.name).lower() == NAMESPACE
+
+
+def _own(part: Made) -> str:
+    """The prefix that a part was made with; a namespace without one has its name (Flask-RESTX)."""
+    if is_namespace(part):
+        path = text(part.arg(2, "path"))
+        return (path if path is not None else f"/{text(part.arg(0, 'name')) or ''}").rstrip("/")
+    own = text(part.arg(-1, "url_prefix")) or text(part.arg(-1, "prefix"))
+    return own or text(part.arg(-1, "path")) or ""
+
+
 def _wrapped(part: Made) -> list[Made]:
-    """What a part was made for: `Api(blueprint)`."""
+    """What a part was made for, `Api(blueprint)`, or by: `api.namespace("orders")`."""
+    if last(part.name) == NAMESPACE:
+        return [part.of] if isinstance(part.of, Made) else []
     return [a for a in part.arg(0, "app") if isinstance(a, Made) and last(a.name) in APPS | PARTS]
 
 

@@ -32,7 +32,7 @@ from mscli.migrate.walk.values import (
 from mscli.migrate.web import marshalling
 from mscli.migrate.web.authenticating import authenticated
 from mscli.migrate.web.class_views import ClassViews
-from mscli.migrate.web.mounts import Mounts, framework_of
+from mscli.migrate.web.mounts import Mounts, framework_of, is_namespace
 from mscli.migrate.web.response_models import answered
 from mscli.migrate.web.url_names import UrlNames
 
@@ -246,7 +246,7 @@ class WebRoutes:
             prefixes = [own]
             self._lost("mount", f"the part of {handler} is mounted nowhere", part.site)
         within = tuple(self.mounts.around(part))
-        apart = framework == "flask" and bool(path)
+        apart = framework == "flask" and bool(path) and not is_namespace(part)
         path = paths.from_ninja(path) if framework == "ninja" else path
         for prefix in prefixes:
             below = f"/{path}" if apart and prefix else path  # Flask puts a slash between
