@@ -28,8 +28,8 @@ def warn_of_writers(root: Path, service: str) -> None:
     found = still_writing(here.system(), part, service) if part else []
     if found:
         console.warn(
-            f"the monolith still writes tables of {service}, which does not see it:"
-            f" {first(found, SHOWN, '; ')}. Flip these too, or let them call {service}"
+            f"tables of {service} are still written in the monolith's database, which it does not"
+            f" see: {first(found, SHOWN, '; ')}. Move these too, or let them call {service}"
         )
 
 
