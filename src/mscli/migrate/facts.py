@@ -45,7 +45,7 @@ class UrlFact:
     `language:all` where the path begins with a language, and `language:others` where that of the
     default one is left out. In Flask `defaults` follows a rule that has some.
     `apps` are the names of Django's application namespaces, where the name
-    says the instances.
+    says the instances. `include(wiki.urls)` is a list of a package's, whatever it names.
     """
 
     place: int

@@ -22,7 +22,7 @@ from mscli.migrate.facts import Facts, RouteFact, UnresolvedFact
 from mscli.migrate.store import OWN, SHARED, Store
 
 UNPLACED = "its route is not declared at the top of a module, with its path as text ({})"
-OF_PAGES, AROUND = "template", "middleware"
+OF_PAGES, AROUND, OF_LISTS = "template", "middleware", "include"
 WEBSOCKET = "WEBSOCKET"
 OF_TABLES = frozenset(["call", "contexts", "depth", "package", "relation", "sql", OF_PAGES])
 """Kinds of what is unresolved that leave open which rows are touched, and not which code runs.
@@ -251,8 +251,10 @@ class Judge:
 
     def _unresolved(self, closure: Closure, framework: Framework) -> Iterator[str]:
         for lost in self.known.facts.unresolved:
-            if lost.kind == AROUND or (lost.kind == OF_PAGES and framework.has_every_page):
-                continue
+            if lost.kind in (AROUND, OF_LISTS) or (
+                lost.kind == OF_PAGES and framework.has_every_page
+            ):
+                continue  # of a list of URLs each element goes along by itself
             if self.known.store == SHARED and _leaves_rows_open(lost):
                 continue  # whichever table it is, it is there
             file, line = lost.evidence.file, lost.evidence.line

@@ -77,8 +77,7 @@ class Parts:
     ) -> Part:
         if part.store == SHARED:
             known = replace(known, owners=dict.fromkeys(self._reached, part.name))
-        urls, settings = self.facts.urls, replace(self.settings, store=part.store)
-        is_shared = part.store == SHARED
+        settings, is_shared = replace(self.settings, store=part.store), part.store == SHARED
         readers = self._shared_readers if is_shared else self._readers(closing, settings)
         judge = Judge(part.name, known, closing, models, readers, lambda: self._states)
         fates = judge.fates(routes)
@@ -86,16 +85,15 @@ class Parts:
         if not moved:
             return replace(part, fates=fates)
         whole, listening = Closure(), judge.listening
-        for closure in (
-            models.closure, listening.closure, *(judge.closures[f.route] for f in moved)
-        ):  # fmt: skip
-            whole.add(closure)
+        for each in (models.closure, listening.closure, *(judge.closures[f.route] for f in moved)):
+            whole.add(each)
         framework = moved[0].route.framework
         placed, shown = [f.placed for f in moved if f.placed], readers[framework].shown(whole)
         heard = [*listening.statements, *judge.heard_with(whole), *filled_in(closing, whole)]
         taken = Taken(placed, _paths(moved), whole, models.closure, heard, shown, models.declaring)
         made = slice_of(part.package, framework, taken, closing, settings)
-        named = Urls(framework, urls, self.project).elsewhere(closing.kept(whole), shown.needs.urls)
+        urls = Urls(framework, self.facts.urls, self.project, with_packages=is_shared)
+        named = urls.elsewhere(closing.kept(whole), shown.needs.urls)
         installed = {name.partition(".")[0] for name in made.django.installed}
         needed = tuple(self.packages.needed(whole.packages | installed | self._drivers(part)))
         made = replace(made, elsewhere=named)
@@ -125,8 +123,8 @@ class Parts:
     @cached_property
     def _shared(self) -> tuple[Closing, Models, Known]:
         """Code as it is with every table of the monolith: the same for each such service."""
-        is_flask = bool(set_up_by(self.project))
-        instead = Instead(left_out(self.project), is_reached=True) if is_flask else None
+        has_flask = set_up_by(self.project)
+        instead = Instead(left_out(self.project), is_reached=True) if has_flask else None
         code = Sources(self.root, Foreign(), instead=instead)
         closing = Closing(self.project, code, frozenset(), self.settings.modules, self._filling)
         models = every_model(self._models(list(self.owners)), closing, self.facts, self._against)

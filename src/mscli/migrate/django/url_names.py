@@ -87,12 +87,20 @@ class UrlNames:
         for part in view:
             if isinstance(part, Made) and last(part.name) == "include":
                 given = text(part.arg(1, "namespace"))
-                self._included(part.arg(0, "arg"), given, replace(below, rules=rules), depth)
+                inner = replace(below, rules=rules)
+                self._included(
+                    part.arg(0, "arg"), given, inner, depth, None if given else atom.site
+                )
             elif isinstance(part, Items | Module | Member | Outside):
                 self._included((part,), None, replace(below, rules=rules), depth)
 
-    def _included(self, value: Value, given: str | None, below: Below, depth: int) -> None:
-        """`include("shop.urls")`, `include((patterns, "shop"), namespace="a")`, or a tuple."""
+    def _included(
+        self, value: Value, given: str | None, below: Below, depth: int, site: Site | None = None
+    ) -> None:
+        """`include("shop.urls")`, `include((patterns, "shop"), namespace="a")`, or a tuple.
+
+        A list of a package's is one URL with its name: which there are, only the package knows.
+        """
         for atom in value:
             patterns: Value = (atom,)
             app, module = "", self._module(atom, below.module)
@@ -102,6 +110,9 @@ class UrlNames:
             elif isinstance(atom, Text):
                 patterns = known_urls.patterns(atom.text, Site(below.module.file, 1))
                 app = known_urls.NAMESPACES.get(atom.text, "")
+                if not patterns and site is not None:
+                    name = f"include({atom.text})"
+                    self._add(":".join((*below.names, name)), below, site)
             elif isinstance(atom, Items) and len(atom.items) > 1 and text(atom.items[1]):
                 patterns, app = atom.items[0], text(atom.items[1]) or ""
                 given = given or (text(atom.items[2]) if len(atom.items) > 2 else None)  # noqa: PLR2004

@@ -70,7 +70,12 @@ def frameworks(
     return {
         "fastapi": FastApi(project, closing, Urls("fastapi", urls, project)),
         "flask": _flask(project, closing, facts, settings.store),
-        "django": DjangoProject(project, closing, settings, Urls("django", urls, project)),
+        "django": DjangoProject(
+            project,
+            closing,
+            settings,
+            Urls("django", urls, project, with_packages=settings.store == SHARED),
+        ),
     }
 
 

@@ -35,7 +35,7 @@ from mscli.migrate.apply.moving.django.ready import connecting, needed_by, start
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.django.views import ENDINGS, NAMED
 from mscli.migrate.apply.moving.pages.told import Pages
-from mscli.migrate.apply.moving.pages.url_names import Urls
+from mscli.migrate.apply.moving.pages.url_names import Urls, package_of
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Placed
 from mscli.migrate.facts import RouteFact
@@ -106,6 +106,10 @@ class DjangoProject:
         ready = needed_by(closure, self.starting) if self.settings.store == SHARED else []
         if self.settings.store == SHARED:
             closure.packages |= {top(name) for name in self.guards.packages}
+        if self.urls.packages:
+            shown = self.pages.of(closure).needs.urls
+            names = self.urls.asked_by(self.closing.kept(closure), shown)
+            closure.packages |= {package_of(fact) for fact in self.urls.packages_for(names)}
         beside = (*sorted(self.around), *self.handlers.values(), *self.connecting)
         return (*moved, *beside, *self.pages.also(closure), *(one.symbol for one in ready))
 

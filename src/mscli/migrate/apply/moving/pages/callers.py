@@ -45,6 +45,7 @@ class Callers:
         self.find = find
         self._uses: dict[str, _Uses] = {}
         self._imports: dict[str, dict[str, tuple[str, str]]] = {}
+        self._stored: set[str] = set()
 
     def given(self, node: ast.Name, place: Place) -> list[Given] | None:
         """What a name is given that is a parameter; None, where it is none or that is not known."""
@@ -74,7 +75,16 @@ class Callers:
         step = self._imports[at.module.file].get(first, (at.module.name, first))
         return self.find(".".join(filter(None, (*step, rest))))
 
+    def is_stored(self, name: str) -> bool:
+        """Whether something sets an attribute of this name on an object."""
+        self._read_all()
+        return name in self._stored
+
     def _of(self, name: str) -> _Uses:
+        self._read_all()
+        return self._uses.get(name, _Uses())
+
+    def _read_all(self) -> None:
         if not self._imports:
             for module in self.project.modules:
                 imports = self._imports.setdefault(module.file, {})
@@ -82,7 +92,6 @@ class Callers:
                     if isinstance(node, ast.Import | ast.ImportFrom):
                         bind_import(module, node, imports)
                 self._read(Place(module, module.tree.body))
-        return self._uses.get(name, _Uses())
 
     def _read(self, place: Place) -> None:
         """What is called and named in statements, those of inner functions in theirs."""
@@ -90,6 +99,8 @@ class Callers:
         for node in _inside(place.body):
             if isinstance(node, FunctionNode):
                 self._read(Place(place.module, [node]))
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                self._stored.add(node.attr)
             elif isinstance(node, ast.Call) and (last := _last(node.func)):
                 called.add(id(node.func))
                 self._uses.setdefault(last, _Uses()).calls.append((node, place))

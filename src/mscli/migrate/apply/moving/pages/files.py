@@ -21,9 +21,15 @@ class TemplateFiles:
         self.root = root
         self.rank = rank
         self._paths: list[str] = []
+        self._found: dict[str, list[str]] = {}
 
     def find(self, name: str) -> list[str]:
         """The files that a name means: one, where that is clear."""
+        if name not in self._found:
+            self._found[name] = self._find(name)
+        return self._found[name]
+
+    def _find(self, name: str) -> list[str]:
         found: list[tuple[int, str]] = []
         for path in self._every():
             if path == name or path.endswith(f"/{name}"):

@@ -133,6 +133,11 @@ def _texts(node: ast.expr, within: _Within) -> Iterator[str]:
             yield from (*_texts(node.body, within), *_texts(node.orelse, within))
         case ast.Attribute(value=ast.Name(id="self"), attr="template_name"):
             pass  # what the class says
+        case ast.Attribute(value=ast.Name(id="self"), attr=name) if known := _of_classes(
+            name, within
+        ):
+            for value in known:
+                yield from _texts(value, within)
         case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="super")))):
             pass  # what those above it say
         case ast.BinOp(left=ast.List() as left, op=ast.Add(), right=right):
@@ -145,6 +150,14 @@ def _texts(node: ast.expr, within: _Within) -> Iterator[str]:
                 yield from _texts(value, _Within(place, within.callers, within.depth + 1))
         case _:
             yield _pattern(node)
+
+
+def _of_classes(name: str, within: _Within) -> list[ast.expr]:
+    """What classes say of an attribute, if each says a text and nothing changes it later."""
+    callers = within.callers
+    said = [v for cls in callers.project.classes for v in attributes(cls.node).get(name, ())]
+    is_known = not callers.is_stored(name) and all(isinstance(v, ast.Constant) for v in said)
+    return said if is_known else []
 
 
 def _given(node: ast.Name, within: _Within) -> list[Given] | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
-from mscli.migrate.templates.django_language import BIT, TOKEN
+from mscli.migrate.templates.django_language import BIT, PIPE, TOKEN
 
 EXTENSIONS = ["jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.i18n"]
 TEXT = re.compile(r"""^(["'])(.*)\1$""")
@@ -16,6 +16,7 @@ FORMS = "django/forms/"
 """Templates that come with Django, for what a form shows."""
 OF_WIDGETS = frozenset(["option.template_name", "subwidget.template_name", "widget.template_name"])
 """How Django's templates of a form include those of its parts, which their classes name."""
+ADD = "add:"
 QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
 CHAIN = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.\w+)*")
 
@@ -36,6 +37,8 @@ class Needs:
     chains: set[str] = field(default_factory=set)
     """What it takes of them, such as `request.user`."""
     fault: str = ""
+    said: dict[str, str] = field(default_factory=dict)
+    """Names of templates that it puts together itself, by variable."""
 
 
 def of_jinja(text: str) -> Needs:
@@ -102,8 +105,13 @@ def _tag(name: str, bits: list[str], found: Needs) -> None:
     if name in ("extends", "include") and bits and bits[0] in OF_WIDGETS:
         found.templates.add(f"{FORMS}widgets")
     elif name in ("extends", "include") and bits:
-        named = found.variables if bits[0].isidentifier() else found.templates
-        named.add(bits[0] if bits[0].isidentifier() else _text(bits[0]))
+        if pattern := _added_up(bits[0]) or found.said.get(bits[0]):
+            found.templates.add(pattern)
+        else:
+            named = found.variables if bits[0].isidentifier() else found.templates
+            named.add(bits[0] if bits[0].isidentifier() else _text(bits[0]))
+    elif name == "with":
+        found.said |= _said(bits)
     elif name == "url" and bits:
         found.urls.add(_text(bits[0]))
     elif name == "load":
@@ -111,6 +119,23 @@ def _tag(name: str, bits: list[str], found: Needs) -> None:
         return
     for bit in bits:
         _expression(bit, found)
+
+
+def _said(bits: list[str]) -> dict[str, str]:
+    """Names that are put together for a part of a template: `{% with "a/"|add:kind as page %}`."""
+    pairs = [(bit.partition("=")[0], bit.partition("=")[2]) for bit in bits if "=" in bit]
+    pairs += [(bits[2], bits[0])] if bits[1:2] == ["as"] and bits[2:] else []
+    return {name: pattern for name, code in pairs if (pattern := _added_up(code))}
+
+
+def _added_up(code: str) -> str:
+    """What a name begins with and ends on that filters add up: `"a/"|add:kind|add:".html"`."""
+    first, *filters = PIPE.findall(code)
+    if not filters or not all(each.startswith(ADD) for each in filters):
+        return ""
+    parts = [first, *(each.removeprefix(ADD) for each in filters)]
+    pattern = "".join(_text(part) or "*" for part in parts)
+    return re.sub(r"\*+", "*", pattern) if pattern.strip("*/.") else ""
 
 
 def _expression(code: str, found: Needs) -> None:

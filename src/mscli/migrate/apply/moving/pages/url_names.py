@@ -29,7 +29,7 @@ OR_A_PATH = frozenset(["django.shortcuts.redirect", "django.shortcuts.resolve_ur
 """These are given a path, or an object that has one, as well."""
 OF_AN_OBJECT = frozenset(["url_for", "url_path_for"])
 """Methods of a request, a router or an application (Starlette)."""
-DEFAULTS = "defaults"
+DEFAULTS, INCLUDE = "defaults", "include("
 CONVERTERS = {
     "django": ("<int:", "<str:", "<slug:", "<uuid:", "<path:"),
     "flask": ("<string:", "<string(", "<int:", "<int(", "<float:", "<float(", "<path:", "<any(",
@@ -53,13 +53,26 @@ class Elsewhere:
 class Urls:
     """The URLs of one framework."""
 
-    def __init__(self, framework: str, facts: Sequence[UrlFact], project: Project) -> None:
+    def __init__(
+        self,
+        framework: str,
+        facts: Sequence[UrlFact],
+        project: Project,
+        *,
+        with_packages: bool = False,
+    ) -> None:
+        """`with_packages`: a service may have those that are known to a package alone."""
         self.framework = framework
         own = [fact for fact in facts if fact.framework == framework]
-        self.facts = [_with_defaults(fact, project) for fact in own]
+        lists = [fact for fact in own if _last(fact).startswith(INCLUDE)]
+        self.facts = [_with_defaults(fact, project) for fact in own if fact not in lists]
+        taken = [f for f in lists if with_packages and _is_known(f) and _is_sure(f, project)]
+        self.packages = taken
+        """Lists of packages, whatever they name."""
         unknown = {fact.name for fact in self.facts if not _is_known(fact)}
         self.names = {fact.name for fact in self.facts} - unknown - set(self._ambiguous())
-        self.has_every_one = framework != "fastapi" and not unknown and bool(self.names)
+        is_all = not unknown and len(taken) == len(lists)
+        self.has_every_one = framework != "fastapi" and is_all and bool(self.names)
         """Whether a name may be put together: a service has all that there are."""
 
     def _ambiguous(self) -> Iterator[str]:
@@ -87,17 +100,27 @@ class Urls:
             return any(known.endswith(name) for known in self.names)
         if name in self.names:
             return True
-        apps = {":".join((*f.apps, f.name.rpartition(":")[2])) for f in self.facts if f.apps}
-        return name in apps
+        apps = {":".join((*f.apps, _last(f))) for f in self.facts if f.apps}
+        return name in apps or any(_may_have(fact, name) for fact in self.packages)
+
+    def packages_for(self, names: Iterable[str]) -> list[UrlFact]:
+        """The lists of packages that may have some of these names."""
+        asked = [name for name in names if name not in self.names]
+        return [f for f in self.packages if any(not n or _may_have(f, n) for n in asked)]
+
+    def asked_by(self, kept: Iterable[tuple[ModuleSymbol, Piece]], shown: Set[str]) -> set[str]:
+        """The names that code and pages ask for."""
+        return {*shown, *(name for module, piece in kept for name in asked(module, piece))}
 
     def elsewhere(
         self, kept: Iterable[tuple[ModuleSymbol, Piece]], shown: Set[str]
     ) -> tuple[Elsewhere, ...]:
         """All of them, if anything of these asks for one, or their pages do."""
-        asks = bool(shown) or any(asked(m, p) for m, p in kept)
-        if self.framework != "django" and not asks:
+        names = self.asked_by(kept, shown)
+        if self.framework != "django" and not names:
             return ()
-        return tuple(_elsewhere(fact) for fact in self.facts if fact.name in self.names)
+        own = [fact for fact in self.facts if fact.name in self.names]
+        return tuple(_elsewhere(fact) for fact in (*own, *self.packages_for(names)))
 
 
 def _with_defaults(fact: UrlFact, project: Project) -> UrlFact:
@@ -111,6 +134,34 @@ def _with_defaults(fact: UrlFact, project: Project) -> UrlFact:
             if keyword.arg == DEFAULTS and _is_literal(keyword.value):
                 return replace(fact, parts=(fact.parts[0], ast.unparse(keyword.value)))
     return replace(fact, parts=())
+
+
+def _last(fact: UrlFact) -> str:
+    return fact.name.rpartition(":")[2]
+
+
+def package_of(fact: UrlFact) -> str:
+    """The package of a list of its own."""
+    return _last(fact).removeprefix(INCLUDE).rstrip(")").partition(".")[0]
+
+
+def _may_have(fact: UrlFact, name: str) -> bool:
+    """Whether a list of a package may have a name: it is in the same namespace, or below it."""
+    spaces, apps = fact.name.split(":")[:-1], list(fact.apps)
+    asked = name.split(":")[:-1]
+    return any(asked[: len(above)] == above for above in (spaces, apps))
+
+
+def _is_sure(fact: UrlFact, project: Project) -> bool:
+    """Whether it is there under no condition."""
+    module = next((m for m in project.modules if m.file == fact.evidence.file), None)
+    line = fact.evidence.line
+    around = (
+        (n for n in module.tree.body if n.lineno <= line <= (n.end_lineno or line))
+        if module
+        else ()
+    )
+    return not any(isinstance(node, ast.If | ast.Try) for node in around)
 
 
 def _is_literal(node: ast.expr) -> bool:
