@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
-from mscli.migrate.apply.moving.by_text import found_by_text, makes_names, objects_in
+from mscli.migrate.apply.moving.by_text import BY_MODULES, found_by_text, makes_names, objects_in
 from mscli.migrate.apply.moving.closed import Closure, Outside
 from mscli.migrate.apply.moving.disk import files_of
 from mscli.migrate.apply.moving.handing import Handed, Handing
@@ -222,12 +222,17 @@ class Closing:
             self._package(target, found.inside if inside else found.packages)
             dotted = f"{target}.{name}" if name else target
             found.outside.add(Outside(dotted, use.attribute, where))
-            hidden = (HIDDEN.get(name) for name in (dotted, f"{dotted}.{use.attribute}"))
-            found.inside.update(filter(None, hidden))
+            names = (dotted, f"{dotted}.{use.attribute}")
+            found.inside.update(filter(None, map(HIDDEN.get, names)))
+            found.reasons += [
+                f"`{name}` finds its rows by the name of a module ({where})"
+                for name in names
+                if name in BY_MODULES
+            ]
             return
         whole = f"{target}.{name}" if name else target
         attribute = "" if use.soft else use.attribute
-        if attribute and self.project.module(f"{whole}.{attribute}") and self.project.module(whole):
+        if attribute and self._is_module(whole, attribute):
             whole, attribute = f"{whole}.{attribute}", use.rest
         if self.project.module(whole) is None:
             yield whole
@@ -235,6 +240,15 @@ class Closing:
             yield f"{whole}.{attribute}"
         else:
             yield from self._whole(found, whole, where)
+
+    def _is_module(self, package: str, name: str) -> bool:
+        """Whether a package has a module by a name, and binds it to nothing that is in there."""
+        symbol = self.project.module(package)
+        if symbol is None or self.project.module(f"{package}.{name}") is None:
+            return False
+        bound = ".".join(filter(None, symbol.imports.get(name, (package, name))))
+        is_bound = name in self.sources.of(symbol).by_name or self.project.module(bound) is None
+        return not is_bound
 
     def _whole(self, found: Closure, name: str, where: str) -> Iterator[str]:
         """A module that is handed about goes along with all that is in it."""

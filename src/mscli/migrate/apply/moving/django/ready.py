@@ -21,6 +21,7 @@ from mscli.migrate.walk.index import (
 
 LOOKING_UP = frozenset(["get_model", "get_models", "isinstance", "issubclass"])
 """What else such a function may call."""
+ASKING = "get_app_config"
 DEEPEST = 2
 
 
@@ -57,6 +58,17 @@ def connecting(closing: Closing, settings: Settings) -> list[str]:
         if ready is not None and _connects(ready, closing):
             found.append(app.cls)
     return found
+
+
+def asked_for(closure: Closure, closing: Closing, settings: Settings) -> list[str]:
+    """The configurations that code asks for by their labels: `apps.get_app_config("shop")`."""
+    pieces = [piece for _, piece in closing.kept(closure)]
+    asking = [p for p in pieces if any(c.rpartition(".")[2] == ASKING for c in p.attributes)]
+    calls = (n for p in asking for s in p.body for n in ast.walk(s) if isinstance(n, ast.Call))
+    given = [call.args[:1] for call in calls if _last(call) == ASKING]
+    labels = {str(node.value) for each in given for node in each if isinstance(node, ast.Constant)}
+    is_any = any(not isinstance(node, ast.Constant) for each in given for node in each)
+    return [app.cls for app in settings.apps if app.cls and (is_any or app.label in labels)]
 
 
 def _connects(fn: FunctionSymbol, closing: Closing, depth: int = DEEPEST) -> bool:

@@ -31,7 +31,7 @@ from mscli.migrate.apply.moving.django.packages import (
 )
 from mscli.migrate.apply.moving.django.pages import DjangoPages
 from mscli.migrate.apply.moving.django.placing import placed_by
-from mscli.migrate.apply.moving.django.ready import connecting, needed_by, starting
+from mscli.migrate.apply.moving.django.ready import asked_for, connecting, needed_by, starting
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.django.views import ENDINGS, NAMED
 from mscli.migrate.apply.moving.pages.told import Pages
@@ -110,7 +110,8 @@ class DjangoProject:
             shown = self.pages.of(closure).needs.urls
             names = self.urls.asked_by(self.closing.kept(closure), shown)
             closure.packages |= {package_of(fact) for fact in self.urls.packages_for(names)}
-        beside = (*sorted(self.around), *self.handlers.values(), *self.connecting)
+        apps = asked_for(closure, self.closing, self.settings)
+        beside = (*sorted(self.around), *self.handlers.values(), *self.connecting, *apps)
         return (*moved, *beside, *self.pages.also(closure), *(one.symbol for one in ready))
 
     @property
