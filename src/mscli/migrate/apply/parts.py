@@ -109,7 +109,7 @@ class Parts:
     @cached_property
     def _filling(self) -> Filling:
         """What fills names from elsewhere: the same for each service."""
-        return filling(self.project)
+        return filling(self.project, self.settings.modules)
 
     def _own(self, name: str, mine: Sequence[str]) -> tuple[Closing, Models, Known]:
         """Code as it is with the tables of the service alone."""

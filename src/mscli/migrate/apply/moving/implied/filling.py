@@ -7,7 +7,7 @@ mapping, classes that their base lists.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
@@ -43,9 +43,19 @@ MADE_BY = ("__init_subclass__",)
 META = ("__new__", "__init__")
 
 
-def filling(project: Project) -> dict[str, list[Place]]:
-    """The statements that change a dotted name, beside the one that declares it."""
-    return _Filling(project).all()
+def filling(project: Project, settings: Set[str] = frozenset()) -> dict[str, list[Place]]:
+    """The statements that change a dotted name, beside the one that declares it.
+
+    What is in modules of `settings` only these change: others are for tests, or another machine.
+    """
+    return {
+        dotted: [
+            (module, line)
+            for module, line in places
+            if dotted.rpartition(".")[0] not in settings or module.name in settings
+        ]
+        for dotted, places in _Filling(project).all().items()
+    }
 
 
 def filled_in(closing: Closing, closure: Closure) -> list[tuple[ModuleSymbol, Piece]]:
