@@ -397,3 +397,25 @@ def test_parts_of_forms_are_found_among_the_pages(tmp_path: Path) -> None:
     )
     found = part_of(tmp_path, {**DJANGO, "shop/errors.py": errors, "shop/library/views.py": views})
     assert str(found.slice.django.settings["FORM_RENDERER"]).endswith("TemplatesSetting")
+
+
+LOADERS = """
+    found_by = ("django.template.loaders.app_directories.Loader",)
+    if not DEBUG:
+        found_by = [("django.template.loaders.cached.Loader", found_by)]
+    TEMPLATES = [{
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {"loaders": found_by},
+    }]
+"""
+
+
+def test_an_application_in_a_folder_that_is_no_module_has_pages_too(tmp_path: Path) -> None:
+    """What looks for them is the same behind a cache, whatever a condition says."""
+    files = {**DJANGO, "shop/settings.py": django.SETTINGS + LOADERS}
+    del files["shop/library/__init__.py"]
+    files["shop/library/templates/lib/lend.html"] = "{% load words %}{{ title|loud }}"
+    found = part_of(tmp_path, files)
+    assert reasons(found) == ""
+    assert set(found.slice.pages) == {"src/library/templates/lib/lend.html"}
+    assert [app["label"] for app in found.slice.django.apps] == ["lib"]

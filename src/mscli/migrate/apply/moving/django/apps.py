@@ -16,6 +16,7 @@ class App:
     label: str
     cls: str = field(default="", compare=False)
     """The class that configures it, as a dotted name, if one does."""
+    folder: str = field(default="", compare=False)
 
 
 def app_at(name: str, project: Project) -> App | None:
@@ -29,7 +30,8 @@ def app_at(name: str, project: Project) -> App | None:
     home = project.module(f"{name}.apps")
     configured = [c for c in home.classes.values() if _is_app(c)] if home else []
     app = _configured(configured[0], project) if len(configured) == 1 else None
-    return app or App(package.name, name.rpartition(".")[2])
+    folder = package.file.rpartition("/")[0]
+    return app or App(package.name, name.rpartition(".")[2], folder=folder)
 
 
 def _is_app(cls: ClassSymbol) -> bool:
@@ -42,8 +44,21 @@ def _configured(cls: ClassSymbol, project: Project) -> App | None:
         for name, value in cls.attributes.items()
         if isinstance(value, ast.Constant)
     }
-    package = project.module(said.get("name", ""))
-    if package is None:
+    name = said.get("name", "")
+    folder = _folder(name, project) if name else None
+    if folder is None:
         return None
-    label = said.get("label") or said["name"].rpartition(".")[2]
-    return App(package.name, label, f"{cls.module.name}.{cls.node.name}")
+    label = said.get("label") or name.rpartition(".")[2]
+    known = project.module(name)
+    return App(known.name if known else name, label, f"{cls.module.name}.{cls.node.name}", folder)
+
+
+def _folder(package: str, project: Project) -> str | None:
+    """Where a package is, also one that is a folder and no module; None if it is not there."""
+    if (module := project.module(package)) is not None:
+        return module.file.rpartition("/")[0]
+    inner = next((m for m in project.modules if m.name.startswith(f"{package}.")), None)
+    if inner is None:
+        return None
+    deeper = inner.name.count(".") - package.count(".") + inner.is_package
+    return "/".join(inner.file.split("/")[:-deeper])

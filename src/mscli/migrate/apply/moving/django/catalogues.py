@@ -11,19 +11,17 @@ from pathlib import Path, PurePosixPath
 from mscli.migrate.apply.code import LEFT_OUT
 from mscli.migrate.apply.moving.django.folders import folder_of
 from mscli.migrate.apply.moving.django.settings import Settings
-from mscli.migrate.walk.index import Project
 
 FOLDER = "locale"
 """Of an application; and of a service's package, for the monolith's other ones, by number."""
 MESSAGES, KINDS = "LC_MESSAGES", (".mo", ".po")
 
 
-def catalogues(root: Path, project: Project, settings: Settings) -> tuple[str, ...]:
+def catalogues(root: Path, settings: Settings) -> tuple[str, ...]:
     """Folders with catalogues: those of LOCALE_PATHS, then those of the project's applications."""
     known = _folders(root)
     named = [folder.as_posix() for folder in named_folders(settings) or ()]
-    packages = [project.module(app.package) for app in settings.apps]
-    of_apps = [str(PurePosixPath(m.file).parent / FOLDER) for m in packages if m]
+    of_apps = [str(PurePosixPath(app.folder) / FOLDER) for app in settings.apps]
     return tuple(name for name in dict.fromkeys([*named, *of_apps]) if name in known)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 BACKEND = "django.template.backends.django.DjangoTemplates"
@@ -14,6 +15,7 @@ LOADERS = (
     "django.template.loaders.filesystem.Loader",
     "django.template.loaders.app_directories.Loader",
 )
+LOADERS_OF = "loaders"
 OF_APPS = 1000
 """The rank of the first application: folders that are named come before all of them."""
 
@@ -52,10 +54,33 @@ def loaders_of(node: ast.expr | None) -> Loaders:
     return found
 
 
+def spelled_out(templates: ast.expr, assigned: Mapping[str, Sequence[ast.expr]]) -> ast.expr:
+    """TEMPLATES with what a name stands for that says the loaders, under whichever condition.
+
+    They look into the same folders behind a cache or without.
+    """
+
+    def loaders(node: ast.expr, seen: frozenset[str] = frozenset()) -> ast.expr:
+        if isinstance(node, ast.List | ast.Tuple):
+            return ast.Tuple([loaders(each, seen) for each in node.elts])
+        if isinstance(node, ast.Name) and node.id not in seen:
+            inner = seen | {node.id}
+            return ast.Tuple([loaders(each, inner) for each in assigned.get(node.id, [node])])
+        return ast.Tuple([]) if isinstance(node, ast.Name) else node
+
+    class Spelled(ast.NodeTransformer):
+        def visit_Dict(self, node: ast.Dict) -> ast.Dict:
+            pairs = zip(node.keys, node.values, strict=True)
+            values = [loaders(v) if _literal(k) == LOADERS_OF else self.visit(v) for k, v in pairs]
+            return ast.Dict(node.keys, values)
+
+    return Spelled().visit(deepcopy(templates))  # type: ignore[no-any-return]
+
+
 def _options(found: Loaders, said: dict[str, ast.expr]) -> None:
     for name, node in said.items():
         value = _literal(node)
-        if name == "loaders":
+        if name == LOADERS_OF:
             _loaders(found, value)
         elif name not in KNOWN or (value is None and name != "debug"):
             found.reasons.append(f"the option `{name}` of `settings.TEMPLATES` is not moved")

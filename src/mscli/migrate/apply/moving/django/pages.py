@@ -38,8 +38,7 @@ class DjangoPages:
         self.loaders = loaders_of(settings.templates)
         self.always: tuple[str, ...] = ()
         """Names of what every service shows that has pages or not: those of errors."""
-        packages = [project.module(app.package) for app in settings.apps]
-        self.folders = [m.file.rpartition("/")[0] if m else "" for m in packages]
+        self.folders = [app.folder for app in settings.apps]
         self.templates = Templates(
             TemplateFiles(closing.sources.root, self._rank),
             of_django,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.django.branches import conditional_stars, differing
+from mscli.migrate.apply.moving.django.loaders import spelled_out
 from mscli.migrate.apply.moving.uses import bound
 from mscli.migrate.walk.included import INCLUDE, UNKNOWN
 from mscli.migrate.walk.index import ModuleSymbol, Project, absolute, expression_name
@@ -42,6 +43,8 @@ class Read:
     unsure: dict[str, str] = field(default_factory=dict)
     hidden: str = ""
     """Why nobody can say which settings there are, and where."""
+    every: dict[str, list[ast.expr]] = field(default_factory=dict)
+    """Whatever a name is assigned, also under a condition."""
 
     def _write(
         self, node: ast.Assign | ast.AugAssign | ast.AnnAssign, module: ModuleSymbol
@@ -51,6 +54,7 @@ class Read:
             is_whole = node in module.tree.body and not isinstance(node, ast.AugAssign)
             (self.branched.discard if is_whole else self.branched.add)(target.id)
             self.written[target.id] = module, node.value
+            self.every.setdefault(target.id, []).append(node.value)
             if is_whole:
                 self.unsure.pop(target.id, None)
 
@@ -132,7 +136,8 @@ class Read:
         for statement in module.tree.body:
             match statement:
                 case ast.Assign(targets=[ast.Name(id="TEMPLATES")], value=value):
-                    self.templates = value if _mentions(module, "TEMPLATES") == 1 else None
+                    is_once = _mentions(module, "TEMPLATES") == 1
+                    self.templates = spelled_out(value, self.every) if is_once else None
         changed = (n for s in module.tree.body if _is_changed(s) for n in bound(s))
         names = (*module.assigned, *changed)
         self.homes |= dict.fromkeys((name for name in names if name.isupper()), module.name)

@@ -80,7 +80,7 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
         tuple(APPS[name] for name in identity),
         _at_home(home, engine, {*APPS, messages.APP} - kept) if engine else None,
         media_root(settings) if keeps_files(whole, settings) else None,
-        tuple(_locales(home, closing, settings, [app.package for app, _ in apps])),
+        tuple(_locales(home, closing, settings, [app for app, _ in apps])),
         tuple(settings.secrets(whole, every=every)),
         tuple(_ordered(home, closing, settings, apps, installed)),
         kept_names(home, whole, closing, settings),
@@ -150,16 +150,15 @@ def _ordered(
 
 
 def _locales(
-    home: Home, closing: Closing, settings: Settings, packages: Sequence[str]
+    home: Home, closing: Closing, settings: Settings, apps: Sequence[App]
 ) -> Iterator[tuple[str, str]]:
     """The monolith's folders of catalogues, and where they are in the service's package.
 
     Those of an application that is installed are beside it, as they were.
     """
-    modules = {name: closing.project.module(name) for name in packages}
-    beside = {str(PurePosixPath(m.file).parent / LOCALE): n for n, m in modules.items() if m}
+    beside = {str(PurePosixPath(app.folder) / LOCALE): app.package for app in apps}
     numbers = itertools.count()
-    for folder in catalogues(closing.sources.root, closing.project, settings):
+    for folder in catalogues(closing.sources.root, settings):
         package = beside.get(folder)
         inside = home.module(package).split(".")[1:] if package else []
         yield folder, "/".join([*inside, LOCALE] if package else [LOCALE, str(next(numbers))])
