@@ -166,6 +166,20 @@ def test_a_generic_view_has_the_template_of_its_model(tmp_path: Path) -> None:
     assert "it puts the name of a template together" in reasons(nameless)
 
 
+def test_a_view_that_only_others_are_made_of_shows_nothing_itself(tmp_path: Path) -> None:
+    views = DJANGO["shop/library/views.py"].replace(
+        "views import View", "views.generic import ListView"
+    )
+    base = "class Base(ListView):\n        model = Book\n\n    "
+    views = views.replace(
+        "class Shelf(View):", base + 'class Shelf(Base):\n        template_name = "lib/lend.html"\n'
+    )
+    assert reasons(part_of(tmp_path, {**DJANGO, "shop/library/views.py": views})) == ""
+    shown = views + "\n    def other(request):\n        return Base.as_view()(request)\n"
+    found = part_of(tmp_path, {**DJANGO, "shop/library/views.py": shown})
+    assert "the template `lib/book_list.html`" in reasons(found)
+
+
 def test_messages_in_a_cookie_go_along_and_those_in_an_unknown_store_do_not(
     tmp_path: Path,
 ) -> None:

@@ -30,6 +30,7 @@ LIBRARIES = {
     "crispy_forms_field": ("crispy_forms",),
     "crispy_forms_filters": ("crispy_forms",),
     "crispy_forms_tags": ("crispy_forms",),
+    "formset_tags": ("djangoformsetjs",),
     "flatpages": ("django.contrib.flatpages",),
     "humanize": ("django.contrib.humanize",),
     "render_table": ("django_tables2",),

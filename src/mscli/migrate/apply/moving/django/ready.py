@@ -65,9 +65,7 @@ def asked_for(closure: Closure, closing: Closing, settings: Settings) -> list[st
     pieces = [piece for _, piece in closing.kept(closure)]
     asking = [p for p in pieces if any(c.rpartition(".")[2] == ASKING for c in p.attributes)]
     calls = (n for p in asking for s in p.body for n in ast.walk(s) if isinstance(n, ast.Call))
-    given = [
-        call.args[:1] for call in calls if expression_name(call.func).rpartition(".")[2] == ASKING
-    ]
+    given = [call.args[:1] for call in calls if last_name(call.func) == ASKING]
     labels = {str(node.value) for each in given for node in each if isinstance(node, ast.Constant)}
     is_any = any(not isinstance(node, ast.Constant) for each in given for node in each)
     return [app.cls for app in settings.apps if app.cls and (is_any or app.label in labels)]

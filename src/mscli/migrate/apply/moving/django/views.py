@@ -11,7 +11,7 @@ from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.pages.names import ATTRIBUTE, NAMES, attributes
 from mscli.migrate.apply.moving.pages.url_names import meaning_of
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.index import ModuleSymbol, expression_name, last_name
+from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name, last_name
 
 GENERIC = "django.views.generic"
 ENDINGS = {
@@ -53,7 +53,7 @@ def _of_class(
 ) -> Iterator[str]:
     """What a view shows that says no template, nor has it of a class above.
 
-    Where it says no model either, and others are made of it, these say so.
+    Of one that others are made of these say so, unless it has a model and is a view itself.
     """
     said: dict[str, tuple[ModuleSymbol, list[ast.expr]]] = {}
     kinds: list[str] = []
@@ -68,7 +68,8 @@ def _of_class(
     if not kinds or ATTRIBUTE in said or NAMES in said:
         return
     home, model = said.get("model", (module, []))
-    if model or not _is_base(node.name, closing):
+    is_shown = bool(model) and node.name in _used(closing.project)
+    if is_shown or not _is_base(node.name, closing):
         yield _made(model, ENDINGS.get(kinds[0], ""), home, settings)
 
 
@@ -90,6 +91,15 @@ def _is_base(name: str, closing: Closing) -> bool:
     """Whether a class of the project's is made of it."""
     bases = (base for cls in closing.project.classes for base in cls.node.bases)
     return any(last_name(base) == name for base in bases)
+
+
+@lru_cache(maxsize=4)
+def _used(project: Project) -> frozenset[str]:
+    """The last names of whatever code uses otherwise than as what a class is made of."""
+    nodes = [node for module in project.modules for node in ast.walk(module.tree)]
+    bases = {id(base) for node in nodes if isinstance(node, ast.ClassDef) for base in node.bases}
+    used = (n for n in nodes if isinstance(n, ast.Name | ast.Attribute) and id(n) not in bases)
+    return frozenset(map(last_name, used))
 
 
 def lineage(
