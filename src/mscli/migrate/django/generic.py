@@ -1,10 +1,11 @@
-"""The rows that a generic view is about."""
+"""The rows that a generic view is about, and which framework answers for it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django.meta import meta_model
+from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.generics import within
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Object, Rows, Site, Type, Value, join
@@ -12,6 +13,11 @@ from mscli.migrate.walk.values import Object, Rows, Site, Type, Value, join
 if TYPE_CHECKING:
     from mscli.migrate.django.rows import DjangoRows
     from mscli.migrate.walk.frame import Frame
+
+
+def is_rest(engine: Engine, view: Object) -> bool:
+    """Whether REST framework answers for a view, and not Django."""
+    return engine.inherits(view.cls, "APIView", "ViewSet")
 
 
 def view_rows(frame: Frame, rows: DjangoRows, view: Object, site: Site) -> Value:

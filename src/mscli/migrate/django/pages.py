@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django.generic import view_rows
+from mscli.migrate.django.generic import is_rest, view_rows
 from mscli.migrate.templates.rendering import pairs_of
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Object, Pairs, Row, Rows, Site, Type, Value, text, texts
@@ -24,7 +24,7 @@ SUFFIXES = {
 
 def page(frame: Frame, calls: DjangoCalls, view: Object, given: Value, site: Site) -> None:
     """Show what the view shows; `given` is the context that it made itself, if it did."""
-    if calls.rendering is None or frame.engine.inherits(view.cls, "APIView", "ViewSet"):
+    if calls.rendering is None or is_rest(frame.engine, view):
         return
     if not given and frame.engine.method(view.cls, "get_context_data") is not None:
         hook = frame.attribute((view,), "get_context_data", site)

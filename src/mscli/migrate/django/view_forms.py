@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mscli.migrate.django import made_forms
 from mscli.migrate.django.choices import offered
 from mscli.migrate.django.forms import ROW, about, has_row
+from mscli.migrate.django.generic import is_rest
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Function, Made, Object, Outside, Row, Site, Type, Value
@@ -107,7 +108,7 @@ def changes(engine: Engine, view: Object, name: str) -> bool | None:
     if name in CHANGING or engine.inherits(view.cls, ".UpdateView", ".BaseUpdateView"):
         return True
     makes = engine.inherits(view.cls, ".CreateView", ".BaseCreateView", ".CreateModelMixin")
-    is_rest = engine.inherits(view.cls, "APIView", "ViewSet")
-    if name in MAKING or (name == "post" and is_rest) or (makes and not is_rest):
+    of_rest = is_rest(engine, view)
+    if name in MAKING or (name == "post" and of_rest) or (makes and not of_rest):
         return False
     return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.django import known_views, rest_asking, view_forms, view_hooks
 from mscli.migrate.django.filters import filtered
-from mscli.migrate.django.generic import declared_rows, used_rows, view_rows
+from mscli.migrate.django.generic import declared_rows, is_rest, used_rows, view_rows
 from mscli.migrate.django.pages import page, standard
 from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.django.serializers import serialized, shown
@@ -124,7 +124,7 @@ def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
     own = known_views.known(engine.outsiders(view.cls))
     if own is not None:
         known_views.run(frame, own, calls.users, site, writes=verb == "post")
-    if engine.inherits(view.cls, "APIView", "ViewSet"):
+    if is_rest(engine, view):
         asked = declared_rows(frame, calls.rows, view)
         rest_asking.ask(frame, view, verb, asked, site, calls.reader.user)
     elif verb in ("get", "post", "put") and engine.inherits(view.cls, *WITH_FORMS):
@@ -162,9 +162,7 @@ def _done(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call)
     if name in ("perform_destroy", "destroy", "delete"):
         return _deleted(frame, calls, view, call)
     if name == "render_to_response" or name in READING:
-        if name in ("get", "render_to_response", "get_context_data") and not engine.inherits(
-            view.cls, "APIView", "ViewSet"
-        ):
+        if name in ("get", "render_to_response", "get_context_data") and not is_rest(engine, view):
             frame.node.renders[("", site)] = None
         if name in ("get", "render_to_response"):
             page(frame, calls, view, call.arg(0) if name == "render_to_response" else (), site)
@@ -210,7 +208,7 @@ def _saved(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call
         for a in call.arg(0)
         if isinstance(a, Object) and name in ("form_valid", "perform_create", "perform_update")
     )
-    wanted = "serializer_class" if engine.inherits(view.cls, "APIView", "ViewSet") else "form_class"
+    wanted = "serializer_class" if is_rest(engine, view) else "form_class"
     kept = view_forms.changes(engine, view, name)
     forms = given or form_of(frame, view, wanted, kept)
     if name in ("post", "put") and wanted == "form_class":

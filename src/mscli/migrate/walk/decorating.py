@@ -6,8 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk import calling
-from mscli.migrate.walk.closures import local
 from mscli.migrate.walk.index import FunctionSymbol, last_name
+from mscli.migrate.walk.nested import local
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Function, Object, Type, Value
 

@@ -21,12 +21,12 @@ from mscli.migrate.walk import (
     texts,
 )
 from mscli.migrate.walk.chains import changes_a_query
-from mscli.migrate.walk.closures import local
 from mscli.migrate.walk.conditions import holds
 from mscli.migrate.walk.endings import Yielded
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, ModuleSymbol, bind_import
 from mscli.migrate.walk.merging import bounded, either, merged
+from mscli.migrate.walk.nested import local
 from mscli.migrate.walk.nodes import Call, Confidence, Node
 from mscli.migrate.walk.noting import Noting
 from mscli.migrate.walk.schema import Model

@@ -14,11 +14,11 @@ from mscli.migrate.walk import (
     parameters,
     protocols,
 )
-from mscli.migrate.walk.closures import local, local_class
 from mscli.migrate.walk.decorating import decorated
 from mscli.migrate.walk.displays import turns
 from mscli.migrate.walk.evaluate import Evaluation, named
 from mscli.migrate.walk.merging import NAMED, either, merged, shallow
+from mscli.migrate.walk.nested import local, local_class
 from mscli.migrate.walk.nodes import Call, Region
 from mscli.migrate.walk.operators import concatenated
 from mscli.migrate.walk.values import (
