@@ -105,6 +105,12 @@ def test_what_is_up_on_this_machine_is_listed_with_its_folder(trio: Checkout) ->
     assert trio.system_id in trio.run("ls").out
 
 
+def test_a_command_has_its_options_and_no_environment_of_mscli_s_own(trio: Checkout) -> None:
+    script = "echo $0 $1 ${VIRTUAL_ENV-none}"
+    said = trio.run("exec", "front", "sh", "-c", script, "--json", "-p", VIRTUAL_ENV="/mscli/.venv")
+    assert said.out == "--json -p none\n"
+
+
 def test_open_prints_the_url_of_a_route(trio: Checkout) -> None:
     port = trio.ports()["gateway:http"]
     assert trio.run("open", "/front").out == f"http://127.0.0.1:{port}/front\n"

@@ -144,6 +144,7 @@ def execute(process: Process, command: Sequence[str]) -> int:
     # mscli's own folder last, for its uv: `mscli exec orders uv sync` works without another one.
     path = (process.environment["PATH"], os.environ.get("PATH", ""), sysconfig.get_path("scripts"))
     environment["PATH"] = ":".join(path)
+    environment.pop("VIRTUAL_ENV", None)  # whoever activated mscli's: uv warns of another's
     try:
         return on_this_terminal(command, environment, process.folder)
     except OSError as error:
