@@ -143,7 +143,7 @@ def test_mscli_takes_over_what_compose_has_started(checkout: Checkout, shop: Sho
     before = shop.ids()
     done = checkout.run("up", "-d", "--runtime", "docker")
     assert shop.ids() == before, done.err
-    assert f"/orders  http://127.0.0.1:{shop.port}/orders" in done.out
+    assert f"/orders     http://127.0.0.1:{shop.port}/orders" in done.out, "as wide as /inventory"
     again = checkout.up()
     assert shop.ids() == before, "the runtime is remembered"
     assert "preparing" not in again.err, "what did not change is not built"
