@@ -210,6 +210,10 @@ class Tag(db.Model):
     __tablename__ = "tags"
     id = db.Column(db.Integer, primary_key=True)
 
+tagged = db.Table("tagged", db.metadata,
+    db.Column("tag", db.Integer, primary_key=True), db.Column("user", db.Integer),
+    db.ForeignKeyConstraint(["tag", "user"], ["tags.id", "tags.owner"]))
+
 users, bare = Namespace("Users", description="people"), Namespace("bare")
 at, root = Namespace("at", path="/some/where/"), Namespace("root", "the rest", "/")
 
@@ -262,6 +266,11 @@ def test_namespaces_have_their_path_their_name_or_what_they_are_added_at(tmp_pat
         "/api/one",
         "/api/mine/one",
     }
+
+
+def test_a_plain_table_has_keys_of_several_columns(tmp_path: Path) -> None:
+    found = {(r.source, r.target) for r in scanned(tmp_path, {"app.py": SPACES}).relations}
+    assert ("tagged", "tags") in found
 
 
 def test_a_class_that_a_function_makes_is_another_one_for_each_call(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from mscli.migrate.trees import every
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import last_name
 from mscli.migrate.walk.schema import Model
-from mscli.migrate.walk.values import text
 
 LISTENING = frozenset(["listen", "listens_for"])
 LOADERS = frozenset(["user_loader", "user_lookup_loader", "user_loader_callback_loader"])
@@ -24,8 +23,8 @@ def read(engine: Engine) -> None:
     tables = Tables(engine)
     tables.read()
     keys = ForeignKeys(engine, tables.by_name)
-    for model, column in tables.plain_columns:
-        keys.of_column(model, text(column.arg(0)) or "", column)
+    for model, part in tables.plain_parts:
+        keys.of_table(model, part)
     models = {
         cls: model
         for cls, model in engine.schema.by_class.items()

@@ -24,6 +24,7 @@ from mscli.migrate.walk.values import (
     texts,
 )
 
+CONSTRAINT = "ForeignKeyConstraint"
 RELATIONSHIPS = frozenset(["relationship", "Relationship", "relation", "dynamic_loader"])
 
 
@@ -48,12 +49,22 @@ class ForeignKeys:
         value = self.engine.class_attribute(cls, "__table_args__")
         parts = [part for a in value if isinstance(a, Items) for item in a.items for part in item]
         for made in parts:
-            if isinstance(made, Made) and last(made.name) == "ForeignKeyConstraint":
-                for target in made.arg(1, "refcolumns")[:1]:
-                    if isinstance(target, Items) and target.items:
-                        named = Made("ForeignKey", made.site, (), (target.items[0],), made.kwargs)
-                        column = Made("Column", made.site, (), ((named,),))
-                        self.of_column(model, "_".join(texts(made.arg(0))), column)
+            if isinstance(made, Made) and last(made.name) == CONSTRAINT:
+                self._of_several(model, made)
+
+    def of_table(self, model: Model, part: Made) -> None:
+        """Those of a plain table: of a column, or of several by a constraint."""
+        if last(part.name) == CONSTRAINT:
+            self._of_several(model, part)
+        else:
+            self.of_column(model, text(part.arg(0)) or "", part)
+
+    def _of_several(self, model: Model, made: Made) -> None:
+        for target in made.arg(1, "refcolumns")[:1]:
+            if isinstance(target, Items) and target.items:
+                named = Made("ForeignKey", made.site, (), (target.items[0],), made.kwargs)
+                column = Made("Column", made.site, (), ((named,),))
+                self.of_column(model, "_".join(texts(made.arg(0))), column)
 
     def of_column(self, model: Model, name: str, column: Made) -> None:
         """Those of one column, which is called `name`."""

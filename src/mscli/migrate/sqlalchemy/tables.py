@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from mscli.migrate.sqlalchemy.naming import NAME, Naming
+from mscli.migrate.sqlalchemy.relations import CONSTRAINT
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
 from mscli.migrate.walk.lineage import own_classes
@@ -18,14 +19,14 @@ COLUMNS = frozenset(["Column", "mapped_column", "Field"])
 
 
 class Tables:
-    """Every table of a project, by name; `plain_columns` are those of `Table(...)` objects."""
+    """Every table of a project, by name; `plain_parts` are columns and keys of `Table(...)`."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.schema = engine.schema
         self.naming = Naming(engine)
         self.by_name: dict[str, Model] = {}
-        self.plain_columns: list[tuple[Model, Made]] = []
+        self.plain_parts: list[tuple[Model, Made]] = []
         self.schemas: dict[str, set[str]] = {}
 
     def read(self) -> None:
@@ -76,12 +77,8 @@ class Tables:
         table = self._qualified(text(atom.arg(0)) or "", _schema_of(atom.kwargs))
         if table in self.by_name:
             return
-        columns = [
-            part
-            for arg in atom.args
-            for part in arg
-            if isinstance(part, Made) and last(part.name) == "Column"
-        ]
+        parts = [part for arg in atom.args for part in arg if isinstance(part, Made)]
+        columns = [part for part in parts if last(part.name) == "Column"]
         model = Model(
             table,
             table,
@@ -94,7 +91,8 @@ class Tables:
         )
         self.by_name[table] = model
         self.schema.add(model)
-        self.plain_columns.extend((model, column) for column in columns)
+        keys = (part for part in parts if last(part.name) == CONSTRAINT)
+        self.plain_parts.extend((model, part) for part in (*columns, *keys))
 
     def _table(self, cls: ClassSymbol) -> None:
         name = self._table_name(cls)
