@@ -24,7 +24,8 @@ from mscli.migrate.walk.chains import changes_a_query
 from mscli.migrate.walk.conditions import holds
 from mscli.migrate.walk.endings import Yielded
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, ModuleSymbol, bind_import
+from mscli.migrate.walk.imports import bind_import
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, ModuleSymbol
 from mscli.migrate.walk.merging import bounded, either, merged
 from mscli.migrate.walk.nested import local
 from mscli.migrate.walk.nodes import Call, Confidence, Node

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mscli.migrate.sources import Source, Sources
 from mscli.migrate.trees import every
 from mscli.migrate.walk import included
+from mscli.migrate.walk.imports import bind_import, lines
 from mscli.migrate.walk.scopes import CHANGING, changed, statements, targets
 
 if TYPE_CHECKING:
@@ -227,16 +228,6 @@ def _distance(module: ModuleSymbol, near: list[str]) -> tuple[int, str]:
     return -shared, module.file
 
 
-def absolute(module: ModuleSymbol, target: str, level: int) -> str:
-    """The absolute name of a relative import."""
-    if not level:
-        return target
-    parts = module.name.split(".")
-    drop = level - 1 if module.is_package else level
-    head = parts[: len(parts) - drop] if drop else parts
-    return ".".join([*head, target]) if target else ".".join(head)
-
-
 class _Collector:
     def __init__(self, module: ModuleSymbol) -> None:
         self.module = module
@@ -255,7 +246,7 @@ class _Collector:
                         self._attribute(target, node.value)
         for part in every(self.module.tree):
             if isinstance(part, ast.Import | ast.ImportFrom):
-                self._lines(part)
+                self.module.import_lines.extend(lines(self.module, part))
             elif isinstance(part, CHANGING):
                 self.module.changed.update(changed(part))
             elif isinstance(part, ast.While) and isinstance(part.test, ast.Constant):
@@ -263,40 +254,9 @@ class _Collector:
         for node in statements(body):
             bind_import(self.module, node, self.module.imports, self.module.stars)
 
-    def _lines(self, node: ast.Import | ast.ImportFrom) -> None:
-        if isinstance(node, ast.Import):
-            names: list[str] = [alias.name for alias in node.names]
-        else:
-            target = absolute(self.module, node.module or "", node.level)
-            names = [f"{target}.{alias.name}" for alias in node.names]
-        self.module.import_lines.extend((name, node.lineno) for name in names)
-
     def _attribute(self, target: ast.expr, value: ast.expr) -> None:
         """`Shelf.books = relationship(...)` below the class is as if it were in it."""
         if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
             cls = self.module.classes.get(target.value.id)
             if cls is not None and target.attr not in cls.methods:
                 cls.attributes[target.attr] = value
-
-
-def bind_import(
-    module: ModuleSymbol,
-    node: ast.stmt,
-    into: dict[str, tuple[str, str]],
-    stars: list[str] | None = None,
-) -> None:
-    """Note what an import statement binds."""
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            if alias.asname:
-                into[alias.asname] = (alias.name, "")
-            else:
-                into[alias.name.partition(".")[0]] = (alias.name.partition(".")[0], "")
-    elif isinstance(node, ast.ImportFrom):
-        target = absolute(module, node.module or "", node.level)
-        for alias in node.names:
-            if alias.name == "*":
-                if stars is not None:
-                    stars.append(target)
-            else:
-                into[alias.asname or alias.name] = (target, alias.name)

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, bind_import, expression_name
+from mscli.migrate.walk.imports import bind_import
+from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, expression_name
 from mscli.migrate.walk.scopes import statements
 
 Owner = ast.Module | FunctionNode

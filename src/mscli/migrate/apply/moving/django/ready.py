@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django.settings import Settings
+from mscli.migrate.walk.imports import bind_import
 from mscli.migrate.walk.index import (
     FunctionNode,
     FunctionSymbol,
     ModuleSymbol,
-    bind_import,
     expression_name,
     last_name,
 )

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from mscli.migrate.apply.moving.django.branches import conditional_stars, differing
 from mscli.migrate.apply.moving.django.loaders import spelled_out
 from mscli.migrate.apply.moving.uses import bound
+from mscli.migrate.walk.imports import absolute
 from mscli.migrate.walk.included import INCLUDE, UNKNOWN
-from mscli.migrate.walk.index import ModuleSymbol, Project, absolute, expression_name
+from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 from mscli.migrate.walk.scopes import statements
 
 Literal = object
@@ -141,6 +142,11 @@ class Read:
         changed = (n for s in module.tree.body if _is_changed(s) for n in bound(s))
         names = (*module.assigned, *changed)
         self.homes |= dict.fromkeys((name for name in names if name.isupper()), module.name)
+        self._set_by(module)
+        self.partial |= self.homes.keys() - self.values.keys()
+
+    def _set_by(self, module: ModuleSymbol) -> None:
+        """The values that statements at the top of a module set, or add to."""
         for node in module.tree.body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 name = node.targets[0].id
@@ -152,7 +158,6 @@ class Read:
                 _set(self.values, node.target.id, _value(added, self.values))
             elif isinstance(node, ast.Expr) and (grown := _grown(node.value, self.values)):
                 _set(self.values, *grown)
-        self.partial |= self.homes.keys() - self.values.keys()
 
 
 def _takes_in(node: ast.stmt, star: str, module: ModuleSymbol) -> bool:

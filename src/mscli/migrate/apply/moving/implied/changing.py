@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mscli.migrate.apply.moving.uses import CHANGING
+from mscli.migrate.walk.imports import bind_import
 from mscli.migrate.walk.index import (
     ClassSymbol,
     FunctionNode,
     ModuleSymbol,
     Project,
-    bind_import,
     expression_name,
     last_name,
 )

@@ -12,13 +12,8 @@ from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import registering
 from mscli.migrate.apply.moving.uses import Definition
 from mscli.migrate.store import SHARED, Store
-from mscli.migrate.walk.index import (
-    FunctionNode,
-    ModuleSymbol,
-    bind_import,
-    expression_name,
-    last_name,
-)
+from mscli.migrate.walk.imports import bind_import
+from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, expression_name, last_name
 from mscli.migrate.walk.scopes import statements
 
 Statement = tuple[ModuleSymbol, Piece]
