@@ -40,7 +40,11 @@ class Docker:
     options: ClassVar[Mapping[str, bool]] = {}
 
     def check(self, system: System, wanted: Wanted) -> None:
-        """Raises UsageError for more replicas than the router has places for."""
+        """Raises UsageError for more replicas than the router has places for.
+
+        MissingProgram where no engine answers: before anything is rendered.
+        """
+        run(["version", "--format", "{{.Server.Version}}"])
         for name, count in {**self.choice.replicas, **wanted.replicas}.items():
             declared = system.services[name].replicas if name in system.services else 0
             most = max(PLACES, 2 * declared)

@@ -118,6 +118,17 @@ def test_a_container_that_compose_replaces_keeps_its_name(fake: Fake) -> None:
     assert [each.name for each in containers.replicas("shop-0a")] == ["web-1", "web-run-f00"]
 
 
+def test_that_no_engine_answers_is_known_before_anything_is_rendered(
+    fake: Fake, tmp_path: Path
+) -> None:
+    place = Place(tmp_path, "shop-0a", tmp_path / "state")
+    runtime = runtime_of(place, Choice("docker", "shop-0a"))
+    runtime.check(System("shop"), Wanted())
+    fake.says("version*", "Cannot connect to the Docker daemon at unix:///nowhere.", code=1)
+    with pytest.raises(MissingProgram, match="no Docker Engine answers"):
+        runtime.check(System("shop"), Wanted())
+
+
 def test_the_others_go_on_when_an_image_cannot_be_built(fake: Fake, tmp_path: Path) -> None:
     """Unless it was asked that they do not."""
     fake.says("*build web api", "failed to solve: no such base", code=17)
