@@ -71,6 +71,7 @@ class Closure:
         self.receivers = entries.receivers
         self._steps: dict[tuple[Node, frozenset[When]], tuple[Step, ...]] = {}
         self._kept = 0
+        self._signals: dict[Node, tuple[Emitted, ...]] = {}
         self._asked: dict[Node, tuple[When, ...]] = {}
 
     def steps(self, start: Node, shut: frozenset[When] = ALL) -> tuple[Step, ...]:
@@ -159,10 +160,16 @@ class Closure:
         """What a signal leads to."""
         return [_told(step, emitted, sender, heard) for sender, heard in self._heard(emitted)]
 
-    def _sent(self, node: Node) -> Iterator[Emitted]:
+    def _sent(self, node: Node) -> Iterable[Emitted]:
         """The signals of a node, also those of the rows that it loads."""
-        yield from node.emitted
-        for effect in node.effects if self._loaded else ():
+        if not self._loaded:
+            return node.emitted
+        if node not in self._signals:
+            self._signals[node] = (*node.emitted, *self._loading(node))
+        return self._signals[node]
+
+    def _loading(self, node: Node) -> Iterator[Emitted]:
+        for effect in node.effects:
             is_loading = effect.kind == "read" and effect.operation not in ANSWERS
             if is_loading and not self._loaded.isdisjoint((effect.table, "")):
                 yield Emitted(LOADED, effect.table, effect.site, effect.regions, kept=True)
