@@ -98,6 +98,7 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     rendering.finish()
     engine.finish()
     deletion.look_up(engine, entries)
+    loading.forget_idle(entries)
 
 
 def _name_models(engine: Engine) -> None:

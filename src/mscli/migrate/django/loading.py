@@ -6,7 +6,7 @@ both are heard like that signal.
 
 from __future__ import annotations
 
-from mscli.migrate.walk.closure import LOADED
+from mscli.migrate.walk.closure import LOADED, Closure
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries, Receiver
 from mscli.migrate.walk.values import Row, Site, Type
@@ -23,3 +23,18 @@ def read(engine: Engine, entries: Entries) -> None:
                 node = engine.enter(method, (receiver,), {})
                 site = Site(method.module.file, method.node.lineno)
                 entries.receivers.setdefault((LOADED, model.table), []).append(Receiver(node, site))
+
+
+def forget_idle(entries: Entries) -> None:
+    """Leave out receivers that touch no table: every read of a row would be followed there."""
+    closure = Closure(entries)
+    for key in [key for key in entries.receivers if key[0] == LOADED]:
+        acting = [
+            heard
+            for heard in entries.receivers[key]
+            if any(node.effects or node.statements for node in closure.reached([heard.node]))
+        ]
+        if acting:
+            entries.receivers[key] = acting
+        else:
+            del entries.receivers[key]

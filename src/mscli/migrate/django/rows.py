@@ -145,7 +145,7 @@ class DjangoRows(Semantics):
             _ask(frame, call)
             row = Row(model, kept=None if _is_given_key(call) else False)
             if model.cls is not None and (init := frame.engine.method(model.cls, "__init__")):
-                frame.apply((Function(init, (row,)),), call)
+                frame.apply((Function(init, (row,)),), Call((), (), call.site))
             return (row,)
         if isinstance(atom, Made) and last(atom.name) == "from_queryset":
             return tuple(Object(cls) for cls in manager_classes(atom))

@@ -53,4 +53,4 @@ def local_class(frame: Evaluation, node: ast.ClassDef) -> ClassSymbol:
 def _seen(frame: Evaluation) -> Mapping[str, Value]:
     """The names of the functions around, and of this one."""
     around = frame.fn.closure if frame.fn is not None else None
-    return {**around, **frame.env} if around else frame.env
+    return {**(around or {}), **frame.env}
