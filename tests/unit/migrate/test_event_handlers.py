@@ -250,3 +250,34 @@ app.include_router(orders, prefix="/v1" + orders.prefix)
 """
     facts = scanned(tmp_path, {"app.py": app})
     assert [route.path for route in facts.routes] == ["/v1/orders/orders/all"]
+
+
+def test_classes_under_keys_that_nobody_knows_are_not_all_meant(tmp_path: Path) -> None:
+    app = """
+from flask import Flask, request
+from models import Order, Payment, write
+
+app = Flask(__name__)
+KINDS = {}
+
+def register(*versions):
+    def inner(cls):
+        for version in versions:
+            KINDS[cls.__name__, version] = cls
+        return cls
+    return inner
+
+@register("v1")
+class OrderSaver:
+    def save(self): write(Order())
+
+@register("v1", "v2")
+class PaymentSaver:
+    def save(self): write(Payment())
+
+@app.post("/save")
+def save():
+    KINDS[request.args["kind"], "v1"]().save()
+"""
+    facts = scanned(tmp_path, {"models.py": MODELS, "app.py": app})
+    assert [a for a in facts.accesses if a.handler == "app.save"] == []

@@ -9,7 +9,7 @@ from mscli.migrate.walk import kept
 from mscli.migrate.walk.holding import names_with
 from mscli.migrate.walk.mappings import keys, mapping
 from mscli.migrate.walk.merging import NAMED, merged, shallow
-from mscli.migrate.walk.values import Function, Items, Object, Pairs, Type, Value
+from mscli.migrate.walk.values import Function, Items, Object, Pairs, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
@@ -69,9 +69,12 @@ def _put(frame: Evaluation, place: ast.expr, key: str, value: Value) -> None:
 
 
 def _is_registered(frame: Evaluation, value: Value) -> bool:
-    """Whether code is put away while importing: under whatever key, somebody will look for it."""
-    is_code = any(isinstance(atom, Function | Type) for atom in value)
-    return is_code and frame.engine.instances.is_importing
+    """Whether handlers are put away while importing: under whatever key, somebody looks for them.
+
+    Classes are kept under many such keys (a serializer for each version), and one of them is meant.
+    """
+    are_handlers = any(isinstance(atom, Function) for atom in value)
+    return are_handlers and frame.engine.instances.is_importing
 
 
 def _put_in_name(frame: Evaluation, name: str, key: str, value: Value) -> None:
