@@ -215,12 +215,22 @@ def until(happens: Callable[[], object], patience: float = PATIENCE) -> float:
 
 
 def watches(process: subprocess.Popen[str]) -> bool:
-    """Whether a command that says no word about it has begun to watch files (inotify)."""
+    """Whether a command that says no word about it watches files (inotify), and no more are added.
+
+    What changes in a folder before its turn has come would be lost.
+    """
+    before = _watched(process)
+    time.sleep(0.3)
+    return before > 0 and before == _watched(process)
+
+
+def _watched(process: subprocess.Popen[str]) -> int:
+    """How many folders a command watches."""
+    found = 0
     for entry in Path(f"/proc/{process.pid}/fdinfo").iterdir():
         with suppress(OSError):
-            if "inotify wd:" in entry.read_text():
-                return True
-    return False
+            found += entry.read_text().count("inotify wd:")
+    return found
 
 
 def light(folder: Path, services: Mapping[str, Mapping[str, object]], **system: object) -> Checkout:
