@@ -100,6 +100,20 @@ def test_what_makes_the_tables_of_a_sqlite_file_that_is_not_there_is_said(
     assert orders.env["MONOLITH_DATABASE_URL"] == "sqlite:///../monolith/shop.sqlite3"
 
 
+def test_a_service_that_signs_asks_for_the_monoliths_key_until_it_has_it(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    planned(here, "monolith-django")
+    assert mscli("apply", "shop") == 0
+    said = "catalogue: sessions and messages are signed by the monolith's SECRET_KEY"
+    assert said in capsys.readouterr().err
+    file = here / "shop-system/mscli.yaml"
+    given = "  catalogue:\n    env: {SECRET_KEY: the-monoliths}\n"
+    file.write_text(file.read_text().replace("  catalogue:\n", given))
+    assert mscli("apply", "shop") == 0
+    assert "SECRET_KEY" not in capsys.readouterr().err
+
+
 def test_tables_of_applications_with_migrations_are_made_by_these_alone(here: Path) -> None:
     shop = planned(here, "monolith-django", "--database", "own")
     for models in shop.rglob("models.py"):

@@ -11,7 +11,7 @@ from mscli.migrate.apply.moving.django.identity import SESSIONS
 from mscli.migrate.apply.moving.sliced import Slice
 from mscli.migrate.apply.tables.writing import Owned
 from mscli.migrate.facts import Facts
-from mscli.migrate.store import ADDRESS, OWN, ROOT, SHARED, UPLOADS, Store
+from mscli.migrate.store import ADDRESS, OWN, ROOT, SHARED, SIGNING, UPLOADS, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,12 @@ class Part:
         return own_files.asks(self.modules)
 
     @property
+    def signs(self) -> bool:
+        """Whether it reads or writes what the monolith's own key signs."""
+        django = self.slice.django
+        return bool(django.identity or self.slice.signs or SESSIONS in django.middleware)
+
+    @property
     def environment(self) -> tuple[str, ...]:
         """What a person has to give it before it answers as the monolith: variables, and why."""
         why: dict[str, str] = {}
@@ -70,9 +76,8 @@ class Part:
             why[ROOT] = "the monolith's folder, where moved code looks for its files"
         secrets = self.slice.django.secrets
         why |= dict.fromkeys(secrets, "what the monolith's settings have; it is never copied")
-        sessions = SESSIONS in self.slice.django.middleware
-        if self.slice.django.identity or self.slice.signs or sessions:
-            why |= {"SECRET_KEY": "the monolith's own, which signs its sessions"}
+        if self.signs:
+            why |= {SIGNING: "the monolith's own, which signs its sessions"}
         names = [f"`{name}`" for name in self.slice.environment if name not in why]
         read = [f"{', '.join(names)}: moved code reads this; give what the monolith has"]
         told = (f"`{name}`: {text}" for name, text in why.items())

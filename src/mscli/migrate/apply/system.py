@@ -18,7 +18,7 @@ from mscli.migrate.boundaries.contracts import contracts
 from mscli.migrate.boundaries.document import as_applied
 from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.boundaries.propose import Proposal
-from mscli.migrate.store import ADDRESS, ROOT, SHARED, UPLOADS
+from mscli.migrate.store import ADDRESS, ROOT, SHARED, SIGNING, UPLOADS
 from mscli.model.system import System
 from mscli.scaffold.copying import Produced
 from mscli.scaffold.editing import Editing, editing
@@ -135,6 +135,16 @@ class _Plan:
                 f" again; else write {ADDRESS} into `env` of each"
             )
 
+    def unsigned(self, system: System) -> Iterator[str]:
+        """A word about services that would answer 500: nothing says what the monolith signs by."""
+        lost = [p.name for p, _ in self.parts if p.signs and SIGNING not in _told(system, p)]
+        if lost:
+            yield (
+                f"{', '.join(lost)}: sessions and messages are signed by the monolith's {SIGNING},"
+                " without which requests end in 500: write it into `env` of each, as the monolith"
+                " has it; it is never copied"
+            )
+
     def edit(self, text: str) -> str:
         """The system file with all that is new in it."""
         if self.legacy:
@@ -206,6 +216,12 @@ def _visits(part: Part, before: System) -> bool:
     return asks and not _is_told(before, part)
 
 
+def _told(system: System, part: Part) -> Mapping[str, str]:
+    """The variables that a person, or `apply` before, has given a service."""
+    known = system.services.get(part.name)
+    return known.env if known else {}
+
+
 def _is_told(system: System, part: Part) -> bool:
     """Whether a person has said where the monolith's database is."""
     known = system.services.get(part.name)
@@ -215,9 +231,7 @@ def _is_told(system: System, part: Part) -> bool:
 
 def _env(part: Part, system: System, address: str) -> dict[str, str]:
     """Where the monolith's database, uploads and files are, unless a person has said it."""
-    known = system.services.get(part.name)
-    told = tuple(known.env) if known else ()
-    found = {}
+    told, found = _told(system, part), {}
     if part.is_shared and address and not _is_told(system, part):
         found[ADDRESS] = address
     if part.slice.django.media and UPLOADS not in told:
@@ -238,6 +252,7 @@ def _write(
             monolith.place(change.placing, plan.legacy)
             change.placing.warnings.extend(plan.legacy.warnings)
         change.placing.warnings.extend(plan.unplaced(change.system))
+        change.placing.warnings.extend(plan.unsigned(change.system))
         for part, asks in plan.parts:
             if part.name in plan.fresh:
                 make_service(change, part.name, tailored=tailored(part, asks))
