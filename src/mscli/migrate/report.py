@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from mscli.migrate.facts import AccessFact, Facts
+from mscli.wording import counted
 
 SHOWN = 15
 
@@ -104,11 +105,11 @@ def _summary(facts: Facts) -> str:
     names = ", ".join(facts.frameworks) or "no framework recognised"
     return (
         f"{names}: {facts.counts['files']} files, {facts.counts['lines']} lines\n"
-        f"{len(facts.routes)} routes, {len(facts.tables)} tables, "
-        f"{len(facts.relations)} relations, "
-        f"{kinds['read']} reads and {kinds['write']} writes of a table by a handler, "
-        f"{len(facts.transactions)} transactions that write more than one table, "
-        f"{len(facts.unresolved)} places not resolved"
+        f"{counted(len(facts.routes), 'route')}, {counted(len(facts.tables), 'table')}, "
+        f"{counted(len(facts.relations), 'relation')}, "
+        f"{counted(kinds['read'], 'read')} and {counted(kinds['write'], 'write')} of a table by a"
+        f" handler, {counted(len(facts.transactions), 'transaction')} over more than one table, "
+        f"{counted(len(facts.unresolved), 'place')} not resolved"
     )
 
 
