@@ -141,8 +141,8 @@ class _Plan:
         if lost:
             yield (
                 f"{', '.join(lost)}: sessions and messages are signed by the monolith's {SIGNING},"
-                " without which requests end in 500: write it into `env` of each, as the monolith"
-                " has it; it is never copied"
+                " without which what uses them ends in 500: write it into `env` of each, as it is"
+                " there; it is never copied"
             )
 
     def edit(self, text: str) -> str:
