@@ -36,6 +36,7 @@ FLOORS = {
         "recall of writes": 0.95,
         "precision of writes": 0.74,
         "recall of transactions": 0.9,
+        "precision of transactions": 0.78,
     },
     "ihatemoney": {
         "routes": 64,
@@ -46,6 +47,7 @@ FLOORS = {
         "recall of writes": 0.94,
         "precision of writes": 0.64,
         "recall of transactions": 0.9,
+        "precision of transactions": 0.91,
     },
     "quetz": {
         "routes": 90,
@@ -56,6 +58,7 @@ FLOORS = {
         "recall of writes": 0.98,
         "precision of writes": 0.82,
         "recall of transactions": 0.9,
+        "precision of transactions": 0.9,
     },
 }
 

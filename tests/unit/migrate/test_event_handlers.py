@@ -281,3 +281,4 @@ def save():
 """
     facts = scanned(tmp_path, {"models.py": MODELS, "app.py": app})
     assert [a for a in facts.accesses if a.handler == "app.save"] == []
+    assert [one.kind for one in facts.unresolved] == ["call"], "which one is meant is not known"
