@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +26,15 @@ def lines(module: ModuleSymbol, node: ast.Import | ast.ImportFrom) -> list[tuple
         return [(alias.name, node.lineno) for alias in node.names]
     target = absolute(module, node.module or "", node.level)
     return [(f"{target}.{alias.name}", node.lineno) for alias in node.names]
+
+
+def meaning(
+    module: ModuleSymbol, chain: str, imports: Mapping[str, tuple[str, str]] | None = None
+) -> str:
+    """The dotted name of what a chain of names means in a module; `imports` of a function in it."""
+    first, _, rest = chain.partition(".")
+    known = module.imports if imports is None else imports
+    return ".".join(filter(None, (*known.get(first, (module.name, first)), rest)))
 
 
 def bind_import(

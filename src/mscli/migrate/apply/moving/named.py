@@ -9,6 +9,7 @@ from mscli.migrate.apply.moving.configured import configured
 from mscli.migrate.apply.moving.disk import Meant
 from mscli.migrate.apply.moving.handing import Handing
 from mscli.migrate.apply.moving.pieces import Sources
+from mscli.migrate.walk.imports import meaning
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 
 
@@ -24,7 +25,7 @@ class Names:
     def meaning(self, chain: str) -> Meant | None:
         """What a chain of names is: a value at the top of a module, or a default of its class."""
         first, _, rest = chain.partition(".")
-        dotted = ".".join(filter(None, self.symbol.imports.get(first, (self.symbol.name, first))))
+        dotted = meaning(self.symbol, first)
         find = self.handing.find
         place = find(dotted) or (find(f"{dotted}.{rest}") if rest else None)
         if place is None:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from mscli.migrate.walk.imports import bind_import
+from mscli.migrate.walk.imports import bind_import, meaning
 from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, expression_name
 from mscli.migrate.walk.scopes import statements
 
@@ -25,12 +25,13 @@ class Scope:
 
     def meaning(self, node: ast.expr) -> str:
         """The dotted name of what an expression names; `file:line:name` for a function's own."""
-        first, _, rest = expression_name(node).partition(".")
+        name = expression_name(node)
+        first, _, rest = name.partition(".")
         if not first or isinstance(node, ast.Call):
             return ""
         if first in self.own:
             return f"{self.module.file}:{self.owner_line}:{first}" if not rest else ""
-        return ".".join(filter(None, (*self.imports.get(first, (self.module.name, first)), rest)))
+        return meaning(self.module, name, self.imports)
 
     @property
     def owner_line(self) -> int:

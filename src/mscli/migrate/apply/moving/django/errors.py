@@ -6,6 +6,7 @@ import ast
 
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django.settings import Settings
+from mscli.migrate.walk.imports import meaning
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 
 HANDLERS = ("handler400", "handler403", "handler404", "handler500")
@@ -29,11 +30,6 @@ def _said(root: ModuleSymbol, name: str) -> str:
                 if own == name:
                     return text
             case ast.Assign(targets=[ast.Name(id=own)], value=value) if own == name:
-                return _dotted(root, expression_name(value))
-    return _dotted(root, name) if name in root.imports or name in root.functions else ""
-
-
-def _dotted(module: ModuleSymbol, chain: str) -> str:
-    first, _, rest = chain.partition(".")
-    found = module.imports.get(first, (module.name, first))
-    return ".".join(filter(None, (*found, rest))) if first else ""
+                said = expression_name(value)
+                return meaning(root, said) if said else ""
+    return meaning(root, name) if name in root.imports or name in root.functions else ""

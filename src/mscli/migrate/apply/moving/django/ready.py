@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django.settings import Settings
-from mscli.migrate.walk.imports import bind_import
+from mscli.migrate.walk.imports import bind_import, meaning
 from mscli.migrate.walk.index import (
     FunctionNode,
     FunctionSymbol,
@@ -81,19 +81,12 @@ def _connects(fn: FunctionSymbol, closing: Closing, depth: int = DEEPEST) -> boo
         if called == "connect":
             connects = True
             continue
-        place = closing.find(".".join(filter(None, _meant(node, names, fn.module))))
+        place = closing.find(meaning(fn.module, expression_name(node), names))
         inner = place[0].functions.get(place[1]) if place and depth else None
         if inner is None or not _connects(inner, closing, depth - 1):
             return False
         connects = True
     return connects
-
-
-def _meant(
-    call: ast.Call, names: Mapping[str, tuple[str, str]], module: ModuleSymbol
-) -> tuple[str, ...]:
-    first, *rest = expression_name(call.func).split(".")
-    return (*names.get(first, (module.name, first)), *rest)
 
 
 def _names(node: FunctionNode, module: ModuleSymbol) -> dict[str, tuple[str, str]]:

@@ -11,6 +11,7 @@ from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.pages.names import ATTRIBUTE, NAMES, attributes
 from mscli.migrate.apply.moving.pages.url_names import meaning_of
 from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.walk.imports import meaning
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name, last_name
 
 GENERIC = "django.views.generic"
@@ -57,13 +58,13 @@ def _of_class(
     """
     said: dict[str, tuple[ModuleSymbol, list[ast.expr]]] = {}
     kinds: list[str] = []
-    for home, meaning in lineage(node, module, closing):
-        if isinstance(meaning, str):
-            last = meaning.rpartition(".")[2]
-            kinds += [last] if meaning.startswith(GENERIC) and last in {*ENDINGS, *NAMED} else []
+    for home, each in lineage(node, module, closing):
+        if isinstance(each, str):
+            last = each.rpartition(".")[2]
+            kinds += [last] if each.startswith(GENERIC) and last in {*ENDINGS, *NAMED} else []
             continue
-        methods = (part.name for part in meaning.body if isinstance(part, ast.FunctionDef))
-        found = {**attributes(meaning), **{name: [] for name in methods if name == NAMES}}
+        methods = (part.name for part in each.body if isinstance(part, ast.FunctionDef))
+        found = {**attributes(each), **{name: [] for name in methods if name == NAMES}}
         said = {name: (home, values) for name, values in found.items()} | said
     if not kinds or ATTRIBUTE in said or NAMES in said:
         return
@@ -80,10 +81,10 @@ def names_a_part_of_a_form(module: ModuleSymbol, piece: Piece, closing: Closing)
     """
     classes = (node for node in piece.body if isinstance(node, ast.ClassDef))
     return any(
-        isinstance(meaning, str) and meaning.startswith(OF_FORMS)
+        isinstance(each, str) and each.startswith(OF_FORMS)
         for node in classes
         if any(name.startswith(ATTRIBUTE) for name in attributes(node))
-        for _, meaning in lineage(node, module, closing)
+        for _, each in lineage(node, module, closing)
     )
 
 
@@ -108,8 +109,7 @@ def lineage(
     """A class and those above it, from left to right; of packages the dotted names."""
     yield module, node
     for base in node.bases if depth < DEEPEST else ():
-        first, _, rest = expression_name(base).partition(".")
-        dotted = ".".join(filter(None, (*module.imports.get(first, (module.name, first)), rest)))
+        dotted = meaning(module, expression_name(base))
         place = closing.find(dotted)
         cls = place[0].classes.get(place[1]) if place else None
         if place and cls:
@@ -154,9 +154,8 @@ def _classes_and_calls(body: tuple[ast.stmt, ...]) -> tuple[ast.AST, ...]:
 
 
 def _made(model: list[ast.expr], ending: str, module: ModuleSymbol, settings: Settings) -> str:
-    first, _, rest = (expression_name(model[0]) if len(model) == 1 else "").partition(".")
-    home = ".".join(filter(None, (*module.imports.get(first, (module.name, first)), rest)))
-    if not first or not ending:
+    said = expression_name(model[0]) if len(model) == 1 else ""
+    if not said or not ending:
         return ""
-    above, _, name = home.rpartition(".")
+    above, _, name = meaning(module, said).rpartition(".")
     return f"{settings.app_of(above).label}/{name.lower()}{ending}.html"

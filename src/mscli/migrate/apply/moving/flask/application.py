@@ -25,6 +25,7 @@ from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, statement_at
 from mscli.migrate.facts import RouteFact
+from mscli.migrate.walk.imports import meaning
 from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
 
 
@@ -88,8 +89,7 @@ class WholeApplication:
             called = [node.value.func]
         for each in called:
             first = expression_name(each).partition(".")[0]
-            dotted = ".".join(filter(None, module.imports.get(first, (module.name, first))))
-            closure = self.closing.of([dotted]) if first else Closure()
+            closure = self.closing.of([meaning(module, first)]) if first else Closure()
             if any(
                 piece.makes and piece.first in self.whole.closure.pieces.get(home.file, ())
                 for home, piece in self.closing.kept(closure)

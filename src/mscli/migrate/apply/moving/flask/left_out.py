@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from mscli.migrate.apply.moving.flask.setup import SetUp, declared, names_in, set_up_by
 from mscli.migrate.apply.moving.instead import MAKING
+from mscli.migrate.walk.imports import meaning
 from mscli.migrate.walk.index import FunctionNode, Project, expression_name, last_name
 from mscli.migrate.walk.scopes import targets
 
@@ -140,9 +141,7 @@ class _Function:
             made = getattr(node, "value", None)
             named = [getattr(target, "id", "") for target in targets(node)]
             if name in named and isinstance(made, ast.Call):
-                first, _, rest = expression_name(made.func).partition(".")
-                means = module.imports.get(first, (module.name, first))
-                return self._package_of(".".join(filter(None, (*means, rest))))
+                return self._package_of(meaning(module, expression_name(made.func)))
         return ""
 
     def _leave_needless(self) -> None:

@@ -11,6 +11,7 @@ from mscli.migrate.apply.moving.flask.files import reads_files
 from mscli.migrate.apply.moving.flask.making import INSTANCE, ROOT, STATIC
 from mscli.migrate.apply.moving.flask.setup import SetUp, set_up_by
 from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.walk.imports import meaning
 from mscli.migrate.walk.index import ModuleSymbol, last_name
 
 APPLICATION = "flask.current_app"
@@ -73,8 +74,7 @@ def places_in(closure: Closure, closing: Closing) -> frozenset[str]:
 def _is_of_blueprint(chain: str, module: ModuleSymbol, closing: Closing) -> bool:
     """Whether it is where a blueprint's files are, which is another place in a service."""
     first, _, last = chain.partition(".")
-    dotted = ".".join(filter(None, module.imports.get(first, (module.name, first))))
-    place = closing.find(dotted) if last in IN_FOLDERS else None
+    place = closing.find(meaning(module, first)) if last in IN_FOLDERS else None
     made = closing.sources.of(place[0]).by_name[place[1]] if place else []
     return any(piece.makes == "Blueprint" for piece in made)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.asked import GUARDS, asked
 from mscli.migrate.apply.moving.scopes import Owner
+from mscli.migrate.walk.imports import meaning
 from mscli.migrate.walk.index import (
     FunctionNode,
     ModuleSymbol,
@@ -114,7 +115,7 @@ class Answering:
         args = [a.arg for a in ast.walk(owner) if isinstance(a, ast.arg)]
         if not first or (first in args and first not in ("self", "cls")):
             return
-        root = _meaning(module, first)
+        root = meaning(module, first)
         found = self.definition(f"{root}.{rest}" if rest else root)
         if found is not None and isinstance(found[1], FunctionNode):
             yield found[0], found[1]
@@ -126,21 +127,16 @@ class Answering:
     def _is_ours(self, module: ModuleSymbol, owner: Owner, name: str) -> bool:
         """Whether an object is the project's own, and not one that a package makes."""
         home, values = module, _bound(owner, name)
-        place = self.closing.find(_meaning(module, name)) if not values else None
+        place = self.closing.find(meaning(module, name)) if not values else None
         if place is not None:
             home = place[0]
             values = [self.closing.sources.of(home).by_name[place[1]][0].value]
         for value in values:
             call = value.value if isinstance(value, ast.Await) else value
             is_made = isinstance(call, ast.Call)
-            if not is_made or self.closing.find(_meaning(home, expression_name(call))):  # type: ignore[arg-type]
+            if not is_made or self.closing.find(meaning(home, expression_name(call))):  # type: ignore[arg-type]
                 return True
         return False
-
-
-def _meaning(module: ModuleSymbol, dotted: str) -> str:
-    first, _, rest = dotted.partition(".")
-    return ".".join(filter(None, (*module.imports.get(first, (module.name, first)), rest)))
 
 
 def _bound(owner: Owner, name: str) -> list[ast.expr | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
@@ -12,7 +13,7 @@ from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import registering
 from mscli.migrate.apply.moving.uses import Definition
 from mscli.migrate.store import SHARED, Store
-from mscli.migrate.walk.imports import bind_import
+from mscli.migrate.walk.imports import bind_import, meaning
 from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, expression_name, last_name
 from mscli.migrate.walk.scopes import statements
 
@@ -241,13 +242,10 @@ def _by_label(label: str, closing: Closing, models: Closure) -> str:
 
 def dotted_in(name: str, module: ModuleSymbol) -> str:
     """What a name means in a module, as a dotted one."""
-    first, *rest = name.split(".")
-    if not first:
-        return ""
-    parts = _imports(module).get(first, (module.name, first))
-    return ".".join(filter(None, (*parts, *rest)))
+    return meaning(module, name, _imports(module)) if name else ""
 
 
+@lru_cache(maxsize=1 << 10)
 def _imports(module: ModuleSymbol) -> Mapping[str, tuple[str, str]]:
     """What names mean by imports, those inside of functions included."""
     found: dict[str, tuple[str, str]] = {}

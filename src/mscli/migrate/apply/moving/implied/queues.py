@@ -13,6 +13,7 @@ from functools import lru_cache
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.walk.imports import meaning
 from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name, last_name
 
 TASKS = frozenset(
@@ -99,17 +100,14 @@ def _names(piece: Piece) -> Iterator[str]:
 
 def _home(closing: Closing, module: ModuleSymbol, node: ast.expr) -> ModuleSymbol | None:
     """The module of a function of the project."""
-    first, _, rest = expression_name(node).partition(".")
-    step = module.imports.get(first, (module.name, first))
-    place = closing.find(".".join(filter(None, (*step, rest)))) if first else None
+    name = expression_name(node)
+    place = closing.find(meaning(module, name)) if name else None
     return place[0] if place and place[1] in place[0].functions else None
 
 
 def _makes_tasks(closing: Closing, module: ModuleSymbol, name: str) -> bool:
     """Whether a decorator makes tasks: one of a package's, or one of the project's that uses it."""
-    first, _, rest = name.partition(".")
-    target = ".".join(filter(None, (*module.imports.get(first, (module.name, first)), rest)))
-    place = closing.find(target) if first else None
+    place = closing.find(meaning(module, name)) if name else None
     function = place[0].functions.get(place[1]) if place else None
     if place is None or function is None:
         return name.rpartition(".")[2] in TASKS and _is_of_tasks(module, name)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mscli.migrate.walk.imports import bind_import
+from mscli.migrate.walk.imports import bind_import, meaning
 from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
 
 BOUND = frozenset(["self", "cls"])
@@ -64,11 +64,10 @@ class Callers:
 
     def _means(self, node: ast.expr, at: Place) -> tuple[ModuleSymbol, str] | None:
         """The function of the project that a name is where it stands."""
-        first, _, rest = expression_name(node).partition(".")
-        if not first or _is_local(first, at.body):
+        name = expression_name(node)
+        if not name or _is_local(name.partition(".")[0], at.body):
             return None
-        step = self._imports[at.module.file].get(first, (at.module.name, first))
-        return self.find(".".join(filter(None, (*step, rest))))
+        return self.find(meaning(at.module, name, self._imports[at.module.file]))
 
     def is_stored(self, name: str) -> bool:
         """Whether something sets an attribute of this name on an object."""
