@@ -107,17 +107,12 @@ def function_symbol(
     return FunctionSymbol(module, prefix + node.name, node, owner, closure, decorators, nests)
 
 
-def class_symbol(
-    module: ModuleSymbol,
-    node: ast.ClassDef,
-    prefix: str = "",
-    closure: Mapping[str, Value] | None = None,
-) -> ClassSymbol:
-    """A symbol for a class that was met; `closure` as of functions."""
-    cls = ClassSymbol(module, prefix + node.name, node, closure)
+def class_symbol(module: ModuleSymbol, node: ast.ClassDef, prefix: str = "") -> ClassSymbol:
+    """A symbol for a class that was met."""
+    cls = ClassSymbol(module, prefix + node.name, node)
     for part in statements(node.body):
         if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
-            symbol = function_symbol(module, part, cls, f"{cls.name}.", closure)
+            symbol = function_symbol(module, part, cls, f"{cls.name}.")
             if "expression" in symbol.decorators:
                 cls.methods[f"{part.name}.expression"] = symbol
             elif "setter" in symbol.decorators:
@@ -125,7 +120,7 @@ def class_symbol(
             elif symbol.decorators.isdisjoint(ACCESSORS):
                 cls.methods[part.name] = symbol
         elif isinstance(part, ast.ClassDef):
-            cls.inner[part.name] = class_symbol(module, part, f"{cls.name}.", closure)
+            cls.inner[part.name] = class_symbol(module, part, f"{cls.name}.")
         elif isinstance(part, ast.Assign):
             for target in targets(part):
                 if isinstance(target, ast.Name):

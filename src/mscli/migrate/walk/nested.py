@@ -44,10 +44,17 @@ def local_class(frame: Evaluation, node: ast.ClassDef) -> ClassSymbol:
         prefix = f"{frame.fn.name}.<locals>." if frame.fn else ""
         known[key] = class_symbol(frame.module, node, prefix)
     cls = known[key]
-    cls.closure = {**_seen(frame), node.name: (Type(cls),)}
-    for method in cls.methods.values():
-        method.closure = cls.closure
+    _close(cls, {**_seen(frame), node.name: (Type(cls),)})
     return cls
+
+
+def _close(cls: ClassSymbol, closure: Mapping[str, Value]) -> None:
+    """Let a class see names, with its methods and the classes in it (`class Meta`)."""
+    cls.closure = closure
+    for method in cls.methods.values():
+        method.closure = closure
+    for inner in cls.inner.values():
+        _close(inner, closure)
 
 
 def _seen(frame: Evaluation) -> Mapping[str, Value]:
