@@ -17,7 +17,6 @@ from mscli.migrate.walk.values import (
     Made,
     Member,
     Outside,
-    Site,
     Text,
     Type,
     Value,
@@ -35,30 +34,26 @@ def read(engine: Engine, reader: Reader, entries: Entries) -> None:
     told = {call.site for call in engine.outside if _tables(engine, reader, _sender(call))}
     sent = _sent(engine)
     for call in list(engine.outside):
-        sender = _sender(call)
-        if call.site in told and not _tables(engine, reader, sender):
+        tables = _tables(engine, reader, _sender(call))
+        if call.site in told and not tables:
             continue  # the sender is a parameter, and others have given it
-        if isinstance(call.callee, Made) and last(call.callee.name) == "receiver":
-            for signal in _signals(call.callee.arg(0)):
-                _connect(engine, reader, entries, signal, sender, call.arg(0), call.site, sent)
-        elif isinstance(call.callee, Made) and last(call.callee.name) == "connect_via":
-            for signal in _signals((call.callee.of,) if call.callee.of else ()):
-                _connect(engine, reader, entries, signal, (), call.arg(0), call.site, sent)
-        elif isinstance(call.callee, Member) and call.callee.name == "connect":
-            _connect(
-                engine,
-                reader,
-                entries,
-                signal_id(call.callee.of),
-                sender,
-                call.arg(0, "receiver"),
-                call.site,
-                sent,
-            )
-        elif call.name.endswith(".connect") and "signal" in call.name:
-            signal = last(call.name.removesuffix(".connect"))
-            receiver = call.arg(0, "receiver")
-            _connect(engine, reader, entries, signal, sender, receiver, call.site, sent)
+        for signal in _connected(call):
+            for table in tables or [""]:
+                _hear(engine, entries, signal, table, call, sent.get(signal, {}))
+
+
+def _connected(call: OutsideCall) -> list[str]:
+    """The signals that a call connects a function to."""
+    callee = call.callee
+    if isinstance(callee, Made) and last(callee.name) == "receiver":
+        return _signals(callee.arg(0))
+    if isinstance(callee, Made) and last(callee.name) == "connect_via":
+        return _signals((callee.of,) if callee.of else ())
+    if isinstance(callee, Member) and callee.name == "connect":
+        return [signal_id(callee.of)]
+    if call.name.endswith(".connect") and "signal" in call.name:
+        return [last(call.name.removesuffix(".connect"))]
+    return []
 
 
 def _sent(engine: Engine) -> dict[str, dict[str, Value]]:
@@ -84,28 +79,24 @@ def _signals(value: Value) -> list[str]:
     return [signal_id(atom) for atom in flat(value) if isinstance(atom, Outside | Made)]
 
 
-def _connect(
+def _hear(
     engine: Engine,
-    reader: Reader,
     entries: Entries,
     signal: str,
-    sender: Value,
-    receiver: Value,
-    site: Site,
-    sent: Mapping[str, Mapping[str, Value]],
+    table: str,
+    call: OutsideCall,
+    sent: Mapping[str, Value],
 ) -> None:
-    for atom in receiver:
-        if not isinstance(atom, Function):
-            continue
-        tables = _tables(engine, reader, sender) or [""]
-        for table in tables:
+    """Let the functions that are connected hear what happens to rows of a table."""
+    model = engine.schema.by_table.get(table)
+    if signal == LINKED:
+        model = between.about(engine.schema, table)
+    for atom in call.arg(0, "receiver"):
+        if isinstance(atom, Function):
             found = entries.receivers.setdefault((signal, table), [])
-            model = engine.schema.by_table.get(table)
-            if signal == LINKED:
-                model = between.about(engine.schema, table)
             for kept in hearing.kinds(atom.fn, signal):
-                env = hearing.given(atom.fn, signal, model, kept, sent.get(signal, {}))
-                heard = Receiver(engine.enter(atom.fn, atom.receiver, env), site, kept)
+                env = hearing.given(atom.fn, signal, model, kept, sent)
+                heard = Receiver(engine.enter(atom.fn, atom.receiver, env), call.site, kept)
                 if heard not in found:
                     found.append(heard)
 
