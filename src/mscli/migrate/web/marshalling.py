@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.flat import flat
-from mscli.migrate.walk.index import FunctionSymbol, expression_name
+from mscli.migrate.walk.index import FunctionSymbol, last_name
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.values import (
     Atom,
-    Items,
     Made,
     Object,
     Outside,
@@ -40,7 +39,7 @@ DEEPEST = 5
 def answered(frame: Frame, fn: FunctionSymbol, given: Value, site: Site) -> None:
     """A handler has returned this, and its decorators make an answer of it."""
     for decorator in getattr(fn.node, "decorator_list", ()):
-        if last(expression_name(decorator)) not in (*MARSHALLING, ANSWERING):
+        if last_name(decorator) not in (*MARSHALLING, ANSWERING):
             continue
         for atom in frame.of_module(fn.module).evaluate(decorator):
             name = last(atom.name) if isinstance(atom, Made) else ""
@@ -84,12 +83,6 @@ def _field(frame: Frame, rows: Value, name: str, field: Atom, site: Site, depth:
 
 def _rows(given: Value) -> list[Row]:
     """The rows of an answer: one, a list, or either with a status beside it."""
-    found: list[Row] = []
-    for atom in given:
-        if isinstance(atom, Row):
-            found.append(atom)
-        elif isinstance(atom, Rows):
-            found.append(Row(atom.model, kept=True))
-        elif isinstance(atom, Items):
-            found += (row for item in atom.items for row in _rows(item))
-    return list(dict.fromkeys(found))
+    found = (atom for atom in flat(given) if isinstance(atom, Row | Rows))
+    rows = (Row(atom.model, kept=True) if isinstance(atom, Rows) else atom for atom in found)
+    return list(dict.fromkeys(rows))

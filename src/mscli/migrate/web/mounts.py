@@ -63,7 +63,7 @@ class Mounts:
             return [root or ""]
         if part in self._mounted:
             return list(dict.fromkeys(self._mounted[part]))
-        own = _own(part)
+        own = own_prefix(part)
         found: list[str] = []
         if part not in self._below and PARTS.get(last(part.name)):  # `Api(blueprint)`
             for parent in _wrapped(part) if depth < DEEPEST else ():
@@ -169,7 +169,7 @@ def is_namespace(part: Made) -> bool:
     return last(part.name).lower() == NAMESPACE
 
 
-def _own(part: Made) -> str:
+def own_prefix(part: Made) -> str:
     """The prefix that a part was made with; a namespace without one has its name (Flask-RESTX)."""
     if is_namespace(part):
         path = text(part.arg(2, "path"))

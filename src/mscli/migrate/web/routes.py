@@ -26,13 +26,12 @@ from mscli.migrate.walk.values import (
     Value,
     join,
     last,
-    text,
     texts,
 )
 from mscli.migrate.web import marshalling
 from mscli.migrate.web.authenticating import authenticated
 from mscli.migrate.web.class_views import ClassViews
-from mscli.migrate.web.mounts import Mounts, framework_of, is_namespace
+from mscli.migrate.web.mounts import Mounts, framework_of, is_namespace, own_prefix
 from mscli.migrate.web.response_models import answered
 from mscli.migrate.web.url_names import UrlNames
 
@@ -242,8 +241,7 @@ class WebRoutes:
         prefixes, sure = self.mounts.prefixes(part), Confidence.CERTAIN
         if not prefixes:
             sure = Confidence.POSSIBLE
-            own = text(part.arg(-1, "url_prefix")) or text(part.arg(-1, "prefix")) or ""
-            prefixes = [own]
+            prefixes = [own_prefix(part)]
             self._lost("mount", f"the part of {handler} is mounted nowhere", part.site)
         within = tuple(self.mounts.around(part))
         apart = framework == "flask" and bool(path) and not is_namespace(part)
