@@ -93,15 +93,10 @@ def _part(names: list[str], system: System, target: str) -> tuple[str, ...]:
     """The workloads that services need which are named; none where all are meant."""
     from mscli.assemble.chosen import part_of
     from mscli.render import stack_for
-    from mscli.systemfile.places import did_you_mean
 
     for name in names:
         if name not in system.services:
-            hint = did_you_mean(name, system.services)
-            raise UsageError(
-                f"there is no service '{name}'",
-                hint or f"there are {', '.join(system.services) or 'none yet'}",
-            )
+            raise UsageError(f"there is no service '{name}'", _known(name, system.services))
     return part_of(stack_for(system, target), names) if names else ()
 
 

@@ -161,7 +161,7 @@ class DjangoCalls(Semantics):
             return None
         order = frame.engine.order(atom.cls)
         entries: list[Value] = [(Outside(c) if isinstance(c, str) else Type(c),) for c in order]
-        return (Items((*entries, (Outside("django.db.models.Model"),))),)
+        return (Items((*entries, (Outside(functions.MODEL),))),)
 
     def _called(self, frame: Frame, atom: Made, call: Call) -> Value:
         """A view that another one calls: what each of its methods does."""

@@ -265,7 +265,7 @@ class DjangoRows(Semantics):
 
 def _ask(frame: Frame, call: Call) -> None:
     """Whatever a query or a new row is given is asked for."""
-    for value in (*call.args, *(value for _, value in call.kwargs)):
+    for value in call.given:
         kept.behind(frame, value, call.site)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from mscli.migrate.walk import beside, built_ins, endings, growing, kept, mappings, queued, texts
 from mscli.migrate.walk.arguments import bound
 from mscli.migrate.walk.flags import without_flags
-from mscli.migrate.walk.index import FunctionSymbol
+from mscli.migrate.walk.index import MANAGERS, FunctionSymbol
 from mscli.migrate.walk.merging import elements, merged
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, OutsideCall, Region, weakest
 from mscli.migrate.walk.parameters import INJECTED
@@ -168,7 +168,7 @@ def call_function(frame: Frame, atom: Function, call: Call, sure: Confidence) ->
     frame.node.edges[Edge(node, call.site, frame.regions, sure, frame.edges)] = None
     if frame.edges == "call" and endings.for_caller(node):
         frame.whole.regions[Region(call.site, "commit")] = None
-    if "contextmanager" in atom.fn.decorators or "asynccontextmanager" in atom.fn.decorators:
+    if atom.fn.decorators & MANAGERS:
         return elements(node.returns)
     registries = frame.engine.registries
     return merged(registries.given(atom.fn, call) if registries else (), node.returns)

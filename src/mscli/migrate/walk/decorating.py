@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk import calling
-from mscli.migrate.walk.index import FunctionSymbol, last_name
+from mscli.migrate.walk.index import MANAGERS, FunctionSymbol, last_name
 from mscli.migrate.walk.nested import local
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Function, Object, Type, Value
@@ -14,7 +14,6 @@ from mscli.migrate.walk.values import Function, Object, Type, Value
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
 
-MANAGERS = frozenset(["contextmanager", "asynccontextmanager"])
 DECORATORS = ("ContextDecorator", "AsyncContextDecorator")
 INSIDE = "_decorated"
 

@@ -53,8 +53,8 @@ class Dispatching:
         if not isinstance(atom, Object | Row):
             return None
         cls = atom.cls if isinstance(atom, Object) else atom.model.cls
-        order = self.engine.order(cls) if cls is not None else ()
-        return next((case for entry in order for case in cases if entry in case.classes), None)
+        lineage = self.engine.lineage(cls) if cls is not None else ()
+        return next((case for entry in lineage for case in cases if entry in case.classes), None)
 
     def _read(self, module: ModuleSymbol, into: dict[FunctionSymbol, list[Case]]) -> None:
         frame = self.engine.frame(module, Node(module, ("dispatching", module)), {})

@@ -24,6 +24,8 @@ ACCESSORS = frozenset(["setter", "deleter", "comparator", "update_expression"])
 """Decorators of further methods of a property; what it is read by has its name alone."""
 CLASS_METHODS = frozenset(["classmethod", "classonlymethod"])
 """Decorators of methods that get their class; the second is Django's."""
+MANAGERS = frozenset(["contextmanager", "asynccontextmanager"])
+"""Decorators that make context managers of functions."""
 
 
 @dataclass(eq=False, slots=True, repr=False)
