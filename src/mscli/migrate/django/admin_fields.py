@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.django.choices import offered, read_choice, wanted
 from mscli.migrate.django.lookups import join
+from mscli.migrate.templates.following import called
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.flat import texts_within
 from mscli.migrate.walk.index import ClassSymbol
@@ -61,8 +62,7 @@ def columns(frame: Frame, model: Model, admin: ClassSymbol, site: Site) -> None:
                 value = frame.attribute((Object(admin),), name, site)
                 frame.apply(value, Call(((Row(model),),), (), site))
             elif model.cls is not None and engine.method(model.cls, name) is not None:
-                value = frame.attribute((Row(model),), name, site)
-                frame.apply(value, Call((), (), site))
+                called(frame, frame.attribute((Row(model),), name, site), site)
 
 
 def _names(engine: Engine, admin: ClassSymbol | None, key: str) -> list[str]:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from mscli.migrate.django.choices import related_fields
 from mscli.migrate.django.forms import row_of, save, shown_model
 from mscli.migrate.django.meta import meta, meta_model
+from mscli.migrate.templates.following import called
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence
 from mscli.migrate.walk.schema import Model, Relation
 from mscli.migrate.walk.values import (
     Atom,
-    Function,
     Made,
     Object,
     Row,
@@ -129,7 +129,7 @@ def shown(
     keys = model.all_relations() if model else {}
     for name in texts(meta(engine, cls, "fields")) if row else ():
         if name not in keys and not engine.class_attribute(cls, name):
-            _got(frame, row, name, site)  # a property of the model, or a method that is called
+            called(frame, frame.attribute(row, name, site), site)  # a property, or a method
     for name in _methods(engine, cls):
         is_of_field = name.startswith("get_") and name not in ("get_fields", "get_queryset")
         if is_of_field or name == SHOWING:
@@ -144,15 +144,6 @@ def _own_field(frame: Frame, atom: Atom, site: Site) -> None:
         return
     if frame.engine.method(cls, SHOWING) is not None:
         frame.apply(frame.attribute((atom,), SHOWING, site), Call(((),), (), site))
-
-
-def _got(frame: Frame, value: Value, name: str, site: Site) -> Value:
-    """What is shown by a name: an attribute, or what a method without arguments answers."""
-    found = frame.attribute(value, name, site)
-    methods = tuple(atom for atom in found if isinstance(atom, Function))
-    if not methods:
-        return found
-    return frame.apply(methods, Call((), (), site))
 
 
 def _named_rows(frame: Frame, model: Model | None, name: str, atom: Atom, site: Site) -> None:
@@ -194,7 +185,7 @@ def _source(frame: Frame, model: Model | None, name: str, atom: Atom, site: Site
     path = text(atom.arg(-1, "source")) if isinstance(atom, Made) else None
     value: Value = (Row(model),) if model else ()
     for part in (path or name).split(".") if value and isinstance(atom, Made | Object) else ():
-        value = _got(frame, value, part, site)
+        value = called(frame, frame.attribute(value, part, site), site)
 
 
 def _undeclared(engine: Engine, cls: ClassSymbol) -> list[Relation]:

@@ -32,7 +32,10 @@ def printed(frame: Frame, value: Value, site: Site) -> None:
 
 
 def called(frame: Frame, value: Value, site: Site, args: Sequence[Value] = ()) -> Value:
-    """What a value gives that a template calls by itself; the rest stays what it is."""
+    """What a value gives that templates call by themselves; the rest stays what it is.
+
+    REST framework and Django's admin site ask rows for what they show in the same way.
+    """
     found: list[Value] = []
     for atom in kept.behind(frame, value, site):
         on_rows = isinstance(atom, Member) and isinstance(atom.of, Row | Rows)
