@@ -483,29 +483,19 @@ urlpatterns = [path("books/", books), path("authors/", authors)]
 def test_a_class_inside_of_one_that_a_function_makes_sees_what_the_function_was_given(
     tmp_path: Path,
 ) -> None:
-    files = {
-        "shop/settings.py": 'ROOT_URLCONF = "shop.urls"\nINSTALLED_APPS = ["shop"]\n',
-        "shop/models.py": MODELS,
-        "shop/views.py": """
-            from django import forms
-            from shop.models import Author, Book
-
-            def form_of(about):
-                class Made(forms.ModelForm):
-                    class Meta:
-                        model = about
-                        fields = "__all__"
-                return Made
-
-            def book(request): form_of(Book)(request.POST).save()
-            def author(request): form_of(Author)(request.POST).save()
-        """,
-        "shop/urls.py": """
-            from django.urls import path
-            from shop import views
-            urlpatterns = [path("book/", views.book), path("author/", views.author)]
-        """,
-    }
-    facts = scanned(tmp_path, files)
-    assert touched(facts, "write", "views.book") == {"books"}
-    assert touched(facts, "write", "views.author") == {"authors"}
+    urls = """
+from django import forms
+from django.urls import path
+def form_of(about):
+    class Made(forms.ModelForm):
+        class Meta:
+            model = about
+            fields = "__all__"
+    return Made
+def book(request): form_of(Book)(request.POST).save()
+def author(request): form_of(Author)(request.POST).save()
+urlpatterns = [path("book/", book), path("author/", author)]
+"""
+    facts = scanned(tmp_path, library(urls))
+    assert touched(facts, "write", "urls.book") == {"books"}
+    assert touched(facts, "write", "urls.author") == {"authors"}
