@@ -216,6 +216,7 @@ tagged = db.Table("tagged", db.metadata,
 
 users, bare = Namespace("Users", description="people"), Namespace("bare")
 at, root = Namespace("at", path="/some/where/"), Namespace("root", "the rest", "/")
+unmounted = Namespace("unmounted")
 
 def listing(namespace, model, route):
     @namespace.route(f"/{route}")
@@ -236,6 +237,10 @@ class Lint(Resource):
 
 @at.route("/one")
 class At(Resource):
+    def get(self): return ""
+
+@unmounted.route("/one")
+class Unmounted(Resource):
     def get(self): return ""
 
 @root.route("/one")
@@ -265,6 +270,7 @@ def test_namespaces_have_their_path_their_name_or_what_they_are_added_at(tmp_pat
         "/api/some/where/one",
         "/api/one",
         "/api/mine/one",
+        "/unmounted/one",
     }
 
 
