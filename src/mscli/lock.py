@@ -44,6 +44,15 @@ def locked(path: Path, wait: Wait) -> Iterator[None]:
         yield
 
 
+def is_held(path: Path) -> bool:
+    """Whether somebody holds the lock on the file at `path` now."""
+    try:
+        with path.open("a+", encoding="utf-8") as file:
+            return not _try(file)
+    except OSError:
+        return False
+
+
 def _take(file: TextIO, wait: Wait) -> None:
     """Wait for the lock, and say for whom when it takes longer than one expects."""
     began = time.monotonic()

@@ -269,6 +269,7 @@ def test_a_remembered_port_that_a_stranger_took_is_chosen_anew(make: Make) -> No
     system = make({"a": {}})
     system.up()
     system.down()
+    assert "the system is not up" in system.run("wait", code=6).err, "and not after a minute"
     port = system.ports()["a-1:http"]
     with socket.create_server(("127.0.0.1", port)):
         system.up()

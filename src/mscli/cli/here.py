@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,12 +41,20 @@ def root() -> Path:
 
 def system() -> System:
     """The system that its file declares, its warnings said."""
-    from mscli import console, systemfile
+    from mscli import systemfile
 
     reading = systemfile.read(root() / FILE_NAME)
     for finding in reading.warnings:
-        console.warn(str(finding))
+        _warn_once(root(), str(finding))
     return reading.system
+
+
+@cache
+def _warn_once(_: Path, warning: str) -> None:
+    """A command may read the file more than once."""
+    from mscli import console
+
+    console.warn(warning)
 
 
 def place(project: str = "") -> Place:

@@ -81,13 +81,16 @@ def _refuse_unanswered(
 
 def _refuse_empty(system: System, service: str, part: Part, path: str) -> None:
     """Where the monolith has rows and the service has none, it would answer that there are none."""
-    from mscli.cli.migrate_stores import counting
+    from mscli.cli.migrate_stores import Stores, counting
     from mscli.migrate.strangler import standing
     from mscli.migrate.strangler.shares import covering
 
     route = covering(system, path)
     sides = [share.service for share in route.serving if share.service != service] if route else []
-    found = standing.tables({service: part}, (), counting(), sides[0]) if sides else []
+    if not sides:
+        return
+    count = counting(Stores())
+    found = standing.tables({service: part}, (), count, sides[0], system.services)
     empty = [each.table for each in found if each.state == "monolith"]
     if empty:
         raise NotReady(

@@ -11,7 +11,7 @@ import typer
 
 from mscli import console
 from mscli.cli import here
-from mscli.cli.migrate_stores import counting
+from mscli.cli.migrate_stores import Stores, counting
 from mscli.errors import MscliError
 from mscli.wording import counted
 
@@ -49,7 +49,8 @@ def status(
     file = parts.found(root, boundaries)
     owned: Mapping[str, Part] = parts.read(file) if file else {}
     routes = written(root, system, standing.routes(system, owned, monolith))
-    tables = standing.tables(owned, routes, counting(), monolith)
+    stores = Stores()
+    tables = standing.tables(owned, routes, counting(stores), monolith, system.services)
     if json:
         console.out_json({"routes": list(map(asdict, routes)), "tables": list(map(asdict, tables))})
         return
@@ -57,10 +58,11 @@ def status(
     if file is None:
         console.say("no boundaries.yaml here: routes only; `mscli migrate plan` writes one")
     elif any(table.state == "unknown" for table in tables):
-        console.say(
-            "unknown: it is not where it is looked for (is that the monolith's database?), or no"
-            " database answers (is the system up?)"
+        why = stores.several(monolith) or (
+            "it is not where it is looked for (is that the monolith's database?), or no database"
+            " answers (is the system up?)"
         )
+        console.say(f"unknown: {why}")
 
 
 def _show(routes: Sequence[RouteStanding], tables: Sequence[TableStanding]) -> None:

@@ -66,10 +66,22 @@ class Stores:
         if (store := self.find(name)) is None:
             raise MscliError(
                 f"{name} has no database that can be asked",
-                "one of the system, a PostgreSQL that its env names by address, or one SQLite file "
-                "in its folder",
+                self.several(name)
+                or "one of the system, a PostgreSQL that its env names by address, or one SQLite"
+                " file in its folder",
             )
         return store
+
+    def several(self, name: str) -> str:
+        """What to do where a service has several SQLite files and names none; else empty."""
+        from mscli.migrate.strangler.stores import several, sqlite_files
+
+        if self._folder is None or self.find(name) is not None:
+            return ""
+        folder = self._folder / self._services[name].path
+        files = sqlite_files(folder) if folder.is_dir() else []
+        shown = [file.relative_to(folder).as_posix() for file in files]
+        return several(name, shown) if len(files) > 1 else ""
 
     def _of(self, service: Service) -> Store | None:
         from mscli.migrate.strangler.stores import named_file, store_of
@@ -80,9 +92,8 @@ class Stores:
         return store_of(self._databases, service, self._folder / service.path, named)
 
 
-def counting() -> Count:
+def counting(stores: Stores) -> Count:
     """Rows of a service's table, as its database says now."""
-    stores = Stores()
 
     def count(service: str, table: str) -> int | None:
         store = stores.find(service)

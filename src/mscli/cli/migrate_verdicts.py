@@ -32,8 +32,7 @@ def show(verdicts: Sequence[Verdict], left_out: Mapping[str, str], to: str, *, j
         if len(different) > MOST_SHOWN:
             console.out(f"... and {len(different) - MOST_SHOWN} more; --json has them all")
     equal = len(verdicts) - len(different)
-    for why, names in _by_reason(left_out).items():
-        console.say(f"not asked, because {why}: {first(names, MOST_NAMED)}")
+    say_left_out(left_out)
     refused = sum(verdict.refused for verdict in verdicts)
     console.say(f"{equal} of {len(verdicts)} requests equal")
     if refused:
@@ -44,6 +43,12 @@ def show(verdicts: Sequence[Verdict], left_out: Mapping[str, str], to: str, *, j
     if different:
         console.say("--ignore NAME sets a field, header or table aside")
         raise typer.Exit(1)
+
+
+def say_left_out(left_out: Mapping[str, str]) -> None:
+    """What was not asked, by why."""
+    for why, names in _by_reason(left_out).items():
+        console.say(f"not asked, because {why}: {first(names, MOST_NAMED)}")
 
 
 def _by_reason(left_out: Mapping[str, str]) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ import typer
 
 from mscli import console
 from mscli.cli import completion, containers, here
-from mscli.cli.migrate_verdicts import show
+from mscli.cli.migrate_verdicts import say_left_out, show
 from mscli.errors import MscliError, NotReady, UsageError
 
 if TYPE_CHECKING:
@@ -122,15 +122,17 @@ def verify(
 
     Status, headers that matter, bodies: the order of keys, moments of the replay and tokens that
     each side draws are set aside. A service is asked for the routes that boundaries.yaml gives it,
-    and for what the gateway sends to it. With --writes every request is asked, in the order in
-    which they came, of both services started beside on copies of both databases, and the rows that
-    each request writes are compared, too. With --to gateway what callers get is compared with what
-    the monolith answers itself. Exit code 1 where something differs.
+    and for what the gateway sends to it; those that are a 501 yet are named, with why. With
+    --writes every request is asked, in the order in which they came, of both services started
+    beside on copies of both databases, and the rows that each request writes are compared, too.
+    With --to gateway what callers get is compared with what the monolith answers itself. Exit code
+    1 where something differs.
 
     Example: mscli migrate verify --to orders --path /orders
     """
     from mscli.migrate.strangler.owners import Owners
     from mscli.migrate.strangler.paths import spelt_out
+    from mscli.migrate.strangler.unanswered import unwritten
     from mscli.migrate.verify.comparing import Comparison
     from mscli.migrate.verify.recording import newest, read
     from mscli.migrate.verify.replaying import GATEWAY, Choice, replay
@@ -146,18 +148,21 @@ def verify(
         raise UsageError("--writes does not go with --to gateway", "there are no copies behind it")
     ignored = frozenset(name.lower() for name in ignore or ())
     path = spelt_out(path, next((part.languages for part in owned.values()), ()))
-    choice = Choice(system, monolith, to, path, Owners(owned if to in owned else {}))
+    gaps = unwritten(here.root(), system, owned.get(to), to) if to in system.services else {}
+    choice = Choice(system, monolith, to, path, Owners(owned if to in owned else {}), gaps)
     chosen = list(choice.cases(kept.requests))
     asked = [case for case in chosen if writes or case.is_safe]
+    left_out = choice.not_asked(kept.requests, chosen, writes=writes)
     if not asked:
+        say_left_out(left_out)
         raise MscliError(
-            f"no recorded request is for both {monolith} and {to}",
+            f"no recorded request is answered by both {monolith} and {to}",
             "--path says below which path; --writes compares those that write, too",
         )
     comparison = Comparison(ignored, fresh=writes)
     with _sides(place, plan, (monolith, to), comparison, writes=writes) as (urls, written):
         verdicts = list(replay(asked, urls, comparison, _headers(header or ()), written))
-    show(verdicts, choice.not_asked(kept.requests, chosen, writes=writes), to, json=json)
+    show(verdicts, left_out, to, json=json)
 
 
 def _owned() -> Mapping[str, Part]:

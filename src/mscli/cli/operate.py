@@ -143,18 +143,22 @@ def wait(
     timeout: Annotated[float, typer.Option("-t", "--timeout", help="Seconds to wait.")] = 60.0,
     project: here.Project = "",
 ) -> None:
-    """Wait until services are ready. Exits 6 when they are not in time.
+    """Wait until services are ready. Exits 6 when they are not in time, or nothing is up.
 
     Example: mscli wait orders --timeout 30
     """
     from mscli.errors import NotReady
     from mscli.runtimes.processes.operate import wait_until_ready
+    from mscli.runtimes.processes.status import is_up
 
     if (runtime := containers.of(project)) is not None:
         containers.wait(runtime, names or [], timeout)
         return
     place = here.place(project)
-    late = wait_until_ready(here.processes(place, names or []), timeout)
+    meant = here.processes(place, names or [])
+    if not is_up(place) and not place.is_changing:
+        raise NotReady("the system is not up", "`mscli up -d` brings it up")
+    late = wait_until_ready(meant, timeout)
     if late:
         names = [process.name for process in late]
         raise NotReady(

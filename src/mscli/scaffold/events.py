@@ -56,7 +56,8 @@ def update_events(change: Editing, *, purge: bool = False) -> None:
         text = _HEAD + yaml_text(asyncapi(change.system))
         document = Produced(DOCUMENT, text.encode())
         made |= change.placing.place("", [document], lambda _: "rendered")
-    change.placing.drop(FOLDER, made, Classes(), purge=purge)
+    gone = sorted(change.placing.made_below(FOLDER) - made)
+    change.placing.drop(FOLDER, gone, Classes(), purge=purge)
 
 
 def asyncapi(system: System) -> dict[str, object]:

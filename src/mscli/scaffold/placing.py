@@ -80,18 +80,17 @@ class Placing:
             }
         )
 
-    def has_made(self, folder: str) -> bool:
-        """Whether mscli has made anything below `folder`."""
-        return bool(self._ledger.below(folder))
+    def made_below(self, folder: str) -> frozenset[str]:
+        """The paths of what mscli has made below `folder`."""
+        return frozenset(self._ledger.below(folder))
 
-    def drop(self, folder: str, keep: frozenset[str], classes: Classes, *, purge: bool) -> None:
+    def drop(self, folder: str, gone: Iterable[str], classes: Classes, *, purge: bool) -> None:
         """Files below `folder` that are made no longer: what is still ours goes, `purge` all.
 
         What databases have been through stays, or none of them could be migrated any more.
         """
-        for path, entry in self._ledger.below(folder).items():
-            if path in keep:
-                continue
+        made = self._ledger.below(folder)
+        for path, entry in ((path, made[path]) for path in gone if path in made):
             inside = path.removeprefix(f"{folder}/")
             bound = entry.kind == "scaffolded" and classes.is_bound(inside)
             edited = disk.digest_at(self.root / path) not in (entry.sha256, None)

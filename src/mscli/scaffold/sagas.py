@@ -13,9 +13,6 @@ from mscli.scaffold.events import update_events
 from mscli.scaffold.placing import Outcome
 from mscli.scaffold.services import update_service
 
-ACTION, COMPENSATION = "apply", "revert"
-"""What a step is called that is given by its service alone."""
-
 
 @dataclass(frozen=True, slots=True)
 class NewSaga:
@@ -28,14 +25,12 @@ class NewSaga:
 
 
 def steps_from(text: str) -> list[dict[str, str]]:
-    """Steps out of `inventory:reserve/release,payments:charge,shipping`. Raises UsageError."""
+    """Steps out of `inventory:reserve/release,payments:charge`. Raises UsageError."""
     return [_step(part.strip()) for part in text.split(",") if part.strip()]
 
 
 def _step(text: str) -> dict[str, str]:
-    service, colon, rest = text.partition(":")
-    if not colon:
-        return {"service": service, "action": ACTION, "compensation": COMPENSATION}
+    service, _, rest = text.partition(":")
     action, slash, compensation = rest.partition("/")
     if not (service and action and bool(slash) == bool(compensation)):
         raise UsageError(

@@ -156,7 +156,7 @@ def update_service(
     service = change.system.services[name]
     if not service.is_made:
         return
-    if change.placing.has_made(service.path):
+    if change.placing.made_below(service.path):
         _render(change, service, trust=trust, purge=purge, scaffolded=scaffolded)
     else:
         change.placing.warnings.append(
@@ -174,14 +174,15 @@ def _render(
     files = rendered(source, answers, trust=trust)
     classes = read_classes(source.folder)
     kind_of = classes.of
+    # What the system file says since the last time, such as a step of a saga, has files of its own.
+    before = files if known in ({}, answers) else rendered(source, known, trust=trust)
+    old = {file.path for file in before}
     if scaffolded:
         made = change.placing.place(service.path, files, kind_of)
         change.placing.place("", schemas_in(files), lambda _: "scaffolded")
-        change.placing.drop(service.path, made, classes, purge=purge)
+        gone = sorted({f"{service.path}/{path}" for path in old} - made)
+        change.placing.drop(service.path, gone, classes, purge=purge)
         return
-    # What the system file says since the last time, such as a step of a saga, has files of its own.
-    before = files if known == answers else rendered(source, known, trust=trust)
-    old = {file.path for file in before}
     ours = [file for file in files if kind_of(file.path) != "scaffolded" or file.path not in old]
     change.placing.place(service.path, ours, kind_of)
 

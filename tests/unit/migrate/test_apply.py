@@ -155,6 +155,9 @@ def test_what_is_the_templates_sample_does_not_come_back(
     moved = {path: text for path, text in before.items() if "/moved/" in path or "/api/" in path}
     assert {path: after[path] for path in moved} == moved
     assert "pg8000" in after["services/catalogue/pyproject.toml"].decode()
+    assert run(["rm", "call", "reports", "catalogue", "--purge", "--yes"]) == 0
+    made = {path for path in before if path.startswith("services/reports/")}
+    assert made <= tree(root).keys(), "what apply has made is no sample that comes and goes"
 
 
 def test_the_tree_is_the_golden_one(here: Path, request: pytest.FixtureRequest) -> None:

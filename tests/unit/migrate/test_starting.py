@@ -10,7 +10,7 @@ import pytest
 from mscli.errors import MscliError
 from mscli.migrate import sources
 from mscli.migrate.apply.packages import packages_of
-from mscli.migrate.apply.starting import Start, given, start_of
+from mscli.migrate.apply.starting import Start, given, migration_of, start_of
 
 FACTORY = """
 from flask import Flask
@@ -197,3 +197,11 @@ def test_packages_that_nobody_names_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(MscliError, match="which packages it needs") as failure:
         packages_of(tmp_path)
     assert "pip freeze" in failure.value.hint
+
+
+def test_flasks_migrations_make_tables_only_where_there_are_some(tmp_path: Path) -> None:
+    line, packages = "gunicorn shop.wsgi:app", {"flask-migrate"}
+    (tmp_path / "migrations" / "versions").mkdir(parents=True)
+    assert migration_of(tmp_path, line, packages, ()) == ""
+    written(tmp_path, **{"migrations/env.py": ""})
+    assert migration_of(tmp_path, line, packages, ()) == "flask --app shop.wsgi:app db upgrade"

@@ -163,7 +163,7 @@ def migration_of(root: Path, line: str, packages: Set[str], models: Iterable[str
         if (root / manage).is_file():
             bare = any(not _has_migrations(root, Path(file)) for file in models)
             return f"python {manage} migrate --noinput{' --run-syncdb' if bare else ''}"
-    if "flask-migrate" in packages and (root / "migrations").is_dir():
+    if "flask-migrate" in packages and (root / "migrations" / "env.py").is_file():
         target = _TARGET.search(line)
         return f"flask --app {target[1]} db upgrade" if target else "flask db upgrade"
     return "alembic upgrade head" if (root / "alembic.ini").is_file() else ""

@@ -17,6 +17,7 @@ _AS = {"HEAD": "GET"}
 @dataclass(frozen=True, slots=True)
 class _Route:
     owner: str
+    name: str
     method: str
     segments: re.Pattern[str]
     """Where each parameter is one segment."""
@@ -40,13 +41,22 @@ class Owners:
 
     def of(self, method: str, path: str) -> str:
         """Who is to answer a request, by its path as the monolith sees it; empty for nobody."""
+        found = self._best(method, path)
+        return found.owner if found else ""
+
+    def route(self, method: str, path: str) -> str:
+        """The route of a request, as `boundaries.yaml` has it; empty for none."""
+        found = self._best(method, path)
+        return found.name if found else ""
+
+    def _best(self, method: str, path: str) -> _Route | None:
         decoded = unquote(path).rstrip("/")
-        found = [(rank, r.owner) for r in self._routes if (rank := r.rank(method, decoded))]
-        return max(found, key=lambda each: each[0], default=(None, ""))[1]
+        found = [(rank, r) for r in self._routes if (rank := r.rank(method, decoded))]
+        return max(found, key=lambda each: each[0], default=(None, None))[1]
 
 
 def _route(owner: str, route: str) -> _Route:
     method, _, path = route.rpartition(" ")
     texts = [re.escape(text) for text in _PARAMETER.split(path.rstrip("/"))]
     segments, anything = re.compile("[^/]+".join(texts)), re.compile(".+".join(texts))
-    return _Route(owner, method, segments, anything, sum(map(len, texts)))
+    return _Route(owner, route, method, segments, anything, sum(map(len, texts)))

@@ -7,7 +7,7 @@ it, `flipped` both do and every route of its service is flipped, `dropped` the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -97,25 +97,28 @@ def tables(
     standings: Sequence[RouteStanding],
     count: Count,
     monolith: str,
+    made: Container[str],
 ) -> list[TableStanding]:
-    """Every table that a service is to own."""
+    """Every table that a service is to own; `made` are the services that there are."""
     found = []
     for owner, part in parts.items():
         states = [standing.state for standing in standings if standing.owner == owner]
         if part.store == SHARED:
-            found += [_shared(owner, table, count, monolith) for table in part.tables]
+            state: State = "shared" if owner in made else "monolith"
+            found += [_shared(owner, table, count, monolith, state) for table in part.tables]
             continue
         gone = None if not states else all(state in GONE for state in states)
         found += [_table(owner, table, count, monolith, gone) for table in part.tables]
     return found
 
 
-def _shared(owner: str, table: str, count: Count, monolith: str) -> TableStanding:
+def _shared(owner: str, table: str, count: Count, monolith: str, state: State) -> TableStanding:
+    """`state` is what it is where the monolith has the table."""
     try:
         rows = count(monolith, table)
     except LookupError:
         rows = None
-    return TableStanding(table, owner, "unknown" if rows is None else "shared", rows, None)
+    return TableStanding(table, owner, "unknown" if rows is None else state, rows, None)
 
 
 def _table(owner: str, table: str, count: Count, monolith: str, gone: bool | None) -> TableStanding:

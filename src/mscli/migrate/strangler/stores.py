@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,6 +116,14 @@ def address_in(env: Mapping[str, str]) -> str:
 def sqlite_files(folder: Path) -> list[Path]:
     """The SQLite files below a folder; links, environments and caches left out."""
     return sorted(path for path in _files(folder) if _is_sqlite(path))
+
+
+def several(service: str, files: Sequence[str]) -> str:
+    """What to do where a service has several SQLite files, and no variable says which it uses."""
+    return (
+        f"of {', '.join(files)} one is its database: name it in the env of services.{service}, such"
+        f" as DATABASE_URL: {SQLITE}{files[0]}"
+    )
 
 
 def _files(folder: Path) -> Iterable[Path]:

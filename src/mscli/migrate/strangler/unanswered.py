@@ -6,6 +6,7 @@ What is to be written is read from the service's own code: who writes a route ta
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,16 @@ from mscli.migrate.strangler.standing import Part, RouteStanding
 from mscli.model.system import System
 
 UNWRITTEN = "src/*/api/unwritten.py"
+_REASON = re.compile(r"^- (.+(?:\n  .+)*)", re.M)
+"""The first of a list in a docstring, with the lines that it goes on in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """A 501: its place, and the first reason that stands beside it, if one still does."""
+
+    place: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +42,18 @@ class Unanswered:
         return f"{self.route} ({self.why})"
 
 
-def to_be_written(root: Path, system: System, service: str) -> dict[str, str]:
-    """The routes for which a service says 501, as `GET /orders/{id}` -> file and line."""
+def to_be_written(root: Path, system: System, service: str) -> dict[str, Unwritten]:
+    """The routes for which a service says 501, as `GET /orders/{id}`."""
     folder = root / system.services[service].path
     found = {}
     for file in sorted(folder.glob(UNWRITTEN)):
-        for route, line in _declared(file.read_text(encoding="utf-8", errors="replace")):
-            found[route] = f"{file.relative_to(root).as_posix()}:{line}"
+        for route, line, reason in _declared(file.read_text(encoding="utf-8", errors="replace")):
+            found[route] = Unwritten(f"{file.relative_to(root).as_posix()}:{line}", reason)
     return found
 
 
-def _declared(text: str) -> Iterator[tuple[str, int]]:
-    """The endpoints of a module; one that cannot be parsed says nothing."""
+def _declared(text: str) -> Iterator[tuple[str, int, str]]:
+    """The endpoints of a module, and why each is one; one that cannot be parsed says nothing."""
     try:
         body = ast.parse(text).body
     except (SyntaxError, ValueError):
@@ -53,7 +64,14 @@ def _declared(text: str) -> Iterator[tuple[str, int]]:
             if isinstance(call, ast.Call) and isinstance(path, ast.Constant):
                 listed = next((k.value for k in call.keywords if k.arg == "methods"), None)
                 for method in getattr(listed, "elts", []):
-                    yield f"{getattr(method, 'value', '')} {path.value!s}", call.lineno
+                    name = f"{getattr(method, 'value', '')} {path.value!s}"
+                    yield name, call.lineno, _reason(node)
+
+
+def _reason(node: ast.stmt) -> str:
+    said = ast.get_docstring(node) if isinstance(node, ast.AsyncFunctionDef) else None
+    found = _REASON.search(said or "")
+    return " ".join(found[1].split()) if found else ""
 
 
 def unanswered(
@@ -74,9 +92,16 @@ def unanswered(
                 continue
             if owner != service:
                 found.append(Unanswered(route, f"of {owner}"))
-            elif place := _place(missing, route):
-                found.append(Unanswered(route, f"a 501: {place}"))
+            elif each := _of(missing, route):
+                found.append(Unanswered(route, f"a 501: {each.place}"))
     return found
+
+
+def unwritten(root: Path, system: System, part: Part | None, service: str) -> dict[str, str]:
+    """Of the routes that a service is to own those that are a 501, and why each is."""
+    missing = to_be_written(root, system, service)
+    found = ((route, _of(missing, route)) for route in (part.routes if part else ()))
+    return {route: each.reason or each.place for route, each in found if each}
 
 
 def still_writing(system: System, part: Part, service: str) -> list[str]:
@@ -97,12 +122,12 @@ def _is_at(system: System, writer: str, service: str) -> bool:
     return route is not None and [share.service for share in route.serving] == [service]
 
 
-def _place(missing: Mapping[str, str], route: str) -> str:
-    """Where a route is to be written; `ANY` is each method of its path."""
+def _of(missing: Mapping[str, Unwritten], route: str) -> Unwritten | None:
+    """The 501 of a route; `ANY` is each method of its path."""
     method, _, path = route.partition(" ")
     if method == "ANY":
-        return next((place for each, place in missing.items() if each.endswith(f" {path}")), "")
-    return missing.get(route, "")
+        return next((each for name, each in missing.items() if name.endswith(f" {path}")), None)
+    return missing.get(route)
 
 
 def written(root: Path, system: System, routes: Sequence[RouteStanding]) -> list[RouteStanding]:
@@ -110,7 +135,7 @@ def written(root: Path, system: System, routes: Sequence[RouteStanding]) -> list
     owners = {each.owner for each in routes if each.owner in system.services}
     missing = {owner: to_be_written(root, system, owner) for owner in owners}
     return [
-        replace(each, written=not _place(missing[each.owner], each.route))
+        replace(each, written=_of(missing[each.owner], each.route) is None)
         if each.owner in missing
         else each
         for each in routes

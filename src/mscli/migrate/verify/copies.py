@@ -25,7 +25,7 @@ from mscli.errors import NotReady, UsageError
 from mscli.migrate import sources
 from mscli.migrate.databases import databases_of, main_of
 from mscli.migrate.store import ADDRESS, ROOT, UPLOADS
-from mscli.migrate.strangler.stores import LEFT_OUT, SQLITE, sqlite_files
+from mscli.migrate.strangler.stores import LEFT_OUT, SQLITE, several, sqlite_files
 from mscli.migrate.verify.copied_databases import Source, copied_from, referring, told_of
 from mscli.migrate.verify.written import POSTGRES, Notes, PostgresNotes, SqliteNotes
 from mscli.model.process import Process
@@ -122,9 +122,11 @@ def _sqlite(process: Process, folder: Path, named: Path | None) -> tuple[Process
     files = [target / named.relative_to(source)] if named else sqlite_files(target)
     if len(files) != 1:
         what = "no SQLite file" if not files else f"{len(files)} SQLite files"
+        shown = [each.relative_to(target).as_posix() for each in files]
+        remedy = f"{several(process.workload, shown)}; or leave" if files else "leave"
         raise UsageError(
             f"{process.workload} has no database of the system, and {what} in its folder",
-            "leave --writes: then requests that only read are compared",
+            f"{remedy} --writes: then requests that only read are compared",
         )
     file = files[0]
     for beside in (f"{file}-wal", f"{file}-shm", f"{file}-journal"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from mscli.migrate.strangler.owners import Owners
@@ -61,7 +61,8 @@ class Choice:
 
     Those of the routes that `owners` give to the service, and of those that the gateway sends to it
     now. Where nobody owns a request, it is asked if the service has a place in its route, or if it
-    is below `path`. The gateway has all of them, and sees each path as it came.
+    is below `path`. The gateway has all of them, and sees each path as it came. A route that is a
+    501 yet is asked of neither side: what it writes would be missing on one of them.
     """
 
     system: System
@@ -69,6 +70,8 @@ class Choice:
     service: str
     path: str = ""
     owners: Owners = NOBODY
+    unwritten: Mapping[str, str] = field(default_factory=dict)
+    """Routes of the service that are a 501 yet, and why."""
 
     def cases(self, requests: Iterable[Request]) -> Iterator[Case]:
         """The requests that both sides are to answer."""
@@ -80,6 +83,8 @@ class Choice:
             theirs = prefixes[self.monolith]
             if self.service == GATEWAY:
                 yield Case(request, route.path, theirs, "keep")
+            elif self._gap(request, route, theirs):
+                continue
             elif self._is_for(route, self._owner(request, route, theirs)):
                 yield Case(request, route.path, theirs, prefixes.get(self.service, theirs))
 
@@ -102,6 +107,8 @@ class Choice:
         prefix = {share.service: share.prefix for share in route.known} if route else {}
         if route is None or self.monolith not in prefix or not self._is_below(request):
             return "no route of both, or not below --path"
+        if gap := self._gap(request, route, prefix[self.monolith]):
+            return f"{self.service} has a 501 for it yet: {gap}"
         owner = self._owner(request, route, prefix[self.monolith])
         if not owner:
             return "no route of both, or not below --path"
@@ -116,6 +123,11 @@ class Choice:
             return True
         has_place = any(share.service == self.service for share in route.known)
         return owner == self.service if owner else has_place or bool(self.path)
+
+    def _gap(self, request: Request, route: Route, prefix: Prefix) -> str:
+        """Why the service has no answer yet; empty where it has."""
+        path = seen(request.path, route.path, prefix)
+        return self.unwritten.get(self.owners.route(request.method, path), "")
 
     def _owner(self, request: Request, route: Route, prefix: Prefix) -> str:
         return self.owners.of(request.method, seen(request.path, route.path, prefix))

@@ -51,6 +51,11 @@ class Place(NamedTuple):
         ):
             yield
 
+    @property
+    def is_changing(self) -> bool:
+        """Whether a command brings this copy up, or takes it down, at the moment."""
+        return lock.is_held(self.file("lock"))
+
 
 def place_of(root: Path, name: str, project: str = "") -> Place:
     """The copy of system `name` in `root`; `project` names another one beside the default."""

@@ -47,8 +47,11 @@ def test_a_table_that_code_uses_where_it_is_is_shared() -> None:
         return 5
 
     part = {"orders": Part(("orders",), ROUTES, "shared")}
-    (found,) = standing.tables(part, standing.routes(SYSTEM, part, "monolith"), count, "monolith")
+    routes = standing.routes(SYSTEM, part, "monolith")
+    (found,) = standing.tables(part, routes, count, "monolith", SYSTEM.services)
     assert (found.state, found.monolith, found.service) == ("shared", 5, None)
+    (found,) = standing.tables(part, routes, count, "monolith", ("monolith",))
+    assert found.state == "monolith", "no code uses it before the service is made"
 
 
 def test_without_boundaries_the_routes_of_the_monolith_are_shown() -> None:
@@ -87,7 +90,8 @@ def test_a_table_stands_as_both_databases_say(
     owned = {"orders": Part(("orders",), routes)}
     counts = {"monolith": monolith, "orders": service}
     standings = standing.routes(SYSTEM, owned, "monolith")
-    (found,) = standing.tables(owned, standings, lambda side, _: counts[side], "monolith")
+    count = lambda side, _: counts[side]  # noqa: E731
+    (found,) = standing.tables(owned, standings, count, "monolith", SYSTEM.services)
     assert (found.state, found.monolith, found.service) == (state, monolith, service)
 
 
@@ -96,7 +100,8 @@ def test_a_service_that_is_not_there_yet_leaves_its_tables_to_the_monolith() -> 
         return {"monolith": 3}[service]
 
     owned = {"later": Part(("stock",), ("GET /stock",))}
-    (table,) = standing.tables(owned, standing.routes(SYSTEM, owned, "monolith"), count, "monolith")
+    routes = standing.routes(SYSTEM, owned, "monolith")
+    (table,) = standing.tables(owned, routes, count, "monolith", SYSTEM.services)
     assert (table.state, table.monolith, table.service) == ("monolith", 3, None)
 
 

@@ -8,8 +8,18 @@ from pathlib import Path
 import pytest
 
 from mscli.migrate.strangler import standing
+from mscli.migrate.strangler.owners import Owners
 from mscli.migrate.strangler.standing import Part
-from mscli.migrate.strangler.unanswered import still_writing, to_be_written, unanswered, written
+from mscli.migrate.strangler.unanswered import (
+    Unwritten,
+    still_writing,
+    to_be_written,
+    unanswered,
+    unwritten,
+    written,
+)
+from mscli.migrate.verify.recording import Request
+from mscli.migrate.verify.replaying import Choice
 from mscli.model.system import Route, Service, System
 
 SYSTEM = System(
@@ -29,7 +39,15 @@ first = APIRouter()
 
 
 @first.api_route("/orders/{id}/", methods=["DELETE"])
-async def destroy() -> None: ...
+async def destroy() -> None:
+    '''shop.orders.destroy (shop/orders.py:9).
+
+    What keeps it in the monolith:
+
+    - it writes stock,
+      which stock owns
+    - another reason
+    '''
 
 
 @first.api_route("/orders/{id}/pay/", methods=["DELETE", "GET", "POST"])
@@ -53,8 +71,9 @@ def _lost(root: Path, system: System, service: str, path: str) -> list[str]:
 def test_what_is_to_be_written_is_read_from_the_service(root: Path) -> None:
     found = to_be_written(root, SYSTEM, "orders")
     file = "services/orders/src/orders/api/unwritten.py"
-    assert found["DELETE /orders/{id}/"] == f"{file}:7"
-    assert found["POST /orders/{id}/pay/"] == f"{file}:11"
+    reason = "it writes stock, which stock owns"
+    assert found["DELETE /orders/{id}/"] == Unwritten(f"{file}:7", reason)
+    assert found["POST /orders/{id}/pay/"] == Unwritten(f"{file}:19", "")
     assert to_be_written(root, SYSTEM, "monolith") == {}
 
 
@@ -62,7 +81,7 @@ def test_a_flip_would_lose_what_is_to_be_written_and_what_is_of_others(root: Pat
     file = "services/orders/src/orders/api/unwritten.py"
     assert _lost(root, SYSTEM, "orders", "/orders") == [
         f"DELETE /orders/{{id}}/ (a 501: {file}:7)",
-        f"ANY /orders/{{id}}/pay/ (a 501: {file}:11)",
+        f"ANY /orders/{{id}}/pay/ (a 501: {file}:19)",
         "GET /orders/{id}/bill/ (of billing)",
     ]
     whole = _lost(root, SYSTEM, "orders", "/")
@@ -99,3 +118,18 @@ def test_what_still_writes_in_the_monolith_is_what_is_not_flipped() -> None:
 def test_a_route_stands_with_its_code(root: Path) -> None:
     found = written(root, SYSTEM, standing.routes(SYSTEM, PARTS, "monolith"))
     assert [each.written for each in found] == [True, False, False, None, None, None]
+
+
+def test_what_is_a_501_is_asked_of_neither_side_and_told_with_its_reason(root: Path) -> None:
+    gaps = unwritten(root, SYSTEM, PARTS["orders"], "orders")
+    choice = Choice(SYSTEM, "monolith", "orders", owners=Owners(PARTS), unwritten=gaps)
+    asked = {"/orders/": "GET", "/orders/3/": "DELETE", "/orders/3/pay/": "POST", "/bills/": "GET"}
+    kept = [Request(method, path) for path, method in asked.items()]
+    chosen = list(choice.cases(kept))
+    assert [case.request.target for case in chosen] == ["/orders/"]
+    file = "services/orders/src/orders/api/unwritten.py"
+    assert choice.not_asked(kept, chosen, writes=True) == {
+        "DELETE /orders/3/": "orders has a 501 for it yet: it writes stock, which stock owns",
+        "POST /orders/3/pay/": f"orders has a 501 for it yet: {file}:19",
+        "GET /bills/": "it is of billing",
+    }
