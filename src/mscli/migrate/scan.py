@@ -73,7 +73,7 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     engine.semantics.extend((TemplateCalls(rendering), rows, calls, *answers, SqlaRows()))
     reader.read()
     sqla_models.read(engine)
-    _forget(engine)
+    engine.forget()
     _name_models(engine)
     engine.registries = Registries(engine, reader.installed.leaves_out)
     for module in engine.project.modules:
@@ -110,23 +110,3 @@ def _name_models(engine: Engine) -> None:
     for name, models in names.items():
         if len(models) == 1:
             engine.model_names[name] = (Row(models[0]),)
-
-
-def _forget(engine: Engine) -> None:
-    """Throw away what was concluded before the tables were known."""
-    for known in (
-        engine.nodes,
-        engine.budget,
-        engine.attributes,
-        engine.globals,
-        engine._attribute_values,
-        engine.symbols,
-        engine.local_classes,
-        engine.on_made,
-    ):
-        known.clear()
-    engine.instances.clear()
-    engine.outside.clear()
-    kept = [lost for lost in engine.unresolved if lost.kind in ("relation", "table")]
-    engine.unresolved.clear()
-    engine.unresolved.update(dict.fromkeys(kept))

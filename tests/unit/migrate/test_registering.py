@@ -192,3 +192,63 @@ def test_who_asks_for_a_hook_has_what_modules_register_that_are_read_later(tmp_p
     for name in ("books", "visits"):
         files |= {f"{name}/__init__.py": "", f"{name}/hooked.py": hooked.replace("{0}", name)}
     assert routes(scanned(tmp_path, files)) == {"ANY /books/", "ANY /visits/"}
+
+
+HEIRS = """
+from fastapi import FastAPI
+from sqlalchemy import create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+class Base(DeclarativeBase): pass
+class A(Base):
+    __tablename__ = "a"
+    id: Mapped[int] = mapped_column(primary_key=True)
+class B(Base):
+    __tablename__ = "b"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+session = Session(create_engine("sqlite://"))
+
+class Handler:
+    by_kind = {}
+    every = []
+
+    def __init_subclass__(cls, model=None, **words):
+        super().__init_subclass__(**words)
+        cls.model = model
+        Handler.by_kind[cls.kind] = cls
+        cls.every.append(cls)
+
+    def run(self):
+        session.add(self.model())
+
+class OfA(Handler, model=A):
+    kind = "a"
+
+class OfB(Handler, model=B):
+    kind = "b"
+
+app = FastAPI()
+
+@app.post("/one/{kind}")
+def one(kind: str):
+    Handler.by_kind[kind]().run()
+
+@app.post("/every")
+def every():
+    for handler in Handler.every:
+        handler().run()
+
+@app.post("/first")
+def first():
+    OfA().run()
+"""
+
+
+@pytest.mark.parametrize(
+    ("handler", "written"), [("one", {"a", "b"}), ("every", {"a", "b"}), ("first", {"a"})]
+)
+def test_a_base_hears_of_each_class_that_inherits_from_it(
+    tmp_path: Path, handler: str, written: set[str]
+) -> None:
+    assert touched(scanned(tmp_path, {"app.py": HEIRS}), "write", f"app.{handler}") == written

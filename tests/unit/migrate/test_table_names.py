@@ -145,3 +145,67 @@ def test_a_class_that_a_base_is_made_of_is_above_every_model(tmp_path: Path) -> 
     facts = scanned(tmp_path, {"app.py": FLASK})
     assert [table.table for table in facts.tables] == ["shop"]
     assert [(a.kind, a.table) for a in facts.accesses] == [("read", "shop"), ("write", "shop")]
+
+
+TOLD = """
+import os
+
+from pydantic_settings import BaseSettings
+from sqlalchemy import Column, ForeignKey, Integer, Table
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+class Settings(BaseSettings):
+    prefix: str = "shop_"
+
+settings = Settings()
+{prefix}
+
+def named(name):
+    return f"{{PREFIX}}{{name}}"
+
+class Base(DeclarativeBase):
+    def __init_subclass__(cls):
+        cls.__tablename__ = named(cls.__tablename__)
+        super().__init_subclass__()
+
+class Numbered:
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+OrderTag = Table(
+    named("order_tags"),
+    Base.metadata,
+    Column("order_id", ForeignKey(f"{{named('orders')}}.id"), primary_key=True),
+    Column("tag_id", ForeignKey(f"{{PREFIX}}tags.id"), primary_key=True),
+)
+
+class Tag(Numbered, Base):
+    __tablename__ = "tags"
+
+class Order(Numbered, Base):
+    __tablename__ = "orders"
+    tag_id: Mapped[int] = mapped_column(ForeignKey(Tag.id))
+    tags: Mapped[list[Tag]] = relationship("Tag", secondary=OrderTag)
+"""
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "PREFIX = settings.prefix",
+        "PREFIX = '__X__' if os.environ.get('MAKE') == '1' else settings.prefix",
+        "X = os.getenv('MAKE', 'no').lower() == 'yes'\nPREFIX = '_' if X else settings.prefix",
+        "PREFIX = settings.prefix if not os.getenv('MAKE') else '__X__'",
+        "if 'MAKE' in os.environ:\n    PREFIX = '__X__'\nelse:\n    PREFIX = settings.prefix",
+    ],
+)
+def test_a_base_may_put_a_setting_before_every_name(tmp_path: Path, prefix: str) -> None:
+    facts = scanned(tmp_path, {"app.py": TOLD.format(prefix=prefix)})
+    names = [table.table for table in facts.tables]
+    assert names == ["shop_order_tags", "shop_orders", "shop_tags"]
+    assert {(r.kind, r.source, r.target) for r in facts.relations} == {
+        ("foreign-key", "shop_order_tags", "shop_orders"),
+        ("foreign-key", "shop_order_tags", "shop_tags"),
+        ("foreign-key", "shop_orders", "shop_tags"),
+        ("many-to-many", "shop_orders", "shop_tags"),
+    }
+    assert not facts.unresolved

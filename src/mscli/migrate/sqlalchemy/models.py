@@ -22,8 +22,10 @@ def read(engine: Engine) -> None:
     """Tables first, then foreign keys, then relationships by what they name."""
     tables = Tables(engine)
     tables.read()
+    if tables.by_name:
+        engine.forget()  # what `User.id` is, where `User` is mapped
     keys = ForeignKeys(engine, tables.by_name)
-    for model, part in tables.plain_parts:
+    for model, part in tables.plain_parts():
         keys.of_table(model, part)
     models = {
         cls: model

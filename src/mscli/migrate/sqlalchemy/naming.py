@@ -6,9 +6,10 @@ import ast
 import re
 from functools import cached_property
 
+from mscli.migrate.walk.defining import tell
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, expression_name
-from mscli.migrate.walk.nodes import Unresolved
+from mscli.migrate.walk.nodes import Node, Unresolved
 from mscli.migrate.walk.values import Made, Outside, Site, Type, last, text
 
 BASES = (
@@ -56,9 +57,16 @@ class Naming:
         return any(last(ast.unparse(node.func)) in AS_ROOT for node in calls)
 
     def own(self, cls: ClassSymbol) -> str | None:
-        """The name that the class itself gives as a text."""
-        known = NAME in cls.attributes
-        return text(self.engine.own_attribute(cls, NAME)) if known else None
+        """The name that the class itself gives as a text, or what a base makes of that."""
+        if NAME not in cls.attributes:
+            return None
+        return self._by_a_base(cls) or text(self.engine.own_attribute(cls, NAME))
+
+    def _by_a_base(self, cls: ClassSymbol) -> str | None:
+        """What `__init_subclass__` of a class above sets it to."""
+        node = Node(cls.module, ("told", cls))
+        tell(self.engine.frame(cls.module, node, dict(cls.closure or {})), cls)
+        return text(self.engine.attributes.get((cls, NAME), ()))
 
     def table(self, cls: ClassSymbol, *, has_columns: bool) -> str | None:
         """A table that is given, or the name that a method or the framework makes up."""
@@ -78,7 +86,9 @@ class Naming:
         return snake(cls.name) if made_up else None
 
     def _said(self, cls: ClassSymbol) -> str | None:
-        """By an attribute or a method that the class inherits."""
+        """By what a base sets, or an attribute or a method that the class inherits."""
+        if by_a_base := self._by_a_base(cls):
+            return by_a_base
         inherited = self.engine.class_attribute(cls, NAME)
         if inherited:
             return text(inherited)

@@ -102,7 +102,9 @@ class ForeignKeys:
         for atom in value:
             if isinstance(atom, Text):
                 table = atom.text.rpartition(".")[0]
-                return self.tables.get(table) or self.tables.get(table.rpartition(".")[2])
+                found = self.tables.get(table) or self.tables.get(table.rpartition(".")[2])
+                if found is not None:
+                    return found
             if isinstance(atom, Member) and isinstance(atom.of, Type):
                 return self.schema.by_class.get(atom.of.cls)
             if isinstance(atom, Made) and atom.site:

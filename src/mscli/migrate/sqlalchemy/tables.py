@@ -16,27 +16,22 @@ from mscli.migrate.walk.values import Items, Made, Pairs, Site, Type, Value, las
 
 PACKAGES = frozenset(["sqlalchemy", "sqlmodel", "flask_sqlalchemy"])
 COLUMNS = frozenset(["Column", "mapped_column", "Field"])
+PARTS = frozenset(["Column", CONSTRAINT])
 
 
 class Tables:
-    """Every table of a project, by name; `plain_parts` are columns and keys of `Table(...)`."""
+    """Every table of a project, by name."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.schema = engine.schema
         self.naming = Naming(engine)
         self.by_name: dict[str, Model] = {}
-        self.plain_parts: list[tuple[Model, Made]] = []
         self.schemas: dict[str, set[str]] = {}
 
     def read(self) -> None:
         """Plain tables first, then classes, those that inherit after what they inherit from."""
-        plain = [
-            (atom, module)
-            for module in self.engine.project.modules
-            if any(name.partition(".")[0] in PACKAGES for name, _ in module.import_lines)
-            for atom in self._plain_tables(module)
-        ]
+        plain = list(self._plain_tables())
         classes = [cls for cls in self.engine.project.classes if self.naming.is_mapped(cls)]
         for atom, _ in plain:
             self.schemas.setdefault(text(atom.arg(0)) or "", set()).add(_schema_of(atom.kwargs))
@@ -48,7 +43,23 @@ class Tables:
         for cls in sorted(classes, key=lambda cls: len(self.engine.order(cls))):
             self._table(cls)
 
-    def _plain_tables(self, module: ModuleSymbol) -> Iterator[Made]:
+    def plain_parts(self) -> Iterator[tuple[Model, Made]]:
+        """Columns and keys of `Table(...)`, as they are now that classes are known to be mapped."""
+        for atom, _ in self._plain_tables():
+            model = self.by_name[self._plain_name(atom)]
+            if model.site == atom.site:
+                parts = [part for arg in atom.args for part in arg if isinstance(part, Made)]
+                yield from ((model, part) for part in parts if last(part.name) in PARTS)
+
+    def _plain_tables(self) -> Iterator[tuple[Made, ModuleSymbol]]:
+        for module in self.engine.project.modules:
+            if any(name.partition(".")[0] in PACKAGES for name, _ in module.import_lines):
+                yield from ((atom, module) for atom in self._tables_of(module))
+
+    def _plain_name(self, atom: Made) -> str:
+        return self._qualified(text(atom.arg(0)) or "", _schema_of(atom.kwargs))
+
+    def _tables_of(self, module: ModuleSymbol) -> Iterator[Made]:
         names = self.engine.module_globals(module)
         for name in sorted(module.assigned):
             for atom in names.get(name, ()):
@@ -74,7 +85,7 @@ class Tables:
         return ""
 
     def _plain(self, atom: Made, module: ModuleSymbol) -> None:
-        table = self._qualified(text(atom.arg(0)) or "", _schema_of(atom.kwargs))
+        table = self._plain_name(atom)
         if table in self.by_name:
             return
         parts = [part for arg in atom.args for part in arg if isinstance(part, Made)]
@@ -91,8 +102,6 @@ class Tables:
         )
         self.by_name[table] = model
         self.schema.add(model)
-        keys = (part for part in parts if last(part.name) == CONSTRAINT)
-        self.plain_parts.extend((model, part) for part in (*columns, *keys))
 
     def _table(self, cls: ClassSymbol) -> None:
         name = self._table_name(cls)

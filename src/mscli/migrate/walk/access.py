@@ -107,7 +107,9 @@ def _of_class(frame: Frame, atom: Type, name: str) -> Value:
     if method is not None:
         bound: Value = (atom,) if method.decorators & CLASS_METHODS else ()
         return function_value(method, bound)
-    found = frame.engine.class_attribute(atom.cls, name) or frame.engine.constant(atom.cls, name)
+    engine = frame.engine
+    found = engine.class_attribute(atom.cls, name) or engine.constant(atom.cls, name)
+    found = found or _set_on(engine, atom.cls, name)
     if found:
         return found
     return _told_of_class(frame, atom, name) or (Member(atom, name),)

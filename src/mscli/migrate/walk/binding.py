@@ -16,6 +16,7 @@ from mscli.migrate.walk.values import (
     Object,
     Outside,
     Row,
+    Type,
     Value,
     vague,
 )
@@ -64,6 +65,8 @@ def _set_attribute(frame: Evaluation, target: ast.Attribute, value: Value) -> No
             continue
         if isinstance(atom, Object):
             frame.engine.set_on(atom, target.attr, value)
+        elif isinstance(atom, Type):
+            frame.engine.set_attribute(atom.cls, target.attr, value)
         elif isinstance(atom, Made) and atom.name.endswith(REQUEST):
             kept.put(frame.engine, target.attr, value)
         elif isinstance(atom, Made):

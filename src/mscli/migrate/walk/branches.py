@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk import asking, newness
+from mscli.migrate.walk import asking, newness, variables
 from mscli.migrate.walk.nodes import Confidence, Edge, Node
 from mscli.migrate.walk.requests import When
 from mscli.migrate.walk.values import Site, Value
@@ -29,7 +29,8 @@ def both(frame: Frame, node: ast.If, before: dict[str, Value]) -> bool:
     frame.node = outer
     if asked is not None and (ended or node.orelse):
         frame.node = apart(frame, When(asked, outcome=False), frame.site(node.test))
-    never = frame.other(before, node.orelse, ended=ended)
+    rare = frame.is_module and variables.is_off(frame, node.test)
+    never = frame.other(before, node.orelse, ended=ended, rather=rare)
     if not ended:
         frame.node = outer
     frame.doubts -= doubt

@@ -139,6 +139,9 @@ def _set_attribute(frame: Evaluation, call: Call) -> Value:
         if isinstance(atom, Object):
             for name in names:
                 frame.engine.set_on(atom, name, value)
+        elif isinstance(atom, Type):
+            for name in names:
+                frame.engine.set_attribute(atom.cls, name, value)
         elif isinstance(atom, Row):
             _set_on_row(cast("Frame", frame), atom, names or ("",), call)
     return ()

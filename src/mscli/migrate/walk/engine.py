@@ -124,6 +124,25 @@ class Engine(References):
             if isinstance(node.symbol, FunctionSymbol):
                 self._walk(node, node.symbol, env)
 
+    def forget(self) -> None:
+        """Throw away what was concluded before the tables were known."""
+        for known in (
+            self.nodes,
+            self.budget,
+            self.attributes,
+            self.globals,
+            self._attribute_values,
+            self.symbols,
+            self.local_classes,
+            self.on_made,
+        ):
+            known.clear()
+        self.instances.clear()
+        self.outside.clear()
+        kept = [lost for lost in self.unresolved if lost.kind in ("relation", "table")]
+        self.unresolved.clear()
+        self.unresolved.update(dict.fromkeys(kept))
+
 
 def _is_of_models(value: Value) -> bool:
     return all(isinstance(atom, Row | Rows | Type) for atom in value)

@@ -19,6 +19,7 @@ from mscli.migrate.walk import (
     protocols,
     subscripts,
     texts,
+    variables,
 )
 from mscli.migrate.walk.chains import changes_a_query
 from mscli.migrate.walk.conditions import holds
@@ -215,7 +216,10 @@ class Evaluation(Noting):
         known = newness.tells(self, node)
         if known is not None:
             return (Known(known),)
-        return columns.expression(self.engine.schema, node, parts, self.site(node))
+        site = self.site(node)
+        return variables.compared(node, parts, site) or columns.expression(
+            self.engine.schema, node, parts, site
+        )
 
     def _boolop(self, node: ast.BoolOp) -> Value:
         return vague(join(*(self.asked(value) for value in node.values)))
@@ -225,7 +229,10 @@ class Evaluation(Noting):
         known = holds(self, node.test)
         if known is not None:
             return self.evaluate(node.body if known else node.orelse)
-        return either(self.evaluate(node.body), self.evaluate(node.orelse))
+        first, other = node.body, node.orelse
+        if variables.is_off(self, node.test):
+            first, other = other, first
+        return either(self.evaluate(first), self.evaluate(other))
 
     def _await(self, node: ast.Await | ast.Starred) -> Value:
         return self.evaluate(node.value)

@@ -9,6 +9,7 @@ from mscli.migrate.walk import (
     asking,
     branches,
     conditions,
+    defining,
     endings,
     newness,
     parameters,
@@ -19,11 +20,10 @@ from mscli.migrate.walk.displays import turns
 from mscli.migrate.walk.evaluate import Evaluation, named
 from mscli.migrate.walk.merging import NAMED, either, merged, shallow
 from mscli.migrate.walk.nested import local, local_class
-from mscli.migrate.walk.nodes import Call, Region
+from mscli.migrate.walk.nodes import Region
 from mscli.migrate.walk.operators import concatenated
 from mscli.migrate.walk.values import (
     Atom,
-    Function,
     Items,
     Object,
     Row,
@@ -134,9 +134,17 @@ class Frame(Evaluation):
         return branches.both(self, node, before)
 
     def other(
-        self, before: dict[str, Value], body: Sequence[ast.stmt], *, ended: bool = False
+        self,
+        before: dict[str, Value],
+        body: Sequence[ast.stmt],
+        *,
+        ended: bool = False,
+        rather: bool = False,
     ) -> bool:
-        """Walk the other branch from the same start, and join both, unless one has ended."""
+        """Walk the other branch from the same start, and join both, unless one has ended.
+
+        What names stand for in the likelier branch comes first.
+        """
         one = dict(self.env)
         self._replace(before)
         if self.run(body):
@@ -144,8 +152,9 @@ class Frame(Evaluation):
             return ended
         if ended:
             return False
+        first, last = (self.env, one) if rather else (one, self.env)
         joined = {
-            name: either(one.get(name, ()), self.env.get(name, ())) for name in {**one, **self.env}
+            name: either(first.get(name, ()), last.get(name, ())) for name in {**one, **self.env}
         }
         self._replace(joined)
         return False
@@ -275,14 +284,4 @@ class Frame(Evaluation):
                 return
             cls = local_class(self, node)
             self.env[node.name] = (Type(cls),)
-        outer = self.cls
-        self.cls = cls
-        for method in cls.methods.values():
-            if isinstance(method.node, ast.Lambda) or not method.node.decorator_list:
-                continue
-            made = decorated(self, method)
-            method.wrapped = () if made == (Function(method),) else made
-        self.cls = outer
-        for decorator in node.decorator_list:
-            call = Call(((Type(cls),),), (), self.site(decorator))
-            self.apply(self.evaluate(decorator), call)
+        defining.define(self, cls)

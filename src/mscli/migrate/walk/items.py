@@ -9,7 +9,7 @@ from mscli.migrate.walk import kept
 from mscli.migrate.walk.holding import names_with
 from mscli.migrate.walk.mappings import keys, mapping
 from mscli.migrate.walk.merging import NAMED, merged, shallow
-from mscli.migrate.walk.values import Function, Items, Object, Pairs, Value
+from mscli.migrate.walk.values import Function, Items, Object, Pairs, Type, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
@@ -89,3 +89,5 @@ def _put_on(frame: Evaluation, place: ast.Attribute, name: str, value: Value) ->
     for atom in frame.evaluate(place.value):
         if isinstance(atom, Object) and name:
             frame.engine.set_on(atom, name, value)
+        elif isinstance(atom, Type) and name == place.attr and frame.engine.instances.is_importing:
+            frame.engine.grow_attribute(atom.cls, name, value)

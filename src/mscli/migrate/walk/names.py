@@ -53,10 +53,13 @@ class Names:
             self.in_body = before
 
     def lookup(self, module: ModuleSymbol, name: str) -> Value | None:
-        """A global name of a module; None if the module has no such name."""
+        """A global name of a module; None if the module has no such name.
+
+        Of a module that is being walked for that name, what it is so far.
+        """
         key = (module, name)
         if key in self._looking or len(self._looking) > MOST_LOOKUPS:
-            return None
+            return self.globals.get(module, {}).get(name)
         self._looking.add(key)
         try:
             return self._lookup(module, name)

@@ -10,9 +10,9 @@ from types import SimpleNamespace
 from typing import Any
 
 columns: dict[str, Any] = {
-    "webhook_logs.event": "client.created",
-    "webhook_logs.payload": "{}",
-    "email_domains.email_provider": "POSTMARK",
+    "fief_webhook_logs.event": "client.created",
+    "fief_webhook_logs.payload": "{}",
+    "fief_email_domains.email_provider": "POSTMARK",
 }
 TOKEN = "only-for-measuring"
 EMAIL, PASSWORD = "admin@example.com", "Pa55-word!x9-only-for-measuring"
@@ -38,13 +38,12 @@ def registries() -> list[Any]:
 
 
 def start(folder: Path) -> Any:
-    """The application; tables are named as its models say, without the prefix of a setting."""
+    """The application."""
     os.environ.update(
         SECRET=TOKEN,
         ENCRYPTION_KEY=base64.urlsafe_b64encode(bytes(range(32))).decode(),
         DATABASE_LOCATION=str(folder),
         DATABASE_NAME=database(folder).name,
-        DATABASE_TABLE_PREFIX="",
         FIEF_CLIENT_ID="client",
         FIEF_CLIENT_SECRET="secret",
         FIEF_DOMAIN="testserver",
