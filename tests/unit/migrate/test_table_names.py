@@ -49,6 +49,8 @@ def named(
         ("return '{1}_{0}'.format(cls.__name__.lower(), 'shop')", "shop_orderline"),
         ("return '{}_{}{x}'.format('a', snake(cls.__name__), x='s')", "a_order_lines"),
         ("return cls.__name__.removesuffix('Line').replace('O', 'o')", "order"),
+        ("return cls.__name__[:-4].lower()", "order"),
+        ("return cls.__name__[0].lower() + cls.__name__[1:]", "orderLine"),
     ],
 )
 def test_a_method_says_it(tmp_path: Path, returned: str, name: str) -> None:
@@ -84,7 +86,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import declarative_base
 
 def plural(word):
-    if word.endswith("y"):
+    if {0}:
         return word[:-1] + "ies"
     return word + "s"
 
@@ -111,13 +113,14 @@ class AuditLog(Base):
 """
 
 
-def test_a_name_that_a_function_makes_is_taken_from_the_keys_that_refer_to_it(
-    tmp_path: Path,
+@pytest.mark.parametrize(("asked", "guesses"), [('word.endswith("y")', 0), ("ends(word)", 3)])
+def test_a_name_that_a_function_makes_is_told_or_taken_from_the_keys_that_refer_to_it(
+    tmp_path: Path, asked: str, guesses: int
 ) -> None:
-    facts = scanned(tmp_path, {"app.py": HEAD + PLURAL})
+    facts = scanned(tmp_path, {"app.py": HEAD + PLURAL.replace("{0}", asked)})
     assert [table.table for table in facts.tables] == ["audit_logs", "companies", "order_lines"]
     assert [relation.target for relation in facts.relations] == ["companies"]
-    assert len(facts.unresolved) == 3
+    assert len(facts.unresolved) == guesses
 
 
 FLASK = """

@@ -10,7 +10,7 @@ from mscli.migrate.walk.defining import tell
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, expression_name
 from mscli.migrate.walk.nodes import Node, Unresolved
-from mscli.migrate.walk.values import Made, Outside, Site, Type, last, text
+from mscli.migrate.walk.values import Made, Outside, Site, Type, last, text, texts
 
 BASES = (
     "declarative_base()",
@@ -101,22 +101,23 @@ class Naming:
         inherits = not self.engine.schema.by_class.keys().isdisjoint(parents)
         if inherits and "has_inherited_table" in ast.unparse(made.node):
             return None
-        name = text(self.engine.enter(made, (Type(cls),), {}).returns)
-        if name and "{}" not in name:
-            return name
-        guess = self._guess(cls, made)
+        with self.engine.instances.importing():
+            names = texts(self.engine.enter(made, (Type(cls),), {}).returns)
+        if len(names) == 1 and "{}" not in names[0]:
+            return names[0]
+        guess = self._guess(cls, made, names)
         site = Site(made.module.file, made.node.lineno)
         what = f"{cls.id}: its table's name is made at run time; taken for {guess}"
         self.engine.unresolved[Unresolved("table", what, site)] = None
         return guess
 
-    def _guess(self, cls: ClassSymbol, made: FunctionSymbol) -> str:
+    def _guess(self, cls: ClassSymbol, made: FunctionSymbol, may_be: tuple[str, ...]) -> str:
         """The name that foreign keys call it by, or else one like those that they know."""
         lower = "lower()" in ast.unparse(made.node)
         plain = (cls.name.lower(), snake(cls.name))
         names = [name for one in (plain if lower else plain[::-1]) for name in (one, plural(one))]
         of_many = sum(name.endswith("s") for name in self.referred) * 2 > len(self.referred)
-        known = (name for name in names if name in self.referred)
+        known = (name for name in (*may_be, *names) if name in self.referred)
         return next(known, names[1 if of_many else 0])
 
     @cached_property

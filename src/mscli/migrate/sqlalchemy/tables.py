@@ -161,7 +161,8 @@ class Tables:
                     found[name] = self._told(entry, annotation)
             for name, method in entry.methods.items():
                 if "declared_attr" in method.decorators:
-                    value = self.engine.enter(method, (Type(cls),), {}).returns
+                    with self.engine.instances.importing():
+                        value = self.engine.enter(method, (Type(cls),), {}).returns
                     if any(isinstance(a, Made) and last(a.name) in COLUMNS for a in value):
                         found[name] = value
         return found

@@ -9,7 +9,7 @@ comprehension.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from mscli.migrate.walk import newness
 from mscli.migrate.walk.flat import flat
@@ -57,6 +57,11 @@ def holds(frame: Evaluation, test: ast.expr) -> bool | None:
             return True if _is_given(frame, name) else None
         case ast.Call(func=ast.Name(id="issubclass"), args=[ast.Name() as name, wanted]):
             return _inherits(frame, frame.name(name.id), frame.evaluate(wanted))
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name() as name, attr="startswith" | "endswith" as asked),
+            args=[ast.Constant(value=str() as part)],
+        ):
+            return _begins_or_ends(frame, name, asked, part)
         case ast.Call(args=[ast.Constant()] | [ast.Constant(), ast.Constant()]):
             return _truth(frame.evaluate(test))
         case ast.Subscript(value=ast.Name(), slice=ast.Constant()):
@@ -68,6 +73,18 @@ def holds(frame: Evaluation, test: ast.expr) -> bool | None:
             return _truth(_decisive(frame, test)) if known is None else known
         case _:
             return None
+
+
+def _begins_or_ends(frame: Evaluation, name: ast.Name, asked: str, part: str) -> bool | None:
+    """`name.endswith("y")`, where the text may decide."""
+    value = frame.name(name.id)
+    if not _is_told(frame, name.id, value):
+        return None
+    return _unanimous([getattr(a.text, asked)(part) if _is_whole(a) else None for a in value])
+
+
+def _is_whole(atom: Atom) -> TypeGuard[Text]:
+    return isinstance(atom, Text) and "{}" not in atom.text
 
 
 def _combined(is_or: bool, found: list[bool | None]) -> bool | None:

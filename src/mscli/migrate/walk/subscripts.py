@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk import kept, protocols
+from mscli.migrate.walk import kept, protocols, texts
 from mscli.migrate.walk.annotations import annotated
 from mscli.migrate.walk.mappings import is_untold, under, wanted_of
 from mscli.migrate.walk.values import (
@@ -14,6 +14,7 @@ from mscli.migrate.walk.values import (
     Pairs,
     Row,
     Rows,
+    Text,
     Type,
     Value,
     join,
@@ -66,6 +67,8 @@ def _item(value: Value, wanted: tuple[str, ...], index: ast.expr) -> Value:
             found.append((atom,) if is_slice else (Row(atom.model, kept=True),))
         elif isinstance(atom, Type | Outside):
             found.append((atom,))
+        elif isinstance(atom, Text):
+            found.append(texts.taken(atom, index))
     return found[0] if len(found) == 1 else vague(join(*found))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from itertools import count, product
 from math import prod
@@ -37,6 +38,20 @@ def method(atom: Text, name: str, call: Call) -> Value:
     if name == "format":
         return formatted(atom, call)
     return (atom,) if name in SAME else ()
+
+
+def taken(atom: Text, index: ast.expr) -> Value:
+    """`name[:-1]`, `name[0]`, of a text that is known as a whole, by numbers that are written."""
+    if "{}" in atom.text:
+        return ()
+    try:
+        if not isinstance(index, ast.Slice):
+            return (Text(atom.text[ast.literal_eval(index)]),)
+        ends = (index.lower, index.upper, index.step)
+        places = [ast.literal_eval(end) if end is not None else None for end in ends]
+        return (Text(atom.text[slice(*places)]),)
+    except (ValueError, TypeError, IndexError):
+        return ()
 
 
 def formatted(template: Text, call: Call) -> Value:
