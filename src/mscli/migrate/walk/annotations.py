@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, TypeGuard
 
-from mscli.migrate.walk import generics
+from mscli.migrate.walk import builders, generics
 from mscli.migrate.walk.values import (
     Atom,
     Items,
@@ -93,6 +93,8 @@ def _generic(frame: Evaluation, node: ast.Subscript) -> Value:
     if name in QUERIES:
         rows = instance(frame, arguments[0])
         return tuple(Rows(atom.model) for atom in rows if isinstance(atom, Row))
+    if name in builders.MAKES:
+        return builders.builder(name, instance(frame, arguments[0]), frame.site(node))
     if name in CLASSES and isinstance(arguments[0], ast.Name):
         return generics.argument(frame, arguments[0].id)
     if name in OPAQUE or name in CLASSES:

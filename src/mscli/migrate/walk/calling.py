@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from mscli.migrate.walk import beside, built_ins, endings, growing, kept, mappings, queued, texts
 from mscli.migrate.walk.arguments import bound
+from mscli.migrate.walk.builders import built
 from mscli.migrate.walk.flags import without_flags
 from mscli.migrate.walk.index import MANAGERS, FunctionSymbol
 from mscli.migrate.walk.merging import elements, merged
@@ -146,6 +147,8 @@ def _one(frame: Frame, atom: Atom, call: Call, sure: Confidence) -> Value:
             if method is not None:
                 return call_function(frame, Function(method, (atom,)), call, sure)
             return ()
+        case Member() if made := built(atom):
+            return apply(frame, made, call)
         case Outside() | Made() | Member():
             return outside(frame, atom, call)
         case _:
