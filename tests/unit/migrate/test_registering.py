@@ -252,3 +252,44 @@ def test_a_base_hears_of_each_class_that_inherits_from_it(
     tmp_path: Path, handler: str, written: set[str]
 ) -> None:
     assert touched(scanned(tmp_path, {"app.py": HEIRS}), "write", f"app.{handler}") == written
+
+
+ROUTERS = """
+from importlib.metadata import entry_points
+from fastapi import APIRouter, FastAPI
+
+class Login:
+    provider: str
+
+    def __init__(self, config):
+        self.router = APIRouter(prefix=f"/auth/{self.provider}")
+        self.router.add_api_route("/login", self.login, methods=["GET"])
+
+    def login(self):
+        return ""
+
+class Github(Login):
+    provider = "github"
+
+class Registry:
+    _router = None
+
+    @classmethod
+    def set_router(cls, router):
+        cls._router = router
+
+    def register(self, login: Login):
+        self._router.include_router(login.router)
+
+app = FastAPI()
+registry = Registry()
+registry.set_router(app)
+for cls in [Github] + [each.load() for each in entry_points(group="logins")]:
+    registry.register(cls({}))
+"""
+
+
+def test_what_a_class_is_given_is_known_to_its_objects(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"app.py": ROUTERS})
+    assert routes(facts) == {"GET /auth/github/login"}
+    assert [route.confidence for route in facts.routes] == ["certain"]

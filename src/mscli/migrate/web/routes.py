@@ -263,10 +263,16 @@ def known_paths(routes: list[Route]) -> list[Route]:
     """Where one registration gives paths that are known, one that is not is nobody's own.
 
     A class that others inherit from registers with a name that only they have, and one that is told
-    its prefix has it on its objects, which are mounted.
+    its prefix has it on its objects, which are mounted, or may be.
     """
     known = {(route.site, route.method) for route in routes if not _is_vague(route)}
-    return [r for r in routes if not _is_vague(r) or (r.site, r.method) not in known]
+    told = {(route.site, route.method) for route in routes if "{}" not in route.path}
+    return [
+        route
+        for route in routes
+        if not _is_vague(route)
+        or (route.site, route.method) not in (told if "{}" in route.path else known)
+    ]
 
 
 def _is_vague(route: Route) -> bool:
