@@ -59,8 +59,6 @@ STATEMENTS = {
     "delete": "write",
 }
 OPEN = frozenset(["select", "exists", "query"])  # may stand there before any table is named
-OF_WRITES = frozenset(["values", "on_conflict_do_nothing", "on_conflict_do_update"])
-"""What only a statement that writes is told: it reads nothing of its table."""
 NOTHING: tuple[Value, ...] = ((Items(()),), (Known(None),))
 CHANGES = frozenset(["append", "remove", "extend", "add", "clear"])  # a collection of rows
 
@@ -218,7 +216,7 @@ class SqlaRows(Semantics):
             model = model_of(frame, atom.of)
             if model is not None:
                 self._touch(frame, model, atom.name, call.site)
-                return (Rows(model),)
+                return (Rows(model, changes=STATEMENTS[atom.name] == "write"),)
         if isinstance(atom, Member) and isinstance(atom.of, Made) and self._is_session(atom.of):
             known = atom.name in SESSION_METHODS
             return session(frame, atom.name, call, atom.of) if known else None
@@ -247,7 +245,7 @@ class SqlaRows(Semantics):
         plain = reads and not has_entities(frame, call)
         for model in models:
             self._touch(frame, model, tail, call.site, plain=plain)
-        return (Rows(models[0], plain=plain),) if models else ()
+        return (Rows(models[0], plain=plain, changes=not reads),) if models else ()
 
     def _touch(
         self, frame: Frame, model: Model, operation: str, site: Site, *, plain: bool = False
@@ -274,7 +272,7 @@ class SqlaRows(Semantics):
         if name in ("update", "insert"):
             frame.write(model.table, name, call.site)
             return (rows,)
-        if not frame.quiet and name not in OF_WRITES:
+        if not frame.quiet and not rows.changes:
             read_rows(frame, model, name, call.site, plain=rows.plain)
         if name in ONE:
             return (Row(model, kept=True),)

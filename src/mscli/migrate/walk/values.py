@@ -193,13 +193,15 @@ class Row:
 class Rows:
     """A query, a manager or a collection of rows; `relation` is the one it was reached by.
 
-    `plain`: of columns alone, so that nothing is read along with each row.
+    `plain`: of columns alone, so that nothing is read along with each row; `changes`: a statement
+    that changes them, and reads none.
     """
 
     model: Model
     classes: tuple[ClassSymbol, ...] = ()
     relation: Relation | None = None
     plain: bool = False
+    changes: bool = False
 
 
 Atom = (
