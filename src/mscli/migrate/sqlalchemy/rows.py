@@ -14,6 +14,7 @@ from mscli.migrate.sqlalchemy.values import (
     heard_of,
     model_of,
     models_in,
+    read_along,
     read_rows,
     rows_in,
     tables_in,
@@ -288,3 +289,4 @@ class SqlaRows(Semantics):
         for other in tables_in(frame, call, name):
             if other is not model:
                 frame.read(other.table, name, call.site, Confidence.LIKELY)
+        read_along(frame, call, name)

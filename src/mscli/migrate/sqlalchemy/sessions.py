@@ -9,6 +9,7 @@ from mscli.migrate.sqlalchemy.values import (
     emit,
     has_entities,
     models_in,
+    read_along,
     read_rows,
     rows_in,
     tables_in,
@@ -98,6 +99,7 @@ def _queried(frame: Frame, name: str, call: Call) -> Value | None:
     plain = name == "query" and not has_entities(frame, call)
     for model in models:
         read_rows(frame, model, name, call.site, plain=plain)
+    read_along(frame, call)
     return (Rows(models[0], plain=plain),) if name == "query" else (Row(models[0], kept=True),)
 
 

@@ -8,7 +8,7 @@ from mscli.migrate.walk.cascades import by_keys, by_unit_of_work, deleting
 from mscli.migrate.walk.columns import held
 from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.nodes import Call, Confidence, Emitted
-from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.schema import Model, Relation
 from mscli.migrate.walk.values import (
     Atom,
     Made,
@@ -24,15 +24,15 @@ from mscli.migrate.walk.values import (
 from mscli.migrate.words import words
 
 COMPUTED = "column_property"
-DEEPEST = 2  # how far what is read with every row is followed
 
-# What is told a relation and reads where it leads.
-LOADING = frozenset(
+# What is told a relation, and reads rows along with others, or joins where it leads.
+ALONG = frozenset(
     words(
         "joinedload selectinload subqueryload immediateload contains_eager eagerload "
-        "joinedload_all subqueryload_all of_type any has join outerjoin"
+        "joinedload_all subqueryload_all"
     )
 )
+LOADING = ALONG | frozenset(words("of_type any has join outerjoin"))
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
@@ -100,11 +100,26 @@ def tables_in(frame: Frame, call: Call, by: str = "") -> list[Model]:
     for value in call.given:
         for model, name, calls in held(schema, value, (by,)):
             found[model] = None
-            relation = model.all_relations().get(name)
-            is_column = relation is None or relation.kind == "foreign-key"
-            if relation is not None and not is_column and not LOADING.isdisjoint(calls):
+            if (relation := _leading(model, name)) and not LOADING.isdisjoint(calls):
                 found.update(dict.fromkeys(filter(None, (relation.target, relation.through))))
     return [model for model in found if model.framework == "sqlalchemy"]
+
+
+def read_along(frame: Frame, call: Call, by: str = "") -> None:
+    """Read what a query is told to load with its rows: `options(joinedload(Order.customer))`."""
+    for value in call.given:
+        for model, name, calls in held(frame.engine.schema, value, (by,)):
+            relation = _leading(model, name)
+            if relation and relation.target is not None and not ALONG.isdisjoint(calls):
+                read_rows(frame, relation.target, name, call.site, Confidence.LIKELY)
+                if relation.through is not None:
+                    frame.read(relation.through.table, name, call.site, Confidence.LIKELY)
+
+
+def _leading(model: Model, name: str) -> Relation | None:
+    """A relationship, by its name."""
+    relation = model.all_relations().get(name)
+    return relation if relation is not None and relation.kind != "foreign-key" else None
 
 
 def rows_in(value: Value) -> list[Row]:
@@ -118,25 +133,29 @@ def read_rows(
     operation: str,
     site: Site,
     sure: Confidence = Confidence.CERTAIN,
-    depth: int = 0,
     *,
     plain: bool = False,
 ) -> None:
     """Read rows, with the tables that they inherit from and those that are read with every row.
 
-    Where only columns are asked for (`plain`), nothing is read along.
+    What is read along reads others along. Where only columns are asked for (`plain`), nothing is.
     """
-    for table in (model, *model.parents):
-        frame.read(table.table, operation, site, sure)
-    if plain:
-        return
-    for other in computed(frame, model):
-        frame.read(other.table, operation, site, Confidence.LIKELY)
-    for relation in model.all_relations().values() if depth < DEEPEST else ():
-        if relation.eager and relation.target is not None:
-            read_rows(frame, relation.target, relation.name, site, Confidence.LIKELY, depth + 1)
+    waiting, seen = [(model, operation, sure)], {model}
+    for each, name, how in waiting:  # grows
+        for table in (each, *each.parents):
+            frame.read(table.table, name, site, how)
+        if plain:
+            return
+        for other in computed(frame, each):
+            frame.read(other.table, name, site, Confidence.LIKELY)
+        for relation in each.all_relations().values():
+            if not relation.eager or relation.target is None:
+                continue
             if relation.through is not None:
                 frame.read(relation.through.table, relation.name, site, Confidence.LIKELY)
+            if relation.target not in seen:
+                seen.add(relation.target)
+                waiting.append((relation.target, relation.name, Confidence.LIKELY))
 
 
 def delete(frame: Frame, model: Model, site: Site) -> None:
