@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mscli.migrate import paths
-from mscli.migrate.django import permissions
+from mscli.migrate.django import permissions, rules, validating
 from mscli.migrate.django.admin_fields import columns, fields
 from mscli.migrate.django.calls import DjangoCalls
+from mscli.migrate.django.forms import about
 from mscli.migrate.django.requests import REQUEST
-from mscli.migrate.walk import branches
+from mscli.migrate.walk import branches, protocols
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries, Route
 from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
-from mscli.migrate.walk.nodes import Call, Node, OutsideCall
+from mscli.migrate.walk.nodes import Call, Confidence, Edge, Node, OutsideCall
 from mscli.migrate.walk.requests import IS, METHOD, Asked, When
 from mscli.migrate.walk.schema import Model
-from mscli.migrate.walk.values import Known, Made, Object, Row, Rows, Site, Type, Value
+from mscli.migrate.walk.values import Known, Made, Object, Row, Rows, Site, Text, Type, Value
 
 PAGES = (
     ("ANY", "", "changelist"),
@@ -28,6 +29,7 @@ PAGES = (
     ("ANY", "{object_id}/history/", "history"),
 )
 
+KINDS = ("view", "add", "change", "delete")
 SENT = When(Asked(METHOD, IS, ("POST",)), outcome=True)
 SITE = (
     ("index", ""),
@@ -106,11 +108,12 @@ def _page(
     frame = Frame(engine, module, node, {})
     row = Row(model, kept=action != "add")
     frame.attribute(REQUEST, "user", site)
-    permissions.ask(frame, calls.reader.user, site)
+    node.edges[Edge(_listed(engine, calls, module), site, ())] = None
     frame.read("django_session", "admin", site)
     node.renders[(f"admin {action}", site)] = None
     if action != "add":
         calls.rows.query(frame, Rows(model), "filter", Call((), (), site))
+        protocols.called(frame, (row,), "__str__", site)
     if action in ("add", "change"):
         fields(frame, calls.rows, model, admin, site)
     if action == "changelist" and admin is not None:
@@ -122,9 +125,32 @@ def _page(
     return node
 
 
+def _listed(engine: Engine, calls: DjangoCalls, module: ModuleSymbol) -> Node:
+    """Each page lists what there is for who asks: of each model, what he may do with its rows."""
+    key = ("admin", "every page")
+    if key in engine.nodes:
+        return engine.nodes[key]
+    node = engine.nodes[key] = Node(module, key)
+    for model, admin, call in _registered(engine, calls):
+        frame = Frame(engine, call.owner.module, node, {})
+        for kind in KINDS:
+            hook = f"has_{kind}_permission"
+            if admin is not None and engine.method(admin, hook):
+                _hooks(frame, admin, {hook: (REQUEST,)}, call.site)
+            else:
+                _may(frame, calls, model, kind, call.site)
+    return node
+
+
+def _may(frame: Frame, calls: DjangoCalls, model: Model, kind: str, site: Site) -> None:
+    permissions.ask(frame, calls.reader.user, site, (Text(rules.codename(model, kind)),))
+
+
 def _changed(frame: Frame, row: Row, admin: ClassSymbol | None, action: str, site: Site) -> None:
     """What is done once the form of a page is sent."""
     done = "delete" if action == "delete" else "save"
+    if done == "save":
+        _checked(frame, row, admin, site)
     frame.apply(frame.attribute((row,), done, site), Call((), (), site))
     frame.write("django_admin_log", action, site)
     _hooks(
@@ -138,6 +164,16 @@ def _changed(frame: Frame, row: Row, admin: ClassSymbol | None, action: str, sit
         site,
         done,
     )
+
+
+def _checked(frame: Frame, row: Row, admin: ClassSymbol | None, site: Site) -> None:
+    """The form that was sent is checked, one of the project's own by its own methods."""
+    forms = frame.engine.class_attribute(admin, "form") if admin is not None else ()
+    own = [about(frame, atom.cls, kept=row.kept) for atom in forms if isinstance(atom, Type)]
+    for form in own:
+        frame.apply(frame.attribute((form,), "is_valid", site), Call((), (), site))
+    if not own and validating.is_unique(frame.engine, row.model):
+        frame.read(row.model.table, validating.UNIQUE, site, Confidence.LIKELY)
 
 
 def _hooks(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django import functions, guards, hearing, made_forms
+from mscli.migrate.django import functions, guards, hearing, made_forms, rest_permissions
 from mscli.migrate.django.choices import cleaned, construct
 from mscli.migrate.django.form_methods import form_method
 from mscli.migrate.django.forms import made, row_of
 from mscli.migrate.django.generic import view_rows
 from mscli.migrate.django.names import LOADERS, load, models_of
 from mscli.migrate.django.requests import REQUEST
+from mscli.migrate.django.rest_permissions import HOOKS
 from mscli.migrate.django.serializers import serialized, serializer
 from mscli.migrate.walk import binding, kept
 from mscli.migrate.walk.calling import constructed
@@ -207,6 +208,8 @@ class DjangoCalls(Semantics):
             return form_method(frame, atom, name, call)
         if engine.inherits(cls, *VIEWS):
             return self._view(frame, atom, name, call)
+        if name in HOOKS and engine.inherits(cls, *rest_permissions.CLASSES):
+            return rest_permissions.ask(frame, self.rows, cls, name, call)
         if name == "get_model" and engine.inherits(cls, "TokenAuthentication"):
             return engine.declared(atom, "model")
         if name in ("get_model", "get_models") and engine.inherits(cls, "AppConfig"):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django.meta import meta, meta_model
+from mscli.migrate.walk import protocols
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence
@@ -62,6 +63,7 @@ def read_choice(frame: Frame, relation: Relation, site: Site) -> None:
     """One field of a relation offers the rows of its target."""
     if relation.target is not None:
         frame.read(relation.target.table, "choices", site, Confidence.LIKELY)
+        protocols.called(frame, (Row(relation.target, kept=True),), "__str__", site)
     if relation.through is not None:
         frame.read(relation.through.table, "choices", site, Confidence.LIKELY)
 

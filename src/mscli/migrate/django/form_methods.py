@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mscli.migrate.django import validating
 from mscli.migrate.django.choices import LINKING, linked
 from mscli.migrate.django.forms import row_of, save, saved_row, waits
 from mscli.migrate.walk.engine import Engine
@@ -23,6 +24,7 @@ CHECKING = frozenset(words("is_valid full_clean"))
 def form_method(frame: Frame, form: Object, name: str, call: Call) -> Value | None:
     """One method of a form or of a set of forms; nothing where it is another."""
     if name in CHECKING:
+        validating.check(frame, form, call.site)
         for hook in _hooks(frame.engine, form.cls):
             value = frame.attribute((form,), hook, call.site)
             frame.apply(value, Call((), (), call.site))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mscli.migrate.django import rules
 from mscli.migrate.django.installed import is_app
 from mscli.migrate.walk.nodes import Call, Confidence, Emitted
 from mscli.migrate.walk.values import (
@@ -124,6 +125,15 @@ def _authenticate(it: Called) -> Value | None:
     return (Row(user, kept=True),)
 
 
+def _test(it: Called) -> Value | None:
+    """`rules.has_perm("shop.change_book", user, book)`, `rules.test_rule(...)`."""
+    if not it.name.startswith(rules.PACKAGE):
+        return None
+    kinds = rules.RULES if last(it.name) == "test_rule" else rules.PERMISSIONS
+    rules.ask(it.frame, it.call.arg(0, "name"), it.call.args[1:], it.call.site, kinds)
+    return ()
+
+
 FUNCTIONS: Mapping[str, Callable[[Called], Value | None]] = {
     "get_model_name": _label,
     "mro": _order,
@@ -136,5 +146,6 @@ FUNCTIONS: Mapping[str, Callable[[Called], Value | None]] = {
     "TemplateResponse": _render,
     "login": _login,
     "authenticate": _authenticate,
+    **dict.fromkeys(("has_perm", "test_rule"), _test),
 }
 """What each does, by the last part of its name; None, where another one of that name is meant."""

@@ -61,8 +61,6 @@ def strongest(*names: str) -> str:
 
 def of_class(engine: Engine, cls: ClassSymbol) -> str:
     """What a class-based view inherits that looks at the user before it answers."""
-    if engine.inherits(cls, f"{OWN}.mixins.PermissionRequiredMixin"):
-        return PERMISSION
     return "mixin" if engine.inherits(cls, *MIXINS) else ""
 
 

@@ -108,7 +108,7 @@ class Handlers:
                 return
             assert isinstance(inner, Function)  # noqa: S101
             guarded, atom = guarded or atom.fn.guarded, inner
-        if rest_asking.ask_function(frame, atom.fn, site):
+        if rest_asking.ask_function(frame, self.calls.rows, atom.fn, site):
             guarded = guarded or "APIView"
         for guard in (guarded, atom.fn.guarded):
             guards.ask(frame, self.calls.reader.user, site, guard)

@@ -33,6 +33,7 @@ ABSTRACT = (
     "SortableModel",
     "SoftDeletableModel",
     "LifecycleModel",
+    "RulesModel",
     "TagBase",
     "TaggedItemBase",
     "GenericTaggedItemBase",

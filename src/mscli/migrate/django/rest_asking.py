@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mscli.migrate.django import permissions
+from mscli.migrate.django import rest_permissions
+from mscli.migrate.django.actions import is_of_one, method_of
 from mscli.migrate.django.requests import REQUEST
+from mscli.migrate.django.rest_permissions import HOOKS, incoming
 from mscli.migrate.walk import kept
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.frame import Frame
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import (
     Atom,
     Items,
@@ -21,6 +24,8 @@ from mscli.migrate.walk.values import (
     Object,
     Outside,
     Pairs,
+    Row,
+    Rows,
     Site,
     Text,
     Type,
@@ -28,6 +33,9 @@ from mscli.migrate.walk.values import (
     dotted,
     last,
 )
+
+if TYPE_CHECKING:
+    from mscli.migrate.django.rows import DjangoRows
 
 ASKED = {
     "authentication_classes": "authenticate authenticate_credentials",
@@ -41,15 +49,45 @@ BY_DECORATORS = ("authentication_classes", "permission_classes", "throttle_class
 MANY = ("list",)
 
 
-def ask(frame: Frame, view: Object, verb: str, rows: Value, site: Site, user: Model | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What is asked about: a view, what it is to do, by which method, and over which rows."""
+
+    rows: DjangoRows
+    view: Value
+    verb: str
+    method: str
+    over: Value
+    is_of_one: bool = False
+
+    @property
+    def leaves_out(self) -> tuple[str, ...]:
+        """What is not asked: filters for one row, whether he may where there is none yet."""
+        one = () if self.is_of_one else ("has_object_permission",)
+        return one if self.verb in MANY else (*one, "filter_queryset")
+
+    def given(self, name: str) -> tuple[Value, ...]:
+        """What is given to a method of those who are asked."""
+        if name == "authenticate_credentials":
+            return ((),)
+        if name == "filter_queryset":
+            return (REQUEST, self.over, self.view)
+        request = incoming(self.method) if name in HOOKS else REQUEST
+        row = tuple(Row(a.model, kept=True) for a in self.over if isinstance(a, Rows))
+        return (
+            (request, self.view, row) if name == "has_object_permission" else (request, self.view)
+        )
+
+
+def ask(frame: Frame, rows: DjangoRows, view: Object, verb: str, over: Value, site: Site) -> None:
     """Everybody whom a view, or else the settings, name."""
     own = {declared: frame.engine.declared(view, declared) for declared in ASKED}
-    _ask(frame, own, (view,), verb, rows, site)
-    if verb not in permissions.READING and _asks_for_permissions(frame.engine, own):
-        permissions.ask(frame, user, site)
+    method = method_of(frame.engine, view, verb)
+    of_one = is_of_one(frame.engine, view, verb)
+    _ask(frame, own, Asking(rows, (view,), verb, method, over, of_one), site)
 
 
-def ask_function(frame: Frame, fn: FunctionSymbol, site: Site) -> bool:
+def ask_function(frame: Frame, rows: DjangoRows, fn: FunctionSymbol, site: Site) -> bool:
     """The same for a function below `@api_view`, whose decorators name whom to ask."""
     if isinstance(fn.node, ast.Lambda) or "api_view" not in fn.decorators:
         return False
@@ -57,37 +95,36 @@ def ask_function(frame: Frame, fn: FunctionSymbol, site: Site) -> bool:
     made = [a for d in fn.node.decorator_list for a in inside.evaluate(d) if isinstance(a, Made)]
     own: dict[str, Value] = dict.fromkeys(BY_DECORATORS, ())
     own |= {last(atom.name): atom.arg(0) for atom in made if last(atom.name) in own}
-    _ask(frame, own, (), MANY[0], (), site)
+    _ask(frame, own, Asking(rows, (), MANY[0], "", ()), site)
     return True
 
 
-def _ask(
-    frame: Frame, own: Mapping[str, Value], view: Value, verb: str, rows: Value, site: Site
-) -> None:
+def _ask(frame: Frame, own: Mapping[str, Value], asking: Asking, site: Site) -> None:
     for declared, value in own.items():
         for atom in _declared(frame.engine, value, declared):
-            if not isinstance(atom, Type):
-                continue
+            cls = atom.cls if isinstance(atom, Type) else None
             for name in ASKED[declared].split():
-                if frame.engine.method(atom.cls, name) is not None:
-                    _call(frame, Object(atom.cls), name, view, verb, rows, site)
+                if name in asking.leaves_out:
+                    continue
+                if cls is not None and frame.engine.method(cls, name) is not None:
+                    _call(frame, Object(cls), name, asking, site)
+                elif name in HOOKS and _looks_up(frame.engine, atom):
+                    call = Call(asking.given(name), (), site)
+                    rest_permissions.ask(frame, asking.rows, cls, name, call)
 
 
-def _call(
-    frame: Frame, asked: Object, name: str, view: Value, verb: str, rows: Value, site: Site
-) -> None:
-    given: dict[str, tuple[Value, ...]] = {
-        "authenticate": (REQUEST,),
-        "authenticate_credentials": ((),),
-        "filter_queryset": (REQUEST, rows, view),
-        "has_object_permission": (REQUEST, view, ()),
-    }
-    if name in ("filter_queryset", "has_object_permission") and (name[0] == "f") != (verb in MANY):
-        return
+def _call(frame: Frame, asked: Object, name: str, asking: Asking, site: Site) -> None:
     value = frame.attribute((asked,), name, site)
-    found = frame.apply(value, Call(given.get(name, (REQUEST, view)), (), site))
+    found = frame.apply(value, Call(asking.given(name), (), site))
     if name.startswith("authenticate"):
         _authenticated(frame.engine, found)
+
+
+def _looks_up(engine: Engine, atom: Atom) -> bool:
+    """Whether it is one of REST framework's own that looks permissions up."""
+    if isinstance(atom, Type):
+        return engine.inherits(atom.cls, *rest_permissions.CLASSES)
+    return last(dotted(atom)) in rest_permissions.CLASSES
 
 
 def _authenticated(engine: Engine, found: Value) -> None:
@@ -95,16 +132,6 @@ def _authenticated(engine: Engine, found: Value) -> None:
     for atom in found:
         if isinstance(atom, Items) and len(atom.items) > 1:
             kept.put(engine, "auth", atom.items[1])
-
-
-def _asks_for_permissions(engine: Engine, own: Mapping[str, Value]) -> bool:
-    """Whether one of the classes that are asked is REST framework's own that looks them up."""
-    for atom in _declared(engine, own["permission_classes"], "permission_classes"):
-        if last(dotted(atom)) in permissions.REST:
-            return True
-        if isinstance(atom, Type) and engine.inherits(atom.cls, *permissions.REST):
-            return True
-    return False
 
 
 def _declared(engine: Engine, own: Value, declared: str) -> Iterator[Atom]:

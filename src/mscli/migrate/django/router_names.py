@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mscli.migrate.django import actions
 from mscli.migrate.django.nested_routers import above, key_of, registered_with, with_registries
-from mscli.migrate.django.routers import extra_actions
-from mscli.migrate.django.views import actions
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import OutsideCall
@@ -44,7 +43,10 @@ class RouterNames:
         name = self._basename(call, cls) if cls is not None else ""
         if cls is None or prefix is None or not name:
             return
-        known, given = set(actions(self.engine, cls)), list(extra_actions(self.engine, cls))
+        known, given = (
+            set(actions.standard(self.engine, cls)),
+            list(actions.own(self.engine, cls)),
+        )
         keyword, value = key_of(self.engine, cls)
         below = f"{prefix}/" if prefix else ""
         key = f"{below}(?P<{keyword}>{value})"

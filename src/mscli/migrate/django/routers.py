@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Protocol
 
 from mscli.migrate import paths
+from mscli.migrate.django import actions
 from mscli.migrate.django.nested_routers import above, key_of, registered_with, with_registries
-from mscli.migrate.django.views import ACTIONS, actions
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, expression_name
-from mscli.migrate.walk.nodes import Node, OutsideCall
+from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.nodes import OutsideCall
 from mscli.migrate.walk.values import Known, Made, Member, Object, Site, Type, last, text, texts
 
 DEEPEST = 12
@@ -26,18 +23,6 @@ class Adding(Protocol):
         """Add it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """A method that is an action of its own, below the path of the list or of one row."""
-
-    method: str
-    path: str
-    name: str
-    """What its URL is called, behind the name of the viewset."""
-    detail: bool
-    verbs: tuple[str, ...]
-
-
 def registered(engine: Engine, belongs: Callable[[Made], bool]) -> list[OutsideCall]:
     """What is registered with a router, or below something that is."""
     return [
@@ -47,31 +32,6 @@ def registered(engine: Engine, belongs: Callable[[Made], bool]) -> list[OutsideC
         and isinstance(call.callee.of, Made)
         and belongs(call.callee.of)
     ]
-
-
-def extra_actions(engine: Engine, cls: ClassSymbol) -> Iterator[Extra]:
-    """Those of a viewset and of its bases."""
-    for method in _methods(engine, cls):
-        name, node = last(method.name), Node(method.module, ("entry", method.id))
-        frame = Frame(engine, method.module, node, {})
-        found = getattr(method.node, "decorator_list", []) if "action" in method.decorators else []
-        for decorator in found:
-            for atom in frame.evaluate(decorator):
-                if isinstance(atom, Made) and last(atom.name) == "action":
-                    given = dict(atom.kwargs)
-                    yield Extra(
-                        name,
-                        text(given.get("url_path", ())) or name,
-                        text(given.get("url_name", ())) or name.replace("_", "-"),
-                        "detail=True" in ast.unparse(decorator).replace(" ", ""),
-                        texts(given.get("methods", ())) or ("get",),
-                    )
-
-
-def _methods(engine: Engine, cls: ClassSymbol) -> Iterator[FunctionSymbol]:
-    """Every method of a class and of its bases."""
-    for entry in engine.lineage(cls):
-        yield from entry.methods.values()
 
 
 class Routers:
@@ -111,30 +71,22 @@ class Routers:
 
     def _viewset(self, cls: ClassSymbol, prefix: str, site: Site) -> None:
         key = f"{{{key_of(self.engine, cls)[0]}}}/"
-        for name in actions(self.engine, cls):
-            verb, tail = ACTIONS[name]
+        for name in actions.standard(self.engine, cls):
+            verb, tail = actions.STANDARD[name]
             path = paths.joined(prefix, tail.replace("{lookup}/", key))
             self.add(Object(cls), name, verb, self._ended(path), site)
-        for extra in extra_actions(self.engine, cls):
+        for extra in actions.own(self.engine, cls):
             path = self._ended(
                 paths.joined(prefix, key if extra.detail else "", paths.from_regex(extra.path), "/")
             )
             for verb in extra.verbs:
                 self.add(Object(cls), extra.method, verb, path, site)
-            for other, verb in self._mapped(cls, extra.method):
+            for other, verb in actions.mapped(self.engine, cls, extra.method):
                 self.add(Object(cls), other, verb, path, site)
 
     def _ended(self, path: str) -> str:
         """As the router ends its paths: `trailing_slash=False` leaves out the last one."""
         return path if self.slash else path.removesuffix("/")
-
-    def _mapped(self, cls: ClassSymbol, name: str) -> Iterator[tuple[str, str]]:
-        """Other methods for the path of an action, and their verbs: `@close.mapping.delete`."""
-        for method in _methods(self.engine, cls):
-            for decorator in getattr(method.node, "decorator_list", []):
-                owner, _, verb = expression_name(decorator).rpartition(".")
-                if owner == f"{name}.mapping":
-                    yield last(method.name), verb
 
 
 def _below(call: OutsideCall) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django import between, content_types, permissions, related
+from mscli.migrate.django import between, content_types, permissions, related, rules
 from mscli.migrate.django.deletion import delete
 from mscli.migrate.django.lookups import FOLLOWING, follow
 from mscli.migrate.django.managers import is_manager, manager_classes
@@ -20,7 +20,6 @@ from mscli.migrate.walk.values import (
     Atom,
     Function,
     Items,
-    Known,
     Made,
     Member,
     Object,
@@ -54,7 +53,8 @@ MADE = frozenset(["create", "acreate", "get_or_create", "update_or_create", "age
 CHANGED = frozenset(
     ["update", "bulk_create", "bulk_update", "aupdate", "abulk_create", "_raw_delete"]
 )
-QUERYING = ("Manager", "QuerySet", ".from_queryset()")
+QUERIES = "QuerySet"
+QUERYING = ("Manager", QUERIES, ".from_queryset()")
 LINKED = frozenset(words("add remove set clear aadd aremove aset aclear"))
 
 
@@ -87,7 +87,7 @@ class DjangoRows(Semantics):
         if isinstance(atom, Row) and atom.model.framework == "django":
             return self._of_row(frame, atom.model, name, site)
         if isinstance(atom, Rows) and atom.model.framework == "django" and name == "model":
-            return (Type(atom.model.cls),) if atom.model.cls else ()
+            return (Type(atom.model.cls) if atom.model.cls else Outside(atom.model.owner),)
         if isinstance(atom, Object) and name == "AUTH_USER_MODEL":  # settings of a project's own
             return (Outside("django.conf.settings.AUTH_USER_MODEL"),)
         return None
@@ -147,6 +147,8 @@ class DjangoRows(Semantics):
             if model.cls is not None and (init := frame.engine.method(model.cls, "__init__")):
                 frame.apply((Function(init, (row,)),), Call((), (), call.site))
             return (row,)
+        if isinstance(atom, Type | Outside) and (queries := self._queries(frame, atom, call)):
+            return queries
         if isinstance(atom, Made) and last(atom.name) == "from_queryset":
             return tuple(Object(cls) for cls in manager_classes(atom))
         if isinstance(atom, Member):
@@ -157,11 +159,23 @@ class DjangoRows(Semantics):
             if isinstance(atom.of, Type) and atom.name in ("as_manager", "from_queryset"):
                 inner = tuple(part for part in call.arg(0) if isinstance(part, Type))
                 return (Object(atom.of.cls),) if atom.name == "as_manager" else (atom.of, *inner)
+            if atom.name == "get_perm" and (named := rules.permission(frame, self, atom, call)):
+                return named
             if isinstance(atom.of, Rows) and atom.of.model.framework == "django":
                 return self.query(frame, atom.of, atom.name, call)
             if isinstance(atom.of, Row) and atom.of.model.framework == "django":
                 return self.row(frame, atom.of, atom.name, call)
         return None
+
+    def _queries(self, frame: Frame, made: Type | Outside, call: Call) -> Value:
+        """`BookQuerySet(self.model, using=self._db)`."""
+        classes = (made.cls,) if isinstance(made, Type) else ()
+        if isinstance(made, Type) and not frame.engine.inherits(made.cls, QUERIES):
+            return ()
+        if isinstance(made, Outside) and not made.name.endswith(QUERIES):
+            return ()
+        models = map(self.model_of, call.arg(0, "model"))
+        return tuple(Rows(model, classes) for model in models if model is not None)
 
     def query(self, frame: Frame, rows: Rows, name: str, call: Call) -> Value | None:
         """One operation of a query or manager."""
@@ -243,7 +257,7 @@ class DjangoRows(Semantics):
         elif name in ("refresh_from_db", "arefresh_from_db"):
             frame.read(model.table, name, call.site)
         elif name in ("has_perm", "has_perms", "has_module_perms", "get_all_permissions"):
-            permissions.ask(frame, model, call.site, about=_is_about(call))
+            permissions.ask(frame, model, call.site, call.arg(0), _about(call))
         elif name == content_types.LOADING:
             return content_types.load(frame, self.schema, call)
         else:
@@ -269,10 +283,10 @@ def _ask(frame: Frame, call: Call) -> None:
         kept.behind(frame, value, call.site)
 
 
-def _is_about(call: Call) -> bool:
-    """Whether a permission is asked for with an object."""
+def _about(call: Call) -> Value:
+    """The object that a permission is asked for with."""
     is_given = len(call.args) > 1 or any(name == "obj" for name, _ in call.kwargs)
-    return is_given and call.arg(1, "obj") != (Known(None),)
+    return call.arg(1, "obj") if is_given else rules.NOBODY
 
 
 def _is_given_key(call: Call) -> bool:

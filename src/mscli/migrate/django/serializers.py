@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mscli.migrate.django import validating
 from mscli.migrate.django.choices import related_fields
 from mscli.migrate.django.forms import row_of, save, shown_model
 from mscli.migrate.django.meta import meta, meta_model
@@ -49,17 +50,25 @@ def serializer(frame: Frame, atom: Object, name: str, call: Call) -> Value | Non
     if name in ("create", "update") and model is not None:
         save(frame, Row(model, kept=name == "update"), call)
         for relation in _kept(engine, cls, model):
-            if relation.through is not None:
-                frame.write(relation.through.table, "set", call.site, Confidence.LIKELY)
+            _set(frame, relation, model, call.site)
         return row
     if name == "is_valid":
         _looked_up(frame, cls, call.site, {cls})
+        validating.check(frame, atom, call.site)
         for symbol in _methods(engine, cls):
             if symbol.startswith("validate") or symbol in CHECKING:
                 value = frame.attribute((Object(cls),), symbol, call.site)
                 frame.apply(value, Call((), (), call.site))
         return ()
     return None
+
+
+def _set(frame: Frame, relation: Relation, model: Model, site: Site) -> None:
+    """The rows of a relation are set: the table between, or the keys in the other table."""
+    if relation.through is not None:
+        frame.write(relation.through.table, "set", site, Confidence.LIKELY)
+    elif relation.source is not model and relation.kind == "foreign-key":
+        frame.write(relation.source.table, "set", site, Confidence.LIKELY)
 
 
 def _saved(frame: Frame, atom: Object, row: Value, call: Call) -> None:
@@ -149,12 +158,15 @@ def _own_field(frame: Frame, atom: Atom, site: Site) -> None:
 def _named_rows(frame: Frame, model: Model | None, name: str, atom: Atom, site: Site) -> None:
     """What a field reads that shows rows of a relation by something of theirs, or by their keys."""
     kind = last(atom.name) if isinstance(atom, Made) else ""
-    relation = model.all_relations().get(name) if model is not None else None
+    relations, back = (model.all_relations(), model.all_reverses()) if model else ({}, {})
+    relation = relations.get(name) or back.get(name)
     if kind not in RELATED or relation is None or relation.target is None:
         return
     if relation.through is not None:
         frame.read(relation.through.table, "serialize", site, Confidence.LIKELY)
-    if relation.through is not None or kind != BY_KEY:
+    if name not in relations:
+        frame.read(relation.source.table, "serialize", site, Confidence.LIKELY)
+    elif relation.through is not None or kind != BY_KEY:
         frame.read(relation.target.table, "serialize", site, Confidence.LIKELY)
 
 
@@ -164,7 +176,7 @@ def _kept(engine: Engine, cls: ClassSymbol, model: Model) -> Iterator[Relation]:
     for relation in _undeclared(engine, cls):
         if relation.name not in read_only:
             yield relation
-    relations = model.all_relations()
+    relations = {**model.all_reverses(), **model.all_relations()}
     for name, atom in engine.declarations(cls):
         kind = last(atom.name) if isinstance(atom, Made) else ""
         source = (text(atom.arg(-1, "source")) or name) if isinstance(atom, Made) else name

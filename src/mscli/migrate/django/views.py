@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django import known_views, rest_asking, view_forms, view_hooks
+from mscli.migrate.django import (
+    actions,
+    known_views,
+    permitted,
+    rest_asking,
+    view_forms,
+    view_hooks,
+)
 from mscli.migrate.django.filters import filtered
 from mscli.migrate.django.generic import declared_rows, is_rest, used_rows, view_rows
 from mscli.migrate.django.pages import page, standard
@@ -61,23 +68,6 @@ GENERIC = {
     "SingleTableView": "get",
     "ObtainAuthToken": "post",
 }
-ACTIONS = {
-    "list": ("get", ""),
-    "create": ("post", ""),
-    "retrieve": ("get", "{lookup}/"),
-    "update": ("put", "{lookup}/"),
-    "partial_update": ("patch", "{lookup}/"),
-    "destroy": ("delete", "{lookup}/"),
-}
-MIXINS = {
-    "ModelViewSet": "list create retrieve update partial_update destroy",
-    "ReadOnlyModelViewSet": "list retrieve",
-    "ListModelMixin": "list",
-    "CreateModelMixin": "create",
-    "RetrieveModelMixin": "retrieve",
-    "UpdateModelMixin": "update partial_update",
-    "DestroyModelMixin": "destroy",
-}
 LISTING = ("list", "get")
 SAVING = frozenset(
     words("form_valid perform_create perform_update create update partial_update post put patch")
@@ -97,22 +87,14 @@ def verbs(engine: Engine, cls: ClassSymbol) -> tuple[str, ...]:
     return tuple(verb for verb in VERBS if verb in wanted)
 
 
-def actions(engine: Engine, cls: ClassSymbol) -> tuple[str, ...]:
-    """The standard actions that a viewset has, its own and its mixins'."""
-    found = [name for name in ACTIONS if engine.method(cls, name) is not None]
-    for mixin, given in MIXINS.items():
-        if engine.inherits(cls, f".{mixin}"):
-            found.extend(given.split())
-    return tuple(name for name in ACTIONS if name in found)
-
-
 def entered(engine: Engine, calls: DjangoCalls, view: Object, name: str) -> Node:
     """The node of one method of a view (or action of a viewset); what it does is walked once."""
     key = ("entry", view, name)
     node = engine.nodes.get(key)
     if node is None:
         node = engine.nodes[key] = Node(view.cls.module, key)
-        walk(engine.frame(view.cls.module, node, {}), calls, view, name)
+        acting = actions.acting(engine, view, name)
+        walk(engine.frame(view.cls.module, node, {}), calls, acting, name)
     return node
 
 
@@ -121,12 +103,14 @@ def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
     engine, site = frame.engine, frame.site(view.cls.node)
     for name in ("setup", "dispatch", "initial", "test_func", "has_permission"):
         view_hooks.ask(frame, view, name)
+    if engine.method(view.cls, permitted.ASKING) is None:
+        permitted.ask(frame, calls, view, site)
     own = known_views.known(engine.outsiders(view.cls))
     if own is not None:
         known_views.run(frame, own, calls.users, site, writes=verb == "post")
     if is_rest(engine, view):
         asked = declared_rows(frame, calls.rows, view)
-        rest_asking.ask(frame, view, verb, asked, site, calls.reader.user)
+        rest_asking.ask(frame, calls.rows, view, verb, asked, site)
     elif verb in ("get", "post", "put") and engine.inherits(view.cls, *WITH_FORMS):
         offer(frame, calls.rows, view, site)
     if engine.method(view.cls, verb) is not None:
@@ -153,6 +137,8 @@ def _done(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call)
         return used_rows(frame, calls.rows, view)
     if name == "filter_queryset":
         return call.arg(0)
+    if name == permitted.ASKING:
+        permitted.ask(frame, calls, view, site)
     if name in ("get_form_class", "get_serializer_class"):
         return declared_form(frame, view, name.removeprefix("get_"))
     if name in ("get_form", "get_serializer"):

@@ -15,6 +15,7 @@ from mscli.migrate.walk.values import (
     Items,
     Made,
     Object,
+    Outside,
     Pairs,
     Site,
     Text,
@@ -28,6 +29,8 @@ TOKEN = re.compile(r"({%.*?%}|{{.*?}}|{#.*?#})", re.DOTALL)
 BIT = re.compile(r"""((?:[^\s'"]*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')[^\s'"]*)+|\S+)""")
 PIPE = re.compile(r"""((?:[^|'"]|"[^"]*"|'[^']*')+)""")
 NAMES = re.compile(r"^[A-Za-z_]\w*(\.\w+)*$")
+ASKING = ("has_perm", "test_rule")
+"""Tags of the package `rules`: a name, a user, and maybe an object."""
 OPERATORS = frozenset(["and", "or", "not", "in", "is", "==", "!=", "<", ">", "<=", ">=", "as"])
 
 
@@ -76,12 +79,23 @@ class DjangoTemplate:
             self._include(bits)
         elif name in self.tags.tags:
             self._own(name, bits)
+        elif name in ASKING and name not in self.tags.tags:
+            self._asked(name, bits)
         elif name == "regroup" and "as" in bits:
             self.env[bits[-1]] = self._grouped(bits)
         elif not name.startswith("end"):
             found = [self.expression(bit.partition("=")[2] or bit) for bit in bits]
             if "as" in bits[:-1]:
                 self.env[bits[-1]] = join(*found[:1])
+
+    def _asked(self, name: str, bits: list[str]) -> None:
+        """`{% has_perm "shop.change_book" user book as may %}`."""
+        given = tuple(self.expression(bit) for bit in bits[: 3 if "as" not in bits[:-1] else -2])
+        asked: Value = (Outside(f"rules.{name}"),)
+        if name == "has_perm" and len(given) > 1:
+            asked = self.frame.attribute(given[1], name, self.site)
+            given = (given[0], *given[2:])
+        self.frame.apply(asked, Call(given, (), self.site))
 
     def _grouped(self, bits: list[str]) -> Value:
         """`{% regroup books by author.name as groups %}`."""

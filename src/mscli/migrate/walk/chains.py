@@ -9,7 +9,7 @@ from mscli.migrate.words import words
 WRITING = frozenset(
     words(
         "update create bulk_create bulk_update delete get_or_create update_or_create add set "
-        "remove clear acreate aupdate adelete in_bulk aggregate annotate"
+        "remove clear acreate aupdate adelete in_bulk aggregate"
     )
 )
 FETCHED = frozenset(words("get first last latest earliest aget afirst alast"))

@@ -113,7 +113,8 @@ class Evaluation(Noting):
 
     def itself(self) -> Value:
         """What a method was called on, as it is now."""
-        args = self.fn.node.args if self.fn is not None and self.receiver else None
+        is_method = self.fn is not None and (self.receiver or self.fn.owner is not None)
+        args = self.fn.node.args if self.fn is not None and is_method else None
         names = [*args.posonlyargs, *args.args] if args is not None else []
         return self.env.get(names[0].arg, self.receiver) if names else self.receiver
 

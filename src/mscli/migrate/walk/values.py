@@ -98,11 +98,15 @@ class Type:
 
 @dataclass(eq=False, slots=True, repr=False)
 class Instance:
-    """What was set on one object, and the call that made it; `grown` counts the changes."""
+    """What was set on one object, and the call that made it; `grown` counts the changes.
+
+    `fixed` are the attributes that are what they are for sure.
+    """
 
     attributes: dict[str, Value] = field(default_factory=dict)
     grown: int = 0
     made_by: Call | None = None
+    fixed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,95 @@
+"""REST framework's classes that look up permissions, by the method and the view's model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mscli.migrate.django import permissions, rules
+from mscli.migrate.django.generic import declared_rows, view_rows
+from mscli.migrate.walk.engine import Engine
+from mscli.migrate.walk.flat import texts_within
+from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.values import Made, Object, Pairs, Rows, Site, Text, Value
+
+if TYPE_CHECKING:
+    from mscli.migrate.django.rows import DjangoRows
+    from mscli.migrate.walk.frame import Frame
+
+OF_OBJECTS = "DjangoObjectPermissions"
+CLASSES = ("DjangoModelPermissions", "DjangoModelPermissionsOrAnonReadOnly", OF_OBJECTS)
+USUAL = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
+"""What they ask for, where a class says nothing else: nothing where it is only read."""
+HOOKS = {
+    "has_permission": "get_required_permissions",
+    "has_object_permission": "get_required_object_permissions",
+}
+
+
+def incoming(method: str) -> Value:
+    """A request of this method, which is what they go by."""
+    return (Made("django.http.HttpRequest", Site("", 0), (method,)),)
+
+
+def ask(
+    frame: Frame, rows: DjangoRows, cls: ClassSymbol | None, name: str, call: Call
+) -> Value | None:
+    """`has_permission(request, view)` of such a class, as REST framework writes it."""
+    about, methods = rules.NOBODY, _methods(call.arg(0, "request"))
+    if name == "has_object_permission":
+        if cls is not None and not frame.engine.inherits(cls, OF_OBJECTS):
+            return None
+        about = call.arg(2, "obj")
+        methods = (*methods, "GET")  # who may not is asked whether he may know that it is there
+    for view in call.arg(1, "view"):
+        names = _required(frame, rows, cls, name, methods, view)
+        if names:
+            permissions.ask(frame, rows.reader.user, call.site, names, about)
+    return ()
+
+
+def _methods(request: Value) -> tuple[str, ...]:
+    told = tuple(atom.label[0] for atom in request if isinstance(atom, Made) and atom.label)
+    return told or tuple(USUAL)
+
+
+def _required(
+    frame: Frame,
+    rows: DjangoRows,
+    cls: ClassSymbol | None,
+    name: str,
+    methods: tuple[str, ...],
+    view: object,
+) -> Value:
+    models = _models(frame, rows, view) if isinstance(view, Object) else []
+    found: dict[str, None] = {}
+    for method in methods:
+        if cls is not None and frame.engine.method(cls, HOOKS[name]) is not None:
+            hook = frame.attribute((Object(cls),), HOOKS[name], frame.site(cls.node))
+            told = frame.apply(hook, Call(((Text(method),), ()), (), frame.site(cls.node)))
+            found.update(dict.fromkeys(texts_within(told)))
+        else:
+            found.update(dict.fromkeys(_mapped(frame.engine, cls, method, models)))
+    return tuple(Text(one) for one in found)
+
+
+def _mapped(
+    engine: Engine, cls: ClassSymbol | None, method: str, models: list[Model]
+) -> Iterator[str]:
+    """By the class's `perms_map`: `%(app_label)s.view_%(model_name)s`."""
+    maps = engine.class_attribute(cls, "perms_map") if cls is not None else ()
+    own = [atom.get(method) for atom in maps if isinstance(atom, Pairs)]
+    for model in models:
+        if maps:
+            named = {"app_label": rules.label(model), "model_name": model.name.lower()}
+            yield from (text % named for value in own for text in texts_within(value))
+        elif method in USUAL:
+            yield rules.codename(model, USUAL[method])
+
+
+def _models(frame: Frame, rows: DjangoRows, view: Object) -> list[Model]:
+    found = declared_rows(frame, rows, view)
+    found = found or view_rows(frame, rows, view, frame.site(view.cls.node))
+    return [atom.model for atom in found if isinstance(atom, Rows)]
