@@ -161,7 +161,7 @@ def project(name: str, place: Path) -> Path:
     """A public application with the few files of ours that make a site of it."""
     described = json.loads((HERE / "applications" / name / "about.json").read_text())
     code = unpacked(described["package"].partition("[")[0], described["version"], place)
-    keep = described["own"]
+    keep = described.get("folders", described["own"])  # where its modules are, if elsewhere
     found = place / "project"
     for package in keep:
         shutil.copytree(code / package, found / package)

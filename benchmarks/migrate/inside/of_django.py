@@ -21,7 +21,8 @@ HAS_BODY = ("POST", "PUT", "PATCH")
 
 def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Start the application, fill it, visit it; routes, tables and relations as it knows them."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "project.settings"
+    rows_of_django.before()
+    os.environ["DJANGO_SETTINGS_MODULE"] = about.get("settings", "project.settings")
     import django
 
     django.setup()

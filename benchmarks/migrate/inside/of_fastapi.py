@@ -10,10 +10,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from inside import of_sqlalchemy
-from inside.bodies import AsForm, Fitting
+from inside.described import Described
 from inside.of_sqlalchemy import belongs
 from inside.parameters import about
 from inside.refusals import STATUSES
@@ -22,7 +21,6 @@ from inside.rows import Rows
 from inside.snapshot import Snapshot
 from inside.visits import Answer, Target, Visits
 
-WIDER = 3
 OTHERS = ("key", "user", "user_key")
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
@@ -118,16 +116,16 @@ def _targets(
         path = route["parts"][0][1]
         names = tuple(PARAMETER.findall(path))
         known = {**everywhere, **about(path, rows), **given}
-        described, document = described_by.get(PARAMETER.sub(r"{\1}", path), ({}, {}))
+        described = Described(*described_by.get(PARAMETER.sub(r"{\1}", path), ({}, {})), known)
         yield Target(
             tuple(route["methods"]),
             names,
             _filler(path),
             "",
             path,
-            _bodies(described, document, known),
-            _query(described, document, known),
-            _of_some(described, document, known),
+            described.bodies,
+            described.query,
+            described.of_some(),
         )
 
 
@@ -147,51 +145,6 @@ def _described(app: Any, above: str = "") -> Iterator[tuple[str, tuple[Any, Any]
 
 def _filler(path: str) -> Any:
     return lambda filling: PARAMETER.sub(lambda match: filling[match.group(1)], path)
-
-
-def _bodies(described: Mapping[str, Any], document: Any, known: Mapping[str, Any]) -> Any:
-    def bodies(method: str, _path: str) -> Iterator[Any]:
-        content = described.get(method.lower(), {}).get("requestBody", {}).get("content", {})
-        for kind, inner in content.items():
-            for values, wide in ((known, 1), ({}, 1), (known, WIDER)):
-                made = Fitting(document, values, wide).of(inner.get("schema", {}))
-                yield AsForm(made) if "form" in kind and isinstance(made, dict) else made
-
-    return bodies
-
-
-def _of_some(
-    described: Mapping[str, Any], document: Any, known: Mapping[str, Any]
-) -> dict[str, str]:
-    """Parameters of a path that may only be one of some values: what rows hold, or the first."""
-    found: dict[str, str] = {}
-    for operation in described.values():
-        for one in operation.get("parameters", ()) if isinstance(operation, dict) else ():
-            some = _choices(one.get("schema", {}), document) if one.get("in") == "path" else []
-            if some:
-                held = known.get(one["name"])
-                found[one["name"]] = str(held if held in some else some[0])
-    return found
-
-
-def _choices(schema: Mapping[str, Any], document: Mapping[str, Any]) -> list[Any]:
-    named = schema.get("$ref", "").rpartition("/")[2]
-    inner = document.get("components", {}).get("schemas", {}).get(named, schema)
-    return list(inner.get("enum", ()))
-
-
-def _query(described: Mapping[str, Any], document: Any, known: Mapping[str, Any]) -> Any:
-    """Every part of the query that a route knows, also what may be left out."""
-
-    def query(method: str) -> str:
-        found = {}
-        for one in described.get(method.lower(), {}).get("parameters", ()):
-            if one.get("in") == "query":
-                made = Fitting(document, {}).of(one.get("schema", {}))
-                found[one["name"]] = known.get(one["name"], made)
-        return urlencode({n: v for n, v in found.items() if v not in (None, {}, [])}, doseq=True)
-
-    return query
 
 
 class _Client:

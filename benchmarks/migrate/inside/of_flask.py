@@ -5,27 +5,33 @@ from __future__ import annotations
 import functools
 import inspect
 import io
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from inside import of_sqlalchemy
+from inside.described import Described
 from inside.of_sqlalchemy import belongs
+from inside.parameters import about
 from inside.rounds import Rounds
+from inside.rows import Rows
 from inside.snapshot import Snapshot
 from inside.visits import Answer, Target, Visits
 
 ELSEWHERE = "192.0.2.7"
 """Whoever asks from the machine itself is trusted by some."""
 
+CONVERTED = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 
-def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+
+def take(described: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Start the application, visit it; routes, tables and relations as it knows them."""
     from project import start
 
     app = start.start(folder)
-    own = tuple(about["own"])
+    own = tuple(described["own"])
     found = {
         "tables": of_sqlalchemy.tables(start, own),
         "relations": of_sqlalchemy.relations(start),
@@ -41,11 +47,11 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "admin": lambda: _Client(app, *session),
     }
     forget = getattr(start, "forget", lambda: None)
-    keys, seconds = of_sqlalchemy.keys(start), about["seconds"]
+    keys, seconds = of_sqlalchemy.keys(start), described["seconds"]
     visits = Visits(clients, snapshot, keys, seconds, forget=forget)
-    targets = list(_targets(app, own, bodies))
+    document = start.described(app) if hasattr(start, "described") else {}
     for _ in Rounds(visits, strict=True).all():
-        visits.all(targets)
+        visits.all(_targets(app, own, bodies, document, visits.rows))
         for name, headers in more.items():
             clients[name] = functools.partial(_Client, app, None, headers)
     visits.tell()
@@ -61,6 +67,8 @@ def _route(app: Any, rule: Any, own: tuple[str, ...]) -> dict[str, Any]:
 
     view = _view(app, rule)
     plain = getattr(view, "view_class", None) or inspect.unwrap(getattr(view, "func", view))
+    method = next(filter(inspect.ismethod, [view, *_around(view)]), None)
+    plain = type(method.__self__) if method else plain
     module = getattr(plain, "__module__", "") or ""
     static = rule.endpoint == "static" or rule.endpoint.endswith(".static")
     return {
@@ -71,24 +79,37 @@ def _route(app: Any, rule: Any, own: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _targets(app: Any, own: tuple[str, ...], bodies: Any) -> Iterator[Target]:
+def _around(view: Any) -> list[Any]:
+    """What a function closes over: a framework's own may stand around the handler."""
+    return [cell.cell_contents for cell in getattr(view, "__closure__", None) or ()]
+
+
+def _targets(
+    app: Any, own: tuple[str, ...], bodies: Any, document: Mapping[str, Any], rows: Rows
+) -> Iterator[Target]:
+    everywhere = rows.known() if document else {}
     for rule in app.url_map.iter_rules():
-        route = _route(app, rule, own)
-        if route["own"]:
-            yield Target(
-                tuple(route["methods"]),
-                tuple(sorted(rule.arguments)),
-                _filler(app, rule),
-                "",
-                rule.rule,
-                bodies,
-                functools.partial(_query, bodies, rule.rule),
-            )
+        if not _route(app, rule, own)["own"]:
+            continue
+        path = CONVERTED.sub(r"{\1}", rule.rule)
+        inner = document.get("paths", {}).get(path)
+        ways: tuple[Any, ...] = (bodies, functools.partial(_query, bodies, rule.rule), {})
+        if inner is not None:
+            told = Described(inner, document, {**everywhere, **about(path, rows)})
+            ways = (told.bodies, told.query, told.of_some())
+        yield Target(
+            tuple(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})),
+            tuple(sorted(rule.arguments)),
+            _filler(app, rule),
+            "",
+            rule.rule,
+            *ways,
+        )
 
 
 def _query(bodies: Any, path: str, method: str) -> str:
     """What the application says its requests hold, as it is asked for a page."""
-    return urlencode(next(iter(bodies(method, path)), {}))
+    return urlencode(next(iter(bodies(method, path)), {})) if method == "GET" else ""
 
 
 def _filler(app: Any, rule: Any) -> Any:

@@ -12,6 +12,16 @@ from inside.of_sqlalchemy import belongs
 from inside.rows import Key
 
 
+def before() -> None:
+    """What the project wants to be so before Django starts."""
+    try:
+        from project import seed
+    except ImportError:
+        return
+    if hasattr(seed, "before"):
+        seed.before()
+
+
 def own_models(own: tuple[str, ...]) -> Iterator[Any]:
     from django.apps import apps
 

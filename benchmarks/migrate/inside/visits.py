@@ -27,6 +27,7 @@ DEAREST = 6.0
 """Seconds of the processor that one route may take; where rows hang in a ring, some take more."""
 
 CLOSED = (401, 403, 404)
+SHUT = tuple(map(str, CLOSED))
 DELETING = re.compile(r"\s*delete\b", re.I)
 WRITTEN = re.compile(r"\s*(?:insert\s+into|update|delete\s+from)\s+\"?(\w+)", re.I)
 
@@ -183,7 +184,7 @@ class Visits:
         if answer.good(method):
             self.refused[method, self.at] = ""
         elif self.refused.get((method, self.at)) != "" and (
-            answer.status not in CLOSED or self.refused.get((method, self.at), "4")[0] == "4"
+            answer.status not in CLOSED or self.refused.get((method, self.at), "404")[:3] in SHUT
         ):
             said = "" if "html" in answer.kind else " ".join(answer.text.split())[:150]
             self.refused[method, self.at] = f"{answer.status} {said}"
@@ -227,11 +228,19 @@ class Visits:
     def _change(self, who: str, target: Target, path: str) -> bool:
         done = False
         for method in target.methods:
-            if method in ("GET", "HEAD", "OPTIONS"):
-                continue
-            for body in list(target.bodies(method, path)) or [AsForm()]:
-                done |= self._send(who, method, path, body).good(method)
+            if method not in ("GET", "HEAD", "OPTIONS"):
+                done |= self._changed(who, target, path, method)
         return done
+
+    def _changed(self, who: str, target: Target, path: str, method: str) -> bool:
+        """By every body, or else with all that the query may hold."""
+        bodies = list(target.bodies(method, path)) or [AsForm()]
+        done = [self._send(who, method, path, body).good(method) for body in bodies]
+        query = "" if any(done) else target.query(method)
+        if query:
+            whole = f"{path}?{query}"
+            done = [self._send(who, method, whole, body).good(method) for body in bodies]
+        return any(done)
 
     def _send(self, who: str, method: str, path: str, body: Any) -> Answer:
         """One request, and again with what an answer says is missing and without what is wrong."""
