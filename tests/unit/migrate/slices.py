@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
-from mscli.migrate.apply.packages import packages_of
 from mscli.migrate.apply.part import Part
 from mscli.migrate.apply.parts import Parts
+from mscli.migrate.apply.required import packages_of
 from mscli.migrate.boundaries.propose import Decided, propose
 from mscli.migrate.scan import scan
 from mscli.migrate.store import Store

@@ -7,9 +7,9 @@ from textwrap import dedent
 
 import pytest
 
-from mscli.migrate.apply.packages import packages_of
 from mscli.migrate.apply.part import Part
 from mscli.migrate.apply.parts import Parts
+from mscli.migrate.apply.required import packages_of
 from mscli.migrate.boundaries.propose import Decided, propose
 from mscli.migrate.scan import scan
 
@@ -165,7 +165,8 @@ def test_an_engine_is_the_services_own(tmp_path: Path) -> None:
          "where its engine comes from is not known"),
         ({"shop/app.py": APP.replace("models.Book, book_id)", "models.Author, book_id)")},
          "it reads authors, which people owns"),
-        ({"shop/app.py": APP.replace("return text[:LIMIT]", "import loud; return loud.up(text)")},
+        ({"shop/app.py": APP.replace("return text[:LIMIT]", "import loud; return loud.up(text)"),
+          "requirements.txt": "fastapi\nsqlalchemy\n-e ./loud\n"},
          "the package of `loud` is not known"),
         ({"shop/texts.py": "from loud import *\ndef tidy(text):\n    return text\n"},
          "shop/texts.py imports * from loud"),
@@ -279,9 +280,25 @@ def test_what_a_frozen_list_lacks_the_monolith_does_without(tmp_path: Path) -> N
     found = part(tmp_path, **{"shop/texts.py": GUARDED, "requirements.txt": frozen})
     assert reasons(found) == ""
     assert "import loud" in found.modules["src/library/moved/texts.py"]
-    open_ended = frozen.replace("==0", ">=0")
-    again = part(tmp_path, **{"shop/texts.py": GUARDED, "requirements.txt": open_ended})
-    assert "the package of `loud` is not known" in reasons(again)
-    top = {"shop/texts.py": "import loud\ndef tidy(text):\n    return loud.up(text)\n"}
-    never = part(tmp_path, **top, **{"requirements.txt": frozen})
-    assert "the package of `loud` is not known" in reasons(never)
+    assert found.requirements == ()
+
+
+LOUD = "import loud\ndef tidy(text):\n    return loud.up(text)\n"
+
+
+def test_what_no_name_of_a_package_says_comes_with_all_of_them(tmp_path: Path) -> None:
+    listed = ("fastapi", "sqlalchemy>=2", "noise-kit==3.1")
+    found = part(tmp_path, **{"shop/texts.py": LOUD, "requirements.txt": "\n".join(listed)})
+    assert (reasons(found), found.requirements) == ("", listed)
+    open_ended = part(tmp_path, **{"shop/texts.py": GUARDED, "requirements.txt": "\n".join(listed)})
+    assert (reasons(open_ended), open_ended.requirements) == ("", listed)
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    ["fastapi\nsqlalchemy==1.3.1\n", "fastapi\n-e ./loud\n"],
+    ids=["one that cannot be beside the template's", "one that was left out"],
+)
+def test_all_packages_go_along_only_if_all_can(tmp_path: Path, lacking: str) -> None:
+    found = part(tmp_path, **{"shop/texts.py": LOUD, "requirements.txt": lacking})
+    assert "the package of `loud` is not known" in reasons(found)

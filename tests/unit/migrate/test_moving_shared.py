@@ -277,7 +277,8 @@ def test_a_model_whose_package_is_not_known_keeps_its_own_routes_only(tmp_path: 
     models = STUCK.replace("default=len(send_file('words').name)", "default=ffmpeg.probe").replace(
         "    from shop.models", "    import ffmpeg\n    from shop.models"
     )
-    part = part_of(tmp_path, {**FILES, "shop/notes.py": models}, "shared")
+    lacking = {"shop/notes.py": models, "requirements.txt": "fastapi\nsqlalchemy\n-e ./ffmpeg\n"}
+    part = part_of(tmp_path, {**FILES, **lacking}, "shared")
     why = {f"{fate.route.method} {fate.route.path}": fate.reasons for fate in part.fates}
     assert why["GET /books/{book_id}"] == ()
     assert "the package of `ffmpeg` is not known" in why["GET /books/notes"]

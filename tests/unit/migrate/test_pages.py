@@ -166,7 +166,8 @@ def test_a_generic_view_has_the_template_of_its_model(tmp_path: Path) -> None:
     assert "it puts the name of a template together" in reasons(nameless)
 
 
-def test_a_view_that_only_others_are_made_of_shows_nothing_itself(tmp_path: Path) -> None:
+def test_a_page_that_an_application_has_not_is_no_reason(tmp_path: Path) -> None:
+    """Such a view takes what is posted, or only others are made of it."""
     views = DJANGO["shop/library/views.py"].replace(
         "views import View", "views.generic import ListView"
     )
@@ -174,10 +175,12 @@ def test_a_view_that_only_others_are_made_of_shows_nothing_itself(tmp_path: Path
     views = views.replace(
         "class Shelf(View):", base + 'class Shelf(Base):\n        template_name = "lib/lend.html"\n'
     )
-    assert reasons(part_of(tmp_path, {**DJANGO, "shop/library/views.py": views})) == ""
     shown = views + "\n    def other(request):\n        return Base.as_view()(request)\n"
     found = part_of(tmp_path, {**DJANGO, "shop/library/views.py": shown})
-    assert "the template `lib/book_list.html`" in reasons(found)
+    assert reasons(found) == ""
+    elsewhere = {"attic/lib/book_list.html": "where no loader of the monolith looks"}
+    hidden = part_of(tmp_path, {**DJANGO, **elsewhere, "shop/library/views.py": shown})
+    assert "no file of the monolith is the template `lib/book_list.html`" in reasons(hidden)
 
 
 def test_messages_in_a_cookie_go_along_and_those_in_an_unknown_store_do_not(

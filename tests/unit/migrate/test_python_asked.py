@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mscli.migrate.apply.packages import packages_of
+from mscli.migrate.apply.required import packages_of
 
 
 @pytest.mark.parametrize(

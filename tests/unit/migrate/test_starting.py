@@ -9,7 +9,7 @@ import pytest
 
 from mscli.errors import MscliError
 from mscli.migrate import sources
-from mscli.migrate.apply.packages import packages_of
+from mscli.migrate.apply.required import packages_of
 from mscli.migrate.apply.starting import Start, given, migration_of, start_of
 
 FACTORY = """

@@ -9,7 +9,8 @@ from pathlib import Path
 from mscli import systemfile
 from mscli.migrate import sources
 from mscli.migrate.apply.code import Code, code_of
-from mscli.migrate.apply.packages import Packages, packages_of
+from mscli.migrate.apply.packages import Packages
+from mscli.migrate.apply.required import packages_of
 from mscli.migrate.apply.starting import Start, given, migration_of, start_of
 from mscli.migrate.apply.told import Told, staying, told_of
 from mscli.migrate.boundaries.moves import MONOLITH

@@ -6,22 +6,13 @@ A pyproject.toml with `[project]` is its own. Else its requirements become one, 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 
-from mscli.errors import MscliError
 from mscli.text.quoting import json_inline
 
-PLACES = (
-    "requirements.txt", "requirements/production.txt", "requirements/prod.txt",
-    "requirements/base.txt", "requirements.in",
-)  # fmt: skip
 TEMPLATE_HAS = frozenset(["fastapi", "pydantic", "sqlalchemy", "starlette", "typing-extensions"])
-MINORS = range(11, 40)
-"""Versions of Python 3, from the template's own."""
 MAJOR = {"pydantic": 2, "sqlalchemy": 2}
 """The major versions that the template has; code for another one cannot be beside it."""
 IMPORTED_AS = {
@@ -62,8 +53,6 @@ MADE_OF = {
     "rest-framework": ("coreapi", "inflection", "markdown", "pygments", "uritemplate"),
 }
 """A framework works otherwise with others of these, or without: those that are named go along."""
-_HASH = re.compile(r"\s--hash[= ]\S+")
-_COMMENT = re.compile(r"(^|\s)#.*$")
 _NAME = re.compile(r"[-_.]+")
 
 
@@ -92,15 +81,25 @@ class Packages:
         return frozenset(found)
 
     def needed(self, modules: Iterable[str]) -> list[str]:
-        """The monolith's own requirements for imported modules, and for what those are made of."""
-        wanted = sorted({_normal(module) for module in modules} - TEMPLATE_HAS)
+        """The monolith's own requirements for imported modules, and for what those are made of.
+
+        All of them, where no name says which of them has a module.
+        """
+        wanted = sorted({normal(module) for module in modules} - TEMPLATE_HAS)
+        if not all(map(self._named, wanted)):
+            return list(self.requirements)
         parts = [part for name in wanted for part in MADE_OF.get(name, ()) if part not in wanted]
         texts = (self._requirement(name) or self._implied(name) for name in (*wanted, *parts))
         return list(dict.fromkeys(text for text in texts if text))
 
     def among(self, modules: Iterable[str]) -> set[str]:
-        """Those modules whose package is required."""
-        return {name for name in modules if self._requirement(_normal(name))}
+        """Those modules whose package is required; of a frozen list those that it names."""
+        names = {name: normal(name) for name in modules}
+        return {
+            name
+            for name, known in names.items()
+            if self._requirement(known) or not (self.is_frozen or self._named(known))
+        }
 
     @property
     def is_frozen(self) -> bool:
@@ -117,17 +116,31 @@ class Packages:
         monolith has not got either: there and here the same code does without, or fails.
         """
         found = []
-        names = {_normal(module) for module in modules}
-        names |= set() if self.is_frozen else {_normal(module) for module in inside}
+        names = {normal(module) for module in modules}
+        names |= set() if self.is_frozen else {normal(module) for module in inside}
         names |= {STANDS_ON[name] for name in names & STANDS_ON.keys()}
         for name in sorted(names):
             text = self._requirement(name)
             if name in TEMPLATE_HAS:
                 if text and name in MAJOR and not _allows(text, MAJOR[name]):
                     found.append(f"it needs `{text}`, and the service has {name} {MAJOR[name]}")
-            elif not text and not self._implied(name):
+            elif not self._named(name) and not self._has_all:
                 found.append(f"the package of `{name.replace('-', '_')}` is not known")
         return found
+
+    def _named(self, name: str) -> str:
+        """The requirement that has a module by its name."""
+        return self._requirement(name) or self._implied(name)
+
+    @property
+    def _has_all(self) -> bool:
+        """Whether all requirements together have what no name says, as for the monolith.
+
+        Not where some were left out, nor where one cannot be beside the template's.
+        """
+        versions = {_name_in(text): text for text in self.requirements}
+        fits = all(_allows(versions[each], MAJOR[each]) for each in MAJOR.keys() & versions.keys())
+        return fits and bool(self.requirements) and not self.warnings
 
     def _implied(self, name: str) -> str:
         """The requirement for what brings a package along that is not named: `celery[redis]`."""
@@ -187,102 +200,14 @@ def _list(key: str, items: list[str]) -> Iterator[str]:
     yield "]"
 
 
-def packages_of(root: Path) -> Packages:
-    """What the monolith in a folder asks for. Raises MscliError where nothing says it."""
-    found = Packages()
-    if (own := root / "pyproject.toml").is_file():
-        found.own = own.read_text(encoding="utf-8")
-        if _of_a_project(found, root):
-            return found
-    for place in PLACES:
-        if (root / place).is_file():
-            found.source = place
-            _read(found, root, root / place, set())
-            return found
-    raise MscliError(
-        f"{root}: nothing says which packages it needs",
-        f"write them down, such as: pip freeze > {root / PLACES[0]}",
-    )
-
-
-def _of_a_project(found: Packages, root: Path) -> bool:
-    try:
-        document = tomllib.loads(found.own)
-    except tomllib.TOMLDecodeError as error:
-        raise MscliError(f"{root / 'pyproject.toml'}: {error}", "mend it") from error
-    project = document.get("project")
-    if not isinstance(project, dict):
-        return False
-    found.source = "pyproject.toml"
-    found.python = _lowest(str(project.get("requires-python", "")))
-    for text in project.get("dependencies", []):
-        _take(found, str(text), "pyproject.toml")
-    return True
-
-
-def _lowest(said: str) -> str:
-    """The first version that `requires-python` allows, unless a service has it anyway."""
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-    try:
-        allowed = SpecifierSet(said)
-    except InvalidSpecifier:
-        return ""
-    minor = next((m for m in MINORS if allowed.contains(f"3.{m}.99")), MINORS[0])
-    return "" if minor == MINORS[0] else f"3.{minor}"
-
-
-def _read(found: Packages, root: Path, path: Path, seen: set[Path]) -> None:
-    if path in seen:
-        return
-    seen.add(path)
-    shown = path.relative_to(root).as_posix()
-    begun = ""
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
-    for number, raw in enumerate(text.splitlines(), start=1):
-        begun += raw.removesuffix("\\")
-        if raw.endswith("\\"):
-            continue
-        line, begun = _HASH.sub("", _COMMENT.sub("", begun)).strip(), ""
-        if line:
-            _line(found, root, path, line, f"{shown}:{number}", seen)
-
-
-def _line(found: Packages, root: Path, path: Path, line: str, where: str, seen: set[Path]) -> None:
-    option, _, rest = line.partition(" ")
-    if option in ("-r", "--requirement", "-c", "--constraint"):
-        other = (path.parent / rest.strip()).resolve()
-        if not other.is_file() or not other.is_relative_to(root.resolve()):
-            found.warnings.append(f"{where}: there is no {rest.strip()} in the folder: left out")
-            return
-        inner = found if option in ("-r", "--requirement") else Packages()
-        _read(inner, root.resolve(), other, seen)
-        if inner is not found:
-            found.constraints += inner.requirements
-    elif line.startswith("-"):
-        found.warnings.append(f"{where}: `{line}` is for pip alone: left out")
-    else:
-        _take(found, line, where)
-
-
-def _take(found: Packages, text: str, where: str) -> None:
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    try:
-        Requirement(text)
-    except InvalidRequirement:
-        found.warnings.append(f"{where}: `{text}` is no package of an index: left out")
-    else:
-        found.requirements.append(text)
-
-
 @lru_cache(maxsize=1 << 12)
 def _name_in(requirement: str) -> str:
     """The normalised name of what is required."""
     from packaging.requirements import Requirement
 
-    return _normal(Requirement(requirement).name)
+    return normal(Requirement(requirement).name)
 
 
-def _normal(name: str) -> str:
+def normal(name: str) -> str:
+    """A name as indexes compare it (PEP 503)."""
     return _NAME.sub("-", name).lower()

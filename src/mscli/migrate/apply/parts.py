@@ -14,6 +14,7 @@ from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing, Filling
 from mscli.migrate.apply.moving.cutting import Foreign
 from mscli.migrate.apply.moving.django.identity import can_ask
+from mscli.migrate.apply.moving.django.packages import with_stars
 from mscli.migrate.apply.moving.django.settings import Settings, settings_of
 from mscli.migrate.apply.moving.flask.left_out import left_out
 from mscli.migrate.apply.moving.flask.setup import set_up_by
@@ -127,6 +128,7 @@ class Parts:
         instead = Instead(left_out(self.project), is_reached=True) if has_flask else None
         code = Sources(self.root, Foreign(), instead=instead)
         closing = Closing(self.project, code, frozenset(), self.settings.modules, self._filling)
+        closing.handing.taken_whole = with_stars(self.settings)
         models = every_model(self._models(list(self.owners)), closing, self.facts, self._against)
         if (users := self._users_table()) in models.against:
             models.against[EVERY] = models.against[users]

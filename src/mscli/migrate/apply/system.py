@@ -11,7 +11,7 @@ from mscli import systemfile
 from mscli.errors import MissingProgram, UsageError
 from mscli.migrate.apply import monolith
 from mscli.migrate.apply.monolith import FOLDER, Legacy, legacy_of
-from mscli.migrate.apply.packages import packages_of
+from mscli.migrate.apply.required import packages_of
 from mscli.migrate.apply.sharing import APPLIED, address_of, beside, check_stores
 from mscli.migrate.apply.splits import NewSaga, Split, new_sagas, splits_of
 from mscli.migrate.boundaries.contracts import contracts

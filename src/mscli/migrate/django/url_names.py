@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from dataclasses import dataclass, replace
 
 from mscli.migrate.django import admin, known_urls, languages
@@ -27,6 +29,7 @@ from mscli.migrate.walk.variables import by_default
 
 KINDS = {"path": "path", "re_path": "re_path", "url": "re_path"}
 DEEPEST = 30
+LIST_OF_APP = re.compile(r"apps\.get_app_config\(['\"](\w+)['\"]\)\.(\w+(?:\[\d\])?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,18 @@ class Below:
     rules: tuple[str, ...] | None = ()
     names: tuple[str, ...] = ()
     apps: tuple[str, ...] = ()
+
+
+def list_of_app(site: Site, module: ModuleSymbol) -> str:
+    """The list of a package's application, which is asked for by its label: `include(@x.urls)`."""
+    calls = (n for n in ast.walk(module.tree) if isinstance(n, ast.Call) and n.args)
+    for call in calls:
+        said = (
+            LIST_OF_APP.fullmatch(ast.unparse(call.args[0])) if call.lineno == site.line else None
+        )
+        if said:
+            return f"include(@{said[1]}.{said[2]})"
+    return ""
 
 
 class UrlNames:
@@ -88,9 +103,10 @@ class UrlNames:
             if isinstance(part, Made) and last(part.name) == "include":
                 given = text(part.arg(1, "namespace"))
                 inner = replace(below, rules=rules)
-                self._included(
-                    part.arg(0, "arg"), given, inner, depth, None if given else atom.site
-                )
+                arg = part.arg(0, "arg")
+                self._included(arg, given, inner, depth, None if given else atom.site)
+                if not arg and (of_app := list_of_app(part.site, below.module)):
+                    self._add(":".join((*below.names, of_app)), inner, atom.site)
             elif isinstance(part, Items | Module | Member | Outside):
                 self._included((part,), None, replace(below, rules=rules), depth)
 

@@ -75,6 +75,14 @@ class Closing:
                 found.reasons.append(f"what {dotted} is was not found")
         return found
 
+    def whole(self, names: Iterable[str]) -> Closure:
+        """Modules as they are, with all that is in them and what that needs."""
+        found = Closure()
+        rest = [symbol for name in names for symbol in self._whole(found, name, name)]
+        found.add(inner := self.of(rest))
+        found.reasons += inner.reasons
+        return found
+
     def is_made(self, piece: Piece) -> bool:
         """Whether what a piece makes is made in another way in a service."""
         is_application = piece.makes in APPLICATIONS and not self.keeps_applications
@@ -126,11 +134,11 @@ class Closing:
 
     def _take(self, found: Closure, symbol: ModuleSymbol, name: str) -> Iterator[str]:
         module = self.sources.of(symbol)
-        found.reasons += [
-            f"{symbol.file} imports * from {star}"
-            for star in symbol.stars
-            if self.handing.is_blind(star)
-        ]
+        for star in symbol.stars:
+            if self.handing.is_of_package(star):
+                self._package(star, found.packages)
+            elif self.handing.is_blind(star):
+                found.reasons.append(f"{symbol.file} imports * from {star}")
         kept = found.pieces.setdefault(symbol.file, set())
         for piece in module.by_name[name]:
             if piece.first not in kept:
@@ -255,7 +263,8 @@ class Closing:
         symbol = self.project.module(name)
         module = self.sources.of(symbol) if symbol else None
         pieces = module.pieces if module else ()
-        if symbol is None or module is None or symbol.stars:
+        stars = symbol.stars if symbol else ()
+        if not (symbol and module and all(map(self.handing.is_of_package, stars))):
             found.reasons.append(f"it uses the module {name} as a whole ({where})")
             return
         kept = found.pieces.setdefault(symbol.file, set())

@@ -15,6 +15,8 @@ class Handing:
     def __init__(self, project: Project, sources: Sources) -> None:
         self.project = project
         self.sources = sources
+        self.taken_whole = frozenset[str]()
+        """Packages whose modules may be taken in by a star: nothing of theirs is made otherwise."""
         self._tops = {module.name.partition(".")[0] for module in project.modules}
 
     def find(
@@ -52,6 +54,10 @@ class Handing:
             if is_there or self.by_star(target, name, depth + 1):
                 return star, name
         return None
+
+    def is_of_package(self, star: str) -> bool:
+        """Whether a star is one of a package that may be taken in so, and is here, too."""
+        return star.partition(".")[0] in self.taken_whole
 
     def is_blind(self, star: str) -> bool:
         """Whether it is not known which names a star brings: a package's, or a list of them."""

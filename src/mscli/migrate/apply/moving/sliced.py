@@ -64,6 +64,8 @@ class Django:
     """What answers errors, by the names that Django has for it."""
     around: tuple[str, ...] = ()
     """Middleware of the monolith's own that goes along, by the names that it has there."""
+    stars: tuple[str, ...] = ()
+    """Modules of packages whose names are settings, before any other is set."""
     static: bool = False
     """Whether files for browsers have names that the monolith's storage makes up."""
 

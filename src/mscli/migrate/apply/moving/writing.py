@@ -214,11 +214,17 @@ class _Writer:
         own = {*symbol.imports, *self.module.by_name}
         there = {*module.functions, *module.classes, *module.assigned} if module else set()
         there |= set(module.imports if module else ())
+        if module is None and not self._is_ours(target):
+            return line
         names = sorted(((self.handed - own) & there) | self._starred(module, there))
         if not names:
             return None
         aliases = [cst.ImportAlias(cst.Name(name)) for name in names]
         return line.with_changes(body=[statement.with_changes(names=aliases)])
+
+    def _is_ours(self, target: str) -> bool:
+        top = target.partition(".")[0]
+        return any(module.name.partition(".")[0] == top for module in self.project.modules)
 
     def _starred(self, module: ModuleSymbol | None, there: set[str]) -> set[str]:
         """Names that are had from a module by its star, or by one of its own."""

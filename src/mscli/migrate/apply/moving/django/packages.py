@@ -24,6 +24,8 @@ CONTRIB = frozenset(
     f"django.contrib.{name}" for name in ("humanize", "postgres", "sitemaps", "staticfiles")
 )
 """Those of Django's own."""
+NOT_WHOLE = frozenset(["django", "rest_framework"])
+"""Of these it matters which names code has."""
 LIBRARIES = {
     "account": ("allauth.account",),
     "compress": ("compressor",),
@@ -86,6 +88,12 @@ def _may_be(name: str, settings: Settings) -> bool:
     if top(name) == "django":
         return name in CONTRIB or settings.store == SHARED
     return top(name) not in foreign(settings)
+
+
+def with_stars(settings: Settings) -> frozenset[str]:
+    """Packages of applications that are made to be taken in whole: `from oscar.models import *`."""
+    own = {top(app.package) for app in settings.apps}
+    return settings.installed - own - NOT_WHOLE
 
 
 def prefixes(packages: Iterable[str]) -> tuple[str, ...]:

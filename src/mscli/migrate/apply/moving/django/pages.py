@@ -20,6 +20,7 @@ from mscli.migrate.apply.moving.pages.needs import of_django
 from mscli.migrate.apply.moving.pages.told import Pages, Templates
 from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.store import SHARED
 from mscli.migrate.walk.index import ModuleSymbol, Project
 
 OF_DJANGO = frozenset(["cache", "i18n", "l10n", "static", "tz"])
@@ -45,6 +46,7 @@ class DjangoPages:
             urls,
             Callers(project, closing.find),
             OF_DJANGO,
+            self._has_library if settings.store == SHARED else None,
         )
 
     def _rank(self, folder: str) -> int | None:
@@ -63,21 +65,34 @@ class DjangoPages:
     def of(self, closure: Closure) -> Pages:
         """The pages that code renders; without any, nothing else is asked."""
         kept = list(self.closing.kept(closure))
-        found = self.templates.pages(
-            kept, lambda m, p: implied(m, p, self.settings, self.closing), always=self.always
-        )
-        if found.files:
+        found = self.templates.pages(kept, self._implied, always=self.always)
+        if found.files or found.of_packages:
             found.widgets |= any(names_a_part_of_a_form(m, p, self.closing) for m, p in kept)
             found.reasons += [*self.loaders.reasons, *self._against(found)]
         return found
+
+    def _implied(self, module: ModuleSymbol, piece: Piece) -> Iterator[str]:
+        """What a view shows by itself; a page that an own application lacks, it lacks there, too.
+
+        Such a view only takes what is posted, or is an error on both sides.
+        """
+        own = {app.label for app in self.settings.apps}
+        for name in implied(module, piece, self.settings, self.closing):
+            is_own = name.partition("/")[0] in own
+            if not is_own or self.templates.files.is_anywhere(name):
+                yield name
 
     def has(self, name: str) -> bool:
         """Whether a template is a file that the monolith's loaders find."""
         return len(self.templates.files.find(name)) == 1
 
+    def _has_library(self, name: str) -> bool:
+        """Whether it is known whose a library of tags is."""
+        return self._library(name) is not None or bool(installed_for(name, self.settings))
+
     def _against(self, pages: Pages) -> Iterator[str]:
         for name in sorted(pages.needs.libraries - OF_DJANGO):
-            if self._library(name) is None and not installed_for(name, self.settings):
+            if not (pages.of_packages or self._has_library(name)):
                 yield f"its templates load `{name}`, which is no library of the monolith"
         for name in self.loaders.processors:
             if not self._processes(name):
@@ -98,8 +113,11 @@ class DjangoPages:
         """Context processors of applications that a service may install."""
         ours = {top(app.package) for app in self.settings.apps}
         without = foreign(self.settings) | ours | {"django"}
-        apps = {top(str(name)) for name in self.settings.listed("INSTALLED_APPS")} - without
+        apps = {top(name) for name in self._listed()} - without
         return [name for name in self.loaders.processors if top(name) in apps]
+
+    def _listed(self) -> list[str]:
+        return [str(name) for name in self.settings.listed("INSTALLED_APPS")]
 
     def _library(self, name: str) -> ModuleSymbol | None:
         return library(name, self.loaders, self.settings, self.closing)
@@ -107,9 +125,11 @@ class DjangoPages:
     def also(self, closure: Closure) -> list[str]:
         """Context processors, and the tags and filters that pages use, as symbols."""
         pages = self.of(closure)
-        if not pages.files:
+        if not (pages.files or pages.of_packages):
             return []
-        apps = (installed_for(name, self.settings) for name in pages.needs.libraries)
+        apps = [installed_for(name, self.settings) for name in pages.needs.libraries]
+        if pages.of_packages:
+            apps += [name for name in self._listed() if self.project.module(top(name)) is None]
         closure.packages |= {top(n) for n in (*apps, *self._of_packages()) if n} - {"django"}
         used = pages.needs.tags | pages.needs.filters
         builtins = [self.project.module(name) for name in self.loaders.builtins]

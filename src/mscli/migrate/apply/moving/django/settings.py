@@ -49,6 +49,8 @@ class Settings:
     """Settings that a condition or a package sets, each with what that is against."""
     hidden: str = ""
     """Why nobody can say which settings there are, and where."""
+    stars: Mapping[str, str] = field(default_factory=dict)
+    """Modules of packages that it has all names of, before it sets any, and where."""
     store: Store = "own"
     """Which database the service runs on that they are for."""
 
@@ -65,7 +67,9 @@ class Settings:
     @property
     def packages(self) -> frozenset[str]:
         """Packages without which no route works as it did, by the names of their modules."""
-        return frozenset(["django", *["corsheaders"] * (CORS in self.listed("MIDDLEWARE"))])
+        has_cors = CORS in self.listed("MIDDLEWARE")
+        taken = [star.partition(".")[0] for star in self.stars]
+        return frozenset(["django", *["corsheaders"] * has_cors, *taken])
 
     def listed(self, name: str) -> list[Literal]:
         """The elements of a list that are known."""
@@ -128,6 +132,8 @@ class Settings:
         """What a service would have otherwise than the monolith, wherever that runs."""
         if self.hidden:
             yield self.hidden
+        for star, where in self.stars.items() if self.store != SHARED else ():
+            yield f"settings are out of a package that it cannot install: `{star}` {where}"
         for name in needed(self.unsure, closure, self.families):
             yield self.unsure[name]
 
@@ -162,6 +168,7 @@ def settings_of(project: Project) -> Settings:
         {name: at for name, at in read.written.items() if name not in read.branched},
         {name: where for name, where in read.unsure.items() if name not in OWN},
         read.hidden,
+        read.stars,
     )
 
 

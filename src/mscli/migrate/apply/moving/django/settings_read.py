@@ -44,6 +44,8 @@ class Read:
     unsure: dict[str, str] = field(default_factory=dict)
     hidden: str = ""
     """Why nobody can say which settings there are, and where."""
+    stars: dict[str, str] = field(default_factory=dict)
+    """Modules of packages that are taken in whole, before anything is set, and where."""
     every: dict[str, list[ast.expr]] = field(default_factory=dict)
     """Whatever a name is assigned, also under a condition."""
 
@@ -70,9 +72,15 @@ class Read:
             self.unsure |= {name: _by_condition(name, module, line) for name in names}
 
     def _miss(self, star: str, module: ModuleSymbol) -> None:
-        """A module that is taken in, and is none of the project's: what it sets nobody knows."""
-        self.is_whole = False
+        """A module that is taken in, and is none of the project's: what it sets nobody knows.
+
+        What a package gives before anything is set, a service takes in as well.
+        """
         lines = [n.lineno for n in module.tree.body if _takes_in(n, star, module)]
+        if lines and star != UNKNOWN and not self.homes and _is_first(lines[0], module):
+            self.stars[star] = f"({module.file}:{lines[0]})"
+            return
+        self.is_whole = False
         if lines:
             self.hidden = f"settings are out of what is not known ({module.file}:{lines[0]})"
 
@@ -168,6 +176,13 @@ def _takes_in(node: ast.stmt, star: str, module: ModuleSymbol) -> bool:
         case ast.Expr(value=ast.Call(func=ast.Name(id=name))):
             return (star, name) == (UNKNOWN, INCLUDE)
     return False
+
+
+def _is_first(line: int, module: ModuleSymbol) -> bool:
+    """Whether a module sets nothing before a line but where its folders are."""
+    before = [node for node in module.tree.body if node.lineno < line]
+    names = (name for node in before for name in bound(node))
+    return not any(name.isupper() and not name.endswith("_DIR") for name in names)
 
 
 def _by_condition(name: str, module: ModuleSymbol, line: int) -> str:

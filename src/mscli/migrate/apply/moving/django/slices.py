@@ -12,6 +12,7 @@ from mscli.migrate.apply.moving.django import messages
 from mscli.migrate.apply.moving.django.apps import App, app_at
 from mscli.migrate.apply.moving.django.catalogues import FOLDER as LOCALE
 from mscli.migrate.apply.moving.django.catalogues import catalogues
+from mscli.migrate.apply.moving.django.conventions import conventions, takes_the_place
 from mscli.migrate.apply.moving.django.engine import Engine, engine_of, shows
 from mscli.migrate.apply.moving.django.errors import handlers_of
 from mscli.migrate.apply.moving.django.identity import (
@@ -56,7 +57,11 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
     asking = asks(whole, pieces) or shows(taken.shown) or (says and in_session(settings))
     is_asked = can_ask(settings) and asking
     identity = apps_of(settings) if is_asked and settings.store == OWN else ()
-    pages = bool(taken.shown.files) or any(o.name.startswith(TEMPLATE) for o in whole.outside)
+    pages = (
+        bool(taken.shown.files)
+        or taken.shown.of_packages
+        or any(o.name.startswith(TEMPLATE) for o in whole.outside)
+    )
     engine = engine_of(taken.shown, closing, settings) if pages else None
     own = {name: name for name in identity}
     tabled = shared_apps(settings) if settings.store == SHARED else own
@@ -66,7 +71,7 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
     kept |= {STATIC} if settings.names_static_files else set()
     apps = list(_apps(home, taken, closing, settings))
     installed = _installed(settings, tabled, kept, widgets=taken.shown.widgets)
-    every = bool({top(name) for name in found} - KNOWN - {"", "django"})
+    every = bool({top(name) for name in found} - KNOWN - {"", "django"}) or bool(settings.stars)
     around = {*(MIDDLEWARE if is_asked else ()), *[messages.MIDDLEWARE] * says, *map(top, found)}
     around |= {*(packages if settings.store == SHARED else ()), *_own(taken, closing, settings)}
     prefixed = prefixes(packages - foreign(settings))
@@ -86,6 +91,7 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
         kept_names(home, whole, closing, settings),
         tuple(_handlers(home, taken, closing, settings)),
         tuple(_own(taken, closing, settings)),
+        tuple(settings.stars),
         settings.names_static_files,
     )
 
@@ -195,11 +201,14 @@ def _apps(
     apps = {(settings.app_of(name), name) for name in names}
     found = {app for app, name in apps if app in settings.apps or name in taken.declaring}
     found |= {app for app in settings.apps if _ready(app, taken.whole, closing)}
+    found |= {one.app for one in conventions(closing.project, settings)}
     for app in sorted(found, key=lambda app: app.package):
         words = app.label.replace("-", "_").split("_")
         cls = "".join(word.capitalize() for word in words)
         base = _ready(app, taken.whole, closing)
-        made = {"name": home.module(app.package), "label": app.label, "cls": cls}
+        made = {"name": home.module(app.package), "cls": cls}
+        if not takes_the_place(app, closing.project):
+            made["label"] = app.label
         if base:
             last, where = _renamed(home, base)
             made |= {"base": last, "module": where}

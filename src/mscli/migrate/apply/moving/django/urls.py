@@ -8,6 +8,7 @@ from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django.caches import CACHE, may_ask
 from mscli.migrate.apply.moving.django.carried import Carried, carried_by
+from mscli.migrate.apply.moving.django.conventions import conventions
 from mscli.migrate.apply.moving.django.errors import PAGES, handlers_of
 from mscli.migrate.apply.moving.django.fields import naming
 from mscli.migrate.apply.moving.django.guards import Guards, guards_of
@@ -35,10 +36,10 @@ from mscli.migrate.apply.moving.django.ready import asked_for, connecting, neede
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.django.views import ENDINGS, NAMED
 from mscli.migrate.apply.moving.pages.told import Pages
-from mscli.migrate.apply.moving.pages.url_names import Urls, package_of
+from mscli.migrate.apply.moving.pages.url_names import OF_APP, Urls, package_of
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Placed
-from mscli.migrate.facts import RouteFact
+from mscli.migrate.facts import RouteFact, UrlFact
 from mscli.migrate.store import SHARED
 from mscli.migrate.walk.index import Project
 
@@ -82,6 +83,8 @@ class DjangoProject:
         self.starting = starting(closing, settings)
         self.languages = languages_of(project)
         self.pages = DjangoPages(project, closing, settings, urls)
+        self.conventions = conventions(project, settings)
+        self._sought: Closure | None = None
         self._guards: Guards | None = None
         self._carried: Carried | None = None
         self.around: set[str] = set()
@@ -109,10 +112,27 @@ class DjangoProject:
         if self.urls.packages:
             shown = self.pages.of(closure).needs.urls
             names = self.urls.asked_by(self.closing.kept(closure), shown)
-            closure.packages |= {package_of(fact) for fact in self.urls.packages_for(names)}
-        apps = asked_for(closure, self.closing, self.settings)
+            closure.packages |= set(map(self._package_of, self.urls.packages_for(names)))
+        apps = [*self._looked_for(closure), *asked_for(closure, self.closing, self.settings)]
         beside = (*sorted(self.around), *self.handlers.values(), *self.connecting, *apps)
         return (*moved, *beside, *self.pages.also(closure), *(one.symbol for one in ready))
+
+    def _looked_for(self, closure: Closure) -> Iterator[str]:
+        """What packages look for by its name goes along whole, and the package with it."""
+        if self._sought is None:
+            names = sorted({one.module.name for one in self.conventions})
+            self._sought = self.closing.whole(names)
+        closure.add(self._sought)
+        closure.reasons += [why for why in self._sought.reasons if why not in closure.reasons]
+        closure.packages |= {one.package for one in self.conventions}
+        yield from sorted({one.app.cls for one in self.conventions if one.app.cls})
+
+    def _package_of(self, fact: UrlFact) -> str:
+        """The package of a list of its own, or of an application whose list it is by its label."""
+        name = package_of(fact)
+        listed = [str(each) for each in self.settings.listed("INSTALLED_APPS")]
+        with_label = (each for each in listed if name.removeprefix(OF_APP) in each.split("."))
+        return top(next(with_label, "")) if name.startswith(OF_APP) else name
 
     @property
     def guards(self) -> Guards:

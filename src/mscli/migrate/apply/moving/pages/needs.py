@@ -40,6 +40,11 @@ class Needs:
     said: dict[str, str] = field(default_factory=dict)
     """Names of templates that it puts together itself, by variable."""
 
+    def add(self, other: Needs) -> None:
+        """Take in what another template needs around it."""
+        for kind in ("urls", "libraries", "tags", "filters", "names", "chains"):
+            getattr(self, kind).update(getattr(other, kind))
+
 
 def of_jinja(text: str) -> Needs:
     """What a template of Jinja needs."""

@@ -19,6 +19,9 @@ from mscli.migrate.walk.index import ModuleSymbol
 
 TEXTS = (".htm", ".html", ".txt")
 DEEPEST = 12
+OF_ADMIN = "admin/"
+EVERYTHING = Needs(urls={""}, names={"messages"}, chains={"request.session", "request.user"})
+"""What a page may ask for that nobody has read: any URL, messages, and who is logged in."""
 FOLDER = "templates"
 """Of a service's package: each template by the name that it had."""
 
@@ -32,6 +35,8 @@ class Pages:
     needs: Needs = field(default_factory=Needs)
     around: list[Around] = field(default_factory=list)
     """What an application gives to its pages, and the service's has to give, too."""
+    of_packages: bool = False
+    """Whether they show pages of packages, which may need whatever the monolith has."""
     widgets: bool = False
     """Whether they include what Django shows of a form."""
     made: Written | None = None
@@ -56,10 +61,16 @@ class Templates:
         urls: Urls,
         callers: Callers,
         always: Set[str] = frozenset(),
+        has_library: Callable[[str], bool] | None = None,
     ) -> None:
-        """`always` are libraries of tags that are there without a word."""
+        """`always` are libraries of tags that are there without a word.
+
+        With `has_library` any package is there, too: what is no file of the monolith, or no library
+        that it knows, is of one.
+        """
         self.files = files
         self.always = always
+        self.has_library = has_library
         self.urls = urls
         self.callers = callers
         self.read = cache(read)
@@ -86,6 +97,8 @@ class Templates:
             named = (*rendered(module, piece, self.callers), *implied(module, piece))
             rest += [(name, where) for name in named]
         self._follow(found, rest, pieces, is_whole=is_whole)
+        if found.of_packages:
+            self._with_packages(found, pieces)
         found.reasons = list(dict.fromkeys(found.reasons))
         return found
 
@@ -113,6 +126,18 @@ class Templates:
                 continue
             rest += self._take(found, name, where, pieces)
 
+    def _with_packages(self, found: Pages, pieces: Sequence[Piece]) -> None:
+        """A page of a package may include or extend any of the monolith's, and ask for any URL."""
+        every = Pages()
+        for name in self.files.every():
+            if name not in found.files and not name.startswith(OF_ADMIN):
+                list(self._take(every, name, "", pieces))
+        found.files |= every.files
+        found.needs.add(every.needs)
+        found.needs.add(EVERYTHING)
+        if not self.urls.knows(""):
+            found.reasons.append("a page of a package may ask for any URL, and one is not known")
+
     def _is_plain(self, name: str, depth: int = 0) -> bool:
         """Whether a template needs nothing that is not there wherever pages are rendered."""
         paths = self.files.find(name)
@@ -132,6 +157,9 @@ class Templates:
         if text is None and name.startswith(FORMS) and not paths:
             found.widgets = True
             return
+        if text is None and self.has_library and not paths:
+            found.of_packages = True
+            return
         if text is None:
             said = f"{len(paths)} files may be" if len(paths) > 1 else "no file of the monolith is"
             found.reasons.append(f"{said} the template `{name}` {where}")
@@ -143,8 +171,9 @@ class Templates:
         for each in sorted(needs.urls):
             if not self.urls.knows(each):
                 found.reasons.append(f"the URL `{each or '...'}` is not known ({paths[0]})")
-        for kind in ("urls", "libraries", "tags", "filters", "names", "chains"):
-            getattr(found.needs, kind).update(getattr(needs, kind))
+        if self.has_library and not all(map(self.has_library, needs.libraries - self.always)):
+            found.of_packages = True
+        found.needs.add(needs)
         yield from ((inner, f"({paths[0]})") for inner in sorted(needs.templates))
         for variable in sorted(needs.variables):
             named = named_by(variable, pieces)

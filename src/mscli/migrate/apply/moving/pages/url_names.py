@@ -30,6 +30,8 @@ OR_A_PATH = frozenset(["django.shortcuts.redirect", "django.shortcuts.resolve_ur
 OF_AN_OBJECT = frozenset(["url_for", "url_path_for"])
 """Methods of a request, a router or an application (Starlette)."""
 DEFAULTS, INCLUDE = "defaults", "include("
+OF_APP = "@"
+"""How the list of an application begins that is asked for by its label."""
 CONVERTERS = {
     "django": ("<int:", "<str:", "<slug:", "<uuid:", "<path:"),
     "flask": ("<string:", "<string(", "<int:", "<int(", "<float:", "<float(", "<path:", "<any(",
