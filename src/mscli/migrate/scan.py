@@ -20,6 +20,7 @@ from mscli.migrate.django.set_up import set_up
 from mscli.migrate.facts import Facts
 from mscli.migrate.outgoing import check_raw_sql
 from mscli.migrate.sqlalchemy import models as sqla_models
+from mscli.migrate.sqlalchemy.fastapi_users import FastApiUsers
 from mscli.migrate.sqlalchemy.rows import SqlaRows
 from mscli.migrate.templates.calls import TemplateCalls
 from mscli.migrate.templates.files import TemplateFiles
@@ -70,7 +71,8 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     calls = DjangoCalls(rows)
     calls.rendering = rendering
     answers = (SchemaCalls(), AnswerCalls())
-    engine.semantics.extend((TemplateCalls(rendering), rows, calls, *answers, SqlaRows()))
+    first = (TemplateCalls(rendering), FastApiUsers())
+    engine.semantics.extend((*first, rows, calls, *answers, SqlaRows()))
     reader.read()
     sqla_models.read(engine)
     engine.forget()

@@ -6,6 +6,7 @@ import ast
 import re
 from functools import cached_property
 
+from mscli.migrate.sqlalchemy.packages import begun_by
 from mscli.migrate.walk.defining import tell
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, expression_name
@@ -93,7 +94,10 @@ class Naming:
         if inherited:
             return text(inherited)
         made = self.engine.method(cls, NAME)
-        return self._made(cls, made) if made is not None else None
+        if made is not None:
+            return self._made(cls, made)
+        begun = begun_by(self.engine, cls)
+        return begun.table if begun is not None else None
 
     def _made(self, cls: ClassSymbol, made: FunctionSymbol) -> str | None:
         """By a method (`declared_attr`): what it returns for this class."""

@@ -71,12 +71,12 @@ class SqlaRows(Semantics):
 
     def attribute(self, frame: Frame, atom: Atom, name: str, site: Site) -> Value | None:
         """`Model.query`, relationships of rows, tables behind classes."""
+        if name == "query" and (of := model_of(frame, atom)) and isinstance(atom, Type | Made):
+            if not frame.quiet:
+                read_rows(frame, of, name, site)
+            return (Rows(of),)
         if isinstance(atom, Type):
             model = model_of(frame, atom)
-            if model is not None and name == "query":
-                if not frame.quiet:
-                    read_rows(frame, model, name, site)
-                return (Rows(model),)
             if model is not None and name == "__table__":
                 return (Made("sqlalchemy.Table", site, (model.table,), ((Text(model.table),),)),)
             if model is not None and (made := proxies.hybrid(frame, atom, name)) is not None:
@@ -96,6 +96,9 @@ class SqlaRows(Semantics):
             if name == "awaitable_attrs":
                 return (atom,)
             relation = atom.model.all_relations().get(name)
+            if name == "versions" and (kept := frame.engine.schema.versions.get(atom.model.table)):
+                read_rows(frame, kept, name, site, Confidence.LIKELY)
+                return (Rows(kept),)
             if relation is None:
                 for other in computed(frame, atom.model, name):
                     frame.read(other.table, name, site, Confidence.LIKELY)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from mscli.migrate.sqlalchemy.naming import NAME, Naming
+from mscli.migrate.sqlalchemy.packages import begun_by, columns
 from mscli.migrate.sqlalchemy.relations import CONSTRAINT
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
@@ -149,7 +150,9 @@ class Tables:
 
     def own_columns(self, cls: ClassSymbol) -> dict[str, Value]:
         """Columns of the class and of its mix-ins, but not of the tables it inherits from."""
-        found: dict[str, Value] = {}
+        begun = begun_by(self.engine, cls)
+        site = Site(cls.module.file, cls.node.lineno)
+        found = columns(begun, site) if begun is not None else {}
         for entry in reversed(own_classes(self.engine, cls)):
             for name in entry.attributes:
                 value = self.engine.own_attribute(entry, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.cascades import by_keys, by_unit_of_work, deleting
-from mscli.migrate.walk.columns import held
+from mscli.migrate.walk.columns import held, version
 from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.nodes import Call, Confidence, Emitted
 from mscli.migrate.walk.schema import Model, Relation
@@ -48,6 +48,8 @@ def model_of(frame: Frame, atom: Atom) -> Model | None:
         return found if found is not None and found.framework == "sqlalchemy" else None
     if isinstance(atom, Rows) and atom.model.framework == "sqlalchemy":
         return atom.model
+    if (kept := version(schema, atom)) is not None:
+        return kept
     if isinstance(atom, Made) and last(atom.name) in ("Table", "aliased"):
         for part in atom.arg(0):
             inner = model_of(frame, part)

@@ -30,4 +30,5 @@ def _keep(engine: Engine, model: Model) -> None:
     for name in names:
         schema.add(Model(name, name, "sqlalchemy", model.site, None, model.owner, "history"))
     schema.history[model.table] = names
+    schema.versions[model.table] = schema.by_table[names[0]]
     schema.closed[model.table] = names[0]

@@ -11,6 +11,7 @@ from mscli.migrate.walk.shapes import has_classes
 from mscli.migrate.walk.values import Atom, Items, Made, Member, Pairs, Site, Type, Value, last
 
 DEEPEST, LONGEST = 8, 200
+OF_VERSIONS = "version_class"
 
 
 class Held(NamedTuple):
@@ -28,6 +29,14 @@ def expression(schema: Schema, node: ast.expr, parts: tuple[Value, ...], site: S
     return ()
 
 
+def version(schema: Schema, atom: Atom) -> Model | None:
+    """What `version_class(Order)` of SQLAlchemy-Continuum stands for."""
+    if not isinstance(atom, Made) or last(atom.name) != OF_VERSIONS:
+        return None
+    models = (schema.by_class.get(part.cls) for part in atom.arg(0) if isinstance(part, Type))
+    return next((schema.versions.get(model.table) for model in models if model is not None), None)
+
+
 def held(schema: Schema, value: Value, calls: tuple[str, ...] = ()) -> Iterator[Held]:
     """The columns and models in a value, in the calls that it was made by, too."""
     for atom in value if len(calls) < DEEPEST and has_classes((value,)) else ():
@@ -43,6 +52,8 @@ def _held(schema: Schema, atom: Atom, calls: tuple[str, ...]) -> Iterator[Held]:
                 yield Held(model, atom.name if isinstance(atom, Member) else "", calls)
         case Member(of=Made() as made):
             yield from _held(schema, made, calls)
+        case Made() if (kept := version(schema, atom)) is not None:
+            yield Held(kept, "", calls)
         case Made():
             calls = (*calls, last(atom.name))
             for value in (*atom.given, (atom.of,) if atom.of is not None else ()):

@@ -78,6 +78,7 @@ class Schema:
     relations: list[Relation] = field(default_factory=list)
     history: dict[str, tuple[str, ...]] = field(default_factory=dict)  # written with a table
     closed: dict[str, str] = field(default_factory=dict)  # read when a table is written
+    versions: dict[str, Model] = field(default_factory=dict)  # what the rows of a table were
     logged_in: Model | None = None  # the rows that stand for who is logged in
     heard: frozenset[str] = frozenset()  # attributes that somebody listens to
 

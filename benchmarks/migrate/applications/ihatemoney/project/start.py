@@ -1,9 +1,27 @@
 """Starts "I hate money" with a throw-away SQLite and a project that has members and bills."""
 
+import base64
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from inside.bodies import AsForm
+
 columns: dict[str, Any] = {}
+PASSWORD = "Pa55-word!x9"  # what forms are filled in with
+BILLS = [
+    {
+        "what": "wine",
+        "amount": 7.5,
+        "date": "2026-01-15",
+        "currency": "XXX",
+        "payer_name": "ann",
+        "payer_weight": 1,
+        "owers": ["ann", "eve"],
+        "bill_type": "Expense",
+    }
+]
 
 
 def database(folder: Path) -> Path:
@@ -39,14 +57,14 @@ def start(folder: Path) -> Any:
         SESSION_COOKIE_SECURE = False  # its cookies go over plain HTTP here
         MAIL_SUPPRESS_SEND = True
         ACTIVATE_ADMIN_DASHBOARD = True
-        ADMIN_PASSWORD = generate_password_hash("Pa55-word!x9")
+        ADMIN_PASSWORD = generate_password_hash(PASSWORD)
 
     app = create_app(Config, instance_path=str(folder), instance_relative_config=False)
     with app.app_context():
         project = Project(
             id="flat",
             name="flat",
-            password=generate_password_hash("flat"),
+            password=generate_password_hash(PASSWORD),
             contact_email="flat@example.com",
             default_currency="XXX",
         )
@@ -72,6 +90,14 @@ def start(folder: Path) -> Any:
 def login(app: Any, client: Any) -> dict[str, str]:
     """As a member of the project, and as the administrator; the API by basic authentication."""
     del app
-    client.post("/admin", data={"admin_password": "Pa55-word!x9"})
-    client.post("/authenticate", data={"id": "flat", "password": "flat"})
-    return {"Authorization": "Basic ZmxhdDpmbGF0"}
+    client.post("/admin", data={"admin_password": PASSWORD})
+    client.post("/authenticate", data={"id": "flat", "password": PASSWORD})
+    known = base64.b64encode(f"flat:{PASSWORD}".encode()).decode()
+    return {"Authorization": f"Basic {known}"}
+
+
+def bodies(method: str, path: str) -> Iterator[dict[str, Any]]:
+    """Bills in a file, where a project takes some in."""
+    del method
+    if path.endswith("/import"):
+        yield AsForm(file=("bills.json", json.dumps(BILLS).encode()))
