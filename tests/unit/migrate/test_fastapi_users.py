@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from mscli.migrate import sources
+from mscli.migrate.apply.tables.reading import tables_of
+from mscli.migrate.apply.tables.table import Reference
 from mscli.migrate.facts import Facts
+from mscli.migrate.walk.index import Project
 from tests.unit.migrate.project import scanned, touched
 
 CODE = """
@@ -114,3 +118,14 @@ def test_a_table_of_the_package_under_another_name(tmp_path: Path) -> None:
     facts = scanned(tmp_path, {"app.py": code})
     assert {t.table for t in facts.tables} == {"accesstoken", "items", "u", "welcomes"}
     assert touched(facts, "read", "app.mine") == {"accesstoken", "items", "u"}
+
+
+def test_a_service_has_the_columns_that_the_package_declares(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(CODE)
+    tables = tables_of(scanned(tmp_path, {}), Project(sources.read(tmp_path)))
+    users, tokens = tables["user"], tables["accesstoken"]
+    assert not (*users.unknown, *tokens.unknown)
+    assert {c.name: c.type for c in users.columns}["email"] == "sa.String(320)"
+    assert [c.name for c in users.columns if c.primary_key] == ["id"]
+    keys = {c.name: c.reference for c in tokens.columns if c.reference}
+    assert keys == {"user_id": Reference("user", "id", "CASCADE")}

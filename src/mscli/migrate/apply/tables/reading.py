@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from mscli.migrate.apply.tables import django_fields, sqla_columns
+from mscli.migrate.apply.tables import begun, django_fields, sqla_columns
 from mscli.migrate.apply.tables.enums import is_enumeration
 from mscli.migrate.apply.tables.sqla_types import Seen
 from mscli.migrate.apply.tables.table import Column, Draft, Reference, Table, with_types
@@ -79,6 +79,7 @@ def _read_class(
             django_fields.read_class(draft, cls, target)
         else:
             sqla_columns.read_class(draft, cls, _seen(cls.module, project, line))
+            begun.read_bases(draft, cls.node.bases)
     if is_django:
         nearest = [p for p in parents if not any(p in _line(q, project)[1:] for q in parents)]
         django_fields.inherits(draft, [(p.name.rpartition(".")[2], models[p.id]) for p in nearest])
