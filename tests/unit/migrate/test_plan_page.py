@@ -167,3 +167,42 @@ def test_a_path_that_others_have_routes_below_is_not_flipped_by_a_command(tmp_pa
     assert "`mscli migrate route /notes --to notes --percent 10`" in page
     assert "migrate route /event" not in page
     assert "`/event` has 1 route of others, too (`GET /event/{id}/pages`)" in page
+
+
+def test_a_path_is_flipped_before_those_above_it(tmp_path: Path) -> None:
+    """Of what is flipped by the path above, a share of ten per cent would be the way back."""
+    files = {
+        "app.py": """
+            from fastapi import FastAPI
+            from sqlalchemy import Column, Integer, select
+            from sqlalchemy.orm import Session, declarative_base
+            Base = declarative_base()
+            class Note(Base):
+                __tablename__ = "notes"
+                id = Column(Integer, primary_key=True)
+            class Page(Base):
+                __tablename__ = "pages"
+                id = Column(Integer, primary_key=True)
+            app = FastAPI()
+            @app.get("/notes")
+            def notes(session: Session):
+                return session.scalars(select(Note)).all()
+            @app.get("/notes/old/first")
+            def first(session: Session):
+                return session.scalars(select(Note)).first()
+            @app.get("/notes/old")
+            def old(session: Session):
+                return session.scalars(select(Note)).all()
+            """,
+        "pages.py": """
+            from sqlalchemy.orm import Session
+            from app import app, Page
+            @app.get("/pages")
+            def pages(session: Session):
+                return session.scalars(select(Page)).all()
+            """,
+    }
+    found = propose(scanned(tmp_path, files), wanted=2)
+    page = plan_page(found)
+    flips = re.findall(r"migrate route (\S+) --to \w+ --percent 100", page)
+    assert flips == ["/notes/old/first", "/notes/old", "/notes"]

@@ -226,7 +226,8 @@ class _Routes:
     """Routes of one service, and the gateway's paths that lead to them.
 
     `alone` are the paths below which nobody else has a route, `shared` the others, with those
-    routes.
+    routes. A path comes before those above it: whoever has a path by the one above it would get a
+    part of it back when a share of it is flipped.
     """
 
     names: Sequence[str]
@@ -243,7 +244,8 @@ class _Routes:
         paths = dict.fromkeys(prefix_of(route.partition(" ")[2]) for route in routes)
         held = {path: [r for r, at in others.items() if is_below(at, path)] for path in paths}
         shared = {path: found for path, found in held.items() if found}
-        return cls(routes, [path for path in paths if path not in shared], shared)
+        alone = [path for path in paths if path not in shared]
+        return cls(routes, sorted(alone, key=lambda path: -path.rstrip("/").count("/")), shared)
 
 
 def _shared_paths(held: Mapping[str, Sequence[str]]) -> Iterator[str]:

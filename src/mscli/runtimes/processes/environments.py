@@ -26,6 +26,7 @@ import psutil
 from mscli import lock
 from mscli.errors import MscliError, RuntimeFailed
 from mscli.runtimes.processes import programs
+from mscli.runtimes.processes.interpreters import Interpreter, interpreter_for
 
 MARK = ".mscli-environment"
 EXCERPT_LINES = 15
@@ -69,7 +70,8 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _make(folder: Path, system_id: str) -> bool:
-    uv = _Uv(str(programs.find("uv")), folder, {"MSCLI_STACK": system_id})
+    python = interpreter_for(folder)
+    uv = _Uv(str(programs.find("uv")), folder, python, {"MSCLI_STACK": system_id})
     if not (folder / "uv.lock").is_file() or not uv.succeeds("lock", "--check", "--offline"):
         uv.run("lock")
     environment = folder / ".venv"
@@ -111,7 +113,7 @@ def _packages(folder: Path) -> list[str]:
 
 def _template(uv: _Uv) -> Path:
     """The compiled environment for this set of packages, made if there is none yet."""
-    made_of = [LAYOUT, sys.version, *_packages(uv.folder)]
+    made_of = [LAYOUT, uv.python.version, *_packages(uv.folder)]
     kept = cache_folder() / hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:24]
     with _COMPILING:  # services of one template want the same one, and compiling uses every core
         return kept if kept.is_dir() else _compile(uv, kept)
@@ -166,6 +168,7 @@ class _Uv:
 
     program: str
     folder: Path
+    python: Interpreter
     environment: Mapping[str, str]
 
     def run(self, *arguments: str) -> None:
@@ -187,7 +190,8 @@ class _Uv:
 
     def _done(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
         kept = {k: v for k, v in os.environ.items() if k not in _MISLEADING}
-        kept |= {"UV_PYTHON": sys.executable, "UV_PYTHON_DOWNLOADS": "never", **self.environment}
+        kept |= {"UV_PYTHON": self.python.program, "UV_PYTHON_DOWNLOADS": "never"}
+        kept |= self.environment
         command = [self.program, *arguments]
         try:
             return subprocess.run(
