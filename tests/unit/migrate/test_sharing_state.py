@@ -115,6 +115,8 @@ def found(code: str) -> list[str]:
     "code",
     [
         'open("data.json").read()',
+        'os.path.exists(app.config["UNKNOWN"])',
+        "Path(FOLDER).exists()",
         "Path(FOLDER, name).write_bytes(content)",
         "return FileResponse(Path(settings.upload_dir) / name)",
         "return send_from_directory(FOLDER.absolute(), name)",
@@ -141,6 +143,7 @@ def test_files_of_the_folder_are_found(code: str) -> None:
         "buffer = BytesIO()\n    return send_file(buffer)",
         "form.save(name)",
         'storage.open("data.json")',
+        "FOLDER.objects.filter(name=FOLDER).exists()",
         "open(settings.MEDIA_ROOT + name)",
         "open(DATA)",
         'open(app.config["ELSEWHERE"])',

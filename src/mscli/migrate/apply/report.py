@@ -170,6 +170,7 @@ def _part(part: Part, asks: Sequence[Ask], *, has_role: bool) -> Iterator[str]:
     for title, texts in (
         ("Before a route is flipped, in its `env` or `secrets`", part.environment),
         ("Cut out of the models", part.cuts),
+        ("Of `DATABASES` not taken over", part.slice.django.untold),
         ("Not understood, so not in the migration", part.unread),
         ("Asked of the monolith, by `clients/monolith.py`", [f"`GET {a.path}`" for a in asks]),
     ):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from mscli.migrate.apply.moving.frameworks import WSGI
 from mscli.migrate.apply.moving.pages.url_names import Elsewhere
-from mscli.migrate.apply.moving.sliced import Router
+from mscli.migrate.apply.moving.sliced import Django, Router
 from mscli.migrate.apply.part import Part
 from mscli.text.quoting import json_inline
 
@@ -94,12 +94,20 @@ def context(part: Part) -> dict[str, object]:
         "installed": _list(django.order),
         "middleware": _list(django.middleware),
         "kept": [(name, _literal(value)) for name, value in django.settings.items()],
+        "connection": [(name, repr(value)) for name, value in _connection(django).items()],
+        "options": repr(options) if (options := django.connection.get("OPTIONS")) else "",
         "engine": repr(django.engine) if django.engine is not None else "",
         "labels": _tuple(django.identity),
         "uploads": django.media is not None,
         "files": part.asks_files,
         "locales": sum(target.startswith("locale/") for _, target in django.locales),
     }
+
+
+def _connection(django: Django) -> dict[str, object]:
+    """What Django's database is told besides where it is, and with which options."""
+    said = {name: value for name, value in django.connection.items() if name != "OPTIONS"}
+    return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, **said}
 
 
 def _imports(part: Part) -> list[list[str]]:

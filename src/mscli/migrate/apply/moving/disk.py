@@ -10,14 +10,22 @@ from typing import Protocol
 from mscli.migrate.apply.moving.own_files import OWN
 from mscli.migrate.walk.index import FunctionNode, expression_name, last_name
 
-BY_PATH = frozenset(
-    ["FileResponse", "aiofiles.open", "io.open", "open", "os.listdir", "os.remove", "os.rename",
-     "os.scandir", "os.unlink", "os.walk", "send_file", "send_from_directory", "shutil.copy",
-     "shutil.copyfile", "shutil.copytree", "shutil.move", "shutil.rmtree"]
+ONE = (
+    "aiofiles.open", "io.open", "open", "os.listdir", "os.makedirs", "os.mkdir", "os.path.exists",
+    "os.path.getmtime", "os.path.getsize", "os.path.isdir", "os.path.isfile", "os.remove",
+    "os.scandir", "os.stat", "os.unlink", "os.walk", "shutil.rmtree",
 )  # fmt: skip
-"""What is given a path first."""
-OF_PATH = frozenset(["iterdir", "read_bytes", "rglob", "unlink", "write_bytes", "write_text"])
+TWO = (
+    "os.rename", "os.replace", "shutil.copy", "shutil.copyfile", "shutil.copytree", "shutil.move",
+)  # fmt: skip
+"""What is given a path first, or two of them."""
+BY_PATH = frozenset([*ONE, *TWO, "FileResponse", "send_file", "send_from_directory"])
+OF_PATH = frozenset(
+    ["is_dir", "is_file", "iterdir", "read_bytes", "rglob", "unlink", "write_bytes", "write_text"]
+)
 """What a path has; `read_text` is that of a resource, too."""
+OF_A_PATH = frozenset(["exists", "glob", "mkdir", "stat", "touch"])
+"""What other things have, too, such as rows."""
 UPLOADED = frozenset(["files", "secure_filename"])
 SAVE = "save"
 TEMPORARY = frozenset(
@@ -165,8 +173,14 @@ def _path(call: ast.Call, *, saves: bool) -> ast.expr | None:
         return None
     if call.func.attr in OF_PATH and not call.args[1:]:
         return call.func.value
+    if call.func.attr in OF_A_PATH and _is_path(call.func.value):
+        return call.func.value
     is_saved = call.func.attr == SAVE and len(call.args) == 1 and not call.keywords
     return call.args[0] if is_saved and (saves or _is_joined(call.args[0])) else None
+
+
+def _is_path(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and last_name(node.func) == "Path"
 
 
 def _is_joined(path: ast.expr) -> bool:

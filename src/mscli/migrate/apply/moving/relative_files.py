@@ -11,16 +11,9 @@ from pathlib import Path
 import libcst as cst
 from libcst.helpers import get_full_name_for_node as dotted
 
+from mscli.migrate.apply.moving.disk import ONE, TWO
 from mscli.migrate.apply.moving.own_files import OWN
 
-ONE = (
-    "aiofiles.open", "io.open", "open", "os.listdir", "os.makedirs", "os.mkdir", "os.path.exists",
-    "os.path.isdir", "os.path.isfile", "os.remove", "os.scandir", "os.unlink", "os.walk",
-    "shutil.rmtree",
-)  # fmt: skip
-TWO = (
-    "os.rename", "os.replace", "shutil.copy", "shutil.copyfile", "shutil.copytree", "shutil.move",
-)  # fmt: skip
 PATHS = {**dict.fromkeys(ONE, 1), **dict.fromkeys(TWO, 2)}
 """How many paths a call is given, before all else."""
 OF_PATH = frozenset(

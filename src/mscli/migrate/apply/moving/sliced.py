@@ -44,7 +44,8 @@ class Django:
     settings: Mapping[str, object] = field(default_factory=dict)
     computed: tuple[tuple[str, str], ...] = ()
     middleware: tuple[str, ...] = ()
-    atomic: bool = False
+    connection: Mapping[str, object] = field(default_factory=dict)
+    """What the database is told besides where it is."""
     apps: tuple[Mapping[str, str], ...] = ()
     installed: tuple[str, ...] = ()
     identity: tuple[str, ...] = ()
@@ -68,6 +69,8 @@ class Django:
     """Modules of packages whose names are settings, before any other is set."""
     static: bool = False
     """Whether files for browsers have names that the monolith's storage makes up."""
+    untold: tuple[str, ...] = ()
+    """What the monolith's database is told, and the service's is not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.django.apps import App, app_at
+from mscli.migrate.apply.moving.django.connection import Connection
 from mscli.migrate.apply.moving.django.families import (
     CORS,
     FOLDERS,
@@ -33,8 +34,8 @@ class Settings:
 
     values: Mapping[str, Literal] = field(default_factory=dict)
     apps: tuple[App, ...] = ()
-    atomic: bool = False
-    """Whether each request is one transaction."""
+    connection: Connection = field(default_factory=dict)
+    """What the default database is told besides where it is."""
     computed: Mapping[str, str] = field(default_factory=dict)
     """Settings whose value no text says, and the modules that assign them: they move as code."""
     modules: frozenset[str] = frozenset()
@@ -160,7 +161,7 @@ def settings_of(project: Project) -> Settings:
     return Settings(
         {n: value for n, value in read.values.items() if n.isupper() and n not in own},
         tuple(apps),
-        read.atomic,
+        read.connection,
         {name: read.homes[name] for name in sorted(own & read.homes.keys())},
         frozenset(read.homes.values()),
         read.templates,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.django.branches import conditional_stars, differing
+from mscli.migrate.apply.moving.django.connection import Connection, either, note
 from mscli.migrate.apply.moving.django.loaders import spelled_out
 from mscli.migrate.apply.moving.uses import bound
 from mscli.migrate.walk.imports import absolute
@@ -36,7 +37,7 @@ class Read:
     values: dict[str, Literal] = field(default_factory=dict)
     partial: set[str] = field(default_factory=set)
     homes: dict[str, str] = field(default_factory=dict)
-    atomic: bool = False
+    connection: Connection = field(default_factory=dict)
     templates: ast.expr | None = None
     is_whole: bool = True
     written: dict[str, tuple[ModuleSymbol, ast.expr]] = field(default_factory=dict)
@@ -114,7 +115,7 @@ class Read:
         if theirs in inner.written:
             self.written[name] = inner.written[theirs]
         if name == "DATABASES":
-            self.atomic |= inner.atomic
+            self.connection = inner.connection
         if name == "TEMPLATES":
             self.templates = inner.templates
 
@@ -139,6 +140,7 @@ class Read:
             if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
                 _note(node, self.partial, is_sure=node in module.tree.body)
                 self._write(node, module)
+            self._connect(node, module)
             self.partial |= {name for name in bound(node) if _is_changed(node)}
         if _mentions(module, "TEMPLATES"):
             self.templates = None
@@ -153,13 +155,18 @@ class Read:
         self._set_by(module)
         self.partial |= self.homes.keys() - self.values.keys()
 
+    def _connect(self, node: ast.stmt, module: ModuleSymbol) -> None:
+        """What is said of the connection; under a condition it may be so or not."""
+        after = dict(self.connection)
+        note(node, after, self.every)
+        is_sure = node in module.tree.body
+        self.connection = after if is_sure else either(self.connection, after)
+
     def _set_by(self, module: ModuleSymbol) -> None:
         """The values that statements at the top of a module set, or add to."""
         for node in module.tree.body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 name = node.targets[0].id
-                if name == "DATABASES":
-                    self.atomic |= "'ATOMIC_REQUESTS': True" in ast.unparse(node.value)
                 _set(self.values, name, _value(node.value, self.values))
             elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
                 added = ast.BinOp(node.target, ast.Add(), node.value)

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.apply.moving.django import messages
+from mscli.migrate.apply.moving.django import connection, messages
 from mscli.migrate.apply.moving.django.apps import App, app_at
 from mscli.migrate.apply.moving.django.catalogues import FOLDER as LOCALE
 from mscli.migrate.apply.moving.django.catalogues import catalogues
@@ -79,7 +79,7 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
         settings.kept(whole, every=every) | _more(settings, widgets=taken.shown.widgets),
         tuple(_renamed(home, symbol) for symbol in settings.moved(whole, prefixed)),
         tuple(_anew(home, n, closing) for n in settings.middleware(around - {"django"})),
-        settings.atomic,
+        connection.kept(settings.connection),
         tuple(app for _, app in apps),
         installed,
         tuple(APPS[name] for name in identity),
@@ -93,6 +93,7 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
         tuple(_own(taken, closing, settings)),
         tuple(settings.stars),
         settings.names_static_files,
+        tuple(connection.left(settings.connection, settings.store)),
     )
 
 
