@@ -67,7 +67,7 @@ FLOORS = {
         "recall of reads": 0.94,
         "precision of reads": 0.79,
         "recall of writes": 0.98,
-        "precision of writes": 0.82,
+        "precision of writes": 0.79,
         "recall of transactions": 0.9,
         "precision of transactions": 0.9,
     },

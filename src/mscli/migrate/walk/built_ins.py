@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from mscli.migrate.walk import protocols
+from mscli.migrate.walk import passing, protocols
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.newness import put_away
 from mscli.migrate.walk.nodes import Call
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
 
 SAME = frozenset(words("list tuple set sorted reversed iter frozenset next filter"))
-ITERATING = SAME | frozenset(words("enumerate sum any all max min zip"))
+ITERATING = SAME | frozenset(words("enumerate sum any all max min zip map"))
 ASKING = {"len": ("__len__",), "bool": ("__bool__", "__len__"), "str": ("__str__",)}
 TELLING = 3
 """So many letters of a name tell which methods are meant."""
@@ -53,6 +53,9 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
         over = protocols.iterated(frame, given.arg(1 if name == "filter" else 0), given.site)
         if name == "enumerate":
             return (Items((((Items(((), elements(over))),)),)),)
+        handed_on = passing.iterating(frame, name, over, given)
+        if handed_on:
+            return handed_on
         if name in SAME:
             return over or _empty(name, given)
     for method in ASKING.get(name, ()):

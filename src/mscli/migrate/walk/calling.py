@@ -5,7 +5,17 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, cast
 
-from mscli.migrate.walk import beside, built_ins, endings, growing, kept, mappings, queued, texts
+from mscli.migrate.walk import (
+    beside,
+    built_ins,
+    endings,
+    growing,
+    kept,
+    mappings,
+    passing,
+    queued,
+    texts,
+)
 from mscli.migrate.walk.arguments import bound
 from mscli.migrate.walk.builders import built
 from mscli.migrate.walk.flags import without_flags
@@ -230,6 +240,8 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
     place = beside.function(frame.fn, call.node, atom)
     if place is not None:
         _beside(frame, place, call)
+    elif (given := passing.passed(frame, name, atom, call)) is not None:
+        return given
     elif tail not in REGISTERING and (not name.startswith("builtins.") or tail in CALLING):
         _callbacks(frame, call)
     if tail in ("partial", "wraps", "csrf_exempt", "cache_page", "lazy", "text", "sync_to_async"):

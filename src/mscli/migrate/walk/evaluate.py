@@ -16,6 +16,7 @@ from mscli.migrate.walk import (
     kept,
     newness,
     operators,
+    passing,
     protocols,
     subscripts,
     texts,
@@ -235,10 +236,11 @@ class Evaluation(Noting):
             first, other = other, first
         return either(self.evaluate(first), self.evaluate(other))
 
-    def _await(self, node: ast.Await | ast.Starred) -> Value:
-        return self.evaluate(node.value)
+    def _await(self, node: ast.Await) -> Value:
+        return passing.future(self.evaluate(node.value))
 
-    _starred = _await
+    def _starred(self, node: ast.Starred) -> Value:
+        return self.evaluate(node.value)
 
     def _namedexpr(self, node: ast.NamedExpr) -> Value:
         value = self.evaluate(node.value)

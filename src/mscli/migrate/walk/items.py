@@ -9,7 +9,7 @@ from mscli.migrate.walk import kept
 from mscli.migrate.walk.holding import names_with
 from mscli.migrate.walk.mappings import keys, mapping
 from mscli.migrate.walk.merging import NAMED, merged, shallow
-from mscli.migrate.walk.values import Function, Items, Object, Pairs, Type, Value
+from mscli.migrate.walk.values import Function, Items, Object, Pairs, Row, Type, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
@@ -22,7 +22,7 @@ def set_item(frame: Evaluation, target: ast.Subscript, value: Value) -> None:
 
 def grow_item(frame: Evaluation, place: ast.Subscript | ast.Call, added: Value) -> None:
     """`known[key].append(one)`, `known.setdefault(key, []).append(one)`, while importing."""
-    if not frame.engine.instances.is_importing:
+    if not frame.engine.instances.is_importing and not _are_rows(added):
         return
     match place:
         case ast.Subscript(value=outer, slice=key):
@@ -51,7 +51,7 @@ def _put(frame: Evaluation, place: ast.expr, key: str, value: Value) -> None:
     """Put a value under a key of a name, of an attribute, or of what is itself an item."""
     inside: Value = (Pairs(((key, value),)),)
     match place:
-        case ast.Name() if key or _is_registered(frame, value):
+        case ast.Name() if key or _is_registered(frame, value) or _are_rows(value):
             _put_in_name(frame, place.id, key, value)
         case ast.Attribute(attr="__dict__"):
             _put_on(frame, place, key, value)
@@ -75,6 +75,16 @@ def _is_registered(frame: Evaluation, value: Value) -> bool:
     """
     are_handlers = any(isinstance(atom, Function) for atom in value)
     return are_handlers and frame.engine.instances.is_importing
+
+
+def _are_rows(value: Value) -> bool:
+    """Whether these are rows, or lists of them: whatever the key, they are kept by it."""
+    return bool(value) and all(
+        bool(atom.items) and all(_are_rows(item) for item in atom.items)
+        if isinstance(atom, Items)
+        else isinstance(atom, Row)
+        for atom in value
+    )
 
 
 def _put_in_name(frame: Evaluation, name: str, key: str, value: Value) -> None:
