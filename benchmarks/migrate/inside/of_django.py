@@ -180,6 +180,8 @@ def _targets(own: tuple[str, ...]) -> Iterator[Target]:
         if not route["own"]:
             continue
         for template, names in _templates(parts, resolver):
+            if template.endswith(".%(format)s"):
+                continue  # REST framework's other spelling of a route that is there
             verbs = ("GET", "POST") if route["methods"] == ["ANY"] else tuple(route["methods"])
             yield Target(verbs, names, _filler(template), _near(entry.callback), template, _bodies)
 

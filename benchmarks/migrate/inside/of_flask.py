@@ -38,7 +38,6 @@ def take(described: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "routes": [_route(app, rule, own) for rule in app.url_map.iter_rules()],
     }
     of_sqlalchemy.fill_file(start, folder)
-    bodies = getattr(start, "bodies", lambda _method, _path: ())
     session = _session(app, start.login)
     more = start.others(app, app.test_client()) if hasattr(start, "others") else {}
     snapshot = Snapshot(start.database(folder))
@@ -51,7 +50,7 @@ def take(described: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     visits = Visits(clients, snapshot, keys, seconds, forget=forget)
     document = start.described(app) if hasattr(start, "described") else {}
     for _ in Rounds(visits, strict=True).all():
-        visits.all(_targets(app, own, bodies, document, visits.rows))
+        visits.all(_targets(app, own, start, document, visits.rows))
         for name, headers in more.items():
             clients[name] = functools.partial(_Client, app, None, headers)
     visits.tell()
@@ -85,8 +84,10 @@ def _around(view: Any) -> list[Any]:
 
 
 def _targets(
-    app: Any, own: tuple[str, ...], bodies: Any, document: Mapping[str, Any], rows: Rows
+    app: Any, own: tuple[str, ...], start: Any, document: Mapping[str, Any], rows: Rows
 ) -> Iterator[Target]:
+    bodies = getattr(start, "bodies", lambda _method, _path: ())
+    given = getattr(start, "given", lambda _path: {})  # what its parameters have to be
     everywhere = rows.known() if document else {}
     for rule in app.url_map.iter_rules():
         if not _route(app, rule, own)["own"]:
@@ -96,7 +97,8 @@ def _targets(
         ways: tuple[Any, ...] = (bodies, functools.partial(_query, bodies, rule.rule), {})
         if inner is not None:
             told = Described(inner, document, {**everywhere, **about(path, rows)})
-            ways = (told.bodies, told.query, told.of_some())
+            ways = (_both(bodies, told.bodies), told.query, told.of_some())
+        ways = (*ways[:2], {**ways[2], **given(rule.rule)})
         yield Target(
             tuple(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})),
             tuple(sorted(rule.arguments)),
@@ -105,6 +107,10 @@ def _targets(
             rule.rule,
             *ways,
         )
+
+
+def _both(some: Any, others: Any) -> Any:
+    return lambda method, path: [*some(method, path), *others(method, path)]
 
 
 def _query(bodies: Any, path: str, method: str) -> str:

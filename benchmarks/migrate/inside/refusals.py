@@ -11,6 +11,7 @@ from typing import Any
 QUOTED = re.compile(r"['\"`\u201c]([A-Za-z_][\w.-]{1,40})['\"`\u201d]")
 MISSING = re.compile(r"\b(?:missing|required)\b[\w ]*:\s*([A-Za-z_]\w{1,40})", re.I)
 WORD = re.compile(r"[A-Za-z_]\w+")
+UNKNOWN = "unknown field"
 STATUSES = (400, 422)
 PLACES = ("body", "query", "header", "path", "cookie")
 MOST = 6
@@ -38,6 +39,7 @@ class Fault:
     place: str
     path: tuple[str | int, ...]
     instead: Any = None
+    unknown: bool = False  # whether it should not be there
 
     @property
     def name(self) -> str:
@@ -65,6 +67,9 @@ def mended(body: Any, wrong: Iterable[Fault], value: Callable[[str], Any]) -> An
     body = _copied(body)
     for fault in wrong:
         parent, last = _parent(body, fault.path)
+        new = fault.instead is None and not _holds(parent, last)
+        if new and (fault.unknown or last in _texts(body)):
+            continue  # that it is not known is why it was left out; a value is no name
         if fault.instead is not None and (_holds(parent, last) or isinstance(parent, dict)):
             parent[last] = fault.instead
         elif _holds(parent, last):
@@ -72,6 +77,15 @@ def mended(body: Any, wrong: Iterable[Fault], value: Callable[[str], Any]) -> An
         elif isinstance(parent, dict) and isinstance(last, str):
             parent[last] = value(last)
     return body
+
+
+def _texts(body: Any) -> Iterator[str]:
+    """Every text in it that is a value."""
+    inner = body.values() if isinstance(body, dict) else body if isinstance(body, list) else ()
+    for one in inner:
+        if isinstance(one, str):
+            yield one
+        yield from _texts(one)
 
 
 def _copied(body: Any) -> Any:
@@ -96,21 +110,22 @@ def _holds(parent: Any, part: str | int) -> bool:
     return isinstance(parent, dict) and part in parent
 
 
-def _faults(document: Any) -> Iterator[Fault]:
+def _faults(document: Any, above: tuple[str | int, ...] = ()) -> Iterator[Fault]:
     if isinstance(document, str):
         names = MISSING.findall(document) + QUOTED.findall(document)
         yield from (Fault("", (name,)) for name in names)
     elif isinstance(document, list):
         for one in document:
-            yield from _faults(one)
+            yield from _faults(one, above)
     elif isinstance(document, dict) and isinstance(document.get("loc"), list):
         yield from _of_pydantic(document)
     elif isinstance(document, dict):
         for name, inner in document.items():
+            path = (*above, int(name) if name.isdecimal() else name)
             if isinstance(inner, list) and inner and all(isinstance(one, str) for one in inner):
-                yield Fault("body", (name,))
+                yield Fault("body", path, unknown=UNKNOWN in " ".join(inner).lower())
             else:
-                yield from _faults(inner)
+                yield from _faults(inner, path)
 
 
 def _of_pydantic(fault: dict[str, Any]) -> Iterator[Fault]:

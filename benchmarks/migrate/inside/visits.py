@@ -215,11 +215,12 @@ class Visits:
         if "GET" not in target.methods:
             return self._change(who, target, path)
         answer = self._send(who, "GET", path, AsForm())
+        query = "" if answer.status in CLOSED else target.query("GET")
+        if query:  # some ask for a part of it
+            asked = self.ask(who, "GET", f"{path}?{query}")
+            answer = answer if answer.good("GET") else asked
         if not answer.good("GET"):
             return False
-        query = target.query("GET")
-        if query:
-            self.ask(who, "GET", f"{path}?{query}")
         if "html" in answer.kind:
             self._forms(who, path, answer.text)
         self._change(who, target, path)

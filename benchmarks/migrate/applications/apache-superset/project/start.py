@@ -6,6 +6,10 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from project.sent import EXPORTED, bodies
+
+__all__ = ["bodies"]
+
 USER = {"username": "admin", "password": "Pa55-word!x9"}
 columns: dict[str, Any] = {
     "ssh_tunnels.database_id": 3,
@@ -126,6 +130,7 @@ def _rows(folder: Path, session: Any, people: list[Any]) -> None:
 def _data(file: Path) -> None:
     with sqlite3.connect(file) as connection:
         connection.execute("create table sales (day timestamp, shop text, amount integer)")
+        connection.execute("create table shops (shop text)")
         for number in (1, 2, 3):
             row = (f"2026-01-0{number} 10:00:00", f"shop{number}", number)
             connection.execute("insert into sales values (?, ?, ?)", row)
@@ -208,7 +213,24 @@ def described(app: Any) -> Any:
     """What its API says of itself."""
     client = app.test_client()
     login(app, client)
+    for kind in ("chart", "dashboard", "database", "dataset", "saved_query", "theme"):
+        EXPORTED[kind] = client.get(f"/api/v1/{kind}/export/?q=[1]").data
+    EXPORTED["assets"] = client.get("/api/v1/assets/export/").data
     return client.get("/api/v1/_openapi").get_json()
+
+
+def given(path: str) -> dict[str, str]:
+    """What its parameters are called by that no row tells."""
+    if "/column/" in path:
+        return {"column_name": "shop", "datasource_type": "table", "datasource_id": "1"}
+    kinds = {"tag": "tag1", "object_type": "3", "object_id": "1"}
+    told = {"datasource_type": "table", "table_name": "sales", "schema_name": "main"}
+    known = {**told, "locale": "en", "name": "muldelete"}
+    if "/distinct/" in path:
+        known["column_name"] = "status" if "/query/" in path else "schema"
+    elif "/related/" in path:
+        known["column_name"] = "user" if "/query/" in path else "created_by"
+    return {**known, **(kinds if "<tag>" in path or "object_type" in path else {})}
 
 
 def login(app: Any, client: Any) -> None:

@@ -30,14 +30,14 @@ def database(folder: Path) -> Path:
 
 def metadatas() -> list[Any]:
     """What its tables are declared in."""
-    from argilla_server.models import DatabaseModel
+    from argilla_server.models.base import DatabaseModel
 
     return [DatabaseModel.metadata]
 
 
 def registries() -> list[Any]:
     """What its models are declared in."""
-    from argilla_server.models import DatabaseModel
+    from argilla_server.models.base import DatabaseModel
 
     return [DatabaseModel.registry]
 
@@ -48,7 +48,6 @@ def start(folder: Path) -> Any:
         ARGILLA_HOME_PATH=str(folder),
         ARGILLA_DATABASE_URL=f"sqlite+aiosqlite:///{database(folder)}",
         ARGILLA_SEARCH_ENGINE="nothing",
-        ARGILLA_ENABLE_TELEMETRY="0",
         ARGILLA_AUTH_SECRET_KEY="only-for-measuring-and-long-enough-0123456789",
         HF_HUB_DISABLE_TELEMETRY="1",
         HF_HUB_OFFLINE="1",
@@ -142,7 +141,7 @@ def given(client: Any) -> dict[str, Any]:
             print(f"{where} {what}: {answer.text}"[:300])
         return found
 
-    (workspace, *_others) = client.get("/api/v1/workspaces", headers=headers).json()["items"]
+    (workspace, *_others) = client.get("/api/v1/me/workspaces", headers=headers).json()["items"]
     known: dict[str, Any] = {}
     for number in (1, 2, 3):
         dataset = made("datasets", name=f"dataset{number}", workspace_id=workspace["id"])["id"]

@@ -156,7 +156,7 @@ def given(client: Any) -> dict[str, Any]:
             name = f"{kind}{number}"
             made("templates", template_type=kind, name=name, compute_id=machine, **more)
         known["project_id"] = project = made("projects", name=f"project{number}")["project_id"]
-        known |= _inside(made, f"projects/{project}", machine)
+        known |= _inside(made, f"projects/{project}")
         pool = made("pools", name=f"pool{number}")["resource_pool_id"]
         client.put(f"/v3/pools/{pool}/resources/{project}", headers=headers)
     _keep()
@@ -168,11 +168,11 @@ def _machine(made: Any, number: int) -> str:
     return found
 
 
-def _inside(made: Any, project: str, machine: str) -> dict[str, str]:
+def _inside(made: Any, project: str) -> dict[str, str]:
     """Two nodes of a project with a link between them, a drawing, and a snapshot."""
     drawing = made(f"{project}/drawings", svg="<svg><text>one</text></svg>")
     nodes = [
-        made(f"{project}/nodes", name=name, node_type="vpcs", compute_id=machine)["node_id"]
+        made(f"{project}/nodes", name=name, node_type="vpcs", compute_id="local")["node_id"]
         for name in ("one", "two")
     ]
     ends = [{"node_id": node, "adapter_number": 0, "port_number": 0} for node in nodes]
@@ -198,12 +198,16 @@ def _images(file: Path) -> None:
 
 
 def _in_memory() -> Iterator[dict[str, Any]]:
+    from gns3server.compute import MODULES
+    from gns3server.compute.project_manager import ProjectManager
     from gns3server.controller import Controller
 
-    controller = Controller.instance()
-    yield vars(controller)
-    for one in (*controller._projects.values(), *controller._computes.values()):
+    controller, there = Controller.instance(), ProjectManager.instance()
+    managers = [module.instance() for module in MODULES]
+    for one in (controller, there, *managers):
         yield vars(one)
+    for some in (controller._projects, controller._computes, there._projects):
+        yield from map(vars, some.values())
 
 
 def _keep() -> None:
@@ -227,8 +231,7 @@ def forget() -> None:
     for one, inner in _kept:
         one.update(_copied(inner))
     for project in Controller.instance().projects.values():
-        if not Path(project.path).exists():
-            shutil.copytree(f"{project.path}.kept", project.path)
+        shutil.copytree(f"{project.path}.kept", project.path, dirs_exist_ok=True)
 
 
 def _token(client: Any, who: dict[str, str]) -> dict[str, str]:
