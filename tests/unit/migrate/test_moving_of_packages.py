@@ -126,3 +126,38 @@ def test_what_a_package_looks_for_and_cannot_move_keeps_the_routes(tmp_path: Pat
     stuck = FOUND + "import sys\nindexes.add(*sys.modules.values())\n"
     why = reasons(part_of(tmp_path, {**SHOP, "shop/library/search_indexes.py": stuck}, "shared"))
     assert "sys.modules.values" in why
+
+
+MIDDLEWARE = (
+    '"django_htmx.middleware.HtmxMiddleware", "whitenoise.middleware.WhiteNoiseMiddleware", '
+    '"django.contrib.sites.middleware.CurrentSiteMiddleware", '
+    '"django.contrib.flatpages.middleware.FlatpageFallbackMiddleware"'
+)
+AROUND = {
+    **DJANGO,
+    "requirements.txt": "django\ndjango-htmx\nwhitenoise\n",
+    "shop/settings.py": DJANGO["shop/settings.py"]
+    .replace('"debug_toolbar.middleware.Seen"', MIDDLEWARE)
+    .replace('"taggit"]', '"django.contrib.sites", "django.contrib.flatpages"]'),
+    "shop/library/templates/flatpages/default.html": "{{ flatpage.content }}",
+    "shop/library/views.py": DJANGO["shop/library/views.py"].replace(
+        "found = Book", "request.htmx, request.site; found = Book"
+    ),
+}  # fmt: skip
+
+
+def test_middleware_that_refuses_nothing_may_put_something_on_requests(tmp_path: Path) -> None:
+    found = part_of(tmp_path, AROUND, "shared")
+    assert reasons(found) == ""
+    around = [name.rpartition(".")[2] for name in found.slice.django.middleware]
+    assert around[0] == "CsrfViewMiddleware"
+    assert around[1:] == ["HtmxMiddleware", "CurrentSiteMiddleware", "FlatpageFallbackMiddleware"]
+    assert "django-htmx" in found.requirements
+    assert "src/library/templates/flatpages/default.html" in found.slice.pages
+
+
+def test_what_answers_out_of_tables_of_djangos_stays_with_them(tmp_path: Path) -> None:
+    why = reasons(part_of(tmp_path, AROUND))
+    assert "FlatpageFallbackMiddleware` gives other answers than views, and is not moved" in why
+    assert "it asks `request.site`, which the middleware" in why
+    assert "request.htmx" not in why

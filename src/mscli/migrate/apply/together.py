@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mscli.migrate.apply.moving.frameworks import WSGI
 from mscli.migrate.apply.moving.pages.url_names import Elsewhere
@@ -97,6 +97,7 @@ def context(part: Part) -> dict[str, object]:
         "connection": [(name, repr(value)) for name, value in _connection(django).items()],
         "options": repr(options) if (options := django.connection.get("OPTIONS")) else "",
         "engine": repr(django.engine) if django.engine is not None else "",
+        "jinja": _jinja(django.jinja) if django.jinja is not None else "",
         "labels": _tuple(django.identity),
         "uploads": django.media is not None,
         "files": part.asks_files,
@@ -108,6 +109,13 @@ def _connection(django: Django) -> dict[str, object]:
     """What Django's database is told besides where it is, and with which options."""
     said = {name: value for name, value in django.connection.items() if name != "OPTIONS"}
     return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, **said}
+
+
+def _jinja(said: Mapping[str, object]) -> str:
+    """The engine as code, with the folder that its templates are in here."""
+    parts = [f"{json_inline(key)}: {value!r}" for key, value in said.items()]
+    parts.insert(1, '"DIRS": [Path(__file__).parents[1] / "jinja2"]')
+    return f"{{{', '.join(parts)}}}"
 
 
 def _imports(part: Part) -> list[list[str]]:

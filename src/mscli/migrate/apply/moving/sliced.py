@@ -51,6 +51,10 @@ class Django:
     identity: tuple[str, ...] = ()
     engine: Mapping[str, object] | None = None
     """The options of what renders pages."""
+    jinja: Mapping[str, object] | None = None
+    """What TEMPLATES says of Jinja, its folders aside."""
+    jinja_first: bool = False
+    """Whether it is asked before Django's own."""
     media: str | None = None
     """The monolith's folder of uploads, empty where it is not known; None where none is needed."""
     locales: tuple[tuple[str, str], ...] = ()

@@ -9,6 +9,7 @@ from mscli.migrate.apply.moving.closure import ENGINES, Closing
 from mscli.migrate.apply.moving.cutting import EXTENSION
 from mscli.migrate.apply.moving.django import messages
 from mscli.migrate.apply.moving.django.catalogues import files
+from mscli.migrate.apply.moving.django.jinja import FOLDER as JINJA
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.django.slices import django_of
 from mscli.migrate.apply.moving.implied.environment import variables_in
@@ -75,8 +76,9 @@ def _pages(package: str, shown: Pages, closing: Closing) -> dict[str, str]:
     """The templates, by the names that they had."""
     root = closing.sources.root
     return {
-        f"src/{package}/{FOLDER}/{name}": (root / path).read_text(encoding="utf-8")
-        for name, path in sorted(shown.files.items())
+        f"src/{package}/{folder}/{name}": (root / path).read_text(encoding="utf-8")
+        for folder, files in ((FOLDER, shown.files), (JINJA, shown.jinja))
+        for name, path in sorted(files.items())
     }
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.django.guards import OF_SITES
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.implied.answering import Answering
 from mscli.migrate.apply.moving.implied.changing import Changes
@@ -69,7 +70,9 @@ def carried_by(project: Project, closing: Closing, settings: Settings) -> Carrie
     """What the middleware of a project gives to its views."""
     answering, changes, found = Answering(project, closing), Changes(project), Carried()
     kept = settings.middleware()
-    for dotted in (name for name in map(str, settings.listed("MIDDLEWARE")) if name not in kept):
+    listed = list(map(str, settings.listed("MIDDLEWARE")))
+    found.on_requests |= {"site": OF_SITES} if OF_SITES in listed else {}
+    for dotted in (name for name in listed if name not in kept):
         place = answering.definition(dotted)
         if place is None:
             continue

@@ -33,6 +33,18 @@ HARMLESS = frozenset(
      "threadlocals", "waffle", "whitenoise"]
 )  # fmt: skip
 """Packages whose middleware refuses no request by itself."""
+WATCHING = frozenset(
+    ["debug_toolbar", "django_prometheus", "django_structlog", "querycount", "silk", "whitenoise"]
+)
+"""Of these the middleware only looks on, or answers for files: it stays with the monolith."""
+FALLBACKS = frozenset(
+    ["django.contrib.flatpages.middleware.FlatpageFallbackMiddleware",
+     "django.contrib.redirects.middleware.RedirectFallbackMiddleware"]
+)  # fmt: skip
+"""Django's own that answer where a view found nothing, out of their tables."""
+OF_FLATPAGES = "flatpages/*"
+"""The templates that these show."""
+OF_SITES = "django.contrib.sites.middleware.CurrentSiteMiddleware"
 OF_ERRORS = "process_exception"
 ANSWERS_ERRORS = "the middleware `{}` answers errors of views, and is not moved"
 ALTERS_ANSWERS = "the middleware `{}` gives other answers than views, and is not moved"
@@ -50,6 +62,8 @@ class Guards:
     """By the name of the middleware."""
     of_urls: tuple[str, ...]
     packages: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+    """What packages have that refuses nothing, but may put something on a request or an answer."""
 
     def against(self, moved: Set[str], around: Set[str]) -> Iterator[str]:
         """What stays where these packages go along, and what of middleware is `around`."""
@@ -66,6 +80,7 @@ def guards_of(project: Project, closing: Closing, settings: Settings) -> Guards:
     kept = settings.middleware()
     own: dict[str, str] = {}
     packages: list[str] = []
+    beside: list[str] = []
     of_urls: list[str] = []
     for name in (n for n in map(str, settings.listed("MIDDLEWARE")) if n not in kept):
         package, last = name.partition(".")[0], name.rpartition(".")[2]
@@ -75,14 +90,16 @@ def guards_of(project: Project, closing: Closing, settings: Settings) -> Guards:
             own[name] = MAY_ANSWER.format(name)
         elif is_ours and found is not None and _answers_errors(answering, *found):
             own[name] = ANSWERS_ERRORS.format(name)
-        elif is_ours and found is not None and _alters(*found):
+        elif (is_ours and found is not None and _alters(*found)) or name in FALLBACKS:
             own[name] = ALTERS_ANSWERS.format(name)
         elif not is_ours and package not in HARMLESS:
             packages.append(name)
+        elif not is_ours and package not in WATCHING | {"django"}:
+            beside.append(name)
     for module in project.modules:
         if URLS in module.assigned:
             of_urls += _changed(module)
-    return Guards(own, tuple(dict.fromkeys(of_urls)), tuple(packages))
+    return Guards(own, tuple(dict.fromkeys(of_urls)), tuple(packages), tuple(beside))
 
 
 def _guards(answering: Answering, module: ModuleSymbol, node: Definition) -> bool:

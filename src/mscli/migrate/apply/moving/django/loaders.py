@@ -8,8 +8,21 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 BACKEND = "django.template.backends.django.DjangoTemplates"
-BY_VALUE = ("autoescape", "string_if_invalid")
-KNOWN = frozenset([*BY_VALUE, "builtins", "context_processors", "debug", "libraries"])
+JINJA = "django.template.backends.jinja2.Jinja2"
+OF_APPLICATIONS = {BACKEND: "templates", JINJA: "jinja2"}
+"""The folder of an application that an engine looks into."""
+BY_VALUE = {
+    BACKEND: ("autoescape", "string_if_invalid"),
+    JINJA: ("autoescape", "keep_trailing_newline", "line_comment_prefix", "line_statement_prefix",
+            "lstrip_blocks", "newline_sequence", "optimized", "trim_blocks"),
+}  # fmt: skip
+LISTS = {"builtins": "builtins", "context_processors": "processors", "extensions": "extensions"}
+KNOWN = {
+    BACKEND: ("builtins", "context_processors", "debug", "libraries"),
+    JINJA: ("auto_reload", "context_processors", "environment", "extensions"),
+}
+RUNNING = ("auto_reload", "debug")
+"""How a page is made, and not what is in it."""
 CACHED = "django.template.loaders.cached.Loader"
 LOADERS = (
     "django.template.loaders.filesystem.Loader",
@@ -22,8 +35,13 @@ OF_APPS = 1000
 
 @dataclass(slots=True)
 class Loaders:
-    """One engine of Django's own; `folders` are ends of paths, in their order."""
+    """One engine of Django's; `folders` are ends of paths, in their order."""
 
+    backend: str = BACKEND
+    name: str = ""
+    environment: str = ""
+    """What makes Jinja's, by its dotted name."""
+    extensions: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
     in_apps: bool = False
     processors: list[str] = field(default_factory=list)
@@ -34,23 +52,32 @@ class Loaders:
 
 
 def loaders_of(node: ast.expr | None) -> Loaders:
-    """What the text of TEMPLATES says."""
-    found = Loaders()
-    engines = node.elts if isinstance(node, ast.List | ast.Tuple) else []
-    if len(engines) != 1 or not isinstance(engines[0], ast.Dict):
+    """What the text of TEMPLATES says of Django's own language."""
+    found = next((e for e in engines_of(node) if e.backend == BACKEND), Loaders())
+    if not engines_of(node):
         found.reasons.append("how the monolith finds templates is not known: `settings.TEMPLATES`")
-        return found
-    said = dict(_pairs(engines[0]))
-    if _literal(said.get("BACKEND")) != BACKEND:
-        found.reasons.append("its templates are not in Django's own language")
+    return found
+
+
+def engines_of(node: ast.expr | None) -> list[Loaders]:
+    """Every engine that the text of TEMPLATES says, in its order; none, if one is not known."""
+    listed = node.elts if isinstance(node, ast.List | ast.Tuple) else []
+    found = [_engine(dict(_pairs(each))) for each in listed if isinstance(each, ast.Dict)]
+    backends = [each.backend for each in found]
+    is_known = len(found) == len(listed) and len(set(backends)) == len(backends)
+    return found if is_known and set(backends) <= KNOWN.keys() else []
+
+
+def _engine(said: dict[str, ast.expr]) -> Loaders:
+    found = Loaders(str(_literal(said.get("BACKEND"))), str(_literal(said.get("NAME")) or ""))
     found.in_apps = _literal(said.get("APP_DIRS")) is True
-    folders = said.get("DIRS")
-    for folder in folders.elts if isinstance(folders, ast.List | ast.Tuple) else ():
-        found.folders.append(_end(folder))
-    if any(not folder for folder in found.folders):
+    folders = _each(said.get("DIRS", ast.List([])))
+    found.folders = [_end(folder) for folder in folders or ()]
+    if folders is None or any(not folder for folder in found.folders):
         found.reasons.append("a folder of `settings.TEMPLATES` is not known")
     options = said.get("OPTIONS")
-    _options(found, dict(_pairs(options)) if isinstance(options, ast.Dict) else {})
+    if found.backend in KNOWN:
+        _options(found, dict(_pairs(options)) if isinstance(options, ast.Dict) else {})
     return found
 
 
@@ -78,17 +105,21 @@ def spelled_out(templates: ast.expr, assigned: Mapping[str, Sequence[ast.expr]])
 
 
 def _options(found: Loaders, said: dict[str, ast.expr]) -> None:
+    by_value = BY_VALUE[found.backend]
     for name, node in said.items():
         value = _literal(node)
-        if name == LOADERS_OF:
+        if name == LOADERS_OF and found.backend == BACKEND:
             _loaders(found, value)
-        elif name not in KNOWN or (value is None and name != "debug"):
+        elif name in RUNNING and name in KNOWN[found.backend]:
+            pass
+        elif name not in (*by_value, *KNOWN[found.backend]) or value is None:
             found.reasons.append(f"the option `{name}` of `settings.TEMPLATES` is not moved")
-        elif name in BY_VALUE:
+        elif name in by_value:
             found.options[name] = value
+        elif name == "environment":
+            found.environment = str(value)
         elif isinstance(value, list | tuple):
-            listed = found.processors if name == "context_processors" else found.builtins
-            listed += [str(each) for each in value]
+            getattr(found, LISTS[name]).extend(str(each) for each in value)
         elif isinstance(value, dict):
             found.libraries |= {str(key): str(each) for key, each in value.items()}
 
@@ -124,11 +155,34 @@ def _literal(node: ast.expr | None) -> object:
         return None
 
 
+def _each(node: ast.expr) -> list[ast.expr] | None:
+    """The elements of a list, also of `[join(BASE, part) for part in ["a", "b"]]`."""
+    match node:
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            return parts
+        case ast.ListComp(
+            elt=made,
+            generators=[ast.comprehension(target=ast.Name(id=name), iter=turns, ifs=[])],
+        ):
+            given = _each(turns)
+            return given and [_filled(name, value).visit(deepcopy(made)) for value in given]
+    return None
+
+
+def _filled(name: str, value: ast.expr) -> ast.NodeTransformer:
+    class Filled(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return value if node.id == name else node
+
+    return Filled()
+
+
 def _end(node: ast.expr) -> str:
     """The last text of a path: `BASE_DIR / "shop" / "templates"` ends so."""
     match node:
         case ast.Constant(value=str(text)):
-            return text.strip("/").rpartition("/")[2]
+            is_inside = not text.startswith("/") and ".." not in text
+            return text.strip("/") if is_inside else text.strip("/").rpartition("/")[2]
         case ast.BinOp(op=ast.Div(), right=right):
             return _end(right)
         case ast.Call(args=[*_, last]):

@@ -11,9 +11,9 @@ from mscli.migrate.words import words
 WITHOUT_TABLES = frozenset(
     words(
         "bootstrap3 bootstrap4 compressor corsheaders crispy_bootstrap3 crispy_bootstrap4"
-        " crispy_bootstrap5 crispy_forms crispy_tailwind django_bootstrap5 django_countries"
-        " django_extensions django_filters django_tables2 drf_spectacular drf_yasg"
-        " mathfilters phonenumber_field rest_framework rest_framework_filters storages"
+        " crispy_bootstrap5 crispy_forms crispy_tailwind csp django_bootstrap5 django_countries"
+        " django_extensions django_filters django_htmx django_tables2 drf_spectacular drf_yasg"
+        " htmlmin mathfilters phonenumber_field rest_framework rest_framework_filters storages"
         " tailwind widget_tweaks"
     )
 )

@@ -15,6 +15,7 @@ from mscli.migrate.apply.moving.django.catalogues import catalogues
 from mscli.migrate.apply.moving.django.conventions import conventions, takes_the_place
 from mscli.migrate.apply.moving.django.engine import Engine, engine_of, shows
 from mscli.migrate.apply.moving.django.errors import handlers_of
+from mscli.migrate.apply.moving.django.guards import FALLBACKS, OF_SITES
 from mscli.migrate.apply.moving.django.identity import (
     ADMIN,
     APPS,
@@ -24,6 +25,7 @@ from mscli.migrate.apply.moving.django.identity import (
     can_ask,
     shared_apps,
 )
+from mscli.migrate.apply.moving.django.jinja import Jinja, jinja_of
 from mscli.migrate.apply.moving.django.kept_names import kept_names
 from mscli.migrate.apply.moving.django.media import keeps_files, media_root
 from mscli.migrate.apply.moving.django.messages import can_keep, in_session, leaves
@@ -57,12 +59,6 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
     asking = asks(whole, pieces) or shows(taken.shown) or (says and in_session(settings))
     is_asked = can_ask(settings) and asking
     identity = apps_of(settings) if is_asked and settings.store == OWN else ()
-    pages = (
-        bool(taken.shown.files)
-        or taken.shown.of_packages
-        or any(o.name.startswith(TEMPLATE) for o in whole.outside)
-    )
-    engine = engine_of(taken.shown, closing, settings) if pages else None
     own = {name: name for name in identity}
     tabled = shared_apps(settings) if settings.store == SHARED else own
     libraries = {installed_for(name, settings) for name in taken.shown.needs.libraries}
@@ -73,7 +69,8 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
     installed = _installed(settings, tabled, kept, widgets=taken.shown.widgets)
     every = bool({top(name) for name in found} - KNOWN - {"", "django"}) or bool(settings.stars)
     around = {*(MIDDLEWARE if is_asked else ()), *[messages.MIDDLEWARE] * says, *map(top, found)}
-    around |= {*(packages if settings.store == SHARED else ()), *_own(taken, closing, settings)}
+    around |= {*packages, *_own(taken, closing, settings)}
+    around |= {*FALLBACKS, OF_SITES} if settings.store == SHARED else set()
     prefixed = prefixes(packages - foreign(settings))
     return Django(
         settings.kept(whole, every=every) | _more(settings, widgets=taken.shown.widgets),
@@ -83,7 +80,7 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
         tuple(app for _, app in apps),
         installed,
         tuple(APPS[name] for name in identity),
-        _at_home(home, engine, {*APPS, messages.APP} - kept) if engine else None,
+        *_engines(home, taken, closing, settings, kept),
         media_root(settings) if keeps_files(whole, settings) else None,
         tuple(_locales(home, closing, settings, [app for app, _ in apps])),
         tuple(settings.secrets(whole, every=every)),
@@ -94,6 +91,21 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
         tuple(settings.stars),
         settings.names_static_files,
         tuple(connection.left(settings.connection, settings.store)),
+    )
+
+
+def _engines(
+    home: Home, taken: Taken, closing: Closing, settings: Settings, kept: Set[str]
+) -> tuple[Mapping[str, object] | None, Mapping[str, object] | None, bool]:
+    """What renders pages: Django's own, Jinja, and whether that one is asked first."""
+    shown, dropped = taken.shown, {*APPS, messages.APP} - kept
+    is_asked = any(used.name.startswith(TEMPLATE) for used in taken.whole.outside)
+    has_pages = bool(shown.files or shown.jinja) or shown.of_packages or is_asked
+    jinja = jinja_of(settings.templates, closing)
+    return (
+        _at_home(home, engine_of(shown, closing, settings), dropped) if has_pages else None,
+        _jinja(home, jinja, closing, dropped) if shown.has_jinja else None,
+        jinja.is_first,
     )
 
 
@@ -186,6 +198,19 @@ def _at_home(home: Home, engine: Engine, dropped: Set[str]) -> dict[str, object]
     found["libraries"] = {n: home.module(m) for n, m in engine.libraries.items()}
     found["builtins"] = [home.module(n) if n in engine.own else n for n in engine.builtins]
     return {name: value for name, value in found.items() if value}
+
+
+def _jinja(home: Home, found: Jinja, closing: Closing, dropped: Set[str]) -> dict[str, object]:
+    """The other engine, with the new names of what moved."""
+    said = found.loaders
+    listed = [name for name in said.processors if not name.startswith(tuple(dropped))]
+    named = {"context_processors": listed, "extensions": said.extensions}
+    options = dict(said.options)
+    options |= {k: [_anew(home, n, closing) for n in names] for k, names in named.items() if names}
+    if said.environment:
+        options["environment"] = _anew(home, said.environment, closing)
+    name = {"NAME": said.name} if said.name else {}
+    return {"BACKEND": said.backend, **name, "APP_DIRS": said.in_apps, "OPTIONS": options}
 
 
 def _renamed(home: Home, symbol: str) -> tuple[str, str]:

@@ -11,7 +11,13 @@ from mscli.migrate.apply.moving.django.carried import Carried, carried_by
 from mscli.migrate.apply.moving.django.conventions import conventions
 from mscli.migrate.apply.moving.django.errors import PAGES, handlers_of
 from mscli.migrate.apply.moving.django.fields import naming
-from mscli.migrate.apply.moving.django.guards import Guards, guards_of
+from mscli.migrate.apply.moving.django.guards import (
+    FALLBACKS,
+    OF_FLATPAGES,
+    OF_SITES,
+    Guards,
+    guards_of,
+)
 from mscli.migrate.apply.moving.django.identity import (
     APPS,
     can_ask,
@@ -107,6 +113,8 @@ class DjangoProject:
         closure.packages |= named - self.foreign - {"django"}
         moved = self.settings.moved(closure, prefixes(closure.packages - self.foreign))
         ready = needed_by(closure, self.starting) if self.settings.store == SHARED else []
+        beside = {top(name) for name in self.guards.beside} - self.foreign
+        closure.packages |= beside
         if self.settings.store == SHARED:
             closure.packages |= {top(name) for name in self.guards.packages}
         if self.urls.packages:
@@ -114,8 +122,13 @@ class DjangoProject:
             names = self.urls.asked_by(self.closing.kept(closure), shown)
             closure.packages |= set(map(self._package_of, self.urls.packages_for(names)))
         apps = [*self._looked_for(closure), *asked_for(closure, self.closing, self.settings)]
-        beside = (*sorted(self.around), *self.handlers.values(), *self.connecting, *apps)
-        return (*moved, *beside, *self.pages.also(closure), *(one.symbol for one in ready))
+        along = (
+            *sorted(filter(self.closing.find, self.around)),
+            *self.handlers.values(),
+            *self.connecting,
+            *apps,
+        )
+        return (*moved, *along, *self.pages.also(closure), *(one.symbol for one in ready))
 
     def _looked_for(self, closure: Closure) -> Iterator[str]:
         """What packages look for by its name goes along whole, and the package with it."""
@@ -154,10 +167,14 @@ class DjangoProject:
             self.connecting += [name] if self._goes([name], is_clean) else []
         names = map(str, self.settings.listed("MIDDLEWARE"))
         for name in names if self.settings.store == SHARED else ():
-            if self.closing.find(name):
+            if name in (*FALLBACKS, OF_SITES):
+                self.around.add(name)
+            elif self.closing.find(name):
                 self.around.add(name)
                 self.around -= set() if self._goes([name], is_clean) else {name}
         self.pages.always = tuple(name for name in PAGES if self.pages.has(name))
+        if FALLBACKS & self.around:
+            self.pages.always += tuple(self.pages.templates.files.names(OF_FLATPAGES))
         if self.pages.always and not self._goes([], is_clean):
             self.pages.always = ()
         for name, dotted in handlers_of(self.project, self.closing, self.settings).items():
@@ -202,10 +219,11 @@ class DjangoProject:
             self._carried = carried_by(self.project, self.closing, self.settings)
         carried = self._carried.without(self.around)
         yield from carried.against(self.closing.kept(closure))
-        shown = self.pages.of(closure).files
+        pages = self.pages.of(closure)
+        shown = pages.files | pages.jinja
         yield from carried.in_pages(shown, self.closing.sources.root)
         yield from against_language(self.settings, closure, models)
-        yield from self.pages.of(closure).reasons
+        yield from pages.reasons
         yield from self.urls.against(self.closing.kept(closure))
         for one in needed_by(closure, self.starting) if self.settings.store != SHARED else ():
             packages = ", ".join(sorted(one.packages))

@@ -38,6 +38,10 @@ class TemplateFiles:
         least = min((rank for rank, _ in found), default=0)
         return [path for rank, path in found if rank == least]
 
+    def has(self, name: str) -> bool:
+        """Whether there are files of a name, or of names that are like it."""
+        return bool(self.names(name) if "*" in name else self.find(name))
+
     def is_anywhere(self, name: str) -> bool:
         """Whether some file may be it, wherever the loaders look."""
         return any(path == name or path.endswith(f"/{name}") for path in self._every())

@@ -206,4 +206,11 @@ def _assigned(name: str, body: Sequence[ast.stmt]) -> list[ast.expr]:
         node.arg for statement in body for node in ast.walk(statement) if isinstance(node, ast.arg)
     }
     is_known = len(values) == stored and name not in arguments
-    return values if is_known and all(isinstance(v, ast.Constant) for v in values) else []
+    return values if is_known and all(map(_is_said, values)) else []
+
+
+def _is_said(node: ast.expr) -> bool:
+    """Whether it is a text, or one of two: `"a.html" if short else "b.html"`."""
+    if isinstance(node, ast.IfExp):
+        return _is_said(node.body) and _is_said(node.orelse)
+    return isinstance(node, ast.Constant)

@@ -40,6 +40,10 @@ class Needs:
     said: dict[str, str] = field(default_factory=dict)
     """Names of templates that it puts together itself, by variable."""
 
+    def around(self) -> Needs:
+        """What it needs that another language has as well."""
+        return Needs(urls=self.urls, names=self.names, chains=self.chains)
+
     def add(self, other: Needs) -> None:
         """Take in what another template needs around it."""
         for kind in ("urls", "libraries", "tags", "filters", "names", "chains"):

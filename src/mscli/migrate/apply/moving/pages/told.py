@@ -26,6 +26,12 @@ FOLDER = "templates"
 """Of a service's package: each template by the name that it had."""
 
 
+def of_one(name: str) -> bool:
+    """Where there is one engine, each name is of it."""
+    del name
+    return True
+
+
 @dataclass(slots=True)
 class Pages:
     """Templates by name, with their files in the monolith, and all that they need together."""
@@ -39,6 +45,12 @@ class Pages:
     """Whether they show pages of packages, which may need whatever the monolith has."""
     widgets: bool = False
     """Whether they include what Django shows of a form."""
+    processors: tuple[str, ...] = ()
+    """Of a project of Django's: what gives something to each of them."""
+    jinja: dict[str, str] = field(default_factory=dict)
+    """Those of Jinja, where it is another engine."""
+    has_jinja: bool = False
+    """Whether that one is asked for, with or without a page."""
     made: Written | None = None
     """How the application is made, where it goes along as a whole."""
     beside: tuple[str, ...] = ()
@@ -82,20 +94,21 @@ class Templates:
         *,
         is_whole: bool = False,
         always: Iterable[str] = (),
+        only: Callable[[str], bool] = of_one,
     ) -> Pages:
         """Of pieces; `implied` are names that a view makes by itself, `always` those of all.
 
         Where the application `is_whole`, packages have the templates that the monolith has not, and
-        all go along where a name is put together.
+        all go along where a name is put together. `only` says which names are of this engine.
         """
         found = Pages()
-        rest: list[tuple[str, str]] = [(name, "") for name in always]
+        rest: list[tuple[str, str]] = [(name, "") for name in always if only(name)]
         every = list(kept)
         pieces = [piece for _, piece in every]
         for module, piece in every:
             where = f"({module.file}:{piece.first})"
             named = (*rendered(module, piece, self.callers), *implied(module, piece))
-            rest += [(name, where) for name in named]
+            rest += [(name, where) for name in named if only(name)]
         self._follow(found, rest, pieces, is_whole=is_whole)
         if found.of_packages:
             self._with_packages(found, pieces)
