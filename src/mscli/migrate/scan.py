@@ -13,6 +13,7 @@ from mscli.migrate.collect import facts_of
 from mscli.migrate.django import ambient as django_ambient
 from mscli.migrate.django import deletion, loading, receivers, recorders
 from mscli.migrate.django.calls import DjangoCalls
+from mscli.migrate.django.key_values import KeyValues
 from mscli.migrate.django.models import Reader
 from mscli.migrate.django.routes import Routes
 from mscli.migrate.django.rows import DjangoRows
@@ -70,10 +71,11 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     rows = DjangoRows(reader)
     calls = DjangoCalls(rows)
     calls.rendering = rendering
-    answers = (SchemaCalls(), AnswerCalls())
-    first = (TemplateCalls(rendering), FastApiUsers())
+    answers, key_values = (SchemaCalls(), AnswerCalls()), KeyValues(reader)
+    first = (TemplateCalls(rendering), FastApiUsers(), key_values)
     engine.semantics.extend((*first, rows, calls, *answers, SqlaRows()))
     reader.read()
+    key_values.read()
     sqla_models.read(engine)
     engine.forget()
     _name_models(engine)
