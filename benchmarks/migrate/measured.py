@@ -5,7 +5,8 @@ not count as a false route. A handler's reads and writes are known only
 as far as a request has taken them, so precision is counted on handlers that were exercised with
 success: for writes by a request that may change something; what a handler does for some of its
 routes only, on those of them that were. Tables that are compared are its own and
-that of its users; sessions, content types and the like are left out, as caches decide about them.
+that of its users; sessions, content types and the like are left out, as caches decide about them,
+and relations that no key holds (generic ones).
 What only a task beside the request touches counts on neither side: of that the truth has seen what
 happened to run before the answer.
 `no cascade` is the precision of writes without those that only a cascade makes.
@@ -127,7 +128,9 @@ class Comparison:
         own = {pair for pair in own if "<->" in pair or pair.split()[0] in self.own}
         auto = {t.table for t in self.facts.tables if t.origin == "auto"}
         found = {
-            (r.source, r.target) for r in self.facts.relations if r.target and r.source not in auto
+            (r.source, r.target)
+            for r in self.facts.relations
+            if r.target and r.source not in auto and r.kind != "generic"
         }
         either = {f"{min(pair)} <-> {max(pair)}" for pair in found}
         straight = {f"{source} -> {target}" for source, target in found}

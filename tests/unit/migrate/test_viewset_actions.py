@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mscli.migrate.facts import Facts
-from tests.unit.migrate.project import scanned, touched
+from tests.unit.migrate.project import routes, scanned, touched
 
 FILES = {
     "settings.py": """
@@ -117,3 +117,105 @@ def test_an_action_is_what_its_decorator_says(facts: Facts, action: str, asked: 
 
 def test_a_viewset_that_sets_its_action_is_not_told_apart(facts: Facts) -> None:
     assert touched(facts, "read", "Changing.list") >= {"shop_shelf", "shop_label"}
+
+
+KINDS = {
+    "shop/__init__.py": "",
+    "shop/apps.py": """
+        from django.apps import AppConfig
+        class Shop(AppConfig): name = "shop"
+    """,
+    "extra/__init__.py": "",
+    "extra/apps.py": """
+        from django.apps import AppConfig
+        class Extra(AppConfig): name = "extra"
+    """,
+    "shop/settings.py": """
+        ROOT_URLCONF = "shop.urls"
+        SHOP_APPS = ["shop"]
+        INSTALLED_APPS = ["rest_framework", *SHOP_APPS]
+    """,
+    "shop/models.py": """
+        from django.db import models
+
+        class Book(models.Model): pass
+        class Trash(models.Model): pass
+    """,
+    "shop/views.py": """
+        from django.http import HttpResponse
+        from django.views import View
+        from django.views.generic import DeleteView, TemplateView
+        from rest_framework.viewsets import ModelViewSet
+        from shop.models import Book, Trash
+
+        class Page(TemplateView):
+            http_method_names = ["post"]
+            def post(self, request): return HttpResponse()
+
+        class Api(ModelViewSet):
+            queryset = Book.objects.all()
+            http_method_names = ["get", "head"]
+
+        class More(ModelViewSet):
+            queryset = Book.objects.all()
+            http_method_names = [m for m in ModelViewSet.http_method_names if m != "put"]
+
+        class Redirecting(View):
+            def post(self, request, *args): return super().post(request, *args)
+
+        class Kept(Redirecting, DeleteView):
+            def get_queryset(self): return Book.objects.all()
+            def form_valid(self, form): return Trash.objects.create(pk=self.get_object().pk)
+
+        class Gone(Kept):
+            def form_valid(self, form): return super(Kept, self).form_valid(form)
+
+        def other(request): return HttpResponse()
+    """,
+    "shop/urls.py": """
+        from django.conf import settings
+        from django.urls import include, path
+        from rest_framework.routers import SimpleRouter
+        from shop import views
+
+        router = SimpleRouter()
+        router.register("api", views.Api)
+        router.register("more", views.More)
+        urlpatterns = [
+            path("page/", views.Page.as_view()), path("", include(router.urls)),
+            path("kept/", views.Kept.as_view()), path("gone/", views.Gone.as_view()),
+        ]
+        if "extra" in settings.SHOP_APPS:
+            urlpatterns += [path("extra/", views.other)]
+        if "shop" in settings.INSTALLED_APPS:
+            urlpatterns += [path("own/", views.other)]
+        if "rest_framework" in settings.INSTALLED_APPS:
+            urlpatterns += [path("rest/", views.other)]
+    """,
+}
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    """The facts about views that say what they answer, and how they delete."""
+    return scanned(tmp_path_factory.mktemp("kinds"), KINDS)
+
+
+def test_a_view_answers_the_methods_that_it_says(kinds: Facts) -> None:
+    """A list that is made of another one says nothing."""
+    found = routes(kinds)
+    assert "POST /page/" in found
+    assert "GET /page/" not in found
+    assert {one for one in found if one.endswith("/api/")} == {"GET /api/"}
+    assert {"GET /more/", "POST /more/", "PUT /more/{pk}/"} <= found
+
+
+def test_only_applications_that_are_installed_are_in_a_list_of_settings(kinds: Facts) -> None:
+    """Of a package nobody knows."""
+    assert {"ANY /own/", "ANY /rest/"} <= routes(kinds)
+    assert "ANY /extra/" not in routes(kinds)
+
+
+def test_a_view_that_deletes_does_so_in_the_form_that_it_has_itself(kinds: Facts) -> None:
+    assert touched(kinds, "write", "Kept.post") == {"shop_trash"}
+    assert touched(kinds, "write", "Gone.post") == {"shop_book"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django import functions, guards, hearing, made_forms, rest_permissions
@@ -40,8 +41,10 @@ from mscli.migrate.walk.values import (
 if TYPE_CHECKING:
     from mscli.migrate.django.rows import DjangoRows
     from mscli.migrate.templates.rendering import Rendering
+    from mscli.migrate.walk.evaluate import Evaluation
     from mscli.migrate.walk.frame import Frame
 
+APPLICATIONS, SETTINGS = "APPS", "django.conf.settings"
 VIEWS = ("View", "Mixin", "ViewSet", "APIView", "Wizard")
 
 
@@ -120,6 +123,16 @@ class DjangoCalls(Semantics):
             kept = None if engine.inherits(view.cls, "CreateView") else True
             return tuple(Row(atom.model, kept=kept) for atom in found if isinstance(atom, Rows))
         return found or None
+
+    def contains(self, frame: Evaluation, one: ast.expr, other: ast.expr) -> bool | None:
+        """`"shop.books" in settings.INSTALLED_APPS`, or in a list of applications for it."""
+        if not isinstance(one, ast.Constant) or not isinstance(other, ast.Attribute):
+            return None
+        if not other.attr.endswith(APPLICATIONS) or not isinstance(one.value, str):
+            return None
+        of = frame.evaluate(other.value)
+        is_settings = any(isinstance(a, Outside) and a.name.endswith(SETTINGS) for a in of)
+        return self.reader.installed.knows(one.value) if is_settings else None
 
     # -- calls -------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from mscli.migrate.django import guards, known_views, rest_asking, sitemaps
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.feeds import feed
 from mscli.migrate.django.requests import REQUEST
-from mscli.migrate.django.views import entered, verbs
+from mscli.migrate.django.views import answers, entered, verbs
 from mscli.migrate.walk import converters
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.entries import Entries, Route
@@ -172,7 +172,8 @@ class Handlers:
         for guard in {self.guard, guarded, guards.of_class(self.engine, view.cls)} - {""}:
             frame = Frame(self.engine, view.cls.module, node, {})
             guards.ask(frame, self.calls.reader.user, site, guard)
-        self._add(verb.upper(), path, f"{view.cls.id}.{name}", site, node)
+        if answers(self.engine, view, verb):
+            self._add(verb.upper(), path, f"{view.cls.id}.{name}", site, node)
         return node
 
     def _add(self, verb: str, path: str, handler: str, site: Site, node: Node | None) -> None:

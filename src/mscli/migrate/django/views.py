@@ -21,7 +21,7 @@ from mscli.migrate.django.view_forms import WITH_FORMS, declared_form, form_of, 
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.nodes import Call, Confidence, Node
-from mscli.migrate.walk.values import Object, Row, Rows, Value, join, last
+from mscli.migrate.walk.values import Items, Object, Row, Rows, Value, join, last, text
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
@@ -69,6 +69,9 @@ GENERIC = {
     "ObtainAuthToken": "post",
 }
 LISTING = ("list", "get")
+PLAIN = (".TemplateView", ".RedirectView", ".FormView", ".View")
+OVER = ("DetailView", "ListView", "CreateView", "UpdateView", "DeleteView", "ObjectMixin")
+"""Views without rows, and those with; a mix-in of one's own may be a plain view, too."""
 SAVING = frozenset(
     words("form_valid perform_create perform_update create update partial_update post put patch")
 )
@@ -85,6 +88,14 @@ def verbs(engine: Engine, cls: ClassSymbol) -> tuple[str, ...]:
             found.extend(given.split())
     wanted = list(dict.fromkeys(found))
     return tuple(verb for verb in VERBS if verb in wanted)
+
+
+def answers(engine: Engine, view: Object, verb: str) -> bool:
+    """Whether a view answers a method; one that says which (`http_method_names`) no other."""
+    said = engine.declared(view, "http_method_names")
+    lists = [atom for atom in said if isinstance(atom, Items)]
+    told = [text(item) for item in lists[0].items] if lists and len(said) == 1 else []
+    return verb not in VERBS or not told or None in told or verb in told
 
 
 def entered(engine: Engine, calls: DjangoCalls, view: Object, name: str) -> Node:
@@ -166,9 +177,9 @@ def _done(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call)
 def _read(
     frame: Frame, calls: DjangoCalls, view: Object, name: str, rows: Value, call: Call
 ) -> Value | None:
-    if frame.engine.inherits(
-        view.cls, ".TemplateView", ".RedirectView", ".FormView", ".View"
-    ) and not (frame.engine.declared(view, "model")):
+    is_plain = frame.engine.inherits(view.cls, *PLAIN)
+    is_over = frame.engine.inherits(view.cls, *OVER) or frame.engine.declared(view, "model")
+    if is_plain and not is_over:
         return None
     found: list[Value] = []
     for atom in rows:
@@ -187,8 +198,9 @@ def _read(
 
 def _saved(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call) -> Value | None:
     engine = frame.engine
-    if name == "post" and engine.inherits(view.cls, "DeleteView"):
-        return _deleted(frame, calls, view, call)
+    if name in ("post", "form_valid") and engine.inherits(view.cls, "DeleteView"):
+        decides = name == "post" and engine.method(view.cls, "form_valid") is not None
+        return None if decides else _deleted(frame, calls, view, call)
     given = tuple(
         a
         for a in call.arg(0)

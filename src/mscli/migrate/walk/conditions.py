@@ -12,6 +12,7 @@ import ast
 from typing import TYPE_CHECKING, TypeGuard
 
 from mscli.migrate.walk import newness
+from mscli.migrate.walk.fixed import is_among, is_fixed
 from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.values import (
     Atom,
@@ -127,7 +128,7 @@ def _compared(
     frame: Evaluation, left: ast.expr, operator: ast.cmpop, right: ast.expr
 ) -> bool | None:
     if isinstance(operator, ast.In | ast.NotIn):
-        known = _is_among(frame, left, right)
+        known = is_among(frame, left, right)
         return known if known is None or isinstance(operator, ast.In) else not known
     if not isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
         return None
@@ -143,30 +144,11 @@ def _compared(
     return same if same is None or isinstance(operator, ast.Eq | ast.Is) else not same
 
 
-def _is_among(frame: Evaluation, left: ast.expr, right: ast.expr) -> bool | None:
-    """Whether a text that is fixed is one of a list that is known."""
-    one = frame.evaluate(left) if _is_fixed(frame, left) else ()
-    among = frame.evaluate(right) if one else ()
-    if len(among) != 1 or not isinstance(among[0], Items):
-        return None
-    known = all(len(item) == 1 and isinstance(item[0], Text) for item in among[0].items)
-    return one in among[0].items if known else None
-
-
-def _is_fixed(frame: Evaluation, side: ast.expr) -> bool:
-    """Whether it is an attribute of one object, and what it is for sure: a viewset's `action`."""
-    if not isinstance(side, ast.Attribute):
-        return False
-    of = frame.evaluate(side.value)
-    instance = of[0].instance if len(of) == 1 and isinstance(of[0], Object) else None
-    return instance is not None and side.attr in instance.fixed
-
-
 def _decisive(frame: Evaluation, side: ast.expr) -> Value:
     """The value of one side, if a condition may hang on it."""
     value = frame.evaluate(side)
     name = f".{side.attr}" if isinstance(side, ast.Attribute) else getattr(side, "id", "")
-    if _is_fixed(frame, side):
+    if is_fixed(frame, side):
         return value
     if name in frame.engine.project.changed:
         return ()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Atom, Site, Value
 
 if TYPE_CHECKING:
+    from mscli.migrate.walk.evaluate import Evaluation
     from mscli.migrate.walk.frame import Frame
 
 
@@ -25,3 +27,6 @@ class Semantics:
 
     def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
         """A method of a receiver that is not known; `source` is how the receiver is written."""
+
+    def contains(self, frame: Evaluation, one: ast.expr, other: ast.expr) -> bool | None:
+        """Whether one thing is in another, where a condition may hang on it."""
