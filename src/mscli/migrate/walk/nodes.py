@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mscli.migrate.walk.frozen import frozen
 from mscli.migrate.walk.given import Given
 from mscli.migrate.walk.index import FunctionSymbol, ModuleSymbol
 from mscli.migrate.walk.requests import When
@@ -30,7 +31,7 @@ def weakest(*found: Confidence) -> Confidence:
     return Confidence.LIKELY if Confidence.LIKELY in found else Confidence.CERTAIN
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Region:
     """A transaction in the source: `with transaction.atomic()`, a decorator, a commit.
 
@@ -42,7 +43,7 @@ class Region:
     own: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Effect:
     """One function reads or writes one table, at a place."""
 
@@ -54,7 +55,7 @@ class Effect:
     regions: tuple[Region, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Emitted:
     """A signal that is sent, or an event of a table that may have receivers.
 
@@ -68,7 +69,7 @@ class Emitted:
     kept: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutsideCall(Given):
     """A call of something that is not the project's own."""
 
@@ -81,7 +82,7 @@ class OutsideCall(Given):
     starred: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edge:
     """One function calls another; a `job` runs later and elsewhere, a `task` beside the caller:
     both are outside its transaction. `when` says which requests go that way, to a branch.
@@ -95,7 +96,7 @@ class Edge:
     when: When | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unresolved:
     """What the analysis met and could not follow."""
 
@@ -104,7 +105,7 @@ class Unresolved:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Statement:
     """A raw SQL statement, as far as it is known."""
 

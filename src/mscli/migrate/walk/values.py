@@ -19,6 +19,7 @@ from functools import lru_cache
 from sys import intern
 from typing import TYPE_CHECKING, ClassVar
 
+from mscli.migrate.walk.frozen import frozen
 from mscli.migrate.walk.given import Given
 from mscli.migrate.walk.shapes import Shape, Shaped, has_classes, shape_of
 
@@ -41,21 +42,21 @@ class Site:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """A string that is known; `{}` stands for what is not known of it."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """`True`, `False` or `None`. Only as sure as nothing else may be meant (`vague`, `either`)."""
 
     value: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Items(Shaped):
     """A list, tuple, set or generator with the items that are known."""
 
@@ -69,7 +70,7 @@ class Items(Shaped):
         return self.shape.hash
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pairs(Shaped):
     """A dictionary with its string keys."""
 
@@ -88,7 +89,7 @@ class Pairs(Shaped):
         return next((value for name, value in self.pairs if name == key), ())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Type:
     """A class of the project."""
 
@@ -109,7 +110,7 @@ class Instance:
     fixed: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Object:
     """An object of a class of the project that is no table; without `instance`, any of them."""
 
@@ -117,7 +118,7 @@ class Object:
     instance: Instance | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Function:
     """A function of the project, bound to `receiver` if it is a method."""
 
@@ -125,21 +126,21 @@ class Function:
     receiver: Value = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Module:
     """A module of the project."""
 
     module: ModuleSymbol
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outside:
     """A name from outside the project, such as `django.urls.path`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Made(Given):
     """What calling a name from outside gave, with the arguments; one a place in the source, and for
     each object `within` whose method it was made.
@@ -160,7 +161,7 @@ class Made(Given):
         object.__setattr__(self, "classes", has_classes((of, *self.given)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Member:
     """An attribute of something that is not the project's own."""
 
@@ -173,7 +174,7 @@ class Member:
         return has_classes(((self.of,),))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Super:
     """`super()` in a method of `cls`, for the receiver of the call."""
 
@@ -181,7 +182,7 @@ class Super:
     receiver: Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One row of a table, as an object, maybe a new one that was `made` in a function.
 
@@ -193,7 +194,7 @@ class Row:
     kept: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rows:
     """A query, a manager or a collection of rows; `relation` is the one it was reached by.
 
@@ -235,8 +236,11 @@ def from_outside(name: str) -> Value:
 
 def join(*values: Value, widest: int = WIDEST) -> Value:
     """What may be one or the other; rows of one table are one, that may be any of them."""
+    known = [value for value in values if value]
+    if len(known) == 1 and len(known[0]) == 1:
+        return known[0]
     seen: dict[object, Atom] = {}
-    for value in values:
+    for value in known:
         for atom in value:
             key = atom.model if isinstance(atom, Row) else atom
             if key not in seen:
