@@ -63,7 +63,14 @@ def _scripted(engine: Engine, entries: Entries, closure: Closure) -> set[Site]:
     starts += [node for node in engine.nodes.values() if isinstance(node.symbol, ModuleSymbol)]
     known = {id(n.symbol): n.symbol for n in engine.nodes.values()}
     endless = {key for key, symbol in known.items() if _is_endless(symbol)}
-    workers = [s for s in starts if any(id(n.symbol) in endless for n in closure.reached([s]))]
+    workers: list[Node] = []
+    others: set[Node] = set()
+    for start in starts:
+        reached = closure.reached([start], others)
+        if any(id(node.symbol) in endless for node in reached):
+            workers.append(start)
+        else:
+            others |= reached
     return _begun(closure, starts) - _begun(closure, [*served, *workers])
 
 

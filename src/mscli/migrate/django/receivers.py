@@ -31,13 +31,17 @@ LINKED = "m2m_changed"
 
 def read(engine: Engine, reader: Reader, entries: Entries) -> None:
     """Functions that signals call: `@receiver(...)` and `signal.connect(...)`."""
-    told = {call.site for call in engine.outside if _tables(engine, reader, _sender(call))}
     sent = _sent(engine)
-    for call in list(engine.outside):
-        tables = _tables(engine, reader, _sender(call))
+    calls = [
+        (call, signals, _tables(engine, reader, _sender(call)))
+        for call in engine.outside
+        if (signals := _connected(call))
+    ]
+    told = {call.site for call, _, tables in calls if tables}
+    for call, signals, tables in calls:
         if call.site in told and not tables:
             continue  # the sender is a parameter, and others have given it
-        for signal in _connected(call):
+        for signal in signals:
             for table in tables or [""]:
                 _hear(engine, entries, signal, table, call, sent.get(signal, {}))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property
 
 from mscli.migrate.walk.entries import Entries, Receiver
+from mscli.migrate.walk.frozen import frozen
 from mscli.migrate.walk.nodes import Confidence, Edge, Effect, Emitted, Node, Region, weakest
 from mscli.migrate.walk.requests import Way, When, may_be
 from mscli.migrate.walk.values import Site
@@ -24,7 +25,7 @@ ANSWERS = frozenset(
 ALL: frozenset[When] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reached:
     """An effect that was reached, and by what."""
 
@@ -130,18 +131,18 @@ class Closure:
                         queue.append(_told(step, emitted, sender, receiver))
         return found
 
-    def reached(self, starts: Iterable[Node]) -> set[Node]:
-        """Every node that any of them reaches, whatever the way."""
+    def reached(self, starts: Iterable[Node], left_out: Set[Node] = frozenset()) -> set[Node]:
+        """Every node that any of them reaches, whatever the way, but for those left out."""
         waiting = list(starts)
-        seen = set(waiting)
+        seen: set[Node] = set()
         while waiting:
             node = waiting.pop()
-            after = [edge.to for edge in node.edges if edge.kind in ("call", "task")]
+            if node in seen or node in left_out:
+                continue
+            seen.add(node)
+            waiting.extend(edge.to for edge in node.edges if edge.kind in ("call", "task"))
             for emitted in self._sent(node):
-                after.extend(receiver.node for _, receiver in self._heard(emitted))
-            new = [other for other in after if other not in seen]
-            seen.update(new)
-            waiting.extend(new)
+                waiting.extend(receiver.node for _, receiver in self._heard(emitted))
         return seen
 
     def _after(self, step: Step, region: Region | None) -> list[Step]:
