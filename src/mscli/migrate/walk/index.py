@@ -15,6 +15,7 @@ from mscli.migrate.walk.imports import bind_import, lines
 from mscli.migrate.walk.scopes import CHANGING, changed, statements, targets
 
 if TYPE_CHECKING:
+    from mscli.migrate.walk.arguments import Parameters
     from mscli.migrate.walk.values import Site, Value
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -84,7 +85,7 @@ class FunctionSymbol:
     wrapped: Value = ()
     guarded: str = ""
     module_name: str = ""
-    flags: dict[str, Value] | None = None
+    parameters: Parameters | None = None
 
     @property
     def id(self) -> str:
