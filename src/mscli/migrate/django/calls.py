@@ -154,9 +154,9 @@ class DjangoCalls(Semantics):
             return constructed(frame, form, call) if form is not None else None
         if not isinstance(atom, Outside | Made | Member):
             return None
-        guards.note(atom, call)
         name = dotted(atom)
         tail = last(name)
+        guards.note(name, call)
         if isinstance(atom, Made) and tail in made_forms.MAKING:
             return (made_forms.made(frame, self.rows, atom, call),)
         if tail in LOADERS:

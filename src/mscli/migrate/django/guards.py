@@ -29,9 +29,9 @@ MIXINS = (
 )
 
 
-def note(atom: Atom, call: Call) -> None:
+def note(called: str, call: Call) -> None:
     """A function that is handed to one of the decorators is guarded from then on."""
-    name = of_decorator(atom)
+    name = _guard(called)
     for part in call.arg(0) if name else ():
         if isinstance(part, Function):
             part.fn.guarded = strongest(part.fn.guarded, name)
@@ -45,8 +45,12 @@ def of_view(atom: Atom) -> str:
 
 def of_decorator(atom: Atom) -> str:
     """The guard that a value is, if it is one: `login_required`, `permission_required("x")`."""
-    name = last(dotted(atom).removesuffix("()"))
-    return _named(dotted(atom), name) if name in DECORATORS else ""
+    return _guard(dotted(atom))
+
+
+def _guard(whole: str) -> str:
+    name = last(whole)
+    return _named(whole, name) if name in DECORATORS else ""
 
 
 def _named(whole: str, name: str) -> str:

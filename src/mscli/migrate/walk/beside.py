@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from mscli.migrate.walk.index import FunctionSymbol
-from mscli.migrate.walk.values import Atom, Outside, Value, dotted, last
+from mscli.migrate.walk.values import Atom, Outside, Value, dotted
 from mscli.migrate.words import words
 
 COROUTINES = frozenset(words("create_task ensure_future run_coroutine_threadsafe"))
@@ -37,11 +37,12 @@ def coroutine(fn: FunctionSymbol | None, node: ast.Call, callee: Value) -> ast.C
     return node.args[0] if fn is None or not waits(fn.node, node) else None
 
 
-def function(fn: FunctionSymbol | None, node: ast.Call | None, callee: Atom) -> int | None:
-    """Which argument of a call is a function that it starts beside."""
-    tail = last(dotted(callee))
-    place = FUNCTIONS.get(tail)
-    if tail in TARGETS and isinstance(callee, Outside):
+def function(
+    fn: FunctionSymbol | None, node: ast.Call | None, callee: Atom, name: str
+) -> int | None:
+    """Which argument of a call of that name is a function that it starts beside."""
+    place = FUNCTIONS.get(name)
+    if name in TARGETS and isinstance(callee, Outside):
         place = 1
     if place is None or node is None or fn is None or waits(fn.node, node):
         return None

@@ -36,7 +36,7 @@ class Budget:
     def clear(self) -> None:
         """Start again."""
         self.left = self._whole
-        self._contexts: Counter[FunctionSymbol] = Counter()
+        self._spent: Counter[FunctionSymbol] = Counter()
         self._given: defaultdict[FunctionSymbol, dict[object, None]] = defaultdict(dict)
         self._receivers: defaultdict[FunctionSymbol, dict[object, None]] = defaultdict(dict)
 
@@ -47,7 +47,7 @@ class Budget:
 
     def allows(self, fn: FunctionSymbol, given: Iterable[Value], *, importing: bool) -> bool:
         """Whether a function may be walked in one more context, for what it is given."""
-        known = self._contexts[fn]
+        known = self._spent[fn]
         if self.left < 0:
             return not known
         if importing:
@@ -57,7 +57,7 @@ class Budget:
 
     def allows_given(self, fn: FunctionSymbol, receiver: Value, given: dict[str, Value]) -> bool:
         """Whether what has too many contexts is told apart by the rows and classes it is given."""
-        told = (receiver, tuple(sorted(given.items(), key=lambda item: item[0])))
+        told = (receiver, frozenset(given.items()))
         return bool(given) and self._is_among(self._given[fn], told, GIVEN)
 
     def allows_receiver(self, fn: FunctionSymbol, receiver: Value) -> bool:
@@ -73,7 +73,7 @@ class Budget:
 
     def spend(self, fn: FunctionSymbol) -> None:
         """A function is walked in one more context."""
-        self._contexts[fn] += 1
+        self._spent[fn] += 1
         self.left -= 1 + _lines(fn)
 
 

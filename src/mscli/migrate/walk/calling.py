@@ -130,7 +130,8 @@ def _note_lost(frame: Evaluation, node: ast.Call) -> None:
 def apply(frame: Evaluation, value: Value, call: Call) -> Value:
     """Call whatever a value may be."""
     sure = Confidence.LIKELY if len(value) >= AMBIGUOUS else Confidence.CERTAIN
-    found = [_one(cast("Frame", frame), atom, call, sure) for atom in value]
+    caller = cast("Frame", frame)
+    found = [_one(caller, atom, call, sure) for atom in value]
     return merged(found[0], join(*found[1:])) if len(found) > 1 else (found[0] if found else ())
 
 
@@ -237,7 +238,7 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
             if isinstance(part, Function):
                 queued.later(frame, part, Call(call.args[1:], (), call.site))
     _note(frame, atom, name, call)
-    place = beside.function(frame.fn, call.node, atom)
+    place = beside.function(frame.fn, call.node, atom, tail)
     if place is not None:
         _beside(frame, place, call)
     elif (given := passing.passed(frame, name, atom, call)) is not None:

@@ -41,18 +41,13 @@ def _commits(node: Node, depth: int = FURTHEST) -> bool:
     return depth > 0 and any(_commits(e.to, depth - 1) for e in node.edges if e.kind == "call")
 
 
-def for_caller(node: Node, depth: int = FURTHEST) -> bool:
+def for_caller(node: Node) -> bool:
     """Whether a function commits and writes nothing: it commits what its caller wrote."""
-    if node.surrounds or any(effect.kind == "write" for effect in node.effects):
-        return False
-    if any(region.kind == "atomic" for region in node.regions):
-        return False
-    called = [edge.to for edge in node.edges if edge.kind == "call"]
-    ends = any(region.kind == "commit" and not region.own for region in node.regions)
-    return depth > 0 and ends and all(_writes_nothing(to, depth - 1) for to in called)
+    kinds = [region.kind for region in node.regions if not region.own]
+    return "commit" in kinds and "atomic" not in kinds and _writes_nothing(node)
 
 
-def _writes_nothing(node: Node, depth: int) -> bool:
+def _writes_nothing(node: Node, depth: int = FURTHEST) -> bool:
     if depth < 0 or node.surrounds or any(effect.kind == "write" for effect in node.effects):
         return False
     return all(_writes_nothing(edge.to, depth - 1) for edge in node.edges if edge.kind == "call")

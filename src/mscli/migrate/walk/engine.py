@@ -60,11 +60,7 @@ class Engine(References):
         apart = self.budget.is_ample(fn)
         env = {name: bounded(newness.given(value, apart=apart)) for name, value in env.items()}
         receiver = newness.given(receiver, apart=apart or newness.is_asking(fn, self.asking))
-        key: tuple[object, ...] = (
-            fn,
-            receiver,
-            tuple(sorted(env.items(), key=lambda item: item[0])),
-        )
+        key: tuple[object, ...] = (fn, receiver, frozenset(env.items()))
         node = self.nodes.get(key)
         if node is not None:
             return self._again(node, fn, receiver, env)
@@ -91,7 +87,7 @@ class Engine(References):
         """What a function with too many contexts is still told apart by."""
         given = {name: value for name, value in env.items() if value and _is_of_models(value)}
         if self.budget.allows_given(fn, receiver, given):
-            return (fn, "any", receiver, tuple(sorted(given.items(), key=lambda i: i[0]))), given
+            return (fn, "any", receiver, frozenset(given.items())), given
         apart = self.budget.allows_receiver(fn, receiver)
         return (fn, "any", receiver if apart else ()), {}
 

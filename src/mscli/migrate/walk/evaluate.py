@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from functools import cache
 
 from mscli.migrate.walk import (
     access,
@@ -47,11 +46,8 @@ from mscli.migrate.walk.values import (
     vague,
 )
 
-
-@cache
-def named(prefix: str, kind: str) -> str:
-    """The method for a kind of syntax."""
-    return f"{prefix}{kind.lower()}"
+METHODS = {kind: f"_{kind.__name__.lower()}" for kind in ast.expr.__subclasses__()}
+"""What evaluates each kind of syntax."""
 
 
 class Evaluation(Noting):
@@ -91,9 +87,7 @@ class Evaluation(Noting):
         """What an expression may be."""
         if node is None:
             return ()
-        method: Callable[[ast.expr], Value] | None = getattr(
-            self, named("_", type(node).__name__), None
-        )
+        method: Callable[[ast.expr], Value] | None = getattr(self, METHODS[type(node)], None)
         if method is None:
             children = [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
             parts = tuple(self.evaluate(child) for child in children)

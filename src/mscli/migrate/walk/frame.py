@@ -17,7 +17,7 @@ from mscli.migrate.walk import (
 )
 from mscli.migrate.walk.decorating import decorated
 from mscli.migrate.walk.displays import turns
-from mscli.migrate.walk.evaluate import Evaluation, named
+from mscli.migrate.walk.evaluate import Evaluation
 from mscli.migrate.walk.merging import NAMED, either, merged, shallow
 from mscli.migrate.walk.nested import local, local_class
 from mscli.migrate.walk.nodes import Region
@@ -34,6 +34,8 @@ from mscli.migrate.walk.values import (
     vague,
 )
 
+METHODS = {kind: f"_do_{kind.__name__.lower()}" for kind in ast.stmt.__subclasses__()}
+"""What runs each kind of statement."""
 TRANSACTIONS = ("transaction.atomic", ".begin", ".begin_nested", "commit_on_success", "db_session")
 
 
@@ -70,7 +72,7 @@ class Frame(Evaluation):
     def _run(self, body: Sequence[ast.stmt]) -> bool:
         for node in body:
             method: Callable[[ast.stmt], bool | None] | None = getattr(
-                self, named("_do_", type(node).__name__), None
+                self, METHODS[type(node)], None
             )
             if method is None:
                 continue

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.merging import bounded, merged
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Made, Member, Site, Value, last, vague
+from mscli.migrate.walk.values import Atom, Made, Member, Site, Value, last, vague
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.engine import Engine
@@ -73,16 +73,18 @@ def behind(frame: Evaluation, value: Value, site: Site) -> Value:
 
     What is made when somebody asks for it is not by who made it lazy, who knows if it is.
     """
-    if not any(_is_proxy(frame, atom) for atom in value):
+    if not [atom for atom in value if isinstance(atom, Made)]:
         return value
-    found: list[Value] = []
+    found: list[Atom] = []
     for atom in value:
-        is_proxy = isinstance(atom, Made) and _is_proxy(frame, atom)
-        found.append(frame.apply(atom.args[0], Call((), (), site)) if is_proxy else (atom,))  # type: ignore[union-attr]
-    return tuple(atom for part in found for atom in part)
+        if isinstance(atom, Made) and _is_proxy(frame, atom):
+            found.extend(frame.apply(atom.args[0], Call((), (), site)))
+        else:
+            found.append(atom)
+    return tuple(found)
 
 
-def _is_proxy(frame: Evaluation, atom: object) -> bool:
-    if not isinstance(atom, Made) or last(atom.name) not in LAZY or not atom.args:
+def _is_proxy(frame: Evaluation, atom: Made) -> bool:
+    if last(atom.name) not in LAZY or not atom.args:
         return False
     return last(atom.name) == "LocalProxy" or atom.site.file != frame.module.file

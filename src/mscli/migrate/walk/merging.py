@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mscli.migrate.walk.newness import put_away
+from mscli.migrate.walk.shapes import Shape, Shaped
 from mscli.migrate.walk.values import (
     Atom,
     Items,
@@ -67,16 +68,19 @@ def shallow(value: Value, depth: int = DEEPEST) -> Value:
     What is very large loses its lists and mappings at once: parts that are shared are counted, and
     would be visited, once for each place that they are in.
     """
+    shapes = _shapes(value)
+    if not shapes:
+        return value
     if _size(value) >= HUGE:
         depth = 0
-    elif all(_fits(atom, depth) for atom in value):
+    elif all(shape.height <= depth and shape.length <= MOST for shape in shapes):
         return value
-    return tuple(_shallow(atom, depth) for atom in value if depth or not _nests(atom))
+    return tuple(_shallow(atom, depth) for atom in value if depth or not isinstance(atom, Shaped))
 
 
 def bounded(value: Value) -> Value:
     """As `shallow`; a value that is large all the same loses its lists and mappings."""
-    if not any(isinstance(atom, Items | Pairs) for atom in value):
+    if not _shapes(value):
         return value
     value = shallow(value)
     return value if _size(value) < LARGEST else shallow(value, 0)
@@ -84,17 +88,12 @@ def bounded(value: Value) -> Value:
 
 def _size(value: Value) -> int:
     """How many atoms there are in all."""
-    return sum(1 + atom.shape.size if isinstance(atom, Items | Pairs) else 1 for atom in value)
+    return len(value) + sum(shape.size for shape in _shapes(value))
 
 
-def _fits(atom: Atom, depth: int) -> bool:
-    if not isinstance(atom, Items | Pairs):
-        return True
-    return atom.shape.height <= depth and atom.shape.length <= MOST
-
-
-def _nests(atom: Atom) -> bool:
-    return isinstance(atom, Items | Pairs)
+def _shapes(value: Value) -> list[Shape]:
+    """The shapes of the lists and mappings that a value may be."""
+    return [atom.shape for atom in value if isinstance(atom, Shaped)]
 
 
 def _shallow(atom: Atom, depth: int) -> Atom:

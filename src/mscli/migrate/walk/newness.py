@@ -41,12 +41,10 @@ def put_away(value: Value) -> Value:
 
 def given(value: Value, *, apart: bool) -> Value:
     """What a function is given: one that cannot ask, or is walked seldom, is not told."""
-    if any(_is_told_in_vain(atom, apart=apart) for atom in value):
-        return tuple(
-            Row(a.model, a.made) if isinstance(a, Row) and _is_told_in_vain(a, apart=apart) else a
-            for a in value
-        )
-    return value
+    vain = [a for a in value if isinstance(a, Row) and _is_told_in_vain(a, apart=apart)]
+    if not vain:
+        return value
+    return tuple(Row(a.model, a.made) if isinstance(a, Row) and a in vain else a for a in value)
 
 
 def is_asking(fn: FunctionSymbol, known: dict[FunctionSymbol, bool]) -> bool:
@@ -91,9 +89,8 @@ def before_loop(frame: Evaluation) -> None:
             frame.env[name] = rows_as(value, None)
 
 
-def _is_told_in_vain(atom: Atom, *, apart: bool) -> bool:
-    is_told = isinstance(atom, Row) and atom.kept is not None
-    return is_told and not (apart and atom.model.framework == DJANGO)  # type: ignore[union-attr]
+def _is_told_in_vain(row: Row, *, apart: bool) -> bool:
+    return row.kept is not None and not (apart and row.model.framework == DJANGO)
 
 
 def _told(frame: Evaluation, name: str, kept: bool | None) -> None:

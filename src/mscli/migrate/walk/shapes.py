@@ -50,4 +50,8 @@ def shape_of(values: tuple[Value, ...], hashed: int) -> Shape:
 
 def has_classes(values: Iterable[Value]) -> bool:
     """Whether a class of the project is in one of them."""
-    return any(getattr(atom, "classes", False) for value in values for atom in value)
+    for value in values:
+        for atom in value:
+            if getattr(atom, "classes", False):
+                return True
+    return False
