@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import os
 from collections.abc import Iterator, Mapping
@@ -183,7 +184,8 @@ def _targets(own: tuple[str, ...]) -> Iterator[Target]:
             if template.endswith(".%(format)s"):
                 continue  # REST framework's other spelling of a route that is there
             verbs = ("GET", "POST") if route["methods"] == ["ANY"] else tuple(route["methods"])
-            yield Target(verbs, names, _filler(template), _near(entry.callback), template, _bodies)
+            ways = (_bodies, functools.partial(_query, "/" + template))
+            yield Target(verbs, names, _filler(template), _near(entry.callback), template, *ways)
 
 
 def _templates(parts: list[tuple[str, str]], resolver: Any) -> list[tuple[str, tuple[str, ...]]]:
@@ -215,8 +217,27 @@ def _near(view: Any) -> str:
     return model._meta.db_table if hasattr(model, "_meta") else ""
 
 
+def _query(template: str, method: str) -> str:
+    """What the project says that a query holds."""
+    query = getattr(_seed(), "query", lambda _method, _path: "")
+    return str(query(method, template))
+
+
 def _bodies(method: str, path: str) -> Iterator[Any]:
-    """JSON for REST framework's views, from what they say about themselves."""
+    """What the project sends, and JSON for REST framework's views, as they say themselves."""
+    yield from getattr(_seed(), "bodies", lambda _method, _path: ())(method, path)
+    yield from _described(method, path)
+
+
+def _seed() -> Any:
+    try:
+        from project import seed
+    except ImportError:
+        return None
+    return seed
+
+
+def _described(method: str, path: str) -> Iterator[Any]:
     from django.urls import Resolver404, resolve
 
     try:
@@ -244,21 +265,13 @@ def _bodies(method: str, path: str) -> Iterator[Any]:
 
 def _prepared(client: DjangoClient, who: str) -> DjangoClient:
     """With what the project gives a visitor, such as a cookie or a key."""
-    try:
-        from project import seed
-    except ImportError:
-        return client
-    if hasattr(seed, "prepare"):
-        seed.prepare(client.client, who)
+    if hasattr(_seed(), "prepare"):
+        _seed().prepare(client.client, who)
     return client
 
 
 def _scenario(visits: Visits) -> None:
-    try:
-        from project import seed
-    except ImportError:
-        return
-    if hasattr(seed, "scenario"):
+    if hasattr(_seed(), "scenario"):
         from django.contrib.auth import get_user_model
         from django.test import Client
 
@@ -266,7 +279,7 @@ def _scenario(visits: Visits) -> None:
             client = Client(raise_request_exception=False)
             if user is not None:
                 client.force_login(user)
-            seed.scenario(client)
+            _seed().scenario(client)
             visits.snapshot.restore()
 
 

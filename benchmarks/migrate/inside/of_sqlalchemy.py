@@ -18,13 +18,20 @@ def tables(start: Any, own: tuple[str, ...]) -> dict[str, bool]:
     for registry in start.registries():
         for mapper in registry.mappers:
             homes.setdefault(mapper.local_table.name, []).append(mapper.class_.__module__)
-    names = [table.name for data in start.metadatas() for table in data.tables.values()]
-    return {
-        # Classes that an extension makes for the application's own, such as versions, are its own.
-        name: not homes.get(name)
-        or any(belongs(home, own) or home.startswith("sqlalchemy") for home in homes[name])
-        for name in names
+    every = {table.name: table for data in start.metadatas() for table in data.tables.values()}
+    # Classes that an extension makes for the application's own, such as versions, are its own.
+    mine = {
+        name: any(belongs(home, own) or home.startswith("sqlalchemy") for home in homes[name])
+        for name in every
+        if name in homes
     }
+    return {name: mine.get(name, _hangs_on(table, mine)) for name, table in every.items()}
+
+
+def _hangs_on(table: Any, mine: Mapping[str, bool]) -> bool:
+    """Whether a table without a class is the application's own: not if it is between others'."""
+    targets = [key.column.table.name for key in table.foreign_keys]
+    return not targets or any(mine.get(target, True) for target in targets)
 
 
 def belongs(module: str, own: tuple[str, ...]) -> bool:
@@ -43,7 +50,7 @@ def relations(start: Any) -> list[tuple[str, ...]]:
         for mapper in registry.mappers:
             for relation in mapper.relationships:
                 if relation.secondary is not None:
-                    ends = {mapper.local_table.name, relation.mapper.local_table.name}
+                    ends = {relation.parent.local_table.name, relation.mapper.local_table.name}
                     found.add((min(ends), max(ends), "both"))
     return sorted(found)
 

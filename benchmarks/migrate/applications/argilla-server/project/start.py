@@ -19,6 +19,20 @@ PROPERTIES: dict[str, Any] = {
     "integer": {"type": "integer"},
     "float": {"type": "float"},
 }
+ANSWERS: dict[str, Any] = {
+    "label": {"value": "one"},
+    "rating": {"value": 1},
+    "text": {"value": "x"},
+}
+CHANGED: dict[str, Any] = {
+    "values": {**ANSWERS, "label": {"value": "two"}},
+    "value": "two",
+    "status": "submitted",
+    "fields": {"text": "another text"},
+    "metadata": {"integer": 2},
+    "vectors": {"vector": [3.0, 4.0]},
+    "include": "responses,suggestions",
+}
 columns: dict[str, Any] = {}
 _found: dict[UUID, list[UUID]] = {}
 
@@ -142,29 +156,37 @@ def given(client: Any) -> dict[str, Any]:
         return found
 
     (workspace, *_others) = client.get("/api/v1/me/workspaces", headers=headers).json()["items"]
-    known: dict[str, Any] = {}
-    for number in (1, 2, 3):
+    for number in (3, 2, 1):
         dataset = made("datasets", name=f"dataset{number}", workspace_id=workspace["id"])["id"]
-        _described(made, f"datasets/{dataset}")
+        asked = _described(made, f"datasets/{dataset}")
         if number < 3:
             made("webhooks", url=f"https://example.com/{number}", events=["record.created"])
             client.put(f"/api/v1/datasets/{dataset}/publish", headers=headers)
-            found = made(f"datasets/{dataset}/records/bulk", items=[_record(n) for n in (1, 2)])
-            ids = [one["id"] for one in found["items"]]
-            _found[UUID(dataset)] = [UUID(one) for one in ids]
-            for one in ids:
-                value = {"label": {"value": "one"}, "rating": {"value": 1}, "text": {"value": "x"}}
-                made(f"records/{one}/responses", values=value, status="submitted")
-    return known
+            items = [_record(n) for n in (1, 2)]
+            found = made(f"datasets/{dataset}/records/bulk", items=items)["items"]
+            _found[UUID(dataset)] = [UUID(one["id"]) for one in found]
+            for one in found:
+                here = f"records/{one['id']}"
+                made(f"{here}/responses", values=ANSWERS, status="submitted")
+                told = client.put(
+                    f"/api/v1/{here}/suggestions",
+                    json={"question_id": asked["label"], "value": "one"},
+                    headers=headers,
+                ).json()
+    return {**CHANGED, "ids": f"{one['id']},{told['id']}"}
 
 
-def _described(made: Any, dataset: str) -> None:
+def _described(made: Any, dataset: str) -> dict[str, str]:
+    """What it has; the questions by their names."""
     made(f"{dataset}/fields", name="text", title="Text", required=True, settings={"type": "text"})
-    for name, settings in QUESTIONS.items():
-        made(f"{dataset}/questions", name=name, title=name, required=True, settings=settings)
+    asked = {
+        name: made(f"{dataset}/questions", name=name, title=name, required=True, settings=settings)
+        for name, settings in QUESTIONS.items()
+    }
     for name, settings in PROPERTIES.items():
         made(f"{dataset}/metadata-properties", name=name, title=name, settings=settings)
     made(f"{dataset}/vectors-settings", name="vector", title="Vector", dimensions=2)
+    return {name: one["id"] for name, one in asked.items()}
 
 
 def _record(number: int) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """Label Studio as its own server starts it, and two projects with tasks that somebody has done."""
 
+import base64
 import importlib.util
 import os
+import re
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,42 @@ RESULT = [
         "value": {"choices": ["one"]},
     }
 ]
+
+NEW = {"title": "more", "label_config": CONFIG}
+TEXT = {"text": "some text"}
+ALL = {"conjunction": "and", "items": []}
+HOOK = {"url": "http://93.184.216.34/", "send_for_all_actions": True, "is_active": False}
+STORAGE = "POST PUT PATCH", r"storages/(?:export/)?localfiles(?:/validate|/files|/\d+)?"
+SENT: dict[tuple[str, str], Any] = {
+    ("POST", "projects"): NEW,
+    ("PUT PATCH", r"projects/\d+"): NEW,
+    ("POST", r"projects/\d+/import"): [TEXT],
+    ("POST", r"projects/\d+/reimport"): {"file_upload_ids": [1]},
+    ("POST", r"projects/\d+/import/predictions"): [{"task": 1, "result": RESULT}],
+    ("POST", r"projects/(?:\d+/)?validate"): NEW,
+    ("POST", r"projects/\d+/sample-task"): {**NEW, "include_annotation_and_prediction": True},
+    ("POST", r"projects/\d+/exports"): {"title": "more"},
+    ("POST", r"projects/\d+/exports/\d+/convert"): {"export_type": "JSON"},
+    ("POST", r"projects/\d+/tasks"): {"data": TEXT, "project": 1},
+    ("POST", r"projects/\d+/tasks/bulk"): [TEXT],
+    ("DELETE", r"projects/\d+/model-versions"): {"model_version": "one"},
+    ("POST", "tasks"): {"data": TEXT, "project": 1},
+    ("PUT PATCH", r"tasks/\d+"): {"data": {"text": "another"}, "project": 1},
+    ("POST", r"tasks/\d+/(?:annotations|drafts)"): {"result": RESULT, "lead_time": 1},
+    ("POST", r"tasks/\d+/annotations/\d+/drafts"): {"result": RESULT, "lead_time": 1},
+    ("PUT PATCH", r"annotations/\d+"): {"result": [], "lead_time": 2},
+    ("PUT PATCH", r"drafts/\d+"): {"result": [], "lead_time": 2},
+    ("POST PUT PATCH", r"dm/views(?:/\d+)?"): {"project": 1, "data": {"filters": ALL}},
+    ("POST", "dm/views/order"): {"project": 1, "ids": [1]},
+    ("POST", "dm/actions"): {"selectedItems": {"all": True, "excluded": []}, "filters": ALL},
+    ("POST", "labels"): [
+        {"project": 1, "from_name": "label", "title": "three", "value": ["three"]}
+    ],
+    ("POST PUT PATCH", r"label_links(?:/\d+)?"): {"project": 1, "label": 2, "from_name": "label"},
+    ("PATCH", "current-user/hotkeys"): {"custom_hotkeys": {}},
+    ("PATCH", "current-user/product-tour"): {"state": "completed", "interaction_data": {}},
+    ("POST PUT PATCH", r"webhooks(?:/\d+)?"): HOOK,
+}
 
 
 def before() -> None:
@@ -106,6 +145,29 @@ def allow(user: Any) -> None:
     known.add_user(user)
     user.active_organization = known
     user.save()
+
+
+def query(method: str, path: str) -> str:
+    """What is asked about."""
+    del method
+    if "/product-tour" in path:
+        return "name=create_prompt"
+    if path.startswith("/data/local-files"):
+        return "d=files1/one.json"
+    if path.endswith(("/resolve/", "/presign/")):
+        return f"fileuri={base64.b64encode(b's3://one/two').decode()}"
+    return "project=1&id=delete_tasks&view=1&random=true"
+
+
+def bodies(method: str, path: str) -> Iterator[Any]:
+    """What fits, where a serializer does not say it all."""
+    place = str(Path(os.environ["MSCLI_PLACE"]) / "files1")
+    sent = {**SENT, STORAGE: {"project": 1, "path": place, "title": "more", "use_blob_urls": True}}
+    yield from (body for (known, way), body in sent.items() if _fits(known, way, method, path))
+
+
+def _fits(known: str, way: str, method: str, path: str) -> bool:
+    return method in known.split() and re.fullmatch(f"/api/{way}/?", path) is not None
 
 
 def prepare(client: Any, who: str) -> None:
