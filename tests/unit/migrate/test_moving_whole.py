@@ -277,6 +277,85 @@ def test_a_statement_registers_a_route_with_an_object_of_the_application(tmp_pat
     assert 'api.add_resource(Books, "/api/books")' in moved
 
 
+SPACES = {
+    "shop/doc.py": """
+        from flask import Blueprint
+        from flask_restx import Api
+        from shop.spaces import space
+        from shop.spaces import other as remarks
+
+        v2 = Blueprint("v2", __name__)
+        doc = Api(v2, doc="/doc")
+        doc.add_namespace(space, path="/books")
+        doc.add_namespace(remarks)
+
+        @doc.errorhandler(ValueError)
+        def wrong(error):
+            return {}, 422
+    """,
+    "shop/spaces.py": """
+        from flask_restx import Namespace, Resource
+        from shop.models import Book
+
+        space = Namespace("books")
+        other = Namespace("other")
+
+        @space.route("/<int:book_id>")
+        class One(Resource):
+            def get(self, book_id):
+                return Book.query.get_or_404(book_id).id
+
+        @other.route("/all")
+        class Other(Resource):
+            def get(self):
+                return 1
+    """,
+}
+
+
+def test_a_namespace_goes_along_with_what_it_is_added_to(tmp_path: Path) -> None:
+    app = APP.replace("from shop.errors", "from shop.doc import v2\n        from shop.errors")
+    app = app.replace("(errors)", "(errors)\n        app.register_blueprint(v2, url_prefix='/v2')")
+    files = {**FILES, **SPACES, "shop/__init__.py": app}
+    files["requirements.txt"] += "flask-restx\n"
+    found = part_of(tmp_path, files, "shared")
+    assert reasons(found) == ""
+    assert "GET /v2/books/{book_id}" in {f"{f.route.method} {f.route.path}" for f in found.fates}
+    spaces = found.modules["src/library/moved/shop/spaces.py"]
+    assert "class One(Resource)" in spaces
+    assert "class Other" not in spaces
+    doc = found.modules["src/library/moved/shop/doc.py"]
+    assert 'doc.add_namespace(space, path="/books")' in doc
+    assert "@doc.errorhandler(ValueError)" in doc
+
+
+def test_a_namespace_that_nobody_adds_keeps_its_routes(tmp_path: Path) -> None:
+    """The scan says them where they would be; no application answers them."""
+    files = {**FILES, **SPACES, "requirements.txt": FILES["requirements.txt"] + "flask-restx\n"}
+    why = reasons(part_of(tmp_path, files, "shared"))
+    assert "its route is not declared at the top of a module" in why
+
+
+def test_resources_that_a_loop_adds_go_along_with_it(tmp_path: Path) -> None:
+    resources = """
+        from flask_restful import Resource
+        from shop.extensions import api
+        from shop.models import Book
+
+        class Books(Resource):
+            def get(self):
+                return [book.id for book in Book.query.all()]
+
+        for resource, rule in ((Books, "/api/books"),):
+            api.add_resource(resource, rule)
+    """
+    app = APP.replace("login.init_app(app)", "login.init_app(app)\n        api.init_app(app)")
+    files = {**FILES, "shop/__init__.py": app, "shop/resources.py": resources}
+    found = part_of(tmp_path, files, "shared")
+    assert reasons(found) == ""
+    assert "api.add_resource(resource" in found.modules["src/library/moved/shop/resources.py"]
+
+
 def test_all_templates_go_along_where_a_name_is_put_together(tmp_path: Path) -> None:
     books = BOOKS.replace('"book.html"', 'f"{book_id}.html"')
     found = part_of(tmp_path, {**FILES, "shop/books.py": books}, "shared")

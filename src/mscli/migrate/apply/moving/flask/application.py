@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
@@ -19,6 +20,7 @@ from mscli.migrate.apply.moving.flask.making import ROOT, STATIC, static_folder
 from mscli.migrate.apply.moving.flask.places import against_places, places_in
 from mscli.migrate.apply.moving.flask.said import HOOKS, Said
 from mscli.migrate.apply.moving.flask.whole import Whole
+from mscli.migrate.apply.moving.implied.listeners import Statement
 from mscli.migrate.apply.moving.pages.jinja import JinjaPages
 from mscli.migrate.apply.moving.pages.told import Pages
 from mscli.migrate.apply.moving.pages.url_names import Urls
@@ -27,6 +29,7 @@ from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, stateme
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.imports import meaning
 from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.scopes import statements
 
 
 class WholeApplication:
@@ -67,35 +70,61 @@ class WholeApplication:
         piece = self._piece(module, node)
         if piece.first in self.whole.closure.pieces.get(module.file, ()):
             return Placed(mount, module.name, made, self.whole.statements)
-        if not self._is_known(module, node, line):
+        handing = self._registering(node, module, line)
+        if handing is None:
             return None
-        statements = [(module, piece)]
-        closure = self.closing.of((), statements)
-        while found := [s for s in self.said.to(closure, HOOKS) if s not in statements]:
-            statements += found
+        said = [(module, piece), *handing]
+        closure = self.closing.of((), said)
+        while found := [s for s in self.said.to(closure, HOOKS) if s not in said]:
+            said += found
             closure.add(self.closing.of((), found))
-        return Placed(mount, module.name, made, (*statements, *self.whole.statements))
+        return Placed(mount, module.name, made, (*said, *self.whole.statements))
 
     def _piece(self, module: ModuleSymbol, node: ast.stmt) -> Piece:
         pieces = self.closing.sources.of(module).pieces
         return next(p for p in pieces if p.first <= node.lineno <= p.last)
 
-    def _is_known(self, module: ModuleSymbol, node: ast.stmt, line: int) -> bool:
-        """Whether a route is registered with an object that the application is set up with."""
-        called: list[ast.expr] = []
-        if isinstance(node, FunctionNode | ast.ClassDef):
-            called = [d for d in node.decorator_list if d.lineno <= line <= (d.end_lineno or line)]
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            called = [node.value.func]
-        for each in called:
+    def _registering(
+        self, node: ast.stmt, module: ModuleSymbol, line: int
+    ) -> list[Statement] | None:
+        """What else is said so that a route is there; None where nothing is set up with it."""
+        for each in _called(node, line):
             first = expression_name(each).partition(".")[0]
             closure = self.closing.of([meaning(module, first)]) if first else Closure()
-            if any(
-                piece.makes and piece.first in self.whole.closure.pieces.get(home.file, ())
-                for home, piece in self.closing.kept(closure)
-            ):
-                return True
-        return False
+            if self._is_set_up(closure):
+                return []
+            if handing := self._given(closure):
+                return handing
+        return None
+
+    def _is_set_up(self, closure: Closure) -> bool:
+        """Whether an object is one, or is of one, that the application is set up with."""
+        return any(
+            piece.makes and piece.first in self.whole.closure.pieces.get(home.file, ())
+            for home, piece in self.closing.kept(closure)
+        )
+
+    def _given(self, closure: Closure) -> list[Statement]:
+        """The statements that give an object to one that is set up: `api.add_namespace(books)`."""
+        made = {(home.file, piece.first) for home, piece in self.closing.kept(closure)}
+        return [
+            statement
+            for statement, to, place in self._handing
+            if place in made and self._is_set_up(self.closing.of([to]))
+        ]
+
+    @cached_property
+    def _handing(self) -> list[tuple[Statement, str, tuple[str, int]]]:
+        """Statements at the top of modules that give an object to another: whom, and which."""
+        return [
+            ((module, self._piece(module, node)), meaning(module, first), place)
+            for module in self.project.modules
+            for node in module.tree.body
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+            for first, *rest in [expression_name(node.value.func).split(".")]
+            for given in (node.value.args if rest else ())
+            if isinstance(given, ast.Name) and (place := self.closing.named(module, given.id))
+        ]
 
     def asked(self, table: str) -> bool:
         """None is."""
@@ -133,3 +162,12 @@ class WholeApplication:
         yield from against_caches(closure, self.closing)
         yield from self.pages.of(closure).reasons
         yield from self.urls.against(self.closing.kept(closure))
+
+
+def _called(node: ast.stmt, line: int) -> list[ast.expr]:
+    """What a statement registers a route by: a decorator, a call, or one of a loop's."""
+    if isinstance(node, FunctionNode | ast.ClassDef):
+        return [d for d in node.decorator_list if d.lineno <= line <= (d.end_lineno or line)]
+    inner = statements([node]) if isinstance(node, ast.For) else [node]
+    calls = (each.value for each in inner if isinstance(each, ast.Expr))
+    return [call.func for call in calls if isinstance(call, ast.Call)]
