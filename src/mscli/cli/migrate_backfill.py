@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -108,15 +108,19 @@ def _refuse_one_that_writes(to: str) -> None:
 
 def _ends(
     tables: Sequence[str], monolith: str, to: str
-) -> Iterator[tuple[str, PostgresTable | SqliteTable, PostgresTable]]:
+) -> list[tuple[str, PostgresTable | SqliteTable, PostgresTable]]:
+    """Both ends of each table; what keeps one from being carried over is said before any is."""
     from mscli.migrate.backfill.ends import source_of, target_of
+    from mscli.migrate.backfill.passes import shared
 
     containers.in_docker("mscli migrate backfill and compare", "")
     stores = Stores()
     source, own = stores.need(monolith), stores.need(to)
-    for table in tables:
-        target = target_of(own, table, to)
-        yield table, source_of(source, table, target.key), target
+    targets = [target_of(own, table, to) for table in tables]
+    found = [(each.table, source_of(source, each.table, each.key), each) for each in targets]
+    for _, one, other in found:
+        shared(one, other)
+    return found
 
 
 def _document(mismatch: Mismatch) -> dict[str, Any]:
@@ -131,7 +135,9 @@ def _show(table: str, rows: int, left: Sequence[Mismatch], to: str) -> None:
     if not left:
         console.out(f"{table}: {counted(rows, 'row')}, both agree")
         return
-    console.out(f"{table}: {counted(rows, 'row')}, {len(left)} differ")
+    console.out(
+        f"{table}: {counted(rows, 'row')}, {len(left)} {'differs' if len(left) == 1 else 'differ'}"
+    )
     for each in left[:MOST_SHOWN]:
         console.out(f"  key {', '.join(map(str, each.key))}")
         for side, row, other in (

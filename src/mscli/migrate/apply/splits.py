@@ -36,10 +36,17 @@ class Split:
 
     @property
     def unwritten(self) -> list[str]:
-        """What a person has to write: compensations, or what the others do when they are told."""
+        """What a person has to write: each step and its compensation; of events what they do.
+
+        A step that nobody has written is done, and does nothing.
+        """
+        owner, *others = self.services
         if self.style == "choreography":
-            return [f"{name}:{self.saga}" for name in self.services[1:]]
-        return [f"{name}:undo-{self.saga}" for name in self.services[1:]]
+            return [f"{name}:{self.saga}" for name in others]
+        return [
+            *(f"{name}:{self.saga}/undo-{self.saga}" for name in others),
+            f"{owner}:{self.saga}",
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,10 @@ class Target(Source, Protocol):
     """A table that is written to."""
 
     @property
+    def table(self) -> str:
+        """Its name."""
+
+    @property
     def key(self) -> tuple[str, ...]:
         """The columns of its primary key."""
 
@@ -97,12 +101,14 @@ def shared(source: Source, target: Target) -> tuple[str, ...]:
     missing = [name for name in columns if name not in target.columns()]
     if missing:
         raise MscliError(
-            f"the service's table lacks {', '.join(missing)}",
+            f"the service's table {target.table} lacks {', '.join(missing)}",
             "add it by a migration of the service",
         )
     absent = [name for name in target.key if name not in columns]
     if absent:
-        raise MscliError(f"the monolith's table lacks {', '.join(absent)}, a part of the key")
+        raise MscliError(
+            f"the monolith's table {target.table} lacks {', '.join(absent)}, a part of the key"
+        )
     return columns
 
 

@@ -39,7 +39,9 @@ NOWHERE = "http://127.0.0.1:9"
 """Where the calls of a copy go: nothing of the running system is touched."""
 PATIENCE = 60.0
 """Seconds until a copy is ready."""
-EVENTS = ("NATS_URL", "TEMPORAL_ADDRESS")
+EVENTS = "NATS_URL"
+TEMPORAL = "TEMPORAL_ADDRESS"
+"""Asked when a saga is started, and not before: on a copy that fails, and is a difference."""
 
 
 @contextmanager
@@ -51,9 +53,9 @@ def copy_of(
     `named` is the SQLite file in its folder that is meant, if a variable says it.
     Raises UsageError for a service that cannot be copied, NotReady for a copy that does not start.
     """
-    if found := [name for name in EVENTS if name in process.environment]:
+    if EVENTS in process.environment:
         raise UsageError(
-            f"{process.workload} has {found[0]}: a copy would take part in events or sagas",
+            f"{process.workload} has {EVENTS}: a copy would take part in events",
             "leave --writes: then requests that only read are compared",
         )
     process = _beside(process, service)
@@ -79,6 +81,8 @@ def _beside(process: Process, service: Service) -> Process:
         "MSCLI_PROCESS": f"{process.name}-copy",
         "MONOLITH_DATABASE_READ_ONLY": "1",  # who is logged in is asked of what is running
     }
+    if TEMPORAL in environment:
+        environment[TEMPORAL] = NOWHERE.rpartition("/")[2]
     environment |= referring(service, environment)
     ports = {**process.ports, "http": port}
     return replace(process, ports=ports, environment=environment, secrets={})

@@ -27,6 +27,7 @@ class Table:
     types: Mapping[str, str] = field(default_factory=lambda: TYPES)
     key: tuple[str, ...] = ("id",)
     written: int = 0
+    table: str = "orders"
 
     def columns(self) -> tuple[str, ...]:
         return tuple(self.types)
@@ -102,6 +103,6 @@ def test_rows_of_another_database_are_the_same_where_they_mean_the_same(tmp_path
 
 def test_a_column_that_the_service_lacks_is_said_before_anything_is_written() -> None:
     target = Table({}, types={"id": "int4"})
-    with pytest.raises(MscliError, match="lacks ref, paid, at, note"):
+    with pytest.raises(MscliError, match="table orders lacks ref, paid, at, note"):
         one_pass(_full(3), target, repair=True)
     assert target.written == 0

@@ -15,12 +15,16 @@ TYPES = {
     "BigAutoField": "sa.BigInteger",
     "SmallAutoField": "sa.SmallInteger",
     "BigIntegerField": "sa.BigInteger",
+    "BigIntegerRangeField": "postgresql.INT8RANGE",
     "BinaryField": "sa.LargeBinary",
     "BooleanField": "sa.Boolean",
     "CharField": "sa.String({max_length})",
     "DateField": "sa.Date",
+    "DateRangeField": "postgresql.DATERANGE",
     "DateTimeField": "sa.DateTime(timezone=True)",
+    "DateTimeRangeField": "postgresql.TSTZRANGE",
     "DecimalField": "sa.Numeric({max_digits}, {decimal_places})",
+    "DecimalRangeField": "postgresql.NUMRANGE",
     "DurationField": "sa.Interval",
     "EmailField": "sa.String({max_length})",
     "FileField": "sa.String({max_length})",
@@ -29,11 +33,13 @@ TYPES = {
     "GenericIPAddressField": "postgresql.INET",
     "ImageField": "sa.String({max_length})",
     "IntegerField": "sa.Integer",
+    "IntegerRangeField": "postgresql.INT4RANGE",
     "JSONField": "postgresql.JSONB",
     "NullBooleanField": "sa.Boolean",
     "PositiveBigIntegerField": "sa.BigInteger",
     "PositiveIntegerField": "sa.Integer",
     "PositiveSmallIntegerField": "sa.SmallInteger",
+    "SearchVectorField": "postgresql.TSVECTOR",
     "SlugField": "sa.String({max_length})",
     "SmallIntegerField": "sa.SmallInteger",
     "TextField": "sa.Text",
@@ -41,6 +47,7 @@ TYPES = {
     "URLField": "sa.String({max_length})",
     "UUIDField": "sa.Uuid",
 }
+ARRAY = "ArrayField"
 LENGTHS = {
     "EmailField": 254, "SlugField": 50, "URLField": 200, "FileField": 100, "ImageField": 100,
     "FilePathField": 100,
@@ -66,7 +73,7 @@ def read_class(draft: Draft, cls: ClassSymbol, target: Target) -> None:
             draft.renamed[name] = ""
         elif kind in KEYS:
             _key(draft, name, kind, value, target, where)
-        elif kind in TYPES:
+        elif kind in TYPES or (kind == ARRAY and _array(value)):
             _field(draft, name, kind, value, where)
         elif kind.endswith(("Field", "Key")):
             draft.unknown.append(f"{where}: column {name}: the type `{kind}`")
@@ -125,17 +132,38 @@ def _auto_field(tree: ast.Module) -> str:
     return ""
 
 
-def _field(draft: Draft, name: str, kind: str, call: ast.Call, where: str) -> None:
-    options = _options(call)
+def _array(call: ast.Call) -> str:
+    """The type of an array, also of arrays; empty where that of its elements is not known."""
+    named = (each.value for each in call.keywords if each.arg == "base_field")
+    inner = next(iter([*call.args[:1], *named]), None)
+    if not isinstance(inner, ast.Call):
+        return ""
+    try:
+        of = _type(last_name(inner.func), inner)
+    except KeyError:
+        return ""
+    return f"postgresql.ARRAY({of})" if of else ""
+
+
+def _type(kind: str, call: ast.Call) -> str:
+    """The type of a field's column. Raises KeyError for an option that it lacks."""
+    if kind == ARRAY:
+        return _array(call)
+    options = {**_options(call)}
     if kind in LENGTHS:
         options.setdefault("max_length", LENGTHS[kind])
+    if kind == "CharField" and "max_length" not in options:
+        return "sa.String"
+    return TYPES[kind].format_map(options)
+
+
+def _field(draft: Draft, name: str, kind: str, call: ast.Call, where: str) -> None:
+    options = _options(call)
     try:
-        written = TYPES[kind].format_map(options)
+        written = _type(kind, call)
     except KeyError as missing:
-        if kind != "CharField":
-            draft.unknown.append(f"{where}: column {name}: {missing} of `{ast.unparse(call)}`")
-            return
-        written = "sa.String"
+        draft.unknown.append(f"{where}: column {name}: {missing} of `{ast.unparse(call)}`")
+        return
     column = str(options.get("db_column") or name)
     primary = options.get("primary_key") is True
     if column in draft.columns:
