@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from mscli import console
 from mscli.cli import here
 from mscli.errors import MscliError, NotReady
+from mscli.migrate.store import OWN
+from mscli.migrate.strangler.paths import is_below, prefix_of
+from mscli.migrate.strangler.shares import covering
 from mscli.migrate.words import first
 
 if TYPE_CHECKING:
@@ -56,12 +59,52 @@ def languages_of(root: Path) -> tuple[str, ...]:
     return next((part.languages for part in _owned(root).values()), ())
 
 
+def warn_of_written(root: Path, system: System, service: str, path: str) -> None:
+    """Say that rows which others have written into databases of their own are not taken along."""
+    for name, part in _owners(root, system, service, path).items():
+        writing = (route for route in part.routes if not route.startswith("GET "))
+        if any(is_below(prefix_of(r.partition(" ")[2]), path, part.languages) for r in writing):
+            console.warn(
+                f"what {name} has written is not in the database of {service}: `mscli migrate"
+                f" compare {' '.join(part.tables)} --to {name}` shows it"
+            )
+
+
+def _owners(root: Path, system: System, service: str, path: str) -> dict[str, Part]:
+    """Who answers at a path beside a service, on a database of its own."""
+    route, owned = covering(system, path), _owned(root)
+    names = [share.service for share in route.serving] if route else []
+    parts = {name: owned[name] for name in names if name in owned and name != service}
+    return {name: part for name, part in parts.items() if part.tables and part.store == OWN}
+
+
 def refuse_lost(root: Path, system: System, service: str, path: str) -> None:
-    """Refuse a service of boundaries.yaml that lacks what the monolith answers with."""
+    """Refuse a service of boundaries.yaml that lacks what the monolith answers with.
+
+    And the monolith, for a route that was dropped there, when its tables were, too.
+    """
     owned = _owned(root)
     if service in owned:
         _refuse_unanswered(root, system, owned, service, path)
         _refuse_empty(system, service, owned[service], path)
+        return
+    route = covering(system, path)
+    if route is not None and service not in [share.service for share in route.known]:
+        for name, part in _owners(root, system, service, path).items():
+            _refuse_gone(system, service, name, part)
+
+
+def _refuse_gone(system: System, service: str, name: str, part: Part) -> None:
+    from mscli.cli.migrate_stores import Stores, counting
+    from mscli.migrate.strangler import standing
+
+    found = standing.tables({name: part}, (), counting(Stores()), service, system.services)
+    gone = [each.table for each in found if each.state == "dropped"]
+    if gone:
+        raise NotReady(
+            f"{service} has no table {', '.join(gone[:SHOWN])} any more: what asks for it fails",
+            "restore the dump, and what was written since; --force flips all the same",
+        )
 
 
 def _refuse_unanswered(
@@ -83,7 +126,6 @@ def _refuse_empty(system: System, service: str, part: Part, path: str) -> None:
     """Where the monolith has rows and the service has none, it would answer that there are none."""
     from mscli.cli.migrate_stores import Stores, counting
     from mscli.migrate.strangler import standing
-    from mscli.migrate.strangler.shares import covering
 
     route = covering(system, path)
     sides = [share.service for share in route.serving if share.service != service] if route else []

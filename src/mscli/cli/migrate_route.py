@@ -14,6 +14,7 @@ from mscli.cli.migrate_refusals import (
     refuse_lost,
     refuse_unready,
     warn_of_writers,
+    warn_of_written,
 )
 from mscli.errors import UsageError
 
@@ -92,6 +93,7 @@ def route(
         changes.apply_live(root, dry_run=dry_run)
     if percent and outcome.changes:
         warn_of_writers(root, service)
+        warn_of_written(root, before, service, where)
 
 
 def _is_above(system: System, path: str, service: str) -> bool:

@@ -39,15 +39,21 @@ def service(
 
     Example: mscli rm service orders --dry-run
     """
+    from mscli import systemfile
     from mscli.scaffold.services import remove_service
 
     root = changes.root()
     name = changes.required(name, "NAME")
     if purge and not dry_run:
         changes.sure(f"Remove the service {name} with all its code?", yes=yes)
+    before = systemfile.read(root / systemfile.FILE_NAME).system.services.get(name)
     outcome = remove_service(root, name, purge=purge, trust=trust, force=force, dry_run=dry_run)
     changes.show(outcome, root.name, dry_run=dry_run, json=json)
     _say_what_stays("its code", gone=purge or dry_run)
+    if before is not None and before.database and not dry_run:
+        console.say(
+            f"so do its tables and rows: a new {name} has them, until `mscli db reset {name}`"
+        )
     changes.apply_live(root, dry_run=dry_run)
 
 
