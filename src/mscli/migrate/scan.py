@@ -21,6 +21,7 @@ from mscli.migrate.django.set_up import set_up
 from mscli.migrate.facts import Facts
 from mscli.migrate.outgoing import check_raw_sql
 from mscli.migrate.sqlalchemy import models as sqla_models
+from mscli.migrate.sqlalchemy.appbuilder import AppBuilder
 from mscli.migrate.sqlalchemy.fastapi_users import FastApiUsers
 from mscli.migrate.sqlalchemy.rows import SqlaRows
 from mscli.migrate.templates.calls import TemplateCalls
@@ -72,7 +73,7 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     calls = DjangoCalls(rows)
     calls.rendering = rendering
     answers, key_values = (SchemaCalls(), AnswerCalls()), KeyValues(reader)
-    first = (TemplateCalls(rendering), FastApiUsers(), key_values)
+    first = (TemplateCalls(rendering), FastApiUsers(), AppBuilder(), key_values)
     engine.semantics.extend((*first, rows, calls, *answers, SqlaRows()))
     reader.read()
     key_values.read()

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from mscli.migrate.sqlalchemy import versions
+from mscli.migrate.sqlalchemy.appbuilder_tables import USER
 from mscli.migrate.sqlalchemy.relations import ForeignKeys, Relationships
 from mscli.migrate.sqlalchemy.tables import Tables
 from mscli.migrate.trees import every
@@ -55,7 +56,9 @@ def _logged_in(engine: Engine) -> Model | None:
     for cls, model in engine.schema.by_class.items():
         if model.framework == "sqlalchemy" and engine.inherits(cls, "UserMixin"):
             return model
-    return _loaded(engine)
+    return _loaded(engine) or next(
+        (model for model in engine.schema.outside.values() if model.table == USER), None
+    )
 
 
 def _loaded(engine: Engine) -> Model | None:

@@ -23,6 +23,8 @@ BASES = (
     "automap_base()",
     "MappedAsDataclass",
     "sqlalchemy.Model",
+    "flask_appbuilder.Model",
+    "flask_appbuilder.models.sqla.Model",
 )
 # What derives from one of these, or is decorated so, is where models begin, and none itself.
 ROOTS = frozenset(["DeclarativeBase", "DeclarativeBaseNoMeta"])

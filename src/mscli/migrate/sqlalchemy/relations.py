@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Mapping
 
+from mscli.migrate.sqlalchemy.appbuilder_tables import mixed_in
+from mscli.migrate.sqlalchemy.declared import declared
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
 from mscli.migrate.walk.lineage import own_classes
@@ -15,6 +17,7 @@ from mscli.migrate.walk.values import (
     Items,
     Made,
     Member,
+    Outside,
     Pairs,
     Text,
     Type,
@@ -139,11 +142,18 @@ class Relationships:
             self._back(model, name, made)
 
     def _relationships(self, model: Model, cls: ClassSymbol) -> None:
+        for name, value in mixed_in(self.engine, cls).items():
+            self._of_value(model, cls, name, value)
         for entry in own_classes(self.engine, cls):
             for name in entry.attributes:
-                for atom in self.engine.own_attribute(entry, name):
-                    if isinstance(atom, Made) and last(atom.name) in RELATIONSHIPS:
-                        self._relationship(model, entry, name, atom)
+                self._of_value(model, entry, name, self.engine.own_attribute(entry, name))
+            for name, value in declared(self.engine, cls, entry).items():
+                self._of_value(model, entry, name, value)
+
+    def _of_value(self, model: Model, cls: ClassSymbol, name: str, value: Value) -> None:
+        for atom in value:
+            if isinstance(atom, Made) and last(atom.name) in RELATIONSHIPS:
+                self._relationship(model, cls, name, atom)
 
     def _relationship(self, model: Model, cls: ClassSymbol, name: str, made: Made) -> None:
         made = _spelled_out(made)
@@ -225,12 +235,14 @@ class Relationships:
         for atom in value:
             if isinstance(atom, Type):
                 return self.schema.by_class.get(atom.cls)
+            if isinstance(atom, Outside):
+                return self.schema.outside.get(atom.name)
             if isinstance(atom, Text):
                 return self._by_class_name(atom.text.rpartition(".")[2])
         return None
 
     def _by_class_name(self, name: str) -> Model | None:
-        for model in self.schema.by_class.values():
+        for model in (*self.schema.by_class.values(), *self.schema.outside.values()):
             if model.framework == "sqlalchemy" and model.name == name:
                 return model
         return None
@@ -241,6 +253,8 @@ class Relationships:
                 return self.tables.get(text(atom.arg(0)) or "")
             if isinstance(atom, Text):
                 return self.tables.get(atom.text)
+            if isinstance(atom, Outside):
+                return self.schema.outside.get(atom.name)
             if isinstance(atom, Type):
                 return self.schema.by_class.get(atom.cls)
             if isinstance(atom, Member) and isinstance(atom.of, Type):

@@ -183,6 +183,8 @@ class SqlaRows(Semantics):
         if isinstance(atom, Outside) and atom.name.endswith("jwt_extended.get_current_user"):
             user = frame.engine.schema.logged_in
             return (Row(user),) if user is not None else None
+        if isinstance(atom, Outside) and (model := frame.engine.schema.outside.get(atom.name)):
+            return (Row(model, frame.fn, kept=False),) if model_of(frame, atom) else None
         if isinstance(atom, Outside | Made | Member):
             return self._outside(frame, atom, call)
         return None

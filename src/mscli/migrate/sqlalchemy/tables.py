@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from mscli.migrate.sqlalchemy import appbuilder_tables
+from mscli.migrate.sqlalchemy.declared import declared
 from mscli.migrate.sqlalchemy.naming import NAME, Naming
 from mscli.migrate.sqlalchemy.packages import begun_by, columns
 from mscli.migrate.sqlalchemy.relations import CONSTRAINT
@@ -13,7 +15,7 @@ from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
 from mscli.migrate.walk.lineage import own_classes
 from mscli.migrate.walk.nodes import Node
 from mscli.migrate.walk.schema import Model, Relation
-from mscli.migrate.walk.values import Items, Made, Pairs, Site, Type, Value, last, text
+from mscli.migrate.walk.values import Items, Made, Pairs, Site, Value, last, text
 
 PACKAGES = frozenset(["sqlalchemy", "sqlmodel", "flask_sqlalchemy"])
 COLUMNS = frozenset(["Column", "mapped_column", "Field"])
@@ -32,6 +34,8 @@ class Tables:
 
     def read(self) -> None:
         """Plain tables first, then classes, those that inherit after what they inherit from."""
+        if appbuilder_tables.is_used(self.engine):
+            self.by_name |= appbuilder_tables.add(self.schema)
         plain = list(self._plain_tables())
         classes = [cls for cls in self.engine.project.classes if self.naming.is_mapped(cls)]
         for atom, _ in plain:
@@ -153,6 +157,7 @@ class Tables:
         begun = begun_by(self.engine, cls)
         site = Site(cls.module.file, cls.node.lineno)
         found = columns(begun, site) if begun is not None else {}
+        found |= _columns_in(appbuilder_tables.mixed_in(self.engine, cls))
         for entry in reversed(own_classes(self.engine, cls)):
             for name in entry.attributes:
                 value = self.engine.own_attribute(entry, name)
@@ -162,12 +167,7 @@ class Tables:
                 known = name in found or name in entry.attributes
                 if not known and "Mapped[" in ast.unparse(annotation):
                     found[name] = self._told(entry, annotation)
-            for name, method in entry.methods.items():
-                if "declared_attr" in method.decorators:
-                    with self.engine.instances.importing():
-                        value = self.engine.enter(method, (Type(cls),), {}).returns
-                    if any(isinstance(a, Made) and last(a.name) in COLUMNS for a in value):
-                        found[name] = value
+            found |= _columns_in(declared(self.engine, cls, entry))
         return found
 
     def _told(self, cls: ClassSymbol, annotation: ast.expr) -> Value:
@@ -175,6 +175,15 @@ class Tables:
         frame = self.engine.frame(cls.module, Node(cls.module, ("annotation", annotation)), {})
         value = frame.annotated(annotation)
         return tuple(a for a in value if isinstance(a, Made) and last(a.name) in COLUMNS)
+
+
+def _columns_in(found: Mapping[str, Value]) -> dict[str, Value]:
+    """Those that are columns."""
+    return {
+        name: value
+        for name, value in found.items()
+        if any(isinstance(a, Made) and last(a.name) in COLUMNS for a in value)
+    }
 
 
 def _schema_of(pairs: Iterable[tuple[str, Value]]) -> str:

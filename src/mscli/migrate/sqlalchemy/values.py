@@ -13,6 +13,7 @@ from mscli.migrate.walk.values import (
     Atom,
     Made,
     Member,
+    Outside,
     Row,
     Rows,
     Site,
@@ -46,6 +47,9 @@ def model_of(frame: Frame, atom: Atom) -> Model | None:
     if isinstance(atom, Type):
         found = schema.by_class.get(atom.cls)
         return found if found is not None and found.framework == "sqlalchemy" else None
+    if isinstance(atom, Outside):
+        found = schema.outside.get(atom.name) or schema.outside.get(atom.name.rpartition(".")[0])
+        return found if found is not None and found.framework == "sqlalchemy" else None
     if isinstance(atom, Rows) and atom.model.framework == "sqlalchemy":
         return atom.model
     if (kept := version(schema, atom)) is not None:
@@ -77,6 +81,8 @@ def _is_column(frame: Frame, part: Atom) -> bool:
         model = model_of(frame, part)
         relation = model.all_relations().get(part.name) if model is not None else None
         return relation is None or relation.kind == "foreign-key"
+    if isinstance(part, Outside):
+        return part.name not in frame.engine.schema.outside
     return isinstance(part, Made) and last(part.name) not in ("aliased", "Bundle")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk import mappings
+from mscli.migrate.walk import kept, mappings
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.generics import within
 from mscli.migrate.walk.index import CLASS_METHODS, ClassSymbol, FunctionSymbol
@@ -87,6 +87,8 @@ def default(frame: Frame, atom: Atom, name: str, site: Site) -> Value:
             return (Member(atom, name),) if is_method else atom.get(name)
         case Made() if (atom, name) in engine.on_made:
             return engine.on_made[atom, name] or (Member(atom, name),)
+        case Made() if kept.is_proxy(atom) and (real := kept.behind(frame, (atom,), site)):
+            return attribute(frame, real, name, site)
         case Made() if name in OF_PARTS and (given := dict(atom.kwargs).get(name)):
             return given
         case Made() | Text() | Function():

@@ -137,6 +137,8 @@ def apply(frame: Evaluation, value: Value, call: Call) -> Value:
 
 def _one(frame: Frame, atom: Atom, call: Call, sure: Confidence) -> Value:
     if isinstance(atom, Member) and isinstance(atom.of, Pairs):
+        if put := _put_later(frame, atom, call):
+            return put
         wanted = mappings.wanted_of(frame.engine, (atom.of,), call.arg(0))
         if atom.name == "get" and mappings.is_untold((atom.of,), wanted):
             frame.lost("dynamic", "what is kept for a class that is not known", call.site)
@@ -164,6 +166,14 @@ def _one(frame: Frame, atom: Atom, call: Call, sure: Confidence) -> Value:
             return outside(frame, atom, call)
         case _:
             return ()
+
+
+def _put_later(frame: Frame, atom: Member, call: Call) -> Value:
+    """`_parts.get("logger")`, where a function has put it."""
+    of = call.node.func if call.node is not None else None
+    if atom.name != "get" or not isinstance(of, ast.Attribute):
+        return ()
+    return frame.engine.put_later.value(frame, of.value, text(call.arg(0)))
 
 
 def _dispatched(frame: Frame, atom: Function, call: Call, sure: Confidence) -> Value:
@@ -231,6 +241,8 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
         return ()
     if put := mappings.made(name) or texts.substituted(name, atom, call):
         return put
+    if name == "typing.cast":
+        return call.arg(1, "val")
     if name.endswith(".config.get"):
         return vague(frame.engine.setting(text(call.arg(0)) or "")) or call.arg(1)
     if tail in queued.ENQUEUEING:

@@ -161,11 +161,18 @@ class Classes(Names):
             self._attribute_values[key] = ()
             env: dict[str, Value] = dict(cls.closure or {})
             env.update((inner, (Type(symbol),)) for inner, symbol in cls.inner.items())
+            env.update(self._beside(cls, name))
             frame = self.frame(cls.module, Node(cls.module, ("class", cls, name)), env)
             frame.cls = cls
             with self.instances.importing(), self.body(imported=True):
                 self._attribute_values[key] = frame.evaluate(cls.attributes[name])
         return vague(self._attribute_values[key])
+
+    def _beside(self, cls: ClassSymbol, name: str) -> Iterator[tuple[str, Value]]:
+        """The other attributes of the class that one is made of: `ALL = {LIST, SHOW}`."""
+        for part in every(cls.attributes[name]):
+            if isinstance(part, ast.Name) and part.id != name and part.id in cls.attributes:
+                yield part.id, self.own_attribute(cls, part.id)
 
     def grow_attribute(self, cls: ClassSymbol, name: str, added: Value) -> None:
         """What is put into a collection that a class keeps for all its objects."""

@@ -16,6 +16,7 @@ from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, Project
 from mscli.migrate.walk.merging import bounded
 from mscli.migrate.walk.nodes import Node, Unresolved
 from mscli.migrate.walk.outside_calls import OutsideCalls
+from mscli.migrate.walk.put_later import PutLater
 from mscli.migrate.walk.references import References
 from mscli.migrate.walk.schema import Schema
 from mscli.migrate.walk.semantics import Semantics
@@ -43,6 +44,7 @@ class Engine(References):
         self.on_made: dict[tuple[Made, str], Value] = {}
         self.dispatching = Dispatching(self)
         self.registries: Registries | None = None
+        self.put_later = PutLater(project)
         self.symbols: dict[tuple[int, int], FunctionSymbol] = {}
         self.local_classes: dict[tuple[int, int], ClassSymbol] = {}
         self.surrounding: dict[ast.expr, ast.FunctionDef] = {}
@@ -134,6 +136,7 @@ class Engine(References):
         ):
             known.clear()
         self.instances.clear()
+        self.put_later.forget()
         self.outside.clear()
         kept = [lost for lost in self.unresolved if lost.kind in ("relation", "table")]
         self.unresolved.clear()

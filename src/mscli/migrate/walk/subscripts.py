@@ -42,6 +42,8 @@ def subscript(frame: Evaluation, node: ast.Subscript) -> Value:
         return frame.engine.setting(text(key) or "")
     if found := frame.engine.on_requests.get(kept.extension(node.value, text(key))):
         return found
+    if put := frame.engine.put_later.value(frame, node.value, text(key)):
+        return put
     if key and any(isinstance(a, Outside) and a.name in GENERIC for a in value):
         return (Items((key,)),)
     if any(isinstance(a, Outside) and last(a.name) == "Annotated" for a in value):

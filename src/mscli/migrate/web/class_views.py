@@ -6,7 +6,7 @@ has pages that the extension brings, and which call methods of the class where i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mscli.migrate.walk.engine import Engine
@@ -39,8 +39,11 @@ from mscli.migrate.web.registered import Told, View, registered
 
 ADMIN_INDEX = "flask_admin.AdminIndexView.index:"
 EXPOSING = frozenset(["expose", "route"])
+BUILDER = "flask_appbuilder"
 ALWAYS = ("is_accessible", "inaccessible_callback", "before_request")
 """What an extension asks its views before each page."""
+GUARDS = frozenset(["protect", "has_access", "has_access_api"])
+"""Decorators of AppBuilder that ask who may see a page; those that it brings have one."""
 NO_PAGE = ("_", "before_", "after_", "is_accessible", "inaccessible_callback")
 
 
@@ -118,7 +121,7 @@ class ClassViews:
             return
         own = self._own(view.cls) if view.cls else []
         brought = {page.name: page for page in PAGES.get(view.kind, ())}
-        for name in dict.fromkeys((*brought, *own)):
+        for name in self._wanted(view, dict.fromkeys((*brought, *own))):
             page = brought.get(name, Page(name, ""))
             rules = self._rules_of(view, name) or (
                 [(page.rule, page.methods)] if name in brought else []
@@ -128,6 +131,15 @@ class ClassViews:
                 path = f"{view.base.rstrip('/')}/{rule.lstrip('/')}" if rule else view.base
                 for method in methods:
                     yield Exposed(view.part, method, path, view.handler(name), view.site, node)
+
+    def _wanted(self, view: View, names: Iterable[str]) -> list[str]:
+        """Those that AppBuilder is told to include, and not to leave out."""
+        found = list(names)
+        if not view.cls or not view.kind.startswith("builder"):
+            return found
+        included = texts(self.engine.class_attribute(view.cls, "include_route_methods"))
+        left_out = texts(self.engine.class_attribute(view.cls, "exclude_route_methods"))
+        return [n for n in found if n not in left_out and (not included or n in included)]
 
     def _own(self, cls: ClassSymbol) -> list[str]:
         """The methods that the project has written, of the class and what it inherits from."""
@@ -159,12 +171,14 @@ class ClassViews:
         """What is walked for one page: the project's own methods, or what the extension does."""
         node = Node(module, ("entry", view.cls or view.model, page.name))
         frame = Frame(self.engine, module, node, {})
-        own = bool(self._method(view, page.name))
+        own = self._method(view, page.name)
+        if view.kind.startswith("builder") and (own is None or own.decorators & GUARDS):
+            _guard(frame, view.site)
         for name in (*ALWAYS, *((page.name,) if own else page.asks)):
             if view.cls and self._method(view, name):
                 method = frame.attribute((Object(view.cls),), name, view.site)
                 frame.apply(method, Call((), (), view.site))
-        if not own:
+        if own is None:
             self._touch(frame, view, page)
         return node
 
@@ -182,6 +196,13 @@ class ClassViews:
     def _rows(self, model: Value) -> Value:
         known = self.engine.schema.by_class
         return tuple(Row(known[a.cls]) for a in model if isinstance(a, Type) and a.cls in known)
+
+
+def _guard(frame: Frame, site: Site) -> None:
+    """The extension asks its security manager whether who asks may see the page."""
+    builder: Value = (Made(f"{BUILDER}.AppBuilder", site, ()),)
+    manager = frame.attribute(builder, "sm", site)
+    frame.apply(frame.attribute(manager, "has_access", site), Call((), (), site))
 
 
 def _rules(calls: list[OutsideCall]) -> Iterator[tuple[str, list[tuple[str, tuple[str, ...]]]]]:
