@@ -19,7 +19,7 @@ from mscli.migrate.walk import (
 from mscli.migrate.walk.arguments import bound
 from mscli.migrate.walk.builders import built
 from mscli.migrate.walk.flags import without_flags
-from mscli.migrate.walk.index import MANAGERS, FunctionSymbol
+from mscli.migrate.walk.index import MANAGERS, FunctionSymbol, last_name
 from mscli.migrate.walk.merging import elements, merged
 from mscli.migrate.walk.nodes import Call, Confidence, Edge, OutsideCall, Region, weakest
 from mscli.migrate.walk.parameters import INJECTED
@@ -106,6 +106,8 @@ def _guess(frame: Evaluation, node: ast.Call, call: Call) -> Value | None:
         return None
     if growing.is_collection(frame, node.func.value):
         return ()
+    if node.func.attr == "get" and last_name(node.func.value) == "config":
+        return _configured(frame, call)
     source = ast.unparse(node.func.value)[:200]
     if node.func.attr in IMPLIED and source.rpartition(".")[2] in ("app", "application", "api"):
         app = Made(IMPLIED[node.func.attr], Site("", 0), ("implied",))
@@ -116,6 +118,11 @@ def _guess(frame: Evaluation, node: ast.Call, call: Call) -> Value | None:
         if found is not None:
             return found
     return None
+
+
+def _configured(frame: Evaluation, call: Call) -> Value:
+    """A setting, or what it is taken for where there is none."""
+    return vague(frame.engine.setting(text(call.arg(0)) or "")) or call.arg(1)
 
 
 def _note_lost(frame: Evaluation, node: ast.Call) -> None:
@@ -137,7 +144,7 @@ def apply(frame: Evaluation, value: Value, call: Call) -> Value:
 
 def _one(frame: Frame, atom: Atom, call: Call, sure: Confidence) -> Value:
     if isinstance(atom, Member) and isinstance(atom.of, Pairs):
-        if put := _put_later(frame, atom, call):
+        if put := frame.engine.put_later.got(frame, atom, call):
             return put
         wanted = mappings.wanted_of(frame.engine, (atom.of,), call.arg(0))
         if atom.name == "get" and mappings.is_untold((atom.of,), wanted):
@@ -166,14 +173,6 @@ def _one(frame: Frame, atom: Atom, call: Call, sure: Confidence) -> Value:
             return outside(frame, atom, call)
         case _:
             return ()
-
-
-def _put_later(frame: Frame, atom: Member, call: Call) -> Value:
-    """`_parts.get("logger")`, where a function has put it."""
-    of = call.node.func if call.node is not None else None
-    if atom.name != "get" or not isinstance(of, ast.Attribute):
-        return ()
-    return frame.engine.put_later.value(frame, of.value, text(call.arg(0)))
 
 
 def _dispatched(frame: Frame, atom: Function, call: Call, sure: Confidence) -> Value:
@@ -243,8 +242,8 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
         return put
     if name == "typing.cast":
         return call.arg(1, "val")
-    if name.endswith(".config.get"):
-        return vague(frame.engine.setting(text(call.arg(0)) or "")) or call.arg(1)
+    if name.endswith((".config.get", ".config().get")):
+        return _configured(frame, call)
     if tail in queued.ENQUEUEING:
         for part in call.arg(0, "func"):
             if isinstance(part, Function):

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from mscli.migrate.trees import every
 from mscli.migrate.walk.index import FunctionSymbol, ModuleSymbol, Project
 from mscli.migrate.walk.merging import bounded, merged
-from mscli.migrate.walk.nodes import Node
-from mscli.migrate.walk.values import Function, Object, Type, Value
+from mscli.migrate.walk.nodes import Call, Node
+from mscli.migrate.walk.values import Function, Member, Object, Type, Value, text
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
@@ -44,6 +44,13 @@ class PutLater:
                 found = _objects(_evaluated(frame, fn, expression, asked))
                 self._known[asked] = bounded(merged(self._known[asked], found))
         return self._known[asked]
+
+    def got(self, frame: Evaluation, method: Member, call: Call) -> Value:
+        """The same of `_parts.get("logger")`."""
+        of = call.node.func if call.node is not None else None
+        if method.name != "get" or not isinstance(of, ast.Attribute):
+            return ()
+        return self.value(frame, of.value, text(call.arg(0)))
 
     def forget(self) -> None:
         """What was concluded so far; not where it is written."""
