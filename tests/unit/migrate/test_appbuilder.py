@@ -1,0 +1,222 @@
+"""Applications with Flask-AppBuilder: its tables, its security manager, who may see its pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mscli.migrate.facts import Facts
+from tests.unit.migrate.project import routes, scanned, touched
+
+PARTS = """
+from flask_appbuilder import AppBuilder
+from flask_sqlalchemy import SQLAlchemy
+from werkzeug.local import LocalProxy
+
+db = SQLAlchemy()
+builder = AppBuilder()
+security = LocalProxy(lambda: builder.sm)
+_parts: dict = {}
+journal = LocalProxy(lambda: _parts.get("journal"))
+"""
+
+MODELS = """
+from flask_appbuilder import Model
+from flask_appbuilder.models.mixins import AuditMixin
+from sqlalchemy import Column, ForeignKey, Integer, Table
+from sqlalchemy.ext.declarative import declared_attr
+from sqlalchemy.orm import relationship
+
+from parts import security
+
+owners = Table(
+    "book_owner",
+    Model.metadata,
+    Column("book_id", ForeignKey("books.id")),
+    Column("user_id", ForeignKey("ab_user.id")),
+)
+
+class Shelved:
+    @declared_attr
+    def shelf_id(cls):
+        return Column(Integer, ForeignKey("shelves.id"))
+
+    @declared_attr
+    def shelf(cls):
+        return relationship("Shelf")
+
+class Shelf(Model):
+    __tablename__ = "shelves"
+    id = Column(Integer, primary_key=True)
+
+class Book(AuditMixin, Shelved, Model):
+    __tablename__ = "books"
+    id = Column(Integer, primary_key=True)
+    owners = relationship(security.user_model, secondary=owners)
+
+class Entry(Model):
+    __tablename__ = "journal"
+    id = Column(Integer, primary_key=True)
+"""
+
+JOURNAL = """
+import functools
+from contextlib import contextmanager
+from typing import cast
+
+class Base:
+    @contextmanager
+    def around(self):
+        yield
+        self.log()
+
+    def note(self, f):
+        @functools.wraps(f)
+        def wrapper(*args, **kwargs):
+            with self.around():
+                return f(*args, **kwargs)
+        return wrapper
+
+class Journal(Base):
+    def log(self):
+        from models import Entry
+        from parts import db
+
+        db.session.add(Entry())
+
+def chosen(value) -> Base:
+    return cast(Base, value)
+"""
+
+CONFIG = """
+from journal import Journal
+
+JOURNAL = Journal()
+"""
+
+VIEWS = """
+from flask_appbuilder import BaseView, expose
+from flask_appbuilder.api import ModelRestApi, protect
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_appbuilder.security.sqla.manager import SecurityManager
+
+from models import Book
+from parts import db, journal, security
+
+class Manager(SecurityManager):
+    def allows(self, book):
+        return self.has_access("can_read", "Book")
+
+class Pages:
+    GET = "get"
+    POST = "post"
+    LISTED = "get_list"
+    READING = {GET, LISTED}
+
+class Books(ModelRestApi):
+    resource_name = "books"
+    datamodel = SQLAInterface(Book)
+    include_route_methods = Pages.READING | {"shelf"}
+
+    @expose("/shelf/<int:pk>")
+    @protect()
+    @journal.note
+    def shelf(self, pk):
+        return db.session.get(Book, pk).shelf
+
+class All(ModelRestApi):
+    resource_name = "all"
+    datamodel = SQLAInterface(Book)
+    exclude_route_methods = {"delete"}
+
+class Open(BaseView):
+    route_base = "/open"
+
+    @expose("/owners")
+    def owners(self):
+        return [owner.first_name for owner in db.session.get(Book, 1).owners]
+
+    @expose("/allowed")
+    def allowed(self):
+        return security.allows(1)
+
+    @expose("/new", methods=["POST"])
+    def new(self):
+        return security.add_role("reader")
+"""
+
+APP = """
+from flask import Flask
+
+from journal import Journal, chosen
+from parts import _parts, builder
+
+class Setup:
+    def __init__(self, app):
+        self.app = app
+
+    def all(self):
+        from views import All, Books, Open
+
+        _parts["journal"] = chosen(self.app.config.get("JOURNAL", Journal()))
+        builder.add_api(Books)
+        builder.add_api(All)
+        builder.add_view_no_menu(Open)
+
+def create_app():
+    app = Flask(__name__)
+    Setup(app).all()
+    return app
+"""
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    files = {"parts": PARTS, "models": MODELS, "journal": JOURNAL, "config": CONFIG}
+    files |= {"views": VIEWS, "app": APP}
+    folder: Path = tmp_path_factory.mktemp("library")
+    return scanned(folder, {f"{name}.py": code for name, code in files.items()})
+
+
+def test_only_pages_that_a_view_includes_are_routes(facts: Facts) -> None:
+    books = {route for route in routes(facts) if " /api/v1/books/" in route}
+    assert books == {
+        "GET /api/v1/books/",
+        "GET /api/v1/books/{pk}",
+        "GET /api/v1/books/shelf/{pk}",
+    }
+    assert {"POST /api/v1/all/", "PUT /api/v1/all/{pk}"} <= routes(facts)
+    assert "DELETE /api/v1/all/{pk}" not in routes(facts)
+
+
+def test_tables_of_the_package_are_the_frameworks_and_lead_to_one_another(facts: Facts) -> None:
+    origins = {table.table: table.origin for table in facts.tables}
+    assert origins["ab_user"] == origins["ab_user_role"] == "framework"
+    assert origins["book_owner"] == "table"
+    known = {(r.source, r.name, r.target, r.through) for r in facts.relations}
+    assert known == {
+        ("book_owner", "book_id", "books", ""),
+        ("book_owner", "user_id", "ab_user", ""),
+        ("books", "changed_by_fk", "ab_user", ""),
+        ("books", "created_by_fk", "ab_user", ""),
+        ("books", "owners", "ab_user", "book_owner"),
+        ("books", "shelf_id", "shelves", ""),
+    }
+
+
+def test_relationships_of_mix_ins_and_to_the_packages_users_are_read(facts: Facts) -> None:
+    assert {"books", "shelves"} <= touched(facts, "read", "Books.shelf")
+    assert touched(facts, "read", "Open.owners") == {"books", "book_owner", "ab_user"}
+
+
+def test_who_may_see_a_page_is_read_where_a_decorator_asks(facts: Facts) -> None:
+    assert {"ab_user", "ab_role", "ab_permission_view"} <= touched(facts, "read", "Books.shelf")
+    assert {"ab_user", "books"} <= touched(facts, "read", "All.get_list")
+    assert {"ab_user", "ab_view_menu"} <= touched(facts, "read", "Open.allowed")
+    assert "ab_role" not in touched(facts, "read", "Open.owners")
+    assert touched(facts, "write", "Open.new") == {"ab_role"}
+
+
+def test_what_the_setting_up_puts_away_is_found_by_who_asks_for_it(facts: Facts) -> None:
+    assert touched(facts, "write", "Books.shelf") == {"journal"}
