@@ -84,17 +84,12 @@ def behind(frame: Evaluation, value: Value, site: Site) -> Value:
     return tuple(found)
 
 
-<<<<<<< HEAD
-def _is_proxy(frame: Evaluation, atom: Made) -> bool:
-    if last(atom.name) not in LAZY or not atom.args:
-=======
 def is_proxy(atom: Made) -> bool:
     """Whether it stands for whatever a function gives when it is asked."""
     return last(atom.name) == "LocalProxy" and bool(atom.args)
 
 
-def _is_proxy(frame: Evaluation, atom: object) -> bool:
-    if not isinstance(atom, Made) or last(atom.name) not in LAZY or not atom.args:
->>>>>>> c34ab601 (scan: Flask-AppBuilder's tables, its security manager and its lists of routes; attributes of a class that others are made of; what functions put into a module's mapping)
+def _is_proxy(frame: Evaluation, atom: Made) -> bool:
+    if last(atom.name) not in LAZY or not atom.args:
         return False
     return last(atom.name) == "LocalProxy" or atom.site.file != frame.module.file
