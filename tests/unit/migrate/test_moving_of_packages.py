@@ -161,3 +161,19 @@ def test_what_answers_out_of_tables_of_djangos_stays_with_them(tmp_path: Path) -
     assert "FlatpageFallbackMiddleware` gives other answers than views, and is not moved" in why
     assert "it asks `request.site`, which the middleware" in why
     assert "request.htmx" not in why
+
+
+def test_tags_that_read_files_for_browsers_read_those_of_the_monolith(tmp_path: Path) -> None:
+    settings = DJANGO["shop/settings.py"].replace(
+        '"taggit"]', '"django.contrib.staticfiles", "compressor"]'
+    )
+    settings += "    STATIC_ROOT = os.path.join(BESIDE, 'static')\n"
+    settings += "    STATICFILES_FINDERS = ['compressor.finders.CompressorFinder']\n"
+    page = DJANGO[PAGE].replace("{% load words %}", "{% load words compress %}")
+    files = {**DJANGO, "shop/settings.py": settings, PAGE: page}
+    files["requirements.txt"] = "django\ndjango-compressor\n"
+    found = part_of(tmp_path, files, "shared")
+    assert reasons(found) == ""
+    assert "monolith_file(" in found.modules["src/library/moved/shop/settings.py"]
+    assert ("STATIC_ROOT", "library.moved.shop.settings") in found.slice.django.computed
+    assert "STATICFILES_FINDERS" in found.slice.django.settings

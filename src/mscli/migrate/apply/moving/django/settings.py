@@ -25,6 +25,8 @@ from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
 STATIC = "django.contrib.staticfiles"
 PLAIN = f"{STATIC}.storage.StaticFilesStorage"
 OF_STATIC = ("STATIC_ROOT", "STATICFILES_STORAGE", "STORAGES")
+READING = frozenset(["compressor", "django_vite", "pipeline", "sass_processor", "webpack_loader"])
+"""Packages whose tags read files for browsers while a page is made, where they are collected."""
 STARTING = ("asgi.py", "manage.py", "wsgi.py")
 
 
@@ -101,13 +103,16 @@ class Settings:
         With the monolith's rows goes what it remembers of them: pages and sessions ask, too.
         """
         caches = ("CACHE",) if self.store == SHARED else ()
-        return (*caches, *(OF_STATIC if self.names_static_files else ()))
+        finders = () if self.installed.isdisjoint(READING) else ("STATICFILES_FINDERS",)
+        return (*caches, *(OF_STATIC if self.names_static_files else ()), *finders)
 
     @property
     def names_static_files(self) -> bool:
-        """Whether files for browsers have names that a storage makes up, such as a hash."""
+        """Whether files for browsers are read, for names that are made up out of what is in them."""
         if STATIC not in self.listed("INSTALLED_APPS"):
             return False
+        if not self.installed.isdisjoint(READING):
+            return True
         if not self.computed.keys().isdisjoint(OF_STATIC[1:]):
             return True
         said = self.values.get("STORAGES")
