@@ -174,6 +174,6 @@ def test_tags_that_read_files_for_browsers_read_those_of_the_monolith(tmp_path: 
     files["requirements.txt"] = "django\ndjango-compressor\n"
     found = part_of(tmp_path, files, "shared")
     assert reasons(found) == ""
-    assert "monolith_file(" in found.modules["src/library/moved/shop/settings.py"]
-    assert ("STATIC_ROOT", "library.moved.shop.settings") in found.slice.django.computed
+    assert "monolith_file(" in found.modules["src/library/moved/settings.py"]
+    assert ("STATIC_ROOT", "library.moved.settings") in found.slice.django.computed
     assert "STATICFILES_FINDERS" in found.slice.django.settings

@@ -108,7 +108,7 @@ class Settings:
 
     @property
     def names_static_files(self) -> bool:
-        """Whether files for browsers are read, for names that are made up out of what is in them."""
+        """Whether files for browsers are read while pages are made: for their names, for one."""
         if STATIC not in self.listed("INSTALLED_APPS"):
             return False
         if not self.installed.isdisjoint(READING):
