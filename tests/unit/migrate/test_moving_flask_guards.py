@@ -105,6 +105,28 @@ def test_what_may_refuse_and_stays_behind_keeps_the_route(
     assert said in made(tmp_path, lines, more=imports + "Talisman(None)\n" if imports else "")
 
 
+PARTS = "from flask_parts import Part, PartError\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_around"),
+    [
+        ("def pages():\n    part = Part(size=3)\n    return part.text", False),
+        ("def refuse():\n    raise PartError('no')", False),
+        ("def pages():\n    part = Part(app)\n    return part.text", True),
+        ("def pages():\n    part = Part()\n    part.init_app(app)\n    return part.text", True),
+        ("def pages():\n    part = Part()\n    keep(part)", True),
+        ("def pages():\n    global part\n    part = Part()", True),
+        ("part = Part()", True),
+    ],
+)
+def test_what_a_function_makes_for_itself_is_around_nothing(
+    tmp_path: Path, lines: str, *, is_around: bool
+) -> None:
+    found = made(tmp_path, "", more=PARTS + lines)
+    assert ("is around every route" in found) == is_around
+
+
 def test_hooks_of_the_blueprint_that_it_is_nested_in_keep_the_route(tmp_path: Path) -> None:
     parent = """
         from flask import Blueprint

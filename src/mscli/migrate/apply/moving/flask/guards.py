@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from mscli.migrate.apply.moving.around import Around
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.flask.extensions import around_all
 from mscli.migrate.apply.moving.implied.answering import Answering, Definition, named
 from mscli.migrate.apply.moving.implied.asked import GUARDS
 from mscli.migrate.apply.moving.scopes import Scope, scopes
@@ -37,18 +38,6 @@ MACHINERY = frozenset(
 CHANGING = frozenset(["append", "extend", "insert", "pop", "setdefault", "update"])
 SERVING = frozenset(["DebuggedApplication", "LintMiddleware", "ProfilerMiddleware", "ProxyFix"])
 """Of Werkzeug's, which hand every request on."""
-HARMLESS = frozenset(
-    ["flask_admin", "flask_alembic", "flask_apscheduler", "flask_assets", "flask_babel",
-     "flask_babelex", "flask_bcrypt", "flask_bootstrap", "flask_cache", "flask_caching",
-     "flask_compress", "flask_cors", "flask_debugtoolbar", "flask_httpauth", "flask_jwt_extended",
-     "flask_login", "flask_mail", "flask_mailman", "flask_marshmallow", "flask_migrate",
-     "flask_moment", "flask_redis", "flask_restful", "flask_restx", "flask_script",
-     "flask_session", "flask_smorest", "flask_socketio", "flask_sqlalchemy"]
-)  # fmt: skip
-"""Extensions that refuse no request by themselves, but by what routes say."""
-FORMS = "flask_wtf"
-OF_FORMS = frozenset(["CSRFProtect", "CsrfProtect"])
-"""What of it guards every route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +87,8 @@ class Guards:
         for module in project.modules:
             for scope in scopes(module):
                 self._read(scope)
-        self.reasons += [*self._put_around(), *self._derived(), *self._extensions()]
+        self.reasons += [*self._put_around(), *self._derived()]
+        self.reasons += [Reason(*each) for each in around_all(project)]
 
     def against(self, module: str, blueprint: str, done: Iterable[Around]) -> Iterator[str]:
         """What is around a blueprint's routes; `done` is what the service's application does."""
@@ -233,31 +223,6 @@ class Guards:
                         if isinstance(method, FunctionNode) and method.name in MACHINERY:
                             text = f"the application's class has its own `{method.name}`"
                             yield Reason(text, module.file, method.lineno)
-
-    def _extensions(self) -> Iterator[Reason]:
-        """Extensions that may refuse any request, whatever its route says."""
-        for module in self.project.modules:
-            fields = _of_classes(module.tree)
-            for node in ast.walk(module.tree):
-                if not isinstance(node, ast.Call) or node in fields:
-                    continue
-                name = expression_name(node.func)
-                first, _, rest = name.partition(".")
-                package, imported = module.imports.get(first, ("", ""))
-                package = package.partition(".")[0]
-                last = (rest or imported).rpartition(".")[2]
-                is_class = package.startswith("flask_") and last[:1].isupper()
-                is_guard = last in OF_FORMS if package == FORMS else package not in HARMLESS
-                if is_class and is_guard:
-                    text = f"`{last}` is around every route of the application"
-                    yield Reason(text, module.file, node.lineno)
-
-
-def _of_classes(tree: ast.Module) -> set[ast.expr]:
-    """What classes have of what packages make: a field of a form, which is no extension."""
-    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    own = (node for each in classes for node in each.body)
-    return {node.value for node in own if isinstance(node, ast.Assign)}
 
 
 def _before(hook: Hook) -> Reason:
