@@ -76,42 +76,48 @@ class SqlaRows(Semantics):
                 read_rows(frame, of, name, site)
             return (Rows(of),)
         if isinstance(atom, Type):
-            model = model_of(frame, atom)
-            if model is not None and name == "__table__":
-                return (Made("sqlalchemy.Table", site, (model.table,), ((Text(model.table),),)),)
-            if model is not None and (made := proxies.hybrid(frame, atom, name)) is not None:
-                return frame.apply(made, Call((), (), site))
-            if model is not None and name in (*model.fields, *model.relations):
-                return (Member(atom, name),)
-            return None
+            return self._of_class(frame, atom, name, site)
         if isinstance(atom, Member) and isinstance(atom.of, Type | Made):
             return self._of_column(frame, atom, name, site)
-        if isinstance(atom, Outside) and atom.name.endswith("current_user"):
-            user = frame.engine.schema.logged_in
-            if user is None:
-                return None
+        user = frame.engine.schema.logged_in
+        if user and isinstance(atom, Outside) and atom.name.endswith("current_user"):
             read_rows(frame, user, "current_user", site, Confidence.LIKELY)
             return frame.attribute((Row(user, kept=True),), name, site)
         if isinstance(atom, Row) and atom.model.framework == "sqlalchemy":
-            if name == "awaitable_attrs":
-                return (atom,)
-            relation = atom.model.all_relations().get(name)
-            if name == "versions" and (kept := frame.engine.schema.versions.get(atom.model.table)):
-                read_rows(frame, kept, name, site, Confidence.LIKELY)
-                return (Rows(kept),)
-            if relation is None:
-                for other in computed(frame, atom.model, name):
-                    frame.read(other.table, name, site, Confidence.LIKELY)
-                return proxies.attribute(frame, atom, name, site)
-            if relation.kind == "foreign-key" or relation.target is None:
-                return None
-            read_rows(frame, relation.target, name, site, Confidence.LIKELY)
-            if relation.through is not None:
-                frame.read(relation.through.table, name, site, Confidence.LIKELY)
-            if relation.collection:
-                return (Rows(relation.target, (), relation),)
-            return (Row(relation.target, kept=True),)
+            return self._of_row(frame, atom, name, site)
         return None
+
+    @staticmethod
+    def _of_class(frame: Frame, atom: Type, name: str, site: Site) -> Value | None:
+        model = model_of(frame, atom)
+        if model is None:
+            return None
+        if name == "__table__":
+            return (Made("sqlalchemy.Table", site, (model.table,), ((Text(model.table),),)),)
+        if (made := proxies.hybrid(frame, atom, name)) is not None:
+            return frame.apply(made, Call((), (), site))
+        return (Member(atom, name),) if name in (*model.fields, *model.relations) else None
+
+    @staticmethod
+    def _of_row(frame: Frame, row: Row, name: str, site: Site) -> Value | None:
+        if name == "awaitable_attrs":
+            return (row,)
+        if name == "versions" and (kept := frame.engine.schema.versions.get(row.model.table)):
+            read_rows(frame, kept, name, site, Confidence.LIKELY)
+            return (Rows(kept),)
+        relation = row.model.all_relations().get(name)
+        if relation is None:
+            for other in computed(frame, row.model, name):
+                frame.read(other.table, name, site, Confidence.LIKELY)
+            return proxies.attribute(frame, row, name, site)
+        if relation.kind == "foreign-key" or relation.target is None:
+            return None
+        read_rows(frame, relation.target, name, site, Confidence.LIKELY)
+        if relation.through is not None:
+            frame.read(relation.through.table, name, site, Confidence.LIKELY)
+        if relation.collection:
+            return (Rows(relation.target, (), relation),)
+        return (Row(relation.target, kept=True),)
 
     @staticmethod
     def _of_column(frame: Frame, column: Member, name: str, site: Site) -> Value | None:
@@ -142,12 +148,8 @@ class SqlaRows(Semantics):
     @staticmethod
     def _in_own_constructor(frame: Frame, atom: Row) -> bool:
         fn = frame.fn
-        return (
-            fn is not None
-            and fn.owner is not None
-            and fn.name.endswith("__init__")
-            and any(isinstance(a, Row) and a.model is atom.model for a in frame.receiver)
-        )
+        is_one = fn is not None and fn.owner is not None and fn.name.endswith("__init__")
+        return is_one and any(isinstance(a, Row) and a.model is atom.model for a in frame.receiver)
 
     def unknown(self, frame: Frame, source: str, name: str, call: Call) -> Value | None:
         """`whatever.add(row)` with a row of a table is a session's method."""
