@@ -6,15 +6,16 @@ many lines as the project's length allows; after that each has one context more,
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from mscli.migrate.walk.index import FunctionSymbol
 from mscli.migrate.walk.values import Function, Value
 
-# Contexts by the lines of a body.
-CONTEXTS = ((15, 300), (40, 100), (120, 6))
-CONTEXTS_OF_LARGE, CONTEXTS_OF_WRAPPERS = 2, 60
+# So many contexts for bodies of up to so many lines, and for longer ones.
+LINES, CONTEXTS = (15, 40, 120), (300, 100, 6, 2)
+AMPLE, CONTEXTS_OF_WRAPPERS = 7, 60
 # What modules call while they are imported is called once a line: decorators, makers of columns.
 CONTEXTS_OF_IMPORTING = 5000
 # What is handed a function does what that one does: runners, retries, checks of permissions.
@@ -43,7 +44,7 @@ class Budget:
     @staticmethod
     def is_ample(fn: FunctionSymbol) -> bool:
         """Whether a function may be walked in many contexts."""
-        return _contexts(fn) > CONTEXTS[-1][1]
+        return _contexts(fn) >= AMPLE
 
     def allows(self, fn: FunctionSymbol, given: Iterable[Value], *, importing: bool) -> bool:
         """Whether a function may be walked in one more context, for what it is given."""
@@ -83,5 +84,5 @@ def _lines(fn: FunctionSymbol) -> int:
 
 def _contexts(fn: FunctionSymbol) -> int:
     lines = _lines(fn)
-    allowed = next((count for most, count in CONTEXTS if lines <= most), CONTEXTS_OF_LARGE)
-    return max(allowed, CONTEXTS_OF_WRAPPERS) if fn.nests and lines <= CONTEXTS[1][0] else allowed
+    allowed = CONTEXTS[bisect_left(LINES, lines)]
+    return max(allowed, CONTEXTS_OF_WRAPPERS) if fn.nests and lines <= LINES[1] else allowed

@@ -28,6 +28,9 @@ class Shaped:
     __slots__ = ()
     shape: Shape
 
+    def __hash__(self) -> int:
+        return self.shape.hash
+
     @property
     def classes(self) -> bool:
         """Whether a class of the project is in it."""

@@ -62,12 +62,10 @@ class Items(Shaped):
 
     items: tuple[Value, ...]
     shape: Shape = field(init=False, compare=False, repr=False)
+    __hash__ = Shaped.__hash__
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "shape", shape_of(self.items, hash(self.items)))
-
-    def __hash__(self) -> int:
-        return self.shape.hash
 
 
 @frozen
@@ -76,13 +74,11 @@ class Pairs(Shaped):
 
     pairs: tuple[tuple[str, Value], ...]
     shape: Shape = field(init=False, compare=False, repr=False)
+    __hash__ = Shaped.__hash__
 
     def __post_init__(self) -> None:
         values = tuple(value for _, value in self.pairs)
         object.__setattr__(self, "shape", shape_of(values, hash(self.pairs)))
-
-    def __hash__(self) -> int:
-        return self.shape.hash
 
     def get(self, key: str) -> Value:
         """What is under a key; nothing if the key is unknown."""
