@@ -32,6 +32,7 @@ FILES = {
         from django.views.generic import ListView
         from rest_framework.permissions import DjangoModelPermissions
         from rest_framework.viewsets import ModelViewSet
+        from shop.loading import load
         from shop.models import Item
 
         @permission_required("shop.change_item")
@@ -67,9 +68,16 @@ FILES = {
             queryset = Item.objects.all()
             permission_classes = [DjangoModelPermissions]
 
+        class Unknown(ModelViewSet):
+            queryset = load("shop.Item").objects.all()
+            permission_classes = [DjangoModelPermissions]
+
         def open(request): return HttpResponse()
         def inner(request): return HttpResponse()
         def outer(request): return HttpResponse()
+    """,
+    "loading.py": """
+        def load(name): return REGISTRY[name]
     """,
     "inner.py": """
         from django.urls import path
@@ -86,6 +94,7 @@ FILES = {
 
         router = DefaultRouter()
         router.register("items", views.Items)
+        router.register("unknown", views.Unknown)
         urlpatterns = [
             path("decorated/", views.decorated), path("twice/", views.twice),
             path("logged-in/", views.logged_in), path("asking/", views.asking),
@@ -110,7 +119,17 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
 
 @pytest.mark.parametrize(
     "handler",
-    ["decorated", "twice", "asking", "page", "Mixed.get", "Items.create", "Items.destroy", "inner"],
+    [
+        "decorated",
+        "twice",
+        "asking",
+        "page",
+        "Mixed.get",
+        "Items.create",
+        "Items.destroy",
+        "inner",
+        "Unknown.create",
+    ],
 )
 def test_who_is_asked_for_a_permission_has_it_looked_up(facts: Facts, handler: str) -> None:
     """By decorators, mix-ins, classes of REST framework, pages; for a superuser it is not."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django import permissions, rules
@@ -45,7 +44,7 @@ def ask(
         methods = (*methods, "GET")  # who may not is asked whether he may know that it is there
     for view in call.arg(1, "view"):
         names = _required(frame, rows, cls, name, methods, view)
-        if names:
+        if names is not None:
             permissions.ask(frame, rows.reader.user, call.site, names, about)
     return ()
 
@@ -62,31 +61,37 @@ def _required(
     name: str,
     methods: tuple[str, ...],
     view: object,
-) -> Value:
+) -> Value | None:
+    """The names that are asked for, none of a model that is not known; None where none is asked."""
     models = _models(frame, rows, view) if isinstance(view, Object) else []
     found: dict[str, None] = {}
+    asks = False
     for method in methods:
         if cls is not None and frame.engine.method(cls, HOOKS[name]) is not None:
             hook = frame.attribute((Object(cls),), HOOKS[name], frame.site(cls.node))
             told = frame.apply(hook, Call(((Text(method),), ()), (), frame.site(cls.node)))
             found.update(dict.fromkeys(texts_within(told)))
-        else:
-            found.update(dict.fromkeys(_mapped(frame.engine, cls, method, models)))
-    return tuple(Text(one) for one in found)
+            asks = True
+            continue
+        for code in _codes(frame.engine, cls, method):
+            named = (
+                code % {"app_label": rules.label(m), "model_name": m.name.lower()} for m in models
+            )
+            found.update(dict.fromkeys(named))
+            asks = True
+    return tuple(Text(one) for one in found) if asks else None
 
 
-def _mapped(
-    engine: Engine, cls: ClassSymbol | None, method: str, models: list[Model]
-) -> Iterator[str]:
-    """By the class's `perms_map`: `%(app_label)s.view_%(model_name)s`."""
-    maps = engine.class_attribute(cls, "perms_map") if cls is not None else ()
-    own = [atom.get(method) for atom in maps if isinstance(atom, Pairs)]
-    for model in models:
-        if maps:
-            named = {"app_label": rules.label(model), "model_name": model.name.lower()}
-            yield from (text % named for value in own for text in texts_within(value))
-        elif method in USUAL:
-            yield rules.codename(model, USUAL[method])
+def _named(code: str, model: Model) -> str:
+    return code % {"app_label": rules.label(model), "model_name": model.name.lower()}
+
+
+def _codes(engine: Engine, cls: ClassSymbol | None, method: str) -> list[str]:
+    """By the class's `perms_map`, where it has the method: `%(app_label)s.view_%(model_name)s`."""
+    for atom in engine.class_attribute(cls, "perms_map") if cls is not None else ():
+        if isinstance(atom, Pairs) and atom.get(method):
+            return texts_within(atom.get(method))
+    return [f"%(app_label)s.{USUAL[method]}_%(model_name)s"] if method in USUAL else []
 
 
 def _models(frame: Frame, rows: DjangoRows, view: Object) -> list[Model]:
