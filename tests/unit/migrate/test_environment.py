@@ -7,6 +7,9 @@ from textwrap import dedent
 import pytest
 
 from mscli.migrate.apply.moving.implied.environment import variables_in
+from mscli.migrate.apply.moving.sliced import Slice
+from mscli.migrate.apply.part import Part
+from mscli.migrate.apply.tables.writing import Owned
 
 
 @pytest.mark.parametrize(
@@ -52,3 +55,14 @@ from mscli.migrate.apply.moving.implied.environment import variables_in
 def test_variables_are_names_in_the_code_and_fields_of_settings(code: str, variables: str) -> None:
     found = variables_in({"a.py": dedent(code), "pages/a.html": "BaseSettings {{"})
     assert " ".join(found) == variables
+
+
+def test_where_the_monoliths_database_is_a_service_need_not_know() -> None:
+    made = Slice(environment=("DB_HOST", "PAGE", "DB_PORT"))
+    addresses = frozenset(["DB_HOST", "DB_PORT", "DB_NAME"])
+    part = Part("orders", Owned([], {}), (), made, addresses=addresses)
+    asked, unasked = part.environment
+    assert asked == "`PAGE`: moved code reads this; give what the monolith has"
+    assert unasked.startswith(
+        "`DB_HOST`, `DB_PORT`: the monolith's database, which moved code does"
+    )

@@ -28,6 +28,8 @@ class Part:
     store: Store = OWN
     tables: tuple[str, ...] = ()
     """Those that it is to own; `owned` are those that it has."""
+    addresses: frozenset[str] = frozenset()
+    """Variables by which the monolith is told where its database is."""
 
     @property
     def package(self) -> str:
@@ -78,10 +80,20 @@ class Part:
         why |= dict.fromkeys(secrets, "what the monolith's settings have; it is never copied")
         if self.signs:
             why |= {SIGNING: "the monolith's own, which signs its sessions"}
-        names = [f"`{name}`" for name in self.slice.environment if name not in why]
-        read = [f"{', '.join(names)}: moved code reads this; give what the monolith has"]
+        read = [name for name in self.slice.environment if name not in why]
+        asked = {
+            "moved code reads this; give what the monolith has": self.addresses.isdisjoint,
+            "the monolith's database, which moved code does not use: any value, if it insists": (
+                self.addresses.issuperset
+            ),
+        }
+        lines = (
+            f"{', '.join(names)}: {text}"
+            for text, is_so in asked.items()
+            if (names := [f"`{name}`" for name in read if is_so([name])])
+        )
         told = (f"`{name}`: {text}" for name, text in why.items())
-        return (*(read if names else ()), *self.slice.given, *told)
+        return (*lines, *self.slice.given, *told)
 
     @property
     def unread(self) -> tuple[str, ...]:

@@ -64,7 +64,9 @@ class Parts:
         owned = Owned([self.tables[t] for t in made if t in self.tables], self.owners)
         routes = by_owner(self.proposal.boundaries.routes, name)
         facts = [r for r in self.facts.routes if _is_among(r, routes)]
-        part = Part(name, owned, (), store=store, tables=tuple(mine))
+        main = main_of(self.facts.databases)
+        said = frozenset(each.name for each in main.variables) if main else frozenset[str]()
+        part = Part(name, owned, (), store=store, tables=tuple(mine), addresses=said)
         return self._moved(part, facts, *(self._own(name, mine) if store == OWN else self._shared))
 
     def _drivers(self, part: Part) -> set[str]:
