@@ -158,6 +158,8 @@ def _of_object(frame: Frame, atom: Object, name: str, site: Site) -> Value:
     method = engine.method(cls, name)
     if method is not None:
         return _bound(frame, method, atom, site)
+    if name == "__class__":
+        return (Type(cls),)
     found: Value = ()
     if atom.instance is None or name not in atom.instance.attributes:
         found = _set_on(engine, cls, name)

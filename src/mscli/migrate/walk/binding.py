@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, cast
 
-from mscli.migrate.walk import kept, newness
+from mscli.migrate.walk import kept, newness, protocols
 from mscli.migrate.walk.items import set_item
 from mscli.migrate.walk.merging import bounded, elements, merged
 from mscli.migrate.walk.nodes import Call
@@ -44,6 +44,7 @@ def bind(frame: Evaluation, target: ast.expr, value: Value) -> None:
 
 
 def _unpack(frame: Evaluation, targets: list[ast.expr], value: Value) -> None:
+    value = protocols.iterated(frame, value, frame.site(targets[0])) if targets else value
     known = next((a for a in value if isinstance(a, Items)), None)
     exact = known is not None and len(known.items) == len(targets)
     for place, target in enumerate(targets):

@@ -14,6 +14,7 @@ from mscli.migrate.walk import (
     mappings,
     passing,
     queued,
+    records,
     texts,
 )
 from mscli.migrate.walk.arguments import bound
@@ -105,7 +106,7 @@ def _guess(frame: Evaluation, node: ast.Call, call: Call) -> Value | None:
     if not isinstance(node.func, ast.Attribute):
         return None
     if growing.is_collection(frame, node.func.value):
-        return ()
+        return growing.taken(frame, node.func)
     if node.func.attr == "get" and last_name(node.func.value) == "config":
         return _configured(frame, call)
     source = ast.unparse(node.func.value)[:200]
@@ -198,6 +199,8 @@ def call_function(frame: Frame, atom: Function, call: Call, sure: Confidence) ->
 
 
 def _construct(frame: Frame, atom: Type, call: Call) -> Value:
+    if found := records.mapped(frame.engine, atom.cls, call):
+        return found
     return constructed(frame, frame.engine.instances.made(atom.cls, call), call)
 
 
@@ -207,6 +210,7 @@ def constructed(frame: Frame, atom: Object, call: Call) -> Value:
     init = frame.engine.method(atom.cls, "__init__")
     if init is not None:
         call_function(frame, Function(init, (atom,)), call, Confidence.CERTAIN)
+    records.fill(frame.engine, atom, call)
     outside = frame.engine.outsiders(atom.cls)
     for entry in outside:
         if last(entry) in FACTORIES or last(entry).endswith(("DefaultRouter", "SimpleRouter")):

@@ -13,6 +13,7 @@ from mscli.migrate.walk import (
     endings,
     newness,
     parameters,
+    patterns,
     protocols,
 )
 from mscli.migrate.walk.decorating import decorated
@@ -246,10 +247,16 @@ class Frame(Evaluation):
         return region
 
     def _do_match(self, node: ast.Match) -> None:
-        self.evaluate(node.subject)
+        subject = vague(self.evaluate(node.subject))
         before = dict(self.env)
         for case in node.cases:
-            self.other(before, case.body)
+            after = dict(self.env)
+            self._replace(before)
+            patterns.bind(self, case.pattern, subject)
+            self.evaluate(case.guard)
+            inside = dict(self.env)
+            self._replace(after)
+            self.other(inside, case.body)
 
     def _do_import(self, node: ast.Import) -> None:
         if not self.is_module:

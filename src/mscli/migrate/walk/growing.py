@@ -6,9 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.holding import names_with
-from mscli.migrate.walk.items import grow_item
+from mscli.migrate.walk.items import grow_item, put
 from mscli.migrate.walk.mappings import mapping
-from mscli.migrate.walk.merging import NAMED, join_pairs, merged, shallow
+from mscli.migrate.walk.merging import NAMED, elements, join_pairs, merged, shallow
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Items, Module, Object, Pairs, Type, Value
 
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
 
 ONE_MORE = ("append", "add")
-GROWING = frozenset(["append", "extend", "insert", "add", "update", "appendleft"])
+GROWING = frozenset(["append", "extend", "insert", "add", "update", "appendleft", "setdefault"])
+TAKING = frozenset(["pop", "popleft"])
 
 
 def grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
     """Put what is given into what the target names."""
+    if target.attr == "setdefault":
+        put(frame, target.value, call.arg(0), call.arg(1))
+        return
     added = call.arg(1) if target.attr == "insert" else call.arg(0)
     if target.attr in ("append", "insert", "add", "appendleft"):
         added = (Items((added,)),)
@@ -52,6 +56,14 @@ def is_collection(frame: Evaluation, node: ast.expr) -> bool:
     """Whether a name stands for a list or a set, and for nothing else."""
     value = frame.env.get(node.id, ()) if isinstance(node, ast.Name) else ()
     return bool(value) and all(isinstance(atom, Items) for atom in value)
+
+
+def taken(frame: Evaluation, method: ast.Attribute) -> Value:
+    """What a method of a list gives: one of its items, or the same again."""
+    value = frame.evaluate(method.value)
+    if method.attr in TAKING:
+        return elements(value)
+    return value if method.attr == "copy" else ()
 
 
 def _updated(before: Value, call: Call) -> Value:

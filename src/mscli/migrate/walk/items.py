@@ -20,6 +20,12 @@ def set_item(frame: Evaluation, target: ast.Subscript, value: Value) -> None:
     _put(frame, target.value, _key(frame, target.slice), value)
 
 
+def put(frame: Evaluation, place: ast.expr, key: Value, value: Value) -> None:
+    """Put a value under a key that is known as a value."""
+    known = keys(key)
+    _put(frame, place, known[0] if len(known) == 1 else "", value)
+
+
 def grow_item(frame: Evaluation, place: ast.Subscript | ast.Call, added: Value) -> None:
     """`known[key].append(one)`, `known.setdefault(key, []).append(one)`, while importing."""
     if not frame.engine.instances.is_importing and not _are_rows(added):

@@ -77,10 +77,15 @@ def future(value: Value) -> Value:
 def _cast(frame: Evaluation, call: Call) -> Value:
     """What is cast, if anything is known of it, or else what it is said to be."""
     known = vague(call.arg(1, "val"))
-    if any(not isinstance(atom, Made | Member | Outside) for atom in known):
+    if is_told(known):
         return known
     said = call.node.args[0] if call.node is not None and call.node.args else None
     return frame.annotated(said) or known
+
+
+def is_told(value: Value) -> bool:
+    """Whether more is known of a value than where it came from."""
+    return any(not isinstance(atom, Made | Member | Outside) for atom in value)
 
 
 def _of_iterables(frame: Evaluation, name: str, call: Call) -> Value | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, cast
 
+from mscli.migrate.walk import records
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call
 from mscli.migrate.walk.values import Atom, Items, Object, Row, Rows, Site, Value, join
@@ -71,6 +72,8 @@ def iterated(frame: Evaluation, value: Value, site: Site) -> Value:
 
 def _iterated(frame: Evaluation, atom: Atom, site: Site) -> Value:
     given = _first(frame, atom, ITERATED, site)
+    if given is None and isinstance(atom, Object):
+        given = records.unpacked(frame, atom, site) or None
     return (atom,) if given is None else join(*(_turns(frame, one, site) for one in given))
 
 
