@@ -108,3 +108,18 @@ def test_what_one_object_has_is_not_anothers(tmp_path: Path) -> None:
     code = f"{HEAD}\ndef other(): return Box(1, None)\n"
     code += "@app.get('/')\ndef one():\n    Box(1, load())\n    return other().a.bs\n"
     assert touched(scanned(tmp_path, {"app.py": code}), "read", "app.one") == {"a"}
+
+
+def test_what_is_put_into_a_mapping_that_is_not_known_is_not_all_of_it(tmp_path: Path) -> None:
+    code = f"""{HEAD}
+def update(id, **words):
+    a = session.get(A, id)
+    for name, value in words.items():
+        setattr(a, name, value)
+
+@app.post("/")
+def one(data: dict):
+    data["other"] = load()
+    update(1, **data)
+"""
+    assert touched(scanned(tmp_path, {"app.py": code}), "write", "app.one") == {"a"}

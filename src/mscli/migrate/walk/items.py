@@ -96,7 +96,8 @@ def _are_rows(value: Value) -> bool:
 def _put_in_name(frame: Evaluation, name: str, key: str, value: Value) -> None:
     names = names_with(frame, name)
     before = names.get(name, ())
-    pairs = next((atom.pairs for atom in before if isinstance(atom, Pairs)), ())
+    # Of what is not known to be a mapping there may be other keys, too.
+    pairs = next((atom.pairs for atom in before if isinstance(atom, Pairs)), (("", ()),))
     rest = tuple(atom for atom in before if not isinstance(atom, Pairs))
     names[name] = shallow((mapping((*pairs, (key, value))), *rest), NAMED)
 
