@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from mscli.migrate.walk.index import FunctionSymbol
-from mscli.migrate.walk.values import Atom, Outside, Value, dotted
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.values import Atom, Items, Outside, Value, dotted
 from mscli.migrate.words import words
 
 COROUTINES = frozenset(words("create_task ensure_future run_coroutine_threadsafe"))
@@ -47,6 +48,16 @@ def function(
     if place is None or node is None or fn is None or waits(fn.node, node):
         return None
     return place
+
+
+def started(call: Call, place: int) -> tuple[Value, Call]:
+    """The function that a call starts beside, and what it is called with."""
+    given = [atom for arg in call.args[place + 1 :] for atom in arg if isinstance(atom, Items)]
+    is_thread = any(name in ("target", "args") for name, _ in call.kwargs)
+    args = given[0].items if is_thread and given else call.args[place + 1 :]
+    kwargs = () if is_thread else tuple(pair for pair in call.kwargs if pair[0] != "func")
+    function = call.arg(place, "target") or call.arg(place, "func")
+    return function, Call(tuple(args), kwargs, call.site)
 
 
 def name_of(node: ast.Call) -> str:

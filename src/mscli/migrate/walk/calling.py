@@ -40,8 +40,6 @@ from mscli.migrate.walk.values import (
     dotted,
     join,
     last,
-    text,
-    vague,
 )
 from mscli.migrate.words import words
 
@@ -108,7 +106,7 @@ def _guess(frame: Evaluation, node: ast.Call, call: Call) -> Value | None:
     if growing.is_collection(frame, node.func.value):
         return growing.taken(frame, node.func)
     if node.func.attr == "get" and last_name(node.func.value) == "config":
-        return _configured(frame, call)
+        return kept.configured(frame, call)
     source = ast.unparse(node.func.value)[:200]
     if node.func.attr in IMPLIED and source.rpartition(".")[2] in ("app", "application", "api"):
         app = Made(IMPLIED[node.func.attr], Site("", 0), ("implied",))
@@ -119,11 +117,6 @@ def _guess(frame: Evaluation, node: ast.Call, call: Call) -> Value | None:
         if found is not None:
             return found
     return None
-
-
-def _configured(frame: Evaluation, call: Call) -> Value:
-    """A setting, or what it is taken for where there is none."""
-    return vague(frame.engine.setting(text(call.arg(0)) or "")) or call.arg(1)
 
 
 def _note_lost(frame: Evaluation, node: ast.Call) -> None:
@@ -244,10 +237,8 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
         return ()
     if put := mappings.made(name) or texts.substituted(name, atom, call):
         return put
-    if name == "typing.cast":
-        return call.arg(1, "val")
     if name.endswith((".config.get", ".config().get")):
-        return _configured(frame, call)
+        return kept.configured(frame, call)
     if tail in queued.ENQUEUEING:
         for part in call.arg(0, "func"):
             if isinstance(part, Function):
@@ -273,15 +264,11 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
 
 def _beside(frame: Frame, place: int, call: Call) -> None:
     """A function is given to a thread, an executor or the background tasks of an answer."""
-    value = call.arg(place, "target") or call.arg(place, "func")
-    given = [atom for arg in call.args[place + 1 :] for atom in arg if isinstance(atom, Items)]
-    is_thread = any(name in ("target", "args") for name, _ in call.kwargs)
-    args = given[0].items if is_thread and given else call.args[place + 1 :]
-    kwargs = () if is_thread else tuple(pair for pair in call.kwargs if pair[0] != "func")
+    value, given = beside.started(call, place)
     frame.edges, before = "task", frame.edges
     for atom in value:
         if isinstance(atom, Function):
-            call_function(frame, atom, Call(tuple(args), kwargs, call.site), Confidence.CERTAIN)
+            call_function(frame, atom, given, Confidence.CERTAIN)
     frame.edges = before
 
 
