@@ -30,6 +30,23 @@ def test_a_relative_path_begins_in_the_monoliths_folder(code: str, made: str) ->
 
 
 @pytest.mark.parametrize(
+    ("code", "is_known"),
+    [
+        ("WORDS = 'words.txt'\nopen(WORDS)\n", True),
+        ("WORDS = 'words.txt'\nWORDS = other()\nopen(WORDS)\n", False),
+        ("WORDS = 'words.txt'\ndef read(WORDS):\n    return open(WORDS)\n", False),
+        ("WORDS = 'words.txt'\nfor WORDS in every():\n    open(WORDS)\n", False),
+        ("def read():\n    WORDS = 'words.txt'\n    return open(WORDS)\n", False),
+        ("WORDS = '/usr/share/words'\nopen(WORDS)\n", False),
+    ],
+    ids=["once", "twice", "a parameter", "a loop's", "a function's", "from the root"],
+)
+def test_a_path_may_have_a_name_at_the_top(code: str, *, is_known: bool) -> None:
+    made = "open(monolith_file(WORDS))"
+    assert (made in anchored(cst.parse_module(code)).code) == is_known
+
+
+@pytest.mark.parametrize(
     "code",
     [
         "open('/etc/hosts')", "open('~/x')", "open(path)", "open(f'{root}/x')",
