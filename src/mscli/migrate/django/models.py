@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mscli.migrate.django.fields import fields_of
 from mscli.migrate.django.installed import Installed
 from mscli.migrate.django.relations import RelationReader
@@ -92,7 +94,7 @@ class Reader:
 
     def read(self) -> None:
         """Tables first, relations after: a relation may point anywhere."""
-        self.labels = _app_labels(self.engine)
+        self.labels = _app_labels(self.engine, self.installed.names)
         classes = [cls for cls in self.engine.project.classes if is_model(self.engine, cls)]
         if not classes:
             return
@@ -195,7 +197,8 @@ def _order(cls: ClassSymbol) -> list[str]:
     return ["_order"] if meta and "order_with_respect_to" in meta.attributes else []
 
 
-def _app_labels(engine: Engine) -> dict[str, str]:
+def _app_labels(engine: Engine, installed: Iterable[str]) -> dict[str, str]:
+    """Package -> label: what is below a package without an application of its own is that one's."""
     labels: dict[str, str] = {}
     for cls in engine.project.classes:
         if engine.inherits(cls, "AppConfig") and cls.module.name.endswith(("apps", "config")):
@@ -204,4 +207,8 @@ def _app_labels(engine: Engine) -> dict[str, str]:
             label = text(engine.class_attribute(cls, "label")) or name.rpartition(".")[2]
             labels.setdefault(name, label)
             labels.setdefault(cls.module.name.rpartition(".")[0], label)
+    for name in sorted(installed):
+        package = engine.project.module(name)
+        if package is not None:
+            labels.setdefault(package.name, name.rpartition(".")[2])
     return labels

@@ -42,5 +42,7 @@ def backward(frame: Frame, rows: DjangoRows, relation: Relation, site: Site) -> 
     if relation.kind in ("one-to-one", "inheritance"):
         for model in (relation.source, *relation.source.parents):
             frame.read(model.table, relation.reverse, site, Confidence.LIKELY)
-        return (Row(relation.source, kept=True),)
+            if relation.makes:
+                frame.write(model.table, "get_or_create", site, Confidence.LIKELY)
+        return (Row(relation.source, kept=not relation.makes),)
     return (Rows(relation.source, rows.classes_of(frame, relation.source, "objects"), relation),)

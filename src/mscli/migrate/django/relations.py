@@ -116,7 +116,9 @@ class RelationReader:
 
     def _foreign(self, model: Model, name: str, field: Made, kind: str) -> None:
         target, back = self._known(model, name, field), self._reverse(model, field, kind)
-        self.schema.relate(Relation(kind, name, model, target, field.site, back, _on_delete(field)))
+        makes = last(field.name) == "AutoOneToOneField"  # django-annoying's
+        goes = _on_delete(field)
+        self.schema.relate(Relation(kind, name, model, target, field.site, back, goes, makes=makes))
 
     def _known(self, model: Model, name: str, field: Made) -> Model | None:
         """The model that a field points to; that it is not known is said."""

@@ -33,7 +33,7 @@ def grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
         before = names.get(target.value.id, ())
         if target.attr == "update" and any(isinstance(atom, Pairs) for atom in before):
             names[target.value.id] = shallow(_updated(before, call), NAMED)
-        elif any(isinstance(atom, Items) for atom in before):
+        elif any(isinstance(atom, Items) for atom in before) or _brought(frame, target.value.id):
             names[target.value.id] = shallow(merged(before, added), NAMED)
     elif isinstance(target.value, ast.Attribute):
         for atom in frame.evaluate(target.value.value):
@@ -50,6 +50,11 @@ def grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
 
     elif isinstance(target.value, ast.Subscript | ast.Call) and target.attr in ONE_MORE:
         grow_item(frame, target.value, added)
+
+
+def _brought(frame: Evaluation, name: str) -> bool:
+    """Whether a module adds to what it takes from another with all else, as with `+=`."""
+    return frame.is_module and name in frame.module.assigned and name not in frame.env
 
 
 def is_collection(frame: Evaluation, node: ast.expr) -> bool:

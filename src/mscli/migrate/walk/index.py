@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -163,6 +163,7 @@ class Project:
             for source in sources.files
             if source.path.rpartition("/")[2] == "__init__.py"
         }
+        packages -= {folder for folder in packages if _starts_in(sources, folder)}
         above = _packages_above(sources) if "" in packages else ""
         for source in sources.files:
             self._add(source, packages, above)
@@ -208,6 +209,15 @@ class Project:
         return [m for m in self.modules if m.name == suffix or m.name.endswith(f".{suffix}")]
 
 
+def _starts_in(sources: Sources, folder: str) -> bool:
+    """Whether a program that Django's commands are run by stands in a package.
+
+    Python looks for modules in the folder of the program first, so what is in it has two names:
+    `shop.orders.models` and `orders.models`.
+    """
+    return bool(folder) and f"{folder}/manage.py" in {source.path for source in sources.files}
+
+
 def _packages_above(sources: Sources) -> str:
     folder = sources.root.resolve()
     names: list[str] = []
@@ -224,6 +234,15 @@ def _distance(module: ModuleSymbol, near: list[str]) -> tuple[int, str]:
             break
         shared += 1
     return -shared, module.file
+
+
+def _grown(node: ast.stmt) -> Iterable[str]:
+    """The list that a statement makes longer: `MIDDLEWARE.append(...)`."""
+    match node:
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "append" | "extend" | "insert"))):
+            return (name,)
+        case _:
+            return ()
 
 
 class _Collector:
@@ -251,6 +270,10 @@ class _Collector:
                 self.module.endless += [part.lineno] if part.test.value else []
         for node in statements(body):
             bind_import(self.module, node, self.module.imports, self.module.stars)
+        if self.module.stars:
+            self.module.assigned.update(
+                grown for node in statements(body) for grown in _grown(node)
+            )
 
     def _attribute(self, target: ast.expr, value: ast.expr) -> None:
         """`Shelf.books = relationship(...)` below the class is as if it were in it."""

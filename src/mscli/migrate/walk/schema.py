@@ -16,7 +16,8 @@ class Relation:
     `kind`: foreign-key, one-to-one, many-to-many, inheritance, generic. `on_delete`: cascade,
     set-null, protect or nothing known. `through` is the table of a many-to-many. `eager`: its
     target is read together with every row. `required`: a row has to have this key. `passive`: the
-    database alone sees to what hangs on a row. `shown`: nothing is ever written by it.
+    database alone sees to what hangs on a row. `shown`: nothing is ever written by it. `makes`: a
+    row that is asked for from the other side is made if it is not there.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Relation:
     required: bool = False
     passive: bool = False
     shown: bool = False
+    makes: bool = False
 
 
 @dataclass(eq=False, slots=True, repr=False)
