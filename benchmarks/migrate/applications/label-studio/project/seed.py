@@ -156,7 +156,7 @@ def query(method: str, path: str) -> str:
         return "d=files1/one.json"
     if path.endswith(("/resolve/", "/presign/")):
         return f"fileuri={base64.b64encode(b's3://one/two').decode()}"
-    return "project=1&id=delete_tasks&view=1&random=true"
+    return "project=1&id=delete_tasks&view=1&random=true" if path.startswith("/api/") else ""
 
 
 def bodies(method: str, path: str) -> Iterator[Any]:
