@@ -113,6 +113,7 @@ def test_then_its_rows_follow_the_code(shop: Shop) -> None:
     shop.run("rm", "service", "catalogue", "--purge", "--yes")
     here.run(*again)
     shop.share_the_key()
+    assert stands(shop, "catalogue") == {"monolith"}, "it has no database before it is up"
     shop.up()
     shop.run("migrate", "backfill", *CATALOGUE, "--to", "catalogue")
     shop.run("migrate", "compare", *CATALOGUE, "--to", "catalogue")

@@ -43,7 +43,8 @@ class Stores:
         self._services = here.system().services
         runtime = containers.of("")
         self._folder = here.root() if runtime is None else None
-        self._databases = _in_containers(runtime) if runtime is not None else _in_processes()
+        found = _in_containers(runtime) if runtime is not None else _in_processes()
+        self._databases, self._started = found
 
     @property
     def is_up(self) -> bool:
@@ -63,6 +64,8 @@ class Stores:
             raise NotReady("the system is not up", UP)
         if name not in self._services:
             raise UsageError(f"no service '{name}'", f"there is: {', '.join(self._services)}")
+        if self._services[name].database and not self._has(name):
+            raise NotReady(f"{name} has not been up yet", UP)
         if (store := self.find(name)) is None:
             raise MscliError(
                 f"{name} has no database that can be asked",
@@ -83,13 +86,20 @@ class Stores:
         shown = [file.relative_to(folder).as_posix() for file in files]
         return several(name, shown) if len(files) > 1 else ""
 
+    def _has(self, name: str) -> bool:
+        """Whether a service has its database: `up` makes it, after it was written down."""
+        databases = self._databases
+        return name in self._started and databases is not None and databases.has(name)
+
     def _of(self, service: Service) -> Store | None:
         from mscli.migrate.strangler.stores import named_file, store_of
 
+        is_there = not service.database or self._has(service.name)
+        databases = self._databases if is_there else None
         if self._folder is None:
-            return store_of(self._databases, service)
+            return store_of(databases, service)
         named = named_file(self._folder, service, self._services)
-        return store_of(self._databases, service, self._folder / service.path, named)
+        return store_of(databases, service, self._folder / service.path, named)
 
 
 def counting(stores: Stores) -> Count:
@@ -104,19 +114,28 @@ def counting(stores: Stores) -> Count:
     return count
 
 
-def _in_containers(runtime: Runtime) -> Databases | None:
+Found = tuple["Databases | None", frozenset[str]]
+"""The databases of what is up, and the services that it has."""
+NONE: Found = (None, frozenset())
+
+
+def _in_containers(runtime: Runtime) -> Found:
     from mscli.runtimes.docker.leaders import databases_of
 
-    if runtime.choice.runtime != "docker" or not runtime.replicas():
-        return None
-    return databases_of(runtime.place.system_id)
+    replicas = runtime.replicas()
+    if runtime.choice.runtime != "docker" or not replicas:
+        return NONE
+    names = frozenset(each.workload for each in replicas)
+    return databases_of(runtime.place.system_id), names
 
 
-def _in_processes() -> Databases | None:
+def _in_processes() -> Found:
     from mscli.runtimes.processes.plan import plan_of
     from mscli.runtimes.processes.psql import databases_of
     from mscli.runtimes.processes.status import is_up
 
     place = here.place()
     plan = plan_of(place) if place.system_id else None
-    return databases_of(place, plan) if plan is not None and is_up(place) else None
+    if plan is None or not is_up(place):
+        return NONE
+    return databases_of(place, plan), frozenset(plan.workloads)

@@ -143,6 +143,15 @@ class Databases:
         """The database of a service."""
         return service.replace("-", "_")
 
+    def has(self, service: str) -> bool:
+        """Whether a service has a database yet; of one elsewhere that is so."""
+        if not self.is_there:
+            return False
+        if self.server(service).database:
+            return True
+        named = f"SELECT 1 FROM pg_database WHERE datname = '{self.name_of(service)}'"  # noqa: S608
+        return bool(self.rows(service, named, "postgres"))
+
     def admit_reader(self, services: Sequence[str]) -> None:
         """Make the role that may read everything and write nothing, with a new password."""
         for service in services:
