@@ -123,6 +123,10 @@ class Sources:
             self._known[symbol.file] = self._read(symbol)
         return self._known[symbol.file]
 
+    def at(self, symbol: ModuleSymbol, line: int) -> Piece:
+        """The piece of a module that a line is in."""
+        return next(p for p in self.of(symbol).pieces if p.first <= line <= p.last)
+
     def _read(self, symbol: ModuleSymbol) -> Pieces:
         content = (self.root / symbol.file).read_bytes()
         tree, lines = _parsed(content)

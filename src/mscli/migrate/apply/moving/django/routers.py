@@ -37,13 +37,13 @@ def registered(
     if place is None:
         return None
     home, own = place
-    pieces, made = closing.sources.of(module).pieces, closing.sources.of(home).by_name[own]
+    made = closing.sources.of(home).by_name[own]
     prefix = _named(home, made, urls)
     if prefix is None:
         prefix = _before(route.path, path) if path else None
     if prefix is None or not _is_router(made, own, home, closing):
         return None
-    piece = next(p for p in pieces if p.first <= node.lineno <= p.last)
+    piece = closing.sources.at(module, node.lineno)
     symbols, mount = (f"{home.name}.{own}",), Mount(home.name, own, prefix)
     if isinstance(node, ast.Expr):
         return Placed(mount, module.name, symbols, ((module, piece),))

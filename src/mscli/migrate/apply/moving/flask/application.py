@@ -24,7 +24,6 @@ from mscli.migrate.apply.moving.implied.listeners import Statement
 from mscli.migrate.apply.moving.pages.jinja import JinjaPages
 from mscli.migrate.apply.moving.pages.told import Pages
 from mscli.migrate.apply.moving.pages.url_names import Urls
-from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, statement_at
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.imports import meaning
@@ -67,7 +66,7 @@ class WholeApplication:
     def _place(self, module: ModuleSymbol, node: ast.stmt, line: int) -> Placed | None:
         mount = Mount(module.name, "routes", "")
         made = self.whole.made.symbols
-        piece = self._piece(module, node)
+        piece = self.closing.sources.at(module, node.lineno)
         if piece.first in self.whole.closure.pieces.get(module.file, ()):
             return Placed(mount, module.name, made, self.whole.statements)
         handing = self._registering(node, module, line)
@@ -79,10 +78,6 @@ class WholeApplication:
             said += found
             closure.add(self.closing.of((), found))
         return Placed(mount, module.name, made, (*said, *self.whole.statements))
-
-    def _piece(self, module: ModuleSymbol, node: ast.stmt) -> Piece:
-        pieces = self.closing.sources.of(module).pieces
-        return next(p for p in pieces if p.first <= node.lineno <= p.last)
 
     def _registering(
         self, node: ast.stmt, module: ModuleSymbol, line: int
@@ -117,7 +112,11 @@ class WholeApplication:
     def _handing(self) -> list[tuple[Statement, str, tuple[str, int]]]:
         """Statements at the top of modules that give an object to another: whom, and which."""
         return [
-            ((module, self._piece(module, node)), meaning(module, first), place)
+            (
+                (module, self.closing.sources.at(module, node.lineno)),
+                meaning(module, first),
+                place,
+            )
             for module in self.project.modules
             for node in module.tree.body
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)

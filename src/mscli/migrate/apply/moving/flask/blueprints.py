@@ -96,7 +96,7 @@ class FlaskApplication:
             return None
         home, name, piece = part
         handler = (f"{module.name}.{_name_of(node)}",) if not isinstance(node, ast.Expr) else ()
-        statements = [(module, piece_at(self.closing, module, node))] if not handler else []
+        statements = [] if handler else [(module, self.closing.sources.at(module, node.lineno))]
         hooks = self._hooks_of(home, piece)
         around = tuple(around for *_, around in self._for_all())
         answers = (symbol for each in around for symbol in each.symbols)
@@ -200,7 +200,7 @@ class FlaskApplication:
                 continue
             here = statement_at(module, node.lineno)
             kept = closure.pieces.get(module.file, set())
-            if not here or piece_at(self.closing, module, here).first not in kept:
+            if not here or self.closing.sources.at(module, here.lineno).first not in kept:
                 whose = "its error" if place else "the error"
                 text = f"the application answers {whose} `{error}`"
                 yield f"{text} ({module.file}:{node.lineno})"
@@ -235,12 +235,6 @@ def registrations(piece: Piece) -> Iterator[ast.Attribute]:
         function = each.func if isinstance(each, ast.Call) else each
         if isinstance(function, ast.Attribute):
             yield function
-
-
-def piece_at(closing: Closing, module: ModuleSymbol, node: ast.stmt) -> Piece:
-    """The piece that a statement of a module is in."""
-    pieces = closing.sources.of(module).pieces
-    return next(p for p in pieces if p.first <= node.lineno <= p.last)
 
 
 def _rule(node: ast.stmt, line: int) -> tuple[str, str] | None:

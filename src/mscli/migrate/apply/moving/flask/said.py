@@ -61,7 +61,7 @@ class Said:
         """Each statement that is about an object: where that is, and the last name in it."""
         if self._about is None:
             self._about = [
-                ((module, self._piece(module, node)), place, rest[-1])
+                ((module, self.closing.sources.at(module, node.lineno)), place, rest[-1])
                 for module in self.project.modules
                 for node in module.tree.body
                 for first, *rest in (expression_name(each).split(".") for each in _named(node))
@@ -76,7 +76,7 @@ class Said:
                 for first, *rest in (expression_name(each).split(".") for each in _named(node)):
                     package = module.imports.get(first, ("", ""))[0]
                     if rest and rest[-1] in CONNECTING and package.startswith("flask"):
-                        yield module, self._piece(module, node)
+                        yield module, self.closing.sources.at(module, node.lineno)
 
     def _place(self, module: ModuleSymbol, first: str, rest: list[str]) -> tuple[str, int] | None:
         """The piece of an object: `login`, or `extensions.login`."""
@@ -96,10 +96,6 @@ class Said:
 
     def _is_left(self, module: ModuleSymbol, node: ast.stmt) -> bool:
         return (module.file, node.lineno) in left_at_top(self.project)
-
-    def _piece(self, module: ModuleSymbol, node: ast.stmt) -> Piece:
-        pieces = self.closing.sources.of(module).pieces
-        return next(p for p in pieces if p.first <= node.lineno <= p.last)
 
 
 def _is_of_monolith(module: ModuleSymbol, piece: Piece) -> bool:
