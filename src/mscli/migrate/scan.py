@@ -37,6 +37,7 @@ from mscli.migrate.walk.values import Row
 from mscli.migrate.web import ambient as web_ambient
 from mscli.migrate.web.answer_calls import AnswerCalls
 from mscli.migrate.web.marshmallow import SchemaCalls
+from mscli.migrate.web.page_effects import BroughtPages
 from mscli.migrate.web.routes import WebRoutes
 from mscli.text.collection import without_collection
 
@@ -72,7 +73,7 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     rows = DjangoRows(reader)
     calls = DjangoCalls(rows)
     calls.rendering = rendering
-    answers, key_values = (SchemaCalls(), AnswerCalls()), KeyValues(reader)
+    answers, key_values = (SchemaCalls(), AnswerCalls(), BroughtPages()), KeyValues(reader)
     first = (TemplateCalls(rendering), FastApiUsers(), AppBuilder(), key_values)
     engine.semantics.extend((*first, rows, calls, *answers, SqlaRows()))
     reader.read()

@@ -93,15 +93,17 @@ CONFIG = """
 from journal import Journal
 
 JOURNAL = Journal()
+WATCHED = True
 """
 
 VIEWS = """
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.api import ModelRestApi, protect
+from flask_appbuilder.models.filters import BaseFilter
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.sqla.manager import SecurityManager
 
-from models import Book
+from models import Book, Entry, Shelf, owners
 from parts import db, journal, security
 
 class Manager(SecurityManager):
@@ -125,10 +127,20 @@ class Books(ModelRestApi):
     def shelf(self, pk):
         return db.session.get(Book, pk).shelf
 
+class OwnOnly(BaseFilter):
+    def apply(self, query, value):
+        return query.filter(Book.id.in_(db.session.query(owners.c.book_id)))
+
 class All(ModelRestApi):
     resource_name = "all"
     datamodel = SQLAInterface(Book)
     exclude_route_methods = {"delete"}
+    base_filters = [["id", OwnOnly, lambda: []]]
+    show_columns = ["id", "shelf.name"]
+
+    def post_headless(self):
+        db.session.add(Entry())
+        return super().post_headless()
 
 class Open(BaseView):
     route_base = "/open"
@@ -140,6 +152,11 @@ class Open(BaseView):
     @expose("/allowed")
     def allowed(self):
         return security.allows(1)
+
+    @expose("/watched")
+    def watched(self):
+        if self.app.config.get("WATCHED", False):
+            return db.session.query(Shelf).all()
 
     @expose("/new", methods=["POST"])
     def new(self):
@@ -220,3 +237,15 @@ def test_who_may_see_a_page_is_read_where_a_decorator_asks(facts: Facts) -> None
 
 def test_what_the_setting_up_puts_away_is_found_by_who_asks_for_it(facts: Facts) -> None:
     assert touched(facts, "write", "Books.shelf") == {"journal"}
+
+
+def test_pages_that_are_brought_read_what_they_show_and_what_filters_ask(facts: Facts) -> None:
+    known = {"books", "shelves", "book_owner"}
+    assert touched(facts, "read", "All.get") & known == known
+    assert touched(facts, "read", "All.get_list") & known == {"books", "book_owner"}
+    assert touched(facts, "read", "Books.get_list") & known == {"books"}
+    assert touched(facts, "write", "All.post") == {"books", "journal"}
+
+
+def test_a_default_decides_nothing_where_a_setting_is_said(facts: Facts) -> None:
+    assert touched(facts, "read", "Open.watched") == {"shelves"}

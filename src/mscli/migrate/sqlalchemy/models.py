@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from mscli.migrate.sqlalchemy import versions
-from mscli.migrate.sqlalchemy.appbuilder_tables import USER
+from mscli.migrate.sqlalchemy import appbuilder_tables, versions
 from mscli.migrate.sqlalchemy.relations import ForeignKeys, Relationships
 from mscli.migrate.sqlalchemy.tables import Tables
 from mscli.migrate.trees import every
+from mscli.migrate.walk import kept
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import last_name
 from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.values import Row
 
 LISTENING = frozenset(["listen", "listens_for"])
 LOADERS = frozenset(["user_loader", "user_lookup_loader", "user_loader_callback_loader"])
@@ -37,7 +38,9 @@ def read(engine: Engine) -> None:
         keys.read(model, cls, tables.own_columns(cls))
     Relationships(engine, tables.by_name).read(models)
     versions.read(engine)
-    engine.schema.logged_in = _logged_in(engine)
+    engine.schema.logged_in = user = _logged_in(engine)
+    if user is not None and appbuilder_tables.is_used(engine):
+        kept.put(engine, "flask.g.user", (Row(user, kept=True),))
     engine.schema.heard = frozenset(_heard(engine))
 
 
@@ -56,9 +59,8 @@ def _logged_in(engine: Engine) -> Model | None:
     for cls, model in engine.schema.by_class.items():
         if model.framework == "sqlalchemy" and engine.inherits(cls, "UserMixin"):
             return model
-    return _loaded(engine) or next(
-        (model for model in engine.schema.outside.values() if model.table == USER), None
-    )
+    brought = {model.table: model for model in engine.schema.outside.values()}
+    return _loaded(engine) or brought.get(appbuilder_tables.USER)
 
 
 def _loaded(engine: Engine) -> Model | None:

@@ -106,7 +106,7 @@ def _guess(frame: Evaluation, node: ast.Call, call: Call) -> Value | None:
     if growing.is_collection(frame, node.func.value):
         return growing.taken(frame, node.func)
     if node.func.attr == "get" and last_name(node.func.value) == "config":
-        return kept.configured(frame, call)
+        return frame.engine.configured(call)
     source = ast.unparse(node.func.value)[:200]
     if node.func.attr in IMPLIED and source.rpartition(".")[2] in ("app", "application", "api"):
         app = Made(IMPLIED[node.func.attr], Site("", 0), ("implied",))
@@ -238,7 +238,7 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
     if put := mappings.made(name) or texts.substituted(name, atom, call):
         return put
     if name.endswith((".config.get", ".config().get")):
-        return kept.configured(frame, call)
+        return frame.engine.configured(call)
     if tail in queued.ENQUEUEING:
         for part in call.arg(0, "func"):
             if isinstance(part, Function):

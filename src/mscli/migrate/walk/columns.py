@@ -8,7 +8,18 @@ from typing import NamedTuple
 
 from mscli.migrate.walk.schema import Model, Schema
 from mscli.migrate.walk.shapes import has_classes
-from mscli.migrate.walk.values import Atom, Items, Made, Member, Pairs, Site, Type, Value, last
+from mscli.migrate.walk.values import (
+    Atom,
+    Items,
+    Made,
+    Member,
+    Pairs,
+    Site,
+    Type,
+    Value,
+    last,
+    text,
+)
 
 DEEPEST, LONGEST = 8, 200
 OF_VERSIONS = "version_class"
@@ -37,6 +48,11 @@ def version(schema: Schema, atom: Atom) -> Model | None:
     return next((schema.versions.get(model.table) for model in models if model is not None), None)
 
 
+def _table(schema: Schema, made: Made) -> Model | None:
+    """What `Table("between", ...)` stands for: its columns are asked for as `between.c.name`."""
+    return schema.by_table.get(text(made.arg(0)) or "") if last(made.name) == "Table" else None
+
+
 def held(schema: Schema, value: Value, calls: tuple[str, ...] = ()) -> Iterator[Held]:
     """The columns and models in a value, in the calls that it was made by, too."""
     for atom in value if len(calls) < DEEPEST and has_classes((value,)) else ():
@@ -54,6 +70,8 @@ def _held(schema: Schema, atom: Atom, calls: tuple[str, ...]) -> Iterator[Held]:
             yield from _held(schema, made, calls)
         case Made() if (kept := version(schema, atom)) is not None:
             yield Held(kept, "", calls)
+        case Made() if (table := _table(schema, atom)) is not None:
+            yield Held(table, "", calls)
         case Made():
             calls = (*calls, last(atom.name))
             for value in (*atom.given, (atom.of,) if atom.of is not None else ()):

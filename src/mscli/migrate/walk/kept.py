@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.merging import bounded, merged
 from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Atom, Made, Member, Site, Value, last, text, vague
+from mscli.migrate.walk.values import Atom, Made, Member, Site, Value, last, vague
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.engine import Engine
@@ -32,11 +32,6 @@ LAZY = ("SimpleLazyObject", "LazyObject", "LocalProxy")
 def put(engine: Engine, name: str, value: Value) -> None:
     """Keep one more value under a name."""
     engine.on_requests[name] = bounded(merged(engine.on_requests.get(name, ()), vague(value)))
-
-
-def configured(frame: Evaluation, call: Call) -> Value:
-    """A setting by its name, or what it is taken for where there is none."""
-    return vague(frame.engine.setting(text(call.arg(0)) or "")) or call.arg(1)
 
 
 def state(node: ast.Attribute) -> str:

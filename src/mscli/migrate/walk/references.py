@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from mscli.migrate.walk.classes import Classes
 from mscli.migrate.walk.index import ModuleSymbol, Project
-from mscli.migrate.walk.values import Function, Module, Outside, Type, Value, from_outside, join
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.values import (
+    Function,
+    Module,
+    Outside,
+    Type,
+    Value,
+    from_outside,
+    join,
+    text,
+    vague,
+)
 
 
 class References(Classes):
@@ -34,16 +45,27 @@ class References(Classes):
             self._settings[name] = ()
             found: list[Value] = []
             for module in self.project.modules:
-                like = module.name.rpartition(".")[2].lower()
-                if self._says(module, name) and (
-                    "settings" in like or "config" in like or "INSTALLED_APPS" in module.assigned
-                ):
+                if self._is_of_settings(module) and self._says(module, name):
                     found.append(self.lookup(module, name) or ())
                 for cls in module.classes.values():
                     if name in cls.attributes and ("onfig" in cls.name or "ettings" in cls.name):
                         found.append(self.own_attribute(cls, name))
             self._settings[name] = next((value for value in found if value), ())
         return self._settings[name]
+
+    def configured(self, call: Call) -> Value:
+        """What `config.get("NAME", default)` gives: the default only if no module says it."""
+        name = text(call.arg(0)) or ""
+        found = vague(self.setting(name)) or call.arg(1)
+        return vague(found) if self._has_setting(name) else found
+
+    def _has_setting(self, name: str) -> bool:
+        return any(self._is_of_settings(m) and self._says(m, name) for m in self.project.modules)
+
+    @staticmethod
+    def _is_of_settings(module: ModuleSymbol) -> bool:
+        like = module.name.rpartition(".")[2].lower()
+        return "settings" in like or "config" in like or "INSTALLED_APPS" in module.assigned
 
     def _says(self, module: ModuleSymbol, name: str) -> bool:
         """Whether a module has a setting: its own, or one out of another module."""

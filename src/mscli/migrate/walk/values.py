@@ -150,11 +150,12 @@ class Made(Given):
     of: Atom | None = field(default=None, compare=False)
     within: Instance | None = None
     classes: bool = field(init=False, compare=False, repr=False)
-    """Whether a class of the project is in what was given."""
+    """Whether a class of the project is in what was given, or it is a table."""
 
     def __post_init__(self) -> None:
         of = () if self.of is None else (self.of,)
-        object.__setattr__(self, "classes", has_classes((of, *self.given)))
+        told = self.name.endswith("Table") or has_classes((of, *self.given))
+        object.__setattr__(self, "classes", told)
 
 
 @frozen

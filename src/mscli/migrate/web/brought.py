@@ -44,8 +44,8 @@ ADMIN_MODEL = (
     Page("ajax_update", "/ajax/update/", ("POST",), "change", _CHANGED),
 )
 BUILDER_MODEL = (
-    Page("list", "/list/", does="read"),
-    Page("show", "/show/<pk>", does="read"),
+    Page("list", "/list/", does="list"),
+    Page("show", "/show/<pk>", does="show"),
     Page("add", "/add", FORM, "add", ("prefill_form", "pre_add", "post_add")),
     Page("edit", "/edit/<pk>", FORM, "change", ("prefill_form", "pre_update", "post_update")),
     Page("delete", "/delete/<pk>", FORM, "delete", ("pre_delete", "post_delete")),
@@ -54,12 +54,14 @@ BUILDER_MODEL = (
     Page("action_post", "/action_post", ("POST",), "read"),
 )
 BUILDER_REST = (
-    Page("info", "/_info"),
-    Page("get", "/<int:pk>", does="read", asks=("pre_get",)),
-    Page("get_list", "/", does="read", asks=("pre_get_list",)),
-    Page("post", "/", ("POST",), "add", ("pre_add", "post_add")),
-    Page("put", "/<pk>", ("PUT",), "change", ("pre_update", "post_update")),
-    Page("delete", "/<pk>", ("DELETE",), "delete", ("pre_delete", "post_delete")),
+    Page("info", "/_info", asks=("info_headless",)),
+    Page("get", "/<int:pk>", does="show", asks=("get_headless", "pre_get")),
+    Page("get_list", "/", does="list", asks=("get_list_headless", "pre_get_list")),
+    Page("post", "/", ("POST",), "add", ("post_headless", "pre_add", "post_add")),
+    Page("put", "/<pk>", ("PUT",), "change", ("put_headless", "pre_update", "post_update")),
+    Page(
+        "delete", "/<pk>", ("DELETE",), "delete", ("delete_headless", "pre_delete", "post_delete")
+    ),
 )
 
 PAGES = {"admin.model": ADMIN_MODEL, "builder.model": BUILDER_MODEL, "builder.rest": BUILDER_REST}

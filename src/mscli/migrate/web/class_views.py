@@ -25,7 +25,6 @@ from mscli.migrate.walk.values import (
     Member,
     Object,
     Outside,
-    Row,
     Site,
     Type,
     Value,
@@ -35,6 +34,7 @@ from mscli.migrate.walk.values import (
 )
 from mscli.migrate.web.brought import PACKAGES, PAGES, VERBS, Page, kind_of
 from mscli.migrate.web.mounts import APPS, framework_of
+from mscli.migrate.web.page_effects import touch
 from mscli.migrate.web.registered import Told, View, registered
 
 ADMIN_INDEX = "flask_admin.AdminIndexView.index:"
@@ -179,23 +179,8 @@ class ClassViews:
                 method = frame.attribute((Object(view.cls),), name, view.site)
                 frame.apply(method, Call((), (), view.site))
         if own is None:
-            self._touch(frame, view, page)
+            touch(frame, view.cls, view.model, page.does, view.site)
         return node
-
-    def _touch(self, frame: Frame, view: View, page: Page) -> None:
-        session: Value = (Made("sqlalchemy.orm.Session", view.site, ()),)
-        done = {"add": ("add",), "change": ("query", "add"), "delete": ("query", "delete")}
-        for name in done.get(page.does, ("query",) if page.does else ()):
-            method = frame.attribute(session, name, view.site)
-            given = view.model if name == "query" else self._rows(view.model)
-            found = frame.apply(method, Call((given,), (), view.site))
-            if name == "query":
-                every = frame.attribute(found, "all", view.site)
-                frame.apply(every, Call((), (), view.site))
-
-    def _rows(self, model: Value) -> Value:
-        known = self.engine.schema.by_class
-        return tuple(Row(known[a.cls]) for a in model if isinstance(a, Type) and a.cls in known)
 
 
 def _guard(frame: Frame, site: Site) -> None:

@@ -1,0 +1,88 @@
+"""What pages that extensions of Flask bring along do to the table that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mscli.migrate.walk.flat import flat
+from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.semantics import Semantics
+from mscli.migrate.walk.values import (
+    Atom,
+    Made,
+    Member,
+    Object,
+    Row,
+    Site,
+    Type,
+    Value,
+    texts,
+)
+from mscli.migrate.web.brought import PAGES, kind_of
+
+if TYPE_CHECKING:
+    from mscli.migrate.walk.frame import Frame
+
+DONE = {"add": ("add",), "change": ("query", "add"), "delete": ("query", "delete")}
+SHOWN = {
+    "list": ("list_columns", "list_select_columns"),
+    "show": ("show_columns", "show_select_columns"),
+}
+"""By which AppBuilder is told the columns, and what lies behind relationships: `owners.name`."""
+FILTERED = "base_filters"
+HEADLESS = "_headless"
+"""Methods that AppBuilder's pages leave their work to."""
+
+
+def touch(frame: Frame, cls: ClassSymbol | None, model: Value, does: str, site: Site) -> None:
+    """Read, add, change or delete rows, as a page `does`."""
+    session: Value = (Made("sqlalchemy.orm.Session", site, ()),)
+    known = frame.engine.schema.by_class
+    rows = tuple(Row(known[a.cls]) for a in model if isinstance(a, Type) and a.cls in known)
+    for name in DONE.get(does, ("query",) if does else ()):
+        method = frame.attribute(session, name, site)
+        found = frame.apply(method, Call((model if name == "query" else rows,), (), site))
+        if name == "query":
+            found = _filtered(frame, cls, found, site)
+            frame.apply(frame.attribute(found, "all", site), Call((), (), site))
+    for way in _shown(frame, cls, does):
+        value: Value = rows
+        for name in way.split("."):
+            value = frame.attribute(value, name, site) if value else ()
+
+
+def _shown(frame: Frame, cls: ClassSymbol | None, does: str) -> Iterator[str]:
+    if cls is not None:
+        for name in SHOWN.get(does, ()):
+            yield from texts(frame.engine.class_attribute(cls, name))
+
+
+def _filtered(frame: Frame, cls: ClassSymbol | None, query: Value, site: Site) -> Value:
+    """`base_filters = [["id", OwnFilter, ...]]`: each is asked for what is left of the query."""
+    told = frame.engine.class_attribute(cls, FILTERED) if cls is not None else ()
+    for atom in flat(told):
+        if isinstance(atom, Type):
+            method = frame.attribute((Object(atom.cls),), "apply", site)
+            query = frame.apply(method, Call((query, ()), (), site)) or query
+    return query
+
+
+class BroughtPages(Semantics):
+    """`super().get_list()`, `self.get_headless(pk)`: code asks for a page that is brought."""
+
+    def call(self, frame: Frame, atom: Atom, call: Call) -> Value | None:
+        """What the page does, unless the project has written it."""
+        if not isinstance(atom, Member) or not isinstance(atom.of, Object):
+            return None
+        engine, cls = frame.engine, atom.of.cls
+        pages = PAGES.get(kind_of(engine.outsiders(cls)), ())
+        page = next((p for p in pages if p.name == atom.name.removesuffix(HEADLESS)), None)
+        if page is None or not page.does:
+            return None
+        interface = engine.class_attribute(cls, "datamodel")
+        given = (made.arg(0, "obj") for made in interface if isinstance(made, Made))
+        model = tuple(a for value in given for a in value if isinstance(a, Type))
+        touch(frame, cls, model, page.does, call.site)
+        return ()
