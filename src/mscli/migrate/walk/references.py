@@ -24,6 +24,7 @@ class References(Classes):
     def __init__(self, project: Project) -> None:
         super().__init__(project)
         self._settings: dict[str, Value] = {}
+        self._said: dict[str, bool] = {}
 
     def dotted_name(self, name: str, seen_from: ModuleSymbol | None = None) -> Value:
         """What a dotted string such as `shop.orders.views.place` names."""
@@ -60,7 +61,10 @@ class References(Classes):
         return vague(found) if self._has_setting(name) else found
 
     def _has_setting(self, name: str) -> bool:
-        return any(self._is_of_settings(m) and self._says(m, name) for m in self.project.modules)
+        if name not in self._said:
+            modules = self.project.modules
+            self._said[name] = any(self._is_of_settings(m) and self._says(m, name) for m in modules)
+        return self._said[name]
 
     @staticmethod
     def _is_of_settings(module: ModuleSymbol) -> bool:
