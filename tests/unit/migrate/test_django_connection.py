@@ -32,6 +32,11 @@ BY_NAME = """
     MAIN = {"ATOMIC_REQUESTS": True}
     DATABASES = {"default": {**MAIN, "CONN_MAX_AGE": int(os.environ["AGE"])}}
 """
+WITHIN = """
+    DATABASES = {"default": {"OPTIONS": {
+        "init": {"a": 1}, "told": {"a": ask()}, "ways": {"password": "x"}, "odd": {[]: 1},
+    }}}
+"""
 BY_CONDITION = """
     if DEBUG:
         DATABASES = {"default": {"ATOMIC_REQUESTS": True, "AUTOCOMMIT": False, "OPTIONS": {"a": 1}}}
@@ -61,6 +66,12 @@ BY_CONDITION = """
             ["OPTIONS.options", "OPTIONS.pool", "OPTIONS.password"],
         ),
         (BY_NAME, {"ATOMIC_REQUESTS": True}, [], []),
+        (
+            WITHIN,
+            {"OPTIONS": {"init": {"a": 1}}},
+            ["OPTIONS.told", "OPTIONS.ways", "OPTIONS.odd"],
+            ["OPTIONS.init", "OPTIONS.told", "OPTIONS.ways", "OPTIONS.odd"],
+        ),
         (BY_CONDITION, {"ATOMIC_REQUESTS": True, "AUTOCOMMIT": False}, ["OPTIONS"], ["OPTIONS"]),
     ],
 )

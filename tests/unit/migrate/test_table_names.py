@@ -212,3 +212,26 @@ def test_a_base_may_put_a_setting_before_every_name(tmp_path: Path, prefix: str)
         ("many-to-many", "shop_orders", "shop_tags"),
     }
     assert not facts.unresolved
+
+
+def test_a_table_whose_name_is_known_once_classes_are_mapped_keeps_its_keys(tmp_path: Path) -> None:
+    code = """
+    from sqlalchemy import Column, ForeignKey, Integer, Table
+    from sqlalchemy.ext.hybrid import hybrid_property
+    from sqlalchemy.orm import declarative_base
+
+    Base = declarative_base()
+
+    class User(Base):
+        __tablename__ = "users"
+        id = Column(Integer, primary_key=True)
+
+        @hybrid_property
+        def kind(cls):
+            return "user"
+
+    log = Table(f"{User.kind}_log", Base.metadata, Column("user_id", ForeignKey(User.id)))
+    """
+    facts = scanned(tmp_path, {"app.py": code})
+    assert [table.table for table in facts.tables] == ["users", "{}_log"]
+    assert [(r.source, r.target) for r in facts.relations] == [("{}_log", "users")]

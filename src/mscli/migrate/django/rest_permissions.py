@@ -74,10 +74,7 @@ def _required(
             asks = True
             continue
         for code in _codes(frame.engine, cls, method):
-            named = (
-                code % {"app_label": rules.label(m), "model_name": m.name.lower()} for m in models
-            )
-            found.update(dict.fromkeys(named))
+            found.update(dict.fromkeys(_named(code, model) for model in models))
             asks = True
     return tuple(Text(one) for one in found) if asks else None
 

@@ -51,10 +51,15 @@ class Tables:
     def plain_parts(self) -> Iterator[tuple[Model, Made]]:
         """Columns and keys of `Table(...)`, as they are now that classes are known to be mapped."""
         for atom, _ in self._plain_tables():
-            model = self.by_name[self._plain_name(atom)]
-            if model.site == atom.site:
+            if (model := self._known(atom)) is not None:
                 parts = [part for arg in atom.args for part in arg if isinstance(part, Made)]
                 yield from ((model, part) for part in parts if last(part.name) in PARTS)
+
+    def _known(self, atom: Made) -> Model | None:
+        """The table of a `Table(...)`, whose name may be another now that more is known."""
+        there = [model for model in self.by_name.values() if model.site == atom.site]
+        named = self.by_name.get(self._plain_name(atom))
+        return named if named in there else there[0] if len(there) == 1 else None
 
     def _plain_tables(self) -> Iterator[tuple[Made, ModuleSymbol]]:
         for module in self.engine.project.modules:

@@ -163,7 +163,7 @@ class Project:
             for source in sources.files
             if source.path.rpartition("/")[2] == "__init__.py"
         }
-        packages -= {folder for folder in packages if _starts_in(sources, folder)}
+        packages -= _starts(sources)
         above = _packages_above(sources) if "" in packages else ""
         for source in sources.files:
             self._add(source, packages, above)
@@ -209,13 +209,15 @@ class Project:
         return [m for m in self.modules if m.name == suffix or m.name.endswith(f".{suffix}")]
 
 
-def _starts_in(sources: Sources, folder: str) -> bool:
-    """Whether a program that Django's commands are run by stands in a package.
+def _starts(sources: Sources) -> set[str]:
+    """The folders with a program that Django's commands are run by; one may be a package.
 
     Python looks for modules in the folder of the program first, so what is in it has two names:
     `shop.orders.models` and `orders.models`.
     """
-    return bool(folder) and f"{folder}/manage.py" in {source.path for source in sources.files}
+    program = "/manage.py"
+    paths = (source.path for source in sources.files)
+    return {path.removesuffix(program) for path in paths if path.endswith(program)}
 
 
 def _packages_above(sources: Sources) -> str:

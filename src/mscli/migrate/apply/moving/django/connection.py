@@ -92,6 +92,8 @@ def _options(known: Connection) -> Mapping[str, object]:
 
 def _is_kept(option: str, value: object) -> bool:
     is_elsewhere = option in ELSEWHERE or SECRET.search(option.upper())
+    if isinstance(value, dict):
+        return not is_elsewhere and all(_is_kept(str(key), each) for key, each in value.items())
     return value is not NOT_SAID and not is_elsewhere
 
 
@@ -143,6 +145,6 @@ def _value(node: ast.expr) -> object:
         return dict(zip(keys, map(_value, node.values), strict=True))
     try:
         value: object = ast.literal_eval(node)
-    except ValueError:
+    except (TypeError, ValueError):
         return NOT_SAID
     return value
