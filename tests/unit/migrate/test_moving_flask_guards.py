@@ -114,6 +114,8 @@ PARTS = "from flask_parts import Part, PartError\n"
         ("def pages():\n    part = Part(size=3)\n    return part.text", False),
         ("def refuse():\n    raise PartError('no')", False),
         ("def pages():\n    part = Part(app)\n    return part.text", True),
+        ("def pages():\n    part = Part(app=app)\n    return part.text", True),
+        ("def pages(self):\n    part = Part(self.app, size=3)\n    return part.text", True),
         ("def pages():\n    part = Part()\n    part.init_app(app)\n    return part.text", True),
         ("def pages():\n    part = Part()\n    keep(part)", True),
         ("def pages():\n    global part\n    part = Part()", True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from mscli.migrate.walk.index import FunctionNode, Project, expression_name
+from mscli.migrate.walk.index import FunctionNode, Project, expression_name, last_name
 
 HARMLESS = frozenset(
     ["flask_admin", "flask_alembic", "flask_apscheduler", "flask_assets", "flask_babel",
@@ -67,9 +67,14 @@ def _kept_inside(function: FunctionNode) -> Iterator[ast.expr]:
     for node in nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call):
-                is_given = any(isinstance(each, ast.Name) for each in call.args)
-                if name not in away | set_up and not is_given:
+                if name not in away | set_up and not _is_given(call):
                     yield call
+
+
+def _is_given(call: ast.Call) -> bool:
+    """Whether what is made is given something by name, which may be the application."""
+    values = [*call.args, *(each.value for each in call.keywords)]
+    return any(isinstance(each, ast.Name) or last_name(each) == "app" for each in values)
 
 
 def _is_read(node: ast.Name) -> bool:
