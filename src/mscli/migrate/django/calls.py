@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
     from mscli.migrate.walk.frame import Frame
 
-APPLICATIONS, SETTINGS = "APPS", "django.conf.settings"
+APPLICATIONS, INSTALLED, SETTINGS = "APPS", "INSTALLED_APPS", "django.conf.settings"
 VIEWS = ("View", "Mixin", "ViewSet", "APIView", "Wizard")
 
 
@@ -132,7 +132,9 @@ class DjangoCalls(Semantics):
             return None
         of = frame.evaluate(other.value)
         is_settings = any(isinstance(a, Outside) and a.name.endswith(SETTINGS) for a in of)
-        return self.reader.installed.knows(one.value) if is_settings else None
+        known = self.reader.installed.knows(one.value) if is_settings else None
+        listed = texts(frame.engine.setting(other.attr)) if other.attr != INSTALLED else ()
+        return None if known and listed and one.value not in listed else known
 
     # -- calls -------------------------------------------------------------------------------
 
