@@ -101,12 +101,19 @@ from flask_appbuilder import BaseView, expose
 from flask_appbuilder.api import ModelRestApi, protect
 from flask_appbuilder.models.filters import BaseFilter
 from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_appbuilder.security.sqla.apis import RoleApi
 from flask_appbuilder.security.sqla.manager import SecurityManager
 
 from models import Book, Entry, Shelf, owners
 from parts import db, journal, security
 
+class Roles(RoleApi):
+    def pre_delete(self, item):
+        db.session.add(Entry())
+
 class Manager(SecurityManager):
+    role_api = Roles
+
     def allows(self, book):
         return self.has_access("can_read", "Book")
 
@@ -205,6 +212,12 @@ def test_only_pages_that_a_view_includes_are_routes(facts: Facts) -> None:
     }
     assert {"POST /api/v1/all/", "PUT /api/v1/all/{pk}"} <= routes(facts)
     assert "DELETE /api/v1/all/{pk}" not in routes(facts)
+
+
+def test_an_interface_that_the_security_manager_names_is_registered(facts: Facts) -> None:
+    roles = "/api/v1/security/roles"
+    assert {f"GET {roles}/", f"PUT {roles}/{{role_id}}/users"} <= routes(facts)
+    assert "journal" in touched(facts, "write", "Roles.delete")
 
 
 def test_tables_of_the_package_are_the_frameworks_and_lead_to_one_another(facts: Facts) -> None:

@@ -64,7 +64,28 @@ BUILDER_REST = (
     ),
 )
 
-PAGES = {"admin.model": ADMIN_MODEL, "builder.model": BUILDER_MODEL, "builder.rest": BUILDER_REST}
+OF_ROLES = (
+    Page("list_role_permissions", "/<int:role_id>/permissions/"),
+    Page("add_role_permissions", "/<int:role_id>/permissions", ("POST",)),
+    Page("update_role_users", "/<int:role_id>/users", ("PUT",)),
+    Page("update_role_groups", "/<int:role_id>/groups", ("PUT",)),
+)
+RESOURCES = {
+    "RoleApi": "security/roles",
+    "UserApi": "security/users",
+    "GroupApi": "security/groups",
+    "PermissionApi": "security/permissions",
+    "ViewMenuApi": "security/resources",
+    "PermissionViewMenuApi": "security/permissions-resources",
+}
+"""AppBuilder's own interfaces, which a security manager may have one of the project's for."""
+
+PAGES = {
+    "admin.model": ADMIN_MODEL,
+    "builder.model": BUILDER_MODEL,
+    "builder.rest": BUILDER_REST,
+    "builder.rest.roles": (*BUILDER_REST, *OF_ROLES),
+}
 VERBS = {
     "index": "GET", "get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH",
     "delete": "DELETE",
@@ -85,7 +106,9 @@ def _kind(package: str, base: str) -> str:
     if package == "flask_admin":
         return "admin.model" if base.endswith("ModelView") else "admin"
     if package == "flask_appbuilder":
-        if base == "ModelRestApi":
+        if base == "RoleApi":
+            return "builder.rest.roles"
+        if base == "ModelRestApi" or base in RESOURCES:
             return "builder.rest"
         if base == "BaseApi":
             return "builder.api"

@@ -7,7 +7,7 @@ has pages that the extension brings, and which call methods of the class where i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.frame import Frame
@@ -69,13 +69,31 @@ class ClassViews:
 
     def read(self) -> Iterator[Exposed]:
         """Every page of every registered view."""
+        for atom, call in (*self._registered(), *self._managed()):
+            view = self._view(atom, call)
+            if view is not None:
+                self._note_package(view)
+                yield from self._pages(view)
+        yield from self._indexes()
+
+    def _registered(self) -> Iterator[tuple[Atom, OutsideCall]]:
         for call in self.calls:
             for atom in registered(call):
-                view = self._view(atom, call)
-                if view is not None:
-                    self._note_package(view)
-                    yield from self._pages(view)
-        yield from self._indexes()
+                yield atom, call
+
+    def _managed(self) -> Iterator[tuple[Atom, OutsideCall]]:
+        """What AppBuilder registers by itself: interfaces that a security manager names."""
+        bare = (replace(call, args=(), kwargs=()) for _, call in self._registered())
+        beside = next(bare, None)
+        if beside is not None:
+            for cls in self.engine.project.classes:
+                yield from ((atom, beside) for atom in self._interfaces(cls))
+
+    def _interfaces(self, cls: ClassSymbol) -> list[Atom]:
+        if not any(last(base) == "SecurityManager" for base in self.engine.outsiders(cls)):
+            return []
+        named = [name for name in cls.attributes if name.endswith("_api")]
+        return [atom for name in named for atom in self.engine.class_attribute(cls, name)]
 
     def _note_package(self, view: View) -> None:
         """AppBuilder has views of its own, whatever a project registers."""

@@ -10,6 +10,7 @@ from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, expression_name
 from mscli.migrate.walk.nodes import OutsideCall
 from mscli.migrate.walk.values import Atom, Made, Member, Object, Site, Type, Value, last, text
+from mscli.migrate.web.brought import RESOURCES
 
 REGISTERING = frozenset(["add_view", "add_views", "add_view_no_menu", "add_api", "register"])
 
@@ -68,10 +69,15 @@ class Told:
         if kind == "classful":
             base = self._said("route_base") or (name.removesuffix("View") or name).lower()
             return f"{self._said('route_prefix')}/{base.lstrip('/')}"
-        if kind in ("builder.api", "builder.rest"):
-            version, resource = self._said("version") or "v1", self._said("resource_name") or name
+        if kind.startswith(("builder.api", "builder.rest")):
+            version, resource = self._said("version") or "v1", self._resource() or name
             return self._said("route_base") or f"/api/{version}/{resource.lower()}"
         return self._said("route_base") or f"/{name.lower()}"
+
+    def _resource(self) -> str:
+        brought = self.engine.outsiders(self.cls) if self.cls else ()
+        known = (RESOURCES[last(base)] for base in brought if last(base) in RESOURCES)
+        return self._said("resource_name") or next(known, "")
 
     def _said(self, name: str) -> str:
         return text(self.call.arg(-1, name)) or text(self._attribute(name)) or ""
