@@ -4,7 +4,7 @@ from typing import Any
 
 
 def rows() -> None:
-    """Two products that can be bought, in a category, and an address to send them to."""
+    """Two products that can be bought, an offer on all, and an address to send them to."""
     from oscar.core.loading import get_model
     from oscar.test import factories
 
@@ -16,6 +16,7 @@ def rows() -> None:
     for number in (1, 2):
         product = factories.create_product(title=f"Book {number}", price=10, num_in_stock=9)
         product.categories.add(category)
+    factories.create_offer()
     user = get_model("auth", "User").objects.order_by("pk").first()
     order = factories.create_order(number="10001", user=user)
     factories.UserAddressFactory(user=user, country=country.objects.first())
