@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from mscli.migrate.boundaries.contracts import contracts
 from mscli.migrate.boundaries.plan_page import plan_page
 from mscli.migrate.boundaries.propose import Decided, Proposal, propose
 from mscli.migrate.boundaries.steps import phases
+from mscli.migrate.facts import DatabaseFact
 from mscli.migrate.scan import scan
+from mscli.migrate.walk.values import Site
 from tests.unit.migrate.project import scanned
 from tests.unit.migrate.test_examples import NAMES, ROOT
 
@@ -34,6 +37,30 @@ def test_every_step_has_a_check_and_a_way_back(proposal: Proposal) -> None:
     moves = [move for phase in phases(proposal) for move in phase.moves]
     assert all(move.check and move.rollback for move in moves)
     assert all(move.commands or move.by_hand for move in moves)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("sqlite", {'`sqlite3 FILE ".dump visits" > reports.sql`', "`DROP TABLE visits`"}),
+        (
+            "postgresql",
+            {
+                '`pg_dump --table=visits "$DATABASE_URL" > reports.sql`',
+                "`DROP TABLE customers, profiles CASCADE`",  # orders stay, and refer to customers
+            },
+        ),
+        ("", {"into reports.sql, by your database's own program", "`DROP TABLE visits`"}),
+    ],
+)
+def test_old_tables_are_dropped_by_what_their_database_has(
+    proposal: Proposal, kind: str, told: set[str]
+) -> None:
+    database = DatabaseFact(Site("settings.py", 1), kind, "sqlalchemy", "", ())
+    facts = replace(proposal.facts, databases=(database,))
+    moves = phases(replace(proposal, facts=facts))[-1].moves
+    said = " ".join(move.by_hand for move in moves)
+    assert all(each in said for each in told)
 
 
 def test_code_moves_before_data_where_the_cut_is_dear(proposal: Proposal) -> None:

@@ -8,12 +8,10 @@ dear (the data of those is a phase of its own), and drop old tables as a separat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 
-from mscli.migrate.boundaries.measures import Step
+from mscli.migrate.boundaries.dropping import dropping
 from mscli.migrate.boundaries.moves import MONOLITH, Move, Phase
 from mscli.migrate.boundaries.propose import Proposal
-from mscli.migrate.boundaries.services import by_owner
 from mscli.migrate.boundaries.taking_out import data_of, taking_out
 from mscli.migrate.store import SHARED
 
@@ -27,7 +25,7 @@ def phases(proposal: Proposal) -> tuple[Phase, ...]:
         Phase("A gateway in front", "Every route still goes to the monolith.", (_front(),)),
         *(taking_out(proposal, place) for place in range(len(out))),
         *(data_of(proposal, place) for place in shared),
-        *([_drop(proposal, out)] if out else []),
+        *([dropping(proposal, out)] if out else []),
     )
 
 
@@ -63,37 +61,3 @@ def _front() -> Move:
         "every recorded request is answered as before: status, headers that matter, body",
         "point the name at the monolith again",
     )
-
-
-def _scripts(proposal: Proposal) -> Iterator[Move]:
-    """Commands and scripts that write tables of several services: no saga takes their place."""
-    found = [cut for cut in proposal.cuts if cut.kind == "script"]
-    if found:
-        yield Move(
-            "Write scripts anew that fill tables of several services, or drop them",
-            "They run in the monolith until its tables are gone, and no request waits for them: "
-            + "; ".join(f"{c.what.removeprefix('script: ')} ({c.evidence[0]})" for c in found),
-            (),
-            "a script for each service that writes its own tables, or calls of the services",
-            "what the scripts are for works on services that have just been made",
-            "they still run in the monolith, on its own tables",
-        )
-
-
-def _drop(proposal: Proposal, out: Sequence[Step]) -> Phase:
-    moves = (*_scripts(proposal), *_tables(proposal, out))
-    text = "Last, and separate: until here every step can be taken back."
-    return Phase("Drop what nobody reads any more", text, moves)
-
-
-def _tables(proposal: Proposal, out: Sequence[Step]) -> Iterator[Move]:
-    for step in out:
-        if tables := by_owner(proposal.boundaries.tables, step.service):
-            yield Move(
-                f"Drop the old tables of {step.service}",
-                ", ".join(tables),
-                (),
-                "dump them, take all rights away for a week, then drop them",
-                "nobody has asked for them in that week (the database's own statistics)",
-                "restore the dump",
-            )
