@@ -9,6 +9,25 @@ from textwrap import dedent
 from mscli.migrate.facts import Facts
 from mscli.migrate.scan import scan
 
+ONE_AND_MANY = """
+from fastapi import FastAPI
+from sqlalchemy import ForeignKey, create_engine, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+
+class Base(DeclarativeBase): pass
+class A(Base):
+    __tablename__ = "a"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bs: Mapped[list["B"]] = relationship()
+class B(Base):
+    __tablename__ = "b"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    a_id: Mapped[int] = mapped_column(ForeignKey("a.id"))
+
+app, session = FastAPI(), Session(create_engine("sqlite://"))
+"""
+"""A FastAPI application with rows of one table that have rows of another."""
+
 
 def scanned(folder: Path, files: dict[str, str]) -> Facts:
     """The facts about a project of these files."""

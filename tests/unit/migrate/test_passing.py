@@ -8,9 +8,9 @@ from textwrap import indent
 import pytest
 
 from mscli.migrate.facts import Facts
-from tests.unit.migrate.project import scanned, touched
+from tests.unit.migrate.project import ONE_AND_MANY, scanned, touched
 
-HEAD = """
+IMPORTS = """
 import asyncio, copy, functools, heapq, itertools, operator
 import typing as t
 from collections import defaultdict
@@ -18,28 +18,17 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import cast
 
 from anyio import to_thread
-from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import ForeignKey, create_engine, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
-
-class Base(DeclarativeBase): pass
-class A(Base):
-    __tablename__ = "a"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    bs: Mapped[list["B"]] = relationship()
-class B(Base):
-    __tablename__ = "b"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    a_id: Mapped[int] = mapped_column(ForeignKey("a.id"))
-
-app, session = FastAPI(), Session(create_engine("sqlite://"))
-
+"""
+HEAD = (
+    f"{IMPORTS}{ONE_AND_MANY}"
+    + """
 def load(id): return session.get(A, id)
 async def aload(id): return session.get(A, id)
 def every(): return session.scalars(select(A))
 def unknown(): return __import__("x").y()
 """
+)
 BODIES = {
     "cast": "return cast(A, load(1)).bs",
     "cast_by_a_text": "return t.cast('A', unknown()).bs",

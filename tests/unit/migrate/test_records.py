@@ -8,30 +8,18 @@ from textwrap import indent
 import pytest
 
 from mscli.migrate.facts import Facts
-from tests.unit.migrate.project import scanned, touched
+from tests.unit.migrate.project import ONE_AND_MANY, scanned, touched
 
-HEAD = """
+IMPORTS = """
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, TypedDict
 
 from attrs import define
-from fastapi import FastAPI
 from pydantic import BaseModel
-from sqlalchemy import ForeignKey, create_engine, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
-
-class Base(DeclarativeBase): pass
-class A(Base):
-    __tablename__ = "a"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    bs: Mapped[list["B"]] = relationship()
-class B(Base):
-    __tablename__ = "b"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    a_id: Mapped[int] = mapped_column(ForeignKey("a.id"))
-
-app, session = FastAPI(), Session(create_engine("sqlite://"))
-
+"""
+HEAD = (
+    f"{IMPORTS}{ONE_AND_MANY}"
+    + """
 def load(): return session.get(A, 1)
 
 @dataclass
@@ -66,6 +54,7 @@ class Lazy:
     def a(self): return load()
     def __iter__(self): yield load()
 """
+)
 BODIES = {
     "dataclass": "return Box(1, load()).a.bs",
     "dataclass_by_name": "return Box(a=load(), number=1).shown()",
