@@ -22,7 +22,7 @@ from fastapi.concurrency import run_in_threadpool
 """
 HEAD = (
     f"{IMPORTS}{ONE_AND_MANY}"
-    + """
+    """
 def load(id): return session.get(A, id)
 async def aload(id): return session.get(A, id)
 def every(): return session.scalars(select(A))

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 """
 HEAD = (
     f"{IMPORTS}{ONE_AND_MANY}"
-    + """
+    """
 def load(): return session.get(A, 1)
 
 @dataclass
