@@ -1,4 +1,4 @@
-"""How far people agree on boundaries: the most that a method can be asked for.
+"""How far readers agree on boundaries: about the most that a method can be asked for.
 
     python benchmarks/migrate/opinions.py                the agreement of three opinions
     mscli migrate scan CODE -o facts/NAME.json           for each application of boundaries.json
@@ -6,9 +6,9 @@
 
 The first opinion is the truth that everything is compared with (boundaries.json). The other two
 (opinions.json) were drawn by readers who saw the models and the code of the seventeen public
-applications, and neither the truth nor a plan. Pair-F1 of two opinions is what a faultless
-architect reaches who only has to guess how somebody else would cut: where it is below 1, no method
-gets there but by knowing whose truth it is (inter-annotator agreement as a ceiling: Artstein and
+applications, and neither the truth nor a plan. Pair-F1 of two opinions is what
+somebody reaches who knows the code and has to guess how another one would cut: where it is below
+1, a method gets there by chance, or by knowing whose truth it is (inter-annotator agreement as a ceiling: Artstein and
 Poesio, *Inter-Coder Agreement for Computational Linguistics*, 2008).
 """
 
