@@ -6,10 +6,10 @@
 
 The first opinion is the truth that everything is compared with (boundaries.json). The other two
 (opinions.json) were drawn by readers who saw the models and the code of the seventeen public
-applications, and neither the truth nor a plan. Pair-F1 of two opinions is what
-somebody reaches who knows the code and has to guess how another one would cut: where it is below
-1, a method gets there by chance, or by knowing whose truth it is (inter-annotator agreement as a ceiling: Artstein and
-Poesio, *Inter-Coder Agreement for Computational Linguistics*, 2008).
+applications, and neither the truth nor a plan. Pair-F1 of two opinions is what somebody reaches who
+knows the code and has to guess how another one would cut: where it is below 1, a method gets there
+by chance, or by knowing whose truth it is (agreement as a ceiling: Artstein and Poesio,
+*Inter-Coder Agreement for Computational Linguistics*, 2008).
 """
 
 from __future__ import annotations
