@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, indent
 
 from mscli.migrate.facts import Facts
 from mscli.migrate.scan import scan
@@ -27,6 +27,14 @@ class B(Base):
 app, session = FastAPI(), Session(create_engine("sqlite://"))
 """
 """A FastAPI application with rows of one table that have rows of another."""
+
+
+def answering(bodies: dict[str, str]) -> str:
+    """A route of FastAPI's for each body, with a handler `of_NAME`."""
+    return "\n\n".join(
+        f"@app.get('/{name}')\nasync def of_{name}():\n{indent(body, '    ')}"
+        for name, body in bodies.items()
+    )
 
 
 def scanned(folder: Path, files: dict[str, str]) -> Facts:

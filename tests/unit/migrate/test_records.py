@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import indent
 
 import pytest
 
 from mscli.migrate.facts import Facts
-from tests.unit.migrate.project import ONE_AND_MANY, scanned, touched
+from tests.unit.migrate.project import ONE_AND_MANY, answering, scanned, touched
 
 IMPORTS = """
 from dataclasses import dataclass
@@ -80,12 +79,8 @@ BODIES = {
 
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
-    handlers = (
-        f"@app.get('/{name}')\nasync def of_{name}():\n{indent(body, '    ')}"
-        for name, body in BODIES.items()
-    )
     root: Path = tmp_path_factory.mktemp("records")
-    return scanned(root, {"app.py": "\n\n".join((HEAD, *handlers))})
+    return scanned(root, {"app.py": HEAD + answering(BODIES)})
 
 
 @pytest.mark.parametrize("handler", BODIES)
