@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -40,10 +42,15 @@ OWN = """
     def told(book_id):
         return book_id
 """
-ROW = """
+AFTER = """
     class Told:
         row = 1
+
+    @shared_task(name="later")
+    def after(book_id):
+        return book_id
 """
+MAKING = "shared_task = lambda made=None, name='': made or (lambda function: function)"
 VIEWS = FILES["shop/library/views.py"].replace(
     "from django.http", "from shop.library.tasks import told\n    from django.http"
 )
@@ -74,7 +81,7 @@ def test_a_task_has_the_name_that_workers_know(tmp_path: Path, tasks: str, call:
     assert reasons(found) == ""
     moved = found.modules["src/library/moved/library/tasks.py"]
     named = moved.index('__name__ = "shop.library.tasks"')
-    assert moved.index("import ") < named < moved.index("def ")
+    assert moved.index("import ") < named < moved.index("def told")
     assert moved.rstrip().endswith("__name__ = __spec__.name")
 
 
@@ -96,16 +103,17 @@ def test_a_function_that_is_put_into_a_queue_keeps_its_module(tmp_path: Path) ->
     assert '__name__ = "shop.library.tasks"' in found.modules["src/library/moved/library/tasks.py"]
 
 
-@pytest.mark.parametrize(
-    ("tasks", "views", "call"),
-    [
-        (TASKS + ROW, VIEWS, "told.delay(1)"),
-        (TASKS + "    print(__name__)\n", VIEWS, "told.delay(1)"),
-        (FUNCTION, ENQUEUES, "async_task(told, 1)"),
-    ],
-)
-def test_what_is_found_by_its_module_stays(
-    tmp_path: Path, tasks: str, views: str, call: str
-) -> None:
-    why = reasons(part_of(tmp_path, asking(tasks, views, call), "shared"))
-    assert "knows" in why
+def test_what_else_is_in_a_module_has_its_new_name(tmp_path: Path) -> None:
+    tasks = TASKS.replace('logger.info("%s", book_id)', "after.delay(Told.row)") + AFTER
+    found = part_of(tmp_path, asking(tasks), "shared")
+    assert reasons(found) == ""
+    moved = found.modules["src/library/moved/library/tasks.py"]
+    given: dict[str, Any] = {"__name__": "new", "__spec__": SimpleNamespace(name="new")}
+    exec(moved.replace("from celery import shared_task", MAKING), given)
+    assert given["told"].__module__ == "shop.library.tasks"
+    assert given["Told"].__module__ == given["after"].__module__ == "new"
+
+
+def test_what_is_put_in_itself_stays(tmp_path: Path) -> None:
+    files = asking(FUNCTION, ENQUEUES, "async_task(told, 1)")
+    assert "knows" in reasons(part_of(tmp_path, files, "shared"))

@@ -146,6 +146,36 @@ def test_of_flask_with_blueprints_in_blueprints_and_files(tmp_path: Path) -> Non
     }
 
 
+def test_of_flask_that_functions_register(tmp_path: Path) -> None:
+    found = names(
+        tmp_path,
+        {
+            "shop.py": """
+                from flask import Flask
+
+                def create_app():
+                    app = Flask(__name__, static_folder=None)
+
+                    @app.get("/")
+                    def home(): ...
+
+                    def going(step):
+                        def view(n): ...
+                        app.add_url_rule(f"/<int:n>/{step}", f"go_{step}", view)
+
+                    going("on")
+                    going("back")
+                    return app
+            """
+        },
+    )
+    assert {name: parts for name, parts in found.items() if name != "static"} == {
+        "home": ("/",),
+        "go_on": ("/<int:n>/on",),
+        "go_back": ("/<int:n>/back",),
+    }
+
+
 def test_of_fastapi_with_routers_and_mounts(tmp_path: Path) -> None:
     found = names(
         tmp_path,

@@ -11,8 +11,9 @@ from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.listeners import Statement
 from mscli.migrate.apply.moving.implied.memory import State, against, places_in
-from mscli.migrate.apply.moving.implied.queues import against_queues, applications_for
+from mscli.migrate.apply.moving.implied.queues import against_queues
 from mscli.migrate.apply.moving.implied.receivers import goes_along, has, receivers_of, unheard
+from mscli.migrate.apply.moving.implied.shared_tasks import applications_for
 from mscli.migrate.apply.moving.patterns import patterns_at
 from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_in
 from mscli.migrate.apply.packages import Packages

@@ -69,6 +69,7 @@ class WebRoutes:
                 page.part, "flask", page.method, page.path, page.handler, page.site, page.node
             )
         self.names.files(calls)
+        self.names.settle()
         self.entries.routes[:] = known_paths(self.entries.routes)
 
     # -- registrations -----------------------------------------------------------------------

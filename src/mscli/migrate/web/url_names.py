@@ -19,6 +19,13 @@ class UrlNames:
         self.mounts = mounts
         self.entries = entries
 
+    def settle(self) -> None:
+        """Where one place gives names that are known, one that is put together is nobody's."""
+        known = {url.site for url in self.entries.urls if "{}" not in url.name}
+        self.entries.urls[:] = [
+            url for url in self.entries.urls if "{}" not in url.name or url.site not in known
+        ]
+
     def add(
         self, part: Made, framework: str, rule: str, view: Value, made: Made | OutsideCall
     ) -> None:
@@ -114,7 +121,7 @@ def _given(framework: str, made: Made | OutsideCall) -> str | None:
 def _name(view: Value) -> str:
     for atom in view:
         if isinstance(atom, Function):
-            return atom.fn.name
+            return atom.fn.name.rpartition(".")[2]  # of one inside another the last
         if isinstance(atom, Made) and atom.name == "as_view":
             return text(atom.arg(1)) or ""
         if isinstance(atom, Type):

@@ -13,7 +13,7 @@ from mscli.migrate.apply.moving.django.jinja import FOLDER as JINJA
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.django.slices import django_of
 from mscli.migrate.apply.moving.implied.environment import variables_in
-from mscli.migrate.apply.moving.implied.queues import APPLICATION
+from mscli.migrate.apply.moving.implied.shared_tasks import APPLICATION
 from mscli.migrate.apply.moving.instead import ADDRESS
 from mscli.migrate.apply.moving.ordering import ordered
 from mscli.migrate.apply.moving.pages.told import FOLDER, Pages

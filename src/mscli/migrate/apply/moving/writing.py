@@ -21,7 +21,7 @@ from mscli.migrate.walk.index import ModuleSymbol, Project
 from mscli.text.quoting import json_inline
 
 HEAD = "# Moved by mscli migrate apply from {file}: yours to change.\n"
-KEPT = "__name__ = {name}  # workers of the monolith know what is here by it"
+KEPT = "__name__ = {name}  # workers of the monolith know by it what comes"
 AGAIN = "\n__name__ = __spec__.name\n"
 OF_APPLICATIONS = frozenset(["exception_handler"])
 """Decorators of an application; what they register is registered by the service's own."""
@@ -42,14 +42,14 @@ def modules_of(
     project = closing.project
     by_file = {module.file: module for module in project.modules}
     made: dict[str, str] = {}
-    in_queues = known_by_name(closing, closure)
+    known = known_by_name(closing, closure)
     for file in sorted({*closure.pieces, *closure.handed, *closure.starred}):
         symbol = by_file[file]
         named = _named(sources.of(symbol), closing, home)
         writer = _Writer(sources.of(symbol), project, home, closure, named)
         writer.keeps_applications = closing.keeps_applications
         writer.making.places = places
-        writer.keeps_its_name = file in in_queues
+        writer.known_by_name = {line for where, line in known if where == file}
         made[home.file(symbol)] = writer.text()
     for path in list(made):
         parts = path.split("/")
@@ -96,7 +96,7 @@ class _Writer:
         self.starred = closure.starred.get(module.symbol.file, set())
         kept = closure.pieces.get(module.symbol.file, set())
         self.keeps_applications = False
-        self.keeps_its_name = False
+        self.known_by_name: Set[int] = frozenset()
         self.kept = [piece for piece in module.pieces if piece.first in kept]
         self._engines = Engines()
         self.making = Making(module.symbol, project, home)
@@ -110,17 +110,30 @@ class _Writer:
                 used |= {use.name for use in piece.uses}  # such as `if TYPE_CHECKING:`
         rename = Rename(self.module.symbol, self.project, self.home, self.named)
         body: list[str] = []
+        is_old = False
         for piece in self.module.pieces:
-            if piece in self.kept:
-                body.append(self._renamed(self._replaced(piece), rename))
-            elif not piece.binds and (line := self._import(piece, used)) is not None:
-                body.append(code_of(line.visit(rename)))
-            elif piece is self.module.pieces[0] and _is_text(piece):
-                body.append(code_of(piece.node))
+            if code := self._code(piece, used, rename):
+                is_known = piece.first in self.known_by_name
+                body += [self._its_name(is_old=is_known)] * (is_known is not is_old)
+                body.append(code)
+                is_old = is_known
         head = HEAD.format(file=self.module.symbol.file)
         text = head + "".join(body).lstrip("\n")
         text = _with_imports(text, list(self._added())).rstrip("\n") + "\n"
-        return text + AGAIN if self.keeps_its_name else text
+        return text + AGAIN if is_old else text
+
+    def _code(self, piece: Piece, used: set[str], rename: Rename) -> str:
+        """What stays of a statement; of one that does not go along its imports."""
+        if piece in self.kept:
+            return self._renamed(self._replaced(piece), rename)
+        if not piece.binds and (line := self._import(piece, used)) is not None:
+            return code_of(line.visit(rename))
+        is_head = piece is self.module.pieces[0] and _is_text(piece)
+        return code_of(piece.node) if is_head else ""
+
+    def _its_name(self, *, is_old: bool) -> str:
+        """Around functions that workers know: the module has the name that it had."""
+        return f"\n\n{KEPT.format(name=json_inline(self.module.symbol.name))}" if is_old else AGAIN
 
     def _renamed(self, own: cst.BaseStatement, rename: Rename) -> str:
         """The code of a statement; only what may change is visited, as this takes long."""
@@ -154,8 +167,6 @@ class _Writer:
         if self._engines.opened:
             opened = ", ".join(sorted(self._engines.opened))
             yield f"from {self.home.package}.storage.engine import {opened}"
-        if self.keeps_its_name:
-            yield KEPT.format(name=json_inline(self.module.symbol.name))
 
     def _is_made(self, piece: Piece) -> bool:
         return piece.makes in ENGINES or self._is_router(piece) or piece.makes == RENDERER

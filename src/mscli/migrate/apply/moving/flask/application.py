@@ -21,6 +21,7 @@ from mscli.migrate.apply.moving.flask.places import against_places, places_in
 from mscli.migrate.apply.moving.flask.said import HOOKS, Said
 from mscli.migrate.apply.moving.flask.whole import Whole
 from mscli.migrate.apply.moving.implied.listeners import Statement
+from mscli.migrate.apply.moving.implied.shared_tasks import against_threads
 from mscli.migrate.apply.moving.pages.jinja import JinjaPages
 from mscli.migrate.apply.moving.pages.told import Pages
 from mscli.migrate.apply.moving.pages.url_names import Urls
@@ -161,6 +162,7 @@ class WholeApplication:
         yield from against_caches(closure, self.closing)
         yield from self.pages.of(closure).reasons
         yield from self.urls.against(self.closing.kept(closure))
+        yield from against_threads(self.closing, closure)
 
 
 def _called(node: ast.stmt, line: int) -> list[ast.expr]:

@@ -13,6 +13,7 @@ from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask.guards import Guards
 from mscli.migrate.apply.moving.flask.objects import Objects
+from mscli.migrate.apply.moving.implied.shared_tasks import against_threads
 from mscli.migrate.apply.moving.pages.given import answering
 from mscli.migrate.apply.moving.pages.jinja import JinjaPages
 from mscli.migrate.apply.moving.pages.told import Pages
@@ -142,6 +143,7 @@ class FlaskApplication:
         yield from self.pages.of(closure).reasons
         yield from self.objects.against(closure)
         yield from self.urls.against(self.closing.kept(closure))
+        yield from against_threads(self.closing, closure)
         for used in sorted(closure.outside - models.outside):
             needs = NEEDS.get(used.name) or NEEDS.get(f"{used.name}.{used.attribute}")
             if needs and not (used.name == "flask.current_app" and used.attribute in HARMLESS):

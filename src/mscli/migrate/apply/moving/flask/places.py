@@ -12,7 +12,7 @@ from mscli.migrate.apply.moving.flask.making import INSTANCE, ROOT, STATIC
 from mscli.migrate.apply.moving.flask.setup import SetUp, set_up_by
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.walk.imports import meaning
-from mscli.migrate.walk.index import ModuleSymbol, last_name
+from mscli.migrate.walk.index import ModuleSymbol, expression_name, last_name
 
 APPLICATION = "flask.current_app"
 OF_PLACES = frozenset(
@@ -35,6 +35,9 @@ KEEPING = {
     "flask_uploads.UploadSet": "it keeps files in a folder",
 }
 ENVIRONMENT = frozenset(["environ", "getenv"])
+OF_NAMES = frozenset(["import_name", "name"])
+NAMING = frozenset(["Celery", "getLogger", "get_logger"])
+"""What is told a name only to have one: tasks are known by their own modules."""
 
 
 def against_places(closure: Closure, closing: Closing) -> Iterator[str]:
@@ -48,7 +51,7 @@ def against_places(closure: Closure, closing: Closing) -> Iterator[str]:
     for module, piece in closing.kept(closure):
         each = setting.get((module.file, piece.first))
         where = f"({module.file}:{piece.first})"
-        for chain in sorted(piece.attributes):
+        for chain in sorted(piece.attributes - _only_named(piece)):
             if _is_of_place(chain, each) or _is_of_blueprint(chain, module, closing):
                 yield f"it asks for `{chain}` {where}"
         if each is not None:
@@ -77,6 +80,20 @@ def _is_of_blueprint(chain: str, module: ModuleSymbol, closing: Closing) -> bool
     place = closing.find(meaning(module, first)) if last in IN_FOLDERS else None
     made = closing.sources.of(place[0]).by_name[place[1]] if place else []
     return any(piece.makes == "Blueprint" for piece in made)
+
+
+def _only_named(piece: Piece) -> set[str]:
+    """Chains such as `app.name` that nothing but what has a name of its own is told."""
+    nodes = [node for statement in piece.body for node in ast.walk(statement)]
+    told = {
+        argument
+        for node in nodes
+        if isinstance(node, ast.Call) and last_name(node.func) in NAMING
+        for argument in (*node.args[:1], *(k.value for k in node.keywords if k.arg == "main"))
+    }
+    chains = [n for n in nodes if isinstance(n, ast.Attribute) and n.attr in OF_NAMES]
+    asked = {expression_name(node) for node in chains if node not in told}
+    return {expression_name(node) for node in chains} - asked
 
 
 def _is_of_place(chain: str, each: SetUp | None) -> bool:

@@ -1,20 +1,19 @@
 """Work that is put into a queue: workers run the monolith's code, and know it by its module.
 
-So a moved module makes its functions under the name that it has there, if nothing else in it would
-be misled by that.
+So a moved module has the name that it has there while it makes such a function, and no longer.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.implied.shared_tasks import against_tasks
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.walk.imports import meaning
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name, last_name
+from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, expression_name
 
 TASKS = frozenset(
     ["db_periodic_task", "db_task", "job", "on_commit_task", "periodic_task", "shared_task", "task"]
@@ -23,62 +22,36 @@ ENQUEUING = frozenset(["enqueue", "enqueue_at", "enqueue_call", "enqueue_in"])
 PICKLING = frozenset(["async_task"])
 """What puts the function itself in, which is looked for where it says that it is."""
 OF_TASKS = frozenset(["celery", "django_rq", "dramatiq", "huey", "rq"])
-SHARED_TASK, APPLICATION = "celery.shared_task", "Celery"
-LOGGERS = frozenset(["getLogger", "get_logger", "get_task_logger"])
-ENDINGS = ("Error", "Exception", "Task")
-"""Classes of which no row is, and nothing that is put into a queue."""
 
 
 def against_queues(closing: Closing, closure: Closure) -> Iterator[str]:
     """What of moved code puts work into a queue that no worker of the monolith would know."""
     for module, piece in closing.kept(closure):
-        for said, home in _queued(closing, module, piece):
-            if home is None or not _may_keep_its_name(home):
+        for said, function in _queued(closing, module, piece):
+            if function is None:
                 yield f"{said} ({module.file}:{piece.first})"
-        if SHARED_TASK in _decorators(module, piece) and not applications_of(closing.project):
-            yield f"it is not known which application of Celery its tasks are of ({module.file})"
+    yield from against_tasks(closing, closure)
 
 
-def known_by_name(closing: Closing, closure: Closure) -> set[str]:
-    """The files of modules whose functions workers know by their old name."""
+def known_by_name(closing: Closing, closure: Closure) -> set[tuple[str, int]]:
+    """The file and line of functions that workers know by the name of their module."""
     return {
-        home.file
+        function
         for module, piece in closing.kept(closure)
-        for _, home in _queued(closing, module, piece)
-        if home is not None
+        for _, function in _queued(closing, module, piece)
+        if function is not None
     }
-
-
-def applications_for(closing: Closing, closure: Closure) -> list[str]:
-    """The applications of Celery that tasks of moved code are of without saying so."""
-    asks = any(SHARED_TASK in _decorators(m, p) for m, p in closing.kept(closure))
-    return list(applications_of(closing.project)) if asks else []
-
-
-@lru_cache(maxsize=4)
-def applications_of(project: Project) -> tuple[str, ...]:
-    """Every application of Celery at the top of a module."""
-    return tuple(
-        f"{module.name}.{target.id}"
-        for module in project.modules
-        if ("celery", APPLICATION) in module.imports.values() or "celery" in module.imports
-        for node in module.tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
-        if last_name(node.value.func) == APPLICATION
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    )
 
 
 def _queued(
     closing: Closing, module: ModuleSymbol, piece: Piece
-) -> Iterator[tuple[str, ModuleSymbol | None]]:
-    """What names a function by its module, and the module; None where that is not known."""
+) -> Iterator[tuple[str, tuple[str, int] | None]]:
+    """What names a function by its module, and where that is; None where it is not known."""
     for each in piece.decorators:
         name = expression_name(each.func if isinstance(each, ast.Call) else each)
-        named = isinstance(each, ast.Call) and any(k.arg == "name" for k in each.keywords)
-        if not named and _makes_tasks(closing, module, name):
-            yield f"a worker of the monolith knows `{name}` by another name", module
+        if not _is_named(each) and _makes_tasks(closing, module, name):
+            place = (module.file, piece.first) if _is_function(piece) else None
+            yield f"a worker of the monolith knows `{name}` by another name", place
     asked = ENQUEUING | PICKLING
     if not any(chain.rpartition(".")[2] in asked for chain in (*piece.attributes, *_names(piece))):
         return
@@ -90,19 +63,30 @@ def _queued(
             continue
         first = next(iter(called[node].args), None) if node in called else None
         if first is None or not _is_text(first):
-            home = _home(closing, module, first) if first and last in ENQUEUING else None
-            yield f"`{chain}` names a function as no worker of the monolith knows it", home
+            place = _place(closing, module, first) if first and last in ENQUEUING else None
+            yield f"`{chain}` names a function as no worker of the monolith knows it", place
 
 
 def _names(piece: Piece) -> Iterator[str]:
     yield from (use.name for use in piece.uses)
 
 
-def _home(closing: Closing, module: ModuleSymbol, node: ast.expr) -> ModuleSymbol | None:
-    """The module of a function of the project."""
+def _place(closing: Closing, module: ModuleSymbol, node: ast.expr) -> tuple[str, int] | None:
+    """The file and line of a function of the project."""
     name = expression_name(node)
     place = closing.find(meaning(module, name)) if name else None
-    return place[0] if place and place[1] in place[0].functions else None
+    made = closing.sources.of(place[0]).by_name.get(place[1], []) if place else []
+    return (place[0].file, made[0].first) if place and all(map(_is_function, made)) else None
+
+
+def _is_function(piece: Piece) -> bool:
+    return isinstance(piece.body[0], FunctionNode)
+
+
+def _is_named(decorator: ast.expr) -> bool:
+    """Whether it gives its task a name as text: `@task(name="orders.close")`."""
+    given = decorator.keywords if isinstance(decorator, ast.Call) else []
+    return any(each.arg == "name" and isinstance(each.value, ast.Constant) for each in given)
 
 
 def _makes_tasks(closing: Closing, module: ModuleSymbol, name: str) -> bool:
@@ -116,29 +100,6 @@ def _makes_tasks(closing: Closing, module: ModuleSymbol, name: str) -> bool:
         each.rpartition(".")[2] in TASKS and _is_of_tasks(place[0], each)
         for each in map(expression_name, chains)
     )
-
-
-def _decorators(module: ModuleSymbol, piece: Piece) -> set[str]:
-    called = (d.func if isinstance(d, ast.Call) else d for d in piece.decorators)
-    names = (expression_name(each).partition(".") for each in called)
-    return {
-        ".".join(filter(None, (*module.imports.get(first, (first,)), rest)))
-        for first, _, rest in names
-    }
-
-
-@lru_cache(maxsize=1 << 10)
-def _may_keep_its_name(module: ModuleSymbol) -> bool:
-    """Whether nothing in a module is found by its name: no class of rows, no `__name__`."""
-    asked = []
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.ClassDef):
-            if not any(last_name(base).endswith(ENDINGS) for base in node.bases):
-                return False
-        elif isinstance(node, ast.Call) and last_name(node.func) in LOGGERS:
-            asked += node.args
-    names = [n for n in ast.walk(module.tree) if isinstance(n, ast.Name) and n.id == "__name__"]
-    return all(any(name is each for each in asked) for name in names)
 
 
 def _is_text(node: ast.expr) -> bool:
