@@ -41,7 +41,9 @@ AT_TOP = """
 
 def asking(set_up: str, tasks: str) -> dict[str, str]:
     """The monolith whose route puts something into a queue; its set-up says one thing more."""
-    books = BOOKS.replace("from celery import celery", "from shop.tasks import told")
+    books = BOOKS.replace(
+        "    from shop.ext", "    from shop.tasks import told\n    from shop.ext", 1
+    )
     return {
         **FILES,
         "shop/__init__.py": APP.replace("commands(app)\n", f"{set_up}\n", 1),

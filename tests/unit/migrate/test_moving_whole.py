@@ -97,7 +97,6 @@ MODELS = """
 """
 BOOKS = """
     from flask import Blueprint, current_app, jsonify, render_template
-    from celery import celery
     from flask_login import login_required
     from shop.extensions import db
     from shop.models import Book
@@ -238,9 +237,6 @@ AGAINST = {
     ),
     "it asks for `app.url_map.iter_rules`": (
         "shop/__init__.py", "login.init_app(app)", "list(app.url_map.iter_rules())"
-    ),
-    "a worker of the monolith knows `celery.task` by another name": (
-        "shop/books.py", "@login_required", "@celery.task"
     ),
     "`f.save(secure_filename('x'))` works with files in the monolith's folder": (
         "shop/books.py", "found = db", "f.save(secure_filename('x')); found = db"
