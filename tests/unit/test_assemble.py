@@ -172,13 +172,20 @@ def test_its_migration_is_what_it_says_and_nothing_otherwise() -> None:
     assert task.program == Code("services/legacy-shop", ("python", "manage.py", "migrate"))
     assert "DATABASE_URL" in task.environment
     assert "PORT" not in task.environment
-    assert workloads["legacy-shop"].waits == (Wait("legacy-shop-migrate", Until.COMPLETED),)
+    done_once, server = Wait("legacy-shop-migrate", Until.COMPLETED), Wait("postgres")
+    assert workloads["legacy-shop"].waits == (done_once, server)
 
     legacy = replace(SHARED.services["legacy-shop"], migrate=())
     bare = replace(SHARED, services={**SHARED.services, "legacy-shop": legacy})
     workloads = assemble(bare, PROCESSES).workloads
     assert "legacy-shop-migrate" not in workloads
-    assert workloads["legacy-shop"].waits == (Wait("postgres-roles", Until.COMPLETED),)
+    assert workloads["legacy-shop"].waits == (Wait("postgres-roles", Until.COMPLETED), server)
+
+
+def test_only_code_of_ours_starts_beside_its_database() -> None:
+    workloads = assemble(SHARED, PROCESSES).workloads
+    waiting = {name for name, each in workloads.items() if Wait("postgres") in each.waits}
+    assert waiting == {"postgres-roles", "legacy-shop"}
 
 
 def test_a_guest_has_a_role_in_the_database_of_another() -> None:

@@ -137,6 +137,9 @@ def _engine_waits(service: Service, system: System, traits: Traits) -> Iterator[
         yield from _database_waits(service.name, traits)
     if service.shares and not system.environment.postgres:
         yield from _guest_waits(service, traits)
+    uses_server = (service.database or service.shares) and traits.shares_database
+    if uses_server and not (service.waits_by_itself or system.environment.postgres):
+        yield Wait(postgres.SERVER)  # what it waits for so far may have been done by another `up`
     if uses_nats(service.name, system) and not system.environment.nats:
         yield Wait(nats.SERVER)
 

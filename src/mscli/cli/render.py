@@ -142,6 +142,7 @@ def _commit(
 def _local(system: System, stack: Stack, *, dry_run: bool, json: bool, project: str) -> None:
     """The processes' files, which belong to this machine."""
     from mscli.runtimes.processes import bindings as binding
+    from mscli.runtimes.processes.changing import changing
     from mscli.runtimes.processes.rendering import files_of, write
 
     place = here.place_for(system, project)
@@ -153,7 +154,7 @@ def _local(system: System, stack: Stack, *, dry_run: bool, json: bool, project: 
     elif dry_run:
         console.tree(str(place.state), [(file.path, "write") for file in files])
     if not dry_run:
-        with place.locked():
+        with changing(place):
             write(place, files)
             binding.remember(place, bindings)
     if not dry_run and not json:

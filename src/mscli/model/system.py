@@ -77,6 +77,11 @@ class Service:
         return self.template != NO_TEMPLATE
 
     @property
+    def waits_by_itself(self) -> bool:
+        """Whether it starts without its database, and is ready when that is there."""
+        return self.template == "python"
+
+    @property
     def package(self) -> str:
         """The service's name as an identifier in code."""
         return self.name.replace("-", "_")

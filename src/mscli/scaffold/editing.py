@@ -9,7 +9,6 @@ from pathlib import Path
 
 from mscli import systemfile
 from mscli.errors import SystemFileError
-from mscli.model.files import File
 from mscli.model.system import System
 from mscli.scaffold.disk import errors_in_words
 from mscli.scaffold.placing import Outcome, Placing
@@ -62,7 +61,7 @@ def _edited(
     known = {(finding.path, finding.message) for finding in before.warnings}
     fresh = (f for f in after.warnings if (f.path, f.message) not in known)
     placing.warnings.extend(map(str, fresh))
-    transaction.write(File(systemfile.FILE_NAME, text))
+    transaction.write_bytes(systemfile.FILE_NAME, text.encode())  # line ends stay as they are
     return Editing(placing, before.system, after.system, dry_run)
 
 

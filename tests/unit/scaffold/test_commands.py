@@ -45,6 +45,14 @@ def test_stdout_is_the_list_of_files(here: Path, capsys: pytest.CaptureFixture[s
     assert document["dry_run"] is False
 
 
+def test_line_ends_of_the_system_file_stay(here: Path) -> None:
+    file = here / "mscli.yaml"
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert run(["new", "route", "/pay", "--to", "payments"]) == 0
+    assert b"/pay" in file.read_bytes()
+    assert b"\n" not in file.read_bytes().replace(b"\r\n", b"")
+
+
 def test_many_new_files_of_one_folder_are_one_line() -> None:
     new = [(f"services/orders/src/{name}.py", "create") for name in "abcdefg"]
     few = [("services/orders/README.md", "change"), (".mscli/files.json", "change")]

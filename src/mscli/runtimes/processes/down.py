@@ -15,6 +15,7 @@ from mscli.model.kinds import Kind
 from mscli.model.process import Plan, Process
 from mscli.runtimes.processes import bindings as binding
 from mscli.runtimes.processes import sweep
+from mscli.runtimes.processes.changing import changing
 from mscli.runtimes.processes.guard import GUARD
 from mscli.runtimes.processes.place import Place
 from mscli.runtimes.processes.plan import plan_of
@@ -46,7 +47,7 @@ def take_down(place: Place, report: Report, *, volumes: bool, patience: float | 
     workload's own grace, in seconds. Raises LeftBehind, naming what is left.
     """
     began = time.monotonic()
-    with place.locked():
+    with changing(place):
         plan = _readable_plan(place)
         supervisor = Supervisor(place)
         stopped = _stop_all(supervisor, plan, report, began, patience) if supervisor.alive() else ()

@@ -19,6 +19,7 @@ from mscli.render import stack_for
 from mscli.runtimes.processes import bindings as binding
 from mscli.runtimes.processes import mirror, records
 from mscli.runtimes.processes.bring_up import BringUp, Failure, Report
+from mscli.runtimes.processes.changing import changing, refuse_another_user
 from mscli.runtimes.processes.decide import Decision, Decisions, Step
 from mscli.runtimes.processes.down import waves
 from mscli.runtimes.processes.gateway import gateway_of, reloads, wait_for_reload
@@ -33,6 +34,7 @@ KILLED = 128
 
 def running_supervisor(place: Place) -> Supervisor:
     """The supervisor of a system that is up. Raises RuntimeFailed when it is not."""
+    refuse_another_user(place)
     supervisor = Supervisor(place)
     if not supervisor.alive():
         raise RuntimeFailed("the system is not up", "`mscli up -d` brings it up")
@@ -42,7 +44,7 @@ def running_supervisor(place: Place) -> Supervisor:
 def stop(place: Place, processes: Sequence[Process], report: Report) -> None:
     """Stop processes, callers first; they stay down until they are started again."""
     began = time.monotonic()
-    with place.locked(), ThreadPoolExecutor(16) as threads:
+    with changing(place), ThreadPoolExecutor(16) as threads:
         supervisor = running_supervisor(place)
 
         def one(process: Process) -> None:
@@ -64,7 +66,7 @@ def start(
     cause: str = "",
 ) -> list[Failure]:
     """Start processes (or stop and start them) and wait until they are ready."""
-    with place.locked():
+    with changing(place):
         supervisor = running_supervisor(place)
         running = {name for name, info in supervisor.info().items() if info.running}
         steps = []
@@ -82,7 +84,7 @@ def refresh(system: System, place: Place) -> bool:
     Whether something changed; the gateway has then read it, if it answers. What needs a restart to
     be seen waits for the next `up`.
     """
-    with place.locked():
+    with changing(place):
         if not Supervisor(place).alive():
             return False
         stack = stack_for(system, "processes")

@@ -55,6 +55,14 @@ def is_up(place: Place) -> bool:
     return _living(place) is not None
 
 
+def user_of(place: Place) -> int | None:
+    """As which user the system is up: whose the books are that its guard writes."""
+    try:
+        return place.file(books.FILE).stat().st_uid if is_up(place) else None
+    except FileNotFoundError:
+        return None
+
+
 def _known(place: Place) -> Mapping[str, Entry]:
     written = _living(place)
     return written.entries if written else {}
@@ -69,12 +77,12 @@ def _living(place: Place) -> books.Books | None:
 def _is_guard(pid: int, system_id: str) -> bool:
     """Whether a pid is still the guard's, and not somebody else's who got the number since."""
     try:
+        if sys.platform == "linux":  # which tells it of other users' processes, too
+            return f"\0{system_id}\0".encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
         os.kill(pid, 0)
-        if sys.platform != "linux":
-            return True
-        return f"\0{system_id}\0".encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
+    return True
 
 
 def _row(process: Process, known: Entry, answer: Answer | None) -> Row:

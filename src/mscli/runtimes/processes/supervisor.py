@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -30,6 +31,8 @@ KEPT_VARIABLES = (
 RUNNING, STOPPED_STATES = 20, frozenset({0, 100, 200, 1000})
 ALREADY_STARTED, NOT_RUNNING, BAD_NAME, ALREADY_ADDED = 60, 70, 10, 90
 START_PATIENCE = 15.0
+DESCRIPTORS = 1024
+"""Files that supervisord may have open unless it is told: it refuses to run with fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Supervisor:
         self.place = place
         self._path = str(place.socket)
         self._configuration = place.file(*SUPERVISOR_FILE.split("/"))
+        self._log = place.file("logs", "supervisord.log")
         self._spawned: subprocess.Popen[bytes] | None = None
         self._read_by_it = b""
 
@@ -79,9 +83,10 @@ class Supervisor:
         while not self.alive():
             gone = self._spawned is None or self._spawned.poll() is not None
             if gone or time.monotonic() > deadline:
+                reason = self._last_words()
                 raise RuntimeFailed(
-                    "supervisord did not start",
-                    f"see {self.place.file('logs', 'supervisord.log')}",
+                    "supervisord did not start" + (f": {reason}" if reason else ""),
+                    f"see {self._log}",
                 )
             time.sleep(0.005)
         self._spawned = None
@@ -98,9 +103,10 @@ class Supervisor:
         """Start supervisord, detached from this terminal."""
         self.place.file("logs").mkdir(parents=True, exist_ok=True)
         self.place.socket.unlink(missing_ok=True)
-        with self.place.file("logs", "supervisord.log").open("ab") as log:
+        program = (sys.executable, "-E", "-m", "supervisor.supervisord")
+        with self._log.open("ab") as log:
             self._spawned = subprocess.Popen(
-                [sys.executable, "-E", "-m", "supervisor.supervisord", "-c", self._configuration],
+                [*program, "-c", self._configuration, f"--minfds={_descriptors()}"],
                 env=child_environment(self.place.system_id),
                 cwd=self.place.state,
                 stdin=subprocess.DEVNULL,
@@ -109,6 +115,12 @@ class Supervisor:
                 start_new_session=True,
             )
         self._read_by_it = configuration
+
+    def _last_words(self) -> str:
+        """Why it says that it ends: the last line of its log but the one about its help."""
+        said = self._log.read_text(errors="replace").splitlines()
+        lines = [line for line in said if line.strip() and not line.startswith("For help")]
+        return lines[-1].removeprefix("Error: ") if lines else ""
 
     def start(self, name: str) -> None:
         """Start one process; one that already runs is left alone."""
@@ -190,6 +202,12 @@ class Supervisor:
                 f"supervisord does not answer ({method}: {error})",
                 "`mscli down` cleans up, `mscli up` starts again",
             ) from error
+
+
+def _descriptors() -> int:
+    """How many files it may open: as many as it asks for by itself, or what the user may have."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    return DESCRIPTORS if most == resource.RLIM_INFINITY else min(DESCRIPTORS, most)
 
 
 def _kill_group(pid: int) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mscli.errors import RuntimeFailed
 from mscli.runtimes.processes import records, sweep
+from mscli.runtimes.processes.changing import changing
 from mscli.runtimes.processes.guard import GUARD
 from mscli.runtimes.processes.place import Place, is_default
 from mscli.runtimes.processes.supervisor import Supervisor
@@ -62,7 +63,7 @@ def bring_up(system: System, place: Place, wish: Wish, report: Report) -> Result
     that is not installed, and MscliError for a folder that cannot be written.
     """
     began = time.monotonic()
-    with place.locked(), _supervising(place) as (supervisor, alive):
+    with changing(place), _supervising(place) as (supervisor, alive):
         running = _running(supervisor) if alive else set()
         plan, live = _write(system, place, wish, running)
         if alive:

@@ -5,8 +5,12 @@ import os
 import time
 from pathlib import Path
 
+import pytest
+
+from mscli.errors import RuntimeFailed
 from mscli.model.process import Process
 from mscli.runtimes.processes import status
+from mscli.runtimes.processes.changing import changing
 from mscli.runtimes.processes.place import Place
 from tests.unit.runtimes.processes.scenes import place, process, task
 
@@ -66,3 +70,17 @@ def test_a_task_is_what_the_guard_says_it_is(tmp_path: Path) -> None:
     where = place(tmp_path, ME)
     _written(where, os.getpid(), state="completed", pid=0, code=0)
     assert _row(where, task("a-1")).state == "completed"
+
+
+def test_only_who_runs_a_system_changes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    where = place(tmp_path, ME)
+    _written(where, os.getpid())
+    with changing(where):
+        assert where.is_changing
+    somebody = os.getuid() + 4242
+    monkeypatch.setattr(os, "getuid", lambda: somebody)
+    with pytest.raises(RuntimeFailed, match=r"is up as the user .*, who alone"), changing(where):
+        pass
+    _written(where, 2**22 + 1)
+    with changing(where):
+        assert where.is_changing

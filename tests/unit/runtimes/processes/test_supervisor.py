@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import resource
 import socket
 import threading
 from collections.abc import Iterator
@@ -106,3 +107,21 @@ def _answering(path: Path, answer: bytes) -> Iterator[None]:
         thread.start()
         yield
         thread.join()
+
+
+@pytest.mark.programs
+@pytest.mark.timeout(30)
+def test_a_supervisor_that_does_not_start_says_why(where: Place) -> None:
+    where.file("processes").mkdir()
+    where.file("processes", "supervisord.conf").write_text("[supervisord]\nminfds = many\n")
+    with pytest.raises(RuntimeFailed, match=r"did not start: .*many"):
+        Supervisor(where).launch()
+
+
+def test_it_asks_for_no_more_files_than_the_user_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked_for(most: int) -> int:
+        monkeypatch.setattr(resource, "getrlimit", lambda _: (most, most))
+        return supervisors._descriptors()
+
+    assert [asked_for(most) for most in (256, 1024, 2**20)] == [256, 1024, 1024]
+    assert asked_for(resource.RLIM_INFINITY) == 1024
