@@ -26,7 +26,31 @@ def kept(told: Mapping[str, Any], handled: Iterable[Key]) -> Kept:
             continue
         for file, line in ((file, line) for file, lines in files.items() for line in lines):
             by_line.setdefault(file, {}).setdefault(line, set()).add(place)
-    return {file: _together(by_line[file], told["lines"][file]) for file in sorted(by_line)}
+    return {
+        file: _together(lines, told["lines"].get(file) or range(max(lines) + 1))
+        for file, lines in sorted(by_line.items())
+    }
+
+
+def told_by(truth: Mapping[str, Any]) -> dict[str, Any]:
+    """What a truth keeps, as it was told: lines that nothing begins on are in its ranges, too."""
+    covered = Covered(truth)
+    return {
+        "handled": [
+            [one["handler"], one["method"], one["path"], covered.of([place])]
+            for place, one in enumerate(truth["handled"])
+        ],
+    }
+
+
+def joined(before: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a truth kept, and what was told afterwards about the same code."""
+    begun = {file: set(lines) for file, lines in told["lines"].items()}
+    kept_before = [
+        [*key, {file: done & begun.get(file, done) for file, done in files.items()}]
+        for *key, files in before["handled"]
+    ]
+    return {"lines": told["lines"], "handled": [*kept_before, *told["handled"]]}
 
 
 def started(told: Mapping[str, Any]) -> dict[str, str]:

@@ -52,6 +52,7 @@ class Executed:
         self.files = Files()
         self.now: set[Line] = set()
         self.started: set[Line] = set()  # before the first request
+        self.listens = True  # whether what is executed now is of the start or of a request
         self.by: dict[Handled, set[Line]] = {}
 
     def watch(self, packages: Iterable[str]) -> None:
@@ -80,11 +81,11 @@ class Executed:
         """What was executed until now belongs to no request."""
         if not self.by:
             self.started |= self.now
-        self.now = set()
+        self.now, self.listens = set(), True
 
     def end(self, handled: Handled) -> None:
         """What was executed until now belongs to a request that has ended."""
-        done, self.now = self.now, set()
+        done, self.now, self.listens = self.now, set(), False
         self.by.setdefault(handled, set()).update(done)
 
     def told(self) -> dict[str, Any]:
@@ -101,12 +102,12 @@ class Executed:
     def line(self, code: CodeType, number: int) -> bool:
         """A line begins; whether it is the application's own."""
         file = self.files[code.co_filename]
-        if file:
+        if file and self.listens:
             self.now.add((file, number))
         return bool(file)
 
     def _called(self, frame: FrameType, _event: str, _given: Any) -> Any:
-        return self._traced if self.files[frame.f_code.co_filename] else None
+        return self._traced if self.listens and self.files[frame.f_code.co_filename] else None
 
     def _traced(self, frame: FrameType, event: str, _given: Any) -> Any:
         if event == "line":

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from mscli.migrate import paths
-from mscli.migrate.tracing.hook.records import Record, succeeded
+from mscli.migrate.tracing.hook import requests
+from mscli.migrate.tracing.hook.records import Record, current, succeeded
 from mscli.migrate.tracing.merge import merge
 from mscli.migrate.tracing.seen import Seen, seen
 from tests.unit.migrate.project import scanned
@@ -119,3 +122,43 @@ def test_what_was_seen_is_certain_and_what_is_not_in_the_code_is_listed(tmp_path
     assert [t.tables for t in after.transactions] == [("orders", "payments")]
     assert {u.kind for u in after.unresolved} >= {"route", "table"}
     assert after.warnings[-1] == "told"
+
+
+class FakeFlask:
+    """What of Flask the hook changes: a request is known before it is dispatched."""
+
+    def __init__(self) -> None:
+        self.view_functions = {"show": test_what_a_test_dispatches_itself_is_a_request}
+
+    def wsgi_app(self, environ: dict[str, str], start_response: object) -> object:
+        """The whole request."""
+        del environ, start_response
+        return self.full_dispatch_request()
+
+    def full_dispatch_request(self) -> object:
+        """Its part that knows the route."""
+        record = current.get()
+        assert record is not None
+        record.note("SELECT * FROM orders", in_transaction=False)
+        return SimpleNamespace(status_code=200, headers={})
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_a_test_dispatches_itself_is_a_request(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, whole: bool
+) -> None:
+    rule = SimpleNamespace(endpoint="show", rule=f"/orders/<int:id>/{whole}")
+    request = SimpleNamespace(method="GET", url_rule=rule)
+    monkeypatch.setitem(sys.modules, "flask", SimpleNamespace(request=request))
+    monkeypatch.setenv("MSCLI_TRACE", str(tmp_path))
+    flask = type("Flask", (FakeFlask,), dict(vars(FakeFlask)))
+    requests.PATCHES["flask.app"](SimpleNamespace(Flask=flask))
+    app = flask()
+    app.wsgi_app({"REQUEST_METHOD": "GET"}, None) if whole else app.full_dispatch_request()
+    assert current.get() is None
+    (found,) = seen(tmp_path)
+    assert (found.path, found.succeeded, found.reads) == (
+        f"/orders/{{id}}/{whole}",
+        True,
+        {"orders"},
+    )

@@ -150,6 +150,8 @@ def test_lines_belong_to_the_request_that_ends_after_them(
     executed.line(mine, 8)
     executed.line(mine, 2)
     executed.end(("page", "GET", "p"))
+    executed.line(mine, 14)  # between requests
+    executed.begin()
     executed.line(mine, 16)
     executed.end(("get", "GET", "g"))
     told = executed.told()

@@ -71,7 +71,9 @@ def _answered(request: Any, response: Any) -> Any:
 
 
 def _flask(module: Any) -> None:
-    """`flask.app`: the whole request, and within it the part that knows its route."""
+    """`flask.app`: the whole request, and within it the part that knows its route: a test may ask
+    for that alone.
+    """
     app = module.Flask
     whole, dispatch = app.wsgi_app, app.full_dispatch_request
 
@@ -85,6 +87,13 @@ def _flask(module: Any) -> None:
     def full_dispatch_request(self: Any, *args: Any, **kwargs: Any) -> Any:
         from flask import request  # type: ignore[import-not-found, unused-ignore]
 
+        token = begin(request.method)
+        try:
+            return dispatched(self, request, *args, **kwargs)
+        finally:
+            end(token)
+
+    def dispatched(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
         record, rule = current.get(), request.url_rule
         if record is not None and rule is not None:
             view = self.view_functions.get(rule.endpoint)
