@@ -166,13 +166,15 @@ def seen(target: str, route: str, prefix: Prefix) -> str:
 def _ask(url: str, request: Request, target: str, extra: Mapping[str, str]) -> Answer:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
-    host = next((v for name, v in request.headers if name.lower() == "host"), parts.netloc)
+    headers = {name.lower(): (name, value) for name, value in extra.items()}
+    recorded = [each for each in request.headers if each[0].lower() not in headers]
+    sent = [*recorded, *headers.values()]
+    host = next((value for name, value in sent if name.lower() == "host"), parts.netloc)
     try:
         connection.putrequest(request.method, target, skip_host=True, skip_accept_encoding=True)
         connection.putheader("Host", host)
-        given = {name.lower() for name in extra} | {"host"}
-        for name, value in (*request.headers, *extra.items()):
-            if name.lower() not in given or name in extra:
+        for name, value in sent:
+            if name.lower() != "host":
                 connection.putheader(name, value)
         if request.body or request.method not in SAFE:
             connection.putheader("Content-Length", str(len(request.body)))
