@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mscli.migrate import elsewhere
+from mscli.migrate import elsewhere, sql_tables, unread
 from mscli.migrate.accesses import accesses_of
 from mscli.migrate.databases import databases_of, warning_of
 from mscli.migrate.facts import (
@@ -17,7 +17,8 @@ from mscli.migrate.facts import (
     UnresolvedFact,
     UrlFact,
 )
-from mscli.migrate.outgoing import external, raw_sql, sql_effects
+from mscli.migrate.outgoing import external
+from mscli.migrate.raw_sql import raw_sql, sql_effects
 from mscli.migrate.sources import Sources
 from mscli.migrate.transactions import transactions
 from mscli.migrate.walk.closure import Closure
@@ -31,6 +32,7 @@ from mscli.wording import counted
 
 def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
     """Every fact, in one order."""
+    sql_tables.add(engine, found)
     sql_effects(engine)
     entries.jobs.extend(_tasks(engine))
     closure = Closure(entries)
@@ -39,6 +41,7 @@ def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
     tables = _tables(engine, {access.table for access in accesses})
     imports = tuple(sorted(set(_imports(engine))))
     elsewhere.note(engine)
+    not_read = unread.note(engine)
     unresolved = _unresolved(engine, found)
     databases = databases_of(found)
     counts = {
@@ -64,7 +67,7 @@ def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
         external(engine),
         imports,
         unresolved,
-        (*_warnings(engine, entries, found), *filter(None, [warning_of(databases)])),
+        (*_warnings(engine, entries, found), *not_read, *filter(None, [warning_of(databases)])),
     )
 
 

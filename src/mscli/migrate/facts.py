@@ -58,7 +58,9 @@ class UrlFact:
 
 @dataclass(frozen=True, slots=True, order=True)
 class TableFact:
-    """One table; `origin` is model, auto (a many-to-many's own) or framework."""
+    """One table; `origin` is model, table (SQLAlchemy's `Table`), auto (a many-to-many's own), sql
+    (only SQL declares or names it) or framework.
+    """
 
     table: str
     model: str

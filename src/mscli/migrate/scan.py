@@ -19,7 +19,7 @@ from mscli.migrate.django.routes import Routes
 from mscli.migrate.django.rows import DjangoRows
 from mscli.migrate.django.set_up import set_up
 from mscli.migrate.facts import Facts
-from mscli.migrate.outgoing import check_raw_sql
+from mscli.migrate.raw_sql import check_raw_sql
 from mscli.migrate.sqlalchemy import models as sqla_models
 from mscli.migrate.sqlalchemy.appbuilder import AppBuilder
 from mscli.migrate.sqlalchemy.fastapi_users import FastApiUsers

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mscli.errors import MissingProgram, MscliError, UsageError
-from mscli.migrate import outgoing
+from mscli.migrate import raw_sql
 from mscli.migrate import scan as scanning
 from mscli.migrate.scan import scan
 from tests.unit.migrate.project import routes, scanned
@@ -123,7 +123,7 @@ def test_one_without_models_has_its_routes_and_a_warning(tmp_path: Path) -> None
 def test_raw_sql_that_nothing_can_read_is_refused_before_the_walk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outgoing, "find_spec", lambda _: None)
+    monkeypatch.setattr(raw_sql, "find_spec", lambda _: None)
     monkeypatch.setattr(scanning, "_walk", lambda *_: pytest.fail("it walked all the same"))
     (tmp_path / "shop.py").write_text(
         "def of(db):\n    return db.execute('SELECT * FROM orders')\n"
@@ -135,7 +135,7 @@ def test_raw_sql_that_nothing_can_read_is_refused_before_the_walk(
 def test_code_without_raw_sql_needs_nothing_that_reads_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outgoing, "find_spec", lambda _: None)
+    monkeypatch.setattr(raw_sql, "find_spec", lambda _: None)
     (tmp_path / "shop.py").write_text(
         "def of(pool):\n    pool.execute(work)\n    text('with care')\n"
     )

@@ -378,3 +378,25 @@ def test_a_class_that_makes_a_router_of_a_prefix_has_no_route_without_it(tmp_pat
     app.include_router(Crud("/books").router)
     """
     assert routes(scanned(tmp_path, {"app.py": code})) == {"GET /books"}
+
+
+def test_a_factory_of_routers_has_no_routes_of_its_own(tmp_path: Path) -> None:
+    code = """
+from fastapi import APIRouter, FastAPI
+
+def plain(name, *, prefix):
+    router = APIRouter(prefix=prefix)
+
+    @router.get("/{key}")
+    def one(key: int): ...
+
+    return router
+
+app = FastAPI()
+below = APIRouter(prefix="/v1")
+below.include_router(plain("books", prefix="/books"))
+below.include_router(plain("authors", prefix="/authors"))
+app.include_router(below)
+"""
+    facts = scanned(tmp_path, {"app.py": code})
+    assert routes(facts) == {"GET /v1/books/{key}", "GET /v1/authors/{key}"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mscli.migrate import outgoing
+from mscli.migrate import statements
 from tests.unit.migrate.project import routes, scanned, touched
 
 MODELS = """
@@ -285,4 +285,4 @@ def test_a_prefix_that_is_not_known_is_listed(tmp_path: Path) -> None:
 
 
 def test_a_table_whose_name_is_not_known_is_none() -> None:
-    assert outgoing.tables_of("SELECT a FROM {} JOIN books ON 1 = ?") == (("books",), ())
+    assert statements.tables_of("SELECT a FROM {} JOIN books ON 1 = ?") == (("books",), ())

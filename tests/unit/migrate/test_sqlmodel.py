@@ -68,3 +68,55 @@ def test_rows_that_link_are_read_and_go_with_what_is_deleted(tmp_path: Path) -> 
     assert [r.through for r in read.relations if r.kind == "many-to-many"] == ["link"]
     gone = handled(tmp_path, "session.delete(session.get(Product, product_id))")
     assert written(gone) == {"product", "link", "picture"}
+
+
+PLAIN = """
+from typing import ClassVar
+from fastapi import FastAPI
+from sqlmodel import Field, Relationship, Session, SQLModel, create_engine
+
+engine = create_engine("sqlite://")
+app = FastAPI()
+
+class Named(SQLModel):
+    name: str
+
+class Bike(Named, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    battery: int = 100
+    kinds: ClassVar[list[str]] = []
+    repairs: list["Repair"] = Relationship()
+
+class Repair(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    bike_id: int = Field(foreign_key="bike.id")
+
+@app.post("/drain")
+def drain():
+    with Session(engine) as session:
+        bike = session.get(Bike, 1)
+        bike.battery = 5
+        session.commit()
+
+@app.post("/noted")
+def noted():
+    with Session(engine) as session:
+        session.get(Bike, 1).note = "of no column"
+
+@app.get("/bikes", response_model=list[Bike])
+def bikes():
+    with Session(engine) as session:
+        return [session.get(Bike, 1)]
+"""
+
+
+def test_a_field_needs_no_call(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"app.py": PLAIN})
+    (bike,) = (table for table in facts.tables if table.table == "bike")
+    assert bike.columns == ("battery", "id", "name")
+    assert {a.handler for a in facts.accesses if a.kind == "write"} == {"app.drain"}
+
+
+def test_relationships_are_no_fields_of_an_answer(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"app.py": PLAIN})
+    assert {a.table for a in facts.accesses if a.handler == "app.bikes"} == {"bike"}

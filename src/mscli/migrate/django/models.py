@@ -66,7 +66,7 @@ def is_model(engine: Engine, cls: ClassSymbol) -> bool:
     return any(
         entry.endswith(ABSTRACT)
         and not entry.endswith("().Model")
-        and not entry.startswith(("pydantic", "sqlmodel"))
+        and not entry.startswith(("pydantic", "sqlmodel", "tortoise"))
         for entry in engine.outsiders(cls)
     ) or _has_options(engine, cls)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.sqlalchemy import active, hanging, proxies
-from mscli.migrate.sqlalchemy.sessions import SESSION_METHODS, raw, session
+from mscli.migrate.sqlalchemy.sessions import SESSION_METHODS, are_sql, raw, session
 from mscli.migrate.sqlalchemy.values import (
     computed,
     delete_all,
@@ -156,13 +156,13 @@ class SqlaRows(Semantics):
         if name == "populate_obj":
             return self._populate(frame, call)
         if name not in SESSION_METHODS:
-            return None
+            return raw(frame, source, name, call) if are_sql(call.arg(0)) else None
         like = source.rpartition(".")[2].strip("()").lower()
         is_session = "session" in like or like in ("db", "conn", "connection", "cursor", "cur")
         models = tables_in(frame, call) if name == "query" else models_in(frame, call)
         rows = [row for arg in call.args for row in rows_in(arg)]
         has_model = bool(models) or any(row.model.framework == "sqlalchemy" for row in rows)
-        if not has_model and not is_session:
+        if not has_model and not is_session and not are_sql(call.arg(0)):
             return None
         return session(frame, name, call)
 
@@ -226,8 +226,9 @@ class SqlaRows(Semantics):
                 self._touch(frame, model, atom.name, call.site)
                 return (Rows(model, changes=STATEMENTS[atom.name] == "write"),)
         if isinstance(atom, Member) and isinstance(atom.of, Made) and self._is_session(atom.of):
-            known = atom.name in SESSION_METHODS
-            return session(frame, atom.name, call, atom.of) if known else None
+            if atom.name in SESSION_METHODS:
+                return session(frame, atom.name, call, atom.of)
+            return raw(frame, name, tail, call)
         if name.endswith(("db.session", "SQLAlchemy().session")) or tail == "session":
             return None
         return raw(frame, name, tail, call)

@@ -14,6 +14,7 @@ from mscli.migrate.sqlalchemy.values import (
     rows_in,
     tables_in,
 )
+from mscli.migrate.statements import is_sql
 from mscli.migrate.walk.nodes import Call, Confidence, Region, Statement
 from mscli.migrate.walk.values import Made, Row, Rows, Text, Value, last, texts
 from mscli.migrate.words import words
@@ -34,6 +35,10 @@ EXECUTING = frozenset(
         "read_sql_query"
     )
 )
+TOLD = frozenset(
+    words("fetch fetch_val iterate cursor prepare copy copy_expert query run sql many all one")
+)
+"""What drivers and thin layers above them call it, where they are given a statement as a text."""
 OF_DATABASES = words("cursor conn session sqlalchemy execute. database engine db")
 """What is in the names of those that are told a statement."""
 
@@ -115,9 +120,9 @@ def _executed(frame: Frame, name: str, call: Call) -> Value | None:
 
 def raw(frame: Frame, name: str, tail: str, call: Call) -> Value | None:
     """`cursor.execute("...")`, `session.execute(text("..."))`."""
-    if tail not in EXECUTING:
+    given = call.arg(0, "statement") or call.arg(0, "sql") or call.arg(0, "query")
+    if tail not in EXECUTING and not (tail in TOLD and are_sql(given)):
         return None
-    given = call.arg(0, "statement") or call.arg(0, "sql")
     known: list[str] = []
     for atom in given:
         inner = atom.arg(0) if isinstance(atom, Made) and last(atom.name) == "text" else (atom,)
@@ -137,3 +142,8 @@ def raw(frame: Frame, name: str, tail: str, call: Call) -> Value | None:
     if not known and database and not any(isinstance(a, Made) for a in told):
         frame.node.statements[Statement(None, call.site, frame.regions)] = None
     return () if known else None
+
+
+def are_sql(given: Value) -> bool:
+    """Whether what a method is given is statements, and nothing else."""
+    return bool(given) and all(isinstance(atom, Text) and is_sql(atom.text) for atom in given)

@@ -11,7 +11,7 @@ from mscli.migrate.sqlalchemy.naming import NAME, Naming
 from mscli.migrate.sqlalchemy.packages import begun_by, columns
 from mscli.migrate.sqlalchemy.relations import CONSTRAINT
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
+from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, last_name
 from mscli.migrate.walk.lineage import own_classes
 from mscli.migrate.walk.nodes import Node
 from mscli.migrate.walk.schema import Model, Relation
@@ -20,6 +20,7 @@ from mscli.migrate.walk.values import Items, Made, Pairs, Site, Value, last, tex
 PACKAGES = frozenset(["sqlalchemy", "sqlmodel", "flask_sqlalchemy"])
 COLUMNS = frozenset(["Column", "mapped_column", "Field"])
 PARTS = frozenset(["Column", CONSTRAINT])
+SQLMODEL, RELATED = "sqlmodel.SQLModel", "Relationship"
 
 
 class Tables:
@@ -172,8 +173,17 @@ class Tables:
                 known = name in found or name in entry.attributes
                 if not known and "Mapped[" in ast.unparse(annotation):
                     found[name] = self._told(entry, annotation)
+                elif name not in found and self._is_field(entry, name, annotation):
+                    found[name] = ()
             found |= _columns_in(declared(self.engine, cls, entry))
         return found
+
+    def _is_field(self, cls: ClassSymbol, name: str, annotation: ast.expr) -> bool:
+        """Whether it is one of SQLModel's, which needs no call: `name: str`, `age: int = 0`."""
+        value = cls.attributes.get(name)
+        is_related = isinstance(value, ast.Call) and last_name(value.func) == RELATED
+        is_said = not name.startswith("_") and "ClassVar" not in ast.unparse(annotation)
+        return is_said and not is_related and SQLMODEL in self.engine.outsiders(cls)
 
     def _told(self, cls: ClassSymbol, annotation: ast.expr) -> Value:
         """The column in `Mapped[intpk]`, where `intpk = Annotated[int, mapped_column(...)]`."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mscli.migrate import paths
-from mscli.migrate.outgoing import tables_of
+from mscli.migrate.statements import tables_of
 
 
 @dataclass(slots=True)

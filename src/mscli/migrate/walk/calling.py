@@ -239,17 +239,18 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
         return put
     if name.endswith((".config.get", ".config().get")):
         return frame.engine.configured(call)
-    if tail in queued.ENQUEUEING:
-        for part in call.arg(0, "func"):
-            if isinstance(part, Function):
-                queued.later(frame, part, Call(call.args[1:], (), call.site))
+    is_put = queued.is_put(frame, name, call)
     _note(frame, atom, name, call)
     place = beside.function(frame.fn, call.node, atom, tail)
     if place is not None:
         _beside(frame, place, call)
     elif (given := passing.passed(frame, name, atom, call)) is not None:
         return given
-    elif tail not in REGISTERING and (not name.startswith("builtins.") or tail in CALLING):
+    elif (
+        not is_put
+        and tail not in REGISTERING
+        and (not name.startswith("builtins.") or tail in CALLING)
+    ):
         _callbacks(frame, call)
     if tail in ("partial", "wraps", "csrf_exempt", "cache_page", "lazy", "text", "sync_to_async"):
         arg = call.arg(0)

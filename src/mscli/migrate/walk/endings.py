@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
+from mscli.migrate.statements import tables_of
 from mscli.migrate.walk.nodes import Call, Node, Region
-from mscli.migrate.walk.values import Object, Site, Value
+from mscli.migrate.walk.values import Object, Site, Value, dotted
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.evaluate import Evaluation
 
 FURTHEST = 3
 EXITS = ("__exit__", "__aexit__")
+TRANSACTIONS = (
+    "transaction.atomic", ".begin", ".begin_nested", "commit_on_success", "db_session",
+    ".transaction", "sqlite3.connect", "psycopg.connect", "psycopg2.connect",
+    "ConnectionPool().connection",
+)  # fmt: skip
+"""What commits when it is left, by the end of its name."""
 
 
 class Yielded:
@@ -50,6 +58,8 @@ def for_caller(node: Node) -> bool:
 def _writes_nothing(node: Node, depth: int = FURTHEST) -> bool:
     if depth < 0 or node.surrounds or any(effect.kind == "write" for effect in node.effects):
         return False
+    if any(tables_of(each.sql)[1] for each in node.statements if each.sql):
+        return False
     return all(_writes_nothing(edge.to, depth - 1) for edge in node.edges if edge.kind == "call")
 
 
@@ -71,3 +81,10 @@ def left(frame: Evaluation, value: Value, site: Site) -> bool:
                 del frame.node.regions[region]  # it commits what is inside, and no more
             found |= any(_commits(edge.to) for edge in list(frame.node.edges)[before:])
     return found or is_given(frame, site)
+
+
+def is_transaction(value: Value, node: ast.expr) -> bool:
+    """Whether what a `with` enters is one, by name."""
+    if value:
+        return any(dotted(atom).removesuffix("()").endswith(TRANSACTIONS) for atom in value)
+    return ast.unparse(node).partition("(")[0].endswith(TRANSACTIONS)

@@ -24,20 +24,17 @@ from mscli.migrate.walk.nested import local, local_class
 from mscli.migrate.walk.nodes import Region
 from mscli.migrate.walk.operators import concatenated
 from mscli.migrate.walk.values import (
-    Atom,
     Items,
     Object,
     Row,
     Rows,
     Type,
     Value,
-    dotted,
     vague,
 )
 
 METHODS = {kind: f"_do_{kind.__name__.lower()}" for kind in ast.stmt.__subclasses__()}
 """What runs each kind of statement."""
-TRANSACTIONS = ("transaction.atomic", ".begin", ".begin_nested", "commit_on_success", "db_session")
 
 
 class Frame(Evaluation):
@@ -221,7 +218,7 @@ class Frame(Evaluation):
             value = self.evaluate(item.context_expr)
             entered = protocols.entered(self, value, self.site(self.module.tree))
             ends = endings.left(self, value, self.site(item.context_expr))
-            if ends or self._is_transaction(value, item.context_expr):
+            if ends or endings.is_transaction(value, item.context_expr):
                 self.regions = (*self.regions, self._region(item.context_expr, "atomic"))
             if item.optional_vars is not None:
                 self.bind(item.optional_vars, entered)
@@ -230,16 +227,6 @@ class Frame(Evaluation):
         return ended
 
     _do_asyncwith = _do_with
-
-    def _is_transaction(self, value: Value, node: ast.expr) -> bool:
-        names = [self._name_of(atom) for atom in value]
-        if any(name.endswith(TRANSACTIONS) for name in names):
-            return True
-        return not value and ast.unparse(node).partition("(")[0].endswith(TRANSACTIONS)
-
-    @staticmethod
-    def _name_of(atom: Atom) -> str:
-        return dotted(atom).removesuffix("()")
 
     def _region(self, node: ast.AST, kind: str) -> Region:
         region = Region(self.site(node), kind)

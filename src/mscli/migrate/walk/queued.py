@@ -4,15 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mscli.migrate.walk.given import Given
 from mscli.migrate.walk.nodes import Call, Confidence, Edge
-from mscli.migrate.walk.values import Function
+from mscli.migrate.walk.values import Function, Value, last
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
 
 LATER = frozenset(words("delay apply_async s si send enqueue delay_on_commit schedule defer"))
-ENQUEUEING = frozenset(["enqueue", "enqueue_in", "enqueue_at", "add_job", "enqueue_call"])
+FUNC = "func"
+PLACES = {
+    "enqueue": 0, "enqueue_call": 0, "enqueue_in": 1, "enqueue_at": 1, "add_job": 0,
+    "async_task": 0, "do": 0, "cron": 1, "schedule": 1,
+}  # fmt: skip
+"""Calls that put a function into a queue or a schedule: where it is; most know it as `func`."""
+VAGUE = {"do": "schedule.every", "cron": "Scheduler", "schedule": "Scheduler"}
+"""Of these words only what is a method of such a thing."""
+
+
+def put(name: str, call: Given) -> Value:
+    """The functions, or their names, that a call puts somewhere to be run later."""
+    tail = last(name)
+    if tail not in PLACES or VAGUE.get(tail, "") not in name:
+        return ()
+    return call.arg(PLACES[tail], FUNC) or call.arg(-1, FUNC)
+
+
+def is_put(frame: Frame, name: str, call: Call) -> bool:
+    """Whether a call puts something somewhere; what it puts is run later."""
+    put_there = put(name, call)
+    for atom in put_there:
+        if isinstance(atom, Function):
+            later(frame, atom, call)
+    return bool(put_there)
 
 
 def later(frame: Frame, fn: Function, call: Call) -> None:

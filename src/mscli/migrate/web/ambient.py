@@ -16,7 +16,7 @@ from mscli.migrate.walk.values import (
     last,
     text,
 )
-from mscli.migrate.web import row_events, workers
+from mscli.migrate.web import row_events, scheduled, workers
 from mscli.migrate.web.routes import WebRoutes
 
 HOOKS = {
@@ -83,6 +83,7 @@ def read(engine: Engine, entries: Entries, routes: WebRoutes) -> None:
                 _job(engine, entries, call, atom, "command")
     _claims(engine)
     workers.read(engine, entries)
+    scheduled.read(engine, entries)
 
 
 def _claims(engine: Engine) -> None:

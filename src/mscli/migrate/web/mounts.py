@@ -145,7 +145,7 @@ class Mounts:
 
     def _check_prefix(self, kwargs: Iterable[tuple[str, Value]], site: Site) -> None:
         """A prefix that is given and not known counts as empty, which is said."""
-        if any(name in ("url_prefix", "prefix") and text(value) is None for name, value in kwargs):
+        if _has_unknown(kwargs):
             self._lost(
                 "mount", "a prefix that is not known; its routes are listed without it", site
             )
@@ -176,6 +176,15 @@ def own_prefix(part: Made) -> str:
         return (path if path is not None else f"/{text(part.arg(0, 'name')) or ''}").rstrip("/")
     own = text(part.arg(-1, "url_prefix")) or text(part.arg(-1, "prefix"))
     return own or text(part.arg(-1, "path")) or ""
+
+
+def has_unknown_prefix(part: Made) -> bool:
+    """Whether a part was made with a prefix that is not known: in a factory, walked by itself."""
+    return _has_unknown(part.kwargs)
+
+
+def _has_unknown(kwargs: Iterable[tuple[str, Value]]) -> bool:
+    return any(name in ("url_prefix", "prefix") and text(value) is None for name, value in kwargs)
 
 
 def _wrapped(part: Made) -> list[Made]:

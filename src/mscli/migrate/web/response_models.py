@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, last_name
 from mscli.migrate.walk.merging import elements
 from mscli.migrate.walk.nodes import Call, OutsideCall
 from mscli.migrate.walk.values import Items, Made, Object, Pairs, Row, Rows, Site, Type, Value, join
@@ -83,7 +83,7 @@ def _fields(frame: Frame, rows: Value, cls: ClassSymbol, site: Site, depth: int)
             relations = [
                 r for row in rows if isinstance(row, Row) for r in row.model.all_relations()
             ]
-            if name not in relations:
+            if name not in relations or _is_relationship(entry.attributes.get(name)):
                 continue
             inner = _flat(frame.attribute(rows, name, site), 0)
             inner = tuple(atom for atom in inner if isinstance(atom, Row))
@@ -93,3 +93,8 @@ def _fields(frame: Frame, rows: Value, cls: ClassSymbol, site: Site, depth: int)
 
 def _annotated(frame: Frame, entry: ClassSymbol, annotation: ast.expr) -> Value:
     return frame.of_module(entry.module).annotated(annotation)
+
+
+def _is_relationship(value: ast.AST | None) -> bool:
+    """Whether it is no field of SQLModel's: `heroes: list[Hero] = Relationship(...)`."""
+    return isinstance(value, ast.Call) and last_name(value.func) == "Relationship"

@@ -31,7 +31,13 @@ from mscli.migrate.walk.values import (
 from mscli.migrate.web import marshalling
 from mscli.migrate.web.authenticating import authenticated
 from mscli.migrate.web.class_views import ClassViews
-from mscli.migrate.web.mounts import Mounts, framework_of, is_namespace, own_prefix
+from mscli.migrate.web.mounts import (
+    Mounts,
+    framework_of,
+    has_unknown_prefix,
+    is_namespace,
+    own_prefix,
+)
 from mscli.migrate.web.response_models import answered
 from mscli.migrate.web.url_names import UrlNames
 
@@ -267,14 +273,19 @@ def known_paths(routes: list[Route]) -> list[Route]:
     its prefix has it on its objects, which are mounted, or may be.
     """
     known = {(route.site, route.method) for route in routes if not _is_vague(route)}
-    told = {(route.site, route.method) for route in routes if "{}" not in route.path}
+    told = {(route.site, route.method) for route in routes if not _is_untold(route)}
     return [
         route
         for route in routes
-        if not _is_vague(route)
-        or (route.site, route.method) not in (told if "{}" in route.path else known)
+        if not (_is_vague(route) or _is_untold(route))
+        or (route.site, route.method) not in (told if _is_untold(route) else known)
     ]
 
 
 def _is_vague(route: Route) -> bool:
     return "{}" in route.path or route.confidence is Confidence.POSSIBLE
+
+
+def _is_untold(route: Route) -> bool:
+    """Whether its path is not known, or is that of a part whose prefix nobody has said yet."""
+    return "{}" in route.path or any(has_unknown_prefix(part) for part in route.within)
