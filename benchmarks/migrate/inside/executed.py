@@ -17,6 +17,7 @@ from typing import Any
 
 from mscli_trace import records
 
+MONITORS = hasattr(sys, "monitoring")  # Python 3.12's own means
 Line = tuple[str, int]
 Handled = tuple[str, str, str]
 
@@ -55,14 +56,14 @@ class Executed:
         self.listens = True  # whether what is executed now is of the start or of a request
         self.by: dict[Handled, set[Line]] = {}
 
-    def watch(self, packages: Iterable[str]) -> None:
+    def watch(self, packages: Iterable[str], *, start: bool = True) -> None:
         """Hear of every line of these packages, and of requests: before the hook is installed."""
         self.files.of(packages)
-        if hasattr(sys, "monitoring"):
+        if MONITORS:
             _monitor(self)
         else:
             threading.settrace(self._called)
-            sys.settrace(self._called)
+        self.listen(now=start)
         begin, write = records.begin, records.write
 
         def begun(method: str) -> Any:
@@ -77,15 +78,23 @@ class Executed:
 
         records.begin, records.write = begun, written
 
+    def listen(self, *, now: bool) -> None:
+        """Whether what is executed from now on is of the start or of a request: else it costs."""
+        self.listens = now
+        if not MONITORS:
+            sys.settrace(self._called if now else None)
+
     def begin(self) -> None:
         """What was executed until now belongs to no request."""
         if not self.by:
             self.started |= self.now
-        self.now, self.listens = set(), True
+        self.now = set()
+        self.listen(now=True)
 
     def end(self, handled: Handled) -> None:
         """What was executed until now belongs to a request that has ended."""
-        done, self.now, self.listens = self.now, set(), False
+        done, self.now = self.now, set()
+        self.listen(now=False)
         self.by.setdefault(handled, set()).update(done)
 
     def told(self) -> dict[str, Any]:

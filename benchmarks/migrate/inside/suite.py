@@ -57,8 +57,7 @@ def _slow(*_given: object) -> None:
 def main(about: dict[str, Any], folder: Path, seconds: float) -> None:
     """Run the tests that the description names, and write which lines their requests executed."""
     cut_off()
-    EXECUTED.watch(about.get("folders", about["own"]))
-    EXECUTED.listens = False  # until a request begins: a test is no start
+    EXECUTED.watch(about.get("folders", about["own"]), start=False)  # a test is none
     mscli_trace.install()
     import pytest
 
