@@ -34,7 +34,7 @@ class Files(dict[str, str]):
         for name in packages:
             spec = importlib.util.find_spec(name)
             for found in (spec.submodule_search_locations or ()) if spec else ():
-                self.roots[Path(found).resolve()] = Path(found).resolve().parent
+                self.roots[Path(found).resolve()] = Path(found).resolve().parents[name.count(".")]
         self.clear()
 
     def __missing__(self, file: str) -> str:

@@ -94,7 +94,7 @@ def _targets(
             continue
         path = CONVERTED.sub(r"{\1}", rule.rule)
         inner = document.get("paths", {}).get(path)
-        ways: tuple[Any, ...] = (bodies, functools.partial(_query, bodies, rule.rule), {})
+        ways: tuple[Any, ...] = (bodies, functools.partial(_query, start, rule.rule), {})
         if inner is not None:
             told = Described(inner, document, {**everywhere, **about(path, rows)})
             ways = (_both(bodies, told.bodies), told.query, told.of_some())
@@ -113,8 +113,11 @@ def _both(some: Any, others: Any) -> Any:
     return lambda method, path: [*some(method, path), *others(method, path)]
 
 
-def _query(bodies: Any, path: str, method: str) -> str:
-    """What the application says its requests hold, as it is asked for a page."""
+def _query(start: Any, path: str, method: str) -> str:
+    """What a query holds, as we say it of the application; or as all that its requests hold."""
+    if hasattr(start, "query"):
+        return str(start.query(method, path))
+    bodies = getattr(start, "bodies", lambda _method, _path: ())
     return urlencode(next(iter(bodies(method, path)), {})) if method == "GET" else ""
 
 

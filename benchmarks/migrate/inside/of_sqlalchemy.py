@@ -58,12 +58,12 @@ def relations(start: Any) -> list[tuple[str, ...]]:
 def keys(start: Any) -> list[Key]:
     """Foreign keys of one column, and what relationships join on without one."""
     found: dict[Key, None] = {}
+    parts = _parts(start)
     for metadata in start.metadatas():
         for table in metadata.tables.values():
             for key in table.foreign_keys:
-                found[Key(table.name, key.parent.name, key.column.table.name, key.column.name)] = (
-                    None
-                )
+                ends = (table.name, key.parent.name, key.column.table.name, key.column.name)
+                found[Key(*ends, whole=table.name not in parts)] = None
     for registry in start.registries():
         for mapper in registry.mappers:
             for relation in mapper.relationships:
@@ -71,8 +71,18 @@ def keys(start: Any) -> list[Key]:
                     ends = (local, remote) if remote.primary_key else (remote, local)
                     one, other = ends
                     if other.primary_key and one.table.name != other.table.name:
-                        found[Key(one.table.name, one.name, other.table.name, other.name)] = None
+                        names = (one.table.name, one.name, other.table.name, other.name)
+                        found[Key(*names, whole=one.table.name not in parts)] = None
     return list(found)
+
+
+def _parts(start: Any) -> set[str]:
+    """Tables of which a row is only a part of what is one: a class has some, its heirs the rest."""
+    mappers = [mapper for registry in start.registries() for mapper in registry.mappers]
+    heirs = [
+        one for one in mappers if one.inherits and one.local_table is not one.inherits.local_table
+    ]
+    return {end.local_table.name for one in heirs for end in (one, one.inherits)}
 
 
 def fill_file(start: Any, folder: Any) -> None:

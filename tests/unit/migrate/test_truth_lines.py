@@ -221,3 +221,17 @@ def test_what_time_did_not_reach_comes_first_the_next_time(
     monkeypatch.setattr(modules("inside.visits").time, "process_time", lambda: next(clock, 9.0))
     seen = visited(modules, tmp_path, 200, seconds=5)
     assert [path.split("/")[1] for path in seen] == ["books", "pages", "books"]
+
+
+def test_a_package_in_another_is_told_with_all_of_its_path(
+    modules: Modules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shared" / "server").mkdir(parents=True)
+    (tmp_path / "shared" / "server" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    files = modules("inside.executed").Files()
+
+    files.of(["shared.server"])
+
+    assert files[str(tmp_path / "shared" / "server" / "views.py")] == "shared/server/views.py"
+    assert files[str(tmp_path / "shared" / "other.py")] == ""

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -286,3 +286,21 @@ def test_rows_that_nothing_hangs_on_can_be_taken_away(
     assert gone > 0
     assert left[0] == 0
     assert all(left[1:])
+
+
+def test_no_row_hangs_on_a_part_of_what_is_one_to_its_classes(inside: Modules) -> None:
+    users, people, posts = (SimpleNamespace(name=name) for name in ("users", "people", "posts"))
+    for table, target in ((users, people), (posts, users)):
+        ends = SimpleNamespace(table=target, name="id")
+        table.foreign_keys = [SimpleNamespace(parent=SimpleNamespace(name="id"), column=ends)]
+    people.foreign_keys = []
+    person = SimpleNamespace(local_table=people, inherits=None, relationships=[])
+    user = SimpleNamespace(local_table=users, inherits=person, relationships=[])
+    metadata = SimpleNamespace(tables={table.name: table for table in (users, people, posts)})
+    registry = SimpleNamespace(mappers=[person, user])
+
+    found = inside("inside.of_sqlalchemy").keys(
+        SimpleNamespace(metadatas=lambda: [metadata], registries=lambda: [registry])
+    )
+
+    assert {key.table: key.whole for key in found} == {"users": False, "posts": True}
