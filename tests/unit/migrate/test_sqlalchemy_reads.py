@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.migrate.project import scanned, touched
+from tests.unit.migrate.project import ONE_AND_MANY, answering, scanned, touched
 from tests.unit.migrate.test_sqlalchemy_effects import accesses
 
 EXPRESSIONS: tuple[tuple[str, set[str]], ...] = (
@@ -91,3 +91,33 @@ def plain(): return session.scalars(select(E)).all()
 def test_what_is_read_along_reads_others_along(tmp_path: Path, handler: str, tables: str) -> None:
     facts = scanned(tmp_path, {"app.py": CHAIN})
     assert touched(facts, "read", f"app.{handler}") == set(tables)
+
+
+ON_NEW = {
+    "new": """
+made = A()
+for n in range(2):
+    made.bs.append(B())
+session.add(made)
+""",
+    "kept": """
+made = A()
+session.add(made)
+session.commit()
+return made.bs
+""",
+    "handed": """
+made = A()
+for n in range(2):
+    print(made.bs)
+    session.add(made)
+""",
+}
+
+
+@pytest.mark.parametrize(("handler", "tables"), [("new", ""), ("kept", "b"), ("handed", "b")])
+def test_what_hangs_on_a_row_that_is_new_is_not_read(
+    tmp_path: Path, handler: str, tables: str
+) -> None:
+    facts = scanned(tmp_path, {"app.py": ONE_AND_MANY + answering(ON_NEW)})
+    assert touched(facts, "read", f"of_{handler}") == set(tables)

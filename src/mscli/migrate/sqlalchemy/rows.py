@@ -112,9 +112,10 @@ class SqlaRows(Semantics):
             return proxies.attribute(frame, row, name, site)
         if relation.kind == "foreign-key" or relation.target is None:
             return None
-        read_rows(frame, relation.target, name, site, Confidence.LIKELY)
-        if relation.through is not None:
-            frame.read(relation.through.table, name, site, Confidence.LIKELY)
+        if row.kept is not False:  # nothing hangs on a new one yet
+            read_rows(frame, relation.target, name, site, Confidence.LIKELY)
+            if relation.through is not None:
+                frame.read(relation.through.table, name, site, Confidence.LIKELY)
         if relation.collection:
             return (Rows(relation.target, (), relation),)
         return (Row(relation.target, kept=True),)

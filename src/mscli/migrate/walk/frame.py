@@ -191,7 +191,7 @@ class Frame(Evaluation):
 
     def _vary(self, loop: ast.For | ast.AsyncFor | ast.While) -> dict[str, Value]:
         """What a loop sets is not known to be what it was before, which is given back."""
-        newness.before_loop(self)
+        newness.before_loop(self, loop.body)
         if loop not in self.engine.set_in:
             self.engine.set_in[loop] = frozenset(
                 part.id

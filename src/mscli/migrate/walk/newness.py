@@ -7,6 +7,7 @@ new row may have saved it, so after that nobody knows, and so it is with one tha
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mscli.migrate.trees import every
@@ -82,11 +83,23 @@ def after_assignment(frame: Evaluation, target: ast.Attribute, value: Value) -> 
         frame.env[of.id] = rows_as(frame.env[of.id], False if value == (Known(None),) else None)
 
 
-def before_loop(frame: Evaluation) -> None:
-    """What is new before a loop may be saved in its first turn."""
-    for name, value in frame.env.items():
-        if has_new(value):
-            frame.env[name] = rows_as(value, None)
+def before_loop(frame: Evaluation, body: Sequence[ast.stmt]) -> None:
+    """What is new before a loop may be saved in its first turn, by whom it hands it to."""
+    new = [name for name, value in frame.env.items() if has_new(value)]
+    for name in _handed(body).intersection(new) if new else ():
+        frame.env[name] = rows_as(frame.env[name], None)
+
+
+def _handed(body: Sequence[ast.stmt]) -> set[str]:
+    """The names of which more is done than that attributes are asked for or set."""
+    parts = [part for statement in body for part in ast.walk(statement)]
+    called = {id(part.func) for part in parts if isinstance(part, ast.Call)}
+    asked = {
+        id(part.value)
+        for part in parts
+        if isinstance(part, ast.Attribute) and id(part) not in called
+    }
+    return {part.id for part in parts if isinstance(part, ast.Name) and id(part) not in asked}
 
 
 def _is_told_in_vain(row: Row, *, apart: bool) -> bool:
