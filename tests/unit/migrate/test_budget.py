@@ -86,6 +86,21 @@ def test_a_long_function_is_told_apart_by_the_rows_and_classes_it_is_given(tmp_p
         assert touched(facts, "read", f"views.v{n}") == {f"t{n}"}
 
 
+def test_a_long_function_is_told_apart_by_what_it_is_not_given(tmp_path: Path) -> None:
+    views = "from flask import Flask\nfrom models import *\n\napp = Flask(__name__)\n\n"
+    views += "def check(session: Session, note, one=None, other=None):\n"
+    views += "".join(f"    print({n}, note)\n" for n in range(130))
+    views += "    if one:\n        session.query(T0).first()\n"
+    views += "    if other:\n        session.query(T1).first()\n"
+    for n, name in enumerate(["one", "other"] * 4):
+        views += (
+            f"\n@app.post('/{n}')\ndef v{n}():\n    check(Session(), 'note {n}', {name}=input())\n"
+        )
+    facts = scanned(tmp_path, {"models.py": _models(2), "views.py": views})
+    assert touched(facts, "read", "views.v6") == {"t0"}
+    assert touched(facts, "read", "views.v7") == {"t1"}
+
+
 def test_a_long_method_is_told_apart_for_each_class_that_inherits_it(tmp_path: Path) -> None:
     models = _models(50)
     views = "from flask import Flask\nfrom models import *\n\napp = Flask(__name__)\n\n"

@@ -20,7 +20,7 @@ from mscli.migrate.walk.put_later import PutLater
 from mscli.migrate.walk.references import References
 from mscli.migrate.walk.schema import Schema
 from mscli.migrate.walk.semantics import Semantics
-from mscli.migrate.walk.values import Atom, Made, Row, Rows, Site, Type, Value
+from mscli.migrate.walk.values import Atom, Known, Made, Row, Rows, Site, Type, Value
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.registries import Registries
@@ -87,7 +87,7 @@ class Engine(References):
         self, fn: FunctionSymbol, receiver: Value, env: dict[str, Value]
     ) -> tuple[tuple[object, ...], dict[str, Value]]:
         """What a function with too many contexts is still told apart by."""
-        given = {name: value for name, value in env.items() if value and _is_of_models(value)}
+        given = {name: value for name, value in env.items() if value and _tells_apart(value)}
         if self.budget.allows_given(fn, receiver, given):
             return (fn, "any", receiver, frozenset(given.items())), given
         apart = self.budget.allows_receiver(fn, receiver)
@@ -143,5 +143,5 @@ class Engine(References):
         self.unresolved.update(dict.fromkeys(kept))
 
 
-def _is_of_models(value: Value) -> bool:
-    return all(isinstance(atom, Row | Rows | Type) for atom in value)
+def _tells_apart(value: Value) -> bool:
+    return all(isinstance(atom, Row | Rows | Type | Known) for atom in value)
