@@ -13,7 +13,8 @@ from mscli.migrate.walk.values import Made, Site
 class Route:
     """One method and path, and the handler that answers; `within` which parts of an application.
 
-    `names` are what the application calls it, `parts` the blueprints that it is in, by name.
+    `names` are what the application calls it, `parts` the blueprints that it is in, by name;
+    `applications` where those of Flask and FastAPI are made that have it.
     """
 
     method: str
@@ -26,6 +27,7 @@ class Route:
     within: tuple[Made, ...] = ()
     names: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    applications: tuple[Site, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

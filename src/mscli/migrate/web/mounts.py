@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.flat import flat
 from mscli.migrate.walk.nodes import OutsideCall, Unresolved
-from mscli.migrate.walk.values import Atom, Made, Member, Site, Text, Value, last, text
+from mscli.migrate.walk.values import Atom, Made, Member, Pairs, Site, Text, Value, last, text
 
 APPS = {
     "Flask": "flask",
@@ -43,7 +43,7 @@ MOUNTING = frozenset(
         "register_blueprints",
     ]
 )
-NAMESPACE = "namespace"
+NAMESPACE, DISPATCHER = "namespace", "DispatcherMiddleware"
 DEEPEST = 8
 
 
@@ -56,23 +56,38 @@ class Mounts:
         self._mounted = mounted
         self._below: dict[Made, list[tuple[Made, str | None, OutsideCall]]] = {}
 
-    def prefixes(self, part: Made, depth: int = 0) -> list[str]:
+    def prefixes(self, part: Made) -> list[str]:
         """Every path under which a part is reached."""
+        return list(self.reached(part))
+
+    def reached(self, part: Made) -> dict[str, tuple[Site, ...]]:
+        """Those paths, each with the applications that it is in, by where they are made."""
+        found: dict[str, dict[Site, None]] = {}
+        for path, top in self._ways(part):
+            found.setdefault(path, {}).update({top.site: None} if top is not None else {})
+        return {path: tuple(tops) for path, tops in found.items()}
+
+    def _ways(self, part: Made, depth: int = 0) -> list[tuple[str, Made | None]]:
+        """Every way to a part: its path, and the application at its beginning."""
         if last(part.name) in APPS and part not in self._below:
-            root = text(part.arg(-1, "root_path"))
-            return [root or ""]
+            return [(text(part.arg(-1, "root_path")) or "", part)]
         if part in self._mounted:
-            return list(dict.fromkeys(self._mounted[part]))
+            return [(path, None) for path in self._mounted[part]]
         own = own_prefix(part)
-        found: list[str] = []
-        if part not in self._below and PARTS.get(last(part.name)):  # `Api(blueprint)`
-            for parent in _wrapped(part) if depth < DEEPEST else ():
-                found.extend(above + own for above in self.prefixes(parent, depth + 1))
-        for parent, prefix, _ in self._below.get(part, ()) if depth < DEEPEST else ():
-            replaces = PARTS.get(last(part.name)) == "flask"
+        below = [(parent, own) for parent in self._made_for(part)]
+        replaces = PARTS.get(last(part.name)) == "flask"
+        for parent, prefix, _ in self._below.get(part, ()):
             here = (prefix if prefix is not None else own) if replaces else (prefix or "") + own
-            found.extend(above + here for above in self.prefixes(parent, depth + 1))
-        return list(dict.fromkeys(found))
+            below.append((parent, here))
+        return [
+            (above + here, top)
+            for parent, here in (below if depth < DEEPEST else ())
+            for above, top in self._ways(parent, depth + 1)
+        ]
+
+    def _made_for(self, part: Made) -> list[Made]:
+        """`Api(blueprint)`, unless it hangs below something else."""
+        return _wrapped(part) if part not in self._below and last(part.name) in PARTS else []
 
     def above(self, part: Made) -> list[tuple[Made, str | None, OutsideCall]]:
         """The parts that a part hangs below, with the prefix that is given there."""
@@ -101,6 +116,8 @@ class Mounts:
 
     def read(self, call: OutsideCall) -> None:
         """Take in a call, if it mounts something."""
+        if last(call.name) == DISPATCHER:
+            self._dispatched(call)
         if not isinstance(call.callee, Member) or call.callee.name not in MOUNTING:
             return
         parent = call.callee.of
@@ -130,6 +147,17 @@ class Mounts:
         self._check_prefix(call.kwargs, call.site)
         if not found and call.callee.name != "mount":
             self._lost("mount", f"{call.callee.name} of a part that is not known", call.site)
+
+    def _dispatched(self, call: OutsideCall) -> None:
+        """`DispatcherMiddleware(site, {"/api": api})` of werkzeug: applications below another."""
+        others = [
+            pair for atom in call.arg(1, "mounts") if isinstance(atom, Pairs) for pair in atom.pairs
+        ]
+        for parent in call.arg(0, "app"):
+            for prefix, value in others if framework_of(parent) else ():
+                for child in value:
+                    if isinstance(child, Made) and framework_of(child):
+                        self._hang(child, parent, prefix, call)
 
     def _named(self, value: Value) -> Value:
         """What is mounted, also where a text names it: `"shop.api.router"`."""

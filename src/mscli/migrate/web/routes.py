@@ -28,7 +28,7 @@ from mscli.migrate.walk.values import (
     last,
     texts,
 )
-from mscli.migrate.web import marshalling
+from mscli.migrate.web import marshalling, others
 from mscli.migrate.web.authenticating import authenticated
 from mscli.migrate.web.class_views import ClassViews
 from mscli.migrate.web.mounts import (
@@ -77,6 +77,7 @@ class WebRoutes:
         self.names.files(calls)
         self.names.settle()
         self.entries.routes[:] = known_paths(self.entries.routes)
+        others.tell_apart(self.engine, self.entries)
 
     # -- registrations -----------------------------------------------------------------------
 
@@ -245,22 +246,21 @@ class WebRoutes:
         site: Site,
         node: Node,
     ) -> None:
-        prefixes, sure = self.mounts.prefixes(part), Confidence.CERTAIN
+        prefixes, sure = self.mounts.reached(part), Confidence.CERTAIN
         if not prefixes:
             sure = Confidence.POSSIBLE
-            prefixes = [own_prefix(part)]
+            prefixes = {own_prefix(part): ()}
             self._lost("mount", f"the part of {handler} is mounted nowhere", part.site)
         within = tuple(self.mounts.around(part))
         apart = framework == "flask" and bool(path) and not is_namespace(part)
         path = paths.from_ninja(path) if framework == "ninja" else path
-        for prefix in prefixes:
+        for prefix, tops in prefixes.items():
             below = f"/{path}" if apart and prefix else path  # Flask puts a slash between
             whole = paths.joined(paths.from_converters(prefix), paths.from_converters(below))
             if (method, whole, handler) not in self.seen:
                 self.seen.add((method, whole, handler))
-                self.entries.routes.append(
-                    Route(method, whole, handler, site, framework, node, sure, within, *self.named)
-                )
+                told = (site, framework, node, sure, within, *self.named, tops)
+                self.entries.routes.append(Route(method, whole, handler, *told))
 
     def _lost(self, kind: str, what: str, site: Site) -> None:
         self.engine.unresolved[Unresolved(kind, what, site)] = None
