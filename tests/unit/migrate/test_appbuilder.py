@@ -97,12 +97,15 @@ WATCHED = True
 """
 
 VIEWS = """
-from flask_appbuilder import BaseView, expose
+import functools
+
+from flask_appbuilder import BaseView, IndexView, expose
 from flask_appbuilder.api import ModelRestApi, protect
 from flask_appbuilder.models.filters import BaseFilter
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.sqla.apis import RoleApi
 from flask_appbuilder.security.sqla.manager import SecurityManager
+from flask_appbuilder.security.views import AuthView
 
 from models import Book, Entry, Shelf, owners
 from parts import db, journal, security
@@ -116,6 +119,12 @@ class Manager(SecurityManager):
 
     def allows(self, book):
         return self.has_access("can_read", "Book")
+
+def found(f):
+    def wraps(self, pk):
+        return f(self, self.datamodel.get(pk))
+
+    return functools.update_wrapper(wraps, f)
 
 class Pages:
     GET = "get"
@@ -145,9 +154,33 @@ class All(ModelRestApi):
     base_filters = [["id", OwnOnly, lambda: []]]
     show_columns = ["id", "shelf.name"]
 
+    @expose("/one/<int:pk>")
+    def one(self, pk):
+        return self.datamodel.get(pk, self._base_filters).shelf
+
+    @expose("/any/<int:pk>")
+    @found
+    def any(self, book):
+        return book.id
+
+    @expose("/any/<int:pk>", methods=["DELETE"])
+    @found
+    def none(self, book):
+        return self.datamodel.delete(book)
+
     def post_headless(self):
         db.session.add(Entry())
         return super().post_headless()
+
+class First(IndexView):
+    @expose("/")
+    def index(self): ...
+
+class Entrance(BaseView, AuthView):
+    route_base = "/enter"
+
+    @expose("/")
+    def login(self): ...
 
 class Open(BaseView):
     route_base = "/open"
@@ -181,12 +214,14 @@ class Setup:
         self.app = app
 
     def all(self):
-        from views import All, Books, Open
+        from views import All, Books, Entrance, First, Open
 
         _parts["journal"] = chosen(self.app.config.get("JOURNAL", Journal()))
         builder.add_api(Books)
         builder.add_api(All)
         builder.add_view_no_menu(Open)
+        builder.add_view_no_menu(Entrance)
+        builder.indexview = First
 
 def create_app():
     app = Flask(__name__)
@@ -262,3 +297,14 @@ def test_pages_that_are_brought_read_what_they_show_and_what_filters_ask(facts: 
 
 def test_a_default_decides_nothing_where_a_setting_is_said(facts: Facts) -> None:
     assert touched(facts, "read", "Open.watched") == {"shelves"}
+
+
+def test_an_interface_to_a_table_finds_and_changes_its_rows(facts: Facts) -> None:
+    assert touched(facts, "read", "views.All.one") == {"books", "shelves", "book_owner"}
+    assert touched(facts, "read", "views.All.any") == {"books"}
+    assert "books" in touched(facts, "write", "views.All.none")
+    assert touched(facts, "write", "views.All.one") == set()
+
+
+def test_the_first_page_and_the_entrance_are_where_the_package_has_them(facts: Facts) -> None:
+    assert {"GET /", "GET /enter/", "GET /enter/logout/"} <= routes(facts)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mscli.migrate.walk.values import last
+
 PACKAGES = ("flask_admin", "flask_appbuilder", "flask_classful", "flask_classy")
 FORM = ("GET", "POST")
 
@@ -80,7 +82,10 @@ RESOURCES = {
 }
 """AppBuilder's own interfaces, which a security manager may have one of the project's for."""
 
+AUTH = (Page("logout", "/logout/"),)
+
 PAGES = {
+    "builder.auth": AUTH,
     "admin.model": ADMIN_MODEL,
     "builder.model": BUILDER_MODEL,
     "builder.rest": BUILDER_REST,
@@ -94,12 +99,13 @@ VERBS = {
 
 
 def kind_of(bases: Iterable[str]) -> str:
-    """What a view is that inherits from these classes of packages; nothing if it is none."""
-    for name in bases:
-        package, _, _ = name.removesuffix("()").partition(".")
-        if package in PACKAGES:
-            return _kind(package, name.removesuffix("()").rpartition(".")[2])
-    return ""
+    """What a view is that inherits from these classes of packages; nothing if it is none.
+
+    One that brings pages says more than one that brings none.
+    """
+    names = [name.removesuffix("()") for name in bases]
+    kinds = [_kind(package, last(n)) for n in names if (package := n.partition(".")[0]) in PACKAGES]
+    return next((kind for kind in kinds if kind in PAGES), next(iter(kinds), ""))
 
 
 def _kind(package: str, base: str) -> str:
@@ -110,6 +116,8 @@ def _kind(package: str, base: str) -> str:
             return "builder.rest.roles"
         if base == "ModelRestApi" or base in RESOURCES:
             return "builder.rest"
+        if base.startswith("Auth") and base.endswith("View"):
+            return "builder.auth"
         if base == "BaseApi":
             return "builder.api"
         return "builder.model" if base.endswith(("ModelView", "CRUDMixin")) else "builder"

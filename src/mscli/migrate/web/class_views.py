@@ -82,12 +82,22 @@ class ClassViews:
                 yield atom, call
 
     def _managed(self) -> Iterator[tuple[Atom, OutsideCall]]:
-        """What AppBuilder registers by itself: interfaces that a security manager names."""
+        """What AppBuilder registers by itself: interfaces that a security manager names, and the
+        view that it is told to begin with.
+        """
         bare = (replace(call, args=(), kwargs=()) for _, call in self._registered())
         beside = next(bare, None)
         if beside is not None:
             for cls in self.engine.project.classes:
                 yield from ((atom, beside) for atom in self._interfaces(cls))
+            yield from ((atom, beside) for atom in self._first())
+
+    def _first(self) -> list[Atom]:
+        """`AppBuilder(indexview=Index)`, `appbuilder.indexview = Index`."""
+        given = [call.arg(-1, "indexview") for call in self.calls]
+        put = self.engine.on_made.items()
+        given += [value for (made, name), value in put if name == "indexview"]
+        return [atom for value in given for atom in value if isinstance(atom, Type)]
 
     def _interfaces(self, cls: ClassSymbol) -> list[Atom]:
         if not any(last(base) == "SecurityManager" for base in self.engine.outsiders(cls)):

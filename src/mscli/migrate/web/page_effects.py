@@ -18,6 +18,7 @@ from mscli.migrate.walk.values import (
     Site,
     Type,
     Value,
+    last,
     texts,
 )
 from mscli.migrate.web.brought import PAGES, kind_of
@@ -32,6 +33,9 @@ SHOWN = {
 }
 """By which AppBuilder is told the columns, and what lies behind relationships: `owners.name`."""
 FILTERED = "base_filters"
+INTERFACE = "SQLAInterface"
+FOUND = {"get": "first", "query": "all"}
+CHANGES = {"add": "add", "edit": "merge", "delete": "delete"}
 HEADLESS = "_headless"
 """Methods that AppBuilder's pages leave their work to."""
 
@@ -53,6 +57,24 @@ def touch(frame: Frame, cls: ClassSymbol | None, model: Value, does: str, site: 
             value = frame.attribute(value, name, site) if value else ()
 
 
+def _asked(frame: Frame, interface: Made, name: str, call: Call) -> Value | None:
+    """One row or some, which filters may choose; or they are added, changed, deleted."""
+    session: Value = (Made("sqlalchemy.orm.Session", call.site, ()),)
+    if name in CHANGES:
+        method = frame.attribute(session, CHANGES[name], call.site)
+        frame.apply(method, Call((call.arg(0, "item"),), (), call.site))
+        return ()
+    if name not in FOUND:
+        return None
+    model = tuple(a for a in interface.arg(0, "obj") if isinstance(a, Type))
+    query = frame.apply(frame.attribute(session, "query", call.site), Call((model,), (), call.site))
+    if len(call.args) > 1 or call.arg(-1, "filters"):
+        view = next((a.cls for a in frame.receiver if isinstance(a, Object)), None)
+        query = _filtered(frame, view, query, call.site)
+    method = frame.attribute(query, FOUND[name], call.site)
+    return frame.apply(method, Call((), (), call.site))
+
+
 def _shown(frame: Frame, cls: ClassSymbol | None, does: str) -> Iterator[str]:
     if cls is not None:
         for name in SHOWN.get(does, ()):
@@ -70,11 +92,18 @@ def _filtered(frame: Frame, cls: ClassSymbol | None, query: Value, site: Site) -
 
 
 class BroughtPages(Semantics):
-    """`super().get_list()`, `self.get_headless(pk)`: code asks for a page that is brought."""
+    """`super().get_list()`, `self.get_headless(pk)`: code asks for a page that is brought.
+
+    And `self.datamodel.get(pk)`: it asks the interface to the table that pages are about.
+    """
 
     def call(self, frame: Frame, atom: Atom, call: Call) -> Value | None:
         """What the page does, unless the project has written it."""
-        if not isinstance(atom, Member) or not isinstance(atom.of, Object):
+        if not isinstance(atom, Member):
+            return None
+        if isinstance(atom.of, Made) and last(atom.of.name) == INTERFACE:
+            return _asked(frame, atom.of, atom.name, call)
+        if not isinstance(atom.of, Object):
             return None
         engine, cls = frame.engine, atom.of.cls
         pages = PAGES.get(kind_of(engine.outsiders(cls)), ())

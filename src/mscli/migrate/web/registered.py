@@ -72,7 +72,12 @@ class Told:
         if kind.startswith(("builder.api", "builder.rest")):
             version, resource = self._said("version") or "v1", self._resource() or name
             return self._said("route_base") or f"/api/{version}/{resource.lower()}"
-        return self._said("route_base") or f"/{name.lower()}"
+        return self._said("route_base") or ("" if self._is_at_root() else f"/{name.lower()}")
+
+    def _is_at_root(self) -> bool:
+        """AppBuilder's first page, and where one logs in, begin with nothing."""
+        brought = [last(base) for base in self.engine.outsiders(self.cls)] if self.cls else []
+        return any(base == "IndexView" or base.startswith("Auth") for base in brought)
 
     def _resource(self) -> str:
         brought = self.engine.outsiders(self.cls) if self.cls else ()
