@@ -53,6 +53,8 @@ def take(described: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         visits.all(_targets(app, own, start, document, visits.rows))
         for name, headers in more.items():
             clients[name] = functools.partial(_Client, app, None, headers)
+        if hasattr(start, "ALONG"):  # what its pages send along with whatever they ask
+            clients["a page"] = functools.partial(_Client, app, *session, start.ALONG)
     visits.tell()
     return found
 
@@ -155,10 +157,13 @@ def _visitor(app: Any) -> Any:
 class _Client:
     """A visitor with Flask's own test client."""
 
-    def __init__(self, app: Any, cookies: Any = None, headers: Any = None) -> None:
+    def __init__(
+        self, app: Any, cookies: Any = None, headers: Any = None, along: Any = None
+    ) -> None:
         self.client = _visitor(app)
         self.client._cookies = dict(cookies or {})
         self.headers = headers or {}
+        self.along = along or {}
 
     def ask(self, method: str, path: str, form: Any = None, json: Any = None) -> Answer:
         """One request, with a form or JSON."""
@@ -166,12 +171,14 @@ class _Client:
         if json is not None:
             given["json"] = json
         elif form is not None and method == "GET":
-            given["query_string"] = form
+            given["query_string"] = {**self.along, **form}
         elif form is not None:
             given["data"] = {
                 name: (io.BytesIO(value[1]), value[0]) if isinstance(value, tuple) else value
                 for name, value in form.items()
             }
+        if self.along and "query_string" not in given:
+            path += f"{'&' if '?' in path else '?'}{urlencode(self.along)}"
         response = self.client.open(path, **given)
         return Answer(
             response.status_code,

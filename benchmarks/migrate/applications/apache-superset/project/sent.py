@@ -15,10 +15,10 @@ FORM = {
     "metrics": ["count"],
     "row_limit": 10,
 }
-ASKED = {
-    "datasource": {"id": 1, "type": "table"},
-    "queries": [{"columns": ["shop"], "metrics": ["count"], "row_limit": 10}],
-}
+QUERY = {"columns": ["shop"], "metrics": ["count"], "row_limit": 10}
+ASKED = {"datasource": {"id": 1, "type": "table"}, "queries": [QUERY]}
+OF_DASHBOARD = {"dashboardId": 1, "slice_id": 1, "viz_type": "table"}
+FILTER = {"dashboardId": 1, "type": "NATIVE_FILTER", "native_filter_id": "NATIVE_FILTER-one"}
 TABLE = {"tabStateId": 1, "id": 1, "dbId": 1, "queryEditorId": 1, "name": "sales"}
 DATASET = {"id": 1, "table_name": "sales", "database": {"id": 1}, "columns": [], "metrics": []}
 PAGES: dict[str, Any] = {
@@ -43,6 +43,7 @@ DAILY = {"type": "Report", "name": "daily", "crontab": "0 9 * * *", "dashboard":
 TOLD = {"recipients": [{"type": "Email", "recipient_config_json": {"target": "a@example.com"}}]}
 TAGGED = {"name": "a tag", "description": "x", "objects_to_tag": [["dashboard", 1]]}
 SQL = {"database_id": 1, "sql": "select 1", "client_id": "another", "runAsync": False}
+CHART = {"slice_name": "more", "viz_type": "table", "datasource_id": 1, "dashboards": [1]}
 SENT: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/v1/chart/data"): ASKED,
     ("PUT", "/api/v1/chart/warm_up_cache"): {"chart_id": 1},
@@ -75,6 +76,24 @@ SENT: dict[tuple[str, str], dict[str, Any]] = {
         "rls": [],
     },
 }
+KINDS = ("table", "query", "saved_query")
+ALSO = (
+    (("POST", "/api/v1/chart/data"), {**ASKED, "form_data": OF_DASHBOARD}),
+    (("POST", "/api/v1/chart/data"), {**ASKED, "form_data": FILTER}),
+    *(
+        (("POST", "/api/v1/chart/data"), {**ASKED, "datasource": {"id": 1, "type": kind}})
+        for kind in KINDS[1:]
+    ),
+    *((("POST", "/api/v1/chart/"), {**CHART, "datasource_type": kind}) for kind in KINDS),
+    *(
+        (
+            ("PUT", r"/api/v1/chart/\d+"),
+            {"datasource_type": kind, "datasource_id": 1, "owners": [1]},
+        )
+        for kind in KINDS
+    ),
+)
+"""What is sent beside the first."""
 EXPORTED: dict[str, bytes] = {}
 
 
@@ -83,7 +102,7 @@ def bodies(method: str, path: str) -> Iterator[dict[str, Any]]:
     if not path.startswith("/api/"):
         yield AsForm(PAGES)
         return
-    for (known, shape), body in SENT.items():
+    for (known, shape), body in (*SENT.items(), *ALSO):
         if method == known and re.fullmatch(shape, path):
             yield body
     kind = path.split("/")[3]

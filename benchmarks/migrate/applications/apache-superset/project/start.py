@@ -10,6 +10,8 @@ from project.sent import EXPORTED, bodies
 
 __all__ = ["bodies"]
 
+ALONG = {"form_data": '{"slice_id": 1}'}
+"""Which chart asks, for the journal."""
 USER = {"username": "admin", "password": "Pa55-word!x9"}
 columns: dict[str, Any] = {
     "ssh_tunnels.database_id": 3,
@@ -56,10 +58,12 @@ WTF_CSRF_ENABLED = TALISMAN_ENABLED = RATELIMIT_ENABLED = False
 PREVENT_UNSAFE_DB_CONNECTIONS = False
 FAB_PASSWORD_COMPLEXITY_ENABLED = False
 GUEST_ROLE_NAME = "Gamma"
+GUEST_TOKEN_JWT_EXP_SECONDS = 100_000
 DATA_DIR = "{folder}"
 FEATURE_FLAGS = dict.fromkeys(
     (
         "ALERT_REPORTS",
+        "DASHBOARD_RBAC",
         "DYNAMIC_PLUGINS",
         "EMBEDDED_SUPERSET",
         "ENABLE_DASHBOARD_SCREENSHOT_ENDPOINTS",
@@ -124,7 +128,27 @@ def _rows(folder: Path, session: Any, people: list[Any]) -> None:
             table.fetch_metadata()
             _shown(session, number, table, people)
             _asked(session, number, known, people)
+            if number > 1:
+                _known_elsewhere(session, known, people, "" if number == 2 else "another")
             session.commit()
+
+
+def _known_elsewhere(session: Any, known: Any, people: list[Any], again: str) -> None:
+    """Somebody else says who may see a database, and has to be asked again: it was long ago."""
+    import datetime
+    import json
+
+    from superset.models.core import DatabaseUserOAuth2Tokens
+
+    there = "http://127.0.0.1:9/"
+    asked = {"authorization_request_uri": there, "token_request_uri": there, "redirect_uri": there}
+    named = {"id": "superset", "secret": "kept", "scope": "all", **asked}
+    known.encrypted_extra = json.dumps({"oauth2_client_info": named})
+    for person in people:
+        token = DatabaseUserOAuth2Tokens(user_id=person.id, database_id=known.id)
+        token.access_token, token.refresh_token = "old", again or None
+        token.access_token_expiration = datetime.datetime(2026, 1, 15)  # noqa: DTZ001
+        session.add(token)
 
 
 def _data(file: Path) -> None:
@@ -162,7 +186,11 @@ def _shown(session: Any, number: int, table: Any, people: list[Any]) -> None:
     )
     shown = Dashboard(dashboard_title=f"dashboard{number}", slug=f"dashboard{number}")
     shown.owners, shown.slices, shown.published = people[:1], [chart], True
-    shown.position_json = shown.json_metadata = "{}"
+    filters = [{"id": "NATIVE_FILTER-one", "targets": [{"datasetId": table.id}]}]
+    shown.position_json = "{}"
+    shown.json_metadata = json.dumps({"native_filter_configuration": filters})
+    if number > 1:
+        shown.roles = people[-1].roles
     session.add_all([chart, shown])
     session.flush()
     tag = Tag(name=f"tag{number}", type=TagType.custom)
@@ -240,11 +268,21 @@ def login(app: Any, client: Any) -> None:
 
 
 def others(app: Any, client: Any) -> dict[str, dict[str, str]]:
-    """As those who may do less, by tokens of the API."""
-    del app
-    found = {}
+    """As those who may do less, by tokens of the API, and a guest who was shown a dashboard."""
+    found = {"guest": {"X-GuestToken": _guest(app)}}
     for name in ("alpha", "gamma"):
         given = {"username": name, "password": USER["password"], "provider": "db"}
         told = client.post("/api/v1/security/login", json=given).get_json()
         found[name] = {"Authorization": f"Bearer {told['access_token']}"}
     return found
+
+
+def _guest(app: Any) -> str:
+    from superset.extensions import db, security_manager
+    from superset.models.embedded_dashboard import EmbeddedDashboard
+
+    with app.app_context():
+        first = db.session.query(EmbeddedDashboard).order_by(EmbeddedDashboard.dashboard_id).first()
+        seen = [{"type": "dashboard", "id": str(first.uuid)}]
+        token = security_manager.create_guest_access_token({"username": "guest"}, seen, [])
+    return token if isinstance(token, str) else token.decode()
