@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from project import elsewhere
 from project.sent import EXPORTED, bodies
 
 __all__ = ["bodies"]
@@ -92,6 +93,7 @@ class CELERY_CONFIG:
     app = create_app()
     with app.app_context():
         metadatas()[0].create_all(db.engine)
+        _as_migrated(db.engine)
         appbuilder.add_permissions(update_perms=True)
         from superset.extensions import security_manager
 
@@ -99,6 +101,20 @@ class CELERY_CONFIG:
         people = [_person(security_manager, name, role) for name, role in PEOPLE.items()]
         _rows(folder, db.session, people)
     return app
+
+
+def _as_migrated(engine: Any) -> None:
+    """As where it starts with tables: by its migrations what has a tag may be of any table."""
+    from sqlalchemy.schema import CreateTable, DropTable
+    from superset.tags.core import register_sqla_event_listeners
+    from superset.tags.models import TaggedObject
+
+    table = TaggedObject.__table__
+    kept = [key for key in table.foreign_key_constraints if "object_id" not in key.column_keys]
+    with engine.begin() as connection:
+        connection.execute(DropTable(table))
+        connection.execute(CreateTable(table, include_foreign_key_constraints=kept))
+    register_sqla_event_listeners()
 
 
 PEOPLE = {USER["username"]: "Admin", "alpha": "Alpha", "gamma": "Gamma"}
@@ -117,6 +133,7 @@ def _rows(folder: Path, session: Any, people: list[Any]) -> None:
     from superset.utils.core import override_user
 
     _data(folder / "data.sqlite3")
+    somebody = elsewhere.somebody()
     with override_user(people[0], force=True):
         for number in (1, 2, 3):
             uri = f"sqlite:///{folder / 'data.sqlite3'}"
@@ -128,27 +145,9 @@ def _rows(folder: Path, session: Any, people: list[Any]) -> None:
             table.fetch_metadata()
             _shown(session, number, table, people)
             _asked(session, number, known, people)
-            if number > 1:
-                _known_elsewhere(session, known, people, "" if number == 2 else "another")
+            if number < 3:
+                elsewhere.known(session, known, people, somebody)
             session.commit()
-
-
-def _known_elsewhere(session: Any, known: Any, people: list[Any], again: str) -> None:
-    """Somebody else says who may see a database, and has to be asked again: it was long ago."""
-    import datetime
-    import json
-
-    from superset.models.core import DatabaseUserOAuth2Tokens
-
-    there = "http://127.0.0.1:9/"
-    asked = {"authorization_request_uri": there, "token_request_uri": there, "redirect_uri": there}
-    named = {"id": "superset", "secret": "kept", "scope": "all", **asked}
-    known.encrypted_extra = json.dumps({"oauth2_client_info": named})
-    for person in people:
-        token = DatabaseUserOAuth2Tokens(user_id=person.id, database_id=known.id)
-        token.access_token, token.refresh_token = "old", again or None
-        token.access_token_expiration = datetime.datetime(2026, 1, 15)  # noqa: DTZ001
-        session.add(token)
 
 
 def _data(file: Path) -> None:
