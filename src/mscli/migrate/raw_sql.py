@@ -12,10 +12,12 @@ from mscli.migrate.sources import Sources
 from mscli.migrate.statements import is_sql, tables_of, without_sqlglot
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import expression_name
-from mscli.migrate.walk.nodes import Effect, Unresolved
+from mscli.migrate.walk.nodes import Effect, Node, Unresolved
+from mscli.migrate.walk.values import Site
 from mscli.migrate.words import words
 
 EXECUTED = ("execute", "executemany", "text", "raw", "fetch", "fetchrow", "fetchval", "read_sql")
+AT_RUN_TIME = "a statement that is put together at run time"
 HARMLESS = frozenset(
     words(
         "SET BEGIN COMMIT ROLLBACK PRAGMA VACUUM SELECT SHOW SAVEPOINT RELEASE ANALYZE CREATE ALTER"
@@ -26,13 +28,13 @@ HARMLESS = frozenset(
 def sql_effects(engine: Engine) -> None:
     """Turn raw SQL into reads and writes of tables."""
     known = {name.casefold(): name for name in engine.schema.by_table}
+    told = _told(engine)
     for node in list(engine.nodes.values()):
         for statement in node.statements:
             if statement.sql is None:
-                lost = Unresolved(
-                    "sql", "a statement that is put together at run time", statement.site
-                )
-                engine.unresolved[lost] = None
+                if statement.site not in told or node in told[statement.site]:
+                    lost = Unresolved("sql", AT_RUN_TIME, statement.site)
+                    engine.unresolved[lost] = None
                 continue
             reads, writes = tables_of(statement.sql)
             if not reads and not writes and not _harmless(statement.sql):
@@ -45,6 +47,24 @@ def sql_effects(engine: Engine) -> None:
                         kind, table, "sql", statement.site, statement.confidence, statement.regions
                     )
                     node.effects[effect] = None
+
+
+def _told(engine: Engine) -> dict[Site, set[Node]]:
+    """Places whose statement some caller says, and all who are called there.
+
+    A function is walked by itself, too, and knows nothing then of what it is given.
+    """
+    called = {edge.to for node in engine.nodes.values() for edge in node.edges}
+    found: dict[Site, set[Node]] = {}
+    for node in engine.nodes.values():
+        for statement in node.statements:
+            if statement.sql is not None and node in called:
+                found.setdefault(statement.site, set())
+    for node in called:
+        for statement in node.statements:
+            if statement.site in found:
+                found[statement.site].add(node)
+    return found
 
 
 def _harmless(sql: str) -> bool:

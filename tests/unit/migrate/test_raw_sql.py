@@ -174,3 +174,35 @@ def handle():
     facts = scanned(tmp_path, {"app.py": code, "schema.sql": "CREATE TABLE posts (id INTEGER);"})
     assert [(t.table, t.origin) for t in facts.tables] == [("posts", "model")]
     assert touched(facts, "read", "handle") == {"posts"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "lost"), [('"SELECT * FROM books"', set()), ("request.args['sql']", {"app.py:10"})]
+)
+def test_a_statement_that_callers_say_is_not_lost(
+    tmp_path: Path, asked: str, lost: set[str]
+) -> None:
+    code = f"""{SQLITE}from flask import request
+
+def rows(sql):
+    return db().execute(sql).fetchall()
+
+@app.get("/")
+def handle():
+    rows("SELECT * FROM authors")
+    rows({asked})
+"""
+    facts = scanned(tmp_path, {"app.py": code})
+    assert {str(u.evidence) for u in facts.unresolved if u.kind == "sql"} == lost
+
+
+def test_a_statement_that_is_built_is_no_text(tmp_path: Path) -> None:
+    code = f"""{FLASK}from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+class Rows:
+    model: type
+    def count(self, session: Session):
+        return session.execute(select(self.model).where(self.model.id == 1)).one()
+"""
+    assert scanned(tmp_path, {"app.py": code}).unresolved == ()

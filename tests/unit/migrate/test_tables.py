@@ -10,7 +10,7 @@ import pytest
 
 from mscli.migrate import sources
 from mscli.migrate.apply.tables.reading import tables_of
-from mscli.migrate.apply.tables.table import Check, Column, Reference, Table
+from mscli.migrate.apply.tables.table import Check, Column, Enumeration, Reference, Table
 from mscli.migrate.apply.tables.writing import Owned, migration, tables_module
 from mscli.migrate.scan import scan
 from mscli.migrate.walk.index import Project
@@ -379,3 +379,79 @@ def test_what_the_database_checks_and_gives_is_in_the_table(tmp_path: Path) -> N
         "made": "sa.func.now()",
     }
     assert ["`Upper(Value('a'))`" in told for told in items.unknown] == [True]
+
+
+KIND = Enumeration("kind", ("NEW", "OLD"))
+SQLMODEL = """
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import ClassVar, Optional
+from uuid import UUID, uuid4
+
+from fastapi import FastAPI
+from pydantic import EmailStr
+from sqlalchemy import JSON, Column, Text, text
+from sqlmodel import Field, Relationship, SQLModel, UniqueConstraint
+
+app = FastAPI()
+
+class Kind(str, Enum):
+    NEW = "new"
+    OLD = "old"
+
+class Named(SQLModel):
+    name: str = Field(max_length=60, index=True)
+
+class Shelf(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    books: list["Book"] = Relationship()
+
+class Book(Named, table=True):
+    __table_args__ = (UniqueConstraint("name", "kind"),)
+    colours: ClassVar[list[str]] = []
+    model_config = {}
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    shelf_id: Optional[int] = Field(default=None, foreign_key="shelf.id", ondelete="SET NULL")
+    kind: Kind = Kind.NEW
+    price: Decimal = Field(max_digits=8, decimal_places=2)
+    email: EmailStr | None = None
+    read: bool = False
+    bought: datetime = Field(sa_column_kwargs={"server_default": text("now()")})
+    due: date | None = Field(default=None, unique=True)
+    notes: str = Field(sa_type=Text)
+    more: dict = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    shelf: Shelf | None = Relationship()
+"""
+
+
+@pytest.mark.parametrize(
+    ("aware", "moment"), [(True, "sa.DateTime(timezone=True)"), (False, "sa.DateTime()")]
+)
+def test_fields_of_sqlmodel_are_columns(tmp_path: Path, aware: bool, moment: str) -> None:
+    (tmp_path / "app.py").write_text(SQLMODEL)
+    tables = tables_of(scan(tmp_path), Project(sources.read(tmp_path)), aware=aware)
+    book = tables["book"]
+    assert book.unknown == ()
+    assert book.uniques == (("name", "kind"),)
+    assert {column.name: column for column in book.columns} == {
+        column.name: column
+        for column in (
+            Column("id", "sa.Uuid", primary_key=True),
+            Column("name", "sa.String(60)", index=True),
+            Column(
+                "shelf_id",
+                "sa.Integer",
+                nullable=True,
+                reference=Reference("shelf", "id", "SET NULL"),
+            ),
+            Column("kind", KIND.code, enumeration=KIND),
+            Column("price", "sa.Numeric(precision=8, scale=2)"),
+            Column("email", "sa.String()", nullable=True),
+            Column("read", "sa.Boolean"),
+            Column("bought", moment, server_default='sa.text("now()")'),
+            Column("due", "sa.Date", nullable=True, unique=True),
+            Column("notes", "sa.Text"),
+            Column("more", "sa.JSON"),
+        )
+    }

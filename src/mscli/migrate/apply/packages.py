@@ -128,6 +128,13 @@ class Packages:
                 found.append(f"the package of `{name.replace('-', '_')}` is not known")
         return found
 
+    def allows(self, name: str, version: str) -> bool:
+        """Whether a package may be of a version, or newer ones are all that is asked for."""
+        from packaging.requirements import Requirement
+
+        text = self._requirement(name)
+        return not text or Requirement(text).specifier.contains(version)
+
     def _named(self, name: str) -> str:
         """The requirement that has a module by its name."""
         return self._requirement(name) or self._implied(name)

@@ -51,7 +51,8 @@ class Parts:
         self.root = root
         self.packages = packages
         self.project = Project(sources.read(root))
-        self.tables = tables_of(self.facts, self.project)
+        aware = self.packages.allows("sqlmodel", "0.0.99")
+        self.tables = tables_of(self.facts, self.project, aware=aware)
         self.owners = proposal.boundaries.tables
         self.settings = settings_of(self.project)
         self.pieces: dict[tuple[str, int], Piece] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.sqlalchemy.values import (
@@ -15,6 +16,7 @@ from mscli.migrate.sqlalchemy.values import (
     tables_in,
 )
 from mscli.migrate.statements import is_sql
+from mscli.migrate.walk.index import last_name
 from mscli.migrate.walk.nodes import Call, Confidence, Region, Statement
 from mscli.migrate.walk.values import Made, Row, Rows, Text, Value, last, texts
 from mscli.migrate.words import words
@@ -39,6 +41,7 @@ TOLD = frozenset(
     words("fetch fetch_val iterate cursor prepare copy copy_expert query run sql many all one")
 )
 """What drivers and thin layers above them call it, where they are given a statement as a text."""
+BUILDING = frozenset(words("select insert update delete union union_all exists"))
 OF_DATABASES = words("cursor conn session sqlalchemy execute. database engine db")
 """What is in the names of those that are told a statement."""
 
@@ -139,9 +142,21 @@ def raw(frame: Frame, name: str, tail: str, call: Call) -> Value | None:
         if " " in sql.strip():
             frame.node.statements[Statement(sql, call.site, frame.regions, sure)] = None
     told = [a for a in given if not (isinstance(a, Made) and last(a.name) == "text")]
-    if not known and database and not any(isinstance(a, Made) for a in told):
+    is_built = any(isinstance(a, Made) for a in told) or _is_built(call)
+    is_told = bool(call.args or call.kwargs)
+    if not known and database and is_told and not is_built:
         frame.node.statements[Statement(None, call.site, frame.regions)] = None
     return () if known else None
+
+
+def _is_built(call: Call) -> bool:
+    """Whether a statement is no text, whatever it is about: `select(...).where(...)`."""
+    part: ast.expr | None = call.node.args[0] if call.node and call.node.args else None
+    while isinstance(part, ast.Call | ast.Attribute):
+        if isinstance(part, ast.Call) and last_name(part.func) in BUILDING:
+            return True
+        part = part.func if isinstance(part, ast.Call) else part.value
+    return False
 
 
 def are_sql(given: Value) -> bool:

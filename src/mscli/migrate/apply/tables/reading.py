@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from mscli.migrate.apply.tables import begun, django_fields, sqla_columns
@@ -16,17 +16,24 @@ from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, Project, express
 DEEPEST = 20
 
 
-def tables_of(facts: Facts, project: Project) -> dict[str, Table]:
-    """Every table that models declare, by name; those of the framework are its own."""
+def tables_of(facts: Facts, project: Project, *, aware: bool = True) -> dict[str, Table]:
+    """Every table that models declare, by name; those of the framework are its own.
+
+    `aware`: SQLModel keeps moments with their zone, as it does since 0.0.45.
+    """
     models = {fact.model: fact.table for fact in facts.tables}
-    found = [_table(fact, facts, project, models) for fact in facts.tables if fact.evidence]
+    found = [
+        _table(fact, facts, project, models, aware=aware) for fact in facts.tables if fact.evidence
+    ]
     key = Column("id", "sa.Integer", primary_key=True)
     frame = [Table(fact.table, (key,)) for fact in facts.tables if fact.origin == "framework"]
     typed = with_types([*frame, *found])
     return {table.name: typed[table.name] for table in found}
 
 
-def _table(fact: TableFact, facts: Facts, project: Project, models: dict[str, str]) -> Table:
+def _table(
+    fact: TableFact, facts: Facts, project: Project, models: dict[str, str], *, aware: bool
+) -> Table:
     draft = Draft()
     where = str(fact.evidence)
     if fact.origin == "auto":
@@ -37,7 +44,7 @@ def _table(fact: TableFact, facts: Facts, project: Project, models: dict[str, st
             sqla_columns.read_table(draft, call, _seen(module, project), where)
     elif (symbol := _class(fact.model, project)) is not None:
         known = {r.name: r.target for r in facts.relations if r.source == fact.table}
-        _read_class(draft, symbol, project, models, known)
+        _read_class(draft, symbol, project, models, known, aware=aware)
     for column in _missing(fact, draft):
         draft.unknown.append(f"{where}: column {column} of {fact.table}: its declaration")
     if not any(column.primary_key for column in draft.columns.values()):
@@ -59,13 +66,15 @@ def _read_class(
     project: Project,
     models: dict[str, str],
     known: Mapping[str, str],
+    *,
+    aware: bool,
 ) -> None:
     """`known` are the targets of relations by field, where the scan has followed them.
 
     What the models that it inherits from have, mix-ins included, is in their tables.
     """
-    is_django = _is_django(symbol, project)
     line = _line(symbol, project)
+    is_django = _begins_with(line, "django.")
     parents = [cls for cls in line if cls is not symbol and cls.id in models]
     above = {cls for parent in parents for cls in _line(parent, project)}
     for cls in line:
@@ -78,7 +87,8 @@ def _read_class(
 
             django_fields.read_class(draft, cls, target)
         else:
-            sqla_columns.read_class(draft, cls, _seen(cls.module, project, line))
+            seen = _seen(cls.module, project, line)
+            sqla_columns.read_class(draft, cls, replace(seen, aware=seen.fields and aware))
             begun.read_bases(draft, cls.node.bases)
     if is_django:
         nearest = [p for p in parents if not any(p in _line(q, project)[1:] for q in parents)]
@@ -102,7 +112,7 @@ def _seen(module: ModuleSymbol, project: Project, line: Sequence[ClassSymbol] = 
             there = Seen(cls.module, enumerated)
             keys = zip(given.keys, given.values, strict=True)
             mapped |= {ast.unparse(key): (value, there) for key, value in keys if key}
-    return Seen(module, enumerated, aliased, mapped)
+    return Seen(module, enumerated, aliased, mapped, _begins_with(line, "sqlmodel."))
 
 
 def _assigned(
@@ -127,12 +137,10 @@ def _assigned(
     return None
 
 
-def _is_django(symbol: ClassSymbol, project: Project) -> bool:
-    for cls in _line(symbol, project):
-        names = [expression_name(base) for base in cls.node.bases]
-        if any(_dotted(name, cls.module).startswith("django.") for name in names):
-            return True
-    return False
+def _begins_with(line: Iterable[ClassSymbol], package: str) -> bool:
+    """Whether a class, with those of the project that it inherits from, has one of a package's."""
+    bases = ((expression_name(base), cls.module) for cls in line for base in cls.node.bases)
+    return any(_dotted(name, module).startswith(package) for name, module in bases)
 
 
 def _dotted(name: str, seen: ModuleSymbol) -> str:

@@ -19,6 +19,7 @@ from mscli.migrate.apply.tables.sqla_types import (
     name_of,
     type_of,
 )
+from mscli.migrate.apply.tables.sqlmodel_fields import as_column
 from mscli.migrate.apply.tables.table import (
     Check,
     Column,
@@ -39,6 +40,8 @@ def read_class(draft: Draft, cls: ClassSymbol, seen: Seen) -> None:
     for name in (*cls.annotations, *(n for n in cls.attributes if n not in cls.annotations)):
         value, annotation = cls.attributes.get(name), cls.annotations.get(name)
         where = f"{cls.module.file}:{(value or annotation or cls.node).lineno}"
+        field = as_column(name, value, annotation, aware=seen.aware) if seen.fields else None
+        value, annotation = field or (value, annotation)
         if name == "__table_args__" and value is not None:
             _arguments(draft, value, seen, where)
         elif name not in draft.columns and _is_column(value, annotation):

@@ -36,13 +36,16 @@ class Seen:
     """The module that declares a table, with what names mean there.
 
     `enumerated` are classes of members, `aliased` what an assignment in a module gave a name to,
-    `mapped` the types that a base class has for annotations (`type_annotation_map`).
+    `mapped` the types that a base class has for annotations (`type_annotation_map`). `fields`: what
+    is annotated is a column by itself (SQLModel). `aware`: moments keep their zone there.
     """
 
     module: ModuleSymbol
     enumerated: Callable[[str], ClassSymbol | None]
     aliased: Callable[[ast.expr], tuple[ast.expr, Seen] | None] = lambda _: None
     mapped: Mapping[str, tuple[ast.expr, Seen]] = field(default_factory=dict)
+    fields: bool = False
+    aware: bool = False
 
     def last(self, node: ast.expr) -> str:
         """The name of a type, also where a module calls it otherwise: `Enum as SAEnum`."""
