@@ -9,6 +9,7 @@ from textwrap import dedent
 import pytest
 
 from mscli.migrate import sources
+from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.reading import tables_of
 from mscli.migrate.apply.tables.table import Check, Column, Enumeration, Reference, Table
 from mscli.migrate.apply.tables.writing import Owned, migration, tables_module
@@ -455,3 +456,11 @@ def test_fields_of_sqlmodel_are_columns(tmp_path: Path, aware: bool, moment: str
             Column("more", "sa.JSON"),
         )
     }
+
+
+@pytest.mark.parametrize(
+    ("asked", "allowed"),
+    [("sqlmodel", True), ("sqlmodel>=0.0.20", True), ("sqlmodel==0.0.22", False), ("flask", True)],
+)
+def test_a_requirement_says_which_versions_there_may_be(asked: str, allowed: bool) -> None:
+    assert Packages(requirements=[asked]).allows("sqlmodel", "0.0.99") is allowed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mscli.migrate import paths
-from mscli.migrate.django import permissions, rules, validating
+from mscli.migrate.django import admin_actions, permissions, rules, validating
 from mscli.migrate.django.admin_fields import columns, fields
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.forms import about
@@ -122,6 +122,9 @@ def _page(
     if action in ("add", "change", "delete"):
         frame.node = branches.apart(frame, SENT, site)
         _changed(frame, row, admin, action, site)
+    elif action == "changelist" and admin is not None:
+        frame.node = branches.apart(frame, SENT, site)
+        admin_actions.run(frame, calls.rows, model, admin, site)
     return node
 
 

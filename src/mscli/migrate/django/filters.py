@@ -9,7 +9,19 @@ from mscli.migrate.django.lookups import join
 from mscli.migrate.django.meta import meta
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.index import ClassSymbol
-from mscli.migrate.walk.values import Made, Object, Pairs, Rows, Site, Type, Value, text, texts
+from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.values import (
+    Made,
+    Object,
+    Pairs,
+    Rows,
+    Site,
+    Text,
+    Type,
+    Value,
+    text,
+    texts,
+)
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
@@ -26,6 +38,19 @@ def filtered(frame: Frame, view: Object, rows: Value, site: Site) -> None:
         if isinstance(atom, Rows):
             for path in paths:
                 join(frame, atom.model, path.lstrip(PREFIXES).split("__"), site)
+            _by_methods(frame, view, atom, site)
+
+
+def _by_methods(frame: Frame, view: Object, rows: Rows, site: Site) -> None:
+    """Ask the methods that filters name: `CharFilter(method="by_author")`, or a function."""
+    found = (a for name in CLASSES for a in frame.engine.declared(view, name))
+    for cls in (atom.cls for atom in found if isinstance(atom, Type)):
+        for name, made in frame.engine.declarations(cls):
+            for method in made.arg(-1, "method") if isinstance(made, Made) else ():
+                value: Value = (method,)
+                if isinstance(method, Text) and frame.engine.method(cls, method.text):
+                    value = frame.attribute((Object(cls),), method.text, site)
+                frame.apply(value, Call(((rows,), (Text(name),), ()), (), site))
 
 
 def _paths(engine: Engine, view: Object) -> Iterator[str]:

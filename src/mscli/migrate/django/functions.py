@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django import rules
+from mscli.migrate.django import logging_in, rules
 from mscli.migrate.django.installed import is_app
 from mscli.migrate.walk.nodes import Call, Confidence, Emitted
 from mscli.migrate.walk.values import (
@@ -121,8 +121,7 @@ def _authenticate(it: Called) -> Value | None:
     user = it.calls.reader.user
     if user is None or "auth" not in it.name:
         return None
-    it.frame.read(user.table, "authenticate", it.call.site, Confidence.LIKELY)
-    return (Row(user, kept=True),)
+    return logging_in.ask(it.frame, user, it.call.site)
 
 
 def _test(it: Called) -> Value | None:

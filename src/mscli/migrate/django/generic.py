@@ -14,10 +14,22 @@ if TYPE_CHECKING:
     from mscli.migrate.django.rows import DjangoRows
     from mscli.migrate.walk.frame import Frame
 
+ACTIONS = {
+    "get": ("list", "retrieve"), "post": ("create",), "put": ("update",),
+    "patch": ("partial_update", "update"), "partial_update": ("update",), "delete": ("destroy",),
+}  # fmt: skip
+"""What each method of a generic view, or of a viewset, leaves to another."""
+
 
 def is_rest(engine: Engine, view: Object) -> bool:
     """Whether REST framework answers for a view, and not Django."""
     return engine.inherits(view.cls, "APIView", "ViewSet")
+
+
+def own_action(engine: Engine, view: Object, name: str) -> str:
+    """The action of a view's own that REST framework's method of a name calls."""
+    named = ACTIONS.get(name, ()) if is_rest(engine, view) else ()
+    return next((each for each in named if engine.method(view.cls, each) is not None), "")
 
 
 def view_rows(frame: Frame, rows: DjangoRows, view: Object, site: Site) -> Value:

@@ -89,7 +89,7 @@ class Handlers:
         if own is None:
             sitemaps.shown(frame, self.calls.rows, self.told, site)
             return node
-        known_views.run(frame, own, self.calls.users, site, writes=True)
+        known_views.run(frame, own, self.calls.reader.user, site, writes=True)
         told = texts(view.arg(-1, "template_name")) if isinstance(view, Made) else ()
         for page in told or filter(None, [own.page]):
             if self.calls.rendering is not None:

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mscli.migrate.django import logging_in
 from mscli.migrate.walk.nodes import Confidence, Emitted
 from mscli.migrate.walk.values import Site
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.schema import Model
 
+LOGGED_IN = "user_logged_in"
 USERS, SESSIONS, TOKENS = "", "django_session", "authtoken_token"
 PAGES, PAGES_OF_SITES = "django_flatpage", "django_flatpage_sites"
 
@@ -27,7 +30,7 @@ class Known:
 
 
 VIEWS = {
-    "LoginView": Known((USERS,), (USERS, SESSIONS), "user_logged_in", "registration/login.html"),
+    "LoginView": Known((USERS,), (USERS, SESSIONS), LOGGED_IN, "registration/login.html"),
     "LogoutView": Known((), (SESSIONS,), "user_logged_out", "registration/logged_out.html"),
     "PasswordChangeView": Known((USERS,), (USERS,), page="registration/password_change_form.html"),
     "PasswordResetView": Known((USERS,), page="registration/password_reset_form.html"),
@@ -46,12 +49,15 @@ def known(names: Iterable[str]) -> Known | None:
     return next((VIEWS[part] for part in parts if part in VIEWS), None)
 
 
-def run(frame: Frame, view: Known, users: str, site: Site, *, writes: bool) -> None:
-    """Note what such a view does; `users` is the table of who logs in."""
+def run(frame: Frame, view: Known, user: Model | None, site: Site, *, writes: bool) -> None:
+    """Note what such a view does; `user` is the model of who logs in."""
+    users = user.table if user is not None else "auth_user"
     for table in view.reads:
         frame.read(table or users, "view", site, Confidence.LIKELY)
     if not writes:
         return
+    if user is not None and view.signal == LOGGED_IN:
+        logging_in.ask(frame, user, site)
     for table in view.writes:
         frame.write(table or users, "view", site, Confidence.LIKELY)
     if view.signal:

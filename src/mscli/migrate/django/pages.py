@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django.generic import is_rest, view_rows
@@ -55,13 +56,27 @@ def standard(
             found["object_list"] = many
             found[named or f"{atom.model.name.lower()}_list"] = many
         else:
-            found["object"] = (Row(atom.model),)
-            found[named or atom.model.name.lower()] = (Row(atom.model),)
+            found |= _one(Row(atom.model), named)
+    for atom in _got(frame, view, site):
+        found |= _one(atom, named)
     for atom in engine.declared(view, "form_class"):
         if isinstance(atom, Type):
             found["form"] = (Object(atom.cls),)
     found |= pairs_of(engine.declared(view, "extra_context"))
     return (Pairs((*{**found, **dict(extra)}.items(),)),)
+
+
+def _one(row: Row, named: str | None) -> dict[str, Value]:
+    """The names that a view of one row has it by."""
+    return {"object": (row,), named or row.model.name.lower(): (row,)}
+
+
+def _got(frame: Frame, view: Object, site: Site) -> Iterator[Row]:
+    """The row that a view's own `get_object` gives."""
+    method = frame.engine.method(view.cls, "get_object")
+    if method is not None and frame.fn is not method:
+        found = frame.apply(frame.attribute((view,), "get_object", site), Call((), (), site))
+        yield from (atom for atom in found if isinstance(atom, Row))
 
 
 def _names(frame: Frame, calls: DjangoCalls, view: Object, site: Site) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django import between, content_types, permissions, related, rules
@@ -37,6 +38,7 @@ from mscli.migrate.words import words
 
 if TYPE_CHECKING:
     from mscli.migrate.django.models import Reader
+    from mscli.migrate.walk.engine import Engine
     from mscli.migrate.walk.frame import Frame
 
 CHAIN = frozenset(
@@ -107,21 +109,22 @@ class DjangoRows(Semantics):
         engine = frame.engine
         if model.cls is None:
             return ()
+        found: dict[ClassSymbol, None] = {}
         for atom in engine.class_attribute(model.cls, name):
-            found = list(manager_classes(atom))
-            for cls in tuple(found):
-                queryset = engine.method(cls, "get_queryset")
+            for cls in manager_classes(atom):
+                found[cls] = None
                 for base in engine.bases(cls):
-                    found.extend(manager_classes(base))
-                if queryset is not None:
-                    node = engine.enter(queryset, (Rows(model, (cls,)),), {})
-                    for part in node.returns:
-                        if isinstance(part, Rows):
-                            found.extend(part.classes)
-            found = [cls for cls in found if engine.inherits(cls, *QUERYING)]
-            if found:
-                return tuple(dict.fromkeys(found))
-        return ()
+                    found |= dict.fromkeys(manager_classes(base))
+                found |= dict.fromkeys(self._given_back(engine, model, cls))
+        return tuple(cls for cls in found if engine.inherits(cls, *QUERYING))
+
+    @staticmethod
+    def _given_back(engine: Engine, model: Model, manager: ClassSymbol) -> Iterator[ClassSymbol]:
+        """The classes of what a manager's own `get_queryset` gives."""
+        queryset = engine.method(manager, "get_queryset")
+        if queryset is not None:
+            for part in engine.enter(queryset, (Rows(model, (manager,)),), {}).returns:
+                yield from part.classes if isinstance(part, Rows) else ()
 
     # -- rows --------------------------------------------------------------------------------
 

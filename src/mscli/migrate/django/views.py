@@ -13,7 +13,7 @@ from mscli.migrate.django import (
     view_hooks,
 )
 from mscli.migrate.django.filters import filtered
-from mscli.migrate.django.generic import declared_rows, is_rest, used_rows, view_rows
+from mscli.migrate.django.generic import declared_rows, is_rest, own_action, used_rows, view_rows
 from mscli.migrate.django.pages import page, standard
 from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.django.serializers import serialized, shown
@@ -46,6 +46,11 @@ GENERIC = {
     "DeleteView": "get post delete",
     "ArchiveView": "get",
     "ArchiveIndexView": "get",
+    "YearArchiveView": "get",
+    "MonthArchiveView": "get",
+    "WeekArchiveView": "get",
+    "DayArchiveView": "get",
+    "TodayArchiveView": "get",
     "DateDetailView": "get",
     "LoginView": "get post",
     "LogoutView": "get post",
@@ -118,7 +123,7 @@ def walk(frame: Frame, calls: DjangoCalls, view: Object, verb: str) -> None:
         permitted.ask(frame, calls, view, site)
     own = known_views.known(engine.outsiders(view.cls))
     if own is not None:
-        known_views.run(frame, own, calls.users, site, writes=verb == "post")
+        known_views.run(frame, own, calls.reader.user, site, writes=verb == "post")
     if is_rest(engine, view):
         asked = declared_rows(frame, calls.rows, view)
         rest_asking.ask(frame, calls.rows, view, verb, asked, site)
@@ -142,6 +147,8 @@ def built_in(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Ca
 def _done(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call) -> Value | None:
     """Without what it asks the view."""
     engine, site = frame.engine, call.site
+    if action := own_action(engine, view, name):
+        return frame.apply(frame.attribute((view,), action, site), Call((REQUEST,), (), site))
     if name in ("post", "put", "form_invalid") and engine.inherits(view.cls, *WITH_FORMS):
         page(frame, calls, view, (), site)  # a form with faults is shown again
     if name == "get_queryset":
