@@ -64,3 +64,12 @@ def test_where_a_procfile_goes_to_another_folder_nothing_is_known(tmp_path: Path
     assert is_run_there(tmp_path)
     (tmp_path / "Procfile").write_text("web: gunicorn --chdir src shop.wsgi\n")
     assert not is_run_there(tmp_path)
+
+
+def test_a_database_of_sqlite_is_a_file_unless_it_is_none() -> None:
+    def made(code: str) -> str:
+        return anchored(cst.parse_module(code)).code
+
+    assert made("sqlite3.connect('a.db')") == "sqlite3.connect(monolith_file('a.db'))"
+    assert made("sqlite3.connect(':memory:')") == "sqlite3.connect(':memory:')"
+    assert made("sqlite3.connect('file:a?mode=ro')") == "sqlite3.connect('file:a?mode=ro')"

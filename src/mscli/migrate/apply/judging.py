@@ -9,6 +9,7 @@ from mscli.migrate.apply.listening import listening
 from mscli.migrate.apply.models import EVERY, Models, made_in
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.connections import opened_in
 from mscli.migrate.apply.moving.implied.listeners import Statement
 from mscli.migrate.apply.moving.implied.memory import State, against, places_in
 from mscli.migrate.apply.moving.implied.queues import against_queues
@@ -140,6 +141,7 @@ class Judge:
             *self._unheard(closure, self._written(route)),
             *self._unresolved(closure, framework),
             *self._making(closure),
+            *(opened_in(closure) if self.known.store == OWN else ()),
             *against_queues(self.closing, closure),
             *self._unknown(route),
             *self.known.packages.against(

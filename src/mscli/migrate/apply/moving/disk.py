@@ -11,9 +11,10 @@ from mscli.migrate.apply.moving.own_files import OWN
 from mscli.migrate.walk.index import FunctionNode, expression_name, last_name
 
 ONE = (
-    "aiofiles.open", "io.open", "open", "os.listdir", "os.makedirs", "os.mkdir", "os.path.exists",
+    "aiofiles.open", "aiosqlite.connect", "io.open", "open",
+    "os.listdir", "os.makedirs", "os.mkdir", "os.path.exists",
     "os.path.getmtime", "os.path.getsize", "os.path.isdir", "os.path.isfile", "os.remove",
-    "os.scandir", "os.stat", "os.unlink", "os.walk", "shutil.rmtree",
+    "os.scandir", "os.stat", "os.unlink", "os.walk", "shutil.rmtree", "sqlite3.connect",
 )  # fmt: skip
 TWO = (
     "os.rename", "os.replace", "shutil.copy", "shutil.copyfile", "shutil.copytree", "shutil.move",
@@ -37,6 +38,8 @@ JOINING = frozenset(["Path", "PurePath", "abspath", "expanduser", "join", "realp
 CONFIG = "config"
 ENVIRONMENT = frozenset(["environ", "getenv"])
 FURTHEST = 8
+NOWHERE = (":memory:", "file:")
+"""How names of databases of SQLite begin that are no paths."""
 SHARED = frozenset(["MEDIA_ROOT", "static_folder"])
 """Django's folder of uploads, which a service shares, and Flask's for browsers, which it has."""
 
@@ -71,7 +74,7 @@ def _is_here(
     """
     match path:
         case ast.Constant(value=str(text)):
-            return not text.startswith(("/", "~"))
+            return not text.startswith(("/", "~", *NOWHERE))
         case ast.JoinedStr(values=[first, *_]):
             return _is_here(first, names, own, depth)
         case ast.FormattedValue(value=value) | ast.BinOp(left=value):

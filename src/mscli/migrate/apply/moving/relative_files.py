@@ -15,7 +15,7 @@ import libcst.matchers as m
 from libcst.helpers import get_full_name_for_node as dotted
 from libcst.matchers import findall
 
-from mscli.migrate.apply.moving.disk import ONE, TWO
+from mscli.migrate.apply.moving.disk import NOWHERE, ONE, TWO
 from mscli.migrate.apply.moving.own_files import OWN
 
 PATHS = {**dict.fromkeys(ONE, 1), **dict.fromkeys(TWO, 2)}
@@ -29,7 +29,7 @@ BINDING = m.OneOf(
     m.NamedExpr(), m.Param(),
 )  # fmt: skip
 PATH, JOIN = frozenset(["Path", "pathlib.Path"]), frozenset(["os.path.join", "path.join"])
-MAY = re.compile(rb"\b(open|Path)\(|\bshutil\.|\bos\.(?!environ)")
+MAY = re.compile(rb"\b(open|Path)\(|sqlite3?\.connect|\bshutil\.|\bos\.(?!environ)")
 STARTING = re.compile(r"^web\s*:.*(\bcd\s|chdir)", re.MULTILINE)
 
 
@@ -110,4 +110,4 @@ def _is_relative(node: cst.BaseExpression) -> bool:
 
 
 def _is_inside(text: str) -> bool:
-    return bool(text) and not text.startswith(("/", "~", "{", "%"))
+    return bool(text) and not text.startswith(("/", "~", "{", "%", *NOWHERE))
