@@ -126,6 +126,19 @@ def test_one_at_the_top_of_a_module_goes_along(tmp_path: Path, set_up: str, task
     assert '__name__ = "shop.tasks"' in found.modules["src/library/moved/shop/tasks.py"]
 
 
+def test_the_only_one_is_that_of_every_thread(tmp_path: Path) -> None:
+    shared = AT_TOP.replace("@celery.task", "@shared_task").replace(
+        "Celery\n", "Celery, shared_task\n", 1
+    )
+    found = part_of(tmp_path, asking("pass", shared), "shared")
+    assert reasons(found) == ""
+    made = 'celery = Celery("shop", broker="redis://localhost:6379/0")\n\ncelery.set_default()  #'
+    assert made in found.modules["src/library/moved/shop/tasks.py"]
+    more = shared.replace("@shared_task", 'other = Celery("other")\n\n    @shared_task')
+    why = reasons(part_of(tmp_path, asking("pass", more), "shared"))
+    assert "an application of Celery that is not said to be the default" in why
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [

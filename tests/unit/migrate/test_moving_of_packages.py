@@ -169,11 +169,15 @@ def test_tags_that_read_files_for_browsers_read_those_of_the_monolith(tmp_path: 
     )
     settings += "    STATIC_ROOT = os.path.join(BESIDE, 'static')\n"
     settings += "    STATICFILES_FINDERS = ['compressor.finders.CompressorFinder']\n"
+    settings += "    COMPRESS_PRECOMPILERS = (('text/x-scss', 'django_libsass.SassCompiler'),)\n"
     page = DJANGO[PAGE].replace("{% load words %}", "{% load words compress %}")
     files = {**DJANGO, "shop/settings.py": settings, PAGE: page}
-    files["requirements.txt"] = "django\ndjango-compressor\n"
+    files["requirements.txt"] = "django\ndjango-compressor\ndjango-libsass\ncsscompressor\ncelery\n"
     found = part_of(tmp_path, files, "shared")
     assert reasons(found) == ""
+    assert "django-libsass" in found.requirements  # it is only named
+    assert "csscompressor" in found.requirements  # it is named by what is
+    assert "celery" not in found.requirements
     assert "monolith_file(" in found.modules["src/library/moved/settings.py"]
     assert ("STATIC_ROOT", "library.moved.settings") in found.slice.django.computed
     assert "STATICFILES_FINDERS" in found.slice.django.settings

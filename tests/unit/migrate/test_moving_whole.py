@@ -228,6 +228,9 @@ AGAINST = {
     "the environment names the object of its configuration": (
         "shop/__init__.py", "from_object(config)", "from_object(os.environ['CONFIG'])"
     ),
+    "object of its configuration (shop/__init__.py:": (
+        "shop/__init__.py", "from_object(config)", "from_object({'a': 'x.Y'}[os.environ['A']])"
+    ),
     "the application is made with the name of a module": ("wsgi.py", "'y'", "'shop.config'"),
     "`sys.modules.items` finds it by a name that it has no more": (
         "shop/__init__.py", "login.init_app(app)", "import sys; list(sys.modules.items())"
@@ -250,6 +253,22 @@ def test_what_would_be_another_thing_in_a_service_stays(tmp_path: Path, said: st
     assert before in FILES[file]
     files = {**FILES, file: FILES[file].replace(before, after)}
     assert said in reasons(part_of(tmp_path, files, "shared"))
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [("Config", ""), ("'shop.config.Config'", "the environment names the object")],
+)
+def test_the_environment_may_say_which_of_some_objects(tmp_path: Path, said: str, why: str) -> None:
+    asked = "from_object(KINDS[os.environ.get('KIND', 'plain')])"
+    files = {
+        **FILES,
+        "shop/__init__.py": APP.replace("from_object(config)", asked).replace(
+            "import Config\n", "import KINDS, Config\n"
+        ),
+        "shop/config.py": f"{CONFIG}\n    KINDS = {{'plain': {said}}}\n",
+    }
+    assert reasons(part_of(tmp_path, files, "shared")).partition(" of its")[0] == why
 
 
 def test_a_statement_registers_a_route_with_an_object_of_the_application(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ STANDS_ON = {
 """Packages that are made for a version of what the template has."""
 MADE_OF = {
     **BRINGS,
+    "compressor": ("beautifulsoup4", "brotli", "calmjs", "csscompressor", "html5lib", "lxml"),
     "rest-framework": ("coreapi", "inflection", "markdown", "pygments", "uritemplate"),
 }
 """A framework works otherwise with others of these, or without: those that are named go along."""
@@ -100,6 +101,11 @@ class Packages:
             for name, known in names.items()
             if self._requirement(known) or not (self.is_frozen or self._named(known))
         }
+
+    def named_in(self, texts: Iterable[str]) -> set[str]:
+        """The modules that texts begin with whose package is required: `sass.compilers.Fast`."""
+        tops = {text.partition(".")[0] for text in texts if "." in text}
+        return {name for name in tops if name.isidentifier() and self._named(normal(name))}
 
     @property
     def is_frozen(self) -> bool:

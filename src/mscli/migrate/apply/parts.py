@@ -15,7 +15,7 @@ from mscli.migrate.apply.moving.closure import Closing, Filling
 from mscli.migrate.apply.moving.cutting import Foreign
 from mscli.migrate.apply.moving.django.identity import can_ask
 from mscli.migrate.apply.moving.django.packages import with_stars
-from mscli.migrate.apply.moving.django.settings import Settings, settings_of
+from mscli.migrate.apply.moving.django.settings import Settings, settings_of, texts
 from mscli.migrate.apply.moving.flask.left_out import left_out
 from mscli.migrate.apply.moving.flask.setup import set_up_by
 from mscli.migrate.apply.moving.frameworks import frameworks
@@ -25,6 +25,7 @@ from mscli.migrate.apply.moving.instead import Instead
 from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Framework, Mount
+from mscli.migrate.apply.moving.sliced import Django
 from mscli.migrate.apply.moving.slices import slice_of
 from mscli.migrate.apply.moving.taken import Taken
 from mscli.migrate.apply.packages import Packages
@@ -99,6 +100,7 @@ class Parts:
         urls = Urls(framework, self.facts.urls, self.project, with_packages=is_shared)
         named = urls.elsewhere(closing.kept(whole), shown.needs.urls)
         installed = {name.partition(".")[0] for name in made.django.installed}
+        installed |= self.packages.named_in(_said(made.django, closing, settings, whole))
         needed = tuple(self.packages.needed(whole.packages | installed | self._drivers(part)))
         made = replace(made, elsewhere=named)
         return replace(
@@ -208,6 +210,13 @@ class Parts:
         last = model.rpartition(".")[2]
         own = [f.table for f in self.facts.tables if f.model.rpartition(".")[2] == last]
         return own[0] if own else ""
+
+
+def _said(made: Django, closing: Closing, settings: Settings, whole: Closure) -> Iterator[str]:
+    """The texts of Django's settings, which may name what is in a package."""
+    yield from texts([made.settings, made.engine, made.jinja, made.middleware])
+    for module, piece in closing.kept(whole):
+        yield from piece.texts if module.name in settings.modules else ()
 
 
 def _paths(moved: Sequence[Fate]) -> dict[Mount, set[str]]:

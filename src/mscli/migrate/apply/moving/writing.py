@@ -12,6 +12,7 @@ from mscli.migrate.apply.moving.closure import ENGINES, RENDERER, Closing
 from mscli.migrate.apply.moving.django.kept_names import texts_kept
 from mscli.migrate.apply.moving.flask.making import Making
 from mscli.migrate.apply.moving.implied.queues import known_by_name
+from mscli.migrate.apply.moving.implied.shared_tasks import APPLICATION, default_for
 from mscli.migrate.apply.moving.instead import APPLICATIONS, NAMES
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.apply.moving.renaming import Engines, Home, Rename, code_of, dotted
@@ -22,6 +23,7 @@ from mscli.text.quoting import json_inline
 
 HEAD = "# Moved by mscli migrate apply from {file}: yours to change.\n"
 KEPT = "__name__ = {name}  # workers of the monolith know by it what comes"
+DEFAULT = "\n{name}.set_default()  # for threads that have not made it, which answer requests\n"
 AGAIN = "\n__name__ = __spec__.name\n"
 OF_APPLICATIONS = frozenset(["exception_handler"])
 """Decorators of an application; what they register is registered by the service's own."""
@@ -42,7 +44,7 @@ def modules_of(
     project = closing.project
     by_file = {module.file: module for module in project.modules}
     made: dict[str, str] = {}
-    known = known_by_name(closing, closure)
+    known, default = known_by_name(closing, closure), default_for(closing, closure)
     for file in sorted({*closure.pieces, *closure.handed, *closure.starred}):
         symbol = by_file[file]
         named = _named(sources.of(symbol), closing, home)
@@ -50,6 +52,7 @@ def modules_of(
         writer.keeps_applications = closing.keeps_applications
         writer.making.places = places
         writer.known_by_name = {line for where, line in known if where == file}
+        writer.default = (default or "").removeprefix(f"{symbol.name}.")
         made[home.file(symbol)] = writer.text()
     for path in list(made):
         parts = path.split("/")
@@ -97,6 +100,7 @@ class _Writer:
         kept = closure.pieces.get(module.symbol.file, set())
         self.keeps_applications = False
         self.known_by_name: Set[int] = frozenset()
+        self.default = ""
         self.kept = [piece for piece in module.pieces if piece.first in kept]
         self._engines = Engines()
         self.making = Making(module.symbol, project, home)
@@ -125,7 +129,9 @@ class _Writer:
     def _code(self, piece: Piece, used: set[str], rename: Rename) -> str:
         """What stays of a statement; of one that does not go along its imports."""
         if piece in self.kept:
-            return self._renamed(self._replaced(piece), rename)
+            code = self._renamed(self._replaced(piece), rename)
+            is_default = self.default in piece.binds and piece.makes == APPLICATION
+            return code + DEFAULT.format(name=self.default) if is_default else code
         if not piece.binds and (line := self._import(piece, used)) is not None:
             return code_of(line.visit(rename))
         is_head = piece is self.module.pieces[0] and _is_text(piece)

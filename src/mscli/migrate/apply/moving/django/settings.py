@@ -210,11 +210,11 @@ def _names_ours(value: Literal, project: Project) -> bool:
     return False
 
 
-def texts(value: Literal) -> Iterator[str]:
+def texts(value: object) -> Iterator[str]:
     """Every text in a value."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict):
+    elif isinstance(value, Mapping):
         yield from (text for part in value.values() for text in texts(part))
     elif isinstance(value, list | tuple):
         yield from (text for part in value for text in texts(part))

@@ -55,7 +55,7 @@ def against_places(closure: Closure, closing: Closing) -> Iterator[str]:
             if _is_of_place(chain, each) or _is_of_blueprint(chain, module, closing):
                 yield f"it asks for `{chain}` {where}"
         if each is not None:
-            yield from _named_by_environment(piece, each, module)
+            yield from _named_by_environment(piece, each, module, closing)
 
 
 def places_in(closure: Closure, closing: Closing) -> frozenset[str]:
@@ -103,7 +103,9 @@ def _is_of_place(chain: str, each: SetUp | None) -> bool:
     return each is not None and first in each.names and rest[:1] != [] and rest[0] in OF_PLACES
 
 
-def _named_by_environment(piece: Piece, each: SetUp, module: ModuleSymbol) -> Iterator[str]:
+def _named_by_environment(
+    piece: Piece, each: SetUp, module: ModuleSymbol, closing: Closing
+) -> Iterator[str]:
     """A configuration that the environment names, by the name that it has in the monolith."""
     for node in (part for statement in piece.body for part in ast.walk(statement)):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
@@ -112,7 +114,17 @@ def _named_by_environment(piece: Piece, each: SetUp, module: ModuleSymbol) -> It
             continue
         given = node.args[0]
         value = each.scope.own.get(given.id) if isinstance(given, ast.Name) else given
-        names = {last_name(n) for n in ast.walk(value or given)}  # type: ignore[arg-type]
-        if names & ENVIRONMENT:
+        if _is_named_elsewhere(value or given, each, closing):
             where = f"({module.file}:{piece.first})"
             yield f"the environment names the object of its configuration {where}"
+
+
+def _is_named_elsewhere(node: ast.expr, each: SetUp, closing: Closing) -> bool:
+    """Whether a text names it that no move changes; of a mapping's objects it may be the key."""
+    if isinstance(node, ast.Subscript):
+        place = closing.find(each.scope.meaning(node.value))
+        made = closing.sources.of(place[0]).by_name[place[1]] if place else []
+        for mapping in (piece.value for piece in made):
+            if isinstance(mapping, ast.Dict):
+                return any(isinstance(n, ast.Constant | ast.JoinedStr) for n in mapping.values)
+    return any(last_name(part) in ENVIRONMENT for part in ast.walk(node))  # type: ignore[arg-type]

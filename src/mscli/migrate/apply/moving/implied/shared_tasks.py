@@ -35,10 +35,21 @@ def against_tasks(closing: Closing, closure: Closure) -> Iterator[str]:
 
 def against_threads(closing: Closing, closure: Closure) -> Iterator[str]:
     """Tasks that only the thread that made their application finds it for: here are many."""
-    if not any(DEFAULT in _called(piece) for _, piece in closing.kept(closure)):
+    if default_for(closing, closure) is None and not _says_default(closing, closure):
         for module in dict.fromkeys(_tasks(closing, closure)):
             text = "its tasks are of an application of Celery that is not said to be the default"
             yield f"{text}, as `set_default()` does ({module.file})"
+
+
+def default_for(closing: Closing, closure: Closure) -> str | None:
+    """The application that is the default without saying so, for there is no other.
+
+    Django says it.
+    """
+    only = applications_of(closing.project)
+    if len(only) != 1 or _is_django(closing.project) or _says_default(closing, closure):
+        return None
+    return only[0] if next(_tasks(closing, closure), None) else None
 
 
 @lru_cache(maxsize=4)
@@ -64,6 +75,16 @@ def decorators(module: ModuleSymbol, piece: Piece) -> set[str]:
         ".".join(filter(None, (*module.imports.get(first, (first,)), rest)))
         for first, _, rest in names
     }
+
+
+@lru_cache(maxsize=4)
+def _is_django(project: Project) -> bool:
+    targets = (target for module in project.modules for target, _ in module.imports.values())
+    return any(target.partition(".")[0] == "django" for target in targets)
+
+
+def _says_default(closing: Closing, closure: Closure) -> bool:
+    return any(DEFAULT in _called(piece) for _, piece in closing.kept(closure))
 
 
 def _tasks(closing: Closing, closure: Closure) -> Iterator[ModuleSymbol]:
