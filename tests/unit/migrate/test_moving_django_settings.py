@@ -10,6 +10,7 @@ import pytest
 from mscli.migrate import sources
 from mscli.migrate.apply.moving.django.settings import settings_of
 from mscli.migrate.apply.services import tailored
+from mscli.migrate.store import Store
 from mscli.migrate.walk.index import Project
 from tests.unit.migrate.slices import part_of, reasons
 
@@ -269,3 +270,24 @@ def test_settings_in_pieces_are_read_or_no_guess(tmp_path: Path, text: str, said
     assert bool(said) is bool(reasons(part))
     made = str(tailored(part, ()).files.get("src/library/legacy/settings.py"))
     assert bool(said) or "include" not in text or "permissions.IsAuthenticated" in made
+
+
+@pytest.mark.parametrize("store", ["own", "shared"])
+def test_formats_are_found_where_settings_name_them(tmp_path: Path, store: Store) -> None:
+    settings = f'{BASE}\n    FORMAT_MODULE_PATH = "shop.formats"\n    FIRST_DAY_OF_WEEK = 1\n'
+    files = {
+        **FILES,
+        "manage.py": FILES["manage.py"].replace("site_.settings", "site_.settings.base"),
+        "site_/settings/base.py": settings.replace('["shop.backends.ByMail"]', "[]"),
+        "shop/views.py": FILES["shop/views.py"].replace("@login_required", ""),
+        "shop/formats/__init__.py": "",
+        "shop/formats/de/__init__.py": "",
+        "shop/formats/de/formats.py": 'DATE_FORMAT = "j. F Y"\n',
+        "shop/formats/other.py": "DATE_FORMAT = None\n",
+    }
+    found = part_of(tmp_path, files, store)
+    assert reasons(found) == ""
+    assert found.slice.django.settings["FORMAT_MODULE_PATH"] == ["library.moved.shop.formats"]
+    assert found.slice.django.settings["FIRST_DAY_OF_WEEK"] == 1
+    assert "j. F Y" in found.modules["src/library/moved/shop/formats/de/formats.py"]
+    assert "src/library/moved/shop/formats/other.py" not in found.modules

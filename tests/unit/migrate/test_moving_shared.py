@@ -322,3 +322,83 @@ def test_a_listener_that_a_function_connects_keeps_what_writes_its_rows(tmp_path
     fates = {f.route.method: f.reasons for f in part_of(tmp_path, files, "shared").fates}
     assert fates["GET"] == ()
     assert "connects a listener inside of a function (listeners.py:5)" in "".join(fates["POST"])
+
+
+NAMED = """
+    from sqlalchemy import Column, Integer
+    from sqlalchemy.orm import DeclarativeBase, declared_attr
+
+    class Base(DeclarativeBase):
+        @declared_attr.directive
+        def __tablename__(cls):
+            return "".join(letter.lower() for letter in cls.__name__) + "s"
+
+    class Book(Base):
+        id = Column(Integer, primary_key=True)
+"""
+FOLDERS = """
+    from functools import lru_cache
+    from pydantic import Field
+    from pydantic_settings import BaseSettings
+
+    class Settings(BaseSettings):
+        covers: str = Field(default="./covers")
+        letters: str = Field("/srv/letters")
+        scans: str
+
+    @lru_cache
+    def get_settings():
+        return Settings()
+
+    settings = get_settings()
+"""
+NAMING = """
+    from pathlib import Path
+    from fastapi import Depends, FastAPI
+    from fastapi.responses import FileResponse
+    from sqlalchemy import create_engine
+    from sqlalchemy.orm import Session
+    from shop.config import settings as conf
+    from shop.models import Book
+
+    engine = create_engine("sqlite:///shop.sqlite3")
+    app = FastAPI()
+
+    @app.get("/books/{book_id}")
+    def book(book_id: int):
+        with Session(engine) as session:
+            return {"book": session.get(Book, book_id).id}
+
+    @app.get("/books/{name}/cover")
+    def cover(name: str):
+        return FileResponse(Path(conf.covers) / name)
+
+    @app.get("/books/{name}/letter")
+    def letter(name: str):
+        return FileResponse(Path(conf.letters) / name)
+
+    @app.get("/books/{name}/scan")
+    def scan(name: str):
+        return FileResponse(Path(conf.scans) / name)
+"""
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, ...]]:
+    files = {"shop/__init__.py": "", "shop/models.py": NAMED, "shop/config.py": FOLDERS}
+    files |= {"shop/app.py": NAMING}
+    files["requirements.txt"] = "fastapi\nsqlalchemy\npydantic-settings\n"
+    found = part_of(tmp_path_factory.mktemp("named"), files, "shared")
+    return {f"{f.route.method} {f.route.path}": f.reasons for f in found.fates}
+
+
+def test_whatever_a_table_is_called_it_is_there(named: dict[str, tuple[str, ...]]) -> None:
+    assert named["GET /books/{book_id}"] == ()
+
+
+def test_a_folder_that_settings_name_below_that_of_the_monolith_is_its_own(
+    named: dict[str, tuple[str, ...]],
+) -> None:
+    (why,) = named["GET /books/{name}/cover"]
+    assert "`FileResponse(Path(conf.covers) / name)` works with files in the monolith" in why
+    assert named["GET /books/{name}/letter"] == named["GET /books/{name}/scan"] == ()

@@ -34,7 +34,8 @@ class Start:
     @property
     def command(self) -> list[str]:
         """As `command` in mscli.yaml; the shell makes way for the server where it can."""
-        return ["sh", "-c", self.line if _has_operators(self.line) else f"exec {self.line}"]
+        as_it_is = _has_operators(self.line) or self.line.startswith("exec ")
+        return ["sh", "-c", self.line if as_it_is else f"exec {self.line}"]
 
 
 def start_of(root: Path, found: Sources, packages: Set[str]) -> Start:

@@ -10,7 +10,9 @@ from mscli.migrate.apply.moving.disk import Meant
 from mscli.migrate.apply.moving.handing import Handing
 from mscli.migrate.apply.moving.pieces import Sources
 from mscli.migrate.walk.imports import meaning
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, Project, expression_name, last_name
+
+FIELD, FURTHEST = "Field", 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +29,41 @@ class Names:
         first, _, rest = chain.partition(".")
         dotted = meaning(self.symbol, first)
         find = self.handing.find
-        place = find(dotted) or (find(f"{dotted}.{rest}") if rest else None)
+        whole = find(dotted)
+        place = whole or (find(f"{dotted}.{rest}") if rest else None)
         if place is None:
             return None
         module, name = place
         value = self.sources.of(module).by_name[name][0].value
-        if rest and name == first and isinstance(value, ast.Call):
-            cls = module.classes.get(expression_name(value.func))
-            value = cls.attributes.get(rest) if cls else None
-        elif rest and name != rest:
-            value = None
+        if rest and whole:
+            cls = self._class(module, value)
+            value = _default(cls.attributes.get(rest)) if cls else None
         return None if value is None else (value, replace(self, symbol=module))
+
+    def _class(
+        self, module: ModuleSymbol, made: ast.expr | None, depth: int = 0
+    ) -> ClassSymbol | None:
+        """The class that a call makes an object of, itself or by a function that returns one."""
+        called = expression_name(made.func) if isinstance(made, ast.Call) else ""
+        place = self.handing.find(meaning(module, called)) if called and depth < FURTHEST else None
+        if place is None:
+            return None
+        home, name = place
+        function = home.functions.get(name)
+        every = ast.walk(function.node) if function else ()
+        returned = [node.value for node in every if isinstance(node, ast.Return)]
+        found = (self._class(home, value, depth + 1) for value in returned)
+        return home.classes.get(name) or next(filter(None, found), None)
 
     def configured(self, key: str) -> list[Meant]:
         """Everything that a key of the configuration is set to."""
         every = configured(self.project, key)
         return [(value, replace(self, symbol=module)) for value, module in every]
+
+
+def _default(value: ast.expr | None) -> ast.expr | None:
+    """A field's default, also as pydantic has it: `Field(default="uploads")`."""
+    if not isinstance(value, ast.Call) or last_name(value.func) != FIELD:
+        return value
+    named = [each.value for each in value.keywords if each.arg == "default"]
+    return next(iter([*value.args, *named]), None)

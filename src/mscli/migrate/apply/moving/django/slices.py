@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.apply.moving.django import connection, messages
+from mscli.migrate.apply.moving.django import connection, formats, messages
 from mscli.migrate.apply.moving.django.apps import App, app_at
 from mscli.migrate.apply.moving.django.catalogues import FOLDER as LOCALE
 from mscli.migrate.apply.moving.django.catalogues import catalogues
@@ -73,7 +73,9 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
     around |= {*FALLBACKS, OF_SITES} if settings.store == SHARED else set()
     prefixed = prefixes(packages - foreign(settings))
     return Django(
-        settings.kept(whole, every=every) | _more(settings, widgets=taken.shown.widgets),
+        settings.kept(whole, every=every)
+        | formats.kept(home, closing.project, settings)
+        | _more(settings, widgets=taken.shown.widgets),
         tuple(_renamed(home, symbol) for symbol in settings.moved(whole, prefixed)),
         tuple(_anew(home, n, closing) for n in settings.middleware(around - {"django"})),
         connection.kept(settings.connection),

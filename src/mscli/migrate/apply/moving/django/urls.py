@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Set
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.django import formats
 from mscli.migrate.apply.moving.django.caches import CACHE, may_ask
 from mscli.migrate.apply.moving.django.carried import Carried, carried_by
 from mscli.migrate.apply.moving.django.conventions import conventions
@@ -131,10 +132,11 @@ class DjangoProject:
         return (*moved, *along, *self.pages.also(closure), *(one.symbol for one in ready))
 
     def _looked_for(self, closure: Closure) -> Iterator[str]:
-        """What packages look for by its name goes along whole, and the package with it."""
+        """What packages and Django look for by its name goes along whole, with the packages."""
         if self._sought is None:
-            names = sorted({one.module.name for one in self.conventions})
-            self._sought = self.closing.whole(names)
+            names = {one.module.name for one in self.conventions}
+            names.update(formats.modules(self.project, self.settings))
+            self._sought = self.closing.whole(sorted(names))
         closure.add(self._sought)
         closure.reasons += [why for why in self._sought.reasons if why not in closure.reasons]
         closure.packages |= {one.package for one in self.conventions}
