@@ -242,7 +242,7 @@ def test_what_names_a_field_that_is_cut_stays(tmp_path: Path, said: str, form: s
     assert bool(said) is ("is cut" in reasons(found))
 
 
-def test_work_that_is_queued_by_the_name_of_its_module_stays(tmp_path: Path) -> None:
+def test_a_task_that_is_of_no_application_stays(tmp_path: Path) -> None:
     task = "    @shared_task\n    def count(): ...\n\n    class Shelf"
     views = VIEWS.replace("    class Shelf", task).replace(
         "found = Book", "count.delay(); found = Book"
@@ -252,7 +252,7 @@ def test_work_that_is_queued_by_the_name_of_its_module_stays(tmp_path: Path) -> 
     )
     files = {**FILES, "shop/library/views.py": views}
     found = part_of(tmp_path, {**files, "requirements.txt": "django\ncelery\n"})
-    assert "a worker of the monolith knows `shared_task` by another name" in reasons(found)
+    assert "which application of Celery its tasks are of (shop/library/views.py)" in reasons(found)
 
 
 @pytest.mark.parametrize("said", NEEDED)
