@@ -222,3 +222,42 @@ class View(generic.{span}ArchiveView):
 view = View.as_view()
 """
     assert touched(shop(tmp_path, code), "read", "View.get") == {"shop_book"}
+
+
+def test_a_generic_view_may_be_told_of_its_rows_where_its_url_is(tmp_path: Path) -> None:
+    code = """
+from django.urls import path
+urlpatterns = [
+    path("list/", generic.ListView.as_view(model=Book)),
+    path("other/", generic.ListView.as_view(queryset=Owner.objects.filter(name="x"))),
+    path("delete/", generic.DeleteView.as_view(model=Note)),
+    path("rest/", generics.ListCreateAPIView.as_view(
+        queryset=Book.objects.all(), serializer_class=BookSerializer)),
+    path("page/", generic.TemplateView.as_view(template_name="book.html")),
+]
+"""
+    files = {
+        "settings.py": 'ROOT_URLCONF = "shop.views"\nINSTALLED_APPS = ["shop"]\n',
+        "shop/__init__.py": "",
+        "shop/models.py": MODELS,
+        "shop/views.py": HEAD + code,
+    }
+    facts = scanned(tmp_path, files)
+    found = {
+        (route.method, route.path, access.kind, access.table)
+        for route in facts.routes
+        for access in facts.accesses
+        if access.is_of(route) and access.table != "auth_user"
+    }
+    assert found == {
+        ("GET", "/list/", "read", "shop_book"),
+        ("GET", "/other/", "read", "shop_owner"),
+        ("GET", "/delete/", "read", "shop_note"),
+        ("POST", "/delete/", "read", "shop_note"),
+        ("POST", "/delete/", "write", "shop_note"),
+        ("DELETE", "/delete/", "read", "shop_note"),
+        ("DELETE", "/delete/", "write", "shop_note"),
+        ("GET", "/rest/", "read", "shop_book"),
+        ("POST", "/rest/", "write", "shop_book"),
+    }
+    assert {r.method for r in facts.routes if r.path == "/page/"} == {"ANY"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django import functions, guards, hearing, made_forms, rest_permissions
+from mscli.migrate.django import functions, guards, hearing, made_forms, rest_permissions, unnamed
 from mscli.migrate.django.choices import cleaned, construct
 from mscli.migrate.django.form_methods import form_method
 from mscli.migrate.django.forms import made, row_of
@@ -159,6 +159,8 @@ class DjangoCalls(Semantics):
         name = dotted(atom)
         tail = last(name)
         guards.note(name, call)
+        if (kind := unnamed.view(frame, name, call)) is not None:
+            return (self._as_view(frame, kind, call),)
         if isinstance(atom, Made) and tail in made_forms.MAKING:
             return (made_forms.made(frame, self.rows, atom, call),)
         if tail in LOADERS:
