@@ -16,11 +16,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import UUID
 
 from mscli.migrate.verify.comparing import Comparison, Difference
 
 NOTES = "mscli_notes"
 _DECIMAL = re.compile(r"-?\d+\.\d+")
+_HEX = re.compile(r"[0-9a-f]{32}")
+"""A UUID as SQLAlchemy and Django keep it in SQLite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,7 @@ def _counted(writes: list[Write]) -> str:
 
 
 def canonical(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row whatever database it is from: SQLite has no booleans, decimals or moments."""
+    """A row whatever database it is from: of these SQLite has only numbers and texts."""
     return {name: _value(value) for name, value in row.items()}
 
 
@@ -205,6 +208,10 @@ def _value(value: object) -> object:
         return value
     if _DECIMAL.fullmatch(value):
         return float(value)
+    if _HEX.fullmatch(value):
+        return str(UUID(value))
+    if value.startswith(("{", "[")):
+        return _document(value)
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
@@ -212,3 +219,12 @@ def _value(value: object) -> object:
     if len(value) <= len("2026-01-01"):
         return value
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+
+
+def _document(text: str) -> object:
+    """What a column of JSON holds, which is a text in SQLite."""
+    try:
+        found: object = json.loads(text)
+    except ValueError:
+        return text
+    return found

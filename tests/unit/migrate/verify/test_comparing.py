@@ -18,6 +18,7 @@ from mscli.model.system import Route, Service, Share, System, split
 JSON = (("Content-Type", "application/json"),)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
 ONE, OTHER = "0f8fad5b-d9cb-469f-a165-70867728950e", "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+THIRD = "9b2d7c1e-53b8-4f3c-9d5a-2c6f0a1e4b77"
 
 
 def differences(one: object, other: object, *, fresh: bool = False, **kept: object) -> list[str]:
@@ -264,3 +265,18 @@ def test_what_the_gateway_sends_to_a_service_is_asked_whoever_owns_it() -> None:
     assert _asked(route, "", "GET /api/health") == (["/api/health"], {})
     back = split("/api", (Share("monolith", 100, "keep"), Share("orders", 0, "keep")))
     assert _asked(back, "", "GET /api/health") == ([], {"GET /api/health": "it is of the monolith"})
+
+
+@pytest.mark.parametrize(
+    ("told", "where"), [(OTHER, []), (THIRD, ["row 1 of notes (insert).more.of"])]
+)
+def test_a_row_of_sqlite_has_its_uuids_and_documents_as_texts(told: str, where: list[str]) -> None:
+    kept = f'{{"of": "{ONE}", "tags": [1]}}'
+    one = Write("notes", "insert", {"id": ONE.replace("-", ""), "more": kept, "text": "{no JSON"})
+    more = {"tags": [1], "of": told}
+    other = Write("notes", "insert", {"id": OTHER, "more": more, "text": "{no JSON"})
+    comparison = Comparison(fresh=True, now=NOW)
+    sides = [Answer(201, JSON, json.dumps({"id": each}).encode()) for each in (ONE, OTHER)]
+    assert comparison.answers(*sides) == []
+    written = Written(Noted("notes", one), Noted("notes", other), comparison)()
+    assert [each.where for each in written] == where
