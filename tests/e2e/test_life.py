@@ -226,7 +226,9 @@ def test_a_copied_folder_is_a_system_of_its_own(make: Make, tmp_path: Path) -> N
 
 
 @patient
-def test_a_system_whose_local_state_was_deleted_is_found_and_taken_down(make: Make) -> None:
+def test_a_system_whose_state_was_deleted_or_whose_folder_was_renamed_is_taken_down(
+    make: Make,
+) -> None:
     system = make({"a": {}})
     system.up()
     system_id, ports, pids = system.system_id, system.ports(), system.pids()
@@ -236,6 +238,11 @@ def test_a_system_whose_local_state_was_deleted_is_found_and_taken_down(make: Ma
     assert "nothing to take down" in system.down().err
     system.up()
     assert system.ports() == ports
+    folder = system.folder
+    system.folder = folder.rename(folder.with_name(f"{folder.name}-moved"))
+    assert system_id in system.down().out
+    system.assert_gone(ports)
+    system.folder = system.folder.rename(folder)
 
 
 @patient

@@ -63,16 +63,22 @@ def down(
 
 
 def _existing(root: Path, project: str) -> Iterator[Place]:
-    """The copy that is meant, if there is one; it may be up though its local state is gone."""
-    from mscli.runtimes.processes.place import Place, is_default, last_place
-    from mscli.runtimes.processes.sweep import systems
+    """The copy that is meant, if there is one; it may be up though its local state is gone, or
+    though its folder had another name then.
+    """
+    from mscli.runtimes.processes.place import Place, is_default, last_place, projects
+    from mscli.runtimes.processes.systems import systems_up
 
     place = last_place(root, project)
     if place.system_id and place.state.is_dir():
         yield place
     elif not place.is_copy:
-        alive = sorted(name for name in systems() if is_default(root, name))
-        yield from (Place(root, name, place.state) for name in alive)
+        alive = {
+            up.system_id
+            for up in systems_up()
+            if up.folder == str(root) or is_default(root, up.system_id)
+        }
+        yield from (Place(root, name, place.state) for name in sorted(alive - {*projects(root)}))
 
 
 def take_down(place: Place, *, volumes: bool, patience: float | None) -> None:

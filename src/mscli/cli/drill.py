@@ -223,6 +223,7 @@ def _show_plan(plan: Drill, *, json: bool) -> None:
     if json:
         console.out_json({"seed": plan.seed, "faults": [asdict(fault) for fault in plan.faults]})
         return
+    console.say(f"seed {plan.seed}: with --seed {plan.seed} these are the faults")
     rows = [(str(f.number + 1), f.kind.value, f.target, f"{f.hold:.1f}s") for f in plan.faults]
     console.columns(("fault", "kind", "target", "held"), rows)
 

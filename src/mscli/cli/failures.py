@@ -34,10 +34,19 @@ def show_failure(failure: Failure) -> None:
 
 
 def raise_for(failures: Sequence[Failure]) -> None:
-    """Show every failure, and raise the error of them all; nothing without failures."""
+    """Show every failure, and raise the error of them all; nothing without failures.
+
+    What several processes failed of, such as one folder's environment, is told once.
+    """
     from mscli.runtimes.processes.bring_up import error_of
 
+    if not failures:
+        return
+    error = error_of(list(failures))
+    told = {error.message}
     for failure in failures:
-        show_failure(failure)
-    if failures:
-        raise error_of(list(failures))
+        if failure.error is None or failure.cause not in told:
+            show_failure(failure)
+        if failure.error is not None:
+            told.add(failure.cause)
+    raise error

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mscli import console
 from mscli.cli import here
 from mscli.wording import counted
+
+if TYPE_CHECKING:
+    from mscli.model.system import System
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -40,11 +43,16 @@ def check(file: File = None, json: Json = False) -> None:
     else:
         for finding in findings:
             console.warn(str(finding))
-        services = counted(len(system.services), "service")
-        routes = counted(len(system.routes), "route")
-        console.out(f"{system.name}: sound ({services}, {routes})")
+        console.out(f"{system.name}: sound ({_contents(system)})")
     if system is None:
         raise typer.Exit(SystemFileError.exit_code)
+
+
+def _contents(system: System) -> str:
+    parts = [counted(len(system.services), "service"), counted(len(system.routes), "route")]
+    if system.sagas:
+        parts.append(counted(len(system.sagas), "saga"))
+    return ", ".join(parts)
 
 
 @app.command()

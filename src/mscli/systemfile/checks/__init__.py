@@ -38,6 +38,7 @@ CHECKS: tuple[Callable[[System], Iterator[Fault]], ...] = (
     services.shared_databases,
     services.migrations,
     services.commands,
+    services.left_to_a_shell,
     services.code_of_its_own,
     services.health,
     calls.unknown_services,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
 
 from mscli.assemble.environment import shared_variable, told
 from mscli.model.references import expanded, names_in, refers
@@ -23,6 +24,9 @@ _OF_A_DATABASE = frozenset({"DATABASE_URL", "DATABASE_URL_FILE"})
 _OURS_BY_START = ("CALL_", "MSCLI_")
 _RESERVED_FOLDERS = frozenset({".mscli", ".git"})
 _GIT = re.compile(r"(git\+)?(https?|ssh|git|file)://.*|git@.*|(gh|gl):.*")
+_SHELLS = frozenset({"sh", "bash", "dash", "zsh", "fish", "busybox"})
+_OF_A_SHELL = re.compile(r"\$(\w+|\{\w+\}|\(\w+\))")
+_OF_COMPOSE = re.compile(r"\$\{\w+(:?[-?+][^}]*)?\}")
 _PATH = re.compile(r"[A-Za-z0-9._~@:+,=/&?%-]+")
 _PINNED = re.compile(r".*@([0-9a-f]{40}|[0-9a-f]{64})")
 
@@ -205,3 +209,25 @@ def commands(system: System) -> Iterator[Fault]:
                 yield Fault(("services", name, field), "the command has no program")
             if any("\0" in word for word in command):
                 yield Fault(("services", name, field), "an argument cannot hold a zero byte")
+
+
+def left_to_a_shell(system: System) -> Iterator[Fault]:
+    """Warn of what a shell or Compose would fill in, and nobody does here."""
+    for name, service in system.services.items():
+        for field, command in (("command", service.command), ("migrate", service.migrate)):
+            if _SHELLS.isdisjoint(PurePosixPath(word).name for word in command):
+                remedy = f"for a shell write: {field}: sh -c 'exec ...'"
+                yield from _unfilled(("services", name, field), _OF_A_SHELL, command, remedy)
+        for variable, text in service.env.items():
+            place = ("services", name, "env", variable)
+            remedy = "write the value, or $(NAME) for what mscli tells the service"
+            yield from _unfilled(place, _OF_COMPOSE, (text,), remedy)
+
+
+def _unfilled(
+    place: Place, pattern: re.Pattern[str], texts: Iterable[str], remedy: str
+) -> Iterator[Fault]:
+    found = (match[0] for text in texts for match in pattern.finditer(text))
+    for reference in dict.fromkeys(found):
+        message = f"nobody fills in {quoted(reference)}: it is handed over as it is"
+        yield Fault(place, message, remedy, severity="warning")
