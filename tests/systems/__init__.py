@@ -206,10 +206,11 @@ FOREIGN = System(
             template="none",
             command=("sh", "-c", "exec gunicorn app:app --bind $HOST:$PORT"),
             env={"DATABASE_URL": "sqlite:///app.db"},
+            secrets={"STRIPE_KEY": "~/keys/stripe"},
             health="tcp",
         ),
         Service("admin", "services/admin", template="none", command=("./run",), health="/up"),
-        _service("orders", "legacy"),
+        replace(_service("orders", "legacy"), secrets={"MAIL_KEY": "keys/mail"}),
     ),
     routes=(Route("/", "legacy", prefix="keep"), Route("/orders", "orders", prefix="keep")),
 )
@@ -266,7 +267,12 @@ def bindings(system: System) -> Bindings:
     stack = stack_for(system, "processes")
     unbound = Bindings(f"{system.name}-0123abcd", ROOT, f"{ROOT}/.mscli/local")
     wanted = processes.ports_wanted(stack, unbound)
-    drawn = [secret.name for secret in stack.secrets.values() if secret.content is None]
+    given = {each.name: f"/keys/{each.name}" for each in stack.secrets.values() if each.given}
+    drawn = [
+        secret.name
+        for secret in stack.secrets.values()
+        if secret.content is None and not secret.given
+    ]
     return replace(
         unbound,
         ports={name: fixed or 20_001 + index for index, (name, fixed) in enumerate(wanted)},
@@ -277,6 +283,7 @@ def bindings(system: System) -> Bindings:
             "temporal": Program("/opt/engines/temporal"),
         },
         secrets={name: f"drawn-{name}" for name in drawn},
+        given=given,
         socket="/run/user/1000/mscli/0123abcd.sock",
         guard=("/opt/python", "-I", "/opt/guard.py"),
     )

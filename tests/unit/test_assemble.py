@@ -166,6 +166,21 @@ def test_a_variable_refers_to_what_is_told_and_one_with_a_password_is_a_secret()
     assert SecretText("legacy-shop-database-password") in content
 
 
+def test_keys_of_its_own_are_files_and_what_has_no_template_reads_them_as_variables() -> None:
+    keys = {"STRIPE_KEY": "~/keys/stripe"}
+    made, own = replace(FULL.services["payments"], secrets=keys), FOREIGN.services["legacy"]
+    services = {"payments": made, "legacy": replace(own, secrets=keys)}
+    stack = assemble(replace(FULL, services=services, routes=(), sagas={}), PROCESSES)
+
+    file = SecretFile("payments-secret-stripe-key")
+    for name in ("payments", "payments-migrate"):
+        told = stack.workloads[name].environment
+        assert (told["STRIPE_KEY_FILE"], "STRIPE_KEY" in told) == (file, False)
+    told = stack.workloads["legacy"].environment
+    assert told["STRIPE_KEY"] == SecretText("legacy-secret-stripe-key")
+    assert stack.secrets["legacy-secret-stripe-key"].given == "~/keys/stripe"
+
+
 def test_its_migration_is_what_it_says_and_nothing_otherwise() -> None:
     workloads = assemble(SHARED, PROCESSES).workloads
     task = workloads["legacy-shop-migrate"]

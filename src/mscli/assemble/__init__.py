@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mscli.assemble.environment import composed
+from mscli.assemble.environment import composed, given
 from mscli.assemble.needs import nats_services, needs_nats, needs_temporal
 from mscli.assemble.services import service_workloads
 from mscli.engines import dashboards, jaeger, nats, postgres, temporal
@@ -99,6 +99,7 @@ def _secrets(system: System, traits: Traits) -> Iterator[Secret]:
         yield from postgres.own_secrets(owners, guests)
     for service in system.services.values():
         yield from composed(service, system, traits)
+        yield from given(service)
     if needs_nats(system):
         yield from nats.secrets(nats_services(system))
     if system.temporal:

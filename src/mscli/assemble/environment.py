@@ -17,7 +17,7 @@ def environment_of(service: Service, system: System, traits: Traits) -> dict[str
     """What a service is told: the contract, and its own variables, which may refer to it."""
     known = told(service, system, traits) if _has_references(service) else {}
     own = {name: _own(service, name, text, known) for name, text in service.env.items()}
-    return contract(service, system, traits) | own
+    return contract(service, system, traits) | dict(_given(service)) | own
 
 
 def told(service: Service, system: System, traits: Traits) -> dict[str, Value]:
@@ -96,6 +96,22 @@ def _is_secret(parts: Sequence[Part]) -> bool:
 
 def _composed(service: Service, variable: str) -> str:
     return f"{service.name}-env-{variable.lower().replace('_', '-').strip('-')}"
+
+
+def given(service: Service) -> Iterator[Secret]:
+    """The keys that the service's user keeps in files."""
+    return (Secret(_name_of(service, name), given=path) for name, path in service.secrets.items())
+
+
+def _given(service: Service) -> Iterator[tuple[str, Value]]:
+    for name in service.secrets:
+        yield f"{name}_FILE", SecretFile(_name_of(service, name))
+        if not service.is_made:
+            yield name, SecretText(_name_of(service, name))
+
+
+def _name_of(service: Service, variable: str) -> str:
+    return f"{service.name}-secret-{variable.lower().replace('_', '-').strip('-')}"
 
 
 def call_to(

@@ -109,7 +109,8 @@ def _migration(
     """The task, which remembers in the volume of a shared server that it has been done."""
     made = ("python", "-m", f"{service.package}.storage.migrate")
     folder = f"{service.path}/src/{service.package}/storage"
-    told = {"SERVICE_NAME", "DATABASE_URL_FILE", *service.env} if service.is_made else environment
+    own = (*service.env, *(f"{name}_FILE" for name in service.secrets))
+    told = {"SERVICE_NAME", "DATABASE_URL_FILE", *own} if service.is_made else environment
     return Workload(
         name=migration(service.name),
         kind=Kind.TASK,

@@ -20,15 +20,14 @@ def generate(
     path: str,
     *,
     renew: str,
-    root: str = "",
-    copies: bool = False,
+    root: str,
     more: Mapping[str, Value] = NOTHING,
 ) -> File:
     """The script `path`, idempotent: what is there already stays.
 
-    `renew` tells, in a comment, how one removes the data that the passwords protect. With `copies`
-    the files that the user keeps are copied beside it, from `root`, the way from the script to the
-    system's folder. `more` are other files that hold secrets.
+    `renew` tells, in a comment, how one removes the data that the passwords protect. Files that the
+    user keeps are copied beside it, where the containers' users may read them; `root` is the way
+    from the script to the system's folder. `more` are other files that hold secrets.
     """
     secrets = resolver.stack.secrets.values()
     written_files = [
@@ -46,7 +45,7 @@ def generate(
         {"name": name, "pieces": _pieces(resolver.secret(content))}
         for name, content in more.items()
     ]
-    given = [secret for secret in secrets if secret.given] if copies else []
+    given = [secret for secret in secrets if secret.given]
     context = {
         "drawn": [each.name for each in secrets if each.content is None and not each.given],
         "written": written_files,

@@ -24,6 +24,8 @@ from mscli.model.system import TemporalCluster
 
 SERVER = "temporal"
 ADDRESS = "TEMPORAL_ADDRESS"
+PUBLIC = frozenset({"temporal-ca", "temporal-certificate"})
+"""The user's files that are no secret."""
 
 
 def server() -> Workload:

@@ -131,8 +131,8 @@ class Config:
 class Secret:
     """A secret by name: drawn at random, composed of others (`content`), or a file of the user's.
 
-    `given` is that file's path, from the system's folder; `~` is the user's own. It is read where
-    it is and never copied.
+    `given` is that file's path, from the system's folder; `~` is the user's own. A process reads it
+    where it is, a container a copy that its user may read.
     """
 
     name: str

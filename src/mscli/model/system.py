@@ -62,6 +62,8 @@ class Service:
     port: int | None = None
     replicas: int = 1
     env: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    """Keys that are its user's own, by variable: each a file, from the system's folder."""
     command: tuple[str, ...] = ()
     calls: Mapping[str, Policy] = field(default_factory=dict)
     resources: Resources | None = None

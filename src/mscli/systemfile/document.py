@@ -159,6 +159,14 @@ class ServiceDocument(Record):
         "`$(PGHOST)` or `$(CALL_ORDERS_URL)`; `$$(` is the text itself.",
         json_schema_extra={"x-values": ["string", "number", "boolean"], "x-names": ENV_PATTERN},
     )
+    secrets: Annotated[dict[str, Annotated[str, Field(min_length=1)]], EMPTY] = Field(
+        default_factory=dict,
+        description="Keys of your own that are not for git, each a variable and the file that "
+        "holds it: `STRIPE_KEY: ~/keys/stripe`. `STRIPE_KEY_FILE` tells the service where the file "
+        "is; from template `none` its text is in `STRIPE_KEY`, too. Paths are from the system's "
+        "folder; `~` is your own.",
+        json_schema_extra={"x-names": ENV_PATTERN},
+    )
     path: str | None = Field(
         default=None,
         min_length=1,

@@ -13,7 +13,7 @@ from mscli.systemfile.tree import Plain
 FIELDS: dict[tuple[str, ...], frozenset[str]] = {
     (): frozenset({"auth", "policies"}),
     ("gateway",): frozenset({"auth", "tls", "hosts", "rate_limit", "trusted_proxies"}),
-    ("services", "*"): frozenset({"auth", "env_file", "secrets", "external"}),
+    ("services", "*"): frozenset({"auth", "env_file", "external"}),
     ("routes", "*"): frozenset(
         {
             "aggregate",

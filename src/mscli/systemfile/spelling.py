@@ -31,7 +31,12 @@ def spelt_out(system: System) -> str:
         """Seconds and bytes with their units."""
         shown = dict(record)
         for field, value in record.items():
-            if isinstance(value, dict) and field not in ("env", "fallback", "invariants"):
+            if isinstance(value, dict) and field not in (
+                "env",
+                "secrets",
+                "fallback",
+                "invariants",
+            ):
                 shown[field] = readable(value)
             elif field == "steps":
                 shown[field] = [readable(step) for step in value]
@@ -195,6 +200,7 @@ def _service(service: Service) -> dict[str, Any]:
         **({} if service.port is None else {"port": service.port}),
         "replicas": service.replicas,
         "env": dict(service.env),
+        **({"secrets": dict(service.secrets)} if service.secrets else {}),
         **({"command": list(service.command)} if service.command else {}),
         "health": service.health,
         "calls": {callee: _policy(policy) for callee, policy in service.calls.items()},

@@ -263,13 +263,30 @@ def test_a_missing_secret_is_drawn_and_what_is_made_of_it_follows(tmp_path: Path
 def test_every_secret_that_is_mounted_is_made(system: System) -> None:
     script = rendered(system)["secrets/generate.sh"]
     for name in document(system).get("secrets", {}):
-        assert re.search(rf"^(draw|write) {re.escape(name)}\b", script, re.MULTILINE), name
+        assert re.search(rf"^(draw|write|copy) {re.escape(name)}\b", script, re.MULTILINE), name
 
 
-def test_a_key_that_the_user_keeps_is_mounted_and_never_drawn() -> None:
-    cluster = TemporalCluster("t:7233", tls=Tls(ca="certs/ca.pem"), api_key_file="~/key")
-    files = rendered(replace(SAGAS, temporal=cluster))
-    secrets = yaml.safe_load(files[compose.FILE])["secrets"]
-    assert secrets["temporal-ca"]["file"] == "./certs/ca.pem"
-    assert secrets["temporal-api-key"]["file"] == "${HOME}/key"
-    assert "temporal-" not in files[compose.GENERATE]
+@pytest.mark.programs
+def test_a_key_that_the_user_keeps_is_copied_and_never_drawn(tmp_path: Path) -> None:
+    key, ca = tmp_path / "key", tmp_path / "certs/ca.pem"
+    ca.parent.mkdir()
+    key.write_text("$ecret\n")
+    ca.write_text("-----\n")
+    cluster = TemporalCluster("t:7233", tls=Tls(ca="certs/ca.pem"), api_key_file=str(key))
+    orders = replace(SAGAS.services["orders"], template="none", secrets={"STRIPE_KEY": str(key)})
+    services = {**SAGAS.services, "orders": orders}
+    files = rendered(replace(SAGAS, temporal=cluster, services=services))
+    document = yaml.safe_load(files[compose.FILE])
+    assert document["secrets"]["temporal-api-key"]["file"] == "./secrets/temporal-api-key"
+    told = document["services"]["orders"]
+    assert told["environment"]["STRIPE_KEY_FILE"] == "/run/secrets/orders-secret-stripe-key"
+    assert "STRIPE_KEY" not in told["environment"]
+
+    script = tmp_path / compose.GENERATE
+    script.parent.mkdir()
+    script.write_text(files[compose.GENERATE])
+    subprocess.run(["sh", str(script)], check=True)
+    made = {name: text for name, (text, _) in _contents(script.parent).items()}
+    assert made["temporal-ca"] == "-----\n"
+    assert made["orders-secret-stripe-key"] == made["temporal-api-key"] == "$ecret\n"
+    assert "STRIPE_KEY='$ecret'\n" in made["orders.env"]

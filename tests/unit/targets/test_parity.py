@@ -139,7 +139,13 @@ def _compose_secrets(r: Rendered, w: Workload) -> object:
 
 
 def _process_secrets(r: Rendered, w: Workload) -> object:
-    return {name for name in secrets_read(w) if f"secrets/{name}" in r.files}
+    told = set(r.processes[w.name][0]["environment"].values())
+    kept = {name for name, secret in r.stack.secrets.items() if secret.given}
+    return {
+        name
+        for name in secrets_read(w)
+        if (f"/keys/{name}" in told if name in kept else f"secrets/{name}" in r.files)
+    }
 
 
 def _called(environment: Mapping[str, str]) -> set[str]:

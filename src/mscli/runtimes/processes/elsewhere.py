@@ -8,6 +8,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+from mscli.engines import temporal
 from mscli.errors import RuntimeFailed
 from mscli.model.stack import Bindings, Stack
 
@@ -23,12 +24,12 @@ def refuse_missing(stack: Stack, bindings: Bindings) -> None:
 
 
 def _refuse_file(name: str, path: Path) -> None:
-    place = "look at 'engines' in mscli.yaml"
+    place = "look where mscli.yaml names it"
     if not path.is_file():
         raise RuntimeFailed(f"there is no file {path}, which {name} is to be read from", place)
     if not os.access(path, os.R_OK):
         raise RuntimeFailed(f"{path} cannot be read, which {name} is to be read from", place)
-    if name.endswith("-key") and _is_in_git(path):
+    if name not in temporal.PUBLIC and _is_in_git(path):
         raise RuntimeFailed(
             f"{path} is a secret, and git keeps it",
             "take it out (`git rm --cached`), draw a new key, and keep that outside",

@@ -131,7 +131,9 @@ def environment_of(process: Process) -> dict[str, str]:
 def whole_environment(process: Process) -> dict[str, str]:
     """What a process is started with, secrets included. Raises RuntimeFailed before `up`."""
     try:
-        hidden = {name: Path(path).read_text() for name, path in process.secrets.items()}
+        hidden = {
+            name: Path(path).read_text().rstrip("\n") for name, path in process.secrets.items()
+        }
     except OSError as error:
         raise RuntimeFailed("the system has not been up yet", "`mscli up -d`") from error
     return {**process.environment, **hidden}

@@ -34,6 +34,7 @@ CHECKS: tuple[Callable[[System], Iterator[Fault]], ...] = (
     services.ports,
     services.port_of_many,
     services.environment,
+    services.secrets,
     services.references,
     services.shared_databases,
     services.migrations,

@@ -115,6 +115,25 @@ def environment(system: System) -> Iterator[Fault]:
                 yield Fault(place, "a variable cannot hold a zero byte")
 
 
+def secrets(system: System) -> Iterator[Fault]:
+    """Variables of keys have portable names, and nobody else sets them."""
+    for name, service in system.services.items():
+        first: dict[str, str] = {}
+        for variable in service.secrets:
+            place = ("services", name, "secrets", variable)
+            both = (variable, f"{variable}_FILE")
+            if not re.fullmatch(ENV_PATTERN, variable):
+                message = f"{quoted(variable)} is no name of a variable"
+                yield Fault(place, message, "use letters, digits and '_'")
+            elif any(_is_ours(service, each) for each in both):
+                yield Fault(place, f"{quoted(variable)} is set by mscli", "remove it")
+            elif taken := [each for each in both if each in service.env]:
+                yield Fault(place, f"{quoted(taken[0])} is in 'env', too", "remove one")
+            elif (other := first.setdefault(variable.lower(), variable)) != variable:
+                message = f"{quoted(variable)} and {quoted(other)} have one name as a file"
+                yield Fault(place, message, "rename one")
+
+
 def _is_ours(service: Service, variable: str) -> bool:
     ours = {*_OURS, *_shared(service)}
     if service.is_made:

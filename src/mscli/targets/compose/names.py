@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mscli.model.stack import Address, Replicas, Secret, Stack, Workload
+from mscli.model.stack import Address, Replicas, Stack, Workload
 
 PLACES = 10
 """Replicas of a service that the router has places for, so that `--scale` works by itself."""
@@ -30,16 +30,6 @@ def servers(stack: Stack, wanted: Replicas) -> list[str]:
         f"{wanted.scheme}://{project}-{workload.name}-{index}:{number}"
         for index in range(1, places(workload) + 1)
     ]
-
-
-def place_of(secret: Secret | None, name: str) -> str:
-    """Where Docker finds a secret: beside compose.yaml, or where the user keeps it."""
-    given = secret.given if secret else ""
-    if not given:
-        return f"./secrets/{name}"
-    if given.startswith("~/"):
-        return f"${{HOME}}{given[1:]}"
-    return given if given.startswith("/") else f"./{given}"
 
 
 def plain(text: str) -> str:

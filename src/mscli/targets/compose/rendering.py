@@ -25,7 +25,7 @@ from mscli.model.stack import (
 from mscli.model.values import built_images, reached_by, secret_variables, secrets_read
 from mscli.targets.compose.deploying import deploy, limits, published
 from mscli.targets.compose.health import health
-from mscli.targets.compose.names import locate, place_of, plain, servers
+from mscli.targets.compose.names import locate, plain, servers
 from mscli.text import render
 
 FILE = "compose.yaml"
@@ -65,14 +65,12 @@ class Rendering:
                 for workload in self.stack.workloads.values()
                 for volume in workload.volumes
             },
-            "secrets": {
-                name: {"file": place_of(self.stack.secrets.get(name), name)}
-                for name in self._secrets()
-            },
+            "secrets": {name: {"file": f"./{SECRETS}/{name}"} for name in self._secrets()},
         }
         content = render("compose/compose.yaml.jinja", context, self.overrides)
         told = dict(self._secret_environments())
-        script = generate(self.values, GENERATE, renew="docker compose down -v", more=told)
+        renew = "docker compose down -v"
+        script = generate(self.values, GENERATE, renew=renew, root="../", more=told)
         return [File(FILE, content), *configs, script]
 
     def _config_files(self) -> list[File]:

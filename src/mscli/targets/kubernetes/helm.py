@@ -73,7 +73,7 @@ class Chart:
         maker = self.environments.makers[LOCAL]
         renew = "the namespace's PersistentVolumeClaims"
         path = f"{SECRETS}/generate.sh"
-        yield generate(maker.values, path, renew=renew, root="../../", copies=True)
+        yield generate(maker.values, path, renew=renew, root="../../")
 
     def _manifests(self) -> Iterator[File]:
         """A file a workload, and the one of the network."""

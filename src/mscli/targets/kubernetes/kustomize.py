@@ -63,7 +63,6 @@ class Tree:
             GENERATE,
             renew="the namespace's PersistentVolumeClaims",
             root=TO_ROOT,
-            copies=True,
         )
 
     def _environment(self, name: str) -> Iterator[File]:

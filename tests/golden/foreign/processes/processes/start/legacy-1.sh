@@ -7,5 +7,8 @@ export PATH=/srv/system/services/legacy/.venv/bin:/usr/local/sbin:/usr/local/bin
 export SERVICE_NAME=legacy
 export HOST=127.0.0.1
 export PORT=20004
+export STRIPE_KEY_FILE=/keys/legacy-secret-stripe-key
 export DATABASE_URL=sqlite:///app.db
+STRIPE_KEY=$(cat /keys/legacy-secret-stripe-key) || exit 1
+export STRIPE_KEY
 exec sh -c 'exec gunicorn app:app --bind $HOST:$PORT'
