@@ -94,8 +94,15 @@ def _decided(path: Path, boundaries: Path) -> Proposal:
     if not path.is_dir():
         raise UsageError(f"{path} is no folder", "give the folder that holds the application")
     if not boundaries.is_file():
-        raise MscliError(f"there is no {boundaries}", f"make it first: mscli migrate plan {path}")
+        raise MscliError(f"there is no {boundaries}", _missing(path, boundaries))
     return as_planned(path, boundaries, hints=True)
+
+
+def _missing(path: Path, boundaries: Path) -> str:
+    """What to do where the file is not there: in a system's own folder there is a copy of it."""
+    if (boundaries.parent / "migration" / boundaries.name).is_file():
+        return f"this is a system's own folder: run it where {boundaries.name} is, as before"
+    return f"make it first: mscli migrate plan {path}"
 
 
 def _applied(proposal: Proposal, asked: Asked, *, force: bool, dry_run: bool) -> Made:

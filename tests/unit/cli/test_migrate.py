@@ -156,3 +156,15 @@ def test_as_many_services_as_are_asked_for(capsys: pytest.CaptureFixture[str]) -
     assert "add --fresh" in capsys.readouterr().err
     assert run(["migrate", "plan", SHOP, "--fresh", "--services", "99"]) == 0
     assert "10 services instead of 99" in capsys.readouterr().err
+
+
+def test_apply_in_a_systems_own_folder_says_where_to_go(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("migration").mkdir()
+    Path("migration/boundaries.yaml").write_text("version: 1\n")
+    assert run(["migrate", "apply", SHOP]) == 1
+    assert capsys.readouterr().err == (
+        "error: there is no boundaries.yaml\n"
+        "hint: this is a system's own folder: run it where boundaries.yaml is, as before\n"
+    )

@@ -237,3 +237,41 @@ def test_middleware_under_a_condition_is_under_it_in_the_service(tmp_path: Path)
     )
     stays = part_of(tmp_path, {**FILES, **files, "shop/app.py": other})
     assert "`CORSMiddleware` is around the application's routes" in reasons(stays)
+
+
+DECORATED = """
+        @api.exception_handler(Gone)
+        async def answered(request, error: Gone):
+            '''As callers know it.'''
+            {body}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "moved"),
+    [
+        ("return JSONResponse({'gone': str(error), 'of': errors.NAME}, 410)", True),
+        ("return JSONResponse({'title': title}, 410)", False),
+        ("return JSONResponse({'gone': await request.body()}, 410)", False),
+        ("print(error); return JSONResponse({}, 410)", False),
+    ],
+    ids=["an expression", "a name of the function's", "awaits", "statements"],
+)
+def test_an_answer_inside_of_a_function_goes_along_where_it_is_an_expression(
+    tmp_path: Path, body: str, moved: bool
+) -> None:
+    code = APP.replace("def create_app():\n", "def create_app():\n        title = input()\n")
+    code = code.replace(
+        "        api.add_exception_handler(Gone, errors.gone)\n", DECORATED.format(body=body)[1:]
+    ).replace("import errors\n", "import errors\n    from fastapi.responses import JSONResponse\n")
+    errors = ERRORS + '\n    NAME = "books"\n'
+    found = part_of(tmp_path, {**FILES, "shop/errors.py": errors, "shop/app.py": code})
+    assert (reasons(found) == "") is moved
+    if moved:
+        around = tailored(found, ()).files["src/library/api/around.py"]
+        answer = "lambda request, error: JSONResponse({'gone': str(error), 'of': NAME}, 410)"
+        assert f"    app.add_exception_handler(Gone, {answer})\n" in around
+        assert "from library.moved.errors import NAME\n" in around
+        compile(around, "around.py", "exec")
+    else:
+        assert "the application answers errors by what cannot be moved" in reasons(found)

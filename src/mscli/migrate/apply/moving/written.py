@@ -51,10 +51,18 @@ class _Names(ast.NodeTransformer):
         self.scope = scope
         self.closing = closing
         self.found: set[tuple[str, str, str, bool]] = set()
+        self.bound: set[str] = set()
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
+        """What it is given has names of its own."""
+        outer, self.bound = self.bound, self.bound | {each.arg for each in node.args.args}
+        body, self.bound = self.visit(node.body), outer
+        return ast.Lambda(node.args, body)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         """`settings.LIMIT` of a module is a name of its own."""
-        if isinstance(node.value, ast.Name) and node.value.id not in self.scope.own:
+        own = {*self.scope.own, *self.bound}
+        if isinstance(node.value, ast.Name) and node.value.id not in own:
             module = self.scope.meaning(node.value)
             if self.closing.project.module(module) is not None:
                 return self._name(f"{module}.{node.attr}")
@@ -62,6 +70,8 @@ class _Names(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """Every other name."""
+        if node.id in self.bound:
+            return node
         if node.id in self.scope.own:
             raise _NotClosed
         if node.id in self.scope.imports:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.around import ALWAYS, Around
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.fastapi.alone import alone
 from mscli.migrate.apply.moving.fastapi.handed import handed
 from mscli.migrate.apply.moving.fastapi.setting import ALL, ROUTER, Done, Setting
 from mscli.migrate.apply.moving.hidden import HIDDEN
@@ -176,6 +177,8 @@ class Applications:
     def _handler(self, found: Chain, done: Done) -> None:
         error = done.given(0, "exc_class_or_status_code")
         handler = ast.Name(done.handler) if done.handler else done.given(1, "handler")
+        if isinstance(handler, ast.Name):
+            handler = alone(handler.id, done.scope) or handler
         both = [part for part in (error, handler) if part is not None]
         code = written(both, done.scope, self.closing) if done.is_sure else None
         if code is None or len(both) < 2:  # noqa: PLR2004 - an error and who answers it

@@ -1,0 +1,32 @@
+"""FastAPI: functions inside of another that are one expression, so that they stand alone."""
+
+from __future__ import annotations
+
+import ast
+
+from mscli.migrate.apply.moving.scopes import Scope
+from mscli.migrate.walk.index import FunctionNode
+
+
+def alone(name: str, scope: Scope) -> ast.Lambda | None:
+    """A function that is defined in another, without a name: it gives one expression back.
+
+    Starlette asks it in a thread then, where it would have been asked in the loop.
+    """
+    if not isinstance(scope.owner, FunctionNode):
+        return None
+    defined = (each for each in scope.owner.body if isinstance(each, FunctionNode))
+    found = next((each for each in defined if each.name == name), None)
+    body = [each for each in found.body if not _is_text(each)] if found else []
+    if found is None or len(body) != 1 or not isinstance(body[0], ast.Return):
+        return None
+    value, given = body[0].value, found.args
+    is_plain = not (given.vararg or given.kwarg or given.kwonlyargs or given.defaults)
+    if value is None or not is_plain or any(isinstance(n, ast.Await) for n in ast.walk(value)):
+        return None
+    names = [ast.arg(each.arg) for each in (*given.posonlyargs, *given.args)]
+    return ast.Lambda(ast.arguments([], names, None, [], [], None, []), value)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
