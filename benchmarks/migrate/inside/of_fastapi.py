@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from inside import of_sqlalchemy
-from inside.described import Described
+from inside.described import Described, both
 from inside.of_sqlalchemy import belongs
 from inside.parameters import about
 from inside.refusals import STATUSES
@@ -54,7 +54,7 @@ def take(described: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         forget = getattr(start, "forget", lambda: None)
         visits = Visits(clients, snapshot, keys, seconds, given, forget=forget)
         for _ in Rounds(visits, strict=True).all(base):
-            visits.all(_targets(app, own, visits.rows, given))
+            visits.all(_targets(app, own, start, visits.rows, given))
         visits.tell()
         done.append(True)
     return found
@@ -106,9 +106,10 @@ def _methods(route: Any) -> list[str]:
 
 
 def _targets(
-    app: Any, own: tuple[str, ...], rows: Rows, given: Mapping[str, Any]
+    app: Any, own: tuple[str, ...], start: Any, rows: Rows, given: Mapping[str, Any]
 ) -> Iterator[Target]:
     everywhere = rows.known()
+    bodies = getattr(start, "bodies", lambda _method, _path: ())
     described_by = dict(_described(app))
     for route, _ in _routes(app, own):
         if not route["own"] or route["methods"] == ["WEBSOCKET"]:
@@ -123,7 +124,7 @@ def _targets(
             _filler(path),
             "",
             path,
-            described.bodies,
+            both(bodies, described.bodies),
             described.query,
             described.of_some(),
         )

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from inside import of_sqlalchemy
-from inside.described import Described
+from inside.described import Described, both
 from inside.of_sqlalchemy import belongs
 from inside.parameters import about
 from inside.rounds import Rounds
@@ -99,7 +99,7 @@ def _targets(
         ways: tuple[Any, ...] = (bodies, functools.partial(_query, start, rule.rule), {})
         if inner is not None:
             told = Described(inner, document, {**everywhere, **about(path, rows)})
-            ways = (_both(bodies, told.bodies), told.query, told.of_some())
+            ways = (both(bodies, told.bodies), told.query, told.of_some())
         ways = (*ways[:2], {**ways[2], **given(rule.rule)})
         yield Target(
             tuple(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})),
@@ -109,10 +109,6 @@ def _targets(
             rule.rule,
             *ways,
         )
-
-
-def _both(some: Any, others: Any) -> Any:
-    return lambda method, path: [*some(method, path), *others(method, path)]
 
 
 def _query(start: Any, path: str, method: str) -> str:
