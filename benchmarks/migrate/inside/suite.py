@@ -20,7 +20,7 @@ import mscli_trace
 from inside.executed import EXECUTED
 from inside.offline import cut_off
 
-PATIENCE = 120
+PATIENCE = 60
 WAYS = ["-q", "--tb=no", "-o", "addopts=", "--continue-on-collection-errors"]
 """Of a run: what a project adds for itself (other processes, other reports) is left out."""
 
@@ -33,12 +33,12 @@ class Bounded:
     def __init__(self, seconds: float) -> None:
         self.end = time.process_time() + seconds
 
-    def pytest_runtest_logstart(self) -> None:
-        """A test begins."""
+    def pytest_runtest_call(self) -> None:
+        """A test begins; what it needs is there, however long that took."""
         signal.signal(signal.SIGALRM, _slow)
         signal.alarm(PATIENCE)
 
-    def pytest_runtest_logfinish(self) -> None:
+    def pytest_runtest_teardown(self) -> None:
         """It has ended."""
         signal.alarm(0)
 

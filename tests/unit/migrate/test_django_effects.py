@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.unit.migrate.project import routes, scanned, touched
+from tests.unit.migrate.project import paths_of, routes, scanned, touched
 
 MODELS = """
 from django.conf import settings
@@ -267,6 +267,8 @@ from library.models import Author, Note
 
 def test_what_a_manager_asks_for_with_every_query_is_read(tmp_path: Path) -> None:
     models = """
+from django_scopes import ScopedManager
+
 class Found(models.QuerySet):
     pass
 
@@ -278,6 +280,7 @@ class Loan(models.Model):
     shelf = models.ForeignKey(Shelf, on_delete=models.CASCADE)
     lent = Lent()
     plain = models.Manager()
+    scoped = ScopedManager(shelf="shelf", _manager_class=Lent)
     class Meta:
         db_table = "loans"
 """
@@ -285,14 +288,17 @@ class Loan(models.Model):
 from library.models import Loan
 def lent(request):
     return Loan.lent.all()
+def scoped(request):
+    return Loan.scoped.all()
 def plain(request):
     return Loan.plain.all()
 """
-    urls = 'urlpatterns = [path("a/", views.lent), path("b/", views.plain)]\n'
+    urls = f"urlpatterns = [{paths_of(views)}]\n"
     files = library(views, USING + urls)
     files["library/models.py"] += models
     facts = scanned(tmp_path, files)
-    assert touched(facts, "read", "library.views.lent") == {"loans", "shelves"}
+    for name in ("lent", "scoped"):
+        assert touched(facts, "read", f"library.views.{name}") == {"loans", "shelves"}
     assert touched(facts, "read", "library.views.plain") == {"loans"}
 
 

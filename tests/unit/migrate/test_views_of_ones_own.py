@@ -43,3 +43,67 @@ def test_each_turn_over_known_texts_makes_its_own_path(tmp_path: Path) -> None:
     settings = 'ROOT_URLCONF = "shop.views"\nINSTALLED_APPS = ["shop"]\n'
     facts = scanned(tmp_path, {"shop/views.py": VIEWS, "shop/settings.py": settings})
     assert routes(facts) == {"ANY /books/", "ANY /books/{code}/"}
+
+
+SETTING = """
+from django.db import models
+from django.http import HttpResponse
+from django.urls import path
+from django.utils.decorators import classonlymethod
+from django.views.generic import View
+
+ACTIONS = {"list": {"get": "list"}, "new": {"get": "form", "post": "make"}}
+
+class Book(models.Model): pass
+class Author(models.Model): pass
+
+class Many(View):
+    model = None
+
+    @classonlymethod
+    def as_view(cls, action):
+        def view(request, *args, **kwargs):
+            self = cls()
+            for verb, method in ACTIONS[action].items():
+                setattr(self, verb, getattr(self, method))
+            return self.dispatch(request, *args, **kwargs)
+        return view
+
+    def dispatch(self, request, *args, **kwargs):
+        return super().dispatch(request, *args, **kwargs)
+
+    def list(self, request):
+        return HttpResponse(str(list(self.model.objects.all())))
+
+    def form(self, request):
+        return HttpResponse("")
+
+    def make(self, request):
+        self.model.objects.create()
+        return HttpResponse("")
+
+class Books(Many):
+    model = Book
+
+class Authors(Many):
+    model = Author
+
+urlpatterns = [
+    path("books/", Books.as_view("list")),
+    path("books/new/", Books.as_view("new")),
+    path("authors/", Authors.as_view("list")),
+    path("authors/new/", Authors.as_view("new")),
+]
+"""
+
+
+def test_what_a_view_sets_for_the_methods_is_done_for_its_route(tmp_path: Path) -> None:
+    settings = 'ROOT_URLCONF = "shop.models"\nINSTALLED_APPS = ["shop"]\n'
+    facts = scanned(tmp_path, {"shop/models.py": SETTING, "shop/settings.py": settings})
+    done = {(a.kind, a.table): set(a.routes) for a in facts.accesses}
+    assert done == {
+        ("read", "shop_book"): {"ANY /books/"},
+        ("write", "shop_book"): {"ANY /books/new/"},
+        ("read", "shop_author"): {"ANY /authors/"},
+        ("write", "shop_author"): {"ANY /authors/new/"},
+    }

@@ -14,15 +14,14 @@ def is_manager(made: Made) -> bool:
 
 
 def manager_classes(atom: Atom) -> tuple[ClassSymbol, ...]:
-    """The project's classes behind `XManager()`, `X.as_manager()`, `M.from_queryset(X)()`."""
+    """The project's classes behind `XManager()`, `X.as_manager()`, `M.from_queryset(X)()`, and what
+    a package makes of them: `ScopedManager(_manager_class=X)`.
+    """
     if isinstance(atom, Type | Object):
         return (atom.cls,)
     if isinstance(atom, Member):
         return manager_classes(atom.of)
-    found: list[ClassSymbol] = []
-    if isinstance(atom, Made):
-        for arg in atom.args:
-            for part in arg:
-                if isinstance(part, Type):
-                    found.append(part.cls)
-    return tuple(found)
+    if not isinstance(atom, Made):
+        return ()
+    parts = (part for arg in atom.given for part in arg if isinstance(part, Type | Made))
+    return tuple(cls for part in parts for cls in manager_classes(part))

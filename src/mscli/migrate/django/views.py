@@ -155,6 +155,8 @@ def _done(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call)
         return used_rows(frame, calls.rows, view)
     if name == "filter_queryset":
         return call.arg(0)
+    if name == "dispatch":
+        return _dispatched(frame, view, call)
     if name == permitted.ASKING:
         permitted.ask(frame, calls, view, site)
     if name in ("get_form_class", "get_serializer_class"):
@@ -179,6 +181,13 @@ def _done(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call)
             return standard(frame, calls, view, call.kwargs, site)
         return given
     return None
+
+
+def _dispatched(frame: Frame, view: Object, call: Call) -> Value:
+    """What an `as_view` of one's own has set for the methods; those of its class are routes."""
+    attributes = view.instance.attributes if view.instance is not None else {}
+    set_for = (attributes[verb] for verb in VERBS if verb in attributes)
+    return join(*(frame.apply(value, call) for value in set_for))
 
 
 def _read(

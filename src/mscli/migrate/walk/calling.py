@@ -194,7 +194,7 @@ def call_function(frame: Frame, atom: Function, call: Call, sure: Confidence) ->
 def _construct(frame: Frame, atom: Type, call: Call) -> Value:
     if found := records.mapped(frame.engine, atom.cls, call):
         return found
-    return constructed(frame, frame.engine.instances.made(atom.cls, call), call)
+    return constructed(frame, frame.engine.instances.made(atom.cls, call, frame.fn), call)
 
 
 def constructed(frame: Frame, atom: Object, call: Call) -> Value:

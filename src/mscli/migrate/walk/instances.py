@@ -3,7 +3,8 @@
 A class whose objects differ by what they were given (registries, routers, sets of views) says
 little by itself. So an object that is made while modules are imported, and lives as long as the
 process, has a state of its own, and so has one that is made for a class or a row (a policy of a
-model, an action on a page); what else is made later, in a request, has that of its class. It is
+model, an action on a page), or by a function for the class that it was made for (what an `as_view`
+of one's own gives); what else is made later, in a request, has that of its class. It is
 keyed by place and arguments (allocation sites with one level of context), up to a bound. What is
 set on it is joined, whatever the order (flow-insensitive): a method that was walked when its
 object had less is walked again.
@@ -15,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol
 from mscli.migrate.walk.merging import bounded, either
 from mscli.migrate.walk.nodes import Call, Node
 from mscli.migrate.walk.values import Instance, Object, Row, Rows, Site, Type, Value
@@ -46,14 +47,19 @@ class Instances:
         """Whether what is walked runs while modules are imported."""
         return self._importing > 0
 
-    def made(self, cls: ClassSymbol, call: Call) -> Object:
-        """The object that a constructor gives."""
+    def made(self, cls: ClassSymbol, call: Call, maker: FunctionSymbol | None = None) -> Object:
+        """The object that a constructor gives; to a function that was made for its class, if so."""
         is_about = any(isinstance(a, Type | Row | Rows) for value in call.given for a in value)
+        is_for = maker is not None and any(
+            isinstance(a, Type) and a.cls is cls for v in (maker.closure or {}).values() for a in v
+        )
+        if is_for:
+            return self.given(cls, call, maker)
         return self.given(cls, call) if self._importing or is_about else Object(cls)
 
-    def given(self, cls: ClassSymbol, call: Call) -> Object:
+    def given(self, cls: ClassSymbol, call: Call, maker: FunctionSymbol | None = None) -> Object:
         """An object that is known by what it was given, whenever that is."""
-        key = (cls, call.site, call.args, call.kwargs)
+        key = (cls, call.site, call.args, call.kwargs, maker)
         place = (cls, call.site)
         if key not in self._known:
             if self._made[place] >= MOST:
