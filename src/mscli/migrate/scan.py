@@ -36,6 +36,7 @@ from mscli.migrate.walk.schema import Model, Schema
 from mscli.migrate.walk.values import Row
 from mscli.migrate.web import ambient as web_ambient
 from mscli.migrate.web.answer_calls import AnswerCalls
+from mscli.migrate.web.class_dependencies import ClassDependencies
 from mscli.migrate.web.marshmallow import SchemaCalls
 from mscli.migrate.web.page_effects import BroughtPages
 from mscli.migrate.web.routes import WebRoutes
@@ -74,7 +75,9 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     calls = DjangoCalls(rows)
     calls.rendering = rendering
     answers, key_values = (SchemaCalls(), AnswerCalls(), BroughtPages()), KeyValues(reader)
-    first = (TemplateCalls(rendering), FastApiUsers(), AppBuilder(), key_values)
+    first = (
+        TemplateCalls(rendering), ClassDependencies(), FastApiUsers(), AppBuilder(), key_values
+    )  # fmt: skip
     engine.semantics.extend((*first, rows, calls, *answers, SqlaRows()))
     reader.read()
     key_values.read()

@@ -400,3 +400,47 @@ app.include_router(below)
 """
     facts = scanned(tmp_path, {"app.py": code})
     assert routes(facts) == {"GET /v1/books/{key}", "GET /v1/authors/{key}"}
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        "session: Session = Depends(get_session)",
+        "session = Depends(get_session)",
+        "session: Annotated[Session, Depends(get_session)]",
+    ],
+)
+def test_a_class_of_routes_has_dependencies(tmp_path: Path, attribute: str) -> None:
+    code = f"""
+from typing import Annotated
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi_utils.cbv import cbv
+from sqlalchemy import create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+maker = sessionmaker(create_engine("sqlite://"))
+
+class Base(DeclarativeBase): pass
+class Book(Base):
+    __tablename__ = "books"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+def get_session():
+    with maker() as session:
+        yield session
+
+app, router = FastAPI(), APIRouter()
+
+@cbv(router)
+class Views:
+    {attribute}
+
+    @router.delete("/books")
+    def drop(self):
+        self.session.delete(self.session.get(Book, 1))
+
+app.include_router(router)
+"""
+    facts = scanned(tmp_path, {"app.py": code})
+    assert touched(facts, "read", "drop") == {"books"}
+    assert touched(facts, "write", "drop") == {"books"}

@@ -196,6 +196,12 @@ def handle():
     assert {str(u.evidence) for u in facts.unresolved if u.kind == "sql"} == lost
 
 
+def test_what_a_procedure_does_is_not_known(tmp_path: Path) -> None:
+    code = f'{SQLITE}\n@app.get("/")\ndef handle():\n    db().cursor().callproc("recount", [1])\n'
+    (lost,) = scanned(tmp_path, {"app.py": code}).unresolved
+    assert (lost.kind, lost.what) == ("sql", "what a procedure of the database does: recount")
+
+
 def test_a_statement_that_is_built_is_no_text(tmp_path: Path) -> None:
     code = f"""{FLASK}from sqlalchemy import select
 from sqlalchemy.orm import Session

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mscli.migrate.apply.listening import listening
-from mscli.migrate.apply.models import EVERY, Models, made_in
+from mscli.migrate.apply.models import EVERY, Models, made_in, mapped_by_calls
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.connections import opened_in
@@ -81,7 +81,7 @@ class Judge:
         self.known = known
         self.closing = closing
         self.models = models.closure
-        self.against = models.against
+        self.against = _both(models.against, mapped_by_calls(known.facts))
         self.frameworks = frameworks
         self.states = states
         tables = {fact.model: fact.table for fact in known.facts.tables}

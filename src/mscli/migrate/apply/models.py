@@ -78,6 +78,15 @@ def every_model(
     return found
 
 
+def mapped_by_calls(facts: Facts) -> dict[str, list[str]]:
+    """What is against classes that a call maps to a plain table: no service makes that call."""
+    return {
+        fact.table: [f"a call maps `{fact.model}` to its table, when it starts ({fact.evidence})"]
+        for fact in facts.tables
+        if fact.origin == "table" and fact.model != fact.table
+    }
+
+
 def _called_beside(names: Iterable[str], closing: Closing) -> Iterator[Statement]:
     """Calls at the top of modules that declare models: what they set up, models may rely on.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from mscli.migrate.sqlalchemy import appbuilder_tables, versions
+from mscli.migrate.sqlalchemy import appbuilder_tables, imperative, versions
 from mscli.migrate.sqlalchemy.relations import ForeignKeys, Relationships
 from mscli.migrate.sqlalchemy.tables import Tables
 from mscli.migrate.trees import every
@@ -24,6 +24,7 @@ def read(engine: Engine) -> None:
     """Tables first, then foreign keys, then relationships by what they name."""
     tables = Tables(engine)
     tables.read()
+    mapped = imperative.read(engine, tables)
     if tables.by_name:
         engine.forget()  # what `User.id` is, where `User` is mapped
     keys = ForeignKeys(engine, tables.by_name)
@@ -36,7 +37,7 @@ def read(engine: Engine) -> None:
     }
     for cls, model in models.items():
         keys.read(model, cls, tables.own_columns(cls))
-    Relationships(engine, tables.by_name).read(models)
+    Relationships(engine, tables.by_name).read(models, mapped)
     versions.read(engine)
     engine.schema.logged_in = user = _logged_in(engine)
     if user is not None and appbuilder_tables.is_used(engine):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from mscli.migrate.sqlalchemy.appbuilder_tables import mixed_in
 from mscli.migrate.sqlalchemy.declared import declared
@@ -29,6 +29,8 @@ from mscli.migrate.walk.values import (
 
 CONSTRAINT = "ForeignKeyConstraint"
 RELATIONSHIPS = frozenset(["relationship", "Relationship", "relation", "dynamic_loader"])
+Told = tuple[Model, ClassSymbol, str, Value]
+"""What an attribute of a class is, by a call that maps it."""
 
 
 class ForeignKeys:
@@ -134,10 +136,12 @@ class Relationships:
         self.tables = tables
         self.backrefs: list[tuple[Model, str, Made]] = []
 
-    def read(self, models: Mapping[ClassSymbol, Model]) -> None:
-        """Those of each class, then the other ends that they name."""
+    def read(self, models: Mapping[ClassSymbol, Model], told: Iterable[Told] = ()) -> None:
+        """Those of each class, and those that calls tell of; then the other ends that they name."""
         for cls, model in models.items():
             self._relationships(model, cls)
+        for model, cls, name, value in told:
+            self._of_value(model, cls, name, value)
         for model, name, made in self.backrefs:
             self._back(model, name, made)
 
@@ -255,10 +259,9 @@ class Relationships:
                 return self.tables.get(atom.text)
             if isinstance(atom, Outside):
                 return self.schema.outside.get(atom.name)
-            if isinstance(atom, Type):
-                return self.schema.by_class.get(atom.cls)
-            if isinstance(atom, Member) and isinstance(atom.of, Type):
-                return self.schema.by_class.get(atom.of.cls)
+            owner = atom.of if isinstance(atom, Member) else atom
+            if isinstance(owner, Type):
+                return self.schema.by_class.get(owner.cls)
         return None
 
 

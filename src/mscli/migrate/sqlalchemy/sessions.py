@@ -41,6 +41,7 @@ TOLD = frozenset(
     words("fetch fetch_val iterate cursor prepare copy copy_expert query run sql many all one")
 )
 """What drivers and thin layers above them call it, where they are given a statement as a text."""
+PROCEDURE = "callproc"
 BUILDING = frozenset(words("select insert update delete union union_all exists"))
 OF_DATABASES = words("cursor conn session sqlalchemy execute. database engine db")
 """What is in the names of those that are told a statement."""
@@ -123,6 +124,10 @@ def _executed(frame: Frame, name: str, call: Call) -> Value | None:
 
 def raw(frame: Frame, name: str, tail: str, call: Call) -> Value | None:
     """`cursor.execute("...")`, `session.execute(text("..."))`."""
+    if tail == PROCEDURE:
+        named = ", ".join(texts(call.arg(0))) or "one that is not known"
+        frame.lost("sql", f"what a procedure of the database does: {named}", call.site)
+        return ()
     given = call.arg(0, "statement") or call.arg(0, "sql") or call.arg(0, "query")
     if tail not in EXECUTING and not (tail in TOLD and are_sql(given)):
         return None

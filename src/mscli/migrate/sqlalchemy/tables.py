@@ -52,11 +52,11 @@ class Tables:
     def plain_parts(self) -> Iterator[tuple[Model, Made]]:
         """Columns and keys of `Table(...)`, as they are now that classes are known to be mapped."""
         for atom, _ in self._plain_tables():
-            if (model := self._known(atom)) is not None:
+            if (model := self.known(atom)) is not None:
                 parts = [part for arg in atom.args for part in arg if isinstance(part, Made)]
                 yield from ((model, part) for part in parts if last(part.name) in PARTS)
 
-    def _known(self, atom: Made) -> Model | None:
+    def known(self, atom: Made) -> Model | None:
         """The table of a `Table(...)`, whose name may be another now that more is known."""
         there = [model for model in self.by_name.values() if model.site == atom.site]
         named = self.by_name.get(self._plain_name(atom))

@@ -61,7 +61,7 @@ def _bind_parameters(frame: Evaluation, fn: FunctionSymbol) -> None:
         value = vague(join(_default(frame, default), frame.annotated(place.annotation)))
         if not value and place.annotation is None and place.arg in frame.engine.model_names:
             value, frame.guessed = frame.engine.model_names[place.arg], True
-        frame.env[place.arg] = given = _injected(frame, value)
+        frame.env[place.arg] = given = injected(frame, value)
         if given is not value:
             frame.given[place.arg] = INJECTED
     for part in (arguments.vararg, arguments.kwarg):
@@ -73,7 +73,7 @@ def _default(frame: Evaluation, node: ast.expr | None) -> Value:
     return frame.evaluate(node) if node is not None else ()
 
 
-def _injected(frame: Evaluation, value: Value) -> Value:
+def injected(frame: Evaluation, value: Value) -> Value:
     """A parameter that FastAPI fills in: the dependency is called before the handler."""
     for atom in value:
         if is_dependency(atom):
