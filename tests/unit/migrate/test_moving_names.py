@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from mscli.migrate.apply.services import tailored
 from tests.unit.migrate.slices import part_of, reasons
 from tests.unit.migrate.test_moving_django import FILES, VIEWS
@@ -46,13 +48,26 @@ def test_settings_of_other_machines_fill_nothing(tmp_path: Path) -> None:
     assert "src/library/moved/shop/local.py" not in found.modules
 
 
-def test_a_configuration_that_code_asks_for_goes_along(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("asked", "more", "goes"),
+    [
+        ('apps.get_app_config("lib")', "", True),
+        ("apps.get_app_configs()", "\n            kinds = 1\n", True),
+        ("apps.get_app_configs()", "", False),
+    ],
+)
+def test_a_configuration_that_code_asks_for_goes_along(
+    tmp_path: Path, asked: str, more: str, *, goes: bool
+) -> None:
     views = VIEWS.replace(
-        "return JsonResponse({", 'apps.get_app_config("lib")\n            return JsonResponse({', 1
+        "return JsonResponse({", f"{asked}\n            return JsonResponse({{", 1
     ).replace("from django.conf", "from django.apps import apps\n    from django.conf")
-    found = part_of(tmp_path, {**FILES, "shop/library/views.py": views}, "shared")
+    configured = FILES["shop/library/apps.py"].rstrip() + more
+    files = {**FILES, "shop/library/views.py": views, "shop/library/apps.py": configured}
+    found = part_of(tmp_path, files, "shared")
     assert reasons(found) == ""
-    assert "class Library(AppConfig)" in found.modules["src/library/moved/library/apps.py"]
+    moved = found.modules.get("src/library/moved/library/apps.py", "")
+    assert ("class Library(AppConfig)" in moved) is goes
 
 
 def test_rows_that_are_found_by_the_name_of_a_module_keep_the_route(tmp_path: Path) -> None:

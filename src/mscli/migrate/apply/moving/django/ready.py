@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django.settings import Settings
+from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.walk.imports import bind_import, meaning
 from mscli.migrate.walk.index import (
     FunctionNode,
@@ -21,7 +22,11 @@ from mscli.migrate.walk.index import (
 
 LOOKING_UP = frozenset(["get_model", "get_models", "isinstance", "issubclass"])
 """What else such a function may call."""
-ASKING = "get_app_config"
+ASKING, ASKING_ALL = "get_app_config", frozenset(["app_configs", "get_app_configs"])
+OF_DJANGO = frozenset(
+    ["default", "default_auto_field", "label", "name", "path", "ready", "verbose_name"]
+)
+"""What every configuration has, also one that a service makes anew."""
 DEEPEST = 2
 
 
@@ -61,14 +66,33 @@ def connecting(closing: Closing, settings: Settings) -> list[str]:
 
 
 def asked_for(closure: Closure, closing: Closing, settings: Settings) -> list[str]:
-    """The configurations that code asks for by their labels: `apps.get_app_config("shop")`."""
+    """The configurations that code asks for by their labels, `apps.get_app_config("shop")`.
+
+    Of who asks for all, those that have something to tell.
+    """
     pieces = [piece for _, piece in closing.kept(closure)]
-    asking = [p for p in pieces if any(c.rpartition(".")[2] == ASKING for c in p.attributes)]
+    asking = [p for p in pieces if _asked(p) & {ASKING, *ASKING_ALL}]
     calls = (n for p in asking for s in p.body for n in ast.walk(s) if isinstance(n, ast.Call))
     given = [call.args[:1] for call in calls if last_name(call.func) == ASKING]
     labels = {str(node.value) for each in given for node in each if isinstance(node, ast.Constant)}
     is_any = any(not isinstance(node, ast.Constant) for each in given for node in each)
-    return [app.cls for app in settings.apps if app.cls and (is_any or app.label in labels)]
+    is_all = any(_asked(piece) & ASKING_ALL for piece in asking)
+    return [
+        app.cls
+        for app in settings.apps
+        if app.cls and (is_any or app.label in labels or (is_all and _has_more(app.cls, closing)))
+    ]
+
+
+def _asked(piece: Piece) -> set[str]:
+    return {chain.rpartition(".")[2] for chain in piece.attributes}
+
+
+def _has_more(dotted: str, closing: Closing) -> bool:
+    """Whether a configuration has what Django knows nothing of, and code may ask for."""
+    place = closing.find(dotted)
+    cls = place[0].classes.get(place[1]) if place else None
+    return cls is not None and not OF_DJANGO.issuperset((*cls.attributes, *cls.inner, *cls.methods))
 
 
 def _connects(fn: FunctionSymbol, closing: Closing, depth: int = DEEPEST) -> bool:
