@@ -275,3 +275,62 @@ def test_an_answer_inside_of_a_function_goes_along_where_it_is_an_expression(
         compile(around, "around.py", "exec")
     else:
         assert "the application answers errors by what cannot be moved" in reasons(found)
+
+
+HANDLERS = """
+    from fastapi import FastAPI
+    from fastapi.responses import JSONResponse
+    from shop.errors import Gone
+
+    def answers(app: FastAPI) -> None:
+        \"\"\"Who answers errors.\"\"\"
+
+        @app.exception_handler(Gone)
+        async def gone(request, error):
+            return JSONResponse({"gone": True}, 410)
+"""
+LOOPED = """
+    from fastapi import FastAPI
+    from shop.handlers import answers
+    from shop.routes import router as books
+    from shop.tables import PARTS
+
+    app = FastAPI()
+    answers(app)
+    {loop}
+        app.include_router(one, prefix=prefix)
+"""
+LOOPS = {
+    "for tag, (one, prefix) in PARTS.items():": '{"books": (books, "/v1")}',
+    "for one, prefix in PARTS.values():": '{"books": (books, "/v1")}',
+    "for prefix, one in PARTS:": '[("/v1", books)]',
+}
+
+
+def looped(loop: str, parts: str, handlers: str = HANDLERS) -> dict[str, str]:
+    tables = f"from shop.routes import router as books\nPARTS = {parts}\n"
+    app = LOOPED.format(loop=loop)
+    files = {"shop/handlers.py": handlers, "shop/tables.py": tables, "shop/app.py": app}
+    return {**FILES, **files}
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_loop_includes_what_is_written_in_a_list_or_mapping(tmp_path: Path, loop: str) -> None:
+    found = part_of(tmp_path, looped(loop, LOOPS[loop]))
+    assert reasons(found) == ""
+    assert [router.prefix for router in found.slice.routers] == ["/v1"]
+
+
+def test_a_function_that_says_who_answers_errors_goes_along(tmp_path: Path) -> None:
+    loop = "for prefix, one in PARTS:"
+    found = part_of(tmp_path, looped(loop, LOOPS[loop]))
+    assert "answers(app)" in tailored(found, []).files["src/library/api/around.py"]
+    assert "@app.exception_handler(Gone)" in found.modules["src/library/moved/handlers.py"]
+
+
+def test_one_that_does_more_than_that_stays(tmp_path: Path) -> None:
+    more = f"{HANDLERS}\n        app.title = input()\n"
+    loop = "for prefix, one in PARTS:"
+    why = reasons(part_of(tmp_path, looped(loop, LOOPS[loop], more)))
+    assert "the application answers errors by what cannot be moved" in why
+    assert "in was not found" in reasons(part_of(tmp_path, looped(loop, "[*PARTS_OF_OTHERS]")))

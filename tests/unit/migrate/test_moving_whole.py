@@ -558,3 +558,62 @@ def test_an_application_at_the_top_of_a_module_goes_along_with_what_is_said_to_i
     assert "    made: Flask = app\n" in application
     assert ".db.init_app(made)" in application
     compile(application + app + views, "all.py", "exec")
+
+
+@pytest.mark.parametrize(
+    "line", ["db.create_all()", "with app.app_context():\n        db.create_all()"]
+)
+def test_tables_that_a_module_makes_at_its_top_are_for_the_monolith(
+    tmp_path: Path, line: str
+) -> None:
+    books = BOOKS.replace("shelf = Blueprint", f"app = 1\n    {line}\n    shelf = Blueprint")
+    found = part_of(tmp_path, {**FILES, "shop/books.py": books}, "shared")
+    assert reasons(found) == ""
+    assert "create_all" not in found.modules["src/library/moved/shop/books.py"]
+
+
+BUILT = {
+    "wsgi.py": "from shop import app\n",
+    "config.py": "SECRET_KEY = 'guess'\nSQLALCHEMY_DATABASE_URI = 'sqlite:///shop.db'\n",
+    "shop/__init__.py": """
+        from flask import Flask
+        from flask_appbuilder import SQLA, AppBuilder
+
+        app = Flask(__name__)
+        app.config.from_object("config")
+        db = SQLA(app)
+        builder = AppBuilder(app, db.session)
+
+        from . import views
+    """,
+    "shop/models.py": """
+        from flask_appbuilder import Model
+        from sqlalchemy import Column, Integer
+
+        class Book(Model):
+            __tablename__ = "books"
+            id = Column(Integer, primary_key=True)
+    """,
+    "shop/views.py": """
+        from flask_appbuilder import ModelView
+        from flask_appbuilder.models.sqla.interface import SQLAInterface
+        from shop import builder, db
+        from shop.models import Book
+
+        class Books(ModelView):
+            datamodel = SQLAInterface(Book)
+
+        db.create_all()
+        builder.add_view(Books, "Books", category="All")
+    """,
+    "requirements.txt": "flask-appbuilder\nflask-sqlalchemy\n",
+}
+
+
+def test_views_of_an_application_builder_go_along_with_it(tmp_path: Path) -> None:
+    found = part_of(tmp_path, BUILT, "shared")
+    assert reasons(found) == ""
+    assert "GET /books/list/" in {f"{f.route.method} {f.route.path}" for f in found.fates}
+    views = found.modules["src/library/moved/shop/views.py"]
+    assert 'builder.add_view(Books, "Books", category="All")' in views
+    assert "create_all" not in views

@@ -38,14 +38,6 @@ class Scope:
         """The line of the function; 0 for a module."""
         return 0 if isinstance(self.owner, ast.Module) else self.owner.lineno
 
-    def each(self, node: ast.expr) -> Iterator[ast.expr]:
-        """What an expression is: for a loop's variable each element of a list that is written."""
-        bound = self.own.get(node.id) if isinstance(node, ast.Name) else None
-        if isinstance(bound, ast.List | ast.Tuple):
-            yield from bound.elts
-        else:
-            yield node
-
 
 def scopes(module: ModuleSymbol) -> Iterator[Scope]:
     """The module, and every function in it."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from mscli.migrate.apply.moving.around import ALWAYS, Around
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.fastapi.alone import alone
-from mscli.migrate.apply.moving.fastapi.handed import handed
+from mscli.migrate.apply.moving.fastapi.handed import handed, only_handlers
 from mscli.migrate.apply.moving.fastapi.setting import ALL, ROUTER, Done, Setting
 from mscli.migrate.apply.moving.hidden import HIDDEN
 from mscli.migrate.apply.moving.implied.answering import Answering, named
@@ -181,11 +181,13 @@ class Applications:
             handler = alone(handler.id, done.scope) or handler
         both = [part for part in (error, handler) if part is not None]
         code = written(both, done.scope, self.closing) if done.is_sure else None
-        if code is None or len(both) < 2:  # noqa: PLR2004 - an error and who answers it
+        if code is not None and len(both) == 2:  # noqa: PLR2004 - an error and who answers it
+            found.around.append(Around("add_exception_handler", code))
+        elif (whole := only_handlers(done.scope, self.closing)) is not None:
+            found.around.append(Around("", whole))
+        else:
             text = "the application answers errors by what cannot be moved"
             found.reasons.append(f"{text} ({done.where})")
-        else:
-            found.around.append(Around("add_exception_handler", code))
 
     def _middleware(self, found: Chain, done: Done) -> None:
         """What is the project's own and only looks on stays, and is listed with what always is."""

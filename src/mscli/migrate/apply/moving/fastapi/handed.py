@@ -1,4 +1,4 @@
-"""FastAPI: what packages do with an application that they are given, `add_pagination(app)`."""
+"""FastAPI: what functions do with an application that they are given, `add_pagination(app)`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import ast
 from collections.abc import Iterator, Set
 
 from mscli.migrate.apply.moving.around import Around
+from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.fastapi.setting import Setting
-from mscli.migrate.apply.moving.scopes import Scope
-from mscli.migrate.apply.moving.written import written
+from mscli.migrate.apply.moving.scopes import Scope, scopes
+from mscli.migrate.apply.moving.written import Written, written
+from mscli.migrate.walk.index import expression_name
 from mscli.migrate.walk.scopes import statements
 
 LOOKING_ON = frozenset(
@@ -26,6 +28,33 @@ def handed(setting: Setting, applications: Set[str]) -> Iterator[Around | str]:
                 case ast.Expr(value=ast.Call() as call) if _package(call, scope, setting):
                     if any(_is_one(each, scope, setting, applications) for each in _given(call)):
                         yield _done(call, scope, setting, is_sure=node in scope.owner.body)
+
+
+def only_handlers(scope: Scope, closing: Closing) -> Written | None:
+    """A function of the project's that says who answers errors, and does nothing else."""
+    owner = scope.owner
+    if isinstance(owner, ast.Module) or owner not in scope.module.tree.body:
+        return None
+    arguments = ast.unparse(owner.args).split(":")[0]
+    if isinstance(owner, ast.AsyncFunctionDef) or not arguments.isidentifier():
+        return None
+    is_only = all(_is_handler(node, arguments) for node in owner.body)
+    home = next(scopes(scope.module))
+    return written([ast.Name(owner.name)], home, closing) if is_only else None
+
+
+def _is_handler(node: ast.stmt, app: str) -> bool:
+    match node:
+        case (
+            ast.FunctionDef(decorator_list=[ast.Call(func=said)])
+            | ast.AsyncFunctionDef(decorator_list=[ast.Call(func=said)])
+        ):
+            return expression_name(said) == f"{app}.exception_handler"
+        case ast.Expr(value=ast.Call(func=said)):
+            return expression_name(said) == f"{app}.add_exception_handler"
+        case ast.Expr(value=ast.Constant()) | ast.Import() | ast.ImportFrom():
+            return True
+    return False
 
 
 def _done(call: ast.Call, scope: Scope, setting: Setting, *, is_sure: bool) -> Around | str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.fastapi.looping import rounds
 from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.walk.annotations import DEPENDING
 from mscli.migrate.walk.index import FunctionNode, Project, expression_name, last_name
@@ -112,23 +113,10 @@ class Setting:
 
     def _each(self, part: ast.expr, scope: Scope) -> Iterator[str]:
         """The meanings of what is included; in a loop over a list, those of its elements."""
-        for node in scope.each(part):
-            bound = scope.own.get(node.id) if isinstance(node, ast.Name) else None
-            listed = self._listed(bound, scope) if bound is not None else None
-            if listed is None:
-                called = self._called(node, scope) if isinstance(node, ast.Call) else None
-                yield from self._returned(called) if called else [self.meaning(node, scope)]
-            else:
-                yield from listed
-
-    def _listed(self, node: ast.expr, scope: Scope) -> list[str] | None:
-        """The elements of a list at the top of a module, by the list's name."""
-        place = self.closing.find(scope.meaning(node)) if isinstance(node, ast.Name) else None
-        value = self.closing.sources.of(place[0]).by_name[place[1]][0].value if place else None
-        if place is None or not isinstance(value, ast.List | ast.Tuple):
-            return None
-        home = next(scopes(place[0]))
-        return [self.meaning(each, home) for each in value.elts]
+        rows = rounds(part, scope, self.closing)
+        for node, home in [(part, scope)] if rows is None else rows:
+            called = self._called(node, home) if isinstance(node, ast.Call) else None
+            yield from self._returned(called) if called else [self.meaning(node, home)]
 
     def _read(self, scope: Scope) -> None:
         for node in scope.owner.body:

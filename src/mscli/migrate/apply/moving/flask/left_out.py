@@ -47,12 +47,20 @@ def left_out(project: Project) -> LeftOut:
 @lru_cache(maxsize=4)
 def left_at_top(project: Project) -> frozenset[tuple[str, int]]:
     """The file and line of statements at the top of a module that are for the monolith alone."""
-    return frozenset(
+    found = {
         (each.scope.module.file, node.lineno)
         for each in set_up_by(project)
         if isinstance(each.node, ast.Module)
         for node in _Function(project, each).left_out() | set(_starting(each.node))
-    )
+    }
+    making = ((m.file, n.lineno) for m in project.modules for n in m.tree.body if _makes_tables(n))
+    return frozenset(found.union(making))
+
+
+def _makes_tables(node: ast.stmt) -> bool:
+    """Whether it does nothing but that, also with something around: `with app.app_context():`."""
+    calls = [getattr(leaf, "value", None) for leaf in _leaves([node])]
+    return all(isinstance(call, ast.Call) and last_name(call.func) in MAKING for call in calls)
 
 
 def _starting(tree: ast.Module) -> Iterator[ast.stmt]:
