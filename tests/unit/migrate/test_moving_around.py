@@ -287,7 +287,8 @@ HANDLERS = """
 
         @app.exception_handler(Gone)
         async def gone(request, error):
-            return JSONResponse({"gone": True}, 410)
+            said = {"gone": True}
+            return JSONResponse(said, 410)
 """
 LOOPED = """
     from fastapi import FastAPI
