@@ -122,8 +122,8 @@ def _trees(sql: str) -> tuple[exp.Expression, ...]:
 
 def _is_of_server(table: exp.Table) -> bool:
     """Whether it is a table about tables."""
-    is_there = table.db.lower() in CATALOGUES
-    return is_there or _CATALOGUE.fullmatch(table.name.lower()) is not None
+    parts = table.db.lower(), *table.name.lower().split(".")  # BigQuery quotes them as one
+    return not CATALOGUES.isdisjoint(parts) or _CATALOGUE.fullmatch(parts[-1]) is not None
 
 
 def _written(tree: exp.Expression) -> Iterator[exp.Expression]:

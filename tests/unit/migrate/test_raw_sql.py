@@ -31,6 +31,7 @@ def db():
         ("SELECT * FROM `a` JOIN b ON 1 = 1", ["a", "b"], []),
         ("SELECT * FROM [a]", ["a"], []),
         ("SELECT 1 FROM information_schema.tables", [], []),
+        ("SELECT 1 FROM `{}.INFORMATION_SCHEMA.TABLES`", [], []),
         ("SELECT name FROM sqlite_master", [], []),
         ("WITH old AS (DELETE FROM a RETURNING *) INSERT INTO b SELECT * FROM old", [], ["a", "b"]),
     ],
