@@ -18,7 +18,8 @@ from mscli.drill.stores import (
 )
 from mscli.drill.world import Busy, Row, SagaState, StepFact, id_of_started
 from mscli.engines import nats, postgres, temporal
-from mscli.model.system import Query, Saga
+from mscli.model.invariants import Query
+from mscli.model.system import Saga
 from mscli.runtimes.docker import requests
 from mscli.runtimes.docker.containers import container_of
 from mscli.runtimes.docker.faults import ContainerFaults

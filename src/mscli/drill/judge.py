@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from mscli.drill.world import ENDED, VISIBLE, Row, SagaState, StepFact, World
 from mscli.errors import MscliError
-from mscli.model.system import Invariant, Saga
+from mscli.model.invariants import Invariant
+from mscli.model.system import Saga
 
 MOST_EXAMPLES = 5
 

@@ -22,8 +22,9 @@ from mscli.drill.stores import (
 from mscli.drill.world import Busy, Row, SagaState, StepFact, id_of_started
 from mscli.engines import nats, postgres, temporal
 from mscli.errors import MscliError
+from mscli.model.invariants import Query
 from mscli.model.process import Plan, Process
-from mscli.model.system import Query, Saga, System
+from mscli.model.system import Saga, System
 from mscli.runtimes.processes import every_saga
 from mscli.runtimes.processes.faults import Faults, until_true
 from mscli.runtimes.processes.place import Place

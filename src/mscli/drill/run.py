@@ -13,7 +13,8 @@ from mscli.drill.judge import Verdict, hold, judge, started
 from mscli.drill.plan import Drill, Fault, Start
 from mscli.drill.world import ENDED, VISIBLE, Busy, SagaState, World
 from mscli.errors import MscliError, NotReady
-from mscli.model.system import Invariant, Saga
+from mscli.model.invariants import Invariant
+from mscli.model.system import Saga
 
 STARTERS = 8
 """Sagas that are asked for at the same time."""

@@ -10,7 +10,8 @@ from mscli.drill.plan import Fault, Kind
 from mscli.drill.world import Row, SagaState, StepFact
 from mscli.engines import postgres
 from mscli.errors import MscliError, NotReady
-from mscli.model.system import Query, Saga
+from mscli.model.invariants import Query
+from mscli.model.system import Saga
 from mscli.runtimes.processes.database_faults import DatabaseFaults
 from mscli.runtimes.processes.faults import until_true
 from mscli.runtimes.processes.psql import Databases

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from mscli.drill.plan import Fault, Targets
 from mscli.errors import MscliError
-from mscli.model.system import Query, Saga
+from mscli.model.invariants import Query
+from mscli.model.system import Saga
 from mscli.runtimes.processes.place import Place
 
 Row = tuple[object, ...]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mscli.model.environments import Environment
+from mscli.model.invariants import Invariant
 from mscli.model.resources import Resources
 from mscli.model.route_paths import alternatives
 
@@ -232,33 +233,6 @@ class Saga:
     def steps_of(self, service: str) -> tuple[Step, ...]:
         """The steps that one service takes."""
         return tuple(step for step in self.steps if step.service == service)
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One SELECT on the database of a service."""
-
-    service: str
-    sql: str
-
-
-@dataclass(frozen=True, slots=True)
-class Invariant:
-    """What is true whenever the system is quiet.
-
-    Either the one value that `query` answers with is `expect`, which is JSON; or each of its rows
-    is also a row of `within`, as a rule a query on another database.
-    """
-
-    name: str
-    query: Query
-    expect: str = "null"
-    within: Query | None = None
-
-    @property
-    def queries(self) -> tuple[Query, ...]:
-        """What has to be asked."""
-        return (self.query,) if self.within is None else (self.query, self.within)
 
 
 @dataclass(frozen=True, slots=True)

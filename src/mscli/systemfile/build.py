@@ -7,15 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from mscli.model.environments import Environment, Exposure, Scale
+from mscli.model.invariants import Invariant, Query
 from mscli.model.resources import Resources
 from mscli.model.system import (
     ATTEMPTS,
     Breaker,
     Cors,
     Gateway,
-    Invariant,
     Policy,
-    Query,
     Route,
     Saga,
     Service,

@@ -6,13 +6,12 @@ from dataclasses import asdict
 from typing import Any
 
 from mscli.model.environments import Environment, Scale
+from mscli.model.invariants import Invariant, Query
 from mscli.model.resources import Resources
 from mscli.model.system import (
     Cors,
     Gateway,
-    Invariant,
     Policy,
-    Query,
     Route,
     Saga,
     Service,

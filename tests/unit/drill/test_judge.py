@@ -5,7 +5,7 @@ import pytest
 from mscli.drill.judge import Verdict, agree, ended, hold, judge, once, sent
 from mscli.drill.world import SagaState, StepFact
 from mscli.errors import MscliError
-from mscli.model.system import Invariant, Query
+from mscli.model.invariants import Invariant, Query
 
 from .worlds import SAGA, FakeWorld
 

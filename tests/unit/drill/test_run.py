@@ -8,7 +8,7 @@ from mscli.drill.plan import Drill, Fault, Kind, Size, drill
 from mscli.drill.run import Runner
 from mscli.drill.world import SagaState
 from mscli.errors import MscliError, NotReady
-from mscli.model.system import Invariant, Query
+from mscli.model.invariants import Invariant, Query
 
 from .worlds import SAGA, TARGETS, FakeWorld
 

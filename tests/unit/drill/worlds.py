@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from mscli.drill.plan import DATABASE, SERVICE, Fault, Targets
 from mscli.drill.world import Busy, Row, SagaState, StepFact
 from mscli.errors import MscliError
-from mscli.model.system import Query, Saga, Step
+from mscli.model.invariants import Query
+from mscli.model.system import Saga, Step
 
 SAGA = Saga(
     "buy", "orders", (Step("stock", "reserve", "release"), Step("till", "charge", "refund"))

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from mscli.errors import MscliError, SystemFileError
-from mscli.model.system import Breaker, Cors, Policy, Query, Route, Step
+from mscli.model.invariants import Query
+from mscli.model.system import Breaker, Cors, Policy, Route, Step
 from mscli.systemfile import (
     as_json,
     find,

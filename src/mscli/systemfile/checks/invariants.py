@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mscli.model.system import Invariant, Query, System
+from mscli.model.invariants import Invariant, Query
+from mscli.model.system import System
 from mscli.systemfile.checks.names import label_fault, remedy_for_unknown, suggestion
 from mscli.systemfile.places import Fault, Place, quoted
 
