@@ -30,6 +30,7 @@ from mscli.model.stack import (
     SecretFile,
     SecretText,
     Traits,
+    Workload,
 )
 from mscli.model.system import Breaker, Policy, Route, Service, System, TemporalCluster, Tls
 from mscli.render import TARGETS
@@ -195,6 +196,19 @@ def test_its_migration_is_what_it_says_and_nothing_otherwise() -> None:
     workloads = assemble(bare, PROCESSES).workloads
     assert "legacy-shop-migrate" not in workloads
     assert workloads["legacy-shop"].waits == (Wait("postgres-roles", Until.COMPLETED), server)
+
+
+def test_a_template_of_ones_own_migrates_as_it_says() -> None:
+    def task_of(**fields: object) -> Workload | None:
+        service = Service("kiosk", "services/kiosk", "./node", database="postgres", **fields)  # type: ignore[arg-type]
+        system = System("shop", services={"kiosk": service})
+        return assemble(system, PROCESSES).workloads.get("kiosk-migrate")
+
+    assert task_of(command=("node", "server.js")) is None
+    assert (package := task_of()) is not None
+    assert package.program == Code("services/kiosk", ("python", "-m", "kiosk.storage.migrate"))
+    assert (said := task_of(command=("node", "server.js"), migrate=("node", "up.js"))) is not None
+    assert said.inputs == ("services/kiosk",)
 
 
 def test_only_code_of_ours_starts_beside_its_database() -> None:

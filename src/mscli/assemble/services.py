@@ -122,7 +122,7 @@ def _migration(
         },
         volumes=(postgres.SERVER,) if traits.shares_database else (),
         waits=waits,
-        inputs=(folder, f"{service.path}/uv.lock") if service.is_made else (service.path,),
+        inputs=(service.path,) if service.migrate else (folder, f"{service.path}/uv.lock"),
     )
 
 

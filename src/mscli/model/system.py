@@ -23,6 +23,7 @@ INTERNAL_PATHS = ("livez", "readyz", "metrics", "wiring", "internal")
 
 HEALTH, TCP = "/readyz", "tcp"
 """How a service is asked whether it is ready: by this path, or by a bare connection."""
+TEMPLATE = "python"
 NO_TEMPLATE = "none"
 """The template of a service whose code was there before the system."""
 
@@ -57,7 +58,7 @@ class Service:
 
     name: str
     path: str
-    template: str = "python"
+    template: str = TEMPLATE
     api: Literal["http"] = "http"
     database: Database | None = None
     port: int | None = None
@@ -82,7 +83,7 @@ class Service:
     @property
     def waits_by_itself(self) -> bool:
         """Whether it starts without its database, and is ready when that is there."""
-        return self.template == "python"
+        return self.template == TEMPLATE
 
     @property
     def package(self) -> str:
@@ -91,8 +92,13 @@ class Service:
 
     @property
     def migrates(self) -> bool:
-        """Whether something makes the tables of its database before it starts."""
-        return bool(self.database and (self.migrate or self.is_made))
+        """Whether something makes the tables of its database before it starts.
+
+        A template that says itself what starts its services says what migrates them, too, if
+        anything does.
+        """
+        is_package = self.template == TEMPLATE or (self.is_made and not self.command)
+        return bool(self.database and (self.migrate or is_package))
 
 
 @dataclass(frozen=True, slots=True)
