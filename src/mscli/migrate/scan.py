@@ -14,6 +14,7 @@ from mscli.migrate.django import ambient as django_ambient
 from mscli.migrate.django import deletion, loading, receivers, recorders
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.key_values import KeyValues
+from mscli.migrate.django.loggers import Loggers
 from mscli.migrate.django.models import Reader
 from mscli.migrate.django.routes import Routes
 from mscli.migrate.django.rows import DjangoRows
@@ -75,9 +76,8 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     calls = DjangoCalls(rows)
     calls.rendering = rendering
     answers, key_values = (SchemaCalls(), AnswerCalls(), BroughtPages()), KeyValues(reader)
-    first = (
-        TemplateCalls(rendering), ClassDependencies(), FastApiUsers(), AppBuilder(), key_values
-    )  # fmt: skip
+    packages = (ClassDependencies(), FastApiUsers(), AppBuilder(), Loggers(), key_values)
+    first = (TemplateCalls(rendering), *packages)
     engine.semantics.extend((*first, rows, calls, *answers, SqlaRows()))
     reader.read()
     key_values.read()

@@ -142,3 +142,11 @@ RQ_QUEUES = {
 }
 OTP_TOTP_ISSUER = "modoboa"
 SILENCED_SYSTEM_CHECKS = ["*"]
+LOGGING = {
+    "version": 1,
+    "handlers": {"modoboa": {"class": "modoboa.core.loggers.SQLHandler"}},
+    "loggers": {
+        name: {"handlers": ["modoboa"], "level": "INFO", "propagate": False}
+        for name in ("modoboa.auth", "modoboa.admin")
+    },
+}
