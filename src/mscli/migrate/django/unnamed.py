@@ -17,15 +17,19 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.frame import Frame
 
 AS_VIEW = ".as_view"
-PAGES = frozenset(["RedirectView", "TemplateView"])
-"""Those that are about no rows."""
+TOLD = frozenset(["form_class", "model", "queryset", "serializer_class"])
+"""By which a view is told of rows; others are known as the package has them."""
 
 
 def view(frame: Frame, name: str, call: Call) -> Type | None:
     """The class behind a call of `as_view` of a package's generic view, if it is told of rows."""
     kind = last(name.removesuffix(AS_VIEW))
-    is_one = name.endswith(AS_VIEW) and kind in GENERIC.keys() - PAGES and call.kwargs
-    if not is_one or call.node is None or not isinstance(call.node.func, ast.Attribute):
+    is_told = not TOLD.isdisjoint(name for name, _ in call.kwargs)
+    if (
+        not (is_told and name.endswith(AS_VIEW) and kind in GENERIC)
+        or call.node is None
+        or not isinstance(call.node.func, ast.Attribute)
+    ):
         return None
     known = frame.engine.local_classes
     key = (id(call.node), 0)
