@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.unit.migrate.project import routes, scanned, touched
 
 APP = """
@@ -150,3 +152,42 @@ def create_app():
 """
     facts = scanned(tmp_path, {"app.py": APP.replace("def create_app():\n", proxy)})
     assert "shelves" in touched(facts, "write", "Book.post")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "Post.query.paginate(page=1)",
+        "Post.query.paginate(page=1).items",
+        "db.paginate(db.select(Post))",
+        "db.paginate(db.select(Post)).items",
+        "User.query.first().posts.order_by(Post.id).paginate(page=1).items",
+    ],
+)
+def test_a_page_of_rows_has_rows(tmp_path: Path, page: str) -> None:
+    code = f"""
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    posts = db.relationship("Post", lazy="dynamic")
+
+class Post(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    user_id = db.Column(db.ForeignKey("user.id"))
+    tags = db.relationship("Tag")
+
+class Tag(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    post_id = db.Column(db.ForeignKey("post.id"))
+
+@app.get("/")
+def handle():
+    return [tag.id for post in {page} for tag in post.tags]
+"""
+    facts = scanned(tmp_path, {"app.py": code})
+    assert touched(facts, "read", "handle") >= {"post", "tag"}

@@ -51,7 +51,6 @@ ONE = frozenset(
         "scalar_one_or_none"
     )
 )
-ANSWER = frozenset(["count", "paginate"])
 STATEMENTS = {
     "select": "read",
     "exists": "read",
@@ -85,6 +84,8 @@ class SqlaRows(Semantics):
             return frame.attribute((Row(user, kept=True),), name, site)
         if isinstance(atom, Row) and atom.model.framework == "sqlalchemy":
             return self._of_row(frame, atom, name, site)
+        if isinstance(atom, Rows) and atom.model.framework == "sqlalchemy" and name == "items":
+            return (atom,)  # of a page
         return None
 
     @staticmethod
@@ -286,11 +287,7 @@ class SqlaRows(Semantics):
             read_rows(frame, model, name, call.site, plain=rows.plain)
         if name in ONE:
             return (Row(model, kept=True),)
-        if name == "paginate":
-            return (Made("pagination", call.site, (), ((rows,),)),)
-        if name in ANSWER:
-            return ()
-        return (rows,)
+        return () if name == "count" else (rows,)
 
     @staticmethod
     def _joined(frame: Frame, model: Model, name: str, call: Call) -> None:
