@@ -163,7 +163,7 @@ def project(name: str, place: Path) -> Path:
     code = unpacked(described["package"].partition("[")[0], described["version"], place)
     keep = described.get("folders", described["own"])  # where its modules are, if elsewhere
     found = place / "project"
-    for package in keep:
+    for package in (one.replace(".", "/") for one in keep):
         shutil.copytree(code / package, found / package)
     for file in (HERE / "applications" / name / "project").glob("*.py"):
         if file.name in ("__init__.py", "settings.py", "urls.py"):

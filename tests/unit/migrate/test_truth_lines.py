@@ -235,3 +235,18 @@ def test_a_package_in_another_is_told_with_all_of_its_path(
 
     assert files[str(tmp_path / "shared" / "server" / "views.py")] == "shared/server/views.py"
     assert files[str(tmp_path / "shared" / "other.py")] == ""
+
+
+def test_a_package_in_another_is_scored_where_it_is(
+    modules: Modules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = tmp_path / "code"
+    for package in ("server", "common"):
+        (code / "vantage6" / package).mkdir(parents=True)
+        (code / "vantage6" / package / "__init__.py").touch()
+    score = modules("score")
+    monkeypatch.setattr(score, "unpacked", lambda *_given: code)
+
+    found = score.project("vantage6-server", tmp_path)
+
+    assert [path.name for path in (found / "vantage6").iterdir()] == ["server"]
