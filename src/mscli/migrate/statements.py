@@ -148,7 +148,9 @@ def _declared(tree: exp.Expression) -> Iterator[exp.Expression]:
     """The tables that are only spoken of: no row of theirs is read or changed."""
     from sqlglot import exp
 
-    if isinstance(tree, exp.Alter) or (isinstance(tree, exp.Create) and not tree.expression):
+    is_bare = isinstance(tree, exp.Create) and not tree.expression
+    is_other = isinstance(tree, exp.Drop) and tree.kind != "TABLE"
+    if isinstance(tree, exp.Alter) or is_bare or is_other:
         yield from tree.find_all(exp.Table)
     elif isinstance(tree, exp.Create) and tree.kind != "TABLE":
         yield from tree.this.find_all(exp.Table)

@@ -28,6 +28,7 @@ def db():
         ("CREATE INDEX i ON x (a)", [], []),
         ("ALTER TABLE x ADD COLUMN y INT", [], []),
         ("DROP TABLE x", [], ["x"]),
+        ("DROP INDEX x", [], []),
         ("SELECT * FROM `a` JOIN b ON 1 = 1", ["a", "b"], []),
         ("SELECT * FROM [a]", ["a"], []),
         ("SELECT 1 FROM information_schema.tables", [], []),
