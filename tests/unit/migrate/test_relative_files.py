@@ -7,6 +7,7 @@ from pathlib import Path
 import libcst as cst
 import pytest
 
+from mscli.migrate.apply.moving.own_files import told
 from mscli.migrate.apply.moving.relative_files import anchored, is_run_there
 
 
@@ -73,3 +74,16 @@ def test_a_database_of_sqlite_is_a_file_unless_it_is_none() -> None:
     assert made("sqlite3.connect('a.db')") == "sqlite3.connect(monolith_file('a.db'))"
     assert made("sqlite3.connect(':memory:')") == "sqlite3.connect(':memory:')"
     assert made("sqlite3.connect('file:a?mode=ro')") == "sqlite3.connect('file:a?mode=ro')"
+
+
+@pytest.mark.parametrize(
+    ("code", "made"),
+    {
+        "HERE = __file__": "HERE = monolith_file('shop/a.py')",
+        "found(__file__=__file__)": "found(__file__=monolith_file('shop/a.py'))",
+        "def found(__file__):\n    return __file__": "def found(__file__):\n    return __file__",
+        "lambda: shop.__file__": "lambda: shop.__file__",
+    }.items(),
+)
+def test_a_module_is_told_where_it_was(code: str, made: str) -> None:
+    assert told(cst.parse_module(code), "shop/a.py").code.replace('"', "'") == made

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 import libcst as cst
+import libcst.matchers as m
+from libcst.matchers import findall
 
 from mscli.text.quoting import json_inline
 
@@ -49,6 +51,14 @@ class _Told(cst.CSTTransformer):
     def visit_ImportAlias(self, node: cst.ImportAlias) -> None:  # noqa: N802 - libcst's name
         """`from shop import __file__`."""
         self.others.add(node.name)
+
+    def visit_Arg(self, node: cst.Arg) -> None:  # noqa: N802 - libcst's name
+        """`found(__file__=path)`."""
+        self.others |= {node.keyword} if node.keyword else set()
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: N802 - libcst's name
+        """A parameter of that name is the function's own, and so is what is in there."""
+        return not any(each.name.value == FILE for each in findall(node.params, m.Param()))  # type: ignore[attr-defined]
 
     def leave_Name(  # noqa: N802 - libcst's name
         self, original_node: cst.Name, updated_node: cst.Name
