@@ -617,3 +617,19 @@ def test_views_of_an_application_builder_go_along_with_it(tmp_path: Path) -> Non
     views = found.modules["src/library/moved/shop/views.py"]
     assert 'builder.add_view(Books, "Books", category="All")' in views
     assert "create_all" not in views
+
+
+def test_what_a_script_says_to_the_application_is_not_said_again(tmp_path: Path) -> None:
+    seed = """
+        from wsgi import app
+        from shop.extensions import db
+        from shop.models import Author
+
+        with app.app_context():
+            db.session.add(Author())
+            db.session.commit()
+    """
+    found = part_of(tmp_path, {**FILES, "seed.py": seed}, "shared")
+    assert reasons(found) == ""
+    assert not [path for path in found.modules if path.endswith("seed.py")]
+    assert not [name for name in found.slice.registering if name.endswith("seed")]

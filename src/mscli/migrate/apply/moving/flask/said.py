@@ -10,6 +10,7 @@ from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask.left_out import PACKAGES, left_at_top
 from mscli.migrate.apply.moving.implied.listeners import Statement
 from mscli.migrate.apply.moving.implied.receivers import CONNECTING
+from mscli.migrate.apply.moving.implied.scripts import scripts
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.facts import Facts, JobFact, RouteFact
 from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
@@ -63,12 +64,17 @@ class Said:
             self._about = [
                 ((module, self.closing.sources.at(module, node.lineno)), place, rest[-1])
                 for module in self.project.modules
-                for node in module.tree.body
+                for node in ([] if self._is_script(module) else module.tree.body)
                 for first, *rest in (expression_name(each).split(".") for each in _named(node))
                 if rest and not self._is_route(module, node) and not self._is_left(module, node)
                 if (place := self._place(module, first, rest)) is not None
             ]
         return self._about
+
+    def _is_script(self, module: ModuleSymbol) -> bool:
+        """Whether it is for somebody to start, and no route is in it."""
+        has_routes = any(file == module.file for file, _ in self.places)
+        return module.name in scripts(self.project) and not has_routes
 
     def _connected(self) -> Iterator[Statement]:
         for module in self.project.modules:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Set
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.changing import Changes, Symbol, held_in, root_of
+from mscli.migrate.apply.moving.implied.scripts import scripts
 from mscli.migrate.apply.moving.patterns import URLS
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.uses import Definition
@@ -90,7 +91,10 @@ class _Filling:
         if isinstance(node, ast.Import | ast.ImportFrom) or _is_script(node):
             return
         own = {f"{module.name}.{node.name}"} if isinstance(node, Definition) else set()
+        is_apart = module.name in scripts(self.project)
         for dotted in set(self._changed(module, node)) - own:
+            if is_apart and dotted.rpartition(".")[0] != module.name:
+                continue  # nobody who answers requests runs it
             self.found.setdefault(dotted, []).append((module, node.lineno))
 
     def _changed(self, module: ModuleSymbol, node: ast.stmt) -> Iterator[str]:
