@@ -50,7 +50,10 @@ version: 1
 name: shop
 gateway: {engine: traefik, port: 8080}
 services:
-  payments: {template: python, database: postgres}
+  payments:
+    template: python
+    database: postgres
+    secrets: {STRIPE_KEY: ~/keys/stripe}
   orders:
     template: python
     database: postgres
