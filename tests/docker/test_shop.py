@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import time
@@ -17,7 +18,7 @@ from mscli.model.system import System
 from mscli.render import stack_for
 from tests.docker.shop import Shop, docker, write
 from tests.e2e.checkouts import MSCLI, Checkout, get, until
-from tests.systems import SYSTEMS
+from tests.systems import SYSTEMS, keep_keys
 
 SERVICES = ("inventory", "payments", "shipping", "orders")
 
@@ -26,7 +27,10 @@ SERVICES = ("inventory", "payments", "shipping", "orders")
 def test_compose_takes_what_is_rendered(system: System, nothing_else: Shop) -> None:
     write(nothing_else, system)
     if (nothing_else.folder / "secrets").exists():  # files of variables are made, too
-        subprocess.run(["sh", "secrets/generate.sh"], cwd=nothing_else.folder, check=True)
+        keep_keys(system, nothing_else.folder)
+        home = {**os.environ, "HOME": str(nothing_else.folder)}
+        command = ["sh", "secrets/generate.sh"]
+        subprocess.run(command, cwd=nothing_else.folder, env=home, check=True)
     said = docker("compose", "config", "--quiet", folder=nothing_else.folder)
     assert said == "", "not even a warning"
 

@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from mscli.model.environments import LOCAL
-from mscli.render import committed_bindings, render_files, stack_for
-from tests.systems import SYSTEMS
+from mscli.render import committed_bindings, render_files
+from tests.systems import SYSTEMS, keep_keys
 
 Object = dict[str, Any]
 Objects = dict[tuple[str, str], Object]
@@ -37,11 +37,7 @@ def write(name: str, folder: Path) -> Path:
     """The trees of one of the tests' systems, with secrets."""
     (folder / "certs").mkdir()
     (folder / "certs/ca.pem").write_text("a certificate")
-    for secret in stack_for(SYSTEMS[name], "kubernetes").secrets.values():
-        if secret.given:
-            key = folder / secret.given.removeprefix("~/")
-            key.parent.mkdir(exist_ok=True)
-            key.write_text("a key")
+    keep_keys(SYSTEMS[name], folder)
     for target in ("kubernetes", "helm"):
         for file in render_files(SYSTEMS[name], target, committed_bindings(SYSTEMS[name], {})):
             path = folder / file.path

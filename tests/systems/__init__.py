@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from mscli.model.environments import Environment, Exposure, Scale
 from mscli.model.resources import Resources
@@ -260,6 +261,15 @@ SYSTEMS: Mapping[str, System] = {
 }
 
 ROOT = "/srv/system"
+
+
+def keep_keys(system: System, folder: Path) -> None:
+    """Write the keys that services name, below a folder that is the user's home as well."""
+    for service in system.services.values():
+        for place in service.secrets.values():
+            key = folder / place.removeprefix("~/")
+            key.parent.mkdir(exist_ok=True)
+            key.write_text("a key")
 
 
 def bindings(system: System) -> Bindings:
