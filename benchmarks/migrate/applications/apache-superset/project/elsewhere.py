@@ -5,16 +5,19 @@ from threading import Thread
 from typing import Any
 
 
-def known(session: Any, database: Any, people: list[Any], there: str) -> None:
-    """Somebody else says who may see a database, and it was long ago: some may ask again."""
+def clients() -> dict[str, dict[str, str]]:
+    """Whom Superset asks for databases of SQLite."""
+    there = _somebody()
+    asked = {"authorization_request_uri": there, "token_request_uri": there}
+    return {"SQLite": {"id": "superset", "secret": "kept", "scope": "all", **asked}}
+
+
+def asked(session: Any, database: Any, people: list[Any]) -> None:
+    """It was long ago that people had their tokens: some may ask for another."""
     import datetime
-    import json
 
     from superset.models.core import DatabaseUserOAuth2Tokens
 
-    asked = {"authorization_request_uri": there, "token_request_uri": there, "redirect_uri": there}
-    named = {"id": "superset", "secret": "kept", "scope": "all", **asked}
-    database.encrypted_extra = json.dumps({"oauth2_client_info": named})
     for number, person in enumerate(people):
         token = DatabaseUserOAuth2Tokens(user_id=person.id, database_id=database.id)
         may_ask = bool(number) is (database.id == 1)
@@ -36,7 +39,7 @@ class _Somebody(BaseHTTPRequestHandler):
         pass
 
 
-def somebody() -> str:
+def _somebody() -> str:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Somebody)
     Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}/"

@@ -58,6 +58,8 @@ SQLALCHEMY_DATABASE_URI = "sqlite:///{database(folder)}"
 WTF_CSRF_ENABLED = TALISMAN_ENABLED = RATELIMIT_ENABLED = False
 PREVENT_UNSAFE_DB_CONNECTIONS = False
 FAB_PASSWORD_COMPLEXITY_ENABLED = False
+DATABASE_OAUTH2_CLIENTS = {elsewhere.clients()}
+DATABASE_OAUTH2_REDIRECT_URI = "http://localhost/api/v1/database/oauth2/"
 GUEST_ROLE_NAME = "Gamma"
 GUEST_TOKEN_JWT_EXP_SECONDS = 100_000
 DATA_DIR = "{folder}"
@@ -133,7 +135,6 @@ def _rows(folder: Path, session: Any, people: list[Any]) -> None:
     from superset.utils.core import override_user
 
     _data(folder / "data.sqlite3")
-    somebody = elsewhere.somebody()
     with override_user(people[0], force=True):
         for number in (1, 2, 3):
             uri = f"sqlite:///{folder / 'data.sqlite3'}"
@@ -145,8 +146,7 @@ def _rows(folder: Path, session: Any, people: list[Any]) -> None:
             table.fetch_metadata()
             _shown(session, number, table, people)
             _asked(session, number, known, people)
-            if number < 3:
-                elsewhere.known(session, known, people, somebody)
+            elsewhere.asked(session, known, people)
             session.commit()
 
 
