@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.unit.migrate.project import routes, scanned
+from tests.unit.migrate.project import routes, scanned, touched
 
 VIEWS = """
 from django.urls import path
@@ -107,3 +107,32 @@ def test_what_a_view_sets_for_the_methods_is_done_for_its_route(tmp_path: Path) 
         ("read", "shop_author"): {"ANY /authors/"},
         ("write", "shop_author"): {"ANY /authors/new/"},
     }
+
+
+WIZARD = """
+from django.db import models
+from django.urls import path
+from formtools.wizard.views import SessionWizardView
+
+class Book(models.Model): pass
+
+class Careful:
+    def post(self, *args, **kwargs):
+        form = self.get_form()
+        if form.is_valid():
+            return self.render_done(form, **kwargs)
+        return self.render(form)
+
+class New(Careful, SessionWizardView):
+    def done(self, form_list, **kwargs):
+        Book.objects.create()
+
+urlpatterns = [path("new/", New.as_view())]
+"""
+
+
+def test_a_wizard_that_posts_by_itself_is_done_all_the_same(tmp_path: Path) -> None:
+    settings = 'ROOT_URLCONF = "shop.models"\nINSTALLED_APPS = ["shop"]\n'
+    facts = scanned(tmp_path, {"shop/models.py": WIZARD, "shop/settings.py": settings})
+    assert touched(facts, "write", "shop.models.New.post") == {"shop_book"}
+    assert touched(facts, "write", "shop.models.New.get") == set()

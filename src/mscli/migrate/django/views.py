@@ -157,6 +157,8 @@ def _done(frame: Frame, calls: DjangoCalls, view: Object, name: str, call: Call)
         return call.arg(0)
     if name == "dispatch":
         return _dispatched(frame, view, call)
+    if name == "render_done" and engine.inherits(view.cls, "WizardView"):
+        view_hooks.ask(frame, view, "done")
     if name == permitted.ASKING:
         permitted.ask(frame, calls, view, site)
     if name in ("get_form_class", "get_serializer_class"):
