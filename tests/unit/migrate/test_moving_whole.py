@@ -116,7 +116,7 @@ BOOKS = """
 
     @shelf.get("/authors")
     def authors():
-        return jsonify(__file__)
+        return jsonify(__file__, "other.html")
 """
 ERRORS = """
     from flask import Blueprint
@@ -608,6 +608,27 @@ BUILT = {
     """,
     "requirements.txt": "flask-appbuilder\nflask-sqlalchemy\n",
 }
+
+
+def test_pages_that_packages_render_go_along(tmp_path: Path) -> None:
+    views = BUILT["shop/views.py"].replace(
+        "datamodel = SQLAInterface(Book)",
+        "datamodel = SQLAInterface(Book)\n            list_template = 'rows.html'",
+    )
+    pages = {
+        "rows.html": "{% include 'parts.html' %}",
+        "parts.html": "{{ 1 }}",
+        "appbuilder/base.html": "{% include 'menu.html' %}{{ anything | of_the_package }}",
+        "menu.html": "{{ url_for('index') }}",
+        "broken.html": "{% include 'parts.html' %}",
+    }
+    stays = "from flask import render_template\nSHOWN = 'broken.html'\n"
+    files = {**BUILT, "shop/views.py": views, "shop/other.py": stays}
+    files |= {f"shop/templates/{name}": text for name, text in pages.items()}
+    found = part_of(tmp_path, files, "shared")
+    assert reasons(found) == ""
+    kept = pages.keys() - {"broken.html"}
+    assert found.slice.pages.keys() == {f"src/library/templates/{name}" for name in kept}
 
 
 def test_views_of_an_application_builder_go_along_with_it(tmp_path: Path) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property, lru_cache
 
 from mscli.migrate.apply.moving.around import Around
 from mscli.migrate.apply.moving.pages.callers import Callers
@@ -15,7 +16,7 @@ from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.pages.variables import named_by
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.written import Written
-from mscli.migrate.walk.index import ModuleSymbol
+from mscli.migrate.walk.index import ModuleSymbol, Project
 
 TEXTS = (".htm", ".html", ".txt")
 DEEPEST = 12
@@ -109,10 +110,35 @@ class Templates:
             where = f"({module.file}:{piece.first})"
             named = (*rendered(module, piece, self.callers), *implied(module, piece))
             rest += [(name, where) for name in named if only(name)]
+            if is_whole:
+                rest += [(name, where) for name in sorted(said_in(piece) & self._every.keys())]
         self._follow(found, rest, pieces, is_whole=is_whole)
+        if is_whole:
+            found.files |= self._instead
+            for path in self._instead.values():
+                found.needs.add(self.read(self.files.text(path) or ""))
         if found.of_packages:
             self._with_packages(found, pieces)
         found.reasons = list(dict.fromkeys(found.reasons))
+        return found
+
+    @cached_property
+    def _every(self) -> dict[str, str]:
+        return self.files.every()
+
+    @cached_property
+    def _instead(self) -> dict[str, str]:
+        """Pages that nothing of the monolith's names: they stand in for those of packages."""
+        every = self._every
+        needs = {n: self.read(self.files.text(path) or "").templates for n, path in every.items()}
+        named = said_by(self.callers.project).union(*needs.values())
+        found: dict[str, str] = {}
+        rest = [name for name in every if name not in named]
+        while rest:
+            name = rest.pop()
+            if name in every and name not in found:
+                found[name] = every[name]
+                rest += needs[name]
         return found
 
     def _follow(
@@ -192,3 +218,21 @@ class Templates:
             named = named_by(variable, pieces)
             found_by = {""} if named is None else named
             yield from ((inner, f"({paths[0]})") for inner in sorted(found_by))
+
+
+@lru_cache(maxsize=1 << 14)
+def said_in(piece: Piece) -> frozenset[str]:
+    """All texts of a piece: who renders `self.render_template("total.html")` is a package's."""
+    return _texts(piece.body)
+
+
+@lru_cache(maxsize=4)
+def said_by(project: Project) -> frozenset[str]:
+    """All texts of a project."""
+    return frozenset[str]().union(*(_texts(module.tree.body) for module in project.modules))
+
+
+def _texts(body: Iterable[ast.stmt]) -> frozenset[str]:
+    nodes = (node for statement in body for node in ast.walk(statement))
+    constants = (node.value for node in nodes if isinstance(node, ast.Constant))
+    return frozenset(value for value in constants if isinstance(value, str))
