@@ -52,13 +52,13 @@ def made(
 
 def added(document: Document, handled: Iterable[Seen], told: Mapping[str, Any]) -> Document:
     """With what others of its requests did. Routes and tables stay those of the application: its
-    tests may run with other settings.
+    tests may run with other settings, and ask for methods that it refuses.
     """
-    paths_of_it = {route["path"] for route in document["routes"]}
+    asked = {(route["method"], route["path"]) for route in document["routes"]}
     tables = {*document["tables"], *document["tables_of_others"]}
     every = {_key(one): one for one in map(_seen, document["handled"])}
     for one in handled:
-        if one.path in paths_of_it:
+        if not asked.isdisjoint(((one.method, one.path), ("ANY", one.path))):
             known = every.setdefault(_key(one), Seen(*_key(one)))
             known.succeeded |= one.succeeded
             known.reads |= one.reads & tables

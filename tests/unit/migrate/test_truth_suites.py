@@ -29,7 +29,10 @@ TRUTH = {
     "tables": ["items", "orders"],
     "tables_of_others": ["auth_user"],
     "relations": [],
-    "routes": [{"method": "GET", "path": "/orders/", "handler": "shop.orders", "own": True}],
+    "routes": [
+        {"method": method, "path": "/orders/", "handler": "shop.orders", "own": True}
+        for method in ("GET", "POST")
+    ],
     "handled": [
         {
             "method": "GET",
@@ -63,6 +66,7 @@ def test_what_its_tests_do_is_added(modules: Modules) -> None:
         Seen("shop.orders", "GET", "/orders/", True, {"items", "of_a_test"}, {"items"}),
         Seen("shop.orders", "POST", "/orders/", True, set(), {"orders"}, {("of_a_test", "orders")}),
         Seen("tests.page", "GET", "/only/in/tests/", True, {"orders"}),
+        Seen("shop.orders", "PUT", "/orders/", False, {"orders"}),
     ]
     told = {
         "lines": {"shop.py": [1, 2, 4, 6]},
