@@ -11,7 +11,7 @@ from mscli.migrate.statements import Declared, declared_in, tables_of
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.nodes import Confidence
 from mscli.migrate.walk.schema import Model, Relation
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.values import Site, Text
 
 CREATED = re.compile(r"\bcreate\s+(\w+\s+)?table\b.*?(;|\Z)", re.IGNORECASE | re.DOTALL)
 LARGEST = 1_000_000
@@ -39,7 +39,8 @@ def _named(engine: Engine) -> dict[str, tuple[str, Site]]:
     found: dict[str, tuple[str, Site]] = {}
     for node in engine.nodes.values():
         for statement in node.statements:
-            for name in sorted({*sum(tables_of(statement.sql), ())} if statement.sql else ()):
+            known = statement.sql and Text(statement.sql) not in engine.samples
+            for name in sorted({*sum(tables_of(statement.sql or ""), ())} if known else ()):
                 key, here = name.casefold(), (name, statement.site)
                 found[key] = min(found.get(key, here), here, key=lambda each: each[1])
     return found

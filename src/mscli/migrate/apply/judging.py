@@ -143,7 +143,6 @@ class Judge:
             *self._unheard(closure, self._written(route)),
             *self._unresolved(closure, framework),
             *self._making(closure),
-            *(opened_in(closure) if self.known.store == OWN else ()),
             *against_queues(self.closing, closure),
             *self._unknown(route),
             *self.known.packages.against(
@@ -251,8 +250,9 @@ class Judge:
                 yield hidden.reason
 
     def _making(self, closure: Closure) -> Iterator[str]:
-        """Nobody but the monolith makes tables in its database."""
-        yield from made_in(self.closing.kept(closure)) if self.known.store == SHARED else ()
+        """Nobody but the monolith makes tables in its database, or opens it from another one."""
+        is_there = self.known.store == SHARED
+        yield from made_in(self.closing.kept(closure)) if is_there else opened_in(closure)
 
     def _unresolved(self, closure: Closure, framework: Framework) -> Iterator[str]:
         for lost in self.known.facts.unresolved:
