@@ -37,6 +37,8 @@ def method(atom: Text, name: str, call: Call) -> Value:
         return (Text(getattr(atom.text, name)(*known)),) if right else (atom,)
     if name == "format":
         return formatted(atom, call)
+    if name == "join":
+        return joined(atom.text, call.arg(0))
     return (atom,) if name in SAME else ()
 
 
@@ -68,6 +70,16 @@ def formatted(template: Text, call: Call) -> Value:
             place = int(name) if name.isdigit() else -1 if name else next(places)
             found.append(parts(call.arg(-1 if call.starred else place, name)))
     return combined(found)
+
+
+def joined(between: str, value: Value) -> Value:
+    """`"/".join([prefix, name])`: what is not known of it stays open."""
+    found: list[Text] = []
+    for atom in value:
+        if isinstance(atom, Items) and 0 < len(atom.items) <= MOST:
+            each = [part for item in atom.items for part in ((between,), parts(item))]
+            found.extend(one for one in combined(each[1:]) if isinstance(one, Text))
+    return tuple(dict.fromkeys(found))
 
 
 def substituted(callee: str, of: Outside | Made | Member, call: Call) -> Value:

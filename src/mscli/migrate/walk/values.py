@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from mscli.migrate.walk.frozen import frozen
 from mscli.migrate.walk.given import Given
+from mscli.migrate.walk.public_names import public
 from mscli.migrate.walk.shapes import Shape, Shaped, has_classes, shape_of
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ Value = tuple[Atom, ...]
 @lru_cache(maxsize=200_000)
 def from_outside(name: str) -> Value:
     """A name from outside the project, once, however often it is met."""
-    return (Outside(name),)
+    return (Outside(public(name)),)
 
 
 def join(*values: Value, widest: int = WIDEST) -> Value:

@@ -113,9 +113,10 @@ class WebRoutes:
             for path in texts(call.arg(0, "rule")) or texts(call.arg(0, "path")) or ("{}",):
                 self._handlers(part, framework, path, methods, view, call)
         elif name == "add_resource":
+            methods = self._methods(call.arg(-1, "methods"), "")
             for arg in call.args[1:]:
-                for path in texts(arg):
-                    self._handlers(part, framework, path, (), call.arg(0), call)
+                for path in texts(arg) or ("{}",):
+                    self._handlers(part, framework, path, methods, call.arg(0), call)
 
     def _handlers(
         self,

@@ -66,7 +66,7 @@ class UrlNames:
                 below = text(part.arg(-1, "static_url_path")) or f"/{folder.rpartition('/')[2]}"
                 self.add(part, "flask", f"{below}/<path:filename>" if folder else "{}", (), part)
         for call in calls:
-            if call.name in ("flask.Flask", "flask.app.Flask"):
+            if call.name == "flask.Flask":
                 self._note(STATIC, "flask", _of_files(call), call.site)
             elif isinstance(call.callee, Member) and call.callee.name == "mount":
                 whole, name = text(call.arg(0, "path")), text(call.arg(2, "name"))
