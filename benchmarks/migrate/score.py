@@ -31,6 +31,7 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -145,22 +146,25 @@ def boundaries(facts: Facts, truth: Mapping[str, Any]) -> dict[str, float]:
     return {**found, "baseline": pair_f1(baseline, wanted)}
 
 
-def unpacked(name: str, version: str, place: Path) -> Path:
-    """A package's code, downloaded without its dependencies, never installed."""
-    wanted = f"{name}=={version}" if version else name
-    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(place), wanted]
+def unpacked(name: str, version: str, place: Path, beside: Iterable[str] = ()) -> Path:
+    """The code of packages, downloaded without their dependencies, never installed."""
+    wanted = [f"{name}=={version}" if version else name, *beside]
+    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(place)]
     command += ["--ignore-requires-python", "--disable-pip-version-check", "--retries", "2"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    done = subprocess.run([*command, *wanted], check=False, capture_output=True, text=True)
     if done.returncode:
-        raise SystemExit(f"{wanted} could not be had from the package registry:\n{done.stderr}")
-    zipfile.ZipFile(next(place.glob("*.whl"))).extractall(place / "code")
+        told = f"could not be had from the package registry:\n{done.stderr}"
+        raise SystemExit(f"{' and '.join(wanted)} {told}")
+    for wheel in place.glob("*.whl"):
+        zipfile.ZipFile(wheel).extractall(place / "code")
     return place / "code"
 
 
 def project(name: str, place: Path) -> Path:
     """A public application with the few files of ours that make a site of it."""
     described = json.loads((HERE / "applications" / name / "about.json").read_text())
-    code = unpacked(described["package"].partition("[")[0], described["version"], place)
+    name_of = described["package"].partition("[")[0]
+    code = unpacked(name_of, described["version"], place, described.get("beside", ()))
     keep = described.get("folders", described["own"])  # where its modules are, if elsewhere
     found = place / "project"
     for package in (one.replace(".", "/") for one in keep):
@@ -170,6 +174,12 @@ def project(name: str, place: Path) -> Path:
             (found / "project").mkdir(exist_ok=True)
             shutil.copy(file, found / "project" / file.name)
     return found
+
+
+def with_prefix(facts: Facts, prefix: str) -> Facts:
+    """Routes as somebody knows them who knows the prefix that a configuration file tells."""
+    told = tuple(replace(r, path=r.path.replace("/{}/", f"{prefix}/", 1)) for r in facts.routes)
+    return replace(facts, routes=told)
 
 
 def comparison(name: str) -> Comparison:
@@ -182,6 +192,8 @@ def comparison(name: str) -> Comparison:
         start = time.perf_counter()
         facts = scan(code)
         seconds = time.perf_counter() - start
+        if prefix := json.loads((HERE / "applications" / name / "about.json").read_text()).get("prefix"):
+            facts = with_prefix(facts, prefix)
         found = Comparison(facts, truth_of(name), code)
     print(f"{name}: {facts.counts['lines']} lines in {seconds:.1f} s")
     return found

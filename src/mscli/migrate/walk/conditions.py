@@ -46,6 +46,8 @@ def holds(frame: Evaluation, test: ast.expr) -> bool | None:
             return None if known is None else not known
         case ast.BoolOp():
             return _combined(isinstance(test.op, ast.Or), [holds(frame, v) for v in test.values])
+        case ast.Compare(left=ast.Name(id="__name__")):
+            return None  # each file may be the one that is run
         case ast.Compare(ops=[operator], comparators=[other]):
             known = newness.tells(frame, test)
             return _compared(frame, test.left, operator, other) if known is None else known

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from mscli.migrate.walk.index import FunctionSymbol, ModuleSymbol, Project
 from mscli.migrate.walk.instances import Instances
 from mscli.migrate.walk.nodes import Node
-from mscli.migrate.walk.values import Function, Module, Type, Value, from_outside, join
+from mscli.migrate.walk.values import Function, Module, Text, Type, Value, from_outside, join
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.engine import Engine
@@ -109,6 +109,8 @@ class Names:
 
     def unbound(self, module: ModuleSymbol, name: str) -> Value:
         """A name that nothing in a module binds: Python's own, or of a package."""
+        if name == "__name__":
+            return (Text(module.name),)
         brought = () if hasattr(builtins, name) else self.brought(module, name)
         return brought or from_outside(f"builtins.{name}")
 

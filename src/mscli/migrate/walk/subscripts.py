@@ -75,9 +75,14 @@ def _item(value: Value, wanted: tuple[str, ...], index: ast.expr) -> Value:
 
 
 def _place(atom: Items, index: ast.expr) -> Value:
-    place = index.value if isinstance(index, ast.Constant) else None
-    if isinstance(place, int) and -len(atom.items) <= place < len(atom.items):
-        return atom.items[place]
+    """An item. What grew has no last one that is known; texts that were split have."""
+    match index:
+        case ast.Constant(value=int(place)) if place < len(atom.items):
+            return atom.items[place]
+        case ast.UnaryOp(ast.USub(), ast.Constant(value=int(place))) if (
+            0 < place <= len(atom.items) and all(text(item) is not None for item in atom.items)
+        ):
+            return atom.items[-place]
     if isinstance(index, ast.Slice):
         return (atom,)
     return vague(join(*atom.items))
