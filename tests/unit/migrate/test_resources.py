@@ -30,11 +30,17 @@ BOOKS = """
 from flask_restful import Api, Resource
 from shop.store import Book, session
 
+module_name = __name__.split(".")[-1]
+
 def setup(api: Api, base: str, folder: str, services: dict) -> None:
-    path = "/".join([base, "books"])
+    path = "/".join([base, module_name])
     api.add_resource(Books, path, methods=("GET",), resource_class_kwargs=services)
     api.add_resource(Stock, "/".join([folder, "stock"]))
     api.add_resource(Lost, where())
+    place = "/open"
+    if services.get("closed"):
+        place = "/closed"
+    api.add_resource(Lost, base + place)
 
 class Books(Resource):
     def get(self):
@@ -80,6 +86,8 @@ def test_a_path_that_is_joined_is_known_and_what_is_not_known_of_it_is_left_open
         "GET /api/books",  # its methods are given: POST is none of them
         "GET /{}/stock",
         "GET /{}",
+        "GET /api/open",  # one or the other
+        "GET /api/closed",
     }
 
 

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from mscli.migrate.walk.values import (
-    Items,
-    Text,
-    Value,
-    join,
-    text,
-)
+from mscli.migrate.walk import texts
+from mscli.migrate.walk.values import Items, Text, Value, join, text
 
 LONGEST_TEXT = 20_000
 
@@ -18,11 +13,10 @@ LONGEST_TEXT = 20_000
 def binary(operator: ast.operator, left: Value, right: Value) -> Value:
     """Texts and lists are put together; `"%s" % x` stays what it is; else either side."""
     if isinstance(operator, ast.Add):
-        one, other = text(left), text(right)
-        if one is not None or other is not None:
-            known = (one if one is not None else "{}") + (other if other is not None else "{}")
-            return (Text(known[:LONGEST_TEXT]),)
-        return concatenated(left, right)
+        if text(left) is None and text(right) is None:
+            return concatenated(left, right)
+        whole = texts.combined([texts.parts(left), texts.parts(right)])
+        return tuple(Text(one.text[:LONGEST_TEXT]) for one in whole if isinstance(one, Text))
     if isinstance(operator, ast.Mod) and text(left) is not None:
         return left
     return join(left, right)
