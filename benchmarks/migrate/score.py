@@ -160,9 +160,15 @@ def unpacked(name: str, version: str, place: Path, beside: Iterable[str] = ()) -
     return place / "code"
 
 
+def about(name: str) -> dict[str, Any]:
+    """The description of a public application."""
+    found: dict[str, Any] = json.loads((HERE / "applications" / name / "about.json").read_text())
+    return found
+
+
 def project(name: str, place: Path) -> Path:
     """A public application with the few files of ours that make a site of it."""
-    described = json.loads((HERE / "applications" / name / "about.json").read_text())
+    described = about(name)
     name_of = described["package"].partition("[")[0]
     code = unpacked(name_of, described["version"], place, described.get("beside", ()))
     keep = described.get("folders", described["own"])  # where its modules are, if elsewhere
@@ -192,7 +198,7 @@ def comparison(name: str) -> Comparison:
         start = time.perf_counter()
         facts = scan(code)
         seconds = time.perf_counter() - start
-        if prefix := json.loads((HERE / "applications" / name / "about.json").read_text()).get("prefix"):
+        if prefix := about(name).get("prefix"):
             facts = with_prefix(facts, prefix)
         found = Comparison(facts, truth_of(name), code)
     print(f"{name}: {facts.counts['lines']} lines in {seconds:.1f} s")

@@ -79,9 +79,9 @@ def _place(atom: Items, index: ast.expr) -> Value:
     match index:
         case ast.Constant(value=int(place)) if place < len(atom.items):
             return atom.items[place]
-        case ast.UnaryOp(ast.USub(), ast.Constant(value=int(place))) if (
-            0 < place <= len(atom.items) and all(text(item) is not None for item in atom.items)
-        ):
+        case ast.UnaryOp(ast.USub(), ast.Constant(value=int(place))) if 0 < place <= len(
+            atom.items
+        ) and all(text(item) is not None for item in atom.items):
             return atom.items[-place]
     if isinstance(index, ast.Slice):
         return (atom,)
