@@ -225,7 +225,7 @@ def truths(*, held_out: bool) -> list[str]:
     """Those that there is a truth about; the ones that are held out only if they are wanted."""
     found = []
     for path in sorted((HERE / "truths").glob("*.json")):
-        described = json.loads((HERE / "applications" / path.stem / "about.json").read_text())
+        described = about(path.stem)
         if held_out or not described["held_out"]:
             found.append(path.stem)
     return found
