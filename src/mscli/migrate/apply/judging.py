@@ -26,9 +26,7 @@ from mscli.migrate.store import OWN, SHARED, Store
 UNPLACED = "its route is not declared at the top of a module, with its path as text ({})"
 OF_PAGES, AROUND, OF_LISTS = "template", "middleware", "include"
 WEBSOCKET = "WEBSOCKET"
-OF_TABLES = frozenset(
-    ["call", "contexts", "depth", "package", "relation", "sql", "table", OF_PAGES]
-)
+OF_TABLES = {"call", "contexts", "depth", "package", "relation", "sql", "table", OF_PAGES}
 """Kinds of what is unresolved that leave open which rows are touched, and not which code runs.
 
 Of templates those that go along say that themselves.
