@@ -57,18 +57,35 @@ def past(request, pk):
     return list(Book.objects.get(pk=pk).history.all())
 """
 URLS = """
+from django.contrib import admin
 from django.urls import path
 from library import views
 
 urlpatterns = [
+    path("admin/", admin.site.urls),
     path("forget/<int:pk>/", views.forget_kind),
     path("keep/", views.keep),
     path("past/<int:pk>/", views.past),
     path("clear/<int:pk>/", views.clear),
 ]
 """
+ADMIN = """
+from django.contrib import admin
+from library.models import Book, Kind, Mark
+from simple_history.admin import SimpleHistoryAdmin
+
+class MarkInline(admin.TabularInline):
+    model = Mark
+
+class BookAdmin(SimpleHistoryAdmin):
+    inlines = [MarkInline]
+
+admin.site.register(Book, BookAdmin)
+admin.site.register(Kind)
+"""
 LIBRARY = {
     "library/__init__.py": "",
+    "library/admin.py": ADMIN,
     "library/models.py": MODELS,
     "library/settings.py": "ROOT_URLCONF = 'library.urls'\n",
     "library/urls.py": URLS,
@@ -99,6 +116,16 @@ def test_a_table_of_what_was_has_the_same_keys_and_who_did_it(facts: Facts) -> N
 def test_every_write_adds_to_what_was(facts: Facts) -> None:
     assert touched(facts, "write", ".keep") == {"library_book", "library_historicalbook"}
     assert "library_historicalbook" in touched(facts, "read", ".past")
+
+
+def test_the_admin_site_shows_what_was_and_makes_it_so_again(facts: Facts) -> None:
+    assert "ANY /admin/library/book/{}/history/{}/" in routes(facts)
+    assert "ANY /admin/library/kind/{}/history/{}/" not in routes(facts)
+    page = "BookAdmin:simple_history:library_book"
+    assert "library_historicalbook" in touched(facts, "read", page)
+    assert "library_historicalbook" in touched(facts, "write", page)
+    assert "library_mark" not in touched(facts, "write", page)  # it has no inlines
+    assert "library_mark" in touched(facts, "write", "BookAdmin:change:library_book")
 
 
 def test_deleting_follows_relations_without_a_name_and_fields_of_ones_own(facts: Facts) -> None:

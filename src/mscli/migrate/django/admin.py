@@ -1,12 +1,13 @@
-"""Django's admin site: five routes for each registered model."""
+"""Django's admin site: five routes for each registered model, six where its history is shown."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from mscli.migrate import paths
 from mscli.migrate.django import admin_actions, permissions, rules, validating
-from mscli.migrate.django.admin_fields import columns, fields
+from mscli.migrate.django.admin_fields import columns, fields, inlines
 from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.forms import about
 from mscli.migrate.django.requests import REQUEST
@@ -21,13 +22,19 @@ from mscli.migrate.walk.requests import IS, METHOD, Asked, When
 from mscli.migrate.walk.schema import Model
 from mscli.migrate.walk.values import Known, Made, Object, Row, Rows, Site, Text, Type, Value
 
-PAGES = (
+Pages = tuple[tuple[str, str, str], ...]
+"""Method, the rest of the path and action of each."""
+PAGES: Pages = (
     ("ANY", "", "changelist"),
     ("ANY", "add/", "add"),
     ("ANY", "{object_id}/change/", "change"),
     ("ANY", "{object_id}/delete/", "delete"),
     ("ANY", "{object_id}/history/", "history"),
 )
+OF_HISTORY = ("ANY", "{}/history/{}/", "simple_history")
+"""A page more of django-simple-history's admin class: what a row was, and to make it so again."""
+CHANGES = ("add", "change", "delete", OF_HISTORY[2])
+FORMS = ("add", "change", OF_HISTORY[2])
 
 KINDS = ("view", "add", "change", "delete")
 SENT = When(Asked(METHOD, IS, ("POST",)), outcome=True)
@@ -54,24 +61,37 @@ def routes(engine: Engine, calls: DjangoCalls, entries: Entries, prefix: str) ->
         if model.table in done:
             continue
         done.add(model.table)
-        for method, tail, action in PAGES:
+        for method, tail, action in _pages(engine, admin):
             path = paths.joined(prefix, f"{model.owner}/{model.name.lower()}/", tail)
-            module = call.owner.module
-            node = _page(engine, calls, model, admin, action, module=module, site=call.site)
+            module, site = call.owner.module, call.site
+            if admin is not None and action == OF_HISTORY[2]:  # its class has it, not Django's
+                site = Site(admin.module.file, admin.node.lineno)
+            node = _page(engine, calls, model, admin, action, module=module, site=site)
             handler = f"{admin.id if admin else 'django.contrib.admin.ModelAdmin'}:{action}"
             entries.routes.append(
-                Route(method, path, f"{handler}:{model.table}", call.site, "django", node)
+                Route(method, path, f"{handler}:{model.table}", site, "django", node)
             )
 
 
 def names(engine: Engine, calls: DjangoCalls) -> Iterator[tuple[str, str]]:
     """The names of its URLs within its namespace, and the rule of each."""
     yield from SITE
-    own = [(model.owner, model.name.lower()) for model, _, _ in _registered(engine, calls)]
-    for label, model in dict.fromkeys((*OF_AUTH, *own)):
-        for _, tail, action in PAGES:
-            rule = tail.replace("{object_id}", "<path:object_id>")
-            yield f"{label}_{model}_{action}", f"{label}/{model}/{rule}"
+    pages: dict[tuple[str, str], Pages] = dict.fromkeys(OF_AUTH, PAGES)
+    for found, admin, _ in _registered(engine, calls):
+        pages.setdefault((found.owner, found.name.lower()), _pages(engine, admin))
+    for (label, model), each in pages.items():
+        for _, tail, action in each:
+            yield f"{label}_{model}_{action}", f"{label}/{model}/{_rule(tail)}"
+
+
+def _rule(tail: str) -> str:
+    ids = iter(("object_id", "history_id"))
+    return re.sub(r"\{\w*\}", lambda _: f"<path:{next(ids)}>", tail)
+
+
+def _pages(engine: Engine, admin: ClassSymbol | None) -> Pages:
+    keeps = admin is not None and engine.inherits(admin, "SimpleHistoryAdmin")
+    return (*PAGES, OF_HISTORY) if keeps else PAGES
 
 
 def _registered(
@@ -114,12 +134,17 @@ def _page(
     if action != "add":
         calls.rows.query(frame, Rows(model), "filter", Call((), (), site))
         protocols.called(frame, (row,), "__str__", site)
-    if action in ("add", "change"):
+    if action in FORMS:
         fields(frame, calls.rows, model, admin, site)
+    if action in ("add", "change"):
+        inlines(frame, calls.rows, admin, site)
+    if action == OF_HISTORY[2]:
+        for table in engine.schema.history.get(model.table, ()):
+            frame.read(table, "history", site)
     if action == "changelist" and admin is not None:
         columns(frame, model, admin, site)
     _hooks(frame, admin, {"get_queryset": (REQUEST,)}, site)
-    if action in ("add", "change", "delete"):
+    if action in CHANGES:
         frame.node = branches.apart(frame, SENT, site)
         _changed(frame, row, admin, action, site)
     elif action == "changelist" and admin is not None:

@@ -24,7 +24,7 @@ UNASKED = ("raw_id_fields", "autocomplete_fields", "readonly_fields")
 def fields(
     frame: Frame, rows: DjangoRows, model: Model, admin: ClassSymbol | None, site: Site
 ) -> None:
-    """The form of a row: what its relations offer, the tables between, and its inlines."""
+    """The form of a row: what its relations offer, and the tables between."""
     engine = frame.engine
     named = _names(engine, admin, "fields") + _names(engine, admin, "fieldsets")
     without = [name for key in ("exclude", *UNASKED) for name in _names(engine, admin, key)]
@@ -32,6 +32,11 @@ def fields(
     for atom in engine.class_attribute(admin, "form") if admin is not None else ():
         if isinstance(atom, Type):
             offered(frame, rows, atom.cls, site)
+
+
+def inlines(frame: Frame, rows: DjangoRows, admin: ClassSymbol | None, site: Site) -> None:
+    """The rows of other tables that the form of a row has beside it."""
+    engine = frame.engine
     for inline in _inlines(engine, admin):
         inner = _model(rows, engine.class_attribute(inline, "model"))
         if inner is not None:

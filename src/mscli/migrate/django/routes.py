@@ -36,7 +36,7 @@ from mscli.migrate.walk.values import (
     text,
     texts,
 )
-from mscli.migrate.walk.variables import by_default
+from mscli.migrate.walk.variables import rather_by_default
 
 PATTERNS = frozenset(["path", "re_path", "url"])
 INCLUDING = frozenset(["include", "decorator_include"])
@@ -182,7 +182,7 @@ class Routes:
 
     def _paths(self, atom: Made, prefix: str, module: ModuleSymbol, depth: int) -> None:
         said = atom.arg(0, "route") or atom.arg(0, "regex")
-        for route in texts(said) or by_default(said) or ("{}",):
+        for route in rather_by_default(said) or ("{}",):
             plain = (
                 paths.from_converters(route)
                 if last(atom.name) == "path"

@@ -25,7 +25,7 @@ from mscli.migrate.walk.values import (
     last,
     text,
 )
-from mscli.migrate.walk.variables import by_default
+from mscli.migrate.walk.variables import rather_by_default
 
 KINDS = {"path": "path", "re_path": "re_path", "url": "re_path"}
 DEEPEST = 30
@@ -92,7 +92,7 @@ class UrlNames:
     def _pattern(self, atom: Made, below: Below, depth: int) -> None:
         kind = KINDS[last(atom.name)]
         said = atom.arg(0, "route" if kind == "path" else "regex")
-        rule = text(said) if text(said) is not None else next(iter(by_default(said)), None)
+        rule = next(iter(rather_by_default(said)), None)
         rules = None
         if below.rules is not None and rule is not None and "{}" not in rule:
             rules = (*below.rules, f"{kind}:{rule}")

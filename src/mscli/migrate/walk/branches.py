@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def both(frame: Frame, node: ast.If, before: dict[str, Value]) -> bool:
     """Walk both branches, the second from `before`; whether what follows is never reached."""
     asked, doubt = asking.question(frame, node.test), newness.asks(frame, node.test)
+    rare = frame.is_module and variables.is_off(frame, node.test)
     frame.doubts += doubt
     outer = frame.node
     if asked is not None:
@@ -29,7 +30,6 @@ def both(frame: Frame, node: ast.If, before: dict[str, Value]) -> bool:
     frame.node = outer
     if asked is not None and (ended or node.orelse):
         frame.node = apart(frame, When(asked, outcome=False), frame.site(node.test))
-    rare = frame.is_module and variables.is_off(frame, node.test)
     never = frame.other(before, node.orelse, ended=ended, rather=rare)
     if not ended:
         frame.node = outer

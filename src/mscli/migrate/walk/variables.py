@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator as compare
 from typing import TYPE_CHECKING, Final
 
 from mscli.migrate.walk.values import Atom, Made, Outside, Site, Text, Value, last, texts
@@ -19,6 +20,14 @@ COMPARED = "compared."
 EQUAL, NOT_EQUAL = frozenset(["Eq", "Is"]), frozenset(["NotEq", "IsNot"])
 AMONG, NOT_AMONG = frozenset(["In"]), frozenset(["NotIn"])
 OF_TEXTS = frozenset(words("lower upper strip title casefold"))
+SIZES = {
+    ast.Gt: compare.gt,
+    ast.GtE: compare.ge,
+    ast.Lt: compare.lt,
+    ast.LtE: compare.le,
+    ast.Eq: compare.eq,
+    ast.NotEq: compare.ne,
+}
 UNKNOWN: Final = object()
 
 
@@ -29,6 +38,11 @@ def by_default(value: Value) -> tuple[str, ...]:
     """
     found = [each for atom in value if _asks(atom) for each in texts(_default(atom))]
     return tuple(dict.fromkeys(found))
+
+
+def rather_by_default(value: Value) -> tuple[str, ...]:
+    """The texts that a value is; by default alone, where that is what it rather is."""
+    return by_default(value[:1]) or texts(value) or by_default(value)
 
 
 def compared(node: ast.Compare, parts: tuple[Value, ...], site: Site) -> Value:
@@ -46,6 +60,11 @@ def is_off(frame: Evaluation, test: ast.expr) -> bool:
         case ast.UnaryOp(op=ast.Not(), operand=asked):
             found = _unset(frame.evaluate(asked))
             return found is not UNKNOWN and bool(found)
+        case ast.Compare(
+            ast.Call(ast.Name("len"), [asked]), [operator], [ast.Constant(int(number))]
+        ) if size := SIZES.get(type(operator)):
+            found = _unset(frame.evaluate(asked))
+            return isinstance(found, str) and not size(len(found), number)
         case _:
             found = _unset(frame.evaluate(test))
             return found is not UNKNOWN and not found
