@@ -16,6 +16,7 @@ from mscli.runtimes.choice import Choice
 from mscli.runtimes.docker import builds, containers
 from mscli.runtimes.docker.engine import lines_of
 from mscli.runtimes.processes import bindings as binding
+from mscli.runtimes.processes import elsewhere
 from mscli.runtimes.runtime import Failure, Report
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ class BringUp:
     def prepare(self, *, abort: bool, only: Sequence[str] = ()) -> dict[str, str]:
         """Make secrets and images, all or `only` some; the fingerprints of what they are made of.
 
-        Raises RuntimeFailed for a taken port, and with `abort` for a build that fails.
+        Raises RuntimeFailed for a taken port, for a key that cannot be used, and with `abort` for a
+        build that fails.
         """
         self._refuse_taken_port()
         self._make_secrets()
@@ -128,6 +130,8 @@ class BringUp:
             raise binding.refuse_taken("gateway:http", self.choice.port)
 
     def _make_secrets(self) -> None:
+        given = binding.given_files(stack_for(self.system, "compose"), self.place)
+        elsewhere.refuse_files(given)
         done = subprocess.run(
             ["sh", "secrets/generate.sh"],
             cwd=self.place.root,

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 from mscli.errors import MscliError, RuntimeFailed, UsageError
 from mscli.model.events import Event, Happening
+from mscli.render import stack_for
 from mscli.runtimes.kubernetes import manifests
 from mscli.runtimes.kubernetes.clusters import Cluster
 from mscli.runtimes.kubernetes.images import Delivery, made_and_brought
 from mscli.runtimes.kubernetes.kubectl import MANAGER, Kubectl, Object
 from mscli.runtimes.kubernetes.manifests import SYSTEM
 from mscli.runtimes.kubernetes.waiting import Waiting
+from mscli.runtimes.processes import bindings as binding
+from mscli.runtimes.processes import elsewhere
 from mscli.runtimes.runtime import Failure, Report
 from mscli.targets.kubernetes import FOLDER, GENERATE
 
@@ -61,6 +64,8 @@ class BringUp:
         self, images: Iterable[manifests.Image], replicas: Mapping[str, int]
     ) -> list[Object]:
         """Make the secrets of this machine, and the objects."""
+        given = binding.given_files(stack_for(self.system, "kubernetes"), self.place)
+        elsewhere.refuse_files(given)
         done = subprocess.run(
             ["sh", GENERATE], cwd=self.place.root, capture_output=True, text=True, check=False
         )

@@ -80,7 +80,7 @@ def choose(
         programs=_programs(stack),
         replicas=kept | dict(replicas),
         secrets=_secrets(stack, place),
-        given=_given(stack, place),
+        given=given_files(stack, place),
         socket=str(place.socket),
         guard=(
             *(sys.executable, "-E", "-m", "mscli.runtimes.processes.guard"),
@@ -112,7 +112,7 @@ def _secrets(stack: Stack, place: Place) -> dict[str, str]:
     }
 
 
-def _given(stack: Stack, place: Place) -> dict[str, str]:
+def given_files(stack: Stack, place: Place) -> dict[str, str]:
     """Where the secrets are that the user keeps."""
     return {
         secret.name: str((place.root / Path(secret.given).expanduser()).resolve())

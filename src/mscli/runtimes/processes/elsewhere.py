@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,10 +18,15 @@ PATIENCE = 3.0
 
 def refuse_missing(stack: Stack, bindings: Bindings) -> None:
     """Raise RuntimeFailed for an engine that does not answer, or a file that cannot be used."""
-    for name, path in bindings.given.items():
-        _refuse_file(name, Path(path))
+    refuse_files(bindings.given)
     for engine, address in stack.elsewhere.items():
         _refuse_silent(engine, address)
+
+
+def refuse_files(given: Mapping[str, str]) -> None:
+    """Raise RuntimeFailed for a file of the user's that cannot be read, or a key that git keeps."""
+    for name, path in given.items():
+        _refuse_file(name, Path(path))
 
 
 def _refuse_file(name: str, path: Path) -> None:

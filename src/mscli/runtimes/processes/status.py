@@ -56,10 +56,16 @@ def is_up(place: Place) -> bool:
 
 
 def user_of(place: Place) -> int | None:
-    """As which user the system is up: whose the books are that its guard writes."""
+    """As which user the system is up: whose process its guard is.
+
+    Files do not say: a mounted folder may have one owner for all that is in it.
+    """
+    import psutil  # only here: `ps` is to be quick
+
+    written = _living(place)
     try:
-        return place.file(books.FILE).stat().st_uid if is_up(place) else None
-    except FileNotFoundError:
+        return psutil.Process(written.guard).uids().real if written else None
+    except psutil.NoSuchProcess:
         return None
 
 

@@ -129,9 +129,15 @@ def secrets(system: System) -> Iterator[Fault]:
                 yield Fault(place, f"{quoted(variable)} is set by mscli", "remove it")
             elif taken := [each for each in both if each in service.env]:
                 yield Fault(place, f"{quoted(taken[0])} is in 'env', too", "remove one")
-            elif (other := first.setdefault(variable.lower(), variable)) != variable:
+            elif both[1] in service.secrets:
+                yield Fault(place, f"{quoted(both[1])} says where its file is", "rename that one")
+            elif (other := first.setdefault(_as_file(variable), variable)) != variable:
                 message = f"{quoted(variable)} and {quoted(other)} have one name as a file"
                 yield Fault(place, message, "rename one")
+
+
+def _as_file(variable: str) -> str:
+    return variable.lower().strip("_")
 
 
 def _is_ours(service: Service, variable: str) -> bool:

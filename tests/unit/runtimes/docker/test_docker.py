@@ -12,6 +12,7 @@ from mscli.errors import LeftBehind, MissingProgram, RuntimeFailed, UsageError
 from mscli.model.system import Service, System
 from mscli.runtimes.choice import Choice, forget, remember, remembered
 from mscli.runtimes.docker import builds, containers, engine
+from mscli.runtimes.docker.bring_up import BringUp
 from mscli.runtimes.docker.logs import feed as feed_of
 from mscli.runtimes.logs import Feed, View
 from mscli.runtimes.processes.place import Place, place_of
@@ -58,6 +59,15 @@ def test_no_docker_no_engine_and_no_compose_are_three_things(
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(MissingProgram, match="not installed"):
         engine.run(["ps"])
+
+
+def test_a_key_that_is_not_there_is_named_before_anything_is_made(tmp_path: Path) -> None:
+    orders = Service("orders", "services/orders", secrets={"STRIPE_KEY": "keys/stripe"})
+    system = System("shop", services={"orders": orders})
+    place = place_of(tmp_path, "shop")
+    work = BringUp(place, Choice("docker", place.system_id), system, lambda _: None)
+    with pytest.raises(RuntimeFailed, match=r"there is no file .*/keys/stripe"):
+        work.prepare(abort=True)
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,7 @@ def test_a_task_is_what_the_guard_says_it_is(tmp_path: Path) -> None:
 def test_only_who_runs_a_system_changes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     where = place(tmp_path, ME)
     _written(where, os.getpid())
+    assert status.user_of(where) == os.getuid()
     with changing(where):
         assert where.is_changing
     somebody = os.getuid() + 4242
