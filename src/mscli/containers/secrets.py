@@ -9,6 +9,7 @@ from types import MappingProxyType
 from mscli.containers.resolving import Resolver
 from mscli.model.files import File
 from mscli.model.stack import Value
+from mscli.model.values import secret_variables
 from mscli.text import render
 
 NOTHING: Mapping[str, Value] = MappingProxyType({})
@@ -26,8 +27,9 @@ def generate(
     """The script `path`, idempotent: what is there already stays.
 
     `renew` tells, in a comment, how one removes the data that the passwords protect. Files that the
-    user keeps are copied beside it, where the containers' users may read them; `root` is the way
-    from the script to the system's folder. `more` are other files that hold secrets.
+    user keeps are copied beside it, where the containers' users may read them; what variables hold
+    without the line ends of its file, as a shell reads it. `root` is the way from the script to the
+    system's folder. `more` are other files that hold secrets.
     """
     secrets = resolver.stack.secrets.values()
     written_files = [
@@ -46,10 +48,15 @@ def generate(
         for name, content in more.items()
     ]
     given = [secret for secret in secrets if secret.given]
+    workloads = resolver.stack.workloads.values()
+    texts = {name for workload in workloads for name in secret_variables(workload).values()}
     context = {
         "drawn": [each.name for each in secrets if each.content is None and not each.given],
         "written": written_files,
-        "copied": [{"name": each.name, **_place(each.given, root)} for each in given],
+        "copied": [
+            {"name": each.name, "is_text": each.name in texts, **_place(each.given, root)}
+            for each in given
+        ],
         "renew": renew,
     }
     content = render("containers/generate.sh.jinja", context, resolver.overrides)

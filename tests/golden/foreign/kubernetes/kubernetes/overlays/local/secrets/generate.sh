@@ -26,5 +26,10 @@ copy() { # NAME FILE
     mv -f "$1.new" "$1"
 }
 
-copy legacy-secret-stripe-key "$HOME"/keys/stripe
+copy_text() { # NAME FILE
+    text=$(cat "$2")
+    write "$1" "$text"
+}
+
+copy_text legacy-secret-stripe-key "$HOME"/keys/stripe
 copy orders-secret-mail-key ../../../../keys/mail
