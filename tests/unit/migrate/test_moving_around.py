@@ -277,6 +277,31 @@ def test_an_answer_inside_of_a_function_goes_along_where_it_is_an_expression(
         assert "the application answers errors by what cannot be moved" in reasons(found)
 
 
+SAME_NAME = """
+        @api.exception_handler(Gone)
+        async def answered(request, error):
+            return JSONResponse({}, 410)
+
+        @api.exception_handler(KeyError)
+        async def answered(request, error):
+            return JSONResponse({}, 404)
+"""
+WRAPPED = """
+        @api.exception_handler(Gone)
+        @errors.traced
+        async def answered(request, error):
+            return JSONResponse({}, 410)
+"""
+
+
+@pytest.mark.parametrize("code", [SAME_NAME, WRAPPED], ids=["of one name", "wrapped"])
+def test_an_answer_inside_of_a_function_that_is_not_sure_stays(tmp_path: Path, code: str) -> None:
+    app = APP.replace("        api.add_exception_handler(Gone, errors.gone)\n", code[1:])
+    app = f"    from fastapi.responses import JSONResponse\n{app.removeprefix(chr(10))}"
+    why = reasons(part_of(tmp_path, {**FILES, "shop/app.py": app}))
+    assert "the application answers errors by what cannot be moved" in why
+
+
 HANDLERS = """
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse
@@ -327,6 +352,15 @@ def test_a_function_that_says_who_answers_errors_goes_along(tmp_path: Path) -> N
     found = part_of(tmp_path, looped(loop, LOOPS[loop]))
     assert "answers(app)" in tailored(found, []).files["src/library/api/around.py"]
     assert "@app.exception_handler(Gone)" in found.modules["src/library/moved/handlers.py"]
+
+
+def test_one_that_is_given_more_than_the_application_stays(tmp_path: Path) -> None:
+    loop = "for prefix, one in PARTS:"
+    given = HANDLERS.replace("app: FastAPI)", "app: FastAPI, debug: bool)")
+    files = looped(loop, LOOPS[loop], given)
+    files["shop/app.py"] = files["shop/app.py"].replace("answers(app)", "answers(app, True)")
+    why = reasons(part_of(tmp_path, files))
+    assert "the application answers errors by what cannot be moved" in why
 
 
 def test_one_that_does_more_than_that_stays(tmp_path: Path) -> None:

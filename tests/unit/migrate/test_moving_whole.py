@@ -640,6 +640,23 @@ def test_views_of_an_application_builder_go_along_with_it(tmp_path: Path) -> Non
     assert "create_all" not in views
 
 
+def test_what_servers_start_by_custom_is_no_script(tmp_path: Path) -> None:
+    files = {"shop/__init__.py": OBJECT, "shop/views.py": VIEWS, "shop/blueprints.py": BLUEPRINTS}
+    files["requirements.txt"] = FILES["requirements.txt"]
+    files["wsgi.py"] = """
+        from shop import app
+
+        @app.after_request
+        def marked(answer):
+            answer.headers["x-shop"] = "1"
+            return answer
+    """
+    found = part_of(tmp_path, files, "shared")
+    assert reasons(found) == ""
+    assert 'answer.headers["x-shop"]' in found.modules["src/library/moved/wsgi.py"]
+    assert "library.moved.wsgi" in found.slice.registering
+
+
 def test_what_a_script_says_to_the_application_is_not_said_again(tmp_path: Path) -> None:
     seed = """
         from wsgi import app

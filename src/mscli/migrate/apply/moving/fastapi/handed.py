@@ -35,12 +35,16 @@ def only_handlers(scope: Scope, closing: Closing) -> Written | None:
     owner = scope.owner
     if isinstance(owner, ast.Module) or owner not in scope.module.tree.body:
         return None
-    arguments = ast.unparse(owner.args).split(":")[0]
-    if isinstance(owner, ast.AsyncFunctionDef) or not arguments.isidentifier():
+    given = [*owner.args.posonlyargs, *owner.args.args]
+    if isinstance(owner, ast.AsyncFunctionDef) or len(given) != 1 or _takes_more(owner.args):
         return None
-    is_only = all(_is_handler(node, arguments) for node in owner.body)
+    is_only = all(_is_handler(node, given[0].arg) for node in owner.body)
     home = next(scopes(scope.module))
     return written([ast.Name(owner.name)], home, closing) if is_only else None
+
+
+def _takes_more(given: ast.arguments) -> bool:
+    return bool(given.vararg or given.kwarg or given.kwonlyargs or given.defaults)
 
 
 def _is_handler(node: ast.stmt, app: str) -> bool:

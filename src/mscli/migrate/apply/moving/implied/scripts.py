@@ -10,6 +10,10 @@ from functools import lru_cache
 from mscli.migrate.apply.applications import applications
 from mscli.migrate.walk.index import ModuleSymbol, Project, last_name
 
+SERVED = frozenset(
+    ["app", "application", "asgi", "main", "run", "server", "settings", "urls", "wsgi"]
+)
+"""What servers and Django are told to start by custom, also where another makes the application."""
 IMPORTING = frozenset(["__import__", "from_object", "import_module", "import_string"])
 LISTING = frozenset(["imports", "include"])
 """How a call names modules: Celery's are listed so."""
@@ -27,7 +31,8 @@ def scripts(project: Project) -> frozenset[str]:
             alone.pop(name, None)
     ranked = sorted(applications(project.sources), key=lambda each: each.rank)
     first = {app.kind: app.file for app in reversed(ranked)}.values()
-    return frozenset(name for name, module in alone.items() if module.file not in first)
+    served = {app.file: app.file in first for app in ranked}
+    return frozenset(n for n, m in alone.items() if not served.get(m.file, n in SERVED))
 
 
 def _named_in(module: ModuleSymbol) -> Iterator[str]:
