@@ -83,7 +83,9 @@ def _answering(engine: Engine) -> Iterator[tuple[str, Unresolved]]:
 
 
 def _imported(engine: Engine) -> Iterator[tuple[str, str, Site]]:
+    own = {module.name.partition(".")[0] for module in engine.project.modules}
     for module in engine.project.modules:
         for name, line in module.import_lines:
-            if library := MAPPERS.get(name.partition(".")[0]):
+            root = name.partition(".")[0]
+            if root not in own and (library := MAPPERS.get(root)):
                 yield library, name, Site(module.file, line)

@@ -52,6 +52,14 @@ def test_a_function_that_is_put_somewhere_is_a_job(tmp_path: Path, how: str, pla
     assert {(a.handler, a.kind) for a in facts.accesses} == {("job:shop.work", "write")}
 
 
+@pytest.mark.parametrize("how", ["enqueue(print, on_success=work)", "enqueue('mail', work)"])
+def test_other_functions_that_are_given_are_run_later_too(tmp_path: Path, how: str) -> None:
+    code = f"{SHOP}\n@app.post('/')\ndef handle():\n    queue.{how}\n"
+    facts = scanned(tmp_path, {"shop.py": code})
+    assert [(job.kind, job.name) for job in facts.jobs] == [("job", "shop.work")]
+    assert {(a.handler, a.kind) for a in facts.accesses} == {("job:shop.work", "write")}
+
+
 def test_a_name_that_is_not_known_is_listed(tmp_path: Path) -> None:
     facts = scanned(tmp_path, {"shop.py": f"{SHOP}\nqueue.enqueue('elsewhere.work')\n"})
     assert [u.what for u in facts.unresolved] == ["elsewhere.work is put into a queue"]

@@ -45,6 +45,13 @@ def test_a_mapper_without_a_model_is_named_where_it_is_imported(tmp_path: Path) 
     assert any("Motor is not read" in each for each in facts.warnings)
 
 
+def test_a_package_of_ones_own_is_no_mapper(tmp_path: Path) -> None:
+    files = {"app.py": f"{FASTAPI}from motor import turns\n", "motor/__init__.py": "turns = 1\n"}
+    facts = scanned(tmp_path, files)
+    assert facts.unresolved == ()
+    assert not any("Motor" in each for each in facts.warnings)
+
+
 @pytest.mark.parametrize(
     ("library", "code"),
     [

@@ -24,11 +24,16 @@ VAGUE = {"do": "schedule.every", "cron": "Scheduler", "schedule": "Scheduler"}
 
 
 def put(name: str, call: Given) -> Value:
-    """The functions, or their names, that a call puts somewhere to be run later."""
+    """The functions, or their names, that a call puts somewhere to be run later.
+
+    Others that it is given are run then, too: `enqueue(work, on_success=report)`.
+    """
     tail = last(name)
     if tail not in PLACES or VAGUE.get(tail, "") not in name:
         return ()
-    return call.arg(PLACES[tail], FUNC) or call.arg(-1, FUNC)
+    found = call.arg(PLACES[tail], FUNC) or call.arg(-1, FUNC)
+    given = (atom for value in call.given for atom in value) if found else ()
+    return (*found, *(a for a in given if isinstance(a, Function) and a not in found))
 
 
 def is_put(frame: Frame, name: str, call: Call) -> bool:
