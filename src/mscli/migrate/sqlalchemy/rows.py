@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.sqlalchemy import active, hanging, proxies
+from mscli.migrate.sqlalchemy import active, hanging, heirs, proxies
 from mscli.migrate.sqlalchemy.sessions import SESSION_METHODS, are_sql, raw, session
 from mscli.migrate.sqlalchemy.values import (
     computed,
@@ -110,7 +110,8 @@ class SqlaRows(Semantics):
         if relation is None:
             for other in computed(frame, row.model, name):
                 frame.read(other.table, name, site, Confidence.LIKELY)
-            return proxies.attribute(frame, row, name, site)
+            known = proxies.attribute(frame, row, name, site)
+            return heirs.attribute(frame, row, name, site) if known is None else known
         if relation.kind == "foreign-key" or relation.target is None:
             return None
         if row.kept is not False:  # nothing hangs on a new one yet
