@@ -94,7 +94,8 @@ def test_what_the_code_hides_is_seen(python: Path, tmp_path: Path) -> None:
     code = orders.read_text()
     start = code.index('"""', code.index("def show("))
     end = code.index('"""', start + 3) + 3
-    hidden = "\n    db.session.execute(db.text(''.join(['select id ', 'from categories'])))\n"
+    spelled = b"select id from categories".hex()
+    hidden = f"\n    db.session.execute(db.text(bytes.fromhex('{spelled}').decode()))\n"
     orders.write_text(code[:end] + hidden + code[end:])
     facts = scan(root)
     found = {
