@@ -120,7 +120,9 @@ class Comparison:
     def _tables(self) -> None:
         found = {t.table for t in self.facts.tables if t.origin != "framework"}
         known = self.own | set(self.truth["tables_of_others"])
-        self._put("tables", self.own, self.own - found, found, found - known)
+        doubtful = {t.table for t in self.facts.tables if t.confidence == "possible"}
+        sure = found - doubtful
+        self._put("tables", self.own, self.own - found, sure, sure - known)
 
     def _relations(self) -> None:
         known = set(self.truth["relations"])

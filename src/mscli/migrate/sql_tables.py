@@ -27,9 +27,12 @@ def add(engine: Engine, found: Sources) -> None:
         if site.file in used and not _is_known(engine, one.name):
             own[one.name.casefold()] = one
             _model(engine, one.name, site, one.columns, Confidence.CERTAIN)
+    # Where others are mapped, one that is only named may be another database's.
+    mapped = any(model.origin == "model" for model in engine.schema.by_table.values())
+    sure = Confidence.POSSIBLE if mapped else Confidence.LIKELY
     for site in named.values():
         if not _is_known(engine, site[0]):
-            _model(engine, *site, (), Confidence.LIKELY)
+            _model(engine, *site, (), sure)
     for one in own.values():
         _relate(engine, one)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mscli.migrate.statements import Declared, Key, declared_in, tables_of
-from tests.unit.migrate.project import scanned, touched
+from tests.unit.migrate.project import ONE_AND_MANY, answering, scanned, touched
 
 FLASK = "from flask import Flask\napp = Flask(__name__)\n"
 SQLITE = f"""{FLASK}import sqlite3
@@ -214,3 +214,16 @@ class Rows:
         return session.execute(select(self.model).where(self.model.id == 1)).one()
 """
     assert scanned(tmp_path, {"app.py": code}).unresolved == ()
+
+
+def test_a_table_that_only_a_statement_names_is_doubtful_where_others_are_mapped(
+    tmp_path: Path,
+) -> None:
+    bodies = {"copied": 'session.execute(text("SELECT * FROM elsewhere"))'}
+    code = f"{ONE_AND_MANY}from sqlalchemy import text\n{answering(bodies)}"
+    facts = scanned(tmp_path, {"app.py": code})
+    assert {table.table: table.confidence.value for table in facts.tables} == {
+        "a": "certain",
+        "b": "certain",
+        "elsewhere": "possible",
+    }
