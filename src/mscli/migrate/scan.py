@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from mscli.migrate import sources
 from mscli.migrate.collect import facts_of
+from mscli.migrate.deep import deeply
 from mscli.migrate.django import ambient as django_ambient
 from mscli.migrate.django import deletion, loading, receivers, recorders
 from mscli.migrate.django.calls import DjangoCalls
@@ -43,31 +41,23 @@ from mscli.migrate.web.page_effects import BroughtPages
 from mscli.migrate.web.routes import WebRoutes
 from mscli.text.collection import without_collection
 
-DEEP = 12_000
-
 
 def scan(root: Path, *, at_last: bool = False) -> Facts:
     """Every fact about the monolith in a folder. Reads files; imports and runs nothing of it.
 
     `at_last`: hardly anything is done after it, and so nothing is given back to Python.
     """
-    with without_collection(kept=at_last), _deep_recursion():
-        found = sources.read(root)
-        check_raw_sql(found)
-        engine = Engine(Project(found), Schema())
-        entries = Entries()
-        _walk(engine, entries, Rendering(engine, TemplateFiles(found)))
-        return facts_of(engine, entries, found)
+    with without_collection(kept=at_last):
+        return deeply(lambda: _facts(root))
 
 
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, DEEP))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
+def _facts(root: Path) -> Facts:
+    found = sources.read(root)
+    check_raw_sql(found)
+    engine = Engine(Project(found), Schema())
+    entries = Entries()
+    _walk(engine, entries, Rendering(engine, TemplateFiles(found)))
+    return facts_of(engine, entries, found)
 
 
 def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
