@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import sqlite3
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType
 
 import pytest
 
 from mscli.migrate.facts import AccessFact
-from mscli.migrate.tracing import hook
-from mscli.migrate.tracing.hook import records
 from mscli.migrate.walk.nodes import Confidence
 from mscli.migrate.walk.values import Site
+from tests.unit.migrate.truths import Modules
 
-MIGRATE = Path(__file__).parents[3] / "benchmarks" / "migrate"
 VIEWS = """\
 def page(request):
     if request.full:
@@ -42,17 +37,6 @@ class Page(View):
         except Gone as error:
             return gone(error)
 """
-Modules = Callable[[str], ModuleType]
-
-
-@pytest.fixture
-def modules(monkeypatch: pytest.MonkeyPatch) -> Modules:
-    """Those of the benchmark, and the hook by the name that it has in an application."""
-    monkeypatch.syspath_prepend(str(MIGRATE))
-    monkeypatch.syspath_prepend(str(MIGRATE.parent))
-    monkeypatch.setitem(sys.modules, "mscli_trace", hook)
-    monkeypatch.setitem(sys.modules, "mscli_trace.records", records)
-    return importlib.import_module
 
 
 def verdict(modules: Modules, folder: Path, way: list[int], executed: list[int]) -> str:

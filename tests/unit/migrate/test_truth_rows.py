@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-MIGRATE = Path(__file__).parents[3] / "benchmarks" / "migrate"
-Modules = Callable[[str], ModuleType]
+from tests.unit.migrate.truths import Modules
+
 TABLES = """
 create table users (id integer primary key, mail text not null unique);
 create table projects (code text primary key, owner integer not null);
@@ -28,13 +27,6 @@ insert into labels values (1, 'urgent');
 
 
 @pytest.fixture
-def inside(monkeypatch: pytest.MonkeyPatch) -> Modules:
-    """The modules that run inside an application's environment."""
-    monkeypatch.syspath_prepend(str(MIGRATE))
-    return importlib.import_module
-
-
-@pytest.fixture
 def database() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.executescript(TABLES)
@@ -42,8 +34,8 @@ def database() -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
-def keys(inside: Modules) -> list[Any]:
-    key = inside("inside.rows").Key
+def keys(modules: Modules) -> list[Any]:
+    key = modules("inside.rows").Key
     return [
         key("projects", "owner", "users", "id"),
         key("tasks", "project", "projects", "code"),
@@ -53,23 +45,23 @@ def keys(inside: Modules) -> list[Any]:
     ]
 
 
-def hung(inside: Modules, database: sqlite3.Connection) -> None:
-    inside("inside.dependants").Dependants(database, keys(inside)).hang()
+def hung(modules: Modules, database: sqlite3.Connection) -> None:
+    modules("inside.dependants").Dependants(database, keys(modules)).hang()
 
 
 def test_a_row_that_nothing_hangs_on_gets_one_that_is_a_copy(
-    inside: Modules, database: sqlite3.Connection
+    modules: Modules, database: sqlite3.Connection
 ) -> None:
-    hung(inside, database)
+    hung(modules, database)
     found = database.execute("select done from tasks where project = 'beta'").fetchall()
     assert found
     assert set(found) == {(1,)}
 
 
 def test_what_is_made_hangs_together_with_what_it_hangs_on(
-    inside: Modules, database: sqlite3.Connection
+    modules: Modules, database: sqlite3.Connection
 ) -> None:
-    hung(inside, database)
+    hung(modules, database)
     apart = database.execute(
         "select count(*) from tasks join projects on project = code"
         " where project = 'beta' and assignee is not owner"
@@ -78,9 +70,9 @@ def test_what_is_made_hangs_together_with_what_it_hangs_on(
 
 
 def test_a_table_between_two_gets_rows_though_it_had_none(
-    inside: Modules, database: sqlite3.Connection
+    modules: Modules, database: sqlite3.Connection
 ) -> None:
-    hung(inside, database)
+    hung(modules, database)
     bare = database.execute(
         "select count(*) from tasks where id not in (select task from task_labels)"
     )
@@ -88,25 +80,25 @@ def test_a_table_between_two_gets_rows_though_it_had_none(
 
 
 def test_a_path_is_filled_with_rows_that_hang_together_first(
-    inside: Modules, database: sqlite3.Connection
+    modules: Modules, database: sqlite3.Connection
 ) -> None:
     database.execute("insert into tasks values (9, 'beta', null, 0)")
-    rows = inside("inside.rows").Rows(database, keys(inside))
+    rows = modules("inside.rows").Rows(database, keys(modules))
     path = "/projects/{code}/tasks/{id}"
-    ways = inside("inside.parameters").fillings(("code", "id"), rows, path=path)
+    ways = modules("inside.parameters").fillings(("code", "id"), rows, path=path)
     order = [(way["code"], way["id"]) for way in ways]
     assert order[0] == ("alpha", "7")
     assert ("beta", "9") in order
     assert ("beta", "7") not in order[: order.index(("beta", "9"))]
 
 
-def test_a_name_tells_of_a_key_that_is_not_declared(inside: Modules) -> None:
+def test_a_name_tells_of_a_key_that_is_not_declared(modules: Modules) -> None:
     connection = sqlite3.connect(":memory:")
     connection.executescript(
         "create table users (id text primary key);"
         "create table notes (id text, users_id text, x_id text);"
     )
-    found = inside("inside.rows").by_name(connection, [])
+    found = modules("inside.rows").by_name(connection, [])
     assert [(key.table, key.column, key.target, key.to) for key in found] == [
         ("notes", "users_id", "users", "id")
     ]
@@ -122,15 +114,15 @@ def test_a_name_tells_of_a_key_that_is_not_declared(inside: Modules) -> None:
     ],
 )
 def test_a_refusal_names_what_is_missing(
-    inside: Modules, text: str, wanted: tuple[str, str]
+    modules: Modules, text: str, wanted: tuple[str, str]
 ) -> None:
-    faults = inside("inside.refusals").faults
+    faults = modules("inside.refusals").faults
     assert [(one.place, one.name) for one in faults(400, text)] == [wanted]
     assert faults(403, text) == []
 
 
-def test_a_body_is_mended_where_it_is_wrong(inside: Modules) -> None:
-    refusals = inside("inside.refusals")
+def test_a_body_is_mended_where_it_is_wrong(modules: Modules) -> None:
+    refusals = modules("inside.refusals")
     said = [
         {"type": "missing", "loc": ["body", "plan", "AsTask", "name"]},
         {"type": "extra_forbidden", "loc": ["body", "plan", "more"]},
@@ -144,16 +136,16 @@ def test_a_body_is_mended_where_it_is_wrong(inside: Modules) -> None:
     assert "more" in body["plan"]
 
 
-def test_of_what_excludes_each_other_one_stays(inside: Modules) -> None:
-    refusals = inside("inside.refusals")
+def test_of_what_excludes_each_other_one_stays(modules: Modules) -> None:
+    refusals = modules("inside.refusals")
     body = {"project": 1, "user": 2, "limit": 3}
     said = {"loc": ["body"], "msg": "Only one target: got project, user", "input": body}
     wrong = refusals.faults(422, json.dumps({"detail": [said]}))
     assert refusals.mended(body, wrong, str) == {"project": 1, "limit": 3}
 
 
-def test_only_requests_that_make_rows_and_change_none_are_made_again(inside: Modules) -> None:
-    making = inside("inside.making").Making()
+def test_only_requests_that_make_rows_and_change_none_are_made_again(modules: Modules) -> None:
+    making = modules("inside.making").Making()
     request = ("admin", "POST", "/books", None, {"name": "x"})
     making.note("/books", request, {"select 1": None, "INSERT INTO books VALUES (?)": None})
     making.note("/loans", request, {"insert into loans": None, "update books set lent = 1": None})
@@ -189,36 +181,36 @@ def test_only_requests_that_make_rows_and_change_none_are_made_again(inside: Mod
     ],
 )
 def test_a_statement_tells_which_row_it_looks_for(
-    inside: Modules, statement: str, wanted: dict[str, Any]
+    modules: Modules, statement: str, wanted: dict[str, Any]
 ) -> None:
-    assert inside("inside.asked").looked_for(statement) == wanted
+    assert modules("inside.asked").looked_for(statement) == wanted
 
 
 def test_a_row_that_was_looked_for_is_made_and_a_second_one_of_what_there_is(
-    inside: Modules, database: sqlite3.Connection
+    modules: Modules, database: sqlite3.Connection
 ) -> None:
     wanted = [("tasks", (("done", 5),)), ("tasks", (("project", "alpha"),))]
-    inside("inside.dependants").Dependants(database, keys(inside)).let_be_found(wanted)
+    modules("inside.dependants").Dependants(database, keys(modules)).let_be_found(wanted)
     found = database.execute("select project, done from tasks order by id").fetchall()
     assert found == [("alpha", 1), ("alpha", 5), ("alpha", 1)]
 
 
 def test_of_what_there_can_be_only_one_none_is_made_twice(
-    inside: Modules, database: sqlite3.Connection
+    modules: Modules, database: sqlite3.Connection
 ) -> None:
     wanted = [
         ("users", (("mail", "ann@example.com"),)),
         ("tasks", (("id", 7),)),
         ("tasks", (("no_column", 7),)),
     ]
-    made = inside("inside.dependants").Dependants(database, keys(inside)).let_be_found(wanted)
+    made = modules("inside.dependants").Dependants(database, keys(modules)).let_be_found(wanted)
     assert made == {}
 
 
 def test_only_what_is_heard_while_it_listens_was_looked_for(
-    inside: Modules, monkeypatch: pytest.MonkeyPatch
+    modules: Modules, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    room = inside("inside.asked")
+    room = modules("inside.asked")
     asked = room.Asked()
     monkeypatch.setattr(room, "ASKED", asked)
     connection = sqlite3.connect(":memory:", factory=room.Watched)
@@ -230,7 +222,7 @@ def test_only_what_is_heard_while_it_listens_was_looked_for(
 
 
 def test_what_a_database_takes_along_is_what_changed_and_no_statement_wrote(
-    inside: Modules, tmp_path: Path
+    modules: Modules, tmp_path: Path
 ) -> None:
     file = tmp_path / "db.sqlite3"
     with sqlite3.connect(file) as setup:
@@ -239,7 +231,7 @@ def test_what_a_database_takes_along_is_what_changed_and_no_statement_wrote(
             "create table b (id integer, a integer references a on delete cascade);"
             "insert into a values (1); insert into b values (1, 1);"
         )
-    snapshot = inside("inside.snapshot").Snapshot(file)
+    snapshot = modules("inside.snapshot").Snapshot(file)
     assert list(snapshot.changed(())) == []
     with sqlite3.connect(file) as other:
         other.execute("pragma foreign_keys = on")
@@ -249,7 +241,7 @@ def test_what_a_database_takes_along_is_what_changed_and_no_statement_wrote(
     assert snapshot.live.execute("select count(*) from b").fetchone() == (1,)
 
 
-def test_rows_go_with_rows_only_as_the_keys_say(inside: Modules) -> None:
+def test_rows_go_with_rows_only_as_the_keys_say(modules: Modules) -> None:
     connection = sqlite3.connect(":memory:")
     connection.executescript(
         "create table a (id integer primary key);"
@@ -258,27 +250,27 @@ def test_rows_go_with_rows_only_as_the_keys_say(inside: Modules) -> None:
         "create table d (id integer, c integer references c on delete cascade);"
         "create table e (id integer, a integer references a);"
     )
-    along = inside("inside.rows").taken_along
+    along = modules("inside.rows").taken_along
     assert along(connection, ["a"]) == {"b", "c"}
     assert along(connection, ["c", "e"]) == {"d"}
 
 
-def test_nothing_may_be_there_twice(inside: Modules, database: sqlite3.Connection) -> None:
+def test_nothing_may_be_there_twice(modules: Modules, database: sqlite3.Connection) -> None:
     database.execute(
         "create table drafts (id integer primary key, of int, version, unique (of, version))"
     )
     database.execute("insert into drafts values (1, 1, null), (2, 1, 'a')")
     wanted = [("drafts", (("of", 1), ("version", one))) for one in (None, "a")]
-    inside("inside.dependants").Dependants(database, []).let_be_found(wanted)
+    modules("inside.dependants").Dependants(database, []).let_be_found(wanted)
     found = database.execute("select version from drafts order by id").fetchall()
     assert found == [(None,), ("a",), (None,)]
 
 
 def test_rows_that_nothing_hangs_on_can_be_taken_away(
-    inside: Modules, database: sqlite3.Connection
+    modules: Modules, database: sqlite3.Connection
 ) -> None:
-    hung(inside, database)
-    gone = inside("inside.dependants").Dependants(database, keys(inside)).take_away()
+    hung(modules, database)
+    gone = modules("inside.dependants").Dependants(database, keys(modules)).take_away()
     left = [
         database.execute(f"select count(*) from {table}").fetchone()[0]
         for table in ("task_labels", "tasks", "users")
@@ -288,7 +280,7 @@ def test_rows_that_nothing_hangs_on_can_be_taken_away(
     assert all(left[1:])
 
 
-def test_no_row_hangs_on_a_part_of_what_is_one_to_its_classes(inside: Modules) -> None:
+def test_no_row_hangs_on_a_part_of_what_is_one_to_its_classes(modules: Modules) -> None:
     users, people, posts = (SimpleNamespace(name=name) for name in ("users", "people", "posts"))
     for table, target in ((users, people), (posts, users)):
         ends = SimpleNamespace(table=target, name="id")
@@ -299,7 +291,7 @@ def test_no_row_hangs_on_a_part_of_what_is_one_to_its_classes(inside: Modules) -
     metadata = SimpleNamespace(tables={table.name: table for table in (users, people, posts)})
     registry = SimpleNamespace(mappers=[person, user])
 
-    found = inside("inside.of_sqlalchemy").keys(
+    found = modules("inside.of_sqlalchemy").keys(
         SimpleNamespace(metadatas=lambda: [metadata], registries=lambda: [registry])
     )
 

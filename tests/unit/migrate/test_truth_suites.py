@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib
 import io
 import json
 import socket
-import sys
 import tarfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import pytest
 
-from mscli.migrate.tracing import hook
-from mscli.migrate.tracing.hook import records
 from mscli.migrate.tracing.seen import Seen
+from tests.unit.migrate.truths import Modules
 
-MIGRATE = Path(__file__).parents[3] / "benchmarks" / "migrate"
 TRUTH = {
     "application": "shop",
     "version": "1",
@@ -47,17 +43,6 @@ TRUTH = {
     "started": {"shop.py": "1"},
     "executed": {"other.py": {"2,4": "0"}, "shop.py": {"2-4": "0"}},
 }
-Modules = Callable[[str], ModuleType]
-
-
-@pytest.fixture
-def modules(monkeypatch: pytest.MonkeyPatch) -> Modules:
-    """Those of the benchmark."""
-    monkeypatch.syspath_prepend(str(MIGRATE))
-    monkeypatch.syspath_prepend(str(MIGRATE.parent))
-    monkeypatch.setitem(sys.modules, "mscli_trace", hook)
-    monkeypatch.setitem(sys.modules, "mscli_trace.records", records)
-    return importlib.import_module
 
 
 def test_what_its_tests_do_is_added(modules: Modules) -> None:
