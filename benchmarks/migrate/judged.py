@@ -29,7 +29,7 @@ from pathlib import Path
 
 from mscli.migrate.facts import AccessFact
 from mscli.migrate.newer_syntax import parsed
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.values.values import Site
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Executed = Mapping[str, set[int]]

@@ -24,8 +24,8 @@ from typing import Any
 from migrate.covered import Covered
 from migrate.judged import Judge, Verdict
 from mscli.migrate.facts import AccessFact, Facts
-from mscli.migrate.walk.cascades import TAKEN_ALONG
-from mscli.migrate.walk.closure import is_beside
+from mscli.migrate.walk.graph.cascades import TAKEN_ALONG
+from mscli.migrate.walk.graph.closure import is_beside
 
 Kind = dict[str, tuple[float, float]]
 TRUTHS = Path(__file__).parent / "truths"

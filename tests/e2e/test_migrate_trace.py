@@ -16,7 +16,7 @@ from mscli.migrate.facts import Facts
 from mscli.migrate.scan import scan
 from mscli.migrate.tracing.merge import merge
 from mscli.migrate.tracing.suite import traced
-from mscli.migrate.walk.nodes import Confidence
+from mscli.migrate.walk.graph.nodes import Confidence
 
 ROOT = Path(__file__).parents[2]
 UV = Path(sysconfig.get_path("scripts")) / "uv"

@@ -12,10 +12,10 @@ from dataclasses import replace
 from functools import cache
 
 from mscli.migrate.facts import AccessFact
-from mscli.migrate.walk.closure import ALL, Closure, Step, is_beside
-from mscli.migrate.walk.entries import Ambient, Entries, Route
-from mscli.migrate.walk.nodes import WEAKNESS, Confidence, Effect, Node, weakest
-from mscli.migrate.walk.requests import Way, When, methods
+from mscli.migrate.walk.graph.closure import ALL, Closure, Step, is_beside
+from mscli.migrate.walk.graph.entries import Ambient, Entries, Route
+from mscli.migrate.walk.graph.nodes import WEAKNESS, Confidence, Effect, Node, weakest
+from mscli.migrate.walk.graph.requests import Way, When, methods
 
 Rank = tuple[bool, int, bool, int]
 Done = dict[tuple[str, str], AccessFact]

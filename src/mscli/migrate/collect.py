@@ -21,12 +21,12 @@ from mscli.migrate.outgoing import external
 from mscli.migrate.raw_sql import raw_sql, sql_effects
 from mscli.migrate.sources import Sources
 from mscli.migrate.transactions import transactions
-from mscli.migrate.walk.closure import Closure
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Entries, Job
-from mscli.migrate.walk.index import FunctionSymbol
-from mscli.migrate.walk.nodes import Edge, Node
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.graph.closure import Closure
+from mscli.migrate.walk.graph.entries import Entries, Job
+from mscli.migrate.walk.graph.nodes import Edge, Node
+from mscli.migrate.walk.project.index import FunctionSymbol
+from mscli.migrate.walk.values.values import Site
 from mscli.wording import counted
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from mscli.migrate import settings_fields
 from mscli.migrate.facts import DatabaseFact, VariableFact
 from mscli.migrate.sources import Source, Sources
-from mscli.migrate.walk.index import expression_name, last_name
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.project.index import expression_name, last_name
+from mscli.migrate.walk.values.values import Site
 
 URI = "SQLALCHEMY_DATABASE_URI"
 ENGINES = {"create_engine": "", "create_async_engine": "async"}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mscli.migrate.walk.cascades import TAKEN_ALONG
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol
-from mscli.migrate.walk.nodes import Unresolved
+from mscli.migrate.walk.graph.cascades import TAKEN_ALONG
+from mscli.migrate.walk.graph.nodes import Unresolved
+from mscli.migrate.walk.project.index import ClassSymbol
 
 OWN = ("django.", "sqlalchemy.", "flask_sqlalchemy.", "sqlmodel.", "builtins.", "typing.", "abc.")
 """Where models come from that nobody writes behind the application's back."""

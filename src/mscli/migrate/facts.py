@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from itertools import islice
 
-from mscli.migrate.walk.nodes import Confidence
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.graph.nodes import Confidence
+from mscli.migrate.walk.values.values import Site
 
 VERSION = 4
 TOKENS = 10_000

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from mscli.errors import MscliError
 from mscli.migrate import facts as records
 from mscli.migrate.facts import VERSION, Facts
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.values.values import Site
 
 T = TypeVar("T")
 HINT = "write it anew with: mscli migrate scan PATH -o facts.json"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mscli.migrate.facts import ExternalFact
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.values import texts
+from mscli.migrate.walk.values.values import texts
 from mscli.migrate.words import words
 
 LIBRARIES = frozenset(

@@ -11,9 +11,9 @@ from mscli.migrate.facts import SqlFact
 from mscli.migrate.sources import Sources
 from mscli.migrate.statements import is_sql, tables_of, without_sqlglot
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import expression_name
-from mscli.migrate.walk.nodes import Effect, Node, Unresolved
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.graph.nodes import Effect, Node, Unresolved
+from mscli.migrate.walk.project.index import expression_name
+from mscli.migrate.walk.values.values import Site
 from mscli.migrate.words import words
 
 EXECUTED = ("execute", "executemany", "text", "raw", "fetch", "fetchrow", "fetchval", "read_sql")

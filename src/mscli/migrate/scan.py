@@ -9,14 +9,16 @@ from mscli.migrate import sources
 from mscli.migrate.collect import facts_of
 from mscli.migrate.deep import deeply
 from mscli.migrate.django import ambient as django_ambient
-from mscli.migrate.django import deletion, loading, receivers, recorders
+from mscli.migrate.django import receivers
 from mscli.migrate.django.calls import DjangoCalls
-from mscli.migrate.django.key_values import KeyValues
 from mscli.migrate.django.loggers import Loggers
-from mscli.migrate.django.models import Reader
-from mscli.migrate.django.routes import Routes
-from mscli.migrate.django.rows import DjangoRows
+from mscli.migrate.django.rows import deletion, loading
+from mscli.migrate.django.rows.rows import DjangoRows
 from mscli.migrate.django.set_up import set_up
+from mscli.migrate.django.tables import recorders
+from mscli.migrate.django.tables.key_values import KeyValues
+from mscli.migrate.django.tables.models import Reader
+from mscli.migrate.django.urls.routes import Routes
 from mscli.migrate.facts import Facts
 from mscli.migrate.raw_sql import check_raw_sql
 from mscli.migrate.sqlalchemy import models as sqla_models
@@ -27,12 +29,12 @@ from mscli.migrate.templates.calls import TemplateCalls
 from mscli.migrate.templates.files import TemplateFiles
 from mscli.migrate.templates.rendering import Rendering
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Entries
 from mscli.migrate.walk.fillers import walk_first
-from mscli.migrate.walk.index import Project
-from mscli.migrate.walk.registries import Registries
-from mscli.migrate.walk.schema import Model, Schema
-from mscli.migrate.walk.values import Row
+from mscli.migrate.walk.graph.entries import Entries
+from mscli.migrate.walk.graph.schema import Model, Schema
+from mscli.migrate.walk.objects.registries import Registries
+from mscli.migrate.walk.project.index import Project
+from mscli.migrate.walk.values.values import Row
 from mscli.migrate.web import ambient as web_ambient
 from mscli.migrate.web.answer_calls import AnswerCalls
 from mscli.migrate.web.class_dependencies import ClassDependencies

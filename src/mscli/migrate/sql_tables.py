@@ -9,9 +9,9 @@ from importlib.util import find_spec
 from mscli.migrate.sources import Sources
 from mscli.migrate.statements import Declared, declared_in, tables_of
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.nodes import Confidence
-from mscli.migrate.walk.schema import Model, Relation
-from mscli.migrate.walk.values import Site, Text
+from mscli.migrate.walk.graph.nodes import Confidence
+from mscli.migrate.walk.graph.schema import Model, Relation
+from mscli.migrate.walk.values.values import Site, Text
 
 CREATED = re.compile(r"\bcreate\s+(\w+\s+)?table\b.*?(;|\Z)", re.IGNORECASE | re.DOTALL)
 LARGEST = 1_000_000

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from mscli.migrate.facts import TransactionFact
-from mscli.migrate.walk.closure import Closure, Reached, Step, is_beside
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Entries
-from mscli.migrate.walk.index import FunctionSymbol, ModuleSymbol
-from mscli.migrate.walk.nodes import Node, weakest
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.graph.closure import Closure, Reached, Step, is_beside
+from mscli.migrate.walk.graph.entries import Entries
+from mscli.migrate.walk.graph.nodes import Node, weakest
+from mscli.migrate.walk.project.index import FunctionSymbol, ModuleSymbol
+from mscli.migrate.walk.values.values import Site
 
 Found = dict[tuple[Site, str], dict[frozenset[str], TransactionFact]]
 

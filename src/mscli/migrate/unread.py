@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol
-from mscli.migrate.walk.nodes import Unresolved
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.graph.nodes import Unresolved
+from mscli.migrate.walk.project.index import ClassSymbol
+from mscli.migrate.walk.values.values import Site
 from mscli.wording import counted
 
 MAPPERS = {

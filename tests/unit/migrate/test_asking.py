@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mscli.migrate.facts import Facts
-from mscli.migrate.walk.requests import (
+from mscli.migrate.walk.graph.requests import (
     BEGINS,
     ENDS,
     HOLDS,

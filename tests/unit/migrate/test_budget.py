@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from mscli.migrate.walk.budget import Budget
-from mscli.migrate.walk.index import FunctionSymbol
-from mscli.migrate.walk.merging import HUGE, shallow
-from mscli.migrate.walk.values import Items, Text, Value
+from mscli.migrate.walk.project.index import FunctionSymbol
+from mscli.migrate.walk.values.merging import HUGE, shallow
+from mscli.migrate.walk.values.values import Items, Text, Value
 from tests.unit.migrate.project import scanned, touched
 
 DOUBLING = "x = [1, 'a']\n" + "x = [x, x]\n" * 60 + "y = {}\n" + "y['a'] = y\n" * 60
@@ -43,7 +43,7 @@ def test_when_all_lines_are_spent_each_function_has_one_context_more(tmp_path: P
     import ast
 
     from mscli.migrate.sources import read
-    from mscli.migrate.walk.index import Project
+    from mscli.migrate.walk.project.index import Project
 
     (tmp_path / "a.py").write_text("def f(x):\n    pass\n")
     module = Project(read(tmp_path)).modules[0]

@@ -11,7 +11,7 @@ from mscli.migrate import sources
 from mscli.migrate.apply.moving.django import connection
 from mscli.migrate.apply.moving.django.settings import settings_of
 from mscli.migrate.apply.services import tailored
-from mscli.migrate.walk.index import Project
+from mscli.migrate.walk.project.index import Project
 from tests.unit.migrate.slices import part_of
 from tests.unit.migrate.test_moving_django_settings import BASE, FILES
 

@@ -25,8 +25,8 @@ from mscli.migrate.facts import (
     TransactionFact,
 )
 from mscli.migrate.scan import scan
-from mscli.migrate.walk.nodes import Confidence
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.graph.nodes import Confidence
+from mscli.migrate.walk.values.values import Site
 from tests.unit.migrate.project import scanned
 from tests.unit.migrate.test_examples import ROOT
 

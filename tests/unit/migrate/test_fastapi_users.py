@@ -10,7 +10,7 @@ from mscli.migrate import sources
 from mscli.migrate.apply.tables.reading import tables_of
 from mscli.migrate.apply.tables.table import Reference
 from mscli.migrate.facts import Facts
-from mscli.migrate.walk.index import Project
+from mscli.migrate.walk.project.index import Project
 from tests.unit.migrate.project import scanned, touched
 
 CODE = """

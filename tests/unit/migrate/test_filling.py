@@ -11,7 +11,7 @@ import pytest
 from mscli.migrate.apply.moving.implied.changing import Changes
 from mscli.migrate.apply.moving.implied.filling import filling
 from mscli.migrate.sources import read
-from mscli.migrate.walk.index import Project
+from mscli.migrate.walk.project.index import Project
 
 from .slices import part_of, reasons
 

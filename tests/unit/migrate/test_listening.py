@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from mscli.migrate.facts import Facts
-from mscli.migrate.walk.displays import turns
-from mscli.migrate.walk.values import Items, Made, Site, Value
+from mscli.migrate.walk.expressions.displays import turns
+from mscli.migrate.walk.values.values import Items, Made, Site, Value
 from tests.unit.migrate.project import scanned
 
 MODELS = """

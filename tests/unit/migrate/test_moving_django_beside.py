@@ -12,7 +12,7 @@ from mscli.migrate.apply.moving.django.folders import folder_of
 from mscli.migrate.apply.part import Part
 from mscli.migrate.apply.services import tailored
 from mscli.migrate.store import Store
-from mscli.migrate.walk.index import Project
+from mscli.migrate.walk.project.index import Project
 from tests.unit.migrate.slices import part_of, reasons
 from tests.unit.migrate.test_moving_django import FILES, MODELS, RECEIVERS, SETTINGS, VIEWS
 from tests.unit.migrate.test_pages import DJANGO, PAGE

@@ -16,7 +16,7 @@ from mscli.migrate.boundaries.propose import Decided, Proposal, propose
 from mscli.migrate.boundaries.steps import phases
 from mscli.migrate.facts import DatabaseFact
 from mscli.migrate.scan import scan
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.values.values import Site
 from tests.unit.migrate.project import scanned
 from tests.unit.migrate.test_examples import NAMES, ROOT
 

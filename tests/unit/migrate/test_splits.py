@@ -10,7 +10,7 @@ from mscli.migrate.apply.splits import new_sagas, splits_of
 from mscli.migrate.boundaries.cuts import Cut
 from mscli.migrate.boundaries.propose import Proposal, propose
 from mscli.migrate.scan import scan
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.values.values import Site
 from mscli.model.system import Saga, Step
 from tests.unit.migrate.test_examples import ROOT
 

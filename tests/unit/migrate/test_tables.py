@@ -14,7 +14,7 @@ from mscli.migrate.apply.tables.reading import tables_of
 from mscli.migrate.apply.tables.table import Check, Column, Enumeration, Reference, Table
 from mscli.migrate.apply.tables.writing import Owned, migration, tables_module
 from mscli.migrate.scan import scan
-from mscli.migrate.walk.index import Project
+from mscli.migrate.walk.project.index import Project
 
 SQLA = """
     import enum

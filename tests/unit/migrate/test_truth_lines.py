@@ -9,8 +9,8 @@ from types import CodeType
 import pytest
 
 from mscli.migrate.facts import AccessFact
-from mscli.migrate.walk.nodes import Confidence
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.graph.nodes import Confidence
+from mscli.migrate.walk.values.values import Site
 from tests.unit.migrate.truths import Modules
 
 VIEWS = """\

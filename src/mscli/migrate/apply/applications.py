@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mscli.migrate.sources import Source, Sources
-from mscli.migrate.walk.index import expression_name, last_name
+from mscli.migrate.walk.project.index import expression_name, last_name
 
 APPLICATIONS = {"FastAPI": "asgi", "Starlette": "asgi", "Flask": "wsgi"}
 SOURCE_ROOT = "src"

@@ -11,7 +11,7 @@ from mscli.migrate.apply.moving.implied.listeners import Statement
 from mscli.migrate.apply.moving.instead import MAKING
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.facts import Facts
-from mscli.migrate.walk.index import ModuleSymbol, last_name
+from mscli.migrate.walk.project.index import ModuleSymbol, last_name
 
 OF_OTHERS = frozenset(["add_resource", "add_url_rule", "connect", "listen", "register_blueprint"])
 EVERY = ""

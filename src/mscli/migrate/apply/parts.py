@@ -38,7 +38,7 @@ from mscli.migrate.boundaries.services import by_owner
 from mscli.migrate.databases import main_of
 from mscli.migrate.facts import RouteFact, TableFact
 from mscli.migrate.store import OWN, SHARED
-from mscli.migrate.walk.index import Project
+from mscli.migrate.walk.project.index import Project
 
 MYSQL = ("mysqlclient", "pymysql", "mysql-connector-python", "aiomysql", "asyncmy")
 

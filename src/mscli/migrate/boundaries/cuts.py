@@ -15,7 +15,7 @@ from mscli.migrate.boundaries.monolith import Monolith, price
 from mscli.migrate.boundaries.prices import PRICES, SCRIPT
 from mscli.migrate.boundaries.services import Boundaries
 from mscli.migrate.facts import AccessFact, TransactionFact
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.values.values import Site
 
 EACH_MORE, MOST_MORE, SHOWN = 0.25, 3.0, 3
 """A second handler over the same edge needs little more; past `MOST_MORE` times nothing."""

@@ -10,7 +10,7 @@ from functools import cached_property
 from mscli.migrate.boundaries.homes import Homes
 from mscli.migrate.boundaries.prices import PRICES
 from mscli.migrate.facts import AccessFact, AmbientFact, Facts, TransactionFact
-from mscli.migrate.walk.cascades import TAKEN_ALONG
+from mscli.migrate.walk.graph.cascades import TAKEN_ALONG
 
 IDENTITY = frozenset(["request.user", "current_user", "login", "authenticate"])
 """Operations that ask who is logged in. Everybody does: they say nothing of who owns the table."""

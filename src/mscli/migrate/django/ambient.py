@@ -8,12 +8,12 @@ from mscli.migrate.django.calls import DjangoCalls
 from mscli.migrate.django.requests import REQUEST, RESPONSE
 from mscli.migrate.templates.rendering import pairs_of
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Ambient, Entries, Job
-from mscli.migrate.walk.flat import texts_within
-from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
-from mscli.migrate.walk.nodes import Call, Confidence, Node, Unresolved
-from mscli.migrate.walk.values import (
+from mscli.migrate.walk.graph.entries import Ambient, Entries, Job
+from mscli.migrate.walk.graph.nodes import Call, Confidence, Node, Unresolved
+from mscli.migrate.walk.project.index import ClassSymbol, ModuleSymbol
+from mscli.migrate.walk.statements.frame import Frame
+from mscli.migrate.walk.values.flat import texts_within
+from mscli.migrate.walk.values.values import (
     Function,
     Object,
     Outside,

@@ -5,22 +5,26 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django import functions, guards, hearing, made_forms, rest_permissions, unnamed
-from mscli.migrate.django.choices import cleaned, construct
-from mscli.migrate.django.form_methods import form_method
-from mscli.migrate.django.forms import made, row_of
-from mscli.migrate.django.generic import view_rows
+from mscli.migrate.django import functions, hearing
+from mscli.migrate.django.forms import made_forms
+from mscli.migrate.django.forms.choices import cleaned, construct
+from mscli.migrate.django.forms.form_methods import form_method
+from mscli.migrate.django.forms.forms import made, row_of
 from mscli.migrate.django.names import LOADERS, load, models_of
 from mscli.migrate.django.requests import REQUEST
-from mscli.migrate.django.rest_permissions import HOOKS
-from mscli.migrate.django.serializers import serialized, serializer
-from mscli.migrate.walk import binding, kept
-from mscli.migrate.walk.calling import constructed
-from mscli.migrate.walk.flags import said
-from mscli.migrate.walk.newness import put_away
-from mscli.migrate.walk.nodes import Call, Confidence, Edge, Emitted
+from mscli.migrate.django.rest import rest_permissions
+from mscli.migrate.django.rest.rest_permissions import HOOKS
+from mscli.migrate.django.rest.serializers import serialized, serializer
+from mscli.migrate.django.rows.generic import view_rows
+from mscli.migrate.django.views import guards, unnamed
+from mscli.migrate.walk.calls.calling import constructed
+from mscli.migrate.walk.calls.flags import said
+from mscli.migrate.walk.graph.nodes import Call, Confidence, Edge, Emitted
+from mscli.migrate.walk.objects import kept
 from mscli.migrate.walk.semantics import Semantics
-from mscli.migrate.walk.values import (
+from mscli.migrate.walk.statements import binding
+from mscli.migrate.walk.values.newness import put_away
+from mscli.migrate.walk.values.values import (
     Atom,
     Function,
     Items,
@@ -39,10 +43,10 @@ from mscli.migrate.walk.values import (
 )
 
 if TYPE_CHECKING:
-    from mscli.migrate.django.rows import DjangoRows
+    from mscli.migrate.django.rows.rows import DjangoRows
     from mscli.migrate.templates.rendering import Rendering
-    from mscli.migrate.walk.evaluate import Evaluation
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.expressions.evaluate import Evaluation
+    from mscli.migrate.walk.statements.frame import Frame
 
 APPLICATIONS, INSTALLED, SETTINGS = "APPS", "INSTALLED_APPS", "django.conf.settings"
 VIEWS = ("View", "Mixin", "ViewSet", "APIView", "Wizard")
@@ -183,7 +187,7 @@ class DjangoCalls(Semantics):
 
     def _called(self, frame: Frame, atom: Made, call: Call) -> Value:
         """A view that another one calls: what each of its methods does."""
-        from mscli.migrate.django.views import entered, verbs
+        from mscli.migrate.django.views.views import entered, verbs
 
         for view in atom.args[0]:
             if isinstance(view, Object):
@@ -234,6 +238,6 @@ class DjangoCalls(Semantics):
         return None
 
     def _view(self, frame: Frame, view: Object, name: str, call: Call) -> Value | None:
-        from mscli.migrate.django.views import built_in
+        from mscli.migrate.django.views.views import built_in
 
         return built_in(frame, self, view, name, call)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mscli.migrate.django import logging_in, rules
+from mscli.migrate.django import logging_in
 from mscli.migrate.django.installed import is_app
-from mscli.migrate.walk.nodes import Call, Confidence, Emitted
-from mscli.migrate.walk.values import (
+from mscli.migrate.django.rows import rules
+from mscli.migrate.walk.graph.nodes import Call, Confidence, Emitted
+from mscli.migrate.walk.values.values import (
     Items,
     Known,
     Object,
@@ -27,7 +28,7 @@ from mscli.migrate.walk.values import (
 
 if TYPE_CHECKING:
     from mscli.migrate.django.calls import DjangoCalls
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 MODEL = "django.db.models.Model"
 

@@ -11,10 +11,20 @@ from collections.abc import Mapping
 
 from mscli.migrate.django.requests import REQUEST
 from mscli.migrate.trees import every
-from mscli.migrate.walk.index import FunctionSymbol
-from mscli.migrate.walk.newness import KEYS
-from mscli.migrate.walk.schema import Model
-from mscli.migrate.walk.values import Atom, Known, Made, Pairs, Row, Value, dotted, last, text
+from mscli.migrate.walk.graph.schema import Model
+from mscli.migrate.walk.project.index import FunctionSymbol
+from mscli.migrate.walk.values.newness import KEYS
+from mscli.migrate.walk.values.values import (
+    Atom,
+    Known,
+    Made,
+    Pairs,
+    Row,
+    Value,
+    dotted,
+    last,
+    text,
+)
 
 SAVED = ("pre_save", "post_save")
 SENDS = frozenset(["send", "send_robust", "asend", "asend_robust", "send_async"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol
-from mscli.migrate.walk.values import text, texts
+from mscli.migrate.walk.project.index import ClassSymbol, ModuleSymbol
+from mscli.migrate.walk.values.values import text, texts
 
 
 class Installed:

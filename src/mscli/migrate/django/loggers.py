@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.graph.nodes import Call
 from mscli.migrate.walk.semantics import Semantics
-from mscli.migrate.walk.values import (
+from mscli.migrate.walk.values.values import (
     Atom,
     Made,
     Member,
@@ -28,7 +28,7 @@ from mscli.migrate.walk.values import (
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 SETTING, LOGGER, HEARD = "LOGGING", "logging.getLogger", "emit"
 LEVELS = {level: place for place, level in enumerate(words("debug info warning error critical"))}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django.requests import REQUEST
-from mscli.migrate.walk.nodes import Call, Confidence
-from mscli.migrate.walk.schema import Model
-from mscli.migrate.walk.values import Object, Row, Site, Type, Value, texts
+from mscli.migrate.walk.graph.nodes import Call, Confidence
+from mscli.migrate.walk.graph.schema import Model
+from mscli.migrate.walk.values.values import Object, Row, Site, Type, Value, texts
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 BACKENDS, ASKED = "AUTHENTICATION_BACKENDS", "authenticate"
 

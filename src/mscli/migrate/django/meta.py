@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol
-from mscli.migrate.walk.schema import Model
-from mscli.migrate.walk.values import Outside, Type, Value
+from mscli.migrate.walk.graph.schema import Model
+from mscli.migrate.walk.project.index import ClassSymbol
+from mscli.migrate.walk.values.values import Outside, Type, Value
 
 META = "Meta"
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.django.installed import is_app
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol
-from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Items, Outside, Type, Value, join, texts
+from mscli.migrate.walk.graph.nodes import Call
+from mscli.migrate.walk.project.index import ClassSymbol
+from mscli.migrate.walk.values.values import Items, Outside, Type, Value, join, texts
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 LOADERS = frozenset(
     [

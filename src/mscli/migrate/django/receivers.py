@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mscli.migrate.django import between, hearing
+from mscli.migrate.django import hearing
 from mscli.migrate.django.hearing import SENDS, signal_id
-from mscli.migrate.django.models import Reader
+from mscli.migrate.django.tables import between
+from mscli.migrate.django.tables.models import Reader
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Entries, Receiver
-from mscli.migrate.walk.flat import flat
-from mscli.migrate.walk.newness import put_away
-from mscli.migrate.walk.nodes import OutsideCall
-from mscli.migrate.walk.values import (
+from mscli.migrate.walk.graph.entries import Entries, Receiver
+from mscli.migrate.walk.graph.nodes import OutsideCall
+from mscli.migrate.walk.values.flat import flat
+from mscli.migrate.walk.values.newness import put_away
+from mscli.migrate.walk.values.values import (
     Function,
     Made,
     Member,

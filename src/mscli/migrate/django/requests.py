@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mscli.migrate.walk.values import Made, Site, Value
+from mscli.migrate.walk.values.values import Made, Site, Value
 
 RESPONSE: Value = (Made("django.http.HttpResponse", Site("", 0), ()),)
 REQUEST: Value = (Made("django.http.HttpRequest", Site("", 0), ()),)

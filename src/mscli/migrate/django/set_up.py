@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.values import Object
+from mscli.migrate.walk.values.values import Object
 
 READY = "ready"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.sqlalchemy.values import delete, model_of, read_rows
-from mscli.migrate.walk.nodes import Call, Confidence
-from mscli.migrate.walk.values import Member, Row, Value
+from mscli.migrate.walk.graph.nodes import Call, Confidence
+from mscli.migrate.walk.values.values import Member, Row, Value
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 WRITING = frozenset(words("save update create"))
 MAKING = frozenset(words("create upsert insert"))

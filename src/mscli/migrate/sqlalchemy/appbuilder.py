@@ -15,10 +15,10 @@ from mscli.migrate.sqlalchemy.appbuilder_tables import (
     USER,
 )
 from mscli.migrate.sqlalchemy.values import emit, read_rows
-from mscli.migrate.walk.nodes import Call, Confidence
-from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.graph.nodes import Call, Confidence
+from mscli.migrate.walk.graph.schema import Model
 from mscli.migrate.walk.semantics import Semantics
-from mscli.migrate.walk.values import (
+from mscli.migrate.walk.values.values import (
     Atom,
     Made,
     Member,
@@ -32,7 +32,7 @@ from mscli.migrate.walk.values import (
 )
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 HOLDERS = frozenset(["AppBuilder", "appbuilder"])
 MANAGER = f"{PACKAGE}.security.sqla.manager.SecurityManager"

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol
-from mscli.migrate.walk.schema import Model, Relation, Schema
-from mscli.migrate.walk.values import Made, Outside, Site, Text, Value
+from mscli.migrate.walk.graph.schema import Model, Relation, Schema
+from mscli.migrate.walk.project.index import ClassSymbol
+from mscli.migrate.walk.values.values import Made, Outside, Site, Text, Value
 from mscli.migrate.words import words
 
 PACKAGE = "flask_appbuilder"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol
-from mscli.migrate.walk.values import Type, Value
+from mscli.migrate.walk.project.index import ClassSymbol
+from mscli.migrate.walk.values.values import Type, Value
 
 
 def declared(engine: Engine, cls: ClassSymbol, entry: ClassSymbol) -> dict[str, Value]:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from mscli.migrate.sqlalchemy.packages import ACCOUNT, TOKEN, USER, model_begun
 from mscli.migrate.sqlalchemy.values import delete, emit, read_rows
-from mscli.migrate.walk.flat import flat
-from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.graph.nodes import Call
+from mscli.migrate.walk.graph.schema import Model
 from mscli.migrate.walk.semantics import Semantics
-from mscli.migrate.walk.values import Atom, Made, Member, Object, Row, Site, Value, last
+from mscli.migrate.walk.values.flat import flat
+from mscli.migrate.walk.values.values import Atom, Made, Member, Object, Row, Site, Value, last
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 ASKING = "FastAPIUsers().current_user"
 MANAGER = "BaseUserManager"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.sqlalchemy.values import emit, rows_in
-from mscli.migrate.walk.nodes import Confidence
-from mscli.migrate.walk.schema import Model, Relation
-from mscli.migrate.walk.values import Site, Value
+from mscli.migrate.walk.graph.nodes import Confidence
+from mscli.migrate.walk.graph.schema import Model, Relation
+from mscli.migrate.walk.values.values import Site, Value
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 
 def put(

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.nodes import Confidence
-from mscli.migrate.walk.values import Row, Site, Value, join
+from mscli.migrate.walk.graph.nodes import Confidence
+from mscli.migrate.walk.values.values import Row, Site, Value, join
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 
 def attribute(frame: Frame, row: Row, name: str, site: Site) -> Value | None:

@@ -9,9 +9,9 @@ from mscli.migrate.sqlalchemy.relations import Told
 from mscli.migrate.sqlalchemy.tables import PACKAGES, Tables
 from mscli.migrate.trees import every
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ModuleSymbol, last_name
-from mscli.migrate.walk.nodes import Node
-from mscli.migrate.walk.values import Made, Pairs, Type, last
+from mscli.migrate.walk.graph.nodes import Node
+from mscli.migrate.walk.project.index import ModuleSymbol, last_name
+from mscli.migrate.walk.values.values import Made, Pairs, Type, last
 
 MAPPING = frozenset(["map_imperatively", "mapper"])
 

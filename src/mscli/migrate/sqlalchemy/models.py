@@ -9,11 +9,11 @@ from mscli.migrate.sqlalchemy import appbuilder_tables, imperative, versions
 from mscli.migrate.sqlalchemy.relations import ForeignKeys, Relationships
 from mscli.migrate.sqlalchemy.tables import Tables
 from mscli.migrate.trees import every
-from mscli.migrate.walk import kept
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import last_name
-from mscli.migrate.walk.schema import Model
-from mscli.migrate.walk.values import Row
+from mscli.migrate.walk.graph.schema import Model
+from mscli.migrate.walk.objects import kept
+from mscli.migrate.walk.project.index import last_name
+from mscli.migrate.walk.values.values import Row
 
 LISTENING = frozenset(["listen", "listens_for"])
 LOADERS = frozenset(["user_loader", "user_lookup_loader", "user_loader_callback_loader"])

@@ -7,11 +7,11 @@ import re
 from functools import cached_property
 
 from mscli.migrate.sqlalchemy.packages import begun_by
-from mscli.migrate.walk.defining import tell
+from mscli.migrate.walk.calls.defining import tell
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, expression_name
-from mscli.migrate.walk.nodes import Node, Unresolved
-from mscli.migrate.walk.values import Made, Outside, Site, Type, last, text, texts
+from mscli.migrate.walk.graph.nodes import Node, Unresolved
+from mscli.migrate.walk.project.index import ClassSymbol, FunctionSymbol, expression_name
+from mscli.migrate.walk.values.values import Made, Outside, Site, Type, last, text, texts
 
 BASES = (
     "declarative_base()",

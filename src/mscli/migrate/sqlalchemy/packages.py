@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol
-from mscli.migrate.walk.schema import Model, Schema
-from mscli.migrate.walk.values import Made, Site, Text, Value, last
+from mscli.migrate.walk.graph.schema import Model, Schema
+from mscli.migrate.walk.project.index import ClassSymbol
+from mscli.migrate.walk.values.values import Made, Site, Text, Value, last
 from mscli.migrate.words import words
 
 OWNER, HELD_BY = "user_id", "user.id"

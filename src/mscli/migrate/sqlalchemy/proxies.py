@@ -6,11 +6,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.schema import Model, Relation
-from mscli.migrate.walk.values import Function, Made, Row, Rows, Site, Type, Value, last, text
+from mscli.migrate.walk.graph.schema import Model, Relation
+from mscli.migrate.walk.values.values import (
+    Function,
+    Made,
+    Row,
+    Rows,
+    Site,
+    Type,
+    Value,
+    last,
+    text,
+)
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 PROXY, HYBRID = "association_proxy", "hybrid_property"
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from mscli.migrate.sqlalchemy.appbuilder_tables import mixed_in
 from mscli.migrate.sqlalchemy.declared import declared
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.graph.nodes import Unresolved
+from mscli.migrate.walk.graph.schema import Model, Relation
 from mscli.migrate.walk.lineage import own_classes
-from mscli.migrate.walk.nodes import Unresolved
-from mscli.migrate.walk.schema import Model, Relation
-from mscli.migrate.walk.values import (
+from mscli.migrate.walk.project.index import ClassSymbol
+from mscli.migrate.walk.values.values import (
     Items,
     Made,
     Member,

@@ -19,11 +19,11 @@ from mscli.migrate.sqlalchemy.values import (
     rows_in,
     tables_in,
 )
-from mscli.migrate.walk.calling import call_function
-from mscli.migrate.walk.nodes import Call, Confidence
-from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.calls.calling import call_function
+from mscli.migrate.walk.graph.nodes import Call, Confidence
+from mscli.migrate.walk.graph.schema import Model
 from mscli.migrate.walk.semantics import Semantics
-from mscli.migrate.walk.values import (
+from mscli.migrate.walk.values.values import (
     Atom,
     Function,
     Items,
@@ -43,7 +43,7 @@ from mscli.migrate.walk.values import (
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 ONE = frozenset(
     words(

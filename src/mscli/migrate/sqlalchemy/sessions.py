@@ -16,13 +16,13 @@ from mscli.migrate.sqlalchemy.values import (
     tables_in,
 )
 from mscli.migrate.statements import is_sql
-from mscli.migrate.walk.index import last_name
-from mscli.migrate.walk.nodes import Call, Confidence, Region, Statement
-from mscli.migrate.walk.values import Made, Row, Rows, Text, Value, last, texts
+from mscli.migrate.walk.graph.nodes import Call, Confidence, Region, Statement
+from mscli.migrate.walk.project.index import last_name
+from mscli.migrate.walk.values.values import Made, Row, Rows, Text, Value, last, texts
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 SESSION_METHODS = frozenset(
     words(

@@ -11,11 +11,11 @@ from mscli.migrate.sqlalchemy.naming import NAME, Naming
 from mscli.migrate.sqlalchemy.packages import begun_by, columns
 from mscli.migrate.sqlalchemy.relations import CONSTRAINT
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, last_name
+from mscli.migrate.walk.graph.nodes import Node
+from mscli.migrate.walk.graph.schema import Model, Relation
 from mscli.migrate.walk.lineage import own_classes
-from mscli.migrate.walk.nodes import Node
-from mscli.migrate.walk.schema import Model, Relation
-from mscli.migrate.walk.values import Items, Made, Pairs, Site, Value, last, text
+from mscli.migrate.walk.project.index import ClassSymbol, ModuleSymbol, last_name
+from mscli.migrate.walk.values.values import Items, Made, Pairs, Site, Value, last, text
 
 PACKAGES = frozenset(["sqlalchemy", "sqlmodel", "flask_sqlalchemy"])
 COLUMNS = frozenset(["Column", "mapped_column", "Field"])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.cascades import by_keys, by_unit_of_work, deleting
-from mscli.migrate.walk.columns import held, version
-from mscli.migrate.walk.flat import flat
-from mscli.migrate.walk.nodes import Call, Confidence, Emitted
-from mscli.migrate.walk.schema import Model, Relation
-from mscli.migrate.walk.values import (
+from mscli.migrate.walk.expressions.columns import held, version
+from mscli.migrate.walk.graph.cascades import by_keys, by_unit_of_work, deleting
+from mscli.migrate.walk.graph.nodes import Call, Confidence, Emitted
+from mscli.migrate.walk.graph.schema import Model, Relation
+from mscli.migrate.walk.values.flat import flat
+from mscli.migrate.walk.values.values import (
     Atom,
     Made,
     Member,
@@ -36,7 +36,7 @@ ALONG = frozenset(
 LOADING = ALONG | frozenset(words("of_type any has join outerjoin"))
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 
 def model_of(frame: Frame, atom: Atom) -> Model | None:

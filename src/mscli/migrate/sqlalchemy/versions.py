@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol
-from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.graph.schema import Model
+from mscli.migrate.walk.project.index import ClassSymbol
 
 
 def read(engine: Engine) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mscli.migrate.templates.rendering import Rendering, pairs_of
-from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.graph.nodes import Call
 from mscli.migrate.walk.semantics import Semantics
-from mscli.migrate.walk.values import (
+from mscli.migrate.walk.statements.frame import Frame
+from mscli.migrate.walk.values.values import (
     Atom,
     Items,
     Made,

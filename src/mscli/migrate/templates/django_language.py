@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from mscli.migrate.templates.following import called, printed, step
 from mscli.migrate.templates.own_tags import OwnTags
 from mscli.migrate.templates.rendering import Rendering, pairs_of
-from mscli.migrate.walk import protocols
-from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import (
+from mscli.migrate.walk.calls import protocols
+from mscli.migrate.walk.graph.nodes import Call
+from mscli.migrate.walk.statements.frame import Frame
+from mscli.migrate.walk.values.values import (
     Items,
     Made,
     Object,

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mscli.migrate.walk import kept, protocols
-from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.merging import elements
-from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Function, Items, Member, Pairs, Row, Rows, Site, Value, join
+from mscli.migrate.walk.calls import protocols
+from mscli.migrate.walk.graph.nodes import Call
+from mscli.migrate.walk.objects import kept
+from mscli.migrate.walk.statements.frame import Frame
+from mscli.migrate.walk.values.merging import elements
+from mscli.migrate.walk.values.values import (
+    Function,
+    Items,
+    Member,
+    Pairs,
+    Row,
+    Rows,
+    Site,
+    Value,
+    join,
+)
 
 
 def step(frame: Frame, value: Value, name: str, site: Site) -> Value:

@@ -10,11 +10,11 @@ from jinja2 import nodes
 from mscli.migrate.templates.following import printed, step
 from mscli.migrate.templates.own_tags import OwnTags
 from mscli.migrate.templates.rendering import Rendering
-from mscli.migrate.walk import protocols
-from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.merging import elements
-from mscli.migrate.walk.nodes import Call, Unresolved
-from mscli.migrate.walk.values import Items, Outside, Pairs, Site, Text, Value, join, text
+from mscli.migrate.walk.calls import protocols
+from mscli.migrate.walk.graph.nodes import Call, Unresolved
+from mscli.migrate.walk.statements.frame import Frame
+from mscli.migrate.walk.values.merging import elements
+from mscli.migrate.walk.values.values import Items, Outside, Pairs, Site, Text, Value, join, text
 from mscli.migrate.words import words
 
 EXTENSIONS = ("jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mscli.migrate.templates.rendering import pairs_of
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import FunctionSymbol
-from mscli.migrate.walk.nodes import OutsideCall
-from mscli.migrate.walk.values import Function, Made, Member, Type, Value, last, text
+from mscli.migrate.walk.graph.nodes import OutsideCall
+from mscli.migrate.walk.project.index import FunctionSymbol
+from mscli.migrate.walk.values.values import Function, Made, Member, Type, Value, last, text
 from mscli.migrate.words import words
 
 KINDS = frozenset(words("simple_tag inclusion_tag filter tag simple_block_tag assignment_tag"))

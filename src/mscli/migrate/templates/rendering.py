@@ -6,12 +6,22 @@ from collections.abc import Mapping
 
 from mscli.migrate.templates.files import TemplateFiles
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.index import ModuleSymbol
-from mscli.migrate.walk.kept import LAZY
-from mscli.migrate.walk.merging import bounded
-from mscli.migrate.walk.nodes import Confidence, Edge, Node, Unresolved
-from mscli.migrate.walk.values import Items, Made, Member, Pairs, Row, Rows, Site, Text, Value
+from mscli.migrate.walk.graph.nodes import Confidence, Edge, Node, Unresolved
+from mscli.migrate.walk.objects.kept import LAZY
+from mscli.migrate.walk.project.index import ModuleSymbol
+from mscli.migrate.walk.statements.frame import Frame
+from mscli.migrate.walk.values.merging import bounded
+from mscli.migrate.walk.values.values import (
+    Items,
+    Made,
+    Member,
+    Pairs,
+    Row,
+    Rows,
+    Site,
+    Text,
+    Value,
+)
 
 FOLLOWED = ("Request", *LAZY)
 CONTEXTS = 8  # in how many contexts one template is walked

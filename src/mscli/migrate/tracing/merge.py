@@ -12,8 +12,8 @@ from mscli.migrate.facts import (
     UnresolvedFact,
 )
 from mscli.migrate.tracing.seen import Seen
-from mscli.migrate.walk.nodes import Confidence
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.graph.nodes import Confidence
+from mscli.migrate.walk.values.values import Site
 
 RUNTIME = "runtime"
 

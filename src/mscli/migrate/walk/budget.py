@@ -10,8 +10,8 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from mscli.migrate.walk.index import FunctionSymbol
-from mscli.migrate.walk.values import Function, Value
+from mscli.migrate.walk.project.index import FunctionSymbol
+from mscli.migrate.walk.values.values import Function, Value
 
 # So many contexts for bodies of up to so many lines, and for longer ones.
 LINES, CONTEXTS = (15, 40, 120), (300, 100, 6, 2)

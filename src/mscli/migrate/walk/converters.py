@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.kept import CONVERTERS
-from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Object, Site, Type, Value, text
+from mscli.migrate.walk.graph.nodes import Call
+from mscli.migrate.walk.objects.kept import CONVERTERS
+from mscli.migrate.walk.values.values import Object, Site, Type, Value, text
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 PARAMETER = re.compile(r"<(\w+)(?:\([^)]*\))?:(\w+)>")
 REGISTERING, LOADING = "register_converter", "to_python"

@@ -9,21 +9,21 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk import newness
 from mscli.migrate.walk.budget import Budget
-from mscli.migrate.walk.dispatching import Dispatching
-from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, Project
-from mscli.migrate.walk.merging import bounded
-from mscli.migrate.walk.nodes import Node, Unresolved
-from mscli.migrate.walk.outside_calls import OutsideCalls
-from mscli.migrate.walk.put_later import PutLater
-from mscli.migrate.walk.references import References
-from mscli.migrate.walk.schema import Schema
+from mscli.migrate.walk.calls.dispatching import Dispatching
+from mscli.migrate.walk.graph.nodes import Node, Unresolved
+from mscli.migrate.walk.graph.outside_calls import OutsideCalls
+from mscli.migrate.walk.graph.schema import Schema
+from mscli.migrate.walk.objects.put_later import PutLater
+from mscli.migrate.walk.objects.references import References
+from mscli.migrate.walk.project.index import ClassSymbol, FunctionSymbol, Project
 from mscli.migrate.walk.semantics import Semantics
-from mscli.migrate.walk.values import Atom, Known, Made, Row, Rows, Site, Type, Value
+from mscli.migrate.walk.values import newness
+from mscli.migrate.walk.values.merging import bounded
+from mscli.migrate.walk.values.values import Atom, Known, Made, Row, Rows, Site, Type, Value
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.registries import Registries
+    from mscli.migrate.walk.objects.registries import Registries
 
 DEEPEST = 40
 

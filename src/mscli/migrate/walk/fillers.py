@@ -7,10 +7,10 @@ from __future__ import annotations
 import ast
 
 from mscli.migrate.trees import every
-from mscli.migrate.walk import kept
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import FunctionSymbol
-from mscli.migrate.walk.values import Function
+from mscli.migrate.walk.objects import kept
+from mscli.migrate.walk.project.index import FunctionSymbol
+from mscli.migrate.walk.values.values import Function
 
 ON = frozenset(["g", "request"])
 DEEPEST = 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ClassSymbol
+from mscli.migrate.walk.project.index import ClassSymbol
 
 
 def own_classes(engine: Engine, cls: ClassSymbol) -> list[ClassSymbol]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.index import ModuleSymbol
-from mscli.migrate.walk.nodes import Confidence, Effect, Node, Region, Unresolved, weakest
-from mscli.migrate.walk.values import Site
+from mscli.migrate.walk.graph.nodes import Confidence, Effect, Node, Region, Unresolved, weakest
+from mscli.migrate.walk.project.index import ModuleSymbol
+from mscli.migrate.walk.values.values import Site
 
 
 class Noting:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.values import Atom, Site, Value
+from mscli.migrate.walk.graph.nodes import Call
+from mscli.migrate.walk.values.values import Atom, Site, Value
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.evaluate import Evaluation
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.expressions.evaluate import Evaluation
+    from mscli.migrate.walk.statements.frame import Frame
 
 
 class Semantics:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Ambient, Entries, Job
-from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.nodes import Call, Edge, Node, OutsideCall
-from mscli.migrate.walk.values import (
+from mscli.migrate.walk.graph.entries import Ambient, Entries, Job
+from mscli.migrate.walk.graph.nodes import Call, Edge, Node, OutsideCall
+from mscli.migrate.walk.statements.frame import Frame
+from mscli.migrate.walk.values.values import (
     Function,
     Made,
     Member,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.graph.nodes import Call
 from mscli.migrate.walk.semantics import Semantics
-from mscli.migrate.walk.values import Atom, Outside, Type, Value
+from mscli.migrate.walk.values.values import Atom, Outside, Type, Value
 from mscli.migrate.web.marshalling import marshalled
 from mscli.migrate.web.response_models import filled
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 MODELS = (".BaseModel", ".SQLModel", "ninja.Schema")
 MARSHAL = (".marshal",)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.flat import flat
-from mscli.migrate.walk.nodes import Call, OutsideCall
-from mscli.migrate.walk.values import Function, Made, Object, Site, Value
+from mscli.migrate.walk.graph.nodes import Call, OutsideCall
+from mscli.migrate.walk.values.flat import flat
+from mscli.migrate.walk.values.values import Function, Made, Object, Site, Value
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 GIVEN = "auth"
 ASKED = ("authenticate", "__call__")

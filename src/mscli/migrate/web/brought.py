@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mscli.migrate.walk.values import last
+from mscli.migrate.walk.values.values import last
 
 PACKAGES = ("flask_admin", "flask_appbuilder", "flask_classful", "flask_classy")
 FORM = ("GET", "POST")

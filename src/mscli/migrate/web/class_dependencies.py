@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.annotations import DEPENDING, is_dependency
-from mscli.migrate.walk.index import last_name
-from mscli.migrate.walk.parameters import injected
+from mscli.migrate.walk.calls.parameters import injected
+from mscli.migrate.walk.expressions.annotations import DEPENDING, is_dependency
+from mscli.migrate.walk.project.index import last_name
 from mscli.migrate.walk.semantics import Semantics
-from mscli.migrate.walk.values import Atom, Object, Site, Value, join
+from mscli.migrate.walk.values.values import Atom, Object, Site, Value, join
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 
 class ClassDependencies(Semantics):

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.index import (
+from mscli.migrate.walk.graph.nodes import Call, Node, OutsideCall, Unresolved
+from mscli.migrate.walk.project.index import (
     ClassSymbol,
     FunctionSymbol,
     ModuleSymbol,
 )
-from mscli.migrate.walk.nodes import Call, Node, OutsideCall, Unresolved
-from mscli.migrate.walk.values import (
+from mscli.migrate.walk.statements.frame import Frame
+from mscli.migrate.walk.values.values import (
     Atom,
     Function,
     Known,

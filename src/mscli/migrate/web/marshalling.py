@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.flat import flat
-from mscli.migrate.walk.index import FunctionSymbol, last_name
-from mscli.migrate.walk.merging import elements
-from mscli.migrate.walk.values import (
+from mscli.migrate.walk.project.index import FunctionSymbol, last_name
+from mscli.migrate.walk.values.flat import flat
+from mscli.migrate.walk.values.merging import elements
+from mscli.migrate.walk.values.values import (
     Atom,
     Made,
     Object,
@@ -29,7 +29,7 @@ from mscli.migrate.walk.values import (
 from mscli.migrate.web.marshmallow import show
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 MARSHALLING = frozenset(["marshal_with", "marshal_list_with"])
 ANSWERING, NESTED, LISTED = "response", "Nested", "List"

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.flat import flat
-from mscli.migrate.walk.index import ClassSymbol
-from mscli.migrate.walk.nodes import Call
-from mscli.migrate.walk.schema import Model
+from mscli.migrate.walk.graph.nodes import Call
+from mscli.migrate.walk.graph.schema import Model
+from mscli.migrate.walk.project.index import ClassSymbol
 from mscli.migrate.walk.semantics import Semantics
-from mscli.migrate.walk.values import (
+from mscli.migrate.walk.values.flat import flat
+from mscli.migrate.walk.values.values import (
     Atom,
     Function,
     Made,
@@ -28,7 +28,7 @@ from mscli.migrate.walk.values import (
 )
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 SCHEMAS = (".Schema", "AutoSchema", "SQLAlchemySchema")
 DUMPING, LOADING = frozenset(["dump", "dumps", "jsonify"]), frozenset(["load", "loads"])

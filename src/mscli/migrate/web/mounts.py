@@ -9,9 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.flat import flat
-from mscli.migrate.walk.nodes import OutsideCall, Unresolved
-from mscli.migrate.walk.values import Atom, Made, Member, Pairs, Site, Text, Value, last, text
+from mscli.migrate.walk.graph.nodes import OutsideCall, Unresolved
+from mscli.migrate.walk.values.flat import flat
+from mscli.migrate.walk.values.values import (
+    Atom,
+    Made,
+    Member,
+    Pairs,
+    Site,
+    Text,
+    Value,
+    last,
+    text,
+)
 
 APPS = {
     "Flask": "flask",

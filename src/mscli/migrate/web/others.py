@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import replace
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Entries
-from mscli.migrate.walk.nodes import Confidence, Unresolved
+from mscli.migrate.walk.graph.entries import Entries
+from mscli.migrate.walk.graph.nodes import Confidence, Unresolved
 
 WHAT = "an application beside the one with the most routes: what only it has is `possible`"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.flat import flat
-from mscli.migrate.walk.index import ClassSymbol
-from mscli.migrate.walk.nodes import Call
+from mscli.migrate.walk.graph.nodes import Call
+from mscli.migrate.walk.project.index import ClassSymbol
 from mscli.migrate.walk.semantics import Semantics
-from mscli.migrate.walk.values import (
+from mscli.migrate.walk.values.flat import flat
+from mscli.migrate.walk.values.values import (
     Atom,
     Made,
     Member,
@@ -24,7 +24,7 @@ from mscli.migrate.walk.values import (
 from mscli.migrate.web.brought import PAGES, kind_of
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 DONE = {"add": ("add",), "change": ("query", "add"), "delete": ("query", "delete")}
 SHOWN = {

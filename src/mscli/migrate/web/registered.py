@@ -6,10 +6,20 @@ import ast
 from dataclasses import dataclass
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.flat import flat
-from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, expression_name
-from mscli.migrate.walk.nodes import OutsideCall
-from mscli.migrate.walk.values import Atom, Made, Member, Object, Site, Type, Value, last, text
+from mscli.migrate.walk.graph.nodes import OutsideCall
+from mscli.migrate.walk.project.index import ClassSymbol, ModuleSymbol, expression_name
+from mscli.migrate.walk.values.flat import flat
+from mscli.migrate.walk.values.values import (
+    Atom,
+    Made,
+    Member,
+    Object,
+    Site,
+    Type,
+    Value,
+    last,
+    text,
+)
 from mscli.migrate.web.brought import RESOURCES
 
 REGISTERING = frozenset(["add_view", "add_views", "add_view_no_menu", "add_api", "register"])

@@ -6,13 +6,24 @@ import ast
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, last_name
-from mscli.migrate.walk.merging import elements
-from mscli.migrate.walk.nodes import Call, OutsideCall
-from mscli.migrate.walk.values import Items, Made, Object, Pairs, Row, Rows, Site, Type, Value, join
+from mscli.migrate.walk.graph.nodes import Call, OutsideCall
+from mscli.migrate.walk.project.index import ClassSymbol, FunctionSymbol, last_name
+from mscli.migrate.walk.values.merging import elements
+from mscli.migrate.walk.values.values import (
+    Items,
+    Made,
+    Object,
+    Pairs,
+    Row,
+    Rows,
+    Site,
+    Type,
+    Value,
+    join,
+)
 
 if TYPE_CHECKING:
-    from mscli.migrate.walk.frame import Frame
+    from mscli.migrate.walk.statements.frame import Frame
 
 DEEPEST, RESOLVES = 4, "resolve_"
 """The second begins the names of what django-ninja computes a field by."""

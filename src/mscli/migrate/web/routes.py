@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from mscli.migrate import paths
 from mscli.migrate.walk import converters
-from mscli.migrate.walk.annotations import is_dependency
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Entries, Route
-from mscli.migrate.walk.flat import flat
-from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.index import ClassSymbol
-from mscli.migrate.walk.nodes import Call, Confidence, Node, OutsideCall, Unresolved
-from mscli.migrate.walk.values import (
+from mscli.migrate.walk.expressions.annotations import is_dependency
+from mscli.migrate.walk.graph.entries import Entries, Route
+from mscli.migrate.walk.graph.nodes import Call, Confidence, Node, OutsideCall, Unresolved
+from mscli.migrate.walk.project.index import ClassSymbol
+from mscli.migrate.walk.statements.frame import Frame
+from mscli.migrate.walk.values.flat import flat
+from mscli.migrate.walk.values.values import (
     Function,
     Made,
     Member,

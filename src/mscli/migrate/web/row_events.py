@@ -5,12 +5,22 @@ from __future__ import annotations
 import ast
 
 from mscli.migrate.trees import every
-from mscli.migrate.walk.arguments import bound
+from mscli.migrate.walk.calls.arguments import bound
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Entries, Receiver
-from mscli.migrate.walk.nodes import Call, Confidence, Edge, Node
-from mscli.migrate.walk.schema import Model
-from mscli.migrate.walk.values import Function, Items, Made, Member, Row, Site, Type, Value, text
+from mscli.migrate.walk.graph.entries import Entries, Receiver
+from mscli.migrate.walk.graph.nodes import Call, Confidence, Edge, Node
+from mscli.migrate.walk.graph.schema import Model
+from mscli.migrate.walk.values.values import (
+    Function,
+    Items,
+    Made,
+    Member,
+    Row,
+    Site,
+    Type,
+    Value,
+    text,
+)
 
 OF_ROWS = ("before_insert", "before_update", "before_delete")
 OF_SESSIONS = frozenset(

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mscli.migrate.walk import queued
+from mscli.migrate.walk.calls import queued
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Entries, Job
-from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.nodes import Call, Node, OutsideCall, Unresolved
-from mscli.migrate.walk.values import Function, Site, Text
+from mscli.migrate.walk.graph.entries import Entries, Job
+from mscli.migrate.walk.graph.nodes import Call, Node, OutsideCall, Unresolved
+from mscli.migrate.walk.statements.frame import Frame
+from mscli.migrate.walk.values.values import Function, Site, Text
 
 
 def read(engine: Engine, entries: Entries) -> None:

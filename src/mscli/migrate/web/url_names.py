@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mscli.migrate.walk.entries import Entries, Url
-from mscli.migrate.walk.nodes import OutsideCall
-from mscli.migrate.walk.values import Function, Made, Member, Site, Type, Value, last, text
+from mscli.migrate.walk.graph.entries import Entries, Url
+from mscli.migrate.walk.graph.nodes import OutsideCall
+from mscli.migrate.walk.values.values import Function, Made, Member, Site, Type, Value, last, text
 from mscli.migrate.web.mounts import APPS, DEEPEST, Mounts, framework_of
 
 STATIC, MOUNT, DEFAULTS = "static", "mount:", "defaults"

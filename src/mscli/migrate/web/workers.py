@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.entries import Entries, Job
-from mscli.migrate.walk.flat import flat
-from mscli.migrate.walk.frame import Frame
-from mscli.migrate.walk.index import ClassSymbol
-from mscli.migrate.walk.nodes import Call, Node
-from mscli.migrate.walk.values import Function, Made, Site, Value
+from mscli.migrate.walk.graph.entries import Entries, Job
+from mscli.migrate.walk.graph.nodes import Call, Node
+from mscli.migrate.walk.project.index import ClassSymbol
+from mscli.migrate.walk.statements.frame import Frame
+from mscli.migrate.walk.values.flat import flat
+from mscli.migrate.walk.values.values import Function, Made, Site, Value
 
 PACKAGE = "arq"
 LISTS = ("functions", "cron_jobs", "on_startup", "on_shutdown", "on_job_start", "on_job_end")

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name, last_name
+from mscli.migrate.walk.project.index import ModuleSymbol, Project, expression_name, last_name
 
 FINDS = frozenset(
     ["PackageLoader", "__import__", "files", "get_data", "import_module", "import_string",

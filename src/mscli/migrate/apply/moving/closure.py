@@ -16,7 +16,7 @@ from mscli.migrate.apply.moving.own_files import FILE
 from mscli.migrate.apply.moving.patterns import URLS, is_listing
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.apply.moving.uses import Use
-from mscli.migrate.walk.index import ModuleSymbol, Project
+from mscli.migrate.walk.project.index import ModuleSymbol, Project
 
 ENGINES = {"create_engine": "open_engine", "create_async_engine": "open_async_engine"}
 """What makes an engine, and what opens the service's own instead."""

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from mscli.migrate.walk.index import ModuleSymbol, Project
-from mscli.migrate.walk.scopes import targets
+from mscli.migrate.walk.project.index import ModuleSymbol, Project
+from mscli.migrate.walk.project.scopes import targets
 
 Setting = tuple[ast.expr, ModuleSymbol]
 """A value, and the module that sets it."""

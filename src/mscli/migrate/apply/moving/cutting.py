@@ -18,7 +18,7 @@ from mscli.migrate.apply.moving.keys import (
     key_of,
 )
 from mscli.migrate.newer_syntax import parsed
-from mscli.migrate.walk.index import expression_name, last_name
+from mscli.migrate.walk.project.index import expression_name, last_name
 
 RELATIONS = frozenset(["relationship", "dynamic_loader"])
 COLUMNS = frozenset(["Column", "mapped_column"])

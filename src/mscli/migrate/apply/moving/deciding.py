@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from mscli.migrate.apply.moving.scopes import Scope
-from mscli.migrate.walk.index import FunctionNode, Project, last_name
+from mscli.migrate.walk.project.index import FunctionNode, Project, last_name
 
 NEVER = frozenset(["testing", "TESTING"])
 """What is not so where requests are served, whoever says it."""

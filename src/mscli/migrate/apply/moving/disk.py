@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from mscli.migrate.apply.moving.own_files import OWN
-from mscli.migrate.walk.index import FunctionNode, expression_name, last_name
+from mscli.migrate.walk.project.index import FunctionNode, expression_name, last_name
 
 ONE = (
     "aiofiles.open", "aiosqlite.connect", "io.open", "open",

@@ -17,7 +17,7 @@ from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.placing import Framework
 from mscli.migrate.facts import Facts
 from mscli.migrate.store import SHARED, Store
-from mscli.migrate.walk.index import Project
+from mscli.migrate.walk.project.index import Project
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet

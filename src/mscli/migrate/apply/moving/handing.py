@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mscli.migrate.apply.moving.pieces import Sources
-from mscli.migrate.walk.index import ModuleSymbol, Project
+from mscli.migrate.walk.project.index import ModuleSymbol, Project
 
 FURTHEST = 20
 Handed = tuple[ModuleSymbol, str]

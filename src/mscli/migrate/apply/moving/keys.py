@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from mscli.migrate.walk.index import expression_name, last_name
+from mscli.migrate.walk.project.index import expression_name, last_name
 
 KEYS = frozenset(["ForeignKey", "OneToOneField"])
 SETS = frozenset(["ManyToManyField"])

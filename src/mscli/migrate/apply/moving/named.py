@@ -9,8 +9,14 @@ from mscli.migrate.apply.moving.configured import configured
 from mscli.migrate.apply.moving.disk import Meant
 from mscli.migrate.apply.moving.handing import Handing
 from mscli.migrate.apply.moving.pieces import Sources
-from mscli.migrate.walk.imports import meaning
-from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, Project, expression_name, last_name
+from mscli.migrate.walk.project.imports import meaning
+from mscli.migrate.walk.project.index import (
+    ClassSymbol,
+    ModuleSymbol,
+    Project,
+    expression_name,
+    last_name,
+)
 
 FIELD, FURTHEST = "Field", 4
 

@@ -16,7 +16,7 @@ from mscli.migrate.apply.moving.patterns import (
     patterns_in,
 )
 from mscli.migrate.newer_syntax import parsed
-from mscli.migrate.walk.index import last_name
+from mscli.migrate.walk.project.index import last_name
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 Element = TypeVar("Element", cst.BaseElement, cst.Arg)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mscli.migrate import paths
-from mscli.migrate.walk.index import last_name
-from mscli.migrate.walk.scopes import statements
+from mscli.migrate.walk.project.index import last_name
+from mscli.migrate.walk.project.scopes import statements
 
 URLS = "urlpatterns"
 READ = {"path": paths.from_converters, "re_path": paths.from_regex, "url": paths.from_regex}

@@ -30,7 +30,7 @@ from mscli.migrate.apply.moving.uses import (
     used,
 )
 from mscli.migrate.newer_syntax import parsed
-from mscli.migrate.walk.index import ModuleSymbol, last_name
+from mscli.migrate.walk.project.index import ModuleSymbol, last_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from mscli.migrate.apply.moving.pages.told import Pages
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.written import Written
 from mscli.migrate.facts import RouteFact
-from mscli.migrate.walk.index import ModuleSymbol, Project
-from mscli.migrate.walk.scopes import statements
+from mscli.migrate.walk.project.index import ModuleSymbol, Project
+from mscli.migrate.walk.project.scopes import statements
 
 _CONVERTER = re.compile(r"\{(\w+):\w+\}")
 

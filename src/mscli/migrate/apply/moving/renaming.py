@@ -11,8 +11,8 @@ import libcst as cst
 
 from mscli.migrate.apply.moving.by_text import FROM_OBJECT
 from mscli.migrate.apply.moving.closure import ENGINES
-from mscli.migrate.walk.imports import absolute
-from mscli.migrate.walk.index import ModuleSymbol, Project
+from mscli.migrate.walk.project.imports import absolute
+from mscli.migrate.walk.project.index import ModuleSymbol, Project
 from mscli.text.quoting import json_inline
 
 IMPORT = re.compile(r"\bimport\b")

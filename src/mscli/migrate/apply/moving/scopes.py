@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from mscli.migrate.walk.imports import bind_import, meaning
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, expression_name
-from mscli.migrate.walk.scopes import statements
+from mscli.migrate.walk.project.imports import bind_import, meaning
+from mscli.migrate.walk.project.index import FunctionNode, ModuleSymbol, expression_name
+from mscli.migrate.walk.project.scopes import statements
 
 Owner = ast.Module | FunctionNode
 

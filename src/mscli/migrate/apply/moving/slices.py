@@ -26,7 +26,7 @@ from mscli.migrate.apply.moving.whole import files_beside, made_by
 from mscli.migrate.apply.moving.writing import modules_of
 from mscli.migrate.apply.moving.written import imports_of, shortened
 from mscli.migrate.store import SHARED, Store
-from mscli.migrate.walk.index import ModuleSymbol
+from mscli.migrate.walk.project.index import ModuleSymbol
 
 SCOPED = "scoped_session"
 

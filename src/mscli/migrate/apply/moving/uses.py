@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.local_names import local_names
-from mscli.migrate.walk.imports import absolute
-from mscli.migrate.walk.index import ModuleSymbol, expression_name, last_name
+from mscli.migrate.walk.project.imports import absolute
+from mscli.migrate.walk.project.index import ModuleSymbol, expression_name, last_name
 
 SELECTS = "select_related"
 CHANGING = frozenset(

@@ -17,8 +17,8 @@ from mscli.migrate.apply.moving.instead import APPLICATIONS, NAMES
 from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
 from mscli.migrate.apply.moving.renaming import Engines, Home, Rename, code_of, dotted
 from mscli.migrate.newer_syntax import parsed
-from mscli.migrate.walk.imports import absolute
-from mscli.migrate.walk.index import ModuleSymbol, Project
+from mscli.migrate.walk.project.imports import absolute
+from mscli.migrate.walk.project.index import ModuleSymbol, Project
 from mscli.text.quoting import json_inline
 
 HEAD = "# Moved by mscli migrate apply from {file}: yours to change.\n"

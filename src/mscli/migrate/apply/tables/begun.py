@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from mscli.migrate.apply.tables.table import Column, Draft, Reference
-from mscli.migrate.walk.index import last_name
+from mscli.migrate.walk.project.index import last_name
 
 KEY = Column("id", "sa.Uuid", primary_key=True)
 OWNER = Column("user_id", "sa.Uuid", reference=Reference("user", "id", "CASCADE"))

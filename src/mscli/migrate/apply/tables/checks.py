@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
-from mscli.migrate.walk.index import last_name
+from mscli.migrate.walk.project.index import last_name
 from mscli.migrate.words import words
 
 COMPARED = {"": "=", "exact": "=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from mscli.migrate.apply.tables.checks import NoSql, condition
 from mscli.migrate.apply.tables.table import Check, Column, Draft, Reference
-from mscli.migrate.walk.index import ClassSymbol, Project, expression_name, last_name
+from mscli.migrate.walk.project.index import ClassSymbol, Project, expression_name, last_name
 from mscli.text.quoting import json_inline
 
 TYPES = {

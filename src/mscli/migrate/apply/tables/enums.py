@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from mscli.migrate.apply.tables.table import Enumeration
-from mscli.migrate.walk.index import ClassSymbol, expression_name, last_name
+from mscli.migrate.walk.project.index import ClassSymbol, expression_name, last_name
 
 BASES = frozenset(["Enum", "StrEnum", "IntEnum"])
 NO_MEMBERS = frozenset(["nonmember", "property", "staticmethod", "classmethod"])

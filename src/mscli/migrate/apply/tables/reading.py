@@ -11,7 +11,13 @@ from mscli.migrate.apply.tables.enums import is_enumeration
 from mscli.migrate.apply.tables.sqla_types import Seen
 from mscli.migrate.apply.tables.table import Column, Draft, Reference, Table, with_types
 from mscli.migrate.facts import Facts, TableFact
-from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, Project, expression_name, last_name
+from mscli.migrate.walk.project.index import (
+    ClassSymbol,
+    ModuleSymbol,
+    Project,
+    expression_name,
+    last_name,
+)
 
 DEEPEST = 20
 

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from mscli.migrate.apply.tables.sqla_types import Seen, Unread
-from mscli.migrate.walk.index import last_name
+from mscli.migrate.walk.project.index import last_name
 
 BY_ANNOTATION = {
     "int": "sa.Integer",

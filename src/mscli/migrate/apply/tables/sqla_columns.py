@@ -28,7 +28,7 @@ from mscli.migrate.apply.tables.table import (
     KeyOfSeveral,
     Reference,
 )
-from mscli.migrate.walk.index import ClassSymbol, FunctionSymbol, expression_name, last_name
+from mscli.migrate.walk.project.index import ClassSymbol, FunctionSymbol, expression_name, last_name
 from mscli.migrate.words import words
 
 CHECK = "CheckConstraint"

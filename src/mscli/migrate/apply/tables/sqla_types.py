@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from mscli.migrate.apply.tables.enums import NotKnown, enumeration
 from mscli.migrate.apply.tables.table import Enumeration
-from mscli.migrate.walk.index import ClassSymbol, ModuleSymbol, expression_name, last_name
+from mscli.migrate.walk.project.index import ClassSymbol, ModuleSymbol, expression_name, last_name
 from mscli.migrate.words import words
 
 TYPES = frozenset(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from mscli.migrate.walk.index import last_name
+from mscli.migrate.walk.project.index import last_name
 from mscli.migrate.words import words
 
 MAPPED, COLUMN = "Mapped", "mapped_column"

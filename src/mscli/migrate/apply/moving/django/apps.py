@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from mscli.migrate.walk.index import ClassSymbol, Project, expression_name
+from mscli.migrate.walk.project.index import ClassSymbol, Project, expression_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from mscli.migrate.walk.imports import absolute
-from mscli.migrate.walk.index import ModuleSymbol
+from mscli.migrate.walk.project.imports import absolute
+from mscli.migrate.walk.project.index import ModuleSymbol
 
 Written = Mapping[str, tuple[ModuleSymbol, ast.expr]]
 

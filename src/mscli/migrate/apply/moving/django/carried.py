@@ -18,7 +18,7 @@ from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.implied.answering import Answering
 from mscli.migrate.apply.moving.implied.changing import Changes
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.index import (
+from mscli.migrate.walk.project.index import (
     FunctionNode,
     ModuleSymbol,
     Project,

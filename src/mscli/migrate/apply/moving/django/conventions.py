@@ -15,8 +15,8 @@ from mscli.migrate.apply.moving.django.apps import App
 from mscli.migrate.apply.moving.django.packages import WITHOUT_TABLES, top
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.store import SHARED
-from mscli.migrate.walk.imports import absolute
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.project.imports import absolute
+from mscli.migrate.walk.project.index import ModuleSymbol, Project, expression_name
 
 KNOWN = frozenset(
     ["admin", "apps", "conftest", "factories", "management", "migrations", "tasks", "templatetags",

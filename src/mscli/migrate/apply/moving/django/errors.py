@@ -6,8 +6,8 @@ import ast
 
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django.settings import Settings
-from mscli.migrate.walk.imports import meaning
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.project.imports import meaning
+from mscli.migrate.walk.project.index import ModuleSymbol, Project, expression_name
 
 HANDLERS = ("handler400", "handler403", "handler404", "handler500")
 PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "500.html")

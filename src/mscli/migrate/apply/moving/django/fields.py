@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.index import expression_name, last_name
+from mscli.migrate.walk.project.index import expression_name, last_name
 from mscli.migrate.words import words
 
 DECLARING = frozenset(

@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from mscli.migrate.walk.index import ModuleSymbol, last_name
+from mscli.migrate.walk.project.index import ModuleSymbol, last_name
 
 DEEPEST = 12
 SAME = frozenset(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.renaming import Home
-from mscli.migrate.walk.index import Project
+from mscli.migrate.walk.project.index import Project
 
 SETTING, LAST = "FORMAT_MODULE_PATH", "formats"
 

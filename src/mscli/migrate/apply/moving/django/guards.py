@@ -15,7 +15,7 @@ from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.implied.answering import Answering, Definition
 from mscli.migrate.apply.moving.implied.asked import ALTERS, GUARDS, asked
 from mscli.migrate.apply.moving.patterns import URLS
-from mscli.migrate.walk.index import (
+from mscli.migrate.walk.project.index import (
     FunctionNode,
     ModuleSymbol,
     Project,

@@ -13,7 +13,7 @@ from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.patterns import BY_LANGUAGE
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.paths import LANGUAGE
-from mscli.migrate.walk.index import ModuleSymbol, Project, last_name
+from mscli.migrate.walk.project.index import ModuleSymbol, Project, last_name
 
 TRANSLATES = "django.utils.translation"
 OTHERS = "others"

@@ -9,7 +9,7 @@ from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django.loaders import Loaders
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.index import ModuleSymbol, last_name
+from mscli.migrate.walk.project.index import ModuleSymbol, last_name
 
 REGISTERS = frozenset(["filter", "inclusion_tag", "simple_block_tag", "simple_tag", "tag"])
 

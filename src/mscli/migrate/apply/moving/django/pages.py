@@ -28,7 +28,7 @@ from mscli.migrate.apply.moving.pages.told import Pages, Templates
 from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.store import SHARED
-from mscli.migrate.walk.index import ModuleSymbol, Project
+from mscli.migrate.walk.project.index import ModuleSymbol, Project
 
 OF_DJANGO = frozenset(["cache", "i18n", "l10n", "static", "tz"])
 """Libraries that every project has."""

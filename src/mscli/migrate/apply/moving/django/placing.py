@@ -15,7 +15,7 @@ from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.paths import LANGUAGE
-from mscli.migrate.walk.index import ModuleSymbol
+from mscli.migrate.walk.project.index import ModuleSymbol
 
 OF_LANGUAGES = "language:"
 """A rule that is a language; of the root's list, where it is said by that list itself."""

@@ -11,8 +11,8 @@ from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.imports import bind_import, meaning
-from mscli.migrate.walk.index import (
+from mscli.migrate.walk.project.imports import bind_import, meaning
+from mscli.migrate.walk.project.index import (
     FunctionNode,
     FunctionSymbol,
     ModuleSymbol,

@@ -13,8 +13,8 @@ from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.paths import LANGUAGE
-from mscli.migrate.walk.index import ModuleSymbol, expression_name
-from mscli.migrate.walk.scopes import statements
+from mscli.migrate.walk.project.index import ModuleSymbol, expression_name
+from mscli.migrate.walk.project.scopes import statements
 
 ROUTERS = frozenset(["DefaultRouter", "SimpleRouter"])
 AT_ONCE = "path:"

@@ -20,7 +20,7 @@ from mscli.migrate.apply.moving.django.families import (
 )
 from mscli.migrate.apply.moving.django.settings_read import Literal, Read
 from mscli.migrate.store import SHARED, Store
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.project.index import ModuleSymbol, Project, expression_name
 
 STATIC = "django.contrib.staticfiles"
 PLAIN = f"{STATIC}.storage.StaticFilesStorage"

@@ -11,10 +11,10 @@ from mscli.migrate.apply.moving.django.branches import conditional_stars, differ
 from mscli.migrate.apply.moving.django.connection import Connection, either, note
 from mscli.migrate.apply.moving.django.loaders import spelled_out
 from mscli.migrate.apply.moving.uses import bound
-from mscli.migrate.walk.imports import absolute
-from mscli.migrate.walk.included import INCLUDE, UNKNOWN
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
-from mscli.migrate.walk.scopes import statements
+from mscli.migrate.walk.project.imports import absolute
+from mscli.migrate.walk.project.included import INCLUDE, UNKNOWN
+from mscli.migrate.walk.project.index import ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.project.scopes import statements
 
 Literal = object
 COMPUTED = (ast.Call, ast.Attribute, ast.Subscript, ast.JoinedStr, ast.IfExp, ast.Compare)

@@ -48,7 +48,7 @@ from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Placed
 from mscli.migrate.facts import RouteFact, UrlFact
 from mscli.migrate.store import SHARED
-from mscli.migrate.walk.index import Project
+from mscli.migrate.walk.project.index import Project
 
 NEEDS = {
     "django.contrib": "an application of Django's that has tables or settings of its own",

@@ -11,8 +11,8 @@ from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.pages.names import ATTRIBUTE, NAMES, attributes
 from mscli.migrate.apply.moving.pages.url_names import meaning_of
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.imports import meaning
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name, last_name
+from mscli.migrate.walk.project.imports import meaning
+from mscli.migrate.walk.project.index import ModuleSymbol, Project, expression_name, last_name
 
 GENERIC = "django.views.generic"
 ENDINGS = {

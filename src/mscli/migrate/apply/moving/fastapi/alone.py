@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from mscli.migrate.apply.moving.scopes import Scope
-from mscli.migrate.walk.index import FunctionNode, last_name
+from mscli.migrate.walk.project.index import FunctionNode, last_name
 
 
 def alone(name: str, scope: Scope) -> ast.Lambda | None:

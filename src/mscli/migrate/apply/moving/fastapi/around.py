@@ -16,7 +16,7 @@ from mscli.migrate.apply.moving.hidden import HIDDEN
 from mscli.migrate.apply.moving.implied.answering import Answering, named
 from mscli.migrate.apply.moving.implied.asked import GUARDS
 from mscli.migrate.apply.moving.written import Written, written
-from mscli.migrate.walk.index import Project
+from mscli.migrate.walk.project.index import Project
 
 MIDDLEWARE = frozenset(["add_middleware", "middleware"])
 OF_DOCUMENTS = frozenset(

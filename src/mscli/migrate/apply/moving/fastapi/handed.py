@@ -10,8 +10,8 @@ from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.fastapi.setting import Setting
 from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.apply.moving.written import Written, written
-from mscli.migrate.walk.index import expression_name
-from mscli.migrate.walk.scopes import statements
+from mscli.migrate.walk.project.index import expression_name
+from mscli.migrate.walk.project.scopes import statements
 
 LOOKING_ON = frozenset(
     ["asgi_correlation_id", "ddtrace", "elasticapm", "hypercorn", "logfire", "newrelic",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.scopes import Scope, scopes
-from mscli.migrate.walk.scopes import statements
+from mscli.migrate.walk.project.scopes import statements
 
 Row = tuple[ast.expr, Scope]
 """An element, and what the names in it mean."""

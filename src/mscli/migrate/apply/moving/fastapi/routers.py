@@ -17,7 +17,7 @@ from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed, plain, prefix_of
 from mscli.migrate.facts import RouteFact
-from mscli.migrate.walk.index import (
+from mscli.migrate.walk.project.index import (
     FunctionNode,
     ModuleSymbol,
     Project,

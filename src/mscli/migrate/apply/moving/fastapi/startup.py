@@ -9,7 +9,7 @@ from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.changing import Changes
 from mscli.migrate.apply.moving.instead import APPLICATIONS
-from mscli.migrate.walk.index import (
+from mscli.migrate.walk.project.index import (
     FunctionNode,
     ModuleSymbol,
     Project,

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.index import expression_name
+from mscli.migrate.walk.project.index import expression_name
 
 STATE = ("request.state", "websocket.state")
 ANY = "*"

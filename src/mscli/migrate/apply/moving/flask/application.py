@@ -27,9 +27,9 @@ from mscli.migrate.apply.moving.pages.told import Pages
 from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, statement_at
 from mscli.migrate.facts import RouteFact
-from mscli.migrate.walk.imports import meaning
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
-from mscli.migrate.walk.scopes import statements
+from mscli.migrate.walk.project.imports import meaning
+from mscli.migrate.walk.project.index import FunctionNode, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.project.scopes import statements
 
 
 class WholeApplication:

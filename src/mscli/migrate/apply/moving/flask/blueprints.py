@@ -28,7 +28,7 @@ from mscli.migrate.apply.moving.placing import (
     statement_at,
 )
 from mscli.migrate.facts import RouteFact
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name, last_name
+from mscli.migrate.walk.project.index import ModuleSymbol, Project, expression_name, last_name
 
 PARTS = frozenset(["Blueprint", "Flask"])
 RULES = frozenset(["route", "get", "post", "put", "patch", "delete"])

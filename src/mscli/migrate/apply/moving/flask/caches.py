@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.walk.index import expression_name, last_name
+from mscli.migrate.walk.project.index import expression_name, last_name
 
 PACKAGE = "flask_caching"
 KEEPING = frozenset(["cached", "memoize"])

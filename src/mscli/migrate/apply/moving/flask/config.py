@@ -11,7 +11,7 @@ from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.deciding import Condition, still_open, under
 from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.apply.moving.written import Written, written
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.project.index import ModuleSymbol, Project, expression_name
 
 OF_ANSWERS = (
     "APPLICATION_ROOT", "BABEL_", "EXPLAIN_TEMPLATE", "JSON", "LANGUAGES", "MAX_", "PERMANENT_",

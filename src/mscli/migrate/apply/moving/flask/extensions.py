@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from mscli.migrate.walk.index import FunctionNode, Project, expression_name, last_name
+from mscli.migrate.walk.project.index import FunctionNode, Project, expression_name, last_name
 
 HARMLESS = frozenset(
     ["flask_admin", "flask_alembic", "flask_apscheduler", "flask_assets", "flask_babel",

@@ -17,8 +17,8 @@ from mscli.migrate.apply.moving.flask.extensions import around_all
 from mscli.migrate.apply.moving.implied.answering import Answering, Definition, named
 from mscli.migrate.apply.moving.implied.asked import GUARDS
 from mscli.migrate.apply.moving.scopes import Scope, scopes
-from mscli.migrate.walk.index import FunctionNode, Project, expression_name, last_name
-from mscli.migrate.walk.scopes import statements
+from mscli.migrate.walk.project.index import FunctionNode, Project, expression_name, last_name
+from mscli.migrate.walk.project.scopes import statements
 
 BEFORE = frozenset(["before_request", "url_value_preprocessor"])
 BEFORE_ALL = frozenset(["app_url_value_preprocessor", "before_app_request"])

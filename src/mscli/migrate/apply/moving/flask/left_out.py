@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from mscli.migrate.apply.moving.flask.setup import SetUp, declared, names_in, set_up_by
 from mscli.migrate.apply.moving.instead import MAKING
-from mscli.migrate.walk.imports import meaning
-from mscli.migrate.walk.index import FunctionNode, Project, expression_name, last_name
-from mscli.migrate.walk.scopes import targets
+from mscli.migrate.walk.project.imports import meaning
+from mscli.migrate.walk.project.index import FunctionNode, Project, expression_name, last_name
+from mscli.migrate.walk.project.scopes import targets
 
 PACKAGES = frozenset(
     ["alembic", "apscheduler", "click", "flask_admin", "flask_alembic", "flask_apscheduler",

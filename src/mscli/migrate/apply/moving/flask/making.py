@@ -10,7 +10,7 @@ import libcst as cst
 from mscli.migrate.apply.moving import own_files
 from mscli.migrate.apply.moving.flask.setup import making
 from mscli.migrate.apply.moving.renaming import Home, dotted
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.project.index import ModuleSymbol, Project, expression_name
 from mscli.text.quoting import json_inline
 
 INSTANCE, ROOT, STATIC = "instance", "root", "static"

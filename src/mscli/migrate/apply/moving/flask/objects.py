@@ -16,7 +16,7 @@ from mscli.migrate.apply.moving.pages.url_names import meaning_of
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.apply.moving.written import written
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.project.index import ModuleSymbol, Project, expression_name
 
 G, CONFIG = "flask.g", "flask.current_app.config"
 SESSION = frozenset(["flask.flash", "flask.get_flashed_messages", "flask.session"])

@@ -11,8 +11,8 @@ from mscli.migrate.apply.moving.flask.files import reads_files
 from mscli.migrate.apply.moving.flask.making import INSTANCE, ROOT, STATIC
 from mscli.migrate.apply.moving.flask.setup import SetUp, set_up_by
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.imports import meaning
-from mscli.migrate.walk.index import ModuleSymbol, expression_name, last_name
+from mscli.migrate.walk.project.imports import meaning
+from mscli.migrate.walk.project.index import ModuleSymbol, expression_name, last_name
 
 APPLICATION = "flask.current_app"
 OF_PLACES = frozenset(

@@ -13,8 +13,8 @@ from mscli.migrate.apply.moving.implied.receivers import CONNECTING
 from mscli.migrate.apply.moving.implied.scripts import scripts
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.facts import Facts, JobFact, RouteFact
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
-from mscli.migrate.walk.scopes import statements, targets
+from mscli.migrate.walk.project.index import FunctionNode, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.project.scopes import statements, targets
 
 OF_ALL = frozenset(
     ["add_app_template_filter", "add_app_template_global", "add_app_template_test",

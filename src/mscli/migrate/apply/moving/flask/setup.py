@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from mscli.migrate.apply.applications import applications
 from mscli.migrate.apply.moving.scopes import Owner, Scope, scopes
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
-from mscli.migrate.walk.scopes import targets
+from mscli.migrate.walk.project.index import FunctionNode, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.project.scopes import targets
 
 MAKER = "flask.Flask"
 FURTHEST = 20

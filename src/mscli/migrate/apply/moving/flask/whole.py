@@ -17,7 +17,7 @@ from mscli.migrate.apply.moving.flask.said import Said
 from mscli.migrate.apply.moving.flask.setup import declared, entry_of, own_nodes, set_up_by
 from mscli.migrate.apply.moving.implied.listeners import Statement
 from mscli.migrate.apply.moving.written import Written, written
-from mscli.migrate.walk.index import Project, last_name
+from mscli.migrate.walk.project.index import Project, last_name
 
 READING = ("from_envvar", "from_file", "from_json", "from_prefixed_env", "from_pyfile")
 BINDS = "SQLALCHEMY_BINDS"

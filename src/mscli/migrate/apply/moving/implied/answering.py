@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.asked import GUARDS, asked
 from mscli.migrate.apply.moving.scopes import Owner
-from mscli.migrate.walk.imports import meaning
-from mscli.migrate.walk.index import (
+from mscli.migrate.walk.project.imports import meaning
+from mscli.migrate.walk.project.index import (
     FunctionNode,
     ModuleSymbol,
     Project,
     expression_name,
     last_name,
 )
-from mscli.migrate.walk.scopes import statements
+from mscli.migrate.walk.project.scopes import statements
 
 ABORTS = frozenset(["abort", "redirect"])
 DISPATCHES = frozenset(["__call__", "dispatch"])

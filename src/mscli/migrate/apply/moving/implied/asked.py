@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mscli.migrate.walk.index import FunctionNode, expression_name, last_name
+from mscli.migrate.walk.project.index import FunctionNode, expression_name, last_name
 
 NEXT = frozenset(["app", "application", "call_next", "get_response", "wsgi_app"])
 """What hands a request on."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mscli.migrate.apply.moving.uses import CHANGING
-from mscli.migrate.walk.imports import bind_import
-from mscli.migrate.walk.index import (
+from mscli.migrate.walk.project.imports import bind_import
+from mscli.migrate.walk.project.index import (
     ClassSymbol,
     FunctionNode,
     ModuleSymbol,
@@ -17,7 +17,7 @@ from mscli.migrate.walk.index import (
     expression_name,
     last_name,
 )
-from mscli.migrate.walk.scopes import bound_in, statements, targets
+from mscli.migrate.walk.project.scopes import bound_in, statements, targets
 
 ADDING = CHANGING | {"add", "appendleft", "difference_update", "popitem", "popleft", "put", "sort"}
 """Methods that change whatever has them."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from mscli.migrate.newer_syntax import parsed
-from mscli.migrate.walk.index import last_name
+from mscli.migrate.walk.project.index import last_name
 
 VARIABLE = re.compile(r"""(?:environ(?:\.get)?\s*[\[(]|getenv\()\s*["'](\w+)["']""")
 OF_A_REQUEST = re.compile(

@@ -16,7 +16,7 @@ from mscli.migrate.apply.moving.implied.scripts import scripts
 from mscli.migrate.apply.moving.patterns import URLS
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.uses import Definition
-from mscli.migrate.walk.index import (
+from mscli.migrate.walk.project.index import (
     ClassSymbol,
     FunctionNode,
     ModuleSymbol,
@@ -24,7 +24,7 @@ from mscli.migrate.walk.index import (
     expression_name,
     last_name,
 )
-from mscli.migrate.walk.scopes import statements, targets
+from mscli.migrate.walk.project.scopes import statements, targets
 
 Place = tuple[ModuleSymbol, int]
 """A module, and a line of a statement at its top."""

@@ -13,9 +13,9 @@ from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import registering
 from mscli.migrate.apply.moving.uses import Definition
 from mscli.migrate.store import SHARED, Store
-from mscli.migrate.walk.imports import bind_import, meaning
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, expression_name, last_name
-from mscli.migrate.walk.scopes import statements
+from mscli.migrate.walk.project.imports import bind_import, meaning
+from mscli.migrate.walk.project.index import FunctionNode, ModuleSymbol, expression_name, last_name
+from mscli.migrate.walk.project.scopes import statements
 
 Statement = tuple[ModuleSymbol, Piece]
 BY_PLACE = frozenset(["listens_for", "listen"])

@@ -12,13 +12,13 @@ from mscli.migrate.apply.moving.implied.changing import Changes, Symbol, root_of
 from mscli.migrate.apply.moving.implied.filling import assembles, is_test
 from mscli.migrate.apply.moving.uses import Definition
 from mscli.migrate.facts import RouteFact
-from mscli.migrate.walk.index import (
+from mscli.migrate.walk.project.index import (
     FunctionNode,
     ModuleSymbol,
     Project,
     last_name,
 )
-from mscli.migrate.walk.scopes import statements
+from mscli.migrate.walk.project.scopes import statements
 
 KEEPING = frozenset(
     [

@@ -12,8 +12,8 @@ from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.shared_tasks import against_tasks
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.imports import meaning
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, expression_name
+from mscli.migrate.walk.project.imports import meaning
+from mscli.migrate.walk.project.index import FunctionNode, ModuleSymbol, expression_name
 
 TASKS = frozenset(
     ["db_periodic_task", "db_task", "job", "on_commit_task", "periodic_task", "shared_task", "task"]

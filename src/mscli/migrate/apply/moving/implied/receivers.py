@@ -10,7 +10,7 @@ from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.listeners import Statement, dotted_in
 from mscli.migrate.apply.moving.placing import module_in
-from mscli.migrate.walk.index import ModuleSymbol, expression_name, last_name
+from mscli.migrate.walk.project.index import ModuleSymbol, expression_name, last_name
 
 CONNECTING = frozenset(["connect", "connect_via"])
 HEARING = CONNECTING | {"receiver"}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from mscli.migrate.apply.applications import applications
-from mscli.migrate.walk.index import ModuleSymbol, Project, last_name
+from mscli.migrate.walk.project.index import ModuleSymbol, Project, last_name
 
 SERVED = frozenset(
     ["app", "application", "asgi", "main", "run", "server", "settings", "urls", "wsgi"]

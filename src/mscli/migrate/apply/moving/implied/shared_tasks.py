@@ -12,7 +12,7 @@ from functools import lru_cache
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name, last_name
+from mscli.migrate.walk.project.index import ModuleSymbol, Project, expression_name, last_name
 
 SHARED_TASK, APPLICATION = "celery.shared_task", "Celery"
 DEFAULT = "set_default"

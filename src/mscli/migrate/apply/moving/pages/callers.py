@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mscli.migrate.walk.imports import bind_import, meaning
-from mscli.migrate.walk.index import FunctionNode, ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.project.imports import bind_import, meaning
+from mscli.migrate.walk.project.index import FunctionNode, ModuleSymbol, Project, expression_name
 
 BOUND = frozenset(["self", "cls"])
 Find = Callable[[str], tuple[ModuleSymbol, str] | None]

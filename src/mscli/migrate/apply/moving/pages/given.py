@@ -10,7 +10,7 @@ from mscli.migrate.apply.moving.around import Around
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.apply.moving.written import Written, written
-from mscli.migrate.walk.index import FunctionNode, Project, expression_name, last_name
+from mscli.migrate.walk.project.index import FunctionNode, Project, expression_name, last_name
 
 GIVING = {
     "filters": "add_template_filter",

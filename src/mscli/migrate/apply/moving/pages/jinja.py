@@ -17,7 +17,7 @@ from mscli.migrate.apply.moving.pages.given import Given, Giving
 from mscli.migrate.apply.moving.pages.needs import of_jinja
 from mscli.migrate.apply.moving.pages.told import Pages, Templates
 from mscli.migrate.apply.moving.pages.url_names import Urls
-from mscli.migrate.walk.index import Project, last_name
+from mscli.migrate.walk.project.index import Project, last_name
 
 NAMES = {
     "fastapi": frozenset(["request", "url_for"]),

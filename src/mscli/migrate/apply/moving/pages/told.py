@@ -16,7 +16,7 @@ from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.pages.variables import named_by
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.written import Written
-from mscli.migrate.walk.index import ModuleSymbol, Project
+from mscli.migrate.walk.project.index import ModuleSymbol, Project
 
 TEXTS = (".htm", ".html", ".txt")
 DEEPEST = 12

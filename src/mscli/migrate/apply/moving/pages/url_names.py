@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.facts import UrlFact
-from mscli.migrate.walk.index import ModuleSymbol, Project, expression_name
+from mscli.migrate.walk.project.index import ModuleSymbol, Project, expression_name
 
 ASKING = {
     "django.shortcuts.redirect": "to",

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from mscli.migrate.apply.moving.pages.names import attributes
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.index import last_name
+from mscli.migrate.walk.project.index import last_name
 
 GIVING = frozenset(["dict", "get_context_data", "update"])
 """Calls whose keywords are variables of a page."""

@@ -1,0 +1,1 @@
+"""The admin site: its routes, its pages, its actions."""

@@ -1,0 +1,1 @@
+"""Forms: what they offer, check and save."""

@@ -1,0 +1,1 @@
+"""REST framework: viewsets, serializers, filters, and what is asked before a view."""

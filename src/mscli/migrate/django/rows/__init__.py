@@ -1,0 +1,1 @@
+"""What rows and queries do to tables, and who may have them."""

@@ -1,0 +1,1 @@
+"""What outlives an expression: classes, instances, registries, what is kept under a name."""

@@ -1,0 +1,1 @@
+"""Statements: bodies in their order, what they bind, branches and what decides them."""
