@@ -19,11 +19,12 @@ from pathlib import Path
 from types import ModuleType
 
 from mscli.migrate import facts_file
-from mscli.migrate.boundaries import coupling as added_up
-from mscli.migrate.boundaries import evidence, grouping, halves, merging
-from mscli.migrate.boundaries.coupling import coupling
-from mscli.migrate.boundaries.grouping import by_data, grouped
+from mscli.migrate.boundaries.groups import grouping, halves, merging
+from mscli.migrate.boundaries.groups.grouping import by_data, grouped
 from mscli.migrate.boundaries.monolith import Monolith
+from mscli.migrate.boundaries.ties import coupling as added_up
+from mscli.migrate.boundaries.ties import evidence
+from mscli.migrate.boundaries.ties.coupling import coupling
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from migrate.score import EXAMPLES, boundary_truths, examples, pair_f1, true_services

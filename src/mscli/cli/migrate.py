@@ -134,10 +134,10 @@ def plan(
     Example: mscli migrate plan ./shop
     """
     from mscli.errors import UsageError
-    from mscli.migrate.boundaries.document import as_document, text
-    from mscli.migrate.boundaries.plan_page import plan_page
+    from mscli.migrate.boundaries.document.document import as_document, text
+    from mscli.migrate.boundaries.document.summary import summary
     from mscli.migrate.boundaries.since import as_plain
-    from mscli.migrate.boundaries.summary import summary
+    from mscli.migrate.boundaries.steps.plan_page import plan_page
     from mscli.migrate.writing import write
 
     if services and output.exists() and not fresh:

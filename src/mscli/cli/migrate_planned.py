@@ -23,8 +23,8 @@ def proposal_of(
     store: Store | None = None,
 ) -> Proposal:
     """The boundaries of a monolith, with what a person decided if there is a file of it."""
+    from mscli.migrate.boundaries.document.reading import read
     from mscli.migrate.boundaries.propose import propose
-    from mscli.migrate.boundaries.reading import read
 
     facts = _facts(path)
     decided = read(boundaries, facts) if boundaries is not None and boundaries.exists() else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mscli.cli import containers, here
 from mscli.errors import MscliError, NotReady, UsageError
-from mscli.migrate.boundaries.moves import MONOLITH
+from mscli.migrate.boundaries.steps.moves import MONOLITH
 from mscli.migrate.store import ADDRESS
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from mscli.errors import SystemFileError
-from mscli.migrate.boundaries.document import as_document, text
-from mscli.migrate.boundaries.measures import prices
+from mscli.migrate.boundaries.costs.measures import prices
+from mscli.migrate.boundaries.costs.verdict import STAY
+from mscli.migrate.boundaries.document.document import as_document, text
+from mscli.migrate.boundaries.document.reading import read_text
+from mscli.migrate.boundaries.document.summary import summary
 from mscli.migrate.boundaries.propose import Proposal, propose
-from mscli.migrate.boundaries.reading import read_text
 from mscli.migrate.boundaries.since import Added, Gone
-from mscli.migrate.boundaries.summary import summary
-from mscli.migrate.boundaries.verdict import STAY
 from mscli.migrate.facts import Facts
 from mscli.migrate.scan import scan
 from mscli.migrate.store import STORES

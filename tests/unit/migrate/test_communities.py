@@ -9,7 +9,7 @@ from itertools import combinations
 
 import pytest
 
-from mscli.migrate.boundaries.communities import communities
+from mscli.migrate.boundaries.groups.communities import communities
 
 ONE, OTHER = tuple("abcd"), tuple("wxyz")
 
@@ -30,8 +30,8 @@ def test_the_hash_of_texts_changes_no_byte() -> None:
         "from pathlib import Path\n"
         "from mscli.migrate.scan import scan\n"
         "from mscli.migrate.boundaries.propose import propose\n"
-        "from mscli.migrate.boundaries.document import as_document, text\n"
-        "from mscli.migrate.boundaries.plan_page import plan_page\n"
+        "from mscli.migrate.boundaries.document.document import as_document, text\n"
+        "from mscli.migrate.boundaries.steps.plan_page import plan_page\n"
         "p = propose(scan(Path('examples/monolith-flask')))\n"
         "print(text(as_document(p)) + plan_page(p))\n"
     )

@@ -8,14 +8,19 @@ from itertools import combinations
 
 import pytest
 
-from mscli.migrate.boundaries import evidence
-from mscli.migrate.boundaries.coupling import Coupling, beyond_expected, coupling, with_evidence
-from mscli.migrate.boundaries.grouping import by_data, grouped
-from mscli.migrate.boundaries.halves import divided
-from mscli.migrate.boundaries.keys import keys
-from mscli.migrate.boundaries.merging import merged
+from mscli.migrate.boundaries.groups.grouping import by_data, grouped
+from mscli.migrate.boundaries.groups.halves import divided
+from mscli.migrate.boundaries.groups.merging import merged
 from mscli.migrate.boundaries.monolith import Monolith
-from mscli.migrate.boundaries.names import of_tables, split
+from mscli.migrate.boundaries.ties import evidence
+from mscli.migrate.boundaries.ties.coupling import (
+    Coupling,
+    beyond_expected,
+    coupling,
+    with_evidence,
+)
+from mscli.migrate.boundaries.ties.keys import keys
+from mscli.migrate.boundaries.ties.names import of_tables, split
 from mscli.migrate.facts import (
     AccessFact,
     Facts,

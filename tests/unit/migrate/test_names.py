@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mscli.migrate.apply.asking import free_name
-from mscli.migrate.boundaries.sagas import saga_of
+from mscli.migrate.boundaries.steps.sagas import saga_of
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from mscli.cli.group import root
-from mscli.migrate.boundaries.contracts import contracts
-from mscli.migrate.boundaries.plan_page import plan_page
 from mscli.migrate.boundaries.propose import Decided, Proposal, propose
-from mscli.migrate.boundaries.steps import phases
+from mscli.migrate.boundaries.steps.contracts import contracts
+from mscli.migrate.boundaries.steps.plan_page import plan_page
+from mscli.migrate.boundaries.steps.steps import phases
 from mscli.migrate.facts import DatabaseFact
 from mscli.migrate.scan import scan
 from mscli.migrate.walk.values.values import Site

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from mscli.migrate.apply.splits import splits_of
-from mscli.migrate.boundaries.plan_page import plan_page
 from mscli.migrate.boundaries.propose import Decided, propose
+from mscli.migrate.boundaries.steps.plan_page import plan_page
 from mscli.migrate.facts import Facts
 from tests.unit.migrate.project import scanned
 

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from mscli.migrate.apply.splits import new_sagas, splits_of
-from mscli.migrate.boundaries.cuts import Cut
+from mscli.migrate.boundaries.costs.cuts import Cut
 from mscli.migrate.boundaries.propose import Proposal, propose
 from mscli.migrate.scan import scan
 from mscli.migrate.walk.values.values import Site

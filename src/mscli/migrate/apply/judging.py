@@ -19,7 +19,7 @@ from mscli.migrate.apply.moving.patterns import patterns_at
 from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_in
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.table import Table
-from mscli.migrate.boundaries.moves import MONOLITH
+from mscli.migrate.boundaries.steps.moves import MONOLITH
 from mscli.migrate.facts import Facts, RouteFact, UnresolvedFact
 from mscli.migrate.store import OWN, SHARED, Store
 

@@ -13,7 +13,7 @@ from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.required import packages_of
 from mscli.migrate.apply.starting import Start, given, migration_of, start_of
 from mscli.migrate.apply.told import Told, staying, told_of
-from mscli.migrate.boundaries.moves import MONOLITH
+from mscli.migrate.boundaries.steps.moves import MONOLITH
 from mscli.migrate.databases import main_of
 from mscli.migrate.facts import DatabaseFact, Facts
 from mscli.migrate.strangler.stores import MAGIC

@@ -32,9 +32,9 @@ from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.part import Part
 from mscli.migrate.apply.tables.reading import tables_of
 from mscli.migrate.apply.tables.writing import Owned
-from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.boundaries.services import by_owner
+from mscli.migrate.boundaries.steps.moves import MONOLITH
 from mscli.migrate.databases import main_of
 from mscli.migrate.facts import RouteFact, TableFact
 from mscli.migrate.store import OWN, SHARED

@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 
 from mscli.errors import UsageError
 from mscli.migrate.apply.monolith import FOLDER, Legacy
-from mscli.migrate.boundaries.moves import MONOLITH
 from mscli.migrate.boundaries.services import Boundaries
+from mscli.migrate.boundaries.steps.moves import MONOLITH
 from mscli.migrate.store import OWN, SHARED
 from mscli.migrate.strangler import parts
 from mscli.migrate.strangler.stores import SQLITE, address_in, sqlite_files

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from mscli.migrate.boundaries.cuts import Cut
+from mscli.migrate.boundaries.costs.cuts import Cut
 from mscli.migrate.boundaries.propose import Proposal
-from mscli.migrate.boundaries.sagas import LONGEST, saga_of
+from mscli.migrate.boundaries.steps.sagas import LONGEST, saga_of
 from mscli.model.system import Saga, Style
 
 FOLLOWED = ("cascade", "signal")

@@ -14,10 +14,10 @@ from mscli.migrate.apply.monolith import FOLDER, Legacy, legacy_of
 from mscli.migrate.apply.required import packages_of
 from mscli.migrate.apply.sharing import APPLIED, address_of, beside, check_stores
 from mscli.migrate.apply.splits import NewSaga, Split, new_sagas, splits_of
-from mscli.migrate.boundaries.contracts import contracts
-from mscli.migrate.boundaries.document import as_applied
-from mscli.migrate.boundaries.moves import MONOLITH
+from mscli.migrate.boundaries.document.document import as_applied
 from mscli.migrate.boundaries.propose import Proposal
+from mscli.migrate.boundaries.steps.contracts import contracts
+from mscli.migrate.boundaries.steps.moves import MONOLITH
 from mscli.migrate.store import ADDRESS, ROOT, SHARED, SIGNING, UPLOADS
 from mscli.model.system import System
 from mscli.scaffold.copying import Produced

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from mscli.migrate.boundaries.coupling import Coupling, neighbours
-from mscli.migrate.boundaries.cuts import Cut, cuts
-from mscli.migrate.boundaries.grouping import by_data
-from mscli.migrate.boundaries.measures import Measures, measures, total
+from mscli.migrate.boundaries.costs.cuts import Cut, cuts
+from mscli.migrate.boundaries.costs.measures import Measures, measures, total
+from mscli.migrate.boundaries.groups.grouping import by_data
 from mscli.migrate.boundaries.monolith import Monolith
 from mscli.migrate.boundaries.services import Boundaries, Owners, named, services
+from mscli.migrate.boundaries.ties.coupling import Coupling, neighbours
 
 MOST_MERGES, MOST_TRIED = 3, 12
 

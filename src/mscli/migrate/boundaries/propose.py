@@ -6,12 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from mscli.migrate.boundaries import evidence
 from mscli.migrate.boundaries.alternatives import Alternative, alternatives
-from mscli.migrate.boundaries.coupling import Coupling, beyond_expected, coupling, with_evidence
-from mscli.migrate.boundaries.cuts import Cut, cuts
-from mscli.migrate.boundaries.grouping import by_data, grouped
-from mscli.migrate.boundaries.measures import (
+from mscli.migrate.boundaries.costs.cuts import Cut, cuts
+from mscli.migrate.boundaries.costs.measures import (
     Measures,
     Step,
     measures,
@@ -20,12 +17,20 @@ from mscli.migrate.boundaries.measures import (
     proposed_stores,
     total,
 )
-from mscli.migrate.boundaries.merging import Groups
+from mscli.migrate.boundaries.costs.verdict import Verdict, verdict
+from mscli.migrate.boundaries.groups.grouping import by_data, grouped
+from mscli.migrate.boundaries.groups.merging import Groups
+from mscli.migrate.boundaries.groups.number import towards
 from mscli.migrate.boundaries.monolith import Monolith
-from mscli.migrate.boundaries.number import towards
 from mscli.migrate.boundaries.services import Boundaries, Owners, named, services
 from mscli.migrate.boundaries.since import Gone, Since, added
-from mscli.migrate.boundaries.verdict import Verdict, verdict
+from mscli.migrate.boundaries.ties import evidence
+from mscli.migrate.boundaries.ties.coupling import (
+    Coupling,
+    beyond_expected,
+    coupling,
+    with_evidence,
+)
 from mscli.migrate.facts import Facts
 from mscli.migrate.store import OWN, Store
 

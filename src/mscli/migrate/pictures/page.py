@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from mscli.errors import MscliError
-from mscli.migrate.boundaries.document import as_document
+from mscli.migrate.boundaries.document.document import as_document
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.pictures.picture import picture
 from mscli.migrate.pictures.svg import svg

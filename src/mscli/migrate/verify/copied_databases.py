@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from mscli.assemble.environment import shared_variable
 from mscli.errors import UsageError
-from mscli.migrate.boundaries.moves import MONOLITH
+from mscli.migrate.boundaries.steps.moves import MONOLITH
 from mscli.migrate.store import ADDRESS
 from mscli.migrate.strangler.stores import elsewhere
 from mscli.model.process import Process

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mscli.migrate.boundaries.document import why
+from mscli.migrate.boundaries.document.document import why
 from mscli.migrate.boundaries.propose import Edit, Proposal
 from mscli.migrate.boundaries.services import by_owner
 from mscli.migrate.boundaries.since import told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from mscli.migrate.boundaries.coupling import Coupling
+from mscli.migrate.boundaries.ties.coupling import Coupling
 
 LIKELY = 0.5
 Groups = dict[str, str]

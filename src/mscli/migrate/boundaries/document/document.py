@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mscli.migrate.boundaries.cuts import Cut
-from mscli.migrate.boundaries.measures import Measures, Step
+from mscli.migrate.boundaries.costs.cuts import Cut
+from mscli.migrate.boundaries.costs.measures import Measures, Step
 from mscli.migrate.boundaries.propose import Edit, Proposal
 from mscli.migrate.boundaries.services import by_owner, module_names, packages
 from mscli.migrate.facts import RouteFact

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mscli.migrate.boundaries.names import Words, split
+from mscli.migrate.boundaries.ties.names import Words, split
 from mscli.migrate.facts import Facts, RelationFact
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 
-from mscli.migrate.boundaries.cuts import Cut
-from mscli.migrate.boundaries.moves import MONOLITH, Move
+from mscli.migrate.boundaries.costs.cuts import Cut
+from mscli.migrate.boundaries.steps.moves import MONOLITH, Move
 
 LONGEST = 32
 

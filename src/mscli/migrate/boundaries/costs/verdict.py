@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mscli.migrate.boundaries.measures import Measures, Step
+from mscli.migrate.boundaries.costs.measures import Measures, Step
 from mscli.migrate.facts import Facts
 
 STAY, EXTRACT, SPLIT = "stay a modular monolith", "extract the leaves", "split"

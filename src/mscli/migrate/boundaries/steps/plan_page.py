@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mscli.migrate.boundaries.contracts import contracts
-from mscli.migrate.boundaries.moves import Move, Phase
+from mscli.migrate.boundaries.costs.verdict import STAY
 from mscli.migrate.boundaries.propose import Proposal
-from mscli.migrate.boundaries.steps import is_implemented, phases
-from mscli.migrate.boundaries.verdict import STAY
+from mscli.migrate.boundaries.steps.contracts import contracts
+from mscli.migrate.boundaries.steps.moves import Move, Phase
+from mscli.migrate.boundaries.steps.steps import is_implemented, phases
 
 HEAD = """\
 <!-- Rendered by `mscli migrate plan`, and written again each time: do not edit. -->

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from mscli.migrate.boundaries.cuts import Cut
-from mscli.migrate.boundaries.document import why
-from mscli.migrate.boundaries.moves import MONOLITH, Move, Phase
+from mscli.migrate.boundaries.costs.cuts import Cut
+from mscli.migrate.boundaries.document.document import why
 from mscli.migrate.boundaries.propose import Proposal
-from mscli.migrate.boundaries.sagas import now, sagas
 from mscli.migrate.boundaries.services import by_owner
+from mscli.migrate.boundaries.steps.moves import MONOLITH, Move, Phase
+from mscli.migrate.boundaries.steps.sagas import now, sagas
 from mscli.migrate.store import OWN, SHARED
 from mscli.migrate.strangler.paths import is_below, prefix_of
 from mscli.migrate.words import first

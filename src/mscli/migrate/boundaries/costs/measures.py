@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mscli.migrate.boundaries.cuts import Cut
+from mscli.migrate.boundaries.costs.cuts import Cut
 from mscli.migrate.boundaries.monolith import IDENTITY, Monolith
 from mscli.migrate.boundaries.services import Boundaries
 from mscli.migrate.store import OWN, SHARED, Store

@@ -16,13 +16,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 
-from mscli.migrate.boundaries import evidence, names
-from mscli.migrate.boundaries.communities import communities_of_atoms
-from mscli.migrate.boundaries.coupling import Coupling, neighbours, with_evidence
-from mscli.migrate.boundaries.halves import divided
-from mscli.migrate.boundaries.merging import merged
+from mscli.migrate.boundaries.groups.communities import communities_of_atoms
+from mscli.migrate.boundaries.groups.halves import divided
+from mscli.migrate.boundaries.groups.merging import merged
+from mscli.migrate.boundaries.groups.placing import Groups, placed
 from mscli.migrate.boundaries.monolith import Monolith
-from mscli.migrate.boundaries.placing import Groups, placed
+from mscli.migrate.boundaries.ties import evidence, names
+from mscli.migrate.boundaries.ties.coupling import Coupling, neighbours, with_evidence
 from mscli.migrate.facts import Facts
 
 SMALL = 2

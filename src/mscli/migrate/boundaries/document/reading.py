@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mscli.errors import MscliError, SystemFileError
-from mscli.migrate.boundaries.document import VERSION
+from mscli.migrate.boundaries.document.document import VERSION
 from mscli.migrate.boundaries.monolith import Monolith
 from mscli.migrate.boundaries.propose import Decided
 from mscli.migrate.boundaries.services import service_name_fault

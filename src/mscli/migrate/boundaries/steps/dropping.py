@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mscli.migrate.boundaries.measures import Step
-from mscli.migrate.boundaries.moves import Move, Phase
+from mscli.migrate.boundaries.costs.measures import Step
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.boundaries.services import by_owner
+from mscli.migrate.boundaries.steps.moves import Move, Phase
 from mscli.migrate.databases import main_of
 from mscli.migrate.facts import Facts
 

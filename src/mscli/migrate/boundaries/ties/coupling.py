@@ -11,9 +11,9 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from mscli.migrate.boundaries import evidence
-from mscli.migrate.boundaries.evidence import Evidence
 from mscli.migrate.boundaries.monolith import Monolith
+from mscli.migrate.boundaries.ties import evidence
+from mscli.migrate.boundaries.ties.evidence import Evidence
 
 Pair = tuple[str, str]
 

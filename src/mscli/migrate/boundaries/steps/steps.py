@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 
-from mscli.migrate.boundaries.dropping import dropping
-from mscli.migrate.boundaries.moves import MONOLITH, Move, Phase
 from mscli.migrate.boundaries.propose import Proposal
-from mscli.migrate.boundaries.taking_out import data_of, taking_out
+from mscli.migrate.boundaries.steps.dropping import dropping
+from mscli.migrate.boundaries.steps.moves import MONOLITH, Move, Phase
+from mscli.migrate.boundaries.steps.taking_out import data_of, taking_out
 from mscli.migrate.store import SHARED
 
 

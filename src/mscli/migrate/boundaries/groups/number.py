@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mscli.migrate.boundaries.coupling import Coupling
-from mscli.migrate.boundaries.halves import free_name, smaller_half
-from mscli.migrate.boundaries.merging import Groups, merged
+from mscli.migrate.boundaries.groups.halves import free_name, smaller_half
+from mscli.migrate.boundaries.groups.merging import Groups, merged
+from mscli.migrate.boundaries.ties.coupling import Coupling
 
 
 def towards(groups: Groups, coupling: Coupling, files: Mapping[str, str], wanted: int) -> Groups:

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import chain, count
 
-from mscli.migrate.boundaries.communities import communities_of_atoms
-from mscli.migrate.boundaries.coupling import Coupling
-from mscli.migrate.boundaries.merging import Groups, likelihood, merged
+from mscli.migrate.boundaries.groups.communities import communities_of_atoms
+from mscli.migrate.boundaries.groups.merging import Groups, likelihood, merged
+from mscli.migrate.boundaries.ties.coupling import Coupling
 
 APART = 0.15
 """Halves that are less likely one, on average over their pairs of tables, are two."""

@@ -13,11 +13,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from mscli.migrate.boundaries import names
-from mscli.migrate.boundaries.keys import keys, wholes
-from mscli.migrate.boundaries.likeness import cosines, weighed
 from mscli.migrate.boundaries.monolith import Monolith
-from mscli.migrate.boundaries.names import Words
+from mscli.migrate.boundaries.ties import names
+from mscli.migrate.boundaries.ties.keys import keys, wholes
+from mscli.migrate.boundaries.ties.likeness import cosines, weighed
+from mscli.migrate.boundaries.ties.names import Words
 from mscli.migrate.facts import Facts
 
 Evidence = tuple[str, str, float]

@@ -6,8 +6,8 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from mscli.migrate.boundaries.coupling import Coupling, neighbours
 from mscli.migrate.boundaries.monolith import Monolith
+from mscli.migrate.boundaries.ties.coupling import Coupling, neighbours
 
 Groups = dict[str, str]
 """Table -> name of its group."""

@@ -1,0 +1,1 @@
+"""What a cut severs and costs, and whether it pays at all."""

@@ -1,0 +1,1 @@
+"""Which tables belong together: communities, cuts, merges, corrected by the structure."""

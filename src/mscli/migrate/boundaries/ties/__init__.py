@@ -1,0 +1,1 @@
+"""What ties two tables: names, keys, requests, modules, each with its chance, added up."""
