@@ -9,25 +9,17 @@ from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.django.connects import Did, done_by, names_in
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.walk.project.imports import bind_import, meaning
-from mscli.migrate.walk.project.index import (
-    FunctionNode,
-    FunctionSymbol,
-    ModuleSymbol,
-    expression_name,
-    last_name,
-)
+from mscli.migrate.store import SHARED
+from mscli.migrate.walk.index import ModuleSymbol, expression_name, last_name
 
-LOOKING_UP = frozenset(["get_model", "get_models", "isinstance", "issubclass"])
-"""What else such a function may call."""
 ASKING, ASKING_ALL = "get_app_config", frozenset(["app_configs", "get_app_configs"])
 OF_DJANGO = frozenset(
     ["default", "default_auto_field", "label", "name", "path", "ready", "verbose_name"]
 )
 """What every configuration has, also one that a service makes anew."""
-DEEPEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +46,17 @@ def starting(closing: Closing, settings: Settings) -> list[Starting]:
 
 
 def connecting(closing: Closing, settings: Settings) -> list[str]:
-    """The configurations that connect receivers when they are ready, and do nothing else."""
+    """The configurations that connect receivers when they are ready, and do nothing else.
+
+    On a database of its own a service lacks models that are asked for by their names.
+    """
     found = []
     for app in settings.apps:
         place = closing.find(app.cls) if app.cls else None
         cls = place[0].classes.get(place[1]) if place else None
         ready = cls.methods.get("ready") if cls else None
-        if ready is not None and _connects(ready, closing):
+        did = done_by(ready, closing) if ready is not None else Did()
+        if did.connects and not did.more and (settings.store == SHARED or not did.by_label):
             found.append(app.cls)
     return found
 
@@ -95,34 +91,8 @@ def _has_more(dotted: str, closing: Closing) -> bool:
     return cls is not None and not OF_DJANGO.issuperset((*cls.attributes, *cls.inner, *cls.methods))
 
 
-def _connects(fn: FunctionSymbol, closing: Closing, depth: int = DEEPEST) -> bool:
-    """Whether a function connects receivers, itself or by what it calls, and does nothing else."""
-    assert not isinstance(fn.node, ast.Lambda)  # noqa: S101
-    names, connects = _names(fn.node, fn.module), False
-    for node in ast.walk(fn.node):
-        if not isinstance(node, ast.Call) or (called := last_name(node)) in LOOKING_UP:
-            continue
-        if called == "connect":
-            connects = True
-            continue
-        place = closing.find(meaning(fn.module, expression_name(node), names))
-        inner = place[0].functions.get(place[1]) if place and depth else None
-        if inner is None or not _connects(inner, closing, depth - 1):
-            return False
-        connects = True
-    return connects
-
-
-def _names(node: FunctionNode, module: ModuleSymbol) -> dict[str, tuple[str, str]]:
-    names = dict(module.imports)
-    for part in ast.walk(node):
-        if isinstance(part, ast.stmt):
-            bind_import(module, part, names)
-    return names
-
-
 def _packages(ready: ast.FunctionDef, module: ModuleSymbol, closing: Closing) -> Iterator[str]:
-    names = _names(ready, module)
+    names = names_in(ready, module)
     for node in ast.walk(ready):
         called = expression_name(node.func) if isinstance(node, ast.Call) else ""
         target = names.get(called.partition(".")[0], ("", ""))[0]

@@ -159,13 +159,12 @@ class DjangoProject:
     def settle(self, is_clean: Callable[[Closure], bool]) -> None:
         """What connects receivers, middleware of its own and what answers errors, each if it can.
 
-        The first two do so on the monolith's database, where all that it may touch is there.
+        Middleware does so on the monolith's database, where all that it may touch is there.
         """
         if self.is_settled:
             return
         self.is_settled = True
-        apps = connecting(self.closing, self.settings) if self.settings.store == SHARED else []
-        for name in apps:
+        for name in connecting(self.closing, self.settings):
             self.connecting += [name] if self._goes([name], is_clean) else []
         names = map(str, self.settings.listed("MIDDLEWARE"))
         for name in names if self.settings.store == SHARED else ():

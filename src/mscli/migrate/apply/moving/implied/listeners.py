@@ -24,6 +24,9 @@ OF_ROWS = frozenset(
     ["m2m_changed", "post_delete", "post_init", "post_save", "pre_delete", "pre_init", "pre_save"]
 )
 """Signals of Django's that rows send; who says no sender hears all of them."""
+OF_SIGNALS = frozenset(["dispatch_uid", "sender"])
+"""What nobody says but to a signal."""
+OF_MAPPINGS = frozenset(["items", "keys", "values"])
 OF_SESSIONS = frozenset(["Mapper", "Session", "mapper", "scoped_session", "sessionmaker"])
 """What of SQLAlchemy's every row goes through."""
 OF_ENGINES = frozenset(["Engine", "Pool", "create_async_engine", "create_engine"])
@@ -73,7 +76,7 @@ def hidden_listeners(closing: Closing, models: Closure, store: Store) -> Iterato
     for module in closing.project.modules:
         for function in (n for n in ast.walk(module.tree) if isinstance(n, FunctionNode)):
             for call in _inside(function):
-                heard = _hearing(call, module, closing, models, of_all)
+                heard = _hearing(call, function.body, module, closing, models, of_all)
                 if heard is not None:
                     text = f"`{ast.unparse(call)}` connects a listener inside of a function"
                     where = f"({module.file}:{call.lineno})"
@@ -92,16 +95,25 @@ def _inside(function: FunctionNode) -> Iterator[ast.Call]:
 
 
 def _hearing(
-    call: ast.Call, module: ModuleSymbol, closing: Closing, models: Closure, of_all: Set[str]
+    call: ast.Call,
+    body: list[ast.stmt],
+    module: ModuleSymbol,
+    closing: Closing,
+    models: Closure,
+    of_all: Set[str],
 ) -> frozenset[str] | None:
     """The moved models that a call listens to; nothing for all of them, None for no such one."""
-    if last_name(call) in BY_PLACE and _is_of_all(call, module, closing, of_all):
+    if last_name(call) in BY_PLACE and _is_of_all(call, body, module, closing, of_all):
         return frozenset()
     if last_name(call) not in BY_PLACE | {"connect"}:
         return None
-    if _hears_rows(call) and any(_is_untold(t, module, closing) for t in _targets(call)):
-        return frozenset()
-    heard = {m for t in _targets(call) if (m := _moved(t, module, closing, models))}
+    heard: set[str] = set()
+    for target in _targets(call):
+        every = each_of(target, call, body, module, closing)
+        is_untold = every is None or any(_is_untold(t, place, closing) for t, place in every)
+        if is_untold and _hears_rows(call, body, module, closing):
+            return frozenset()
+        heard |= {m for t, place in every or () if (m := _moved(t, place, closing, models))}
     return frozenset(heard) or None
 
 
@@ -110,13 +122,14 @@ def _heard(
 ) -> frozenset[str] | None:
     """The moved models that a piece listens to; nothing for all of them, None for no such one."""
     heard: set[str] = set()
+    body = list(piece.body)
     for call in (*piece.decorators, *_calls(piece)):
         if not isinstance(call, ast.Call) or last_name(call) not in BY_PLACE | BY_SENDER:
             continue
-        if _is_of_all(call, module, closing, of_all):
+        if _is_of_all(call, body, module, closing, of_all):
             return frozenset()
         for target in _targets(call):
-            every = each_of(target, piece, module, closing)
+            every = each_of(target, call, body, module, closing)
             if every is None:
                 return frozenset()
             heard |= {m for t, place in every if (m := _moved(t, place, closing, models))}
@@ -132,20 +145,24 @@ def _calls(piece: Piece) -> list[ast.Call]:
 
 
 def each_of(
-    target: ast.expr, piece: Piece, module: ModuleSymbol, closing: Closing
+    target: ast.expr,
+    call: ast.Call,
+    body: list[ast.stmt],
+    module: ModuleSymbol,
+    closing: Closing,
 ) -> list[tuple[ast.expr, ModuleSymbol]] | None:
-    """What a name is in the rounds of a loop, with its module; None where that is not known."""
-    for loop in statements(list(piece.body)):
-        if not isinstance(loop, ast.For) or not isinstance(target, ast.Name):
+    """What a name is in the rounds of a loop around a call, with its module; None if not known."""
+    for loop in statements(body) if isinstance(target, ast.Name) else ():
+        if not isinstance(loop, ast.For) or all(part is not call for part in ast.walk(loop)):
             continue
         names = loop.target.elts if isinstance(loop.target, ast.Tuple) else [loop.target]
         at = [getattr(name, "id", "") for name in names]
-        if target.id not in at:
+        if target.id not in at:  # type: ignore[attr-defined]
             continue
         listed, place = _listed(loop.iter, module, closing)
         if listed is None:
             return None
-        index = at.index(target.id)
+        index = at.index(target.id)  # type: ignore[attr-defined]
         parts = [e.elts[index] if isinstance(e, ast.Tuple) and len(at) > 1 else e for e in listed]
         return [(part, place) for part in parts]
     return [(target, module)]
@@ -154,13 +171,23 @@ def each_of(
 def _listed(
     node: ast.expr, module: ModuleSymbol, closing: Closing
 ) -> tuple[list[ast.expr] | None, ModuleSymbol]:
-    """The elements of a list that stands here, or that a name means."""
+    """The elements of a list that stands here, or that a name means; `.items()` of a mapping."""
+    taken = ""
+    match node:
+        case ast.Call(func=ast.Attribute(value=of, attr=taken), args=[]) if taken in OF_MAPPINGS:
+            node = of
     found = closing.find(dotted_in(expression_name(node), module)) if _is_name(node) else None
     if found is not None:
         pieces = closing.sources.of(found[0]).by_name[found[1]]
         node, module = (pieces[0].value or node) if len(pieces) == 1 else node, found[0]
-    is_list = isinstance(node, ast.List | ast.Set | ast.Tuple)
-    return (node.elts if is_list else None), module  # type: ignore[attr-defined]
+    match node:
+        case ast.List(elts=parts) | ast.Set(elts=parts) | ast.Tuple(elts=parts) if not taken:
+            return parts, module
+        case ast.Dict(keys=keys, values=values) if all(keys):
+            pairs = [ast.Tuple([key, each]) for key, each in zip(keys, values, strict=True) if key]
+            parts = {"items": pairs, "values": values}.get(taken, keys)  # type: ignore[assignment]
+            return list(parts), module
+    return None, module
 
 
 def _is_name(node: ast.expr) -> bool:
@@ -178,26 +205,39 @@ def _targets(call: ast.Call) -> Iterator[ast.expr]:
                 yield from keyword.value.elts if is_list else [keyword.value]  # type: ignore[attr-defined]
 
 
-def _is_of_all(call: ast.Call, module: ModuleSymbol, closing: Closing, of_all: Set[str]) -> bool:
+def _is_of_all(
+    call: ast.Call,
+    body: list[ast.stmt],
+    module: ModuleSymbol,
+    closing: Closing,
+    of_all: Set[str],
+) -> bool:
     """Whether it hears what happens to rows of any model."""
     if last_name(call) in BY_PLACE:
         target = expression_name(call.args[0]) if call.args else ""
         place = closing.find(dotted_in(target, module)) if target else None
         made = [p.makes for p in closing.sources.of(place[0]).by_name[place[1]]] if place else []
         return not of_all.isdisjoint([target.rpartition(".")[2] * (place is None), *made])
-    return _hears_rows(call) and all(k.arg != "sender" for k in call.keywords)
+    is_of_rows = _hears_rows(call, body, module, closing)
+    return is_of_rows and all(k.arg != "sender" for k in call.keywords)
 
 
-def _hears_rows(call: ast.Call) -> bool:
-    """Whether it connects to a signal of Django's that rows send."""
+def _hears_rows(
+    call: ast.Call, body: list[ast.stmt], module: ModuleSymbol, closing: Closing
+) -> bool:
+    """Whether it connects to a signal of Django's that rows send; or who knows to which."""
     is_connected = last_name(call) == "connect" and isinstance(call.func, ast.Attribute)
     signals = [call.func.value] if is_connected else call.args[:1]  # type: ignore[attr-defined]
-    names = {
-        last_name(part)
+    parts = [
+        part
         for signal in signals
         for part in (signal.elts if isinstance(signal, ast.List | ast.Tuple) else [signal])
-    }
-    return bool(names & OF_ROWS)
+    ]
+    every = [each_of(part, call, body, module, closing) for part in parts]
+    known = [pair for each in every for pair in each or ()]
+    is_untold = None in every or any(_is_untold(part, place, closing) for part, place in known)
+    says_so = not OF_SIGNALS.isdisjoint(keyword.arg for keyword in call.keywords)
+    return any(last_name(part) in OF_ROWS for part, _ in known) or (is_untold and says_so)
 
 
 def _is_untold(target: ast.expr, module: ModuleSymbol, closing: Closing) -> bool:
