@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from mscli.migrate import sources
 from mscli.migrate.facts import Facts
+from mscli.migrate.walk.index import Project
 from tests.unit.migrate.project import routes, scanned, touched
 
 MANAGE = """
@@ -99,3 +101,19 @@ def test_a_row_that_makes_itself_is_written_where_it_is_asked_for(facts: Facts) 
     """django-annoying's AutoOneToOneField."""
     assert "shop_terms" in touched(facts, "write", "views.terms")
     assert "shop_terms" not in touched(facts, "write", "views.books")
+
+
+def test_a_module_that_imports_its_own_name_means_a_package(tmp_path: Path) -> None:
+    """`celery.py` beside `manage.py`: what it imports is not itself."""
+    (tmp_path / "studio").mkdir()
+    for name, text in (
+        ("__init__.py", ""),
+        ("manage.py", MANAGE),
+        ("celery.py", "from celery import Celery\napp = Celery()"),
+        ("shop.py", "from celery import chord"),
+    ):
+        (tmp_path / "studio" / name).write_text(text)
+    project = Project(sources.read(tmp_path))
+    assert project.module("celery") is None
+    assert project.module("studio.celery") is not None
+    assert project.module("shop") is project.module("studio.shop")

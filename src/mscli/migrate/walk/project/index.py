@@ -186,12 +186,13 @@ class Project:
             inside.replace("/", ".") or "__init__", source.path, source.tree, is_package, root
         )
         self.modules.append(module)
+        _Collector(module).collect(source.tree.body)
         parts = f"{above}/{path}".strip("/").split("/")
         for start in range(len(parts)):
-            before = "/".join(parts[:start]).removeprefix(above).lstrip("/")
-            if start == 0 or (before not in packages and not (above and start <= above.count("/"))):
-                self._suffixes.setdefault(".".join(parts[start:]), []).append(module)
-        _Collector(module).collect(source.tree.body)
+            before, name = "/".join(parts[:start]).removeprefix(above), ".".join(parts[start:])
+            is_inside = before.lstrip("/") in packages or (above and start <= above.count("/"))
+            if start == 0 or not (is_inside or _is_imported_by(module, name)):
+                self._suffixes.setdefault(name, []).append(module)
 
     def module(self, name: str, seen_from: ModuleSymbol | None = None) -> ModuleSymbol | None:
         """The module that an absolute import of `name` means, if it is the project's."""
@@ -218,6 +219,14 @@ def _starts(sources: Sources) -> set[str]:
     program = "/manage.py"
     paths = (source.path for source in sources.files)
     return {path.removesuffix(program) for path in paths if path.endswith(program)}
+
+
+def _is_imported_by(module: ModuleSymbol, name: str) -> bool:
+    """Whether a file imports what it would be called itself: `from celery import` in `celery.py`.
+
+    Then that is a package.
+    """
+    return any(f"{line}.".startswith(f"{name}.") for line, _ in module.import_lines)
 
 
 def _packages_above(sources: Sources) -> str:
