@@ -182,3 +182,21 @@ def test_a_prefix_out_of_the_environment_is_its_default(tmp_path: Path) -> None:
     assert ("book-list", ("path:books/", "re_path:^$")) in names
     assert any(name == "book-detail" and rules[1].startswith("re_path:^(?P<pk>")
                for name, rules in names)  # fmt: skip
+
+
+def test_of_several_routes_in_a_line_each_is_known(tmp_path: Path) -> None:
+    urls = """
+        from django.contrib.auth.decorators import login_required
+        from django.urls import path
+        from shop.library import views
+        from shop.library.views import lend, people
+        more = [path("c/", lend)]
+        urlpatterns = [path("", views.Shelf.as_view()), path("people/", people), *more]
+        urlpatterns += [path("b/<int:book_id>/", lend), path("b/<int:book_id>/lend/", lend)]
+    """
+    found = part_of(tmp_path, rooted('[path("books/", include("shop.library.urls"))]', urls))
+    stay = [fate.route.path for fate in found.fates if not fate.is_moved]
+    assert stay == ["/books/people/"]
+    code = found.modules["src/library/moved/library/urls.py"]
+    assert 'urlpatterns = [path("", views.Shelf.as_view()), *more]' in code
+    assert "people" not in code

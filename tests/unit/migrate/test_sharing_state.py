@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from mscli.migrate.apply.moving.disk import Meant, files_of
-from mscli.migrate.apply.moving.patterns import patterns_at
 
 from .slices import part_of, reasons
 
@@ -78,11 +77,6 @@ def test_memory_goes_along_with_all_who_use_it(tmp_path: Path) -> None:
     }
     assert found["/books/cached"] == found["/books/clear"] == ()
     assert "a websocket stays" in reasons(part)
-
-
-def test_two_routes_in_a_line_are_told_apart_by_nobody() -> None:
-    tree = ast.parse('urls = [path("a/", a), path("b/", b)]\nmore = [path("c/", include(c))]')
-    assert [patterns_at(tree, line) for line in (1, 2, 3)] == [2, 1, 0]
 
 
 KNOWN = {"FOLDER": 'Path("uploads")', "settings.upload_dir": '"./uploads"', "DATA": '"/srv/data"'}

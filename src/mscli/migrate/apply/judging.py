@@ -15,7 +15,6 @@ from mscli.migrate.apply.moving.implied.memory import State, against, places_in
 from mscli.migrate.apply.moving.implied.queues import against_queues
 from mscli.migrate.apply.moving.implied.receivers import goes_along, has, receivers_of, unheard
 from mscli.migrate.apply.moving.implied.shared_tasks import applications_for
-from mscli.migrate.apply.moving.patterns import patterns_at
 from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_in
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.table import Table
@@ -207,9 +206,6 @@ class Judge:
     def _unplaced(self, route: RouteFact) -> str:
         if route.method == WEBSOCKET:
             return f"a websocket stays in the monolith ({route.evidence})"
-        module = module_in(self.closing.project, route.evidence.file)
-        if module is not None and patterns_at(module.tree, route.evidence.line) > 1:
-            return f"another route is declared in its line: give each its own ({route.evidence})"
         return UNPLACED.format(route.evidence)
 
     def _accesses(self, route: RouteFact) -> Iterator[str]:

@@ -20,15 +20,16 @@ DEEPEST = 12
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An element of a list of URLs by its statement and line, or the name of another list there.
+    """An element of a list of URLs with its statement, or the name of another list there.
 
-    `path` is what an element says of it: None, if no text does.
+    `path` is what an element says of it: None, if no text does. `view` is what it leads to.
     """
 
     statement: ast.stmt
-    line: int
+    node: ast.expr
     path: str | None = ""
     is_element: bool = False
+    view: ast.expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Way:
 def ways_to(tree: ast.Module, line: int) -> list[Way]:
     """Every way to the route whose element begins at a line."""
     found = _Lists(tree)
-    return [way for way in found.ways(URLS) if way.steps[-1].line == line]
+    return [way for way in found.ways(URLS) if way.steps[-1].node.lineno == line]
 
 
 class _Lists:
@@ -99,7 +100,7 @@ class _Lists:
         for group in _groups(value):
             inner = by_language or _last(group) == BY_LANGUAGE
             if isinstance(group, ast.Name):
-                step = Step(statement, group.lineno)
+                step = Step(statement, group)
                 yield from self.ways(group.id, (*before, step), by_language=inner)
             for element in _elements(group):
                 yield from self._element(element, statement, before, inner)
@@ -110,7 +111,9 @@ class _Lists:
         if isinstance(element, ast.Starred):
             yield from self._of(element.value, statement, before, by_language)
         elif isinstance(element, ast.Call) and _is_pattern(element):
-            steps = (*before, Step(statement, element.lineno, _own_path(element), is_element=True))
+            view, path = next(iter(_views(element)), None), _own_path(element)
+            step = Step(statement, element, path, is_element=True, view=view)
+            steps = (*before, step)
             inner = included(element)
             if inner is None:
                 yield Way(steps, by_language)
@@ -190,12 +193,6 @@ def lists_in(node: ast.stmt) -> list[ast.stmt]:
 
 def _is_pattern(node: ast.expr) -> bool:
     return isinstance(node, ast.Starred) or _last(node) in READ
-
-
-def patterns_at(tree: ast.Module, line: int) -> int:
-    """How many routes a line declares."""
-    calls = (n for n in ast.walk(tree) if isinstance(n, ast.Call) and n.lineno == line)
-    return sum(_last(call) in READ for call in calls)
 
 
 @lru_cache(maxsize=1 << 14)

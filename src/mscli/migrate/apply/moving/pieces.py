@@ -100,11 +100,11 @@ class Sources:
         self,
         root: Path,
         foreign: Foreign,
-        patterns: Mapping[str, Set[int]] | None = None,
+        patterns: Mapping[str, Set[ast.expr]] | None = None,
         shared: dict[tuple[str, int], Piece] | None = None,
         instead: Instead | None = None,
     ) -> None:
-        """`patterns` are lines by file: of a list of URLs, only the elements there stay.
+        """`patterns` are elements by file: of a list of URLs only these stay.
 
         `shared` are pieces that are the same for every service; they are made once. `instead` is
         what no service has as the monolith has it.
@@ -164,11 +164,11 @@ class Sources:
             if piece.first <= line <= piece.last:
                 yield f"line {line}, `{code}`, is for the monolith alone"
 
-    def pattern(self, symbol: ModuleSymbol, place: int, lines: Set[int]) -> Piece:
-        """The statement at a place of a module, with the elements that begin at some lines."""
+    def pattern(self, symbol: ModuleSymbol, place: int, elements: Set[ast.expr]) -> Piece:
+        """The statement at a place of a module, with some elements alone."""
         tree, places = _parsed((self.root / symbol.file).read_bytes())
         ours = _in_order(symbol, places)[place]
-        return self._piece(symbol, only(tree.body[place], ours, lines), *places[place])
+        return self._piece(symbol, only(tree.body[place], ours, elements), *places[place])
 
     def _shared(
         self, symbol: ModuleSymbol, node: Statement, ours: ast.stmt | None, first: int, last: int

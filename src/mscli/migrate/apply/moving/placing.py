@@ -37,7 +37,7 @@ class Mount:
 class Placed:
     """How a route is declared.
 
-    Its mount, the symbols and the statements that go along with it, and the lines of its patterns
+    Its mount, the symbols and the statements that go along with it, and its elements of lists
     where the statements have those of others, too (Django). `module` registers it when imported.
     """
 
@@ -45,7 +45,7 @@ class Placed:
     module: str
     symbols: tuple[str, ...] = ()
     statements: tuple[tuple[ModuleSymbol, Piece], ...] = ()
-    lines: tuple[int, ...] = ()
+    elements: tuple[ast.expr, ...] = ()
     around: tuple[Around, ...] = ()
     """What its application does around it, and the service's has to do, too."""
     against: tuple[str, ...] = ()

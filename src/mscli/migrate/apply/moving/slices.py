@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
@@ -121,13 +122,13 @@ def _mounted(home: Home, mount: Mount) -> Router:
     return replace(router, depends=bool(mount.dependencies), rules=mount.rules)
 
 
-def _patterns(taken: Taken, closing: Closing) -> dict[str, Set[int]]:
-    """The lines of patterns by file; a list of patterns has no others."""
-    found: dict[str, set[int]] = {}
+def _patterns(taken: Taken, closing: Closing) -> dict[str, Set[ast.expr]]:
+    """The elements of lists of URLs by file; a list of patterns has no others."""
+    found: dict[str, set[ast.expr]] = {}
     for placed in taken.placed:
         module = closing.project.module(placed.module)
-        if module is not None and placed.lines:
-            found.setdefault(module.file, set()).update(placed.lines)
+        if module is not None and placed.elements:
+            found.setdefault(module.file, set()).update(placed.elements)
     return dict(found)
 
 
@@ -136,7 +137,7 @@ def _begin_lists(taken: Taken, closing: Closing) -> None:
     for placed in taken.placed:
         module = closing.project.module(placed.module)
         begun = closing.sources.of(module).by_name.get("urlpatterns", []) if module else []
-        if module is not None and begun and placed.lines:
+        if module is not None and begun and placed.elements:
             taken.whole.pieces.setdefault(module.file, set()).add(begun[0].first)
 
 

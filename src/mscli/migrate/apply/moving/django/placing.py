@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,13 +10,14 @@ from mscli.migrate import paths
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.django.languages import Languages
 from mscli.migrate.apply.moving.django.routers import registered
+from mscli.migrate.apply.moving.implied.listeners import dotted_in
 from mscli.migrate.apply.moving.pages.url_names import Urls, are_known
 from mscli.migrate.apply.moving.patterns import URLS, Way, patterns_in, ways_to
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.paths import LANGUAGE
-from mscli.migrate.walk.project.index import ModuleSymbol
+from mscli.migrate.walk.index import ModuleSymbol, expression_name
 
 OF_LANGUAGES = "language:"
 """A rule that is a language; of the root's list, where it is said by that list itself."""
@@ -29,7 +31,7 @@ def placed_by(
     node = statement_at(module, route.evidence.line) if module else None
     if module is None or node is None:
         return None
-    ways = ways_to(module.tree, route.evidence.line)
+    ways = _leading(route, module, ways_to(module.tree, route.evidence.line))
     found = _listed(route, module, ways, closing, urls) if ways else None
     found = found or (None if ways else registered(route, module, node, closing, urls))
     if found is None:
@@ -43,6 +45,26 @@ def placed_by(
     prefix = found.mount.prefix.removeprefix(f"{LANGUAGE}/")
     prefix = f"{LANGUAGE}/{prefix}" if begins else prefix
     return replace(found, mount=replace(found.mount, prefix=prefix, rules=rules))
+
+
+def _leading(route: RouteFact, module: ModuleSymbol, ways: list[Way]) -> list[Way]:
+    """Of several ways by one line those that name the handler, and say most of the path."""
+    if len({way.steps[-1].node for way in ways}) <= 1:
+        return ways
+    named = [way for way in ways if _names(way.steps[-1].view, route.handler, module)] or ways
+    said = {way: len(own) for way in named if (own := way.path) is not None and _ends(route, own)}
+    return [way for way in named if said.get(way) == max(said.values(), default=None)]
+
+
+def _names(view: ast.expr | None, handler: str, module: ModuleSymbol) -> bool:
+    """Whether a view, or what is in it (`login_required(view)`), is a handler or its class."""
+    parts = [part for part in ast.walk(view) if isinstance(part, ast.expr)] if view else []
+    dotted = (dotted_in(expression_name(part), module) for part in parts)
+    return any(f"{handler}.".startswith(f"{name}.") for name in dotted if name)
+
+
+def _ends(route: RouteFact, own: str) -> bool:
+    return prefix_of(route.path.lstrip("/"), own.lstrip("/")) is not None
 
 
 def _listed(
@@ -59,8 +81,8 @@ def _listed(
         return None
     named = (f"{module.name}.app_name",) if "app_name" in module.assigned else ()
     statements = tuple((module, piece) for piece in _pieces(module, ways[0], closing))
-    lines = tuple(step.line for step in ways[0].steps)
-    return Placed(Mount(module.name, URLS, before), module.name, named, statements, lines)
+    elements = tuple(step.node for step in ways[0].steps)
+    return Placed(Mount(module.name, URLS, before), module.name, named, statements, elements)
 
 
 def _before(route: RouteFact, way: Way, urls: Urls) -> str | None:
@@ -76,12 +98,12 @@ def _before(route: RouteFact, way: Way, urls: Urls) -> str | None:
 def _pieces(module: ModuleSymbol, way: Way, closing: Closing) -> Iterator[Piece]:
     """The statements of the elements, each with these alone."""
     pieces = closing.sources.of(module).pieces
-    lines: dict[int, set[int]] = {}
+    elements: dict[int, set[ast.expr]] = {}
     for step in way.steps:
         at = step.statement.lineno
         place = next(n for n, piece in enumerate(pieces) if piece.first <= at <= piece.last)
-        lines.setdefault(place, set()).add(step.line)
-    yield from (closing.sources.pattern(module, place, kept) for place, kept in lines.items())
+        elements.setdefault(place, set()).add(step.node)
+    yield from (closing.sources.pattern(module, place, kept) for place, kept in elements.items())
 
 
 def _rules(mount: Mount, route: RouteFact, urls: Urls, begins: str) -> tuple[str, ...] | None:

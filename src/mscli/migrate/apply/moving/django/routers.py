@@ -47,7 +47,7 @@ def registered(
     symbols, mount = (f"{home.name}.{own}",), Mount(home.name, own, prefix)
     if isinstance(node, ast.Expr):
         return Placed(mount, module.name, symbols, ((module, piece),))
-    return Placed(mount, module.name, symbols, ((module, piece),), (line,))
+    return Placed(mount, module.name, symbols, ((module, piece),), (found[0],))
 
 
 def _registration(node: ast.stmt, line: int) -> ast.Call | None:
