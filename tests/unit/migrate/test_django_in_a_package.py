@@ -8,7 +8,7 @@ import pytest
 
 from mscli.migrate import sources
 from mscli.migrate.facts import Facts
-from mscli.migrate.walk.index import Project
+from mscli.migrate.walk.project.index import Project
 from tests.unit.migrate.project import routes, scanned, touched
 
 MANAGE = """

@@ -8,8 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.walk.imports import bind_import, meaning
-from mscli.migrate.walk.index import FunctionNode, FunctionSymbol, ModuleSymbol, expression_name
+from mscli.migrate.walk.project.imports import bind_import, meaning
+from mscli.migrate.walk.project.index import (
+    FunctionNode,
+    FunctionSymbol,
+    ModuleSymbol,
+    expression_name,
+)
 
 BY_LABEL = frozenset(["get_app_config", "get_app_configs", "get_model", "get_models"])
 """What asks for models by their names: all of them have to be there."""

@@ -17,7 +17,7 @@ from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in, prefix_of, statement_at
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.paths import LANGUAGE
-from mscli.migrate.walk.index import ModuleSymbol, expression_name
+from mscli.migrate.walk.project.index import ModuleSymbol, expression_name
 
 OF_LANGUAGES = "language:"
 """A rule that is a language; of the root's list, where it is said by that list itself."""

@@ -13,7 +13,7 @@ from mscli.migrate.apply.moving.django.connects import Did, done_by, names_in
 from mscli.migrate.apply.moving.django.settings import Settings
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.store import SHARED
-from mscli.migrate.walk.index import ModuleSymbol, expression_name, last_name
+from mscli.migrate.walk.project.index import ModuleSymbol, expression_name, last_name
 
 ASKING, ASKING_ALL = "get_app_config", frozenset(["app_configs", "get_app_configs"])
 OF_DJANGO = frozenset(
