@@ -286,3 +286,31 @@ def test_a_class_that_a_function_makes_is_another_one_for_each_call(tmp_path: Pa
     assert of["POST", "/api/bare/tags"] == "app.listing.<locals>.Listing.post"
     assert touched(facts, "read", "Listing.get") == {"users", "locks", "tags"}
     assert touched(facts, "write", "Listing.post") == {"users", "tags"}
+
+
+NAMED = """
+from flask import Blueprint
+
+def name_of(module):
+    name = module.split(".")[-1]
+    if len(name) > 14:
+        name = name[:11] + ".."
+    return name
+
+part = Blueprint("part", __name__, url_prefix="/" + name_of(__name__))
+
+@part.get("/all")
+def everything():
+    return ""
+"""
+
+
+def test_names_are_cut_only_where_they_are_too_long(tmp_path: Path) -> None:
+    names = ("orders", "organisations_of_all")
+    lines = "".join(
+        f"from shop.{name} import part\napp.register_blueprint(part)\n" for name in names
+    )
+    files = {f"shop/{name}.py": NAMED for name in names}
+    app = f"from flask import Flask\napp = Flask(__name__)\n{lines}"
+    found = routes(scanned(tmp_path, {"shop/__init__.py": "", "shop/main.py": app, **files}))
+    assert found == {"GET /orders/all", "GET /organisatio../all"}

@@ -9,9 +9,10 @@ comprehension.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from mscli.migrate.walk.objects.fixed import is_among, is_fixed
+from mscli.migrate.walk.statements.told_texts import begins_or_ends, is_long, is_told, unanimous
 from mscli.migrate.walk.values import newness
 from mscli.migrate.walk.values.flat import flat
 from mscli.migrate.walk.values.values import (
@@ -48,12 +49,16 @@ def holds(frame: Evaluation, test: ast.expr) -> bool | None:
             return _combined(isinstance(test.op, ast.Or), [holds(frame, v) for v in test.values])
         case ast.Compare(left=ast.Name(id="__name__")):
             return None  # each file may be the one that is run
+        case ast.Compare(
+            ast.Call(ast.Name("len"), [ast.Name() as name]), [operator], [ast.Constant(int(size))]
+        ):
+            return is_long(frame, name, operator, size)
         case ast.Compare(ops=[operator], comparators=[other]):
             known = newness.tells(frame, test)
             return _compared(frame, test.left, operator, other) if known is None else known
         case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name() as name, wanted]):
             fitting = _fitting(frame, name, wanted)
-            return None if fitting is None else _unanimous([fits for _, fits in fitting])
+            return None if fitting is None else unanimous([fits for _, fits in fitting])
         case ast.Call(func=ast.Name(id="hasattr"), args=[of, ast.expr() as name]):
             return _has(frame, of, name)
         case ast.Call(func=ast.Name(id="callable"), args=[ast.Name() as name]):
@@ -64,7 +69,7 @@ def holds(frame: Evaluation, test: ast.expr) -> bool | None:
             func=ast.Attribute(value=ast.Name() as name, attr="startswith" | "endswith" as asked),
             args=[ast.Constant(value=str() as part)],
         ):
-            return _begins_or_ends(frame, name, asked, part)
+            return begins_or_ends(frame, name, asked, part)
         case ast.Call(args=[ast.Constant()] | [ast.Constant(), ast.Constant()]):
             return _truth(frame.evaluate(test))
         case ast.Subscript(value=ast.Name(), slice=ast.Constant()):
@@ -78,31 +83,15 @@ def holds(frame: Evaluation, test: ast.expr) -> bool | None:
             return None
 
 
-def _begins_or_ends(frame: Evaluation, name: ast.Name, asked: str, part: str) -> bool | None:
-    """`name.endswith("y")`, where the text may decide."""
-    value = frame.name(name.id)
-    if not _is_told(frame, name.id, value):
-        return None
-    return _unanimous([getattr(a.text, asked)(part) if _is_whole(a) else None for a in value])
-
-
-def _is_whole(atom: Atom) -> TypeGuard[Text]:
-    return isinstance(atom, Text) and "{}" not in atom.text
-
-
 def _combined(is_or: bool, found: list[bool | None]) -> bool | None:
     if is_or in found:
         return is_or
     return None if None in found else not is_or
 
 
-def _unanimous(found: list[bool | None]) -> bool | None:
-    return found[0] if found and all(one is found[0] for one in found) else None
-
-
 def _truth(value: Value) -> bool | None:
     """Whether a value is true, if it is nothing but True, False or None."""
-    return _unanimous([bool(a.value) if isinstance(a, Known) else None for a in value])
+    return unanimous([bool(a.value) if isinstance(a, Known) else None for a in value])
 
 
 def _is_given(frame: Evaluation, name: ast.Name) -> bool:
@@ -121,7 +110,7 @@ def _inherits(frame: Evaluation, value: Value, wanted: Value) -> bool | None:
     if not wanted or not all(isinstance(atom, Type) for atom in (*value, *wanted)):
         return None
     known = {atom.cls for atom in wanted if isinstance(atom, Type)}
-    return _unanimous(
+    return unanimous(
         [bool(known & set(frame.engine.order(a.cls))) for a in value if isinstance(a, Type)]
     )
 
@@ -155,17 +144,11 @@ def _decisive(frame: Evaluation, side: ast.expr) -> Value:
     if name in frame.engine.project.changed:
         return ()
     if any(isinstance(atom, Text) for atom in value):
-        return value if isinstance(side, ast.Constant) or _is_told(frame, name, value) else ()
+        return value if isinstance(side, ast.Constant) or is_told(frame, name, value) else ()
     if not any(isinstance(atom, Type) for atom in value):
         return value
     is_sure = isinstance(side, ast.Name) and (name not in frame.env or _is_given(frame, side))
     return value if is_sure else ()
-
-
-def _is_told(frame: Evaluation, name: str, value: Value) -> bool:
-    """Whether a text is one turn of a comprehension, or given by code that runs on import."""
-    given = frame.given if frame.engine.instances.is_importing else frame.told
-    return bool(value) and (frame.told.get(name) is value or given.get(name) is value)
 
 
 def _is_none(node: ast.expr) -> bool:
