@@ -7,6 +7,9 @@ success: for writes by a request that may change something; what a handler does 
 routes only, on those of them that were. Tables that are compared are its own and
 that of its users; sessions, content types and the like are left out, as caches decide about them,
 and relations that no key holds (generic ones).
+What is there only if a setting is other than by default (`only_if`) is left out of precision, true
+or false, where the application ran without that: the fact says nothing of it. `on` are the settings
+that it ran with; with `every`, all such facts count.
 What only a task beside the request touches counts on neither side: of that the truth has seen what
 happened to run before the answer.
 `no cascade` is the precision of writes without those that only a cascade makes.
@@ -17,13 +20,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from migrate.covered import Covered
 from migrate.judged import Judge, Verdict
-from mscli.migrate.facts import AccessFact, Facts
+from mscli.migrate.facts import AccessFact, Facts, RouteFact
 from mscli.migrate.walk.graph.cascades import TAKEN_ALONG
 from mscli.migrate.walk.graph.closure import is_beside
 
@@ -80,8 +84,17 @@ class Judged:
 class Comparison:
     """Facts beside the truth; the differences can be asked for by kind."""
 
-    def __init__(self, facts: Facts, truth: dict[str, Any], code: Path) -> None:
+    def __init__(
+        self,
+        facts: Facts,
+        truth: dict[str, Any],
+        code: Path,
+        on: Iterable[str] = (),
+        *,
+        every: bool = False,
+    ) -> None:
         self.facts = facts
+        self.on, self.every = frozenset(on), every
         self.covered = Covered(truth)
         self.judge = Judge(code, self.covered.started)
         self.truth = truth
@@ -108,7 +121,7 @@ class Comparison:
         all_of = {(r["path"], r["method"]) for r in self.truth["routes"]}
         own = {(r["path"], r["method"]) for r in self.truth["routes"] if _mine(r)}
         found = {(r.path, r.method) for r in self.facts.routes}
-        mounted = {(r.path, r.method) for r in self.facts.routes if r.confidence != "possible"}
+        mounted = {(r.path, r.method) for r in self.facts.routes if self._is_mounted(r)}
         self._put(
             "routes",
             own,
@@ -116,6 +129,14 @@ class Comparison:
             mounted,
             {one for one in mounted if not _meets(one, all_of)},
         )
+
+    def _is_mounted(self, route: RouteFact) -> bool:
+        """Whether it says that it was there."""
+        return self._was_on(route.only_if) if route.only_if else route.confidence != "possible"
+
+    def _was_on(self, only_if: Iterable[str]) -> bool:
+        """Whether settings were as a fact needs them; `A or B` is one of them."""
+        return self.every or all(not self.on.isdisjoint(one.split(" or ")) for one in only_if)
 
     def _tables(self) -> None:
         found = {t.table for t in self.facts.tables if t.origin != "framework"}
@@ -152,7 +173,7 @@ class Comparison:
             for name, handler in self.handlers().items():
                 one = kind.removesuffix("s")
                 mine, beside = self._touched(handler.id, one, handler.asked)
-                known = self._touched(handler.id, one, handler.answered)[0]
+                known = self._touched(handler.id, one, handler.answered, sure=True)[0]
                 seen = getattr(handler, kind) & self.scored - beside
                 wanted |= {(name, table) for table in seen}
                 missed |= {(name, table) for table in seen - mine}
@@ -220,14 +241,18 @@ class Comparison:
         return found
 
     def _touched(
-        self, handler: str | None, kind: str, asked: set[str]
+        self, handler: str | None, kind: str, asked: set[str], *, sure: bool = False
     ) -> tuple[set[str], set[str]]:
-        """The tables that it touches for these routes, and those that only work beside it does."""
+        """The tables that it touches for these routes, and those that only work beside it does.
+
+        `sure`: without what settings turned off.
+        """
         found = {
             a.table: is_beside(a.through)
             for a in self.facts.accesses
             if a.handler == handler and a.kind == kind and a.table in self.scored
             if not a.routes or not asked.isdisjoint(a.routes)
+            if not sure or self._was_on(a.only_if)
         }
         beside = {table for table, only in found.items() if only}
         return found.keys() - beside, beside

@@ -157,7 +157,7 @@ def comparison(name: str) -> Comparison:
         seconds = time.perf_counter() - start
         if prefix := about(name).get("prefix"):
             facts = with_prefix(facts, prefix)
-        found = Comparison(facts, truth_of(name), code)
+        found = Comparison(facts, truth_of(name), code, about(name).get("on", ()))
     print(f"{name}: {facts.counts['lines']} lines in {seconds:.1f} s")
     return found
 
@@ -171,6 +171,9 @@ def against_truth(name: str, missing: Iterable[str]) -> Kind:
             f" ({judged.open} of {judged.counted} not judged)"
         )
         print("    " + "; ".join(f"{count} {why.value}" for why, count in judged.reasons.items()))
+    every = type(found)(found.facts, found.truth, Path(), every=True).scores
+    for kind in (kind for kind in found.scores if every[kind] != found.scores[kind]):
+        print(f"  {kind} with what settings turned off: precision {every[kind][1]:.2f}")
     for kind in missing:
         for what, these in (("missed", found.missed), ("extra", found.extra)):
             for one in sorted(these[kind], key=str):

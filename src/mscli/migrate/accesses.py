@@ -14,10 +14,10 @@ from functools import cache
 from mscli.migrate.facts import AccessFact
 from mscli.migrate.walk.graph.closure import ALL, Closure, Step, is_beside
 from mscli.migrate.walk.graph.entries import Ambient, Entries, Route
-from mscli.migrate.walk.graph.nodes import WEAKNESS, Confidence, Effect, Node, weakest
+from mscli.migrate.walk.graph.nodes import WEAKNESS, Confidence, Effect, Node, both, weakest
 from mscli.migrate.walk.graph.requests import Way, When, methods
 
-Rank = tuple[bool, int, bool, int]
+Rank = tuple[bool, bool, int, bool, int]
 Done = dict[tuple[str, str], AccessFact]
 """By table and kind."""
 EVERY, USUAL, UNTOLD = "ANY", ("GET", "POST"), ("HEAD", "OPTIONS")
@@ -34,7 +34,7 @@ def accesses_of(entries: Entries, closure: Closure) -> list[AccessFact]:
     for job in entries.jobs:
         found.add(f"job:{job.name}", "", job.node)
     for ambient in entries.ambient:
-        found.add(f"ambient:{ambient.name}", "", ambient.node)
+        found.add(f"ambient:{ambient.name}", "", ambient.node, only_if=ambient.only_if)
     return list(found.facts())
 
 
@@ -62,7 +62,7 @@ class _Found:
     def __init__(self, closure: Closure) -> None:
         self.closure = closure
         self.done: defaultdict[str, dict[str, dict[int, Done]]] = defaultdict(dict)
-        self.computed: dict[tuple[Node, str, frozenset[When]], Done] = {}
+        self.computed: dict[tuple[Node, str, frozenset[When], tuple[str, ...]], Done] = {}
 
     def route(self, route: Route, way: Way, around: Iterable[Ambient]) -> None:
         """What a request does that comes in so, with what runs beside its handler."""
@@ -74,15 +74,23 @@ class _Found:
         for ambient in around:
             if ambient.scope != "render" or shows:
                 shut = self.closure.shut(ambient.node, way)
-                self.add(route.handler, name, ambient.node, f"{ambient.kind} {ambient.name}", shut)
+                by = f"{ambient.kind} {ambient.name}"
+                self.add(route.handler, name, ambient.node, by, shut, ambient.only_if)
 
     def add(
-        self, handler: str, name: str, node: Node, through: str = "", shut: frozenset[When] = ALL
+        self,
+        handler: str,
+        name: str,
+        node: Node,
+        through: str = "",
+        shut: frozenset[When] = ALL,
+        only_if: tuple[str, ...] = (),
     ) -> None:
         """One route of a handler does what a node does, less what is shut."""
-        key = (node, through, shut)
+        key = (node, through, shut, only_if)
         if key not in self.computed:
-            self.computed[key] = _nearest(self.closure.steps(node, shut), through)
+            done = _nearest(self.closure.steps(node, shut), through)
+            self.computed[key] = _off(done, only_if) if only_if else done
         facts = self.computed[key]
         self.done[handler].setdefault(name, {})[id(facts)] = facts
 
@@ -118,7 +126,7 @@ def _nearest(steps: Iterable[Step], through: str) -> Done:
             key = (effect.table, effect.kind)
             operations[key] = _with(operations.get(key, ()), effect.operation)
             sure = weakest(step.confidence, effect.confidence)
-            rank = _rank(by, sure, step.length)
+            rank = _rank(step.only_if, by, sure, step.length)
             if key not in best or rank < best[key][0]:
                 best[key] = (rank, effect, step, sure)
     ways = {step: step.way for _, _, step, _ in best.values()}
@@ -132,8 +140,18 @@ def _nearest(steps: Iterable[Step], through: str) -> Done:
             effect.site,
             ways[step],
             sure,
+            only_if=step.only_if,
         )
         for key, (_, effect, step, sure) in best.items()
+    }
+
+
+def _off(done: Done, only_if: tuple[str, ...]) -> Done:
+    """What is done only where settings are other than by default."""
+    sure = Confidence.POSSIBLE
+    return {
+        place: replace(fact, confidence=sure, only_if=both(only_if, fact.only_if))
+        for place, fact in done.items()
     }
 
 
@@ -143,13 +161,13 @@ def _with(operations: tuple[str, ...], *more: str) -> tuple[str, ...]:
     return tuple(sorted({*operations, *more}))
 
 
-def _rank(through: str, sure: Confidence, length: int) -> Rank:
-    """Work beside the request last; then the surer, what is done without a detour, the nearer."""
-    return is_beside(through), WEAKNESS[sure], bool(through), length
+def _rank(only_if: tuple[str, ...], through: str, sure: Confidence, length: int) -> Rank:
+    """What is off last, and work beside the request; then the surer, without a detour, nearer."""
+    return bool(only_if), is_beside(through), WEAKNESS[sure], bool(through), length
 
 
 def _better(known: AccessFact, new: AccessFact) -> AccessFact:
     """Of two pieces of evidence the better one; the operations of both."""
-    ranks = [_rank(f.through, f.confidence, len(f.way)) for f in (known, new)]
+    ranks = [_rank(f.only_if, f.through, f.confidence, len(f.way)) for f in (known, new)]
     best = new if ranks[1] < ranks[0] else known
     return replace(best, operations=_with(known.operations, *new.operations))

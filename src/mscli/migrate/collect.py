@@ -23,8 +23,8 @@ from mscli.migrate.sources import Sources
 from mscli.migrate.transactions import transactions
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.graph.closure import Closure
-from mscli.migrate.walk.graph.entries import Entries, Job
-from mscli.migrate.walk.graph.nodes import Edge, Node
+from mscli.migrate.walk.graph.entries import Ambient, Entries, Job, Route
+from mscli.migrate.walk.graph.nodes import Confidence, Edge, Node
 from mscli.migrate.walk.project.index import FunctionSymbol
 from mscli.migrate.walk.values.values import Site
 from mscli.wording import counted
@@ -61,7 +61,7 @@ def facts_of(engine: Engine, entries: Entries, found: Sources) -> Facts:
         _relations(engine),
         accesses,
         transactions(engine, entries, closure),
-        tuple(sorted({AmbientFact(a.kind, a.name, a.scope, a.site) for a in entries.ambient})),
+        tuple(sorted({_ambient(ambient) for ambient in entries.ambient})),
         tuple(sorted({JobFact(j.kind, j.name, f"job:{j.name}", j.site) for j in entries.jobs})),
         raw_sql(engine),
         external(engine),
@@ -88,9 +88,17 @@ def _tasks(engine: Engine) -> list[Job]:
 
 def _routes(entries: Entries) -> list[RouteFact]:
     return [
-        RouteFact(r.path, r.method, r.handler, r.framework, r.site, r.confidence)
+        RouteFact(r.path, r.method, r.handler, r.framework, r.site, _sure(r), r.only_if)
         for r in entries.routes
     ]
+
+
+def _sure(route: Route) -> Confidence:
+    return Confidence.POSSIBLE if route.only_if else route.confidence
+
+
+def _ambient(ambient: Ambient) -> AmbientFact:
+    return AmbientFact(ambient.kind, ambient.name, ambient.scope, ambient.site, ambient.only_if)
 
 
 def _urls(entries: Entries) -> tuple[UrlFact, ...]:

@@ -10,13 +10,21 @@ from itertools import islice
 from mscli.migrate.walk.graph.nodes import Confidence
 from mscli.migrate.walk.values.values import Site
 
-VERSION = 4
+VERSION = 5
 TOKENS = 10_000
+
+
+def condition(only_if: tuple[str, ...]) -> str:
+    """What settings a fact needs, to be put behind it: `, only if A and B`."""
+    return f", only if {' and '.join(only_if)}" if only_if else ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class RouteFact:
-    """One method and path; `ANY` where the handler takes every method."""
+    """One method and path; `ANY` where the handler takes every method.
+
+    `only_if`: the settings that have to be other than by default for it to be there, all of them.
+    """
 
     path: str
     method: str
@@ -24,6 +32,7 @@ class RouteFact:
     framework: str
     evidence: Site
     confidence: Confidence
+    only_if: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -91,6 +100,7 @@ class AccessFact:
     """A handler, job or ambient code reads or writes a table; `way` is the chain of calls to it.
 
     `routes` are those of its handler that do so (`POST /orders/`); none, if all of them do.
+    `only_if` are the settings that have to be other than by default, all of them.
     """
 
     handler: str
@@ -102,6 +112,7 @@ class AccessFact:
     way: tuple[Site, ...]
     confidence: Confidence
     routes: tuple[str, ...] = ()
+    only_if: tuple[str, ...] = ()
 
     def is_of(self, route: RouteFact) -> bool:
         """Whether a request of a route does so."""
@@ -125,12 +136,13 @@ class TransactionFact:
 
 @dataclass(frozen=True, slots=True, order=True)
 class AmbientFact:
-    """Code that runs beside handlers."""
+    """Code that runs beside handlers; `only_if` as of a route."""
 
     kind: str
     name: str
     scope: str
     evidence: Site
+    only_if: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from mscli.migrate.facts import AccessFact, Facts
+from mscli.migrate.facts import AccessFact, Facts, condition
 from mscli.wording import counted
 
 SHOWN = 15
@@ -23,7 +23,7 @@ def _routes(facts: Facts) -> list[str]:
     return [
         f"{r.method:<8} {r.path}  ->  {r.handler}"
         f"{_touches([a for a in access.get(r.handler, ()) if a.is_of(r)])}"
-        f"  ({r.evidence})"
+        f"  ({r.evidence}{condition(r.only_if)})"
         for r in facts.routes
     ]
 
@@ -61,7 +61,8 @@ def _transactions(facts: Facts) -> list[str]:
 def _ambient(facts: Facts) -> list[str]:
     access = _by_handler(facts)
     return [
-        f"{a.kind} {a.name}{_touches(access.get(f'ambient:{a.name}', ()))}  ({a.evidence})"
+        f"{a.kind} {a.name}{_touches(access.get(f'ambient:{a.name}', ()))}"
+        f"  ({a.evidence}{condition(a.only_if)})"
         for a in facts.ambient
     ]
 
@@ -130,7 +131,10 @@ def _by_handler(facts: Facts) -> dict[str, list[AccessFact]]:
 
 
 def _touches(accesses: Sequence[AccessFact]) -> str:
-    written = sorted({a.table for a in accesses if a.kind == "write"})
-    read = sorted({a.table for a in accesses if a.kind == "read"} - set(written))
-    text = f"  writes {', '.join(written)}" if written else ""
-    return text + (f"  reads {', '.join(read)}" if read else "")
+    on = [a for a in accesses if not a.only_if]
+    text, told = "", {a.table for a in on if a.kind == "write"}
+    text += f"  writes {', '.join(sorted(told))}" if told else ""
+    read = {a.table for a in on if a.kind == "read"} - told
+    text += f"  reads {', '.join(sorted(read))}" if read else ""
+    off = sorted({(a.only_if, a.kind, a.table) for a in accesses if a.only_if})
+    return text + "".join(f"  {kind}s {table}{condition(names)}" for names, kind, table in off)

@@ -130,7 +130,9 @@ def _take(
     tables = frozenset(r.effect.table for r in writes)
     if len(tables) < SPANNING:
         return
-    sure = weakest(*(r.confidence for r in writes))
+    on = [r for r in writes if not r.only_if]
+    is_on = len({r.effect.table for r in on}) >= SPANNING
+    sure = weakest(*(r.confidence for r in (on if is_on else writes)))
     name = name or node.symbol_id
     known = found.setdefault((site, kind), {})
     before = known.get(tables)

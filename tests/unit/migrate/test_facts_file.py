@@ -24,10 +24,10 @@ def test_facts_survive_the_file(tmp_path: Path, name: str) -> None:
     ("content", "message"),
     [
         ("{", "facts.json:1: not valid JSON"),
-        ("[]", "no facts of version 4"),
-        ('{"version": 9}', "no facts of version 4"),
-        ('{"version": 4, "frameworks": []}', "not whole"),
-        ('{"version": 4, "frameworks": 3}', "not whole"),
+        ("[]", "no facts of version 5"),
+        ('{"version": 9}', "no facts of version 5"),
+        ('{"version": 5, "frameworks": []}', "not whole"),
+        ('{"version": 5, "frameworks": 3}', "not whole"),
         ("[" * 100_000, "not valid JSON"),
     ],
 )

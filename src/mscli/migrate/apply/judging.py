@@ -19,7 +19,7 @@ from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.table import Table
 from mscli.migrate.boundaries.steps.moves import MONOLITH
-from mscli.migrate.facts import Facts, RouteFact, UnresolvedFact
+from mscli.migrate.facts import Facts, RouteFact, UnresolvedFact, condition
 from mscli.migrate.store import OWN, SHARED, Store
 
 UNPLACED = "its route is not declared at the top of a module, with its path as text ({})"
@@ -220,7 +220,8 @@ class Judge:
             is_asked = access.kind == "read" and asked(access.table)
             if is_of_others and access.through not in ambient and not is_asked:
                 verb = "writes" if access.kind == "write" else "reads"
-                yield f"it {verb} {access.table}, which {owner} owns ({access.evidence})"
+                where = f"{access.evidence}{condition(access.only_if)}"
+                yield f"it {verb} {access.table}, which {owner} owns ({where})"
 
     def _touched(self, route: RouteFact) -> set[str]:
         accesses = self.known.facts.accesses

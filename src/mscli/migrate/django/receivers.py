@@ -11,6 +11,7 @@ from mscli.migrate.django.tables.models import Reader
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.graph.entries import Entries, Receiver
 from mscli.migrate.walk.graph.nodes import OutsideCall
+from mscli.migrate.walk.graph.off import Off
 from mscli.migrate.walk.values.flat import flat
 from mscli.migrate.walk.values.newness import put_away
 from mscli.migrate.walk.values.values import (
@@ -39,12 +40,14 @@ def read(engine: Engine, reader: Reader, entries: Entries) -> None:
         if (signals := _connected(call))
     ]
     told = {call.site for call, _, tables in calls if tables}
+    off = Off(engine.nodes.values())
     for call, signals, tables in calls:
         if call.site in told and not tables:
             continue  # the sender is a parameter, and others have given it
         for signal in signals:
             for table in tables or [""]:
-                _hear(engine, entries, signal, table, call, sent.get(signal, {}))
+                given = (call, off.of(call.owner), sent.get(signal, {}))
+                _hear(engine, entries, signal, table, *given)
 
 
 def _connected(call: OutsideCall) -> list[str]:
@@ -90,6 +93,7 @@ def _hear(
     signal: str,
     table: str,
     call: OutsideCall,
+    only_if: tuple[str, ...],
     sent: Mapping[str, Value],
 ) -> None:
     """Let the functions that are connected hear what happens to rows of a table."""
@@ -101,7 +105,8 @@ def _hear(
             found = entries.receivers.setdefault((signal, table), [])
             for kept in hearing.kinds(atom.fn, signal):
                 env = hearing.given(atom.fn, signal, model, kept, sent)
-                heard = Receiver(engine.enter(atom.fn, atom.receiver, env), call.site, kept)
+                node = engine.enter(atom.fn, atom.receiver, env)
+                heard = Receiver(node, call.site, kept, only_if)
                 if heard not in found:
                     found.append(heard)
 

@@ -63,7 +63,7 @@ def read(engine: Engine, entries: Entries, routes: WebRoutes) -> None:
     """Every hook, job and command that the walk has met."""
     for call in list(engine.outside):
         if call.name.endswith(".add_middleware"):
-            _middleware(engine, entries, call)
+            _middleware(engine, entries, call, routes.off.of(call.owner))
             continue
         if isinstance(call.callee, Made) and last(call.callee.name) == "listens_for":
             made = call.callee
@@ -120,10 +120,13 @@ def _hook(
     site = Site(atom.fn.module.file, atom.fn.node.lineno)
     kind = last(call.name).replace("_", " ")
     node = _entry(engine, call, atom)
-    entries.ambient.append(Ambient(kind, atom.fn.id, site, node, scope, part))
+    only_if = routes.off.of(call.owner)
+    entries.ambient.append(Ambient(kind, atom.fn.id, site, node, scope, part, only_if))
 
 
-def _middleware(engine: Engine, entries: Entries, call: OutsideCall) -> None:
+def _middleware(
+    engine: Engine, entries: Entries, call: OutsideCall, only_if: tuple[str, ...]
+) -> None:
     for atom in call.arg(0, "middleware_class"):
         if not isinstance(atom, Type):
             continue
@@ -133,7 +136,8 @@ def _middleware(engine: Engine, entries: Entries, call: OutsideCall) -> None:
             if engine.method(atom.cls, name):
                 value = frame.attribute((Object(atom.cls),), name, call.site)
                 frame.apply(value, Call((), (), call.site))
-        entries.ambient.append(Ambient("middleware", atom.cls.id, call.site, node))
+        told = (call.site, node, "request", None, only_if)
+        entries.ambient.append(Ambient("middleware", atom.cls.id, *told))
 
 
 def _job(engine: Engine, entries: Entries, call: OutsideCall, atom: Function, kind: str) -> None:

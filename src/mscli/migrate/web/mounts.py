@@ -7,9 +7,11 @@ which prefix, so that a path of a part becomes whole paths.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from mscli.migrate.walk.engine import Engine
-from mscli.migrate.walk.graph.nodes import OutsideCall, Unresolved
+from mscli.migrate.walk.graph.nodes import OutsideCall, Unresolved, both
+from mscli.migrate.walk.graph.off import Off
 from mscli.migrate.walk.values.flat import flat
 from mscli.migrate.walk.values.values import (
     Atom,
@@ -57,12 +59,28 @@ NAMESPACE, DISPATCHER = "namespace", "DispatcherMiddleware"
 DEEPEST = 8
 
 
+class Reached(NamedTuple):
+    """The applications that a part is in, by where they are made, and what settings that needs."""
+
+    tops: tuple[Site, ...]
+    only_if: tuple[str, ...]
+
+
+class _Way(NamedTuple):
+    """A path to a part, the application at its beginning, what settings have to be for it."""
+
+    path: str
+    top: Made | None = None
+    only_if: tuple[str, ...] = ()
+
+
 class Mounts:
     """Which part hangs below which, and with what prefix."""
 
-    def __init__(self, engine: Engine, mounted: Mapping[Made, list[str]]) -> None:
+    def __init__(self, engine: Engine, mounted: Mapping[Made, list[str]], off: Off) -> None:
         """`mounted` are prefixes of those that hang below URLs of Django."""
         self._engine = engine
+        self._off = off
         self._mounted = mounted
         self._below: dict[Made, list[tuple[Made, str | None, OutsideCall]]] = {}
 
@@ -70,29 +88,30 @@ class Mounts:
         """Every path under which a part is reached."""
         return list(self.reached(part))
 
-    def reached(self, part: Made) -> dict[str, tuple[Site, ...]]:
-        """Those paths, each with the applications that it is in, by where they are made."""
-        found: dict[str, dict[Site, None]] = {}
-        for path, top in self._ways(part):
-            found.setdefault(path, {}).update({top.site: None} if top is not None else {})
-        return {path: tuple(tops) for path, tops in found.items()}
+    def reached(self, part: Made) -> dict[str, Reached]:
+        """Those paths, each with what leads to it: what is there by default, if anything is."""
+        found: dict[str, list[_Way]] = {}
+        for way in self._ways(part):
+            found.setdefault(way.path, []).append(way)
+        return {path: _together(ways) for path, ways in found.items()}
 
-    def _ways(self, part: Made, depth: int = 0) -> list[tuple[str, Made | None]]:
-        """Every way to a part: its path, and the application at its beginning."""
+    def _ways(self, part: Made, depth: int = 0) -> list[_Way]:
+        """Every way to a part."""
         if last(part.name) in APPS and part not in self._below:
-            return [(text(part.arg(-1, "root_path")) or "", part)]
+            return [_Way(text(part.arg(-1, "root_path")) or "", part)]
         if part in self._mounted:
-            return [(path, None) for path in self._mounted[part]]
+            return [_Way(path) for path in self._mounted[part]]
         own = own_prefix(part)
-        below = [(parent, own) for parent in self._made_for(part)]
+        nothing: tuple[str, ...] = ()
+        below = [(parent, own, nothing) for parent in self._made_for(part)]
         replaces = PARTS.get(last(part.name)) == "flask"
-        for parent, prefix, _ in self._below.get(part, ()):
+        for parent, prefix, call in self._below.get(part, ()):
             here = (prefix if prefix is not None else own) if replaces else (prefix or "") + own
-            below.append((parent, here))
+            below.append((parent, here, self._off.of(call.owner)))
         return [
-            (above + here, top)
-            for parent, here in (below if depth < DEEPEST else ())
-            for above, top in self._ways(parent, depth + 1)
+            _Way(above.path + here, above.top, both(above.only_if, only_if))
+            for parent, here, only_if in (below if depth < DEEPEST else ())
+            for above in self._ways(parent, depth + 1)
         ]
 
     def _made_for(self, part: Made) -> list[Made]:
@@ -195,11 +214,19 @@ class Mounts:
             self._lost("mount", what, call.site)
             prefix = prefix.replace("{}", "")
         known = self._below.setdefault(child, [])
-        if all((p, x) != (parent, prefix) for p, x, _ in known) and child != parent:
+        key = (parent, prefix, self._off.of(call.owner))
+        if all((p, x, self._off.of(c.owner)) != key for p, x, c in known) and child != parent:
             known.append((parent, prefix, call))
 
     def _lost(self, kind: str, what: str, site: Site) -> None:
         self._engine.unresolved[Unresolved(kind, what, site)] = None
+
+
+def _together(ways: list[_Way]) -> Reached:
+    """Of ways by one path those that are there by default; else all."""
+    on = [way for way in ways if not way.only_if] or ways
+    tops = dict.fromkeys(way.top.site for way in on if way.top is not None)
+    return Reached(tuple(tops), tuple(dict.fromkeys(on[0].only_if)))
 
 
 def is_namespace(part: Made) -> bool:

@@ -11,7 +11,8 @@ from mscli.migrate.walk import converters
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.expressions.annotations import is_dependency
 from mscli.migrate.walk.graph.entries import Entries, Route
-from mscli.migrate.walk.graph.nodes import Call, Confidence, Node, OutsideCall, Unresolved
+from mscli.migrate.walk.graph.nodes import Call, Confidence, Node, OutsideCall, Unresolved, both
+from mscli.migrate.walk.graph.off import Off
 from mscli.migrate.walk.project.index import ClassSymbol
 from mscli.migrate.walk.statements.frame import Frame
 from mscli.migrate.walk.values.flat import flat
@@ -33,12 +34,13 @@ from mscli.migrate.web.authenticating import authenticated
 from mscli.migrate.web.class_views import ClassViews
 from mscli.migrate.web.mounts import (
     Mounts,
+    Reached,
     framework_of,
-    has_unknown_prefix,
     is_namespace,
     own_prefix,
 )
 from mscli.migrate.web.response_models import answered
+from mscli.migrate.web.told_apart import told_apart
 from mscli.migrate.web.url_names import UrlNames
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
@@ -53,9 +55,11 @@ class WebRoutes:
     def __init__(self, engine: Engine, entries: Entries) -> None:
         self.engine = engine
         self.entries = entries
-        self.mounts = Mounts(engine, entries.mounted)
+        self.off = Off(engine.nodes.values())
+        self.mounts = Mounts(engine, entries.mounted, self.off)
         self.names = UrlNames(self.mounts, entries)
-        self.seen: set[tuple[str, str, str]] = set()
+        self.seen: set[tuple[str, str, str, bool]] = set()
+        self.only_if: tuple[str, ...] = ()
         self.converters = converters.Converters(engine)
         self.named: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
@@ -65,10 +69,12 @@ class WebRoutes:
         for call in calls:
             self.mounts.read(call)
         for call in calls:
+            self.only_if = self.off.of(call.owner)
             if isinstance(call.callee, Made) and isinstance(call.callee.of, Made):
                 self._decorator(call, call.callee, call.callee.of)
             elif isinstance(call.callee, Member) and isinstance(call.callee.of, Made):
                 self._registration(call, call.callee.name, call.callee.of)
+        self.only_if = ()
         for page in ClassViews(self.engine, calls).read():
             self.entries.frameworks["flask"] = None
             self._add(
@@ -76,7 +82,7 @@ class WebRoutes:
             )
         self.names.files(calls)
         self.names.settle()
-        self.entries.routes[:] = known_paths(self.entries.routes)
+        self.entries.routes[:] = told_apart(self.entries.routes)
         others.tell_apart(self.engine, self.entries)
 
     # -- registrations -----------------------------------------------------------------------
@@ -250,43 +256,19 @@ class WebRoutes:
         prefixes, sure = self.mounts.reached(part), Confidence.CERTAIN
         if not prefixes:
             sure = Confidence.POSSIBLE
-            prefixes = {own_prefix(part): ()}
+            prefixes = {own_prefix(part): Reached((), ())}
             self._lost("mount", f"the part of {handler} is mounted nowhere", part.site)
         within = tuple(self.mounts.around(part))
         apart = framework == "flask" and bool(path) and not is_namespace(part)
         path = paths.from_ninja(path) if framework == "ninja" else path
-        for prefix, tops in prefixes.items():
+        for prefix, above in prefixes.items():
             below = f"/{path}" if apart and prefix else path  # Flask puts a slash between
             whole = paths.joined(paths.from_converters(prefix), paths.from_converters(below))
-            if (method, whole, handler) not in self.seen:
-                self.seen.add((method, whole, handler))
-                told = (site, framework, node, sure, within, *self.named, tops)
+            only_if = both(above.only_if, self.only_if)
+            if (method, whole, handler, bool(only_if)) not in self.seen:
+                self.seen.add((method, whole, handler, bool(only_if)))
+                told = (site, framework, node, sure, within, *self.named, above.tops, only_if)
                 self.entries.routes.append(Route(method, whole, handler, *told))
 
     def _lost(self, kind: str, what: str, site: Site) -> None:
         self.engine.unresolved[Unresolved(kind, what, site)] = None
-
-
-def known_paths(routes: list[Route]) -> list[Route]:
-    """Where one registration gives paths that are known, one that is not is nobody's own.
-
-    A class that others inherit from registers with a name that only they have, and one that is told
-    its prefix has it on its objects, which are mounted, or may be.
-    """
-    known = {(route.site, route.method) for route in routes if not _is_vague(route)}
-    told = {(route.site, route.method) for route in routes if not _is_untold(route)}
-    return [
-        route
-        for route in routes
-        if not (_is_vague(route) or _is_untold(route))
-        or (route.site, route.method) not in (told if _is_untold(route) else known)
-    ]
-
-
-def _is_vague(route: Route) -> bool:
-    return "{}" in route.path or route.confidence is Confidence.POSSIBLE
-
-
-def _is_untold(route: Route) -> bool:
-    """Whether its path is not known, or is that of a part whose prefix nobody has said yet."""
-    return "{}" in route.path or any(has_unknown_prefix(part) for part in route.within)

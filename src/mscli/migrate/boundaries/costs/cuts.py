@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from mscli.migrate.boundaries.monolith import Monolith, price
 from mscli.migrate.boundaries.prices import PRICES, SCRIPT
 from mscli.migrate.boundaries.services import Boundaries
-from mscli.migrate.facts import AccessFact, TransactionFact
+from mscli.migrate.facts import AccessFact, TransactionFact, condition
 from mscli.migrate.walk.values.values import Site
 
 EACH_MORE, MOST_MORE, SHOWN = 0.25, 3.0, 3
@@ -128,7 +128,8 @@ def _calls(monolith: Monolith, boundaries: Boundaries) -> Iterator[Cut]:
         more = min(MOST_MORE, EACH_MORE * (served - 1)) if served else SCRIPT - 1
         shown = ", ".join(handlers[:SHOWN]) + (" ..." if len(handlers) > SHOWN else "")
         sites = tuple(sorted({a.evidence for a in accesses}))[:SHOWN]
-        what = f"{kind}s {table}: {shown}"
+        off = {a.only_if for a in accesses}
+        what = f"{kind}s {table}: {shown}{condition(off.pop()) if len(off) == 1 else ''}"
         between = (mine, boundaries.tables[table])
         yield Cut("call", between, what, PRICES[kind] * (1 + more), sites, len(handlers))
 
@@ -145,6 +146,7 @@ def _ambient(monolith: Monolith, boundaries: Boundaries) -> Iterator[Cut]:
         owner = boundaries.tables.get(access.table)
         if owner and access.kind == "write":
             what = f"{ambient.kind} {ambient.name} writes {access.table} on every request"
+            what += condition(access.only_if)
             yield Cut("ambient", (owner,), what, PRICES["ambient"], (access.evidence,))
 
 

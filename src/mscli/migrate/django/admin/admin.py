@@ -54,7 +54,13 @@ SITE = (
 OF_AUTH = (("auth", "user"), ("auth", "group"))
 
 
-def routes(engine: Engine, calls: DjangoCalls, entries: Entries, prefix: str) -> None:
+def routes(
+    engine: Engine,
+    calls: DjangoCalls,
+    entries: Entries,
+    prefix: str,
+    only_if: tuple[str, ...] = (),
+) -> None:
     """Every model that is registered with the admin site, below a prefix."""
     for module in engine.project.modules:
         if module.name.endswith("admin") or ".admin." in module.name:
@@ -71,9 +77,8 @@ def routes(engine: Engine, calls: DjangoCalls, entries: Entries, prefix: str) ->
                 site = Site(admin.module.file, admin.node.lineno)
             node = _page(engine, calls, model, admin, action, module=module, site=site)
             handler = f"{admin.id if admin else 'django.contrib.admin.ModelAdmin'}:{action}"
-            entries.routes.append(
-                Route(method, path, f"{handler}:{model.table}", site, "django", node)
-            )
+            told = (f"{handler}:{model.table}", site, "django", node)
+            entries.routes.append(Route(method, path, *told, only_if=only_if))
 
 
 def names(engine: Engine, calls: DjangoCalls) -> Iterator[tuple[str, str]]:

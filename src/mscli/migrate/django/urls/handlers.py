@@ -13,7 +13,8 @@ from mscli.migrate.django.views.views import answers, entered, verbs
 from mscli.migrate.walk import converters
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.graph.entries import Entries, Route
-from mscli.migrate.walk.graph.nodes import Call, Confidence, Edge, Node, Unresolved
+from mscli.migrate.walk.graph.nodes import Call, Confidence, Edge, Node, Unresolved, both
+from mscli.migrate.walk.graph.off import Off
 from mscli.migrate.walk.project.index import FunctionSymbol
 from mscli.migrate.walk.statements.frame import Frame
 from mscli.migrate.walk.values.values import (
@@ -43,7 +44,9 @@ class Handlers:
         self.engine = engine
         self.calls = calls
         self.entries = entries
-        self.seen: set[tuple[str, str]] = set()
+        self.seen: set[tuple[str, str, bool]] = set()
+        self.shut = Off(engine.nodes.values()).places(engine.outside)
+        self.only_if: tuple[str, ...] = ()
         self.named: tuple[str, ...] = ()
         self.guard = ""
         self.converted: tuple[tuple[str, Object], ...] = ()
@@ -178,12 +181,14 @@ class Handlers:
         return node
 
     def _add(self, verb: str, path: str, handler: str, site: Site, node: Node | None) -> None:
-        if (verb, path) in self.seen:
+        only_if = both(self.only_if, self.shut.get(site, ()))
+        if (verb, path, bool(only_if)) in self.seen:
             return
-        self.seen.add((verb, path))
+        self.seen.add((verb, path, bool(only_if)))
         sure = Confidence.LIKELY if "{}" in path else Confidence.CERTAIN
+        told = (site, "django", node, sure)
         self.entries.routes.append(
-            Route(verb, path, handler, site, "django", node, sure, names=self.named)
+            Route(verb, path, handler, *told, names=self.named, only_if=only_if)
         )
 
 

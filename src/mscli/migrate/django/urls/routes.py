@@ -176,11 +176,15 @@ class Routes:
         self.handlers.guard = outer
 
     def _pattern(self, atom: Made, prefix: str, module: ModuleSymbol, depth: int) -> None:
-        """A path; a decorator that was put on it later holds for all that it includes."""
+        """A path; a decorator that was put on it later holds for all that it includes, and so does
+        what settings have to be for it.
+        """
         outer, put_on = self.around, self.engine.on_made.get((atom, "callback"), ())
+        above = self.handlers.only_if
         self.around = join(outer, tuple(part for part in put_on if isinstance(part, Function)))
+        self.handlers.only_if = (*above, *self.handlers.shut.get(atom.site, ()))
         self._paths(atom, prefix, module, depth)
-        self.around = outer
+        self.around, self.handlers.only_if = outer, above
 
     def _paths(self, atom: Made, prefix: str, module: ModuleSymbol, depth: int) -> None:
         said = atom.arg(0, "route") or atom.arg(0, "regex")
@@ -235,7 +239,7 @@ class Routes:
 
     def _outside(self, atom: Outside, prefix: str) -> None:
         if atom.name.endswith("admin.site.urls"):
-            admin.routes(self.engine, self.calls, self.entries, prefix)
+            admin.routes(self.engine, self.calls, self.entries, prefix, self.handlers.only_if)
 
     def _urls_of(self, atom: Member, prefix: str) -> None:
         if not isinstance(atom.of, Made):
@@ -247,7 +251,7 @@ class Routes:
         elif "NinjaAPI" in atom.of.name:
             self.entries.mounted.setdefault(atom.of, []).append(prefix)
         elif "AdminSite" in atom.of.name or atom.of.name.endswith("admin.site"):
-            admin.routes(self.engine, self.calls, self.entries, prefix)
+            admin.routes(self.engine, self.calls, self.entries, prefix, self.handlers.only_if)
 
     def _lost(self, kind: str, what: str, site: Site) -> None:
         self.engine.unresolved[Unresolved(kind, what, site)] = None

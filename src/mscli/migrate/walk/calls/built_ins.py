@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from mscli.migrate.walk.calls import passing, protocols
 from mscli.migrate.walk.graph.nodes import Call
+from mscli.migrate.walk.objects import settings
 from mscli.migrate.walk.values.merging import elements
 from mscli.migrate.walk.values.newness import put_away
 from mscli.migrate.walk.values.values import (
@@ -130,6 +131,8 @@ def _class_of(atom: Atom) -> Type | Outside | None:
 def _attribute(frame: Evaluation, name: str, given: Call) -> Value:
     """What `getattr` gives; of what is outside nothing is known but the default."""
     found, default = frame.attribute(given.arg(0), name, given.site), vague(given.arg(2))
+    if settings.of_django(found) and (flag := settings.by_default(name, given, 2)):
+        return flag
     if default and all(isinstance(atom, Outside) for atom in found):
         return default
     return vague(join(found, default))

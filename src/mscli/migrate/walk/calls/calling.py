@@ -13,7 +13,7 @@ from mscli.migrate.walk.calls.parameters import INJECTED
 from mscli.migrate.walk.expressions import mappings, texts
 from mscli.migrate.walk.graph import beside
 from mscli.migrate.walk.graph.nodes import Call, Confidence, Edge, OutsideCall, Region, weakest
-from mscli.migrate.walk.objects import kept
+from mscli.migrate.walk.objects import kept, settings
 from mscli.migrate.walk.project.index import MANAGERS, FunctionSymbol, last_name
 from mscli.migrate.walk.statements import endings, growing
 from mscli.migrate.walk.values.merging import elements, merged
@@ -253,7 +253,8 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
         return call.arg(0)
     if isinstance(atom, Made) and len(call.args) == 1 and _is_function(call.args[0]):
         return call.args[0]
-    return (make(frame, name, call, atom.of if isinstance(atom, Member) else None),)
+    of = atom.of if isinstance(atom, Member) else None
+    return settings.asked(call, name) or (make(frame, name, call, of),)
 
 
 def _beside(frame: Frame, place: int, call: Call) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.expressions import mappings
 from mscli.migrate.walk.graph.nodes import Call, Confidence, Edge, Node, weakest
-from mscli.migrate.walk.objects import kept
+from mscli.migrate.walk.objects import kept, settings
 from mscli.migrate.walk.objects.generics import within
 from mscli.migrate.walk.project.index import CLASS_METHODS, ClassSymbol, FunctionSymbol
 from mscli.migrate.walk.values.values import (
@@ -68,7 +68,7 @@ def default(frame: Frame, atom: Atom, name: str, site: Site) -> Value:
             if whole in engine.on_requests:
                 return engine.on_requests[whole]
             if atom.name == "django.conf.settings" and name != "AUTH_USER_MODEL":
-                known = engine.setting(name)
+                known = engine.setting_or_flag(name)
                 if known:
                     return known
             module = engine.project.module(whole, frame.module)
@@ -161,6 +161,8 @@ def _of_object(frame: Frame, atom: Object, name: str, site: Site) -> Value:
         return _bound(frame, method, atom, site)
     if name == "__class__":
         return (Type(cls),)
+    if flag := settings.of_class(engine, cls, name):
+        return flag
     found: Value = ()
     if atom.instance is None or name not in atom.instance.attributes:
         found = _set_on(engine, cls, name)
@@ -174,6 +176,8 @@ def _of_object(frame: Frame, atom: Object, name: str, site: Site) -> Value:
         if name in entry.annotations:
             return within(frame, entry, atom).annotated(entry.annotations[name])
     known = engine.constant(cls, name) if (cls, name) not in engine.attributes else ()
+    if not known and (asked := engine.method(cls, "__getattr__")) and not name.startswith("__"):
+        return frame.apply(function_value(asked, (atom,)), Call(((Text(name),),), (), site))
     if not known and engine.outsiders(cls):
         return (Member(atom, name),)
     return known

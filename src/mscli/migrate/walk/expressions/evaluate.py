@@ -16,7 +16,7 @@ from mscli.migrate.walk.noting import Noting
 from mscli.migrate.walk.objects import kept
 from mscli.migrate.walk.project.imports import bind_import
 from mscli.migrate.walk.project.index import ClassSymbol, FunctionSymbol, ModuleSymbol
-from mscli.migrate.walk.statements import binding, variables
+from mscli.migrate.walk.statements import binding, branches, switches, variables
 from mscli.migrate.walk.statements.conditions import holds
 from mscli.migrate.walk.statements.endings import Yielded
 from mscli.migrate.walk.statements.nested import local
@@ -215,10 +215,14 @@ class Evaluation(Noting):
         known = holds(self, node.test)
         if known is not None:
             return self.evaluate(node.body if known else node.orelse)
-        first, other = node.body, node.orelse
+        default, outer, parts = switches.asked(self, node.test), self.node, []
+        for part, outcome in ((node.body, True), (node.orelse, False)):
+            branches.settled(self, default, outcome=outcome, site=self.site(part))
+            parts.append(self.evaluate(part))
+            self.node = outer
         if variables.is_off(self, node.test):
-            first, other = other, first
-        return either(self.evaluate(first), self.evaluate(other))
+            parts.reverse()
+        return either(*parts)
 
     def _await(self, node: ast.Await) -> Value:
         return passing.future(self.evaluate(node.value))

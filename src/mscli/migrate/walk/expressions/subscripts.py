@@ -41,7 +41,7 @@ def subscript(frame: Evaluation, node: ast.Subscript) -> Value:
     """What a subscript gives."""
     value, key = frame.evaluate(node.value), frame.evaluate(node.slice)
     if isinstance(node.value, ast.Attribute) and node.value.attr == "config":
-        return frame.engine.setting(text(key) or "")
+        return frame.engine.setting_or_flag(text(key) or "")
     if found := frame.engine.on_requests.get(kept.extension(node.value, text(key))):
         return found
     if put := frame.engine.put_later.value(frame, node.value, text(key)):

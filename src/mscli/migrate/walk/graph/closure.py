@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mscli.migrate.walk.graph.entries import Entries, Receiver
-from mscli.migrate.walk.graph.nodes import Confidence, Edge, Effect, Emitted, Node, Region, weakest
+from mscli.migrate.walk.graph.nodes import (
+    Confidence,
+    Edge,
+    Effect,
+    Emitted,
+    Node,
+    Region,
+    both,
+    weakest,
+)
 from mscli.migrate.walk.graph.requests import Way, When, may_be
 from mscli.migrate.walk.values.frozen import frozen
 from mscli.migrate.walk.values.values import Site
@@ -32,11 +41,15 @@ class Reached:
     effect: Effect
     confidence: Confidence
     through: str = ""
+    only_if: tuple[str, ...] = ()
 
 
 @dataclass(eq=False, slots=True, repr=False)
 class Step:
-    """A node that was reached, and how: from the step before, at these sites."""
+    """A node that was reached, and how: from the step before, at these sites.
+
+    `only_if`: the settings that have to be other than by default.
+    """
 
     node: Node
     confidence: Confidence = Confidence.CERTAIN
@@ -44,6 +57,7 @@ class Step:
     before: Step | None = None
     sites: tuple[Site, ...] = ()
     length: int = 0
+    only_if: tuple[str, ...] = ()
 
     @property
     def way(self) -> tuple[Site, ...]:
@@ -57,7 +71,16 @@ class Step:
 
     def further(self, node: Node, sure: Confidence, through: str, *sites: Site) -> Step:
         """The next step."""
-        return Step(node, sure, through, self, sites, min(self.length + len(sites), LONGEST_CHAIN))
+        length = min(self.length + len(sites), LONGEST_CHAIN)
+        return Step(node, sure, through, self, sites, length, self.only_if)
+
+    def along(self, edge: Edge) -> Step:
+        """The next step by a call, or into a branch, which is no place of its own."""
+        is_branch = edge.when is not None or bool(edge.only_if)
+        sure = weakest(self.confidence, edge.confidence)
+        found = self.further(edge.to, sure, self.through, *(() if is_branch else (edge.site,)))
+        found.only_if = both(self.only_if, edge.only_if)
+        return found
 
 
 def is_beside(through: str) -> bool:
@@ -102,14 +125,15 @@ class Closure:
         return frozenset(when for when in self.asked(start) if not may_be(when, way))
 
     def _search(self, start: Node, shut: frozenset[When]) -> list[Step]:
-        """What runs in the request first, and then what runs only beside it."""
+        """What runs in the request first, then what runs only beside it, then what is off."""
         queue = deque([Step(start)])
         beside: deque[Step] = deque()
+        off: deque[Step] = deque()
         seen: set[Node] = set()
         waiting: set[Node] = set()
         found: list[Step] = []
-        while queue or beside:
-            step = (queue or beside).popleft()
+        while queue or beside or off:
+            step = (queue or beside or off).popleft()
             if step.node in seen:
                 continue
             seen.add(step.node)
@@ -117,16 +141,18 @@ class Closure:
             for edge in step.node.edges:
                 if edge.when in shut:
                     continue
-                if edge.kind == "call" and edge.to not in waiting:
+                if edge.only_if:
+                    off.append(step.along(edge))
+                elif edge.kind == "call" and edge.to not in waiting:
                     waiting.add(edge.to)
-                    sure = weakest(step.confidence, edge.confidence)
-                    sites = () if edge.when is not None else (edge.site,)
-                    queue.append(step.further(edge.to, sure, step.through, *sites))
+                    queue.append(step.along(edge))
                 elif edge.kind == "task":
                     beside.append(_started(step, edge))
             for emitted in self._sent(step.node):
                 for sender, receiver in self._heard(emitted):
-                    if receiver.node not in waiting:
+                    if receiver.only_if:
+                        off.append(_told(step, emitted, sender, receiver))
+                    elif receiver.node not in waiting:
                         waiting.add(receiver.node)
                         queue.append(_told(step, emitted, sender, receiver))
         return found
@@ -150,8 +176,7 @@ class Closure:
         found: list[Step] = []
         for edge in step.node.edges:
             if edge.kind == "call" and (region is None or region in edge.regions):
-                sure = weakest(step.confidence, edge.confidence)
-                found.append(step.further(edge.to, sure, step.through, edge.site))
+                found.append(step.along(edge))
         for emitted in self._sent(step.node):
             if region is None or region in emitted.regions:
                 found.extend(self.received(step, emitted))
@@ -190,7 +215,7 @@ class Closure:
     def effects(self, start: Node) -> list[Reached]:
         """Every effect of a node and of all it reaches."""
         return [
-            Reached(effect, weakest(step.confidence, effect.confidence), step.through)
+            Reached(effect, weakest(step.confidence, effect.confidence), step.through, step.only_if)
             for step in self.steps(start)
             for effect in step.node.effects
         ]
@@ -204,18 +229,25 @@ class Closure:
             if is_commit or region in effect.regions
         ]
         seen: set[Node] = {node}
-        for step in self._after(Step(node), None if is_commit else region):
-            for reached in self.steps(step.node):
-                if reached.node in seen:
-                    continue
-                seen.add(reached.node)
-                through = reached.through or step.through
-                sure = weakest(step.confidence, reached.confidence)
-                found.extend(
-                    Reached(effect, weakest(sure, effect.confidence), through)
-                    for effect in reached.node.effects
-                )
+        after = self._after(Step(node), None if is_commit else region)
+        every = [(step, reached) for step in after for reached in self.steps(step.node)]
+        for step, reached in sorted(every, key=_is_off):
+            if reached.node in seen:
+                continue
+            seen.add(reached.node)
+            through = reached.through or step.through
+            sure = weakest(step.confidence, reached.confidence)
+            only_if = both(step.only_if, reached.only_if)
+            found.extend(
+                Reached(effect, weakest(sure, effect.confidence), through, only_if)
+                for effect in reached.node.effects
+            )
         return found
+
+
+def _is_off(found: tuple[Step, Step]) -> bool:
+    """Whether a setting has to be other than by default for either of two steps."""
+    return bool(found[0].only_if or found[1].only_if)
 
 
 def _told(step: Step, emitted: Emitted, sender: str, receiver: Receiver) -> Step:
@@ -223,11 +255,15 @@ def _told(step: Step, emitted: Emitted, sender: str, receiver: Receiver) -> Step
     signal = f"signal {emitted.signal.partition('@')[0]}"
     through = step.through if is_beside(step.through) else signal
     sure = weakest(step.confidence, _sure(sender, emitted, receiver))
-    return step.further(receiver.node, sure, through, emitted.site, receiver.site)
+    found = step.further(receiver.node, sure, through, emitted.site, receiver.site)
+    found.only_if = both(step.only_if, receiver.only_if)
+    return found
 
 
 def _sure(sender: str, emitted: Emitted, receiver: Receiver) -> Confidence:
     """How sure it is that a receiver hears of it: one of all senders, or of new rows, may not."""
+    if receiver.only_if:
+        return Confidence.POSSIBLE
     is_told = emitted.kept is receiver.kept or receiver.kept is None
     return Confidence.CERTAIN if sender and is_told else Confidence.LIKELY
 

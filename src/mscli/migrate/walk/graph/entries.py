@@ -14,7 +14,8 @@ class Route:
     """One method and path, and the handler that answers; `within` which parts of an application.
 
     `names` are what the application calls it, `parts` the blueprints that it is in, by name;
-    `applications` where those of Flask and FastAPI are made that have it.
+    `applications` where those of Flask and FastAPI are made that have it. `only_if`: what settings
+    have to be for it to be there.
     """
 
     method: str
@@ -28,6 +29,7 @@ class Route:
     names: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     applications: tuple[Site, ...] = ()
+    only_if: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,10 @@ class Url:
 
 @dataclass(frozen=True, slots=True)
 class Ambient:
-    """Code that runs beside handlers: on every request, on those of a `part`, on rendering."""
+    """Code that runs beside handlers: on every request, on those of a `part`, on rendering.
+
+    `only_if` as of a route.
+    """
 
     kind: str
     name: str
@@ -54,6 +59,7 @@ class Ambient:
     node: Node
     scope: str = "request"
     part: Made | None = None
+    only_if: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +73,14 @@ class Job:
 
 
 class Receiver(NamedTuple):
-    """What a signal calls, and where that is said; `kept` as the signal has it."""
+    """What a signal calls, and where that is said; `kept` as the signal has it, `only_if` as of a
+    route.
+    """
 
     node: Node
     site: Site
     kept: bool | None = None
+    only_if: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -31,6 +31,11 @@ def weakest(*found: Confidence) -> Confidence:
     return Confidence.LIKELY if Confidence.LIKELY in found else Confidence.CERTAIN
 
 
+def both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """The settings that either needs."""
+    return tuple(dict.fromkeys((*one, *other))) if one and other else one or other
+
+
 @frozen
 class Region:
     """A transaction in the source: `with transaction.atomic()`, a decorator, a commit.
@@ -85,7 +90,8 @@ class OutsideCall(Given):
 @frozen
 class Edge:
     """One function calls another; a `job` runs later and elsewhere, a `task` beside the caller:
-    both are outside its transaction. `when` says which requests go that way, to a branch.
+    both are outside its transaction. `when` says which requests go that way, to a branch, and
+    `only_if` which settings have to be other than they are by default, all of them.
     """
 
     to: Node
@@ -94,6 +100,7 @@ class Edge:
     confidence: Confidence = Confidence.CERTAIN
     kind: str = "call"
     when: When | None = None
+    only_if: tuple[str, ...] = ()
 
 
 @frozen

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from mscli.migrate.walk.graph.nodes import Call
+from mscli.migrate.walk.objects import settings
 from mscli.migrate.walk.objects.classes import Classes
 from mscli.migrate.walk.project.index import ModuleSymbol, Project
 from mscli.migrate.walk.values.values import (
     Function,
+    Items,
     Module,
     Outside,
     Type,
@@ -54,11 +58,23 @@ class References(Classes):
             self._settings[name] = next((value for value in found if value), ())
         return self._settings[name]
 
+    def setting_or_flag(self, name: str) -> Value:
+        """A setting by its name; a flag by what it is where nobody sets it."""
+        known = vague(self.setting(name))
+        return (known if known != (Items(()),) else ()) or self._flags.of(name) or known
+
+    @cached_property
+    def _flags(self) -> settings.Flags:
+        modules = [m for m in self.project.modules if self._is_of_settings(m)]
+        return settings.Flags(self.project, modules)
+
     def configured(self, call: Call) -> Value:
         """What `config.get("NAME", default)` gives: the default only if no module says it."""
         name = text(call.arg(0)) or ""
-        found = vague(self.setting(name)) or call.arg(1)
-        return vague(found) if self._has_setting(name) else found
+        known = self.setting_or_flag(name)
+        if known or self._has_setting(name):
+            return known or vague(call.arg(1))
+        return settings.by_default(name, call, 1) or call.arg(1)
 
     def _has_setting(self, name: str) -> bool:
         if name not in self._said:
