@@ -158,7 +158,10 @@ class _Client:
     ) -> None:
         self.client = _visitor(app)
         self.client._cookies = dict(cookies or {})
-        self.headers = headers or {}
+        self.headers = dict(headers or {})
+        name, told, value = self.headers.pop("Cookie", "").partition("=")
+        if told:  # the client sends those alone that it holds itself
+            self.client.set_cookie(name, value)
         self.along = along or {}
 
     def ask(self, method: str, path: str, form: Any = None, json: Any = None) -> Answer:

@@ -140,7 +140,7 @@ def _value(connection: Any, column: Any, number: int, given: Mapping[str, Any]) 
         return uuid.UUID(int=number, version=4)
     for types, value in (
         (sa.Boolean, True),
-        (sa.Integer, None if column.primary_key and column.autoincrement else number),
+        (sa.Integer, None if column is column.table.autoincrement_column else number),
         (sa.DateTime, datetime.datetime(2026, 1, 15, 10, number)),  # noqa: DTZ001
         (sa.Date, datetime.date(2026, 1, 15)),
         (sa.Time, datetime.time(10, 30)),

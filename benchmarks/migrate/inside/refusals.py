@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -112,7 +114,9 @@ def _holds(parent: Any, part: str | int) -> bool:
 
 def _faults(document: Any, above: tuple[str | int, ...] = ()) -> Iterator[Fault]:
     if isinstance(document, str):
-        names = MISSING.findall(document) + QUOTED.findall(document)
+        spelled = list(_spelled(document))
+        yield from _faults(spelled, above)
+        names = [] if spelled else MISSING.findall(document) + QUOTED.findall(document)
         yield from (Fault("", (name,)) for name in names)
     elif isinstance(document, list):
         for one in document:
@@ -126,6 +130,15 @@ def _faults(document: Any, above: tuple[str | int, ...] = ()) -> Iterator[Fault]
                 yield Fault("body", path, unknown=UNKNOWN in " ".join(inner).lower())
             else:
                 yield from _faults(inner, path)
+
+
+def _spelled(text: str) -> Iterator[dict[str, Any]]:
+    """The faults that a text tells as FastAPI's error says itself: one a line, as Python has it."""
+    for line in text.splitlines():
+        if line.lstrip().startswith("{'type':"):
+            with contextlib.suppress(ValueError, SyntaxError):
+                fault = ast.literal_eval(line.strip())
+                yield {**fault, "loc": list(fault["loc"])}
 
 
 def _of_pydantic(fault: dict[str, Any]) -> Iterator[Fault]:

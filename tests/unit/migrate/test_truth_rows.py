@@ -136,6 +136,13 @@ def test_a_body_is_mended_where_it_is_wrong(modules: Modules) -> None:
     assert "more" in body["plan"]
 
 
+def test_a_refusal_may_be_told_as_python_says_it(modules: Modules) -> None:
+    refusals = modules("inside.refusals")
+    said = "1 validation error:\n  {'type': 'missing', 'loc': ('query', 'token'), 'msg': 'No'}\n"
+    found = refusals.faults(422, json.dumps(["ValueError", said]))
+    assert [(one.place, one.name) for one in found] == [("query", "token")]
+
+
 def test_of_what_excludes_each_other_one_stays(modules: Modules) -> None:
     refusals = modules("inside.refusals")
     body = {"project": 1, "user": 2, "limit": 3}
