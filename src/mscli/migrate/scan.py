@@ -40,6 +40,7 @@ from mscli.migrate.web.answer_calls import AnswerCalls
 from mscli.migrate.web.class_dependencies import ClassDependencies
 from mscli.migrate.web.marshmallow import SchemaCalls
 from mscli.migrate.web.page_effects import BroughtPages
+from mscli.migrate.web.registering import Registering
 from mscli.migrate.web.routes import WebRoutes
 from mscli.text.collection import without_collection
 
@@ -69,7 +70,7 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     calls.rendering = rendering
     answers, key_values = (SchemaCalls(), AnswerCalls(), BroughtPages()), KeyValues(reader)
     packages = (ClassDependencies(), FastApiUsers(), AppBuilder(), Loggers(), key_values)
-    first = (TemplateCalls(rendering), *packages)
+    first = (TemplateCalls(rendering), Registering(), *packages)
     engine.semantics.extend((*first, rows, calls, *answers, SqlaRows()))
     reader.read()
     key_values.read()

@@ -189,7 +189,7 @@ class WebRoutes:
         site: Site,
     ) -> None:
         cls = view.cls
-        found = [verb for verb in VERBS if self.engine.method(cls, verb)]
+        found = [verb for verb in self._verbs(cls) if self.engine.method(cls, verb)]
         own = texts(self.engine.class_attribute(cls, "methods"))
         given = own or methods
         if "methods" in cls.attributes:
@@ -201,6 +201,11 @@ class WebRoutes:
         for verb in found:
             if not methods or verb.upper() in methods:
                 self._method(part, framework, (verb.upper(),), path, view, verb, site)
+
+    def _verbs(self, cls: ClassSymbol) -> tuple[str, ...]:
+        """What the methods of a class are called for; a plain view of Flask answers by itself."""
+        is_plain = self.engine.inherits(cls, "flask.views.View")
+        return () if is_plain and self.engine.method(cls, ANSWERING[0]) else VERBS
 
     def _method(
         self,

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, cast
 
 from mscli.migrate.walk.calls import passing, protocols
+from mscli.migrate.walk.expressions.mappings import mapping
 from mscli.migrate.walk.graph.nodes import Call
 from mscli.migrate.walk.objects import settings
 from mscli.migrate.walk.values.merging import elements
@@ -71,7 +72,7 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
     if name == "locals":
         return (Pairs(tuple(frame.env.items())),)
     if name == "dict":
-        return (Pairs(given.kwargs),)
+        return _mapping(given)
     if name in ("exec", "eval", "__import__"):
         frame.lost("dynamic", f"{name}()", given.site)
     if name == "str":
@@ -81,6 +82,8 @@ def call(frame: Evaluation, name: str, given: Call, callee: Value) -> Value | No
 
 def _get(frame: Evaluation, given: Call) -> Value:
     """`getattr`, by a name that is known, or by what it is put together of."""
+    if several := _named(frame, given):
+        return several
     wanted = text(given.arg(1))
     if wanted is not None and "{}" not in wanted:
         return _attribute(frame, wanted, given)
@@ -88,6 +91,16 @@ def _get(frame: Evaluation, given: Call) -> Value:
     if not found and given.arg(0):
         frame.lost("dynamic", "getattr with a name that is not known", given.site)
     return found or vague(given.arg(2))
+
+
+def _named(frame: Evaluation, given: Call) -> Value:
+    """The methods that go by one of several names, all of which are known."""
+    names = texts(given.arg(1))
+    classes = [atom.cls for atom in given.arg(0) if isinstance(atom, Object | Type)]
+    if len(names) < 2 or any("{}" in name for name in names):  # noqa: PLR2004
+        return ()
+    known = [n for n in names if any(frame.engine.method(cls, n) for cls in classes)]
+    return vague(join(*(frame.attribute(given.arg(0), name, given.site) for name in known)))
 
 
 def _methods_like(frame: Evaluation, wanted: str, given: Call) -> Value:
@@ -105,6 +118,14 @@ def _methods_like(frame: Evaluation, wanted: str, given: Call) -> Value:
     }
     found = (frame.attribute(given.arg(0), name, given.site) for name in sorted(names))
     return vague(join(*found))
+
+
+def _mapping(given: Call) -> Value:
+    """`dict(known, more=1)`: with the names of what it is made of; open where one is not known."""
+    known = [atom for atom in given.arg(0) if isinstance(atom, Pairs)]
+    is_open = bool(given.args) and len(known) != len(given.arg(0) or (None,))
+    pairs = [pair for atom in known for pair in atom.pairs]
+    return (mapping([*([("", ())] if is_open else []), *pairs, *given.kwargs]),)
 
 
 def _empty(name: str, given: Call) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, cast
 
-from mscli.migrate.walk.calls import built_ins, passing, queued, records
+from mscli.migrate.walk.calls import built_ins, exact, passing, queued, records
 from mscli.migrate.walk.calls.arguments import bound
 from mscli.migrate.walk.calls.builders import built
 from mscli.migrate.walk.calls.flags import without_flags
@@ -14,6 +14,7 @@ from mscli.migrate.walk.expressions import mappings, texts
 from mscli.migrate.walk.graph import beside
 from mscli.migrate.walk.graph.nodes import Call, Confidence, Edge, OutsideCall, Region, weakest
 from mscli.migrate.walk.objects import kept, settings
+from mscli.migrate.walk.objects.factories import is_factory, tell, told
 from mscli.migrate.walk.project.index import MANAGERS, FunctionSymbol, last_name
 from mscli.migrate.walk.statements import endings, growing
 from mscli.migrate.walk.values.merging import elements, merged
@@ -64,12 +65,6 @@ IMPLIED = {
     "include_router": "fastapi.FastAPI",
     "add_api_route": "fastapi.FastAPI",
 }
-FACTORIES = frozenset(
-    words(
-        "Flask Blueprint APIRouter FastAPI Starlette SQLAlchemy Celery DefaultRouter "
-        "SimpleRouter Signal Namespace Api AdminSite APIBlueprint"
-    )
-)
 
 
 def call(frame: Evaluation, node: ast.Call, callee: Value, call: Call) -> Value:
@@ -180,6 +175,10 @@ def call_function(frame: Frame, atom: Function, call: Call, sure: Confidence) ->
         frame.whole.regions[Region(call.site, "commit")] = None
     if atom.fn.decorators & MANAGERS:
         return elements(node.returns)
+    if frame.engine.instances.is_importing and not call.given:
+        known = exact.computed(frame, atom.fn, atom.receiver)
+        if known is not None:
+            return known
     registries = frame.engine.registries
     return merged(registries.given(atom.fn, call) if registries else (), node.returns)
 
@@ -199,8 +198,8 @@ def constructed(frame: Frame, atom: Object, call: Call) -> Value:
     records.fill(frame.engine, atom, call)
     outside = frame.engine.outsiders(atom.cls)
     for entry in outside:
-        if last(entry) in FACTORIES or last(entry).endswith(("DefaultRouter", "SimpleRouter")):
-            made.insert(0, make(frame, entry, call))
+        if is_factory(entry):
+            made.insert(0, make(frame, entry, told(atom, call)))
             break
     for entry in outside[:1]:
         _note(frame, Outside(entry), entry, call)
@@ -232,6 +231,8 @@ def outside(frame: Frame, atom: Outside | Made | Member, call: Call) -> Value:
         return put
     if name.endswith((".config.get", ".config().get")):
         return frame.engine.configured(call)
+    if tail == "__init__":
+        tell(atom, call)
     is_put = queued.is_put(frame, name, call)
     _note(frame, atom, name, call)
     place = beside.function(frame.fn, call.node, atom, tail)

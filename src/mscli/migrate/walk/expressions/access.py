@@ -8,6 +8,7 @@ from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.expressions import mappings
 from mscli.migrate.walk.graph.nodes import Call, Confidence, Edge, Node, weakest
 from mscli.migrate.walk.objects import kept, settings
+from mscli.migrate.walk.objects.factories import is_factory
 from mscli.migrate.walk.objects.generics import within
 from mscli.migrate.walk.project.index import CLASS_METHODS, ClassSymbol, FunctionSymbol
 from mscli.migrate.walk.values.values import (
@@ -39,7 +40,8 @@ PROPERTIES = frozenset(["property", "cached_property", "hybrid_property", "lazy_
 KINDS = 4
 OF_PARTS = frozenset(["prefix", "url_prefix"])
 """What a router or blueprint is given, and says again."""
-SETTING_UP = ("__init__", "setup", "ready", "dispatch")
+INIT = "__init__"
+SETTING_UP = (INIT, "setup", "ready", "dispatch")
 
 
 def attribute(frame: Frame, value: Value, name: str, site: Site) -> Value:
@@ -239,11 +241,23 @@ def _of_super(frame: Frame, atom: Super, name: str, site: Site) -> Value:
     for receiver in atom.receiver:
         cls = _class_of(receiver, atom.cls)
         method = frame.engine.method(cls, name, after=atom.cls) if cls else None
-        if method is not None:
+        if method is not None and not (name == INIT and _is_between(frame, cls, atom.cls, method)):
             found.append(_bound(frame, method, receiver, site))
         elif isinstance(receiver, (Row | Rows | Object, Type)):
             found.append((Member(receiver, name),))
     return join(*found)
+
+
+def _is_between(
+    frame: Frame, cls: ClassSymbol | None, after: ClassSymbol, method: FunctionSymbol
+) -> bool:
+    """Whether a class from outside has the constructor that is meant, before one of the project's:
+    `class Part(Blueprint, Mixin)`.
+    """
+    order = frame.engine.order(cls) if cls is not None else ()
+    start = order.index(after) + 1 if after in order else 0
+    end = order.index(method.owner) if method.owner in order else start
+    return any(isinstance(entry, str) and is_factory(entry) for entry in order[start:end])
 
 
 def _class_of(atom: Atom, within: ClassSymbol) -> ClassSymbol | None:

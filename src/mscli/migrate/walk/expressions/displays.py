@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.expressions.evaluate import Evaluation
 
 # A loop over what is known apart is walked turn by turn, up to a bound; less in other loops.
-TURNS = (40, 12, 3, 0)
+TURNS, ROUTES = (40, 12, 3, 0), 100
 
 
 def arguments(frame: Evaluation, node: ast.Call) -> Call:
@@ -125,9 +125,14 @@ def _generated(
             yield from _generated(frame, rest, nested + 1)
 
 
-def turns(values: Value, *, nested: int = 0) -> list[Value]:
-    """What a loop takes: one after another what is known apart, all at once what is not."""
+def turns(values: Value, *, nested: int = 0, once: bool = False) -> list[Value]:
+    """What a loop takes: one after another what is known apart, all at once what is not.
+
+    In code that runs but `once`, on import, mappings are told apart, too.
+    """
     known = next((atom for atom in values if isinstance(atom, Items)), None)
+    if once and known is not None and values == (known,) and _are_mappings(known):
+        return list(known.items)
     if known is not None and 0 < len(known.items) <= TURNS[min(nested, len(TURNS) - 1)]:
         if any(isinstance(atom, Items) for item in known.items for atom in item):
             return list(known.items)
@@ -135,8 +140,9 @@ def turns(values: Value, *, nested: int = 0) -> list[Value]:
             return list(known.items) if values == (known,) else [elements(values)]
         objects = _known_apart(known)
         if objects:
-            rest = tuple(atom for atom in elements(values) if atom not in objects)
-            return [*((atom,) for atom in objects), *([rest] if rest else [])]
+            apart = {atom for value in objects for atom in value}
+            rest = tuple(atom for atom in elements(values) if atom not in apart)
+            return [*objects, *([rest] if rest else [])]
     return [elements(values)]
 
 
@@ -150,10 +156,24 @@ def _is_told(atom: Atom) -> bool:
     )
 
 
-def _known_apart(items: Items) -> dict[Atom, None]:
-    return {
-        atom: None
+def _are_mappings(items: Items) -> bool:
+    """Whether these are mappings with texts in them, such as a table of routes."""
+    return 0 < len(items.items) <= ROUTES and all(
+        len(item) == 1
+        and isinstance(item[0], Pairs)
+        and any(isinstance(a, Text) for _, value in item[0].pairs for a in value)
         for item in items.items
-        for atom in item
-        if isinstance(atom, Object) and atom.instance is not None
-    }
+    )
+
+
+def _known_apart(items: Items) -> dict[Value, None]:
+    """Objects that are known, each with what the class from outside made of it (a blueprint)."""
+    found: dict[Value, None] = {}
+    for item in items.items:
+        objects = [a for a in item if isinstance(a, Object) and a.instance is not None]
+        made = [a for a in item if isinstance(a, Made)]
+        if len(objects) == 1 and len(made) == 1 and len(item) == 2:  # noqa: PLR2004
+            found[item] = None
+        else:
+            found.update(dict.fromkeys((atom,) for atom in objects))
+    return found

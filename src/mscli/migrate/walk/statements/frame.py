@@ -158,7 +158,7 @@ class Frame(Evaluation):
 
     def _do_for(self, node: ast.For | ast.AsyncFor) -> None:
         over = protocols.iterated(self, self.evaluate(node.iter), self.site(node))
-        taken = turns(over, nested=self.loops)
+        taken = turns(over, nested=self.loops, once=self.engine.instances.is_importing)
         before = self._vary(node)
         self.loops += 1
         for turn in taken:

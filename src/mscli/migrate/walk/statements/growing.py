@@ -10,7 +10,7 @@ from mscli.migrate.walk.graph.nodes import Call
 from mscli.migrate.walk.objects.holding import names_with
 from mscli.migrate.walk.statements.items import grow_item, put
 from mscli.migrate.walk.values.merging import NAMED, elements, join_pairs, merged, shallow
-from mscli.migrate.walk.values.values import Items, Module, Object, Pairs, Type, Value
+from mscli.migrate.walk.values.values import Items, Module, Object, Pairs, Type, Value, text
 
 if TYPE_CHECKING:
     from mscli.migrate.walk.expressions.evaluate import Evaluation
@@ -23,6 +23,8 @@ TAKING = frozenset(["pop", "popleft"])
 def grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
     """Put what is given into what the target names."""
     if target.attr == "setdefault":
+        if _is_there(frame, target.value, call.arg(0)):
+            return
         put(frame, target.value, call.arg(0), call.arg(1))
         return
     added = call.arg(1) if target.attr == "insert" else call.arg(0)
@@ -50,6 +52,13 @@ def grow(frame: Evaluation, target: ast.Attribute, call: Call) -> None:
 
     elif isinstance(target.value, ast.Subscript | ast.Call) and target.attr in ONE_MORE:
         grow_item(frame, target.value, added)
+
+
+def _is_there(frame: Evaluation, place: ast.expr, key: Value) -> bool:
+    """Whether something is under a key of what a name stands for: it stays."""
+    known = frame.env.get(place.id, ()) if isinstance(place, ast.Name) else ()
+    name = text(key)
+    return bool(name) and any(isinstance(a, Pairs) and a.get(name or "") for a in known)
 
 
 def _brought(frame: Evaluation, name: str) -> bool:

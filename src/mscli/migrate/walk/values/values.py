@@ -98,13 +98,15 @@ class Type:
 class Instance:
     """What was set on one object, and the call that made it; `grown` counts the changes.
 
-    `fixed` are the attributes that are what they are for sure.
+    `fixed` are the attributes that are what they are for sure; `told` is what its constructor tells
+    the class from outside that it inherits from.
     """
 
     attributes: dict[str, Value] = field(default_factory=dict)
     grown: int = 0
     made_by: Call | None = None
     fixed: frozenset[str] = frozenset()
+    told: Call | None = None
 
 
 @frozen
