@@ -33,16 +33,18 @@ def check(file: File = None, json: Json = False) -> None:
     """
     from mscli import systemfile
     from mscli.errors import SystemFileError
+    from mscli.scaffold.answers import behind
     from mscli.systemfile.reading import EVERY_FIELD
 
-    system, findings = systemfile.inspect_whole(file or here.root() / here.FILE_NAME)
+    whole = file or here.root() / here.FILE_NAME
+    system, findings = systemfile.inspect_whole(whole)
     if json:
         console.out_json([finding._asdict() for finding in findings])
     elif system is None:
         raise SystemFileError(findings, EVERY_FIELD)
     else:
-        for finding in findings:
-            console.warn(str(finding))
+        for sentence in [*map(str, findings), *behind(whole.parent, system)]:
+            console.warn(sentence)
         console.out(f"{system.name}: sound ({_contents(system)})")
     if system is None:
         raise typer.Exit(SystemFileError.exit_code)

@@ -54,8 +54,11 @@ def up(
     from mscli.runtimes.processes.place import isolated_place
     from mscli.runtimes.processes.up import Wish
     from mscli.runtimes.runtime import Wanted
+    from mscli.scaffold.answers import behind
 
     system, root = here.system(), here.root()
+    for sentence in behind(root, system):
+        console.warn(sentence)
     _recover(root)
     place = isolated_place(root, system.name) if isolated else here.place_for(system, project)
     without = _left_out(leave_out or [], system)

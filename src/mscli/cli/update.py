@@ -30,8 +30,9 @@ def update(
 ) -> None:
     """Bring generated code up to this version of mscli, merging your changes.
 
-    Rendered files are written anew, `wiring/` is merged with what you changed in it, and what is
-    yours is not touched. A conflict leaves markers in the file, as git does, and exits 1.
+    Rendered files are written anew, `wiring/` is merged with what you changed in it; there a
+    conflict leaves markers in the file, as git does, and exits 1. What is yours is touched only
+    where mscli.yaml says something else of the service, such as a database, and it merges.
 
     Example: mscli update --dry-run
     """

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from mscli.errors import MscliError
 from mscli.model.system import ATTEMPTS, Saga, Service, Step, System
+from mscli.scaffold.copying import ANSWERS
 from mscli.scaffold.events import known_to
 
 _LAPTOP_PORT = 8000
@@ -91,8 +93,25 @@ def known_answers(file: Path) -> Mapping[str, object]:
     if not file.is_file():
         return {}
     try:
-        document = yaml.safe_load(file.read_bytes())
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        document = yaml.load(file.read_bytes(), loader)  # noqa: S506 - one of the safe loaders
     except yaml.YAMLError as error:
         raise MscliError(f"{file} is damaged: {error}", "restore it from git") from error
     answers = document if isinstance(document, dict) else {}
     return {key: value for key, value in answers.items() if not str(key).startswith("_")}
+
+
+def behind(root: Path, system: System) -> Iterator[str]:
+    """A sentence for each service whose code was made when mscli.yaml said something else of it."""
+    for service in system.services.values():
+        file = root / service.path / ANSWERS
+        if not service.is_made or not file.is_file():
+            continue
+        known, said = known_answers(file), json.loads(json.dumps(answers_of(system, service)))
+        others = [name for name in said if name in known and known[name] != said[name]]
+        if others:
+            names = ", ".join(others)
+            yield (
+                f"the code of {service.name} was made when mscli.yaml said something else of its "
+                f"{names} - run: mscli update {service.name}"
+            )

@@ -1,14 +1,15 @@
 """What becomes of every file that a template made, by its class and by what is there already.
 
 rendered    written; one that a person has changed is refused without `force`
-scaffolded  written once; never touched again, and not brought back when a person removed it
+scaffolded  written once; not brought back when a person removed it, and touched again only where
+            mscli.yaml says something else of the service (`following.py`)
 merged      written once; later merged with what a person made of it, by its pristine copy
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,6 +80,17 @@ class Placing:
                 for file in files
             }
         )
+
+    def rewrite(
+        self, folder: str, files: Iterable[Produced], contents: Mapping[str, bytes]
+    ) -> None:
+        """Scaffolded files that are made otherwise now, with what a person made of each."""
+        entries = {}
+        for file in files:
+            path = f"{folder}/{file.path}"
+            self._write(Produced(path, contents[file.path], file.executable))
+            entries[path] = Entry("scaffolded", disk.digest(file.content))
+        self._ledger = self._ledger.with_entries(entries)
 
     def made_below(self, folder: str) -> frozenset[str]:
         """The paths of what mscli has made below `folder`."""

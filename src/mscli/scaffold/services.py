@@ -14,6 +14,7 @@ from mscli.scaffold.classes import read_classes
 from mscli.scaffold.copying import ANSWERS, rendered
 from mscli.scaffold.editing import Editing, editing
 from mscli.scaffold.events import schemas_in, update_events
+from mscli.scaffold.following import follow
 from mscli.scaffold.migrations import migrations_after
 from mscli.scaffold.placing import Outcome
 from mscli.scaffold.running import read_running
@@ -149,8 +150,8 @@ def update_service(
 ) -> None:
     """Bring the files of a service up to date with the changed system; `purge` removes the rest.
 
-    Without `scaffolded` only what is rendered or merged is looked at, and what is new because the
-    system file has changed. A service whose code no
+    Without `scaffolded` only what is rendered or merged is looked at, and what is new or otherwise
+    because the system file has changed. A service whose code no
     template of mscli has made is left alone, with a warning.
     """
     service = change.system.services[name]
@@ -176,15 +177,18 @@ def _render(
     kind_of = classes.of
     # What the system file says since the last time, such as a step of a saga, has files of its own.
     before = files if known in ({}, answers) else rendered(source, known, trust=trust)
-    old = {file.path for file in before}
+    old = {file.path: file.content for file in before}
+    own = [file for file in files if kind_of(file.path) == "scaffolded"]
+    placed = follow(change.placing, service.path, old, own)
     if scaffolded:
-        made = change.placing.place(service.path, files, kind_of)
+        change.placing.place(service.path, files, kind_of)
         change.placing.place("", schemas_in(files), lambda _: "scaffolded")
-        gone = sorted({f"{service.path}/{path}" for path in old} - made)
+    else:
+        ours = [file for file in files if file not in own or file.path not in old]
+        change.placing.place(service.path, ours, kind_of)
+    if scaffolded or placed:
+        gone = sorted(f"{service.path}/{path}" for path in old.keys() - {f.path for f in files})
         change.placing.drop(service.path, gone, classes, purge=purge)
-        return
-    ours = [file for file in files if kind_of(file.path) != "scaffolded" or file.path not in old]
-    change.placing.place(service.path, ours, kind_of)
 
 
 def _is_taken(folder: Path) -> bool:

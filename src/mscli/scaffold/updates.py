@@ -1,7 +1,8 @@
 """Bringing a system's generated code up to this version of mscli and of its templates.
 
 What is yours is left alone: rendered files are written anew, merged ones by a three-way merge of
-yours, the pristine copy and the new one (as Copier's update and git do), scaffolded ones never.
+yours, the pristine copy and the new one (as Copier's update and git do), scaffolded ones only where
+the system file says something else of the service.
 """
 
 from __future__ import annotations

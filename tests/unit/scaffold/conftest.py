@@ -22,14 +22,15 @@ database: {type: str, default: none}
 motto: {type: str, default: "we are {{ name }}"}
 """
 _CODE = "template/src/{{ package }}"
+_DATABASE = "{% if database == 'postgres' %}# with a database\n{% endif %}"
 _EACH_CALL = "{% yield call from calls %}{{ call.package }}.py{% endyield %}"
 TEMPLATE = {
     "copier.yml": COPIER,
     "files.yaml": "rendered: [src/*/clients/__init__.py, .copier-answers.yml]\n"
     "merged: [src/*/wiring/**]\n",
-    "template/README.md.jinja": "# {{ name }}: {{ motto }}\n",
-    "template/run.sh": "#!/bin/sh\n",
-    f"{_CODE}/app.py": "app = 1\n",
+    "template/README.md.jinja": "# {{ name }}: {{ motto }}\n" + _DATABASE,
+    "template/run.sh.jinja": "#!/bin/sh\n" + _DATABASE,
+    f"{_CODE}/app.py.jinja": "app = 1\n" + _DATABASE,
     f"{_CODE}/clients/__init__.py.jinja": "{{ calls | map(attribute='name') | list }}\n",
     f"{_CODE}/clients/{_EACH_CALL}.jinja": "{{ call.class_name }}\n",
     f"{_CODE}/wiring/http.py.jinja": "one\ntwo\n{{ calls | length }}\nfour\nfive\n",

@@ -74,7 +74,8 @@ def test_a_new_service_is_code_and_lines_in_the_system_file(shop: Path) -> None:
     assert reading.system.services["order-book"].database == "postgres"
     assert reading.system.routes[0].path == "/orders"
     files = tree(shop / "services/order-book")
-    assert files["README.md"] == (b"# order-book: we are order-book\n", 0o644)
+    readme = b"# order-book: we are order-book\n# with a database\n"
+    assert files["README.md"] == (readme, 0o644)
     assert files["run.sh"][1] == 0o755
     assert files["src/order_book/clients/payments.py"][0] == b"Payments\n"
     assert "mscli.yaml" in {change.path for change in outcome.changes}

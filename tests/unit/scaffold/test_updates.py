@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 from tests.unit.scaffold.faults import tree
 
+from mscli import systemfile
 from mscli.errors import MscliError, UsageError
+from mscli.scaffold.answers import behind
 from mscli.scaffold.updates import update
 
 pytestmark = pytest.mark.programs  # git merges
 
 WIRING = "services/orders/src/orders/wiring/http.py"
+APP = "services/payments/src/payments/app.py"
+SCRIPT = "services/payments/run.sh"
 
 
 def newer(root: Path, old: str, new: str) -> None:
@@ -81,3 +85,66 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(pair: Path) -> Non
 def test_an_unknown_service_is_refused(pair: Path) -> None:
     with pytest.raises(UsageError, match="no service 'order'"):
         update(pair, ["order"])
+
+
+def declare_database(root: Path) -> None:
+    system = root / "mscli.yaml"
+    text = system.read_text()
+    system.write_text(text.replace("tiny\n", "tiny\n    database: postgres\n", 1))
+
+
+def test_code_that_nobody_has_changed_follows_what_the_system_file_says(pair: Path) -> None:
+    declare_database(pair)
+    assert update(pair).warnings == ()
+    assert (pair / APP).read_text() == "app = 1\n# with a database\n"
+    assert (pair / SCRIPT).stat().st_mode & 0o100
+    assert update(pair).changes == ()
+
+
+def test_what_the_user_wrote_is_merged_with_what_the_system_file_says(pair: Path) -> None:
+    (pair / APP).write_text("import mine\n\n\napp = 1\n")
+    newer(pair, "two", "2")
+    declare_database(pair)
+    update(pair)
+    assert (pair / APP).read_text() == "import mine\n\n\napp = 1\n# with a database\n"
+
+
+def test_code_that_cannot_be_merged_stays_and_the_difference_is_told(pair: Path) -> None:
+    (pair / APP).write_text("mine = 1\n")
+    declare_database(pair)
+    (warning,) = update(pair).warnings
+    assert (pair / APP).read_text() == "mine = 1\n"
+    assert (pair / SCRIPT).read_text() == "#!/bin/sh\n"  # all of them, or none
+    patch = ".mscli/local/patches/services-payments.patch"
+    assert patch in warning
+    assert "+# with a database" in (pair / patch).read_text()
+
+
+def test_a_page_that_cannot_be_merged_stops_nothing(pair: Path) -> None:
+    readme = pair / "services/payments/README.md"
+    readme.write_text("mine\n")
+    declare_database(pair)
+    assert update(pair).warnings == ()
+    assert readme.read_text() == "mine\n"
+    assert (pair / APP).read_text() == "app = 1\n# with a database\n"
+
+
+def test_code_that_the_user_has_removed_is_not_brought_back(pair: Path) -> None:
+    for path in (APP, SCRIPT):
+        (pair / path).unlink()
+    declare_database(pair)
+    assert update(pair).warnings == ()
+    assert not (pair / APP).exists()
+
+
+def test_code_that_is_behind_the_system_file_is_told_until_it_is_updated(pair: Path) -> None:
+    def told() -> list[str]:
+        return list(behind(pair, systemfile.read(pair / "mscli.yaml").system))
+
+    assert told() == []
+    declare_database(pair)
+    (sentence,) = told()
+    assert "something else of its database" in sentence
+    assert "mscli update payments" in sentence
+    update(pair)
+    assert told() == []
