@@ -70,8 +70,9 @@ class Bus:
         try:
             yield
         finally:
-            working.cancel()
-            await asyncio.wait([working])
+            while not working.done():  # what waits for NATS may swallow a cancellation
+                working.cancel()
+                await asyncio.wait([working], timeout=PAUSE)
 
     def _measure(self, registry: CollectorRegistry) -> None:
         labels = ("consumer", "outcome")
