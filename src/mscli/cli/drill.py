@@ -101,7 +101,9 @@ def drill(
     from mscli.drill.plan import Size
 
     if bool(saga) == bool(breaker):
-        raise UsageError("name a saga or a --breaker", "mscli drill SAGA")
+        raise UsageError(
+            "name a saga or a --breaker", "mscli drill SAGA, or mscli drill --breaker 'a->b'"
+        )
     system = here.system()
     if breaker:
         _drill_breaker(system, breaker, request, project, json=json)
@@ -243,6 +245,11 @@ def _show(plan: Drill, outcome: Outcome, *, json: bool) -> None:
     counts = [(state, str(count)) for state, count in outcome.counts.items()]
     refused = [("not started", str(outcome.refused))] if outcome.refused else []
     console.columns(("sagas", "count"), [*counts, *refused])
+    if outcome.counts and "completed" not in outcome.counts:
+        console.warn(
+            "no saga was completed, so that little was tried: what they are started with is "
+            "`drill: {inputs: [...]}` of the saga in mscli.yaml (why they fail: mscli saga ls)"
+        )
     console.out("")
     _show_verdicts(outcome.verdicts)
     console.out("")

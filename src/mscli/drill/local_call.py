@@ -22,6 +22,7 @@ from mscli.model.system import Saga, System
 
 PEERS = ("GET", "/peers")
 """What a scaffolded service answers by calling every service that it calls."""
+REQUEST = "'GET /path' or 'POST /path {\"a\": 1}'"
 NOT_FOUND = 404
 
 
@@ -96,7 +97,7 @@ def local_call(
         method, _, rest = request.partition(" ")
         path, _, body = rest.partition(" ")
         if not path.startswith("/"):
-            raise UsageError(f"'{request}' is no request", "write 'POST /path {\"a\": 1}'")
+            raise UsageError(f"'{request}' is no request", f"write {REQUEST}")
         parts = (method, path, body) if body else (method, path)
         return LocalCall(world, journal, _running(world.plan, caller)[0], replicas, parts)
     for saga in system.sagas_owned_by(caller):
@@ -108,7 +109,7 @@ def local_call(
     if _status(watched, *PEERS) == NOT_FOUND:
         raise UsageError(
             f"nobody knows what makes {caller} call {called}",
-            "give a request that does: --request 'POST /path {\"a\": 1}'",
+            f"give a request that does: --request {REQUEST}",
         )
     return LocalCall(world, journal, watched, replicas)
 

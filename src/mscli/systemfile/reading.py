@@ -11,7 +11,7 @@ from mscli.systemfile import kept
 from mscli.text.collection import without_collection
 
 FILE_NAME = "mscli.yaml"
-EVERY_FIELD = "docs/system-file.md and `mscli schema` describe every field"
+EVERY_FIELD = "`mscli schema` describes every field; editors read it from .mscli/schema.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,8 @@ def _unknown_field(place: Place) -> Fault:
 
 def _no_choice(place: Place, value: object) -> Fault:
     if place == ("version",):
-        return Fault(place, f"version {quoted(value)} cannot be read", "this mscli reads version 1")
+        remedy = "write it without quotes" if value == "1" else "this mscli reads version 1"
+        return Fault(place, f"version {quoted(value)} cannot be read", remedy)
     choices = _choices(place)
     remedy = did_you_mean(value, choices) if isinstance(value, str) else ""
     return Fault(place, f"must be {one_of(choices)}, not {quoted(value)}", remedy)

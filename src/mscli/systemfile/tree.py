@@ -18,6 +18,7 @@ from mscli.systemfile.places import Fault, Place, Places, quoted
 
 Plain: TypeAlias = "dict[str, Plain] | list[Plain] | str | int | float | bool | None"
 
+CONFLICT = "<<<<<<< "
 MOST_NODES = 200_000
 MOST_CHARACTERS = 4_000_000
 
@@ -70,9 +71,12 @@ class Tree:
     def _syntax(self, error: yaml.YAMLError, text: str) -> None:
         line, problem = explain(error, text)
         lines = text.split("\n")
+        conflict = next((n for n, text in enumerate(lines, 1) if text.startswith(CONFLICT)), 0)
         tab = line <= len(lines) and "\t" in lines[line - 1]
         if isinstance(error, TooDeep):
             self._fault_at(line, problem)
+        elif conflict:
+            self._fault_at(conflict, "git has left a conflict here", "keep what you want of it")
         elif "another document" in problem:
             self._fault_at(line, "a second document begins here", "keep one, without '---'")
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from os.path import commonpath
 
 from mscli.model.process import Plan, Process
 from mscli.runtimes.processes.records import Record
@@ -86,5 +87,8 @@ def _difference(before: Record | None, now: Record) -> str:
 
 def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> str:
     names = sorted(n for n in before.keys() | now.keys() if before.get(n) != now.get(n))
+    if len(names) <= SHOWN:
+        return ", ".join(names)
+    alike = commonpath(name.replace("_", "/") for name in names).replace("/", "_")
     shown = ", ".join(names[:SHOWN])
-    return f"{shown} and {len(names) - SHOWN} more" if len(names) > SHOWN else shown
+    return f"{alike}_*" if alike else f"{shown} and {len(names) - SHOWN} more"

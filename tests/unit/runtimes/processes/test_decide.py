@@ -12,6 +12,7 @@ from tests.unit.runtimes.processes.scenes import plan, process, task
 
 ORDERS = process("orders-1")
 MIGRATION = task("orders-migrate")
+PAYMENTS = {f"CALL_PAYMENTS_{word}": "" for word in ("URL", "RETRIES", "DEADLINE", "BREAKER")}
 
 
 def _decided(
@@ -42,6 +43,7 @@ def test_what_runs_as_declared_is_kept() -> None:
         ({"environment": {"PORT": "2"}}, "PORT changed"),
         ({"environment": {"PORT": "1", "NEW": ""}}, "NEW changed"),
         ({"environment": dict.fromkeys("PABCD", "")}, "A, B, C and 3 more changed"),
+        ({"environment": {"PORT": "1", **PAYMENTS}}, "CALL_PAYMENTS_* changed"),
         ({"settings": {"traefik.yml": "abc"}}, "traefik.yml changed"),
         ({"argv": ("python", "-m", "other")}, "its command changed"),
         ({"ports": {"http": 5}}, "its command changed"),
