@@ -73,6 +73,31 @@ def test_boxes_do_not_lie_on_one_another(proposal: Proposal) -> None:
             assert x + w <= x2 or x2 + w2 <= x or y + h <= y2 or y2 + h2 <= y
 
 
+def test_every_arrow_ends_at_the_border_of_a_box(proposal: Proposal) -> None:
+    drawn = svg(picture(proposal))
+    boxes = [
+        tuple(map(float, found))
+        for found in re.findall(
+            r'"box" x="([\d.]+)" y="([\d.]+)" width="(\d+)" height="([\d.]+)"', drawn
+        )
+    ]
+    heads = re.findall(r'stroke-width="0" d="M([\d.]+) ([\d.]+)', drawn)
+    assert len(heads) == len(picture(proposal).arrows)
+    for x, y in (map(float, head) for head in heads):
+        beside = [
+            max(left - x, x - left - width, top - y, y - top - height)
+            for left, top, width, height in boxes
+        ]
+        assert 0 <= min(beside) <= 3, (x, y)
+
+
+def test_picture_and_page_are_dark_where_the_reader_wants_it(proposal: Proposal) -> None:
+    dark = "prefers-color-scheme: dark"
+    assert dark in svg(picture(proposal))
+    assert page(proposal).count(dark) == 2
+    assert not re.search(r"(?:fill|background|stroke): *#", page(proposal))
+
+
 def test_the_page_needs_no_network(proposal: Proposal) -> None:
     whole = page(proposal)
     assert not re.search(r"""(?:src|href)\s*=|@import|url\((?!#)|fetch\(""", whole)

@@ -13,27 +13,31 @@ from mscli.wording import counted
 WIDTH, LINE, PAD, SHOWN, LONGEST, GAP = 200, 15, 10, 7, 26, 30
 CROWD, DEAR = 40, 0.1
 """Of more arrows than this only those are labelled that cost this share of the dearest."""
+ASIDE = 7
+"""How far an arrow is from the line between two centres, on the other side of which is another."""
 RING = 12
 """Of more boxes than this every third stands on an inner ring."""
 STYLE = """\
-  .box { fill: #ffffff; stroke: #4a5568; stroke-width: 1.2 }
-  .name { font: bold 14px system-ui, sans-serif; fill: #1a202c }
-  .item { font: 11px ui-monospace, monospace; fill: #2d3748 }
-  .count { font: 11px system-ui, sans-serif; fill: #718096 }
-  .arrow { fill: none; stroke: #a0aec0 }
-  .split { stroke: #c53030 }
-  .cost { font: 11px system-ui, sans-serif; fill: #2d3748; text-anchor: middle }
-  .halo { stroke: #f7fafc; stroke-width: 4; paint-order: stroke }
+  svg { --paper: #ffffff; --edge: #4a5568; --ink: #1a202c; --soft: #718096; --line: #a0aec0;
+    --split: #c53030; --ground: #f7fafc }
+  @media (prefers-color-scheme: dark) {
+    svg { --paper: #1f2733; --edge: #a0aec0; --ink: #edf2f7; --soft: #a0aec0; --line: #64748b;
+      --split: #fc8181; --ground: #141a22 }
+  }
+  .ground { fill: var(--ground) }
+  .box { fill: var(--paper); stroke: var(--edge); stroke-width: 1.2 }
+  .name { font: bold 14px system-ui, sans-serif; fill: var(--ink) }
+  .item { font: 11px ui-monospace, monospace; fill: var(--ink) }
+  .count { font: 11px system-ui, sans-serif; fill: var(--soft) }
+  .arrow { stroke: var(--line); fill: var(--line) }
+  .split { stroke: var(--split); fill: var(--split) }
+  .cost { font: 11px system-ui, sans-serif; fill: var(--ink); text-anchor: middle }
+  .halo { stroke: var(--ground); stroke-width: 7; paint-order: stroke }
 """
 
 OPENING = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
     ' width="{width}" height="{height}">'
-)
-TIP = (
-    '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9"'
-    ' markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">'
-    '<path d="M0 0 L8 4 L0 8 z" fill="#718096"/></marker></defs>'
 )
 BOX = '<rect class="box" x="{:.1f}" y="{:.1f}" width="{}" height="{:.1f}" rx="6"/>'
 
@@ -57,8 +61,7 @@ def svg(shown: Picture) -> str:
     parts = [
         OPENING.format(width=round(width), height=round(height)),
         f"<style>\n{STYLE}</style>",
-        TIP,
-        '<rect width="100%" height="100%" fill="#f7fafc"/>',
+        '<rect class="ground" width="100%" height="100%"/>',
         *(_arrow(arrow, placed, dearest) for arrow in reversed(shown.arrows)),
         *(_cost(arrow, placed) for arrow in _labelled(shown.arrows, dearest)),
         *(_box(p) for p in placed.values()),
@@ -137,27 +140,36 @@ def _ends(arrow: Arrow, placed: dict[str, Placed]) -> tuple[float, float, float,
     one, other = placed[arrow.source], placed[arrow.target]
     dx, dy = other.x - one.x, other.y - one.y
     length = math.hypot(dx, dy) or 1.0
-    aside_x, aside_y = -dy / length * 7, dx / length * 7
-    x1, y1 = _border(one, dx, dy)
-    x2, y2 = _border(other, -dx, -dy)
-    return x1 + aside_x, y1 + aside_y, x2 + aside_x, y2 + aside_y
+    aside = -dy / length * ASIDE, dx / length * ASIDE
+    return *_border(one, (dx, dy), aside), *_border(other, (-dx, -dy), aside)
 
 
-def _border(placed: Placed, dx: float, dy: float) -> tuple[float, float]:
-    """Where the ray from the centre leaves the box."""
-    half_width, half_height = WIDTH / 2 + 2, placed.height / 2 + 2
-    scale = min(half_width / abs(dx) if dx else 1e9, half_height / abs(dy) if dy else 1e9)
-    return placed.x + dx * scale, placed.y + dy * scale
+def _border(
+    placed: Placed, way: tuple[float, float], aside: tuple[float, float]
+) -> tuple[float, float]:
+    """Where the ray that begins `aside` of the centre leaves the box."""
+    halves = WIDTH / 2 + 2, placed.height / 2 + 2
+    steps = zip(halves, way, aside, strict=True)
+    scale = min((math.copysign(half, d) - a) / d for half, d, a in steps if d)
+    return placed.x + aside[0] + way[0] * scale, placed.y + aside[1] + way[1] * scale
 
 
 def _arrow(arrow: Arrow, placed: dict[str, Placed], dearest: float) -> str:
+    """A line, and a head at its end that is wider than the line."""
     x1, y1, x2, y2 = _ends(arrow, placed)
     kind = "arrow split" if arrow.transactions else "arrow"
     width = 1 + 6 * arrow.cost / dearest
+    length = math.hypot(x2 - x1, y2 - y1) or 1.0
+    ahead, half = (x2 - x1) / length, 3 + width / 2
+    down, head = (y2 - y1) / length, min(2 * half, length)
+    x, y = x2 - ahead * head, y2 - down * head
+    left, right = (x - down * half, y + ahead * half), (x + down * half, y - ahead * half)
+    between = f'data-between="{arrow.source} {arrow.target}"'
     return (
-        f'<path class="{kind}" data-between="{arrow.source} {arrow.target}"'
-        f' stroke-width="{width:.1f}" marker-end="url(#tip)"'
-        f' d="M{x1:.1f} {y1:.1f} L{x2:.1f} {y2:.1f}"/>'
+        f'<path class="{kind}" {between} stroke-width="{width:.1f}"'
+        f' d="M{x1:.1f} {y1:.1f} L{x:.1f} {y:.1f}"/>\n'
+        f'<path class="{kind}" {between} stroke-width="0" d="M{x2:.1f} {y2:.1f}'
+        f' L{left[0]:.1f} {left[1]:.1f} L{right[0]:.1f} {right[1]:.1f} z"/>'
     )
 
 
