@@ -204,7 +204,7 @@ def _check_there(root: Path, path: str) -> None:
 
 
 def _check_alone(path: str, system: System) -> None:
-    inside = [s.name for s in system.services.values() if s.path.startswith(f"{path}/")]
+    inside = [s.name for s in system.services.values() if f"{s.path}/".startswith(f"{path}/")]
     if inside:
         raise MscliError(
             f"the folder {path} cannot be removed: {', '.join(inside)} is in it",

@@ -206,6 +206,19 @@ def test_code_that_is_there_joins_without_a_template(shop: Path) -> None:
         new_service(shop, NewService("silent", "none", path="old"))
 
 
+def test_code_of_its_own_may_be_started_in_many_ways(shop: Path) -> None:
+    (shop / "old").mkdir()
+    for name in ("pages", "jobs"):
+        new_service(shop, NewService(name, "none", path="old", command=f"./run {name}"))
+    services = systemfile.read(shop / "mscli.yaml").system.services
+    assert services["pages"].path == services["jobs"].path == "old"
+    with pytest.raises(MscliError, match="jobs is in it"):
+        remove_service(shop, "pages", purge=True)
+    remove_service(shop, "pages")
+    remove_service(shop, "jobs", purge=True)
+    assert not (shop / "old").exists()
+
+
 @pytest.mark.programs
 def test_a_conflict_is_marked_and_reported_and_nothing_is_lost(pair: Path) -> None:
     make(pair, "stock")

@@ -51,11 +51,13 @@ def folders(system: System) -> Iterator[Fault]:
 
 
 def folders_shared(system: System) -> Iterator[Fault]:
-    """No two services live in one folder."""
+    """No two services live in one folder, unless its code is its own, and started in many ways."""
     first: dict[str, str] = {}
     for name, service in system.services.items():
         other = first.setdefault(service.path.casefold(), name)
-        if other != name:
+        before = system.services[other]
+        is_own = service.path == before.path and not (service.is_made or before.is_made)
+        if other != name and not is_own:
             message = f"{quoted(service.path)} is the folder of {quoted(other)} too"
             at_home = service.path == f"services/{name}"
             remedy = f"give {quoted(other)} another path" if at_home else f"use 'services/{name}'"
