@@ -23,13 +23,13 @@ def browse(
     what: Annotated[
         str,
         typer.Argument(
-            help="A route's path, or an engine that has a page: temporal.",
+            help="A route's path, a service, or an engine that has a page: temporal.",
             autocompletion=completion.opened,
         ),
     ] = "",
     project: here.Project = "",
 ) -> None:
-    """Open the gateway, one of its routes or an engine's page in the browser; the URL goes to
+    """Open the gateway, a route, a service or an engine's page in the browser; the URL goes to
     stdout.
 
     Without a screen only the URL is printed.
@@ -43,7 +43,7 @@ def browse(
     if (runtime := containers.of(project)) is not None:
         url = containers.browse(runtime, what, here.system())
     else:
-        url = _url(here.plan(here.place(project)), what)
+        url = url_of(here.plan(here.place(project)), here.system(), what)
     console.out(url)
     has_screen = (
         sys.platform == "darwin" or os.environ.get("DISPLAY") or "WAYLAND_DISPLAY" in os.environ
@@ -52,11 +52,18 @@ def browse(
         webbrowser.open(url)
 
 
-def _url(plan: Plan, what: str) -> str:
+def url_of(plan: Plan, system: System, what: str) -> str:
+    """The URL of a route, a service (where it is published, else its own) or an engine's page."""
     if not what:
         return f"http://127.0.0.1:{plan.replicas('gateway')[0].ports['http']}/"
-    known = {**plan.urls, **pages(here.system(), plan)}
-    if what not in known:
+    own = {
+        process.workload: f"http://127.0.0.1:{process.ports['http']}/"
+        for process in plan.processes
+        if process.workload in system.services and "http" in process.ports
+    }
+    published = {route.service: plan.urls.get(route.path, "") for route in reversed(system.routes)}
+    known = {**own, **published, **plan.urls, **pages(system, plan)}
+    if not known.get(what):
         raise UsageError(f"no route or page '{what}'", "there is: " + (", ".join(known) or "none"))
     return known[what]
 

@@ -46,7 +46,7 @@ def routes(incomplete: str) -> list[str]:
 
 
 def opened(incomplete: str) -> list[str]:
-    """What can be opened in a browser: routes, and engines that have a page."""
+    """What can be opened in a browser: routes, services, and engines that have a page."""
     from mscli.render import stack_for
 
     system = _system()
@@ -54,7 +54,7 @@ def opened(incomplete: str) -> list[str]:
         return []
     workloads = stack_for(system, "processes").workloads.values()
     engines = (each.name for each in workloads if any(port.page for port in each.ports))
-    return [*routes(incomplete), *_beginning(engines, incomplete)]
+    return [*routes(incomplete), *_beginning([*system.services, *engines], incomplete)]
 
 
 def runtimes(incomplete: str) -> list[str]:

@@ -252,13 +252,14 @@ def down(runtime: Runtime, *, volumes: bool, patience: float | None) -> None:
 
 
 def browse(runtime: Runtime, route: str, system: System) -> str:
-    """The gateway's URL, or a route's."""
+    """The URL of the gateway, of a route, or of a service that is published."""
     from mscli.model.route_paths import alternatives
 
-    known = [each.path for each in system.routes]
+    known = {each.service: each.path for each in reversed(system.routes)}
+    known |= {each.path: each.path for each in system.routes}
     if route and route not in known:
         raise UsageError(f"no route '{route}'", "there is: " + (", ".join(known) or "none"))
-    return f"http://127.0.0.1:{runtime.choice.port}{alternatives(route or '/')[0]}"
+    return f"http://127.0.0.1:{runtime.choice.port}{alternatives(known.get(route, '/'))[0]}"
 
 
 def copies(root: Path) -> list[Runtime]:

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from mscli.errors import UsageError
+
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Make a demo system, run it, break it, and take it down."),
     "new": ("new", "Make a system, a service, a route, a call, a saga or a pipeline."),
@@ -20,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ps": ("ps", "Show every process: state, readiness, restarts, memory."),
     "ls": ("systems", "List the systems that are up on this machine."),
     "logs": ("logs", "Show logs, merged by time across services and engines."),
-    "open": ("browse", "Open the gateway, a route or an engine's page in the browser."),
+    "open": ("browse", "Open the gateway, a route, a service or an engine's page in the browser."),
     "stop": ("operate", "Stop services and leave the rest running."),
     "start": ("operate", "Start services that were stopped."),
     "restart": ("operate", "Stop and start services."),
@@ -41,6 +43,25 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("doctor", "Check what this machine has and lacks, with a remedy each."),
 }
 
+ELSEWHERE = {
+    "add": "new service NAME",
+    "build": "render compose",
+    "delete": "rm",
+    "destroy": "down -v",
+    "generate": "new",
+    "help": "--help",
+    "init": "new system NAME",
+    "list": "ls",
+    "remove": "rm",
+    "run": "up",
+    "shell": "exec SERVICE bash",
+    "status": "ps",
+    "test": "exec SERVICE uv run pytest",
+    "top": "ps",
+    "upgrade": "update",
+    "validate": "check",
+}
+"""What other tools call what is here, too."""
 
 HELP = {"help_option_names": ["-h", "--help"]}
 COMPLETION = "_MSCLI_COMPLETE"
@@ -69,6 +90,8 @@ class LazyGroup(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
         """As Typer, but its suggestions come from all commands, loaded or not."""
+        if args and args[0] in ELSEWHERE:
+            raise UsageError(f"no command '{args[0]}'", f"here it is: mscli {ELSEWHERE[args[0]]}")
         loaded = self.commands
         self.commands = {**dict.fromkeys(COMMANDS), **loaded}  # type: ignore[dict-item]
         try:

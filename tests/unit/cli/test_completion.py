@@ -37,7 +37,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (completion.scaled, "o", ["orders=", "orders-worker="]),
         (completion.sagas, "", ["buy"]),
         (completion.routes, "/", ["/orders"]),
-        (completion.opened, "", ["/orders", "temporal"]),
+        (completion.opened, "", ["/orders", "orders", "payments", "temporal"]),
         (completion.runtimes, "d", ["docker"]),
         (completion.calls, "", ["orders:payments"]),
         (completion.faults, "ki", ["kill"]),

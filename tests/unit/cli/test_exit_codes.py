@@ -168,3 +168,13 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     writer.stdout.close()
     assert writer.stderr.read() == b""
     assert writer.wait() == cli.PIPE_CLOSED
+
+
+def test_what_other_tools_call_a_command_is_told_what_it_is_called_here(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.run(["status"]) == UsageError.exit_code
+    assert "mscli ps" in capsys.readouterr().err
+    for name, here in group.ELSEWHERE.items():
+        assert name not in group.COMMANDS
+        assert here.startswith("-") or here.split()[0] in group.COMMANDS
