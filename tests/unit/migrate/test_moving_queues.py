@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import indent
 from types import SimpleNamespace
 from typing import Any
 
@@ -101,6 +102,38 @@ def test_a_function_that_is_put_into_a_queue_keeps_its_module(tmp_path: Path) ->
     found = part_of(tmp_path, asking(FUNCTION, views, call), "shared")
     assert reasons(found) == ""
     assert '__name__ = "shop.library.tasks"' in found.modules["src/library/moved/library/tasks.py"]
+
+
+PUT = """\
+def put(work):
+    get_queue().enqueue(work)
+class Put:
+    def add(self, work):
+        job = work if work else told
+        put(job)"""
+
+
+@pytest.mark.parametrize(
+    ("code", "call", "names"),
+    [
+        ('TOLD: str = "shop.library.tasks.told"', "get_queue().enqueue(TOLD, 1)", False),
+        ("def put(work, *given):\n    get_queue().enqueue(work, *given)", "put(told, 1)", True),
+        (PUT, "Put().add(told)", True),
+        ("def put(work):\n    get_queue().enqueue(work)", "put(told.later)", None),
+    ],
+)
+def test_a_function_is_put_into_a_queue_by_a_name(
+    tmp_path: Path, code: str, call: str, *, names: bool | None
+) -> None:
+    """That of a text, of a parameter that callers give, of a variable; else the route stays."""
+    at = "    class Shelf(View):"
+    views = ENQUEUES.replace("enqueue, async_task", "get_queue").replace(
+        at, indent(code, "    ") + f"\n{at}"
+    )
+    found = part_of(tmp_path, asking(FUNCTION, views, call), "shared")
+    assert ("knows it" in reasons(found)) is (names is None)
+    moved = found.modules.get("src/library/moved/library/tasks.py", "")
+    assert ('__name__ = "shop.library.tasks"' in moved) is bool(names)
 
 
 def test_what_else_is_in_a_module_has_its_new_name(tmp_path: Path) -> None:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.shared_tasks import against_tasks
+from mscli.migrate.apply.moving.pages.callers import Callers, Given, Place
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.walk.project.imports import meaning
 from mscli.migrate.walk.project.index import FunctionNode, ModuleSymbol, expression_name
+from mscli.migrate.walk.project.scopes import targets
 
 TASKS = frozenset(
     ["db_periodic_task", "db_task", "job", "on_commit_task", "periodic_task", "shared_task", "task"]
@@ -21,6 +24,7 @@ TASKS = frozenset(
 ENQUEUING = frozenset(["enqueue", "enqueue_at", "enqueue_call", "enqueue_in"])
 PICKLING = frozenset(["async_task"])
 """What puts the function itself in, which is looked for where it says that it is."""
+DEEPEST = 4
 OF_TASKS = frozenset(["celery", "django_rq", "dramatiq", "huey", "rq"])
 
 
@@ -62,9 +66,52 @@ def _queued(
         if last not in asked or (isinstance(node, ast.Name) and last in ENQUEUING):
             continue
         first = next(iter(called[node].args), None) if node in called else None
-        if first is None or not _is_text(first):
-            place = _place(closing, module, first) if first and last in ENQUEUING else None
-            yield f"`{chain}` names a function as no worker of the monolith knows it", place
+        said = f"`{chain}` names a function as no worker of the monolith knows it"
+        meant = _meant(closing, first, Place(module, piece.body)) if first else None
+        for value, at in [(first, Place(module, piece.body))] if meant is None else meant:
+            if value is None or not _is_text(value):
+                place = _place(closing, at.module, value) if value and last in ENQUEUING else None
+                yield said, place
+
+
+def _meant(closing: Closing, node: ast.expr, at: Place, depth: int = DEEPEST) -> list[Given] | None:
+    """What may be put in by a name: that of a text, of a variable, of a parameter.
+
+    None where that is not known.
+    """
+    match node:
+        case ast.IfExp(body=one, orelse=other):
+            values: list[Given] | None = [(one, at), (other, at)]
+        case ast.Name():
+            values = _assigned(closing, node, at) or _callers(closing).given(node, at)
+        case _:
+            return [(node, at)]
+    if values is None or not depth:
+        return [(node, at)] if _place(closing, at.module, node) else None
+    found = [_meant(closing, value, place, depth - 1) for value, place in values]
+    return None if None in found else [each for one in found for each in one or ()]
+
+
+def _assigned(closing: Closing, node: ast.Name, at: Place) -> list[Given] | None:
+    """What a function assigns to a name; or what that of a module is, where it is a text."""
+    inside = [n for s in at.body if isinstance(s, FunctionNode | ast.ClassDef) for n in ast.walk(s)]
+    found: list[Given] = [
+        (value, at)
+        for part in inside
+        if isinstance(part, ast.Assign | ast.AnnAssign) and (value := part.value) is not None
+        for target in targets(part)
+        if isinstance(target, ast.Name) and target.id == node.id
+    ]
+    place = closing.find(meaning(at.module, node.id)) if not found else None
+    made = closing.sources.of(place[0]).by_name[place[1]] if place else []
+    if place and len(made) == 1 and made[0].value is not None and _is_text(made[0].value):
+        return [(made[0].value, Place(place[0], made[0].body))]
+    return found or None
+
+
+@lru_cache(maxsize=2)
+def _callers(closing: Closing) -> Callers:
+    return Callers(closing.project, closing.find)
 
 
 def _names(piece: Piece) -> Iterator[str]:
