@@ -70,7 +70,9 @@ def test_a_configuration_that_code_asks_for_goes_along(
     assert ("class Library(AppConfig)" in moved) is goes
 
 
-def test_rows_that_are_found_by_the_name_of_a_module_keep_the_route(tmp_path: Path) -> None:
+def test_rows_that_are_found_by_the_name_of_a_module_are_found_on_their_database(
+    tmp_path: Path,
+) -> None:
     views = VIEWS.replace(
         "class Shelf(View):",
         "class Kept(dbsettings.Group):\n        pass\n\n    class Shelf(View):",
@@ -79,8 +81,13 @@ def test_rows_that_are_found_by_the_name_of_a_module_keep_the_route(tmp_path: Pa
     views = views.replace("from django.conf", "import dbsettings\n    from django.conf")
     files = {**FILES, "shop/library/views.py": views}
     files["requirements.txt"] = "django\ndjango-dbsettings\n"
-    why = reasons(part_of(tmp_path, files, "shared"))
+    why = reasons(part_of(tmp_path / "own", files))
     assert "`dbsettings.Group` finds its rows by the name of a module" in why
+    found = part_of(tmp_path / "shared", files, "shared")
+    assert reasons(found) == ""
+    code = tailored(found, ()).files["src/library/legacy/application.py"]
+    assert '"shop.library.views": "library.moved.library.views"' in code
+    assert "value.module_name = before.get(" in code
 
 
 PACKAGES = {

@@ -18,8 +18,6 @@ MAKERS = frozenset(["exec", "globals", "setattr", "vars"])
 """What may give a module names that no statement of it shows."""
 EVERY = frozenset(f"sys.modules.{method}" for method in ("copy", "items", "keys", "values"))
 """All modules that there are, to look for some by their names."""
-BY_MODULES = frozenset(["dbsettings.Group"])
-"""What keeps in a table what the module of its user is called."""
 ITS_OWN = frozenset(["__name__", "__package__"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
-from mscli.migrate.apply.moving.by_text import BY_MODULES, found_by_text, makes_names, objects_in
+from mscli.migrate.apply.moving.by_text import found_by_text, makes_names, objects_in
 from mscli.migrate.apply.moving.closed import Closure, Outside
 from mscli.migrate.apply.moving.disk import files_of
 from mscli.migrate.apply.moving.handing import Handed, Handing
@@ -232,11 +232,6 @@ class Closing:
             found.outside.add(Outside(dotted, use.attribute, where))
             names = (dotted, f"{dotted}.{use.attribute}")
             found.inside.update(filter(None, map(HIDDEN.get, names)))
-            found.reasons += [
-                f"`{name}` finds its rows by the name of a module ({where})"
-                for name in names
-                if name in BY_MODULES
-            ]
             return
         whole = f"{target}.{name}" if name else target
         attribute = "" if use.soft else use.attribute

@@ -75,6 +75,8 @@ class Django:
     """Whether files for browsers have names that the monolith's storage makes up."""
     untold: tuple[str, ...] = ()
     """What the monolith's database is told, and the service's is not."""
+    by_modules: bool = False
+    """Whether a package (django-dbsettings) finds rows by the names that modules had."""
 
 
 @dataclass(frozen=True, slots=True)

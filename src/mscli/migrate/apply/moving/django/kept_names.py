@@ -1,12 +1,13 @@
 """Modules that a service knows by the names that they have in the monolith, too.
 
 A session says by the name of a class how somebody logged in, and in a cache that is shared are
-objects of classes. Both sides of the gateway read them, so these names stay what they are.
+objects of classes; a package may keep rows by what the module is called that they are for. Both
+sides of the gateway read them, so these names stay what they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
@@ -16,14 +17,25 @@ from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.renaming import Home
 
 SETTING = "AUTHENTICATION_BACKENDS"
+BY_MODULES = frozenset(["dbsettings.Group"])
+"""What keeps in a table what the module of its user is called."""
 
 
 def kept_names(
     home: Home, closure: Closure, closing: Closing, settings: Settings
 ) -> dict[str, str]:
     """The name that each of them has in the monolith, and its new one."""
-    in_caches = _in_caches(home, closure, closing, settings)
-    return in_caches | _in_sessions(home, closure, closing, settings)
+    in_sessions = _in_sessions(home, closure, closing, settings)
+    is_every = _may_be_in_caches(closure, settings) or any(by_modules(closure))
+    return (_every(home, closure, closing) if is_every else {}) | in_sessions
+
+
+def by_modules(closure: Closure) -> Iterator[str]:
+    """What of packages code uses that finds rows by the name of a module, and where."""
+    for used in sorted(closure.outside):
+        name = f"{used.name}.{used.attribute}".rstrip(".")
+        if name in BY_MODULES:
+            yield f"`{name}` finds its rows by the name of a module ({used.where})"
 
 
 def texts_kept(pieces: Iterable[Piece]) -> set[str]:
@@ -43,12 +55,13 @@ def _in_sessions(
     return found
 
 
-def _in_caches(
-    home: Home, closure: Closure, closing: Closing, settings: Settings
-) -> dict[str, str]:
+def _may_be_in_caches(closure: Closure, settings: Settings) -> bool:
+    uses = any(used.name.startswith(CACHE) for used in closure.outside)
+    return uses and not is_local(settings)
+
+
+def _every(home: Home, closure: Closure, closing: Closing) -> dict[str, str]:
     """All that move, and the packages that they are in."""
-    if is_local(settings) or not any(used.name.startswith(CACHE) for used in closure.outside):
-        return {}
     found: dict[str, str] = {}
     for module in closing.project.modules:
         old, new = module.name, home.module(module.name)

@@ -26,7 +26,7 @@ from mscli.migrate.apply.moving.django.identity import (
     shared_apps,
 )
 from mscli.migrate.apply.moving.django.jinja import Jinja, jinja_of
-from mscli.migrate.apply.moving.django.kept_names import kept_names
+from mscli.migrate.apply.moving.django.kept_names import by_modules, kept_names
 from mscli.migrate.apply.moving.django.media import keeps_files, media_root
 from mscli.migrate.apply.moving.django.messages import can_keep, in_session, leaves
 from mscli.migrate.apply.moving.django.packages import (
@@ -93,6 +93,7 @@ def django_of(home: Home, taken: Taken, closing: Closing, settings: Settings) ->
         tuple(settings.stars),
         settings.names_static_files,
         tuple(connection.left(settings.connection, settings.store)),
+        any(by_modules(whole)),
     )
 
 

@@ -26,6 +26,7 @@ from mscli.migrate.apply.moving.django.identity import (
     joined,
     shared_apps,
 )
+from mscli.migrate.apply.moving.django.kept_names import by_modules
 from mscli.migrate.apply.moving.django.languages import against_language, languages_of
 from mscli.migrate.apply.moving.django.messages import APP as MESSAGES
 from mscli.migrate.apply.moving.django.messages import can_keep
@@ -230,6 +231,7 @@ class DjangoProject:
             packages = ", ".join(sorted(one.packages))
             yield f"`{one.symbol}.ready` sets up {packages} when the monolith starts ({one.where})"
         yield from against_named(self._named(closure), self.foreign)
+        yield from by_modules(closure) if self.settings.store != SHARED else ()
         yield from self._against_used(closure, models)
         yield from self._against_cut(closure, models)
 
