@@ -117,6 +117,7 @@ class Put:
     ("code", "call", "names"),
     [
         ('TOLD: str = "shop.library.tasks.told"', "get_queue().enqueue(TOLD, 1)", False),
+        ('TOLD = "worker.tasks.told"', "get_queue().enqueue(TOLD, 1)", False),
         ("def put(work, *given):\n    get_queue().enqueue(work, *given)", "put(told, 1)", True),
         (PUT, "Put().add(told)", True),
         ("def put(work):\n    get_queue().enqueue(work)", "put(told.later)", None),
@@ -131,7 +132,7 @@ def test_a_function_is_put_into_a_queue_by_a_name(
         at, indent(code, "    ") + f"\n{at}"
     )
     found = part_of(tmp_path, asking(FUNCTION, views, call), "shared")
-    assert ("knows it" in reasons(found)) is (names is None)
+    assert bool(reasons(found)) is ("knows it" in reasons(found)) is (names is None)
     moved = found.modules.get("src/library/moved/library/tasks.py", "")
     assert ('__name__ = "shop.library.tasks"' in moved) is bool(names)
 

@@ -23,7 +23,7 @@ from mscli.migrate.facts import Facts, RouteFact, UnresolvedFact, condition
 from mscli.migrate.store import OWN, SHARED, Store
 
 UNPLACED = "its route is not declared at the top of a module, with its path as text ({})"
-OF_PAGES, AROUND, OF_LISTS = "template", "middleware", "include"
+OF_PAGES, AROUND, OF_LISTS, OF_WORKERS = "template", "middleware", "include", "job"
 WEBSOCKET = "WEBSOCKET"
 OF_TABLES = {"call", "contexts", "depth", "package", "relation", "sql", "table", OF_PAGES}
 """Kinds of what is unresolved that leave open which rows are touched, and not which code runs.
@@ -251,10 +251,10 @@ class Judge:
 
     def _unresolved(self, closure: Closure, framework: Framework) -> Iterator[str]:
         for lost in self.known.facts.unresolved:
-            if lost.kind in (AROUND, OF_LISTS) or (
+            if lost.kind in (AROUND, OF_LISTS, OF_WORKERS) or (
                 lost.kind == OF_PAGES and framework.has_every_page
             ):
-                continue  # of a list of URLs each element goes along by itself
+                continue  # of a list of URLs each element goes along by itself; workers stay
             if self.known.store == SHARED and _leaves_rows_open(lost):
                 continue  # whichever table it is, it is there
             file, line = lost.evidence.file, lost.evidence.line
