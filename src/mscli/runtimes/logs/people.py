@@ -12,6 +12,7 @@ from mscli.runtimes.logs.documents import Document, parse, split
 from mscli.runtimes.logs.levels import LEVELS, level_of_line
 from mscli.runtimes.logs.model import Labelled, Level, View
 from mscli.runtimes.logs.stamps import stamp
+from mscli.runtimes.logs.traces import shortened
 
 # Cyan, yellow, green, magenta, blue and their bright twins; red is for errors.
 _PALETTE = ("36", "33", "32", "35", "34", "96", "93", "92", "95", "94")
@@ -219,7 +220,7 @@ class People:
             body = _INDENT.join(clean(line, colour=colour) for line in body.split("\n"))
         extras = "".join([f" {_shown(key)}={_shown(value)}" for key, value in parts.fields.items()])
         for trace in parts.traces:
-            lines = (clean(line, colour=False) for line in trace.splitlines())
+            lines = (clean(line, colour=False) for line in shortened(trace.splitlines()))
             extras += _INDENT + _INDENT.join(lines)
         name = f"{parts.level.name:<5} " if parts.level else ""
         return parts.level, f"{name}{body}{extras}"
