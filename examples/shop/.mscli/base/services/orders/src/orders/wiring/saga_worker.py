@@ -30,6 +30,7 @@ from .temporal_client import TemporalSettings, connect, settings
 STICKY = timedelta(seconds=1)  # after which a saga of a dead worker goes to another
 GRACE = timedelta(seconds=5)  # for calls that are under way when it stops
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds between attempts to reach Temporal
+CALL = {"workflow_id": "saga_id", "activity_type": "step", "attempt": "attempt"}
 
 logger = logging.getLogger(__name__)
 
@@ -86,10 +87,16 @@ class SagaWorker:
 
 
 class OneLine(logging.Filter):
-    """A call that failed is one line: where it failed in this process says nothing."""
+    """A line says of which saga and step it is, and not where in this process a call failed."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """The record, without its traceback."""
+        """The record, without a traceback and most of what Temporal knows of it."""
+        fields = vars(record)
+        if saga := fields.pop("temporal_workflow", None):
+            fields["saga_id"] = saga["workflow_id"]
+        if call := fields.pop("temporal_activity", None):
+            fields |= {ours: call[theirs] for theirs, ours in CALL.items()}
+        fields.pop("__temporal_error_identifier", None)
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, ApplicationError):
             record.msg, record.args, record.exc_info = "call failed: %s", (error.message,), None
@@ -101,7 +108,8 @@ def create_worker(name: str, queue: str, sagas: tuple[Saga, ...]) -> FastAPI:
     service = Service(name)
     workflow.logger.workflow_info_on_message = False  # it is in the line's fields
     activity.logger.activity_info_on_message = False
-    activity.logger.base_logger.addFilter(OneLine())
+    for each in (workflow.logger, activity.logger):
+        each.base_logger.addFilter(OneLine())
     known = settings()
     worker = SagaWorker(queue, sagas, service)
     service.checks["temporal"] = worker.check
