@@ -51,7 +51,7 @@ class Node(Part, Named):
 
     @property
     def path(self):
-        return self.begins + self.kind
+        return "%s%s" % (self.begins, self.kind)
 
 def parts():
     return [browser]
