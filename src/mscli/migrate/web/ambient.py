@@ -16,7 +16,7 @@ from mscli.migrate.walk.values.values import (
     last,
     text,
 )
-from mscli.migrate.web import row_events, scheduled, workers
+from mscli.migrate.web import flask_security, row_events, scheduled, workers
 from mscli.migrate.web.routes import WebRoutes
 
 HOOKS = {
@@ -82,6 +82,7 @@ def read(engine: Engine, entries: Entries, routes: WebRoutes) -> None:
             elif call.name.endswith(COMMANDS) and isinstance(call.callee, Made | Member):
                 _job(engine, entries, call, atom, "command")
     _claims(engine)
+    flask_security.read(engine, entries)
     workers.read(engine, entries)
     scheduled.read(engine, entries)
 
