@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from textwrap import dedent
 
@@ -205,3 +206,56 @@ def test_flasks_migrations_make_tables_only_where_there_are_some(tmp_path: Path)
     assert migration_of(tmp_path, line, packages, ()) == ""
     written(tmp_path, **{"migrations/env.py": ""})
     assert migration_of(tmp_path, line, packages, ()) == "flask --app shop.wsgi:app db upgrade"
+
+
+def test_pipenv_says_it_with_the_versions_that_its_lock_pins(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        Pipfile="""
+            [packages]
+            flask = "*"
+            celery = {extras = ["redis"], version = "~=5.4"}
+            pywin = {version = "==1", markers = "sys_platform == 'win32'"}
+            ours = {git = "https://code.test/ours.git", ref = "main"}
+            [dev-packages]
+            pytest = "*"
+            [requires]
+            python_version = "3.12"
+            """,
+        **{"Pipfile.lock": '{"default": {"flask": {"version": "==3.1.0"}, "ours": {}}}'},
+    )
+    found = packages_of(tmp_path)
+    kept = ["flask", "celery[redis]~=5.4", "pywin==1; sys_platform == 'win32'"]
+    assert (found.requirements, found.constraints) == (kept, ["flask==3.1.0"])
+    assert (found.source, found.python) == ("Pipfile", "3.12")
+    assert found.warnings == [
+        "Pipfile: `ours @ git: https://code.test/ours.git` is no package of an index: left out"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ('"^1.2.3"', "a>=1.2.3,<2"),
+        ('"^0.2.3"', "a>=0.2.3,<0.3"),
+        ('"~1.2.3"', "a>=1.2.3,<1.3"),
+        ('"~1"', "a>=1,<2"),
+        ('"1.2.3"', "a==1.2.3"),
+        ('">=1,<3"', "a>=1,<3"),
+        ('"*"', "a"),
+        ('{version = "^2", extras = ["b"], python = "<3.13"}',
+         "a[b]>=2,<3; python_version < '3.13'"),
+    ],
+)  # fmt: skip
+def test_poetry_says_it_in_its_own_words(tmp_path: Path, said: str, line: str) -> None:
+    left = 'b = {version = "1", optional = true}'
+    poetry = f'[tool.poetry.dependencies]\npython = "^3.12"\na = {said}\n{left}\n'
+    lock = '[[package]]\nname = "a"\nversion = "1.2.4"\n'
+    written(tmp_path, **{"pyproject.toml": poetry, "poetry.lock": lock})
+    found = packages_of(tmp_path)
+    assert (found.requirements, found.constraints) == ([line], ["a==1.2.4"])
+    assert found.python == "3.12"
+    project = found.project((), "shop")
+    assert project
+    assert project.startswith("[tool.poetry.dependencies]")
+    assert tomllib.loads(project)["project"]["dependencies"] == [line]

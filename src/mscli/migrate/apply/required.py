@@ -1,4 +1,4 @@
-"""What the monolith's own files say that it asks for: pyproject.toml, or lists of requirements."""
+"""What the monolith's own files say that it asks for: a project, or a list of requirements."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 from mscli.errors import MscliError
+from mscli.migrate.apply import other_lists
 from mscli.migrate.apply.packages import Packages
 
 PLACES = (
@@ -31,6 +32,8 @@ def packages_of(root: Path) -> Packages:
             found.source = place
             _read(found, root, root / place, set())
             return found
+    if (root / other_lists.PIPFILE).is_file():
+        return _listed(found, root, other_lists.PIPFILE, *other_lists.pipfile(root))
     raise MscliError(
         f"{root}: nothing says which packages it needs",
         f"write them down, such as: pip freeze > {root / PLACES[0]}",
@@ -44,12 +47,25 @@ def _of_a_project(found: Packages, root: Path) -> bool:
         raise MscliError(f"{root / 'pyproject.toml'}: {error}", "mend it") from error
     project = document.get("project")
     if not isinstance(project, dict):
-        return False
+        lines, python = other_lists.poetry(document)
+        if lines:
+            _listed(found, root, "pyproject.toml, of Poetry", lines, python)
+        return bool(lines)
     found.source = "pyproject.toml"
     found.python = _lowest(str(project.get("requires-python", "")))
     for text in project.get("dependencies", []):
         _take(found, str(text), "pyproject.toml")
     return True
+
+
+def _listed(found: Packages, root: Path, source: str, lines: list[str], python: str) -> Packages:
+    """Packages that Pipenv or Poetry lists, of the versions that their lock names."""
+    found.source = source
+    found.python = _lowest(python)
+    for line in lines:
+        _take(found, line, source)
+    found.constraints += other_lists.pinned(root)
+    return found
 
 
 def _lowest(said: str) -> str:
