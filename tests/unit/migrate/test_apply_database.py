@@ -108,7 +108,7 @@ def test_a_service_that_signs_asks_for_the_monoliths_key_until_it_has_it(
     said = "catalogue: sessions and messages are signed by the monolith's SECRET_KEY"
     assert said in capsys.readouterr().err
     file = here / "shop-system/mscli.yaml"
-    given = "  catalogue:\n    env: {SECRET_KEY: the-monoliths}\n"
+    given = "  catalogue:\n    secrets: {SECRET_KEY: ~/keys/monolith}\n"
     file.write_text(file.read_text().replace("  catalogue:\n", given))
     assert mscli("apply", "shop") == 0
     assert "SECRET_KEY" not in capsys.readouterr().err

@@ -27,7 +27,9 @@ def made(folder: Path, files: Mapping[str, str], store: Store = "own") -> tuple[
     return found, tailored(found, ()).files["src/library/legacy/settings.py"]
 
 
-def test_uploads_stay_where_the_monolith_keeps_them(tmp_path: Path) -> None:
+def test_uploads_stay_where_the_monolith_keeps_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     more = "\n    MEDIA_ROOT = os.path.join(BESIDE, 'media')\n    FILE_UPLOAD_PERMISSIONS = 0o640\n"
     found, settings = made(
         tmp_path, {"shop/library/models.py": COVERED, "shop/settings.py": SETTINGS + more}
@@ -39,6 +41,14 @@ def test_uploads_stay_where_the_monolith_keeps_them(tmp_path: Path) -> None:
     files = tailored(found, ()).files
     assert 'checks["MONOLITH_MEDIA_ROOT"] = check_uploads' in files["src/library/app.py"]
     assert "is not set" in files["src/library/legacy/uploads.py"]
+    known: dict[str, object] = {"__name__": "told"}
+    exec(str(files["src/library/told.py"]), known)
+    assert known["NEEDED"] == ("MONOLITH_MEDIA_ROOT",)
+    monkeypatch.delenv("MONOLITH_MEDIA_ROOT", raising=False)
+    with pytest.raises(SystemExit):
+        known["require"]()  # type: ignore[operator]
+    assert "services.library in mscli.yaml" in caplog.text
+    assert "    require()" in files["src/library/app.py"]
     [said] = [text for text in found.environment if "MEDIA_ROOT" in text]
     assert "set where it is known" in said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -257,6 +258,21 @@ def test_the_monoliths_database_is_as_its_url_says(
     assert (found["NAME"], found["OPTIONS"]) == said
     monkeypatch.delenv("MONOLITH_DATABASE_URL")
     assert known["database"]() == {"ENGINE": "django.db.backends.dummy"}
+
+
+def test_keys_that_come_as_files_are_variables_of_moved_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = tailored(part_of(tmp_path, FILES), ()).files
+    assert "import library.told" in str(files["src/library/legacy/__init__.py"])
+    assert "import library.told" in str(files["src/library/moved/__init__.py"])
+    key = tmp_path / "key"
+    key.write_text("of-the-monolith\n")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(key))
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    known: dict[str, object] = {"__name__": "told"}
+    exec(str(files["src/library/told.py"]), known)
+    assert os.environ["SECRET_KEY"] == "of-the-monolith"
 
 
 def test_a_key_to_users_stays_a_key(tmp_path: Path) -> None:

@@ -63,8 +63,23 @@ class Part:
         return bool(django.identity or self.slice.signs or SESSIONS in django.middleware)
 
     @property
-    def environment(self) -> tuple[str, ...]:
-        """What a person has to give it before it answers as the monolith: variables, and why."""
+    def needed(self) -> tuple[str, ...]:
+        """Variables without which its moved code cannot work at all."""
+        named = {
+            ADDRESS: self.is_shared,
+            UPLOADS: self.slice.django.media is not None,
+            ROOT: self.asks_files,
+        }
+        return tuple(name for name, is_so in named.items() if is_so)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Every variable that its moved code reads."""
+        return tuple(dict.fromkeys((*self._asked_for, *self.slice.environment)))
+
+    @property
+    def _asked_for(self) -> dict[str, str]:
+        """What only a person knows who has the monolith: variables, and why."""
         why: dict[str, str] = {}
         if self.is_shared:
             why[ADDRESS] = (
@@ -80,6 +95,12 @@ class Part:
         why |= dict.fromkeys(secrets, "what the monolith's settings have; it is never copied")
         if self.signs:
             why |= {SIGNING: "the monolith's own, which signs its sessions"}
+        return why
+
+    @property
+    def environment(self) -> tuple[str, ...]:
+        """What a person has to give it before it answers as the monolith: variables, and why."""
+        why = self._asked_for
         read = [name for name in self.slice.environment if name not in why]
         asked = {
             "moved code reads this; give what the monolith has": self.addresses.isdisjoint,

@@ -32,6 +32,7 @@ def tailored(part: Part, asks: Sequence[Ask]) -> Tailored:
         "package": package,
         "database": database,
         "moved": bool(moved),
+        "needs": bool(moved and part.needed),
         **together.context(part),
         "unwritten": bool(unwritten),
         "tables": ", ".join(sorted(part.tables)),
@@ -42,13 +43,16 @@ def tailored(part: Part, asks: Sequence[Ask]) -> Tailored:
     }
     source, wanted = f"src/{package}", _templates(part, unwritten=bool(unwritten), asks=bool(asks))
     files = {path: _rendered(template, facts) for path, template in wanted.items()}
+    modules = dict(part.modules)
+    if f"{source}/told.py" in wanted:
+        modules[f"{source}/moved/__init__.py"] += f"\nimport {package}.told  # noqa: F401\n"
     if database:
         files[f"{source}/storage/tables.py"] = tables_module(part.owned)
         files[f"{source}/storage/migrations/versions/0001_tables.py"] = migration(part.owned)
     edits = {"pyproject.toml": lambda text: _project(text, part, moved=bool(moved))}
     without = frozenset(_without(source)) - files.keys()
     return Tailored(
-        files | dict(part.modules) | dict(part.slice.pages),
+        files | modules | dict(part.slice.pages),
         without,
         edits,
         {"peers": False, **({"python": part.python} if part.python else {})},

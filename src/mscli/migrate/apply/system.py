@@ -141,8 +141,8 @@ class _Plan:
         if lost:
             yield (
                 f"{', '.join(lost)}: sessions and messages are signed by the monolith's {SIGNING},"
-                " without which what uses them ends in 500: write it into `env` of each, as it is"
-                " there; it is never copied"
+                " without which what uses them ends in 500; it is never copied. Keep it in a file,"
+                f" and write `secrets: {{{SIGNING}: ~/keys/monolith}}` into each and the monolith"
             )
 
     def edit(self, text: str) -> str:
@@ -219,7 +219,7 @@ def _visits(part: Part, before: System) -> bool:
 def _told(system: System, part: Part) -> Mapping[str, str]:
     """The variables that a person, or `apply` before, has given a service."""
     known = system.services.get(part.name)
-    return known.env if known else {}
+    return {**known.env, **known.secrets} if known else {}
 
 
 def _is_told(system: System, part: Part) -> bool:

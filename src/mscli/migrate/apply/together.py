@@ -34,6 +34,8 @@ def templates(part: Part) -> dict[str, str]:
             wanted[f"{source}/legacy/application.py"] = f"{framework}/whole.py"
     if part.asks_files:
         wanted[f"{source}/monolith.py"] = "monolith.py"
+    if part.told:
+        wanted[f"{source}/told.py"] = "told.py"
     if part.slice.elsewhere:
         room = "legacy" if framework in WSGI else "api"
         kind = f"{framework}/" if framework in WSGI else ""
@@ -101,6 +103,8 @@ def context(part: Part) -> dict[str, object]:
         "labels": _tuple(django.identity),
         "uploads": django.media is not None,
         "files": part.asks_files,
+        "keys": _tuple(part.told),
+        "needed": _tuple(part.needed),
         "locales": sum(target.startswith("locale/") for _, target in django.locales),
     }
 
