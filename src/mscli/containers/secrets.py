@@ -29,22 +29,22 @@ def generate(
     `renew` tells, in a comment, how one removes the data that the passwords protect. Files that the
     user keeps are copied beside it, where the containers' users may read them; what variables hold
     without the line ends of its file, as a shell reads it. `root` is the way from the script to the
-    system's folder. `more` are other files that hold secrets.
+    system's folder. `more` are files of variables, whose secrets stand between double quotes.
     """
     secrets = resolver.stack.secrets.values()
     written_files = [
-        {"name": secret.name, "pieces": _pieces(resolver.secret(secret.content))}
+        {"name": secret.name, "pieces": _pieces(resolver.secret(secret.content)), "read": "cat"}
         for secret in secrets
         if secret.content is not None
     ]
     written_files += [
-        {"name": config.path, "pieces": _pieces(resolver.config(workload, config))}
+        {"name": config.path, "pieces": _pieces(resolver.config(workload, config)), "read": "cat"}
         for workload in resolver.stack.workloads.values()
         for config in workload.configs
         if config.secret
     ]
     written_files += [
-        {"name": name, "pieces": _pieces(resolver.secret(content))}
+        {"name": name, "pieces": _pieces(resolver.secret(content)), "read": "escaped"}
         for name, content in more.items()
     ]
     given = [secret for secret in secrets if secret.given]
@@ -53,6 +53,7 @@ def generate(
     context = {
         "drawn": [each.name for each in secrets if each.content is None and not each.given],
         "written": written_files,
+        "escaped": bool(more),
         "copied": [
             {"name": each.name, "is_text": each.name in texts, **_place(each.given, root)}
             for each in given

@@ -23,6 +23,8 @@ from mscli.scaffold.transaction import Transaction, writing
 
 DIGESTS = ".mscli/images.json"
 """Digests of images by reference, where a team has locked them."""
+SHOWN = 5
+"""Services that are named where the same is said of many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,18 @@ def place_target(placing: Placing, system: System, target: str) -> None:
 
 
 def _not_to_be_built(root: Path, system: System) -> Iterator[str]:
-    """A sentence for each service whose image nothing says how to build."""
-    for name, service in system.services.items():
-        if not (root / service.path / "Dockerfile").is_file():
-            yield f"{service.path} has no Dockerfile, from which the image of {name} is built"
+    """A sentence about the services whose images nothing says how to build."""
+    without = {
+        service.path: name
+        for name, service in system.services.items()
+        if not (root / service.path / "Dockerfile").is_file()
+    }
+    if len(without) > SHOWN:
+        few = ", ".join([*without][:SHOWN])
+        yield f"{len(without)} services have no Dockerfile to build their images from: {few} ..."
+    else:
+        for path, name in without.items():
+            yield f"{path} has no Dockerfile, from which the image of {name} is built"
 
 
 def differences(root: Path, system: System, target: str) -> tuple[Difference, ...]:

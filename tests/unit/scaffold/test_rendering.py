@@ -87,6 +87,14 @@ def test_a_service_that_nothing_says_how_to_build_is_told(shop: Path) -> None:
     assert render_into(shop, system, "compose").warnings == (told,)
 
 
+def test_of_many_that_nothing_says_how_to_build_a_few_are_named(shop: Path) -> None:
+    declare(shop, *(f"s{n}: {{}}" for n in range(300)))
+    system = systemfile.read(shop / "mscli.yaml").system
+    (told,) = (text for text in render_into(shop, system, "compose").warnings if "Docker" in text)
+    assert told.startswith("300 services have no Dockerfile")
+    assert told.endswith("services/s4 ...")
+
+
 def test_a_team_may_have_a_template_of_its_own(shop: Path) -> None:
     own = shop / ".mscli/templates/containers/generate.sh.jinja"
     own.parent.mkdir(parents=True)

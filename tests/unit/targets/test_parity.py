@@ -223,7 +223,7 @@ def _compose_environment(r: Rendered, w: Workload) -> set[str]:
             for line in r.files["secrets/generate.sh"].split("write ")
             if line.startswith(file.rpartition("/")[2])
         )
-        found |= set(re.findall(r"(\w+)='\"", line))
+        found |= set(re.findall(r"(\w+)=\"'\"", line))
     return found
 
 

@@ -26,6 +26,8 @@ from mscli.targets.compose import PLACES
 
 POLL = 0.2
 EXCERPT = 15
+NOT_STARTED = "not started"
+"""Why a replica is not ready that waits for another one: told after that."""
 
 
 @dataclass(slots=True)
@@ -159,10 +161,10 @@ class Docker:
     def _failures(self, replicas: Sequence[Replica]) -> list[Failure]:
         found = []
         for replica in replicas:
-            if cause := _why_not_ready(replica):
+            if cause := _why_not_ready(replica, replicas):
                 lines = tuple(self._last_lines(replica))
                 found.append(Failure(replica.name, cause + _remedy(lines), lines))
-        return found
+        return sorted(found, key=lambda failure: failure.cause.startswith(NOT_STARTED))
 
     def _last_lines(self, replica: Replica) -> list[str]:
         import subprocess
@@ -189,12 +191,15 @@ def _remedy(lines: Sequence[str]) -> str:
     return ""
 
 
-def _why_not_ready(replica: Replica) -> str:
+def _why_not_ready(replica: Replica, others: Sequence[Replica]) -> str:
     """Why a replica is no success; empty if it is one."""
     if replica.kind == "task":
         return f"ended with code {replica.exit_code}" if replica.exit_code else ""
     if replica.ready:
         return ""
+    if replica.state == "created":
+        failed = [each.name for each in others if each.kind == "task" and each.exit_code]
+        return f"{NOT_STARTED}, for {', '.join(failed) or 'what it waits for'} failed"
     if replica.exit_code is not None:
         return f"{replica.state} with code {replica.exit_code}, {replica.restarts} restarts"
     return f"{replica.state}: its health check does not succeed"

@@ -91,11 +91,11 @@ class Rendering:
     def _secret_environments(self) -> Iterator[tuple[str, Value]]:
         """A file of variables for each workload that is told secrets by them.
 
-        In single quotes, because Compose fills in other variables without.
+        In double quotes, in which all that means something to Compose can be escaped.
         """
         for workload in self.stack.workloads.values():
             if told := secret_variables(workload):
-                lines = ((f"{name}='", SecretText(secret), "'\n") for name, secret in told.items())
+                lines = ((f'{name}="', SecretText(secret), '"\n') for name, secret in told.items())
                 yield _env_file(workload), tuple(part for line in lines for part in line)
 
     def _secrets(self) -> list[str]:

@@ -164,6 +164,25 @@ def test_the_others_go_on_when_an_image_cannot_be_built(fake: Fake, tmp_path: Pa
     assert runtime.choice.built.keys() == {"api"}, "web is built again the next time"
 
 
+def test_what_was_never_started_is_told_after_the_task_that_failed(
+    fake: Fake, tmp_path: Path
+) -> None:
+    waiting = container("web-1", Status="created", ExitCode=0)
+    task = container("web-migrate-1", Status="exited", ExitCode=1)
+    task["Config"]["Labels"]["mscli.kind"] = "task"
+    inspected(fake, waiting, task)
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets/generate.sh").touch()
+    place = Place(tmp_path, "shop-0a", tmp_path / "state")
+    failures = runtime_of(place, Choice("docker", "shop-0a")).up(
+        System("shop"), Wanted(), lambda _: None
+    )
+    assert [(each.name, each.cause) for each in failures] == [
+        ("web-migrate-1", "ended with code 1"),
+        ("web-1", "not started, for web-migrate-1 failed"),
+    ]
+
+
 def test_of_some_services_only_their_images_are_built_and_only_they_come_up(
     fake: Fake, tmp_path: Path
 ) -> None:

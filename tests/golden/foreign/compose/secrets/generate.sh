@@ -19,6 +19,10 @@ draw() { # NAME
     [ -s "$1" ] || write "$1" "$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')"
 }
 
+escaped() { # NAME: its text as Compose reads it between double quotes
+    sed 's/[\\"$]/\\&/g' "$1"
+}
+
 copy() { # NAME FILE
     cmp -s "$2" "$1" && return
     cp "$2" "$1.new"
@@ -33,5 +37,5 @@ copy_text() { # NAME FILE
 
 copy_text legacy-secret-stripe-key "$HOME"/keys/stripe
 copy orders-secret-mail-key ../keys/mail
-write legacy.env 'STRIPE_KEY='"'"''"$(cat legacy-secret-stripe-key)"''"'"'
+write legacy.env 'STRIPE_KEY="'"$(escaped legacy-secret-stripe-key)"'"
 '

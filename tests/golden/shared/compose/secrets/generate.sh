@@ -19,6 +19,10 @@ draw() { # NAME
     [ -s "$1" ] || write "$1" "$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')"
 }
 
+escaped() { # NAME: its text as Compose reads it between double quotes
+    sed 's/[\\"$]/\\&/g' "$1"
+}
+
 draw legacy-shop-postgres-password
 draw legacy-shop-database-password
 draw reports-postgres-password
@@ -29,11 +33,11 @@ write reports-database-url postgresql://reports:"$(cat reports-database-password
 write orders-legacy-shop-database-url postgresql://orders:"$(cat orders-database-password)"@legacy-shop-postgres:5432/legacy_shop
 write reports-legacy-shop-database-url postgresql://reports:"$(cat reports-database-password)"@legacy-shop-postgres:5432/legacy_shop
 write legacy-shop-env-sqlalchemy-database-uri postgresql+psycopg://legacy_shop:"$(cat legacy-shop-database-password)"@legacy-shop-postgres:5432/legacy_shop
-write legacy-shop-migrate.env 'DATABASE_URL='"'"''"$(cat legacy-shop-database-url)"''"'"'
-PGPASSWORD='"'"''"$(cat legacy-shop-database-password)"''"'"'
-SQLALCHEMY_DATABASE_URI='"'"''"$(cat legacy-shop-env-sqlalchemy-database-uri)"''"'"'
+write legacy-shop-migrate.env 'DATABASE_URL="'"$(escaped legacy-shop-database-url)"'"
+PGPASSWORD="'"$(escaped legacy-shop-database-password)"'"
+SQLALCHEMY_DATABASE_URI="'"$(escaped legacy-shop-env-sqlalchemy-database-uri)"'"
 '
-write legacy-shop.env 'DATABASE_URL='"'"''"$(cat legacy-shop-database-url)"''"'"'
-PGPASSWORD='"'"''"$(cat legacy-shop-database-password)"''"'"'
-SQLALCHEMY_DATABASE_URI='"'"''"$(cat legacy-shop-env-sqlalchemy-database-uri)"''"'"'
+write legacy-shop.env 'DATABASE_URL="'"$(escaped legacy-shop-database-url)"'"
+PGPASSWORD="'"$(escaped legacy-shop-database-password)"'"
+SQLALCHEMY_DATABASE_URI="'"$(escaped legacy-shop-env-sqlalchemy-database-uri)"'"
 '
