@@ -175,7 +175,7 @@ def test_every_address_that_a_pod_is_told_is_a_service_with_that_port(objects: O
 
 def test_every_pod_is_restricted(objects: Objects) -> None:
     """https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted"""
-    allowed = {"configMap", "emptyDir", "projected", "secret"}
+    allowed = {"configMap", "emptyDir", "persistentVolumeClaim", "projected", "secret"}
     for name, pod in pods(objects).items():
         spec = pod["spec"]
         security = spec["securityContext"]

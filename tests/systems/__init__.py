@@ -208,10 +208,15 @@ FOREIGN = System(
             command=("sh", "-c", "exec gunicorn app:app --bind $HOST:$PORT"),
             env={"DATABASE_URL": "sqlite:///app.db"},
             secrets={"STRIPE_KEY": "~/keys/stripe"},
+            volumes={"media": "/srv/media", "words": "words"},
             health="tcp",
         ),
         Service("admin", "services/admin", template="none", command=("./run",), health="/up"),
-        replace(_service("orders", "legacy"), secrets={"MAIL_KEY": "keys/mail"}),
+        replace(
+            _service("orders", "legacy"),
+            secrets={"MAIL_KEY": "keys/mail"},
+            volumes={"media": "../legacy/media"},
+        ),
     ),
     routes=(Route("/", "legacy", prefix="keep"), Route("/orders", "orders", prefix="keep")),
 )

@@ -32,6 +32,7 @@ def service_workloads(system: System, traits: Traits) -> Iterator[Workload]:
             environment=environment,
             ports=(Port("http", service.port or 8000, fixed=service.port is not None),),
             probe=_probe(service),
+            folders=service.folders,
             reached=DISCOVERIES[system.discovery].call_url(name, traits),
             waits=(
                 *_engine_waits(service, system, traits),

@@ -166,8 +166,9 @@ class Workload:
     `grace` is the time between asking it to stop and killing it, in seconds. `inputs` are files and
     folders of the system that a task's outcome depends on: while they, the task and the volumes
     that it works on stay as they are, it is not run again. `reached` is the base URL at which its
-    callers find it. `resources` is None where nobody has said anything. With `profiles` it runs
-    only where somebody asks for one of these by name.
+    callers find it. `folders` are volumes of the user's own, by name, with the path in a container;
+    who names the same one shares it. `resources` is None where nobody has said anything. With
+    `profiles` it runs only where somebody asks for one of these by name.
     """
 
     name: str
@@ -178,6 +179,7 @@ class Workload:
     ports: tuple[Port, ...] = ()
     configs: tuple[Config, ...] = ()
     volumes: tuple[str, ...] = ()
+    folders: Mapping[str, str] = field(default_factory=dict)
     probe: Probe | None = None
     waits: tuple[Wait, ...] = ()
     inputs: tuple[str, ...] = ()

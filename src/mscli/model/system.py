@@ -5,6 +5,7 @@ All durations are seconds, all sizes bytes. Nothing here knows how or where the 
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -23,6 +24,8 @@ INTERNAL_PATHS = ("livez", "readyz", "metrics", "wiring", "internal")
 
 HEALTH, TCP = "/readyz", "tcp"
 """How a service is asked whether it is ready: by this path, or by a bare connection."""
+WORKDIR = "/app"
+"""Where the images that are made from templates have the code."""
 TEMPLATE = "python"
 NO_TEMPLATE = "none"
 """The template of a service whose code was there before the system."""
@@ -66,6 +69,8 @@ class Service:
     env: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
     """Keys that are its user's own, by variable: each a file, from the system's folder."""
+    volumes: Mapping[str, str] = field(default_factory=dict)
+    """Folders that outlive its containers, by name: from `WORKDIR`, or absolute."""
     command: tuple[str, ...] = ()
     calls: Mapping[str, Policy] = field(default_factory=dict)
     resources: Resources | None = None
@@ -89,6 +94,12 @@ class Service:
     def package(self) -> str:
         """The service's name as an identifier in code."""
         return self.name.replace("-", "_")
+
+    @property
+    def folders(self) -> dict[str, str]:
+        """Its volumes, and the absolute path in a container of each."""
+        paths = ((name, posixpath.join(WORKDIR, path)) for name, path in self.volumes.items())
+        return {name: posixpath.normpath(path) for name, path in paths}
 
     @property
     def migrates(self) -> bool:

@@ -119,3 +119,12 @@ def built_images(stack: Stack) -> Mapping[str, str]:
         if isinstance(workload.program, Code) and workload.kind is Kind.SERVICE:
             owners.setdefault(workload.program.path, workload.name)
     return owners
+
+
+def volumes_made_for(stack: Stack) -> dict[str, str]:
+    """The workload that each volume of the user's own is made for: the first that has it."""
+    found: dict[str, str] = {}
+    for workload in stack.workloads.values():
+        for volume in workload.folders:
+            found.setdefault(volume, workload.name)
+    return found

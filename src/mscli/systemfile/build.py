@@ -194,6 +194,7 @@ def _service(name: str, document: ServiceDocument) -> Service:
         replicas=document.replicas,
         env=document.env,
         secrets=document.secrets,
+        volumes=document.volumes,
         command=tuple(document.command),
         migrate=tuple(document.migrate),
         shares=tuple(document.shares),

@@ -167,6 +167,14 @@ class ServiceDocument(Record):
         "folder; `~` is your own.",
         json_schema_extra={"x-names": ENV_PATTERN},
     )
+    volumes: Annotated[dict[str, Annotated[str, Field(min_length=1)]], EMPTY] = Field(
+        default_factory=dict,
+        description="Folders that outlive its containers, such as uploads, each a name and the "
+        "path in the container: `media: media`, from `/app` where it is not absolute. Services "
+        "that name the same one share it. For processes nothing is mounted: their paths are their "
+        "own.",
+        json_schema_extra={"x-names": NAME_PATTERN},
+    )
     path: str | None = Field(
         default=None,
         min_length=1,

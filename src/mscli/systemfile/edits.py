@@ -49,6 +49,7 @@ def add_service(
     migrate: str | Iterable[str] = (),
     shares: Iterable[str] = (),
     health: str | None = None,
+    volumes: Mapping[str, str] | None = None,
 ) -> str:
     """Add a service; what is None or empty is left out. A command is one line or its words."""
     document = entries.document(text)
@@ -64,6 +65,7 @@ def add_service(
         "path": path,
         "replicas": replicas,
         "env": dict(env or {}) or None,
+        "volumes": dict(volumes or {}) or None,
         "command": _command(command),
         "health": health,
         "calls": list(calls) or None,

@@ -33,6 +33,7 @@ def spelt_out(system: System) -> str:
             if isinstance(value, dict) and field not in (
                 "env",
                 "secrets",
+                "volumes",
                 "fallback",
                 "invariants",
             ):
@@ -200,6 +201,7 @@ def _service(service: Service) -> dict[str, Any]:
         "replicas": service.replicas,
         "env": dict(service.env),
         **({"secrets": dict(service.secrets)} if service.secrets else {}),
+        **({"volumes": dict(service.volumes)} if service.volumes else {}),
         **({"command": list(service.command)} if service.command else {}),
         "health": service.health,
         "calls": {callee: _policy(policy) for callee, policy in service.calls.items()},

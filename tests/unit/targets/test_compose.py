@@ -60,6 +60,20 @@ def test_every_container_is_hardened(system: System) -> None:
         assert not service.get("privileged"), name
 
 
+def test_a_volume_of_ones_own_is_filled_and_handed_over_once_and_shared() -> None:
+    services = document(SYSTEMS["foreign"])["services"]
+    task = services["media-volume"]
+    assert task["image"] == services["legacy"]["image"]
+    assert task["pull_policy"] == "never"
+    assert task["volumes"] == [{"type": "volume", "source": "media", "target": "/srv/media"}]
+    paths = {"legacy": "/srv/media", "orders": "/legacy/media"}
+    for name, path in paths.items():
+        (mount,) = (each for each in services[name]["volumes"] if each["source"] == "media")
+        assert mount["target"] == path
+        assert mount["volume"] == {"nocopy": True}, "Docker would make it root's again"
+        assert services[name]["depends_on"]["media-volume"]
+
+
 @every_system
 def test_what_runs_is_checked_and_started_again_and_what_ends_is_not(system: System) -> None:
     workloads = stack_for(system, "compose").workloads

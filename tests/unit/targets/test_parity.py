@@ -179,7 +179,9 @@ def _compose_volumes(r: Rendered, w: Workload) -> object:
 
 
 def _process_volumes(r: Rendered, w: Workload) -> object:
-    return {path.rpartition("/")[2] for path in r.processes[w.name][0]["volumes"]}
+    """A process has the folders of its own that it has, where they are."""
+    found = {path.rpartition("/")[2] for path in r.processes[w.name][0]["volumes"]}
+    return found | set(w.folders)
 
 
 def _pod_waits(r: Rendered, w: Workload) -> object:
@@ -243,6 +245,7 @@ def _pod_grace(r: Rendered, w: Workload) -> object:
 
 def _pod_volumes(r: Rendered, w: Workload) -> object:
     claims = {each["metadata"]["name"] for each in r.runs(w).get("volumeClaimTemplates", ())}
+    claims |= {name for kind, name in r.objects if kind == "PersistentVolumeClaim"}
     mounts = {each["name"] for each in r.pod(w)["containers"][0]["volumeMounts"]}
     return claims & mounts
 
@@ -264,7 +267,7 @@ WANTED: Mapping[str, Reader] = {
     "secrets": lambda _, w: set(secrets_read(w)),
     "calls": lambda _, w: _called(w.environment),  # type: ignore[arg-type]
     "environment": lambda _, w: set(w.environment),
-    "volumes": lambda _, w: set(w.volumes),
+    "volumes": lambda _, w: {*w.volumes, *w.folders},
     "grace": lambda _, w: (w.grace, w.stop_signal),
     "routes": lambda r, _: {route.path for route in r.system.routes},
     "profiles": lambda _, w: list(w.profiles),
@@ -335,6 +338,7 @@ OF_FIELD: Mapping[str, str] = {
     "waits": "waits",
     "environment": "environment",
     "volumes": "volumes",
+    "folders": "volumes",
     "grace": "grace",
     "stop_signal": "grace",
     "profiles": "profiles",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mscli.errors import MissingProgram, RuntimeFailed
 from mscli.model.events import Event, Happening
 from mscli.model.stack import Code
-from mscli.model.values import built_images
+from mscli.model.values import built_images, volumes_made_for
 from mscli.render import stack_for
 from mscli.runtimes.choice import Choice
 from mscli.runtimes.docker import builds, containers
@@ -18,6 +18,7 @@ from mscli.runtimes.docker.engine import lines_of
 from mscli.runtimes.processes import bindings as binding
 from mscli.runtimes.processes import elsewhere
 from mscli.runtimes.runtime import Failure, Report
+from mscli.targets.compose import volumes
 
 if TYPE_CHECKING:
     from mscli.model.system import System
@@ -179,16 +180,18 @@ class BringUp:
                 self._say(name, Happening.FAILED, "image")
 
     def _without_image(self) -> set[str]:
-        """The workloads whose image could not be built: a service, its tasks and its worker."""
+        """What has no image, for that could not be built: a service, its tasks, worker, volumes."""
         if not self.unbuilt:
             return set()
         stack = stack_for(self.system, "compose")
         owners = built_images(stack)
-        return {
+        without = {
             workload.name
             for workload in stack.workloads.values()
             if isinstance(workload.program, Code) and owners[workload.program.path] in self.unbuilt
         }
+        made_for = volumes_made_for(stack).items()
+        return without | {volumes.task_of(name) for name, owner in made_for if owner in without}
 
 
 def _is_about_readiness(lines: list[str]) -> bool:

@@ -36,6 +36,7 @@ CHECKS: tuple[Callable[[System], Iterator[Fault]], ...] = (
     services.environment,
     services.secrets,
     services.references,
+    services.volumes,
     services.shared_databases,
     services.migrations,
     services.commands,

@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from mscli.assemble.environment import shared_variable, told
 from mscli.model.references import expanded, names_in, refers
 from mscli.model.stack import Listen, SecretText, Traits
-from mscli.model.system import NO_TEMPLATE, TCP, Service, System
-from mscli.systemfile.checks.names import label_fault, remedy_for_unknown
+from mscli.model.system import NO_TEMPLATE, TCP, WORKDIR, Service, System
+from mscli.systemfile.checks.names import ENGINES, label_fault, remedy_for_unknown, suggestion
 from mscli.systemfile.naming import ENV_PATTERN
 from mscli.systemfile.places import Fault, Place, did_you_mean, quoted
 
@@ -22,6 +22,8 @@ _OURS = frozenset({"HOST", "PORT"})
 _OF_A_DATABASE = frozenset({"DATABASE_URL", "DATABASE_URL_FILE"})
 """Of a service that was there before, they may name a database that it had before."""
 _OURS_BY_START = ("CALL_", "MSCLI_")
+_VOLUMES = frozenset({"config", "secrets", "tmp"})
+_FOLDERS = frozenset({"/", "//", WORKDIR, "/tmp", "/run", "/run/secrets"})  # noqa: S108
 _RESERVED_FOLDERS = frozenset({".mscli", ".git"})
 _GIT = re.compile(r"(git\+)?(https?|ssh|git|file)://.*|git@.*|(gh|gl):.*")
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "fish", "busybox"})
@@ -136,6 +138,27 @@ def secrets(system: System) -> Iterator[Fault]:
             elif (other := first.setdefault(_as_file(variable), variable)) != variable:
                 message = f"{quoted(variable)} and {quoted(other)} have one name as a file"
                 yield Fault(place, message, "rename one")
+
+
+def volumes(system: System) -> Iterator[Fault]:
+    """Volumes have names that nothing else has, and each a folder of its own."""
+    for name, service in system.services.items():
+        first: dict[str, str] = {}
+        for volume, folder in service.folders.items():
+            place = ("services", name, "volumes", volume)
+            other = first.setdefault(folder, volume)
+            if problem := label_fault(volume):
+                yield Fault(place, problem, suggestion(volume))
+            elif volume in ENGINES | _VOLUMES or volume.removesuffix("-postgres") != volume:
+                message = f"{quoted(volume)} is the name of a volume that mscli makes"
+                yield Fault(place, message, f"use '{volume}-files'")
+            elif f"{volume}-volume" in system.services:
+                message = f"what makes it ready would be called as the service '{volume}-volume'"
+                yield Fault(place, message, "rename one")
+            elif folder in _FOLDERS or ":" in folder:
+                yield Fault(place, f"{quoted(folder)} cannot be a volume", "name a folder below it")
+            elif other != volume:
+                yield Fault(place, f"{quoted(folder)} is of {quoted(other)}, too", "remove one")
 
 
 def _as_file(variable: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ from mscli.containers.resolving import Resolver
 from mscli.containers.secrets import generate
 from mscli.model.files import File
 from mscli.model.kinds import Kind, Until
-from mscli.model.resources import Resources
 from mscli.model.stack import (
     Address,
     Bindings,
@@ -22,8 +21,15 @@ from mscli.model.stack import (
     Value,
     Workload,
 )
-from mscli.model.values import built_images, reached_by, secret_variables, secrets_read
-from mscli.targets.compose.deploying import deploy, limits, published
+from mscli.model.values import (
+    built_images,
+    reached_by,
+    secret_variables,
+    secrets_read,
+    volumes_made_for,
+)
+from mscli.targets.compose import volumes
+from mscli.targets.compose.deploying import deploy, published
 from mscli.targets.compose.health import health
 from mscli.targets.compose.names import locate, plain, servers
 from mscli.text import render
@@ -46,6 +52,7 @@ class Rendering:
         self.overrides = overrides
         self.values = Resolver(stack, overrides, locate, servers)
         self.built = built_images(stack)
+        self.made_for = volumes_made_for(stack)
         self.networks = {name: self._networks(w) for name, w in stack.workloads.items()}
 
     def files(self) -> list[File]:
@@ -63,7 +70,7 @@ class Rendering:
             "volumes": {
                 volume: {"labels": self._labels(workload)}
                 for workload in self.stack.workloads.values()
-                for volume in workload.volumes
+                for volume in (*workload.volumes, *self._own(workload))
             },
             "secrets": {name: {"file": f"./{SECRETS}/{name}"} for name in self._secrets()},
         }
@@ -114,8 +121,23 @@ class Rendering:
         made = [(workload.name, self._service(workload))]
         image = self.values.image(workload)
         if workload.volumes and image is not None and not image.owns_data:
-            made.insert(0, (f"{workload.name}-volume", self._hand_over(workload, image)))
+            name = volumes.task_of(workload.name)
+            busybox = self._pinned(self.stack.images["busybox"])
+            task = volumes.hand_over(busybox, image.user, workload.volumes[0], image.data)
+            made.insert(0, (name, self._labelled(task, workload, name)))
+        for volume in reversed(self._own(workload)):
+            image_of = self._made_from(workload, None)["image"]
+            task = volumes.fill(image_of, USER, volume, workload.folders[volume])
+            name = volumes.task_of(volume)
+            made.insert(0, (name, self._labelled(task, workload, name)))
         return made
+
+    def _labelled(self, task: dict[str, Any], workload: Workload, name: str) -> dict[str, object]:
+        return {**task, "labels": volumes.labels(self._labels(workload), name)}
+
+    def _own(self, workload: Workload) -> list[str]:
+        """The volumes of the user's own that are made for a workload: nobody before it has them."""
+        return [name for name in workload.folders if self.made_for[name] == workload.name]
 
     def _service(self, workload: Workload) -> dict[str, object]:
         image = self.values.image(workload)
@@ -166,21 +188,6 @@ class Rendering:
         digest = self.bindings.digests.get(image.reference, "")
         return f"{image.reference}@{digest}" if digest else image.reference
 
-    def _hand_over(self, workload: Workload, image: Image) -> dict[str, object]:
-        """A task that makes the new volume the one of who writes to it, and has no other right."""
-        return {
-            "image": self._pinned(self.stack.images["busybox"]),
-            "user": "0:0",
-            "cap_add": ["CHOWN"],
-            "command": ["chown", image.user, image.data],
-            "volumes": [_volume(workload.volumes[0], image.data)],
-            "network_mode": "none",
-            "restart": "no",
-            "deploy": {"resources": {"limits": limits(Resources(0.5, 64 * 1024**2))}},
-            "labels": self._labels(workload)
-            | {"mscli.workload": f"{workload.name}-volume", "mscli.kind": Kind.TASK.value},
-        }
-
     def _environment(self, workload: Workload) -> dict[str, str]:
         hidden = secret_variables(workload)
         environment = {
@@ -202,7 +209,7 @@ class Rendering:
 
     def _mounts(self, workload: Workload, image: Image | None) -> list[object]:
         if image is None:
-            return []
+            return [volumes.mount_bare(*each) for each in workload.folders.items()]
         mounts: list[object] = []
         if any(not config.secret for config in workload.configs):
             mounts.append(
@@ -214,7 +221,7 @@ class Rendering:
                     "bind": {"create_host_path": False},
                 }
             )
-        return mounts + [_volume(volume, image.data) for volume in workload.volumes]
+        return mounts + [volumes.mount(volume, image.data) for volume in workload.volumes]
 
     def _waits(self, workload: Workload, image: Image | None) -> dict[str, object]:
         conditions = {Until.READY: "service_healthy", Until.COMPLETED: _COMPLETED}
@@ -224,7 +231,8 @@ class Rendering:
             for wait in workload.waits
         }
         if workload.volumes and image is not None and not image.owns_data:
-            waits[f"{workload.name}-volume"] = {"condition": _COMPLETED}
+            waits[volumes.task_of(workload.name)] = {"condition": _COMPLETED}
+        waits |= {volumes.task_of(each): {"condition": _COMPLETED} for each in workload.folders}
         return waits
 
     def _networks(self, workload: Workload) -> list[str]:
@@ -279,7 +287,3 @@ _COMPLETED = "service_completed_successfully"
 
 def _context(path: str) -> str:
     return path if path.startswith(("/", "..")) else f"./{path}"
-
-
-def _volume(name: str, folder: str) -> Mapping[str, str]:
-    return {"type": "volume", "source": name, "target": folder}

@@ -14,6 +14,7 @@ from mscli.model.kinds import Kind, Until
 from mscli.model.stack import Bindings, Code, Stack, Traits
 from mscli.targets.kubernetes.kustomize import FOLDER, GENERATE, Tree, stream
 from mscli.targets.kubernetes.names import locate
+from mscli.targets.kubernetes.workloads import mounted
 
 __all__ = ["FOLDER", "GENERATE", "OWNS", "TRAITS", "files", "locate", "stream", "warnings"]
 
@@ -53,6 +54,13 @@ def warnings(stack: Stack) -> tuple[str, ...]:
         for wait in workload.waits
         if wait.until is Until.COMPLETED
         and not isinstance(stack.workloads[wait.workload].program, Code)
+    ]
+    found += [
+        f"volume {volume} is mounted by several pods in {name}: its storage class has to offer "
+        "ReadWriteMany"
+        for name, other in stack.environments.items()
+        for volume, count in mounted(other).items()
+        if count > 1
     ]
     found += [
         f"{name} runs {', '.join(engines)} in the cluster, one replica each; name those of an "

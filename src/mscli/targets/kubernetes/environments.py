@@ -61,7 +61,10 @@ class Environments:
                 if key(each) not in base:
                     added.setdefault(file, []).append(each)
                 elif patch := patch_of(base[key(each)], each):
-                    patches[f"patches/{file}.{str(each['kind']).lower()}"] = patch
+                    path = f"patches/{file}.{str(each['kind']).lower()}"
+                    if path in patches:  # of volumes there may be several
+                        path = f"patches/{key(each)[1]}.{key(each)[0].lower()}"
+                    patches[path] = patch
         return Overlay(added, patches)
 
 

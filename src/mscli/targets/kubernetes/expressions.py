@@ -60,6 +60,9 @@ class Expressions:
                 for claim in item["spec"].get("volumeClaimTemplates", ()):
                     storage = {"storage": self._word(_value(stack, name, "storage"))}
                     claim["spec"]["resources"]["requests"] = storage
+            case "PersistentVolumeClaim":
+                storage = {"storage": self._word(_value(stack, name, "storage"))}
+                item["spec"]["resources"]["requests"] = storage
             case "Job":
                 content = json_inline(digest(item["spec"]["template"]))
                 word = self._word(f'include "mscli.content" (list $ {content})')

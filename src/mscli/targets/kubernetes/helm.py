@@ -14,6 +14,7 @@ from mscli.model.environments import LOCAL
 from mscli.model.files import File
 from mscli.model.kinds import Kind
 from mscli.model.stack import Bindings, Stack, Traits
+from mscli.model.values import volumes_made_for
 from mscli.targets import kubernetes
 from mscli.targets.kubernetes import exposing
 from mscli.targets.kubernetes.environments import Environments, Manifests, key
@@ -182,6 +183,7 @@ class Chart:
 def _choices(stack: Stack, kinds: tuple[Kind, ...], *, scales: bool = False) -> Object:
     """What can be said of every workload of some kinds."""
     made: Object = {}
+    made_for = set(volumes_made_for(stack).values())
     for workload in stack.workloads.values():
         if workload.kind not in kinds:
             continue
@@ -191,7 +193,8 @@ def _choices(stack: Stack, kinds: tuple[Kind, ...], *, scales: bool = False) -> 
         elif workload.kind is not Kind.TASK:
             fewest, most = bounds(stack, workload)
             more = {"replicas": fewest, "max_replicas": most} if scales and most else {}
-            chosen = {"replicas": workload.replicas, **more, **chosen}
+            size = {"storage": STORAGE} if workload.name in made_for else {}
+            chosen = {"replicas": workload.replicas, **more, **size, **chosen}
         made[workload.name] = chosen
     return made
 

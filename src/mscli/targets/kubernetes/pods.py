@@ -199,6 +199,7 @@ class Pods:
             mounts.append({"name": "config", "mountPath": image.config, "readOnly": True})
         if image:
             mounts += [{"name": name, "mountPath": image.data} for name in workload.volumes]
+        mounts += [{"name": n, "mountPath": path} for n, path in workload.folders.items()]
         return mounts
 
     def _volumes(self, workloads: Sequence[Workload], image: Image | None) -> Iterator[Object]:
@@ -209,6 +210,8 @@ class Pods:
             sources = [{"secret": {"name": name}} for name in names]
             yield {"name": "secrets", "projected": {"defaultMode": READABLE, "sources": sources}}
         first = workloads[0]
+        for name in first.folders:
+            yield {"name": name, "persistentVolumeClaim": {"claimName": name}}
         if any(not config.secret for config in first.configs):
             items = [
                 {"key": key_of(config), "path": config.path}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from mscli.containers.resolving import Resolver
 from mscli.model.kinds import Kind
 from mscli.model.stack import Bindings, Stack, Workload
+from mscli.model.values import volumes_made_for
 from mscli.targets.kubernetes.names import (
     Object,
     job_name,
@@ -19,8 +22,9 @@ from mscli.targets.kubernetes.names import (
 )
 from mscli.targets.kubernetes.pods import TAG, Pods
 from mscli.targets.kubernetes.policies import Policies
-from mscli.targets.kubernetes.scaling import scaling
+from mscli.targets.kubernetes.scaling import bounds, scaling
 
+CLAIM = "PersistentVolumeClaim"
 STORAGE = "1Gi"
 HISTORY = 3
 """Old ReplicaSets that are kept, for `kubectl rollout undo`."""
@@ -50,6 +54,7 @@ class Objects:
         return [
             account,
             *self._configured(workload, named),
+            *self._claims(workload),
             *self._service(workload, named),
             self._runs(workload, named),
             *self._scaling(workload),
@@ -80,6 +85,23 @@ class Objects:
             for name, data in both.items()
             if data
         ]
+
+    def _claims(self, workload: Workload) -> list[Object]:
+        """Its volumes that no workload before it has.
+
+        A cluster of one's own is one machine, where several pods may write what one may. Helm keeps
+        them where it takes the rest away: they are the user's data.
+        """
+        count, made_for = mounted(self.stack), volumes_made_for(self.stack)
+        claims = []
+        for volume in workload.folders:
+            if made_for[volume] == workload.name:
+                several = self.scales and count[volume] > 1
+                spec = _claim("ReadWriteMany" if several else "ReadWriteOnce")
+                claim = made("v1", CLAIM, volume, labels(self.stack, workload), spec=spec)
+                claim["metadata"] |= {"annotations": {"helm.sh/resource-policy": "keep"}}  # type: ignore[operator]
+                claims.append(claim)
+        return claims
 
     def _service(self, workload: Workload, named: dict[str, str]) -> list[Object]:
         """What others find it by; the gateway's shows its public port alone."""
@@ -141,12 +163,9 @@ class Objects:
         claims = [
             {
                 "apiVersion": "v1",
-                "kind": "PersistentVolumeClaim",
+                "kind": CLAIM,
                 "metadata": {"name": volume, "labels": named},
-                "spec": {
-                    "accessModes": ["ReadWriteOnce"],
-                    "resources": {"requests": {"storage": STORAGE}},
-                },
+                "spec": _claim("ReadWriteOnce"),
             }
             for volume in workload.volumes
         ]
@@ -171,3 +190,16 @@ class Objects:
         tag = environment.tag or TAG
         name = job_name(workload.name, template, environment.registry, tag)
         return made("batch/v1", "Job", name, named, spec=spec)
+
+
+def mounted(stack: Stack) -> Mapping[str, int]:
+    """The volumes of the user's own, and how many pods may have each."""
+    found: Counter[str] = Counter()
+    for workload in stack.workloads.values():
+        most = bounds(stack, workload)[1] or workload.replicas
+        found.update(dict.fromkeys(workload.folders, most))
+    return found
+
+
+def _claim(mode: str) -> Object:
+    return {"accessModes": [mode], "resources": {"requests": {"storage": STORAGE}}}
