@@ -11,8 +11,10 @@ from mscli.migrate import sources
 from mscli.migrate.apply.moving.django.folders import folder_of
 from mscli.migrate.apply.part import Part
 from mscli.migrate.apply.services import tailored
+from mscli.migrate.apply.sharing import volumes_of
 from mscli.migrate.store import Store
 from mscli.migrate.walk.project.index import Project
+from mscli.model.system import Service, System
 from tests.unit.migrate.slices import part_of, reasons
 from tests.unit.migrate.test_moving_django import FILES, MODELS, RECEIVERS, SETTINGS, VIEWS
 from tests.unit.migrate.test_pages import DJANGO, PAGE
@@ -49,6 +51,11 @@ def test_uploads_stay_where_the_monolith_keeps_them(
         known["require"]()  # type: ignore[operator]
     assert "services.library in mscli.yaml" in caplog.text
     assert "    require()" in files["src/library/app.py"]
+    monolith = Service("monolith", "services/monolith", volumes={"files": "/app/shop/media"})
+    system = System("shop", services={"monolith": monolith})
+    assert volumes_of(tmp_path, None, system, [found])[found.name] == {
+        "files": "../monolith/shop/media"
+    }
     [said] = [text for text in found.environment if "MEDIA_ROOT" in text]
     assert "set where it is known" in said
 

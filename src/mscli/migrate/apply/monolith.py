@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mscli import systemfile
 from mscli.migrate import sources
 from mscli.migrate.apply.code import Code, code_of
+from mscli.migrate.apply.own_compose import Beside, beside_of
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.required import packages_of
 from mscli.migrate.apply.starting import Start, given, migration_of, start_of
@@ -42,6 +43,8 @@ class Legacy:
     """What its settings say of its database."""
     migration: str = ""
     """What makes the tables of a new database, if it has a tool for that."""
+    beside: Beside = field(default_factory=Beside)
+    """What its own Compose file and Procfile say."""
 
     @property
     def env(self) -> dict[str, str]:
@@ -60,6 +63,7 @@ class Legacy:
         yield from self.start.warnings
         yield from self.packages.warnings
         yield from self.code.warnings
+        yield from self.beside.warnings
         if self.told:
             yield from self.told.warnings
         elif self.said and self.said.kind == "postgresql":
@@ -84,7 +88,8 @@ def legacy_of(
     migration = made_by(root, facts, start.line, packages)
     told = told_of(said, packages, migration) if database else None
     code = code_of(root, inside=destination)
-    return Legacy(start, packages, health_of(facts), code, told, said, migration)
+    health = health_of(facts)
+    return Legacy(start, packages, health, code, told, said, migration, beside_of(root))
 
 
 def made_by(root: Path, facts: Facts, line: str, packages: Packages) -> str:
@@ -117,7 +122,7 @@ def hidden(facts: Facts) -> list[str]:
     )
 
 
-def add(text: str, legacy: Legacy) -> str:
+def add(text: str, legacy: Legacy, volumes: Mapping[str, str]) -> str:
     """The system file with the monolith in it, behind every path that nobody else has."""
     text = systemfile.add_service(
         text,
@@ -127,6 +132,7 @@ def add(text: str, legacy: Legacy) -> str:
         migrate=legacy.told.migrate if legacy.told else (),
         command=legacy.start.command,
         env=legacy.env,
+        volumes=volumes,
         health=legacy.health,
     )
     return systemfile.add_route(text, "/", MONOLITH, "keep")

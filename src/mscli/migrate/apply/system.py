@@ -12,13 +12,21 @@ from mscli.errors import MissingProgram, UsageError
 from mscli.migrate.apply import monolith
 from mscli.migrate.apply.monolith import FOLDER, Legacy, legacy_of
 from mscli.migrate.apply.required import packages_of
-from mscli.migrate.apply.sharing import APPLIED, address_of, beside, check_stores
+from mscli.migrate.apply.sharing import (
+    APPLIED,
+    address_of,
+    check_stores,
+    env_of,
+    is_told,
+    told,
+    volumes_of,
+)
 from mscli.migrate.apply.splits import NewSaga, Split, new_sagas, splits_of
 from mscli.migrate.boundaries.document.document import as_applied
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.boundaries.steps.contracts import contracts
 from mscli.migrate.boundaries.steps.moves import MONOLITH
-from mscli.migrate.store import ADDRESS, ROOT, SHARED, SIGNING, UPLOADS
+from mscli.migrate.store import ADDRESS, SHARED, SIGNING
 from mscli.model.system import System
 from mscli.scaffold.copying import Produced
 from mscli.scaffold.editing import Editing, editing
@@ -120,12 +128,14 @@ class _Plan:
     """Variables that services are given: where the monolith's database and files are."""
     migration: str = ""
     """What makes the monolith's tables."""
+    volumes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Of each service, the monolith among them."""
     guests: frozenset[str] = frozenset()
     """Services that share a database of the system's with the monolith."""
 
     def unplaced(self, system: System) -> Iterator[str]:
         """A word about services that will not be ready: nothing says where the database is."""
-        lost = [p.name for p, _ in self.parts if p.is_shared and not _is_told(system, p)]
+        lost = [p.name for p, _ in self.parts if p.is_shared and not is_told(system, p)]
         if lost:
             run = monolith.exec_of(self.migration) if self.migration else ""
             yield (
@@ -137,7 +147,7 @@ class _Plan:
 
     def unsigned(self, system: System) -> Iterator[str]:
         """A word about services that would answer 500: nothing says what the monolith signs by."""
-        lost = [p.name for p, _ in self.parts if p.signs and SIGNING not in _told(system, p)]
+        lost = [p.name for p, _ in self.parts if p.signs and SIGNING not in told(system, p)]
         if lost:
             yield (
                 f"{', '.join(lost)}: sessions and messages are signed by the monolith's {SIGNING},"
@@ -148,14 +158,19 @@ class _Plan:
     def edit(self, text: str) -> str:
         """The system file with all that is new in it."""
         if self.legacy:
-            text = monolith.add(text, self.legacy)
+            text = monolith.add(text, self.legacy, self.volumes[MONOLITH])
         for part, asks in self.parts:
             env = self.envs.get(part.name, {})
             if part.name in self.fresh:
                 database = "postgres" if part.owned.tables else None
                 calls = [MONOLITH] if asks else []
                 text = systemfile.add_service(
-                    text, part.name, database=database, calls=calls, env=env
+                    text,
+                    part.name,
+                    database=database,
+                    calls=calls,
+                    env=env,
+                    volumes=self.volumes.get(part.name),
                 )
             elif env:
                 text = systemfile.add_env(text, part.name, env)
@@ -201,44 +216,20 @@ def _planned(root: Path, proposal: Proposal, wanted: Wanted, before: System) -> 
     splits = tuple(splits_of(proposal, owners, before.sagas, shared)) if shown else ()
     sagas = tuple(new_sagas(splits, before.sagas, set(fresh)))
     address = address_of(root, before, legacy)
-    envs = {part.name: _env(part, before, address) for part, _ in parts}
+    envs = {part.name: env_of(part, before, address) for part, _ in parts}
+    volumes = volumes_of(wanted.source, legacy, before, [part for part, _ in parts])
     known = before.services.get(MONOLITH)
     is_ours = bool(known.database if known else wanted.database)
     guests = {part.name for part, _ in parts if is_ours and _visits(part, before)}
     line = known.command[-1] if known and known.command else legacy.start.line if legacy else ""
     migration = monolith.made_by(wanted.source, proposal.facts, line, packages)
-    return _Plan(legacy, parts, fresh, splits, sagas, envs, migration, frozenset(guests))
+    return _Plan(legacy, parts, fresh, splits, sagas, envs, migration, volumes, frozenset(guests))
 
 
 def _visits(part: Part, before: System) -> bool:
     """Whether a service uses the monolith's database, and nobody has said by which address."""
     asks = part.is_shared or bool(part.slice.django.identity)
-    return asks and not _is_told(before, part)
-
-
-def _told(system: System, part: Part) -> Mapping[str, str]:
-    """The variables that a person, or `apply` before, has given a service."""
-    known = system.services.get(part.name)
-    return {**known.env, **known.secrets} if known else {}
-
-
-def _is_told(system: System, part: Part) -> bool:
-    """Whether a person has said where the monolith's database is."""
-    known = system.services.get(part.name)
-    told = (*known.env, *(ADDRESS for owner in known.shares if owner == MONOLITH)) if known else ()
-    return any(name.startswith(ADDRESS) for name in told)
-
-
-def _env(part: Part, system: System, address: str) -> dict[str, str]:
-    """Where the monolith's database, uploads and files are, unless a person has said it."""
-    told, found = _told(system, part), {}
-    if part.is_shared and address and not _is_told(system, part):
-        found[ADDRESS] = address
-    if part.slice.django.media and UPLOADS not in told:
-        found[UPLOADS] = beside(part.slice.django.media)
-    if part.asks_files and ROOT not in told:
-        found[ROOT] = beside("")
-    return found
+    return asks and not is_told(before, part)
 
 
 def _write(

@@ -22,8 +22,8 @@ _OURS = frozenset({"HOST", "PORT"})
 _OF_A_DATABASE = frozenset({"DATABASE_URL", "DATABASE_URL_FILE"})
 """Of a service that was there before, they may name a database that it had before."""
 _OURS_BY_START = ("CALL_", "MSCLI_")
-_VOLUMES = frozenset({"config", "secrets", "tmp"})
-_FOLDERS = frozenset({"/", "//", WORKDIR, "/tmp", "/run", "/run/secrets"})  # noqa: S108
+KEPT_VOLUMES = frozenset({"config", "secrets", "tmp"})
+KEPT_FOLDERS = frozenset({"/", "//", WORKDIR, "/tmp", "/run", "/run/secrets"})  # noqa: S108
 _RESERVED_FOLDERS = frozenset({".mscli", ".git"})
 _GIT = re.compile(r"(git\+)?(https?|ssh|git|file)://.*|git@.*|(gh|gl):.*")
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "fish", "busybox"})
@@ -149,13 +149,13 @@ def volumes(system: System) -> Iterator[Fault]:
             other = first.setdefault(folder, volume)
             if problem := label_fault(volume):
                 yield Fault(place, problem, suggestion(volume))
-            elif volume in ENGINES | _VOLUMES or volume.removesuffix("-postgres") != volume:
+            elif volume in ENGINES | KEPT_VOLUMES or volume.removesuffix("-postgres") != volume:
                 message = f"{quoted(volume)} is the name of a volume that mscli makes"
                 yield Fault(place, message, f"use '{volume}-files'")
             elif f"{volume}-volume" in system.services:
                 message = f"what makes it ready would be called as the service '{volume}-volume'"
                 yield Fault(place, message, "rename one")
-            elif folder in _FOLDERS or ":" in folder:
+            elif folder in KEPT_FOLDERS or ":" in folder:
                 yield Fault(place, f"{quoted(folder)} cannot be a volume", "name a folder below it")
             elif other != volume:
                 yield Fault(place, f"{quoted(folder)} is of {quoted(other)}, too", "remove one")
