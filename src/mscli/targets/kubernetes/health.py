@@ -1,7 +1,8 @@
 """Probes and hooks: how the kubelet learns whether a container runs, is ready, and may be ended.
 
 Startup and liveness ask for the process itself, so that nobody is killed because somebody else is
-down; readiness asks whether it can work.
+down; readiness asks whether it can work. What has another path than the contract's has no path for
+the first: a connection says that it is there.
 https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
 """
 
@@ -11,6 +12,7 @@ from math import ceil
 
 from mscli.model.kinds import Kind
 from mscli.model.stack import Image, Workload
+from mscli.model.system import HEALTH
 
 ALIVE = "/livez"
 """Part of a service's contract with its environment (design, 8)."""
@@ -25,7 +27,7 @@ def probes(workload: Workload, image: Image | None) -> dict[str, object]:
     if probe is None:
         return {}
     alive: dict[str, object] = {"tcpSocket": {"port": probe.port}}
-    if workload.kind is Kind.SERVICE:
+    if workload.kind is Kind.SERVICE and (probe.kind, probe.path) == ("http", HEALTH):
         alive = {"httpGet": {"path": ALIVE, "port": probe.port}}
     ready: dict[str, object] = {"tcpSocket": {"port": probe.port}}
     if probe.kind == "http":
