@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 
 from mscli.migrate.apply.services import tailored
+from mscli.migrate.store import Store
 from tests.unit.migrate.slices import part_of, reasons
 
 ROUTES = """
@@ -102,7 +103,7 @@ HEAD = """
 """
 
 
-def made(folder: Path, app: str) -> str:
+def made(folder: Path, app: str, store: Store = "own") -> str:
     """What is around the routes, or every reason against them."""
     files = {
         "shop/__init__.py": "",
@@ -113,7 +114,7 @@ def made(folder: Path, app: str) -> str:
         "shop/main.py": dedent(HEAD) + dedent(app),
         "requirements.txt": "fastapi\nsqlalchemy\n",
     }
-    part = part_of(folder, files)
+    part = part_of(folder, files, store)
     around = tailored(part, ()).files.get("src/library/api/around.py", "")
     return reasons(part) or around
 
@@ -256,3 +257,39 @@ def test_what_an_application_keeps_for_itself_when_it_starts_keeps_no_route(tmp_
         app.include_router(router)
     """
     assert "when the application starts" not in made(tmp_path, app)
+
+
+OWN = """
+    app = FastAPI()
+    app.include_router(router)
+
+    @app.middleware("http")
+    async def refusing(request, call_next):
+        guards.check(request)
+        return await call_next(request)
+
+    app.add_middleware(guards.Sending)
+"""
+
+
+def test_middleware_of_ones_own_goes_along_on_the_monoliths_database(tmp_path: Path) -> None:
+    """In its order, and around no question that the system asks."""
+    around = made(tmp_path, OWN, "shared")
+    one = "app.add_middleware(MovedAround, around=refusing)\n"
+    assert 0 < around.index(one) < around.index("app.add_middleware(MovedAround, around=Sending)\n")
+    assert 'OWN = ("/internal/", "/livez", "/metrics", "/readyz", "/wiring")' in around
+    compile(around, "around.py", "exec")
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        OWN.replace("guards.check(request)", "state.rates[request.url] = guards.check(request)"),
+        OWN.replace("guards.check(request)", "guards.check(request.app)"),
+        OWN + "\n    def more(app):\n        app.add_middleware(guards.Watching)\n    more(app)\n",
+    ],
+)
+def test_middleware_that_cannot_go_along_keeps_the_routes(tmp_path: Path, app: str) -> None:
+    """For what it keeps in memory, what it asks its application, an order that nobody knows."""
+    app = f"    from shop import state\n{app}"
+    assert "middleware `refusing` may answer by itself" in made(tmp_path, app, "shared")

@@ -125,7 +125,8 @@ class Part:
 
 def ambient_of(facts: Facts, parts: Iterable[Part]) -> list[str]:
     """Code that runs on every request of the monolith, and not in every new service."""
-    around = [set(part.slice.django.around) for part in parts if part.modules]
+    made = [part.slice for part in parts if part.modules]
+    around = [{*each.django.around, *each.around.own} for each in made]
     everywhere = set.intersection(*around) if around else set[str]()
     staying = (found for found in facts.ambient if found.name not in everywhere)
     return [f"{found.kind} {found.name} ({found.evidence})" for found in staying]

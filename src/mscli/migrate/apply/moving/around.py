@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from mscli.migrate.apply.moving.written import Written
 
 ALWAYS = Written("")
+OWN = "MovedAround"
+"""What puts middleware of the monolith's own around moved routes, and around no other."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,6 +22,8 @@ class Around:
     code: Written
     when: Written = ALWAYS
     """On what condition; none is in any case."""
+    own: str = ""
+    """Of middleware of the project's own: the name that it has in the monolith."""
 
     def line(self, code: str) -> str:
         """The call, with the names that the code has where it is written."""

@@ -68,7 +68,7 @@ def frameworks(
     """Every framework whose routes are moved, by the name that facts have for it."""
     urls = facts.urls
     return {
-        "fastapi": FastApi(project, closing, Urls("fastapi", urls, project)),
+        "fastapi": FastApi(project, closing, Urls("fastapi", urls, project), settings.store),
         "flask": _flask(project, closing, facts, settings.store),
         "django": DjangoProject(
             project,

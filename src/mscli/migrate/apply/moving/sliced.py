@@ -31,6 +31,8 @@ class Around:
     done: tuple[tuple[str, str], ...] = ()
     """What is done: the call, and on what condition, if on any."""
     dependencies: tuple[tuple[str, str], ...] = ()
+    own: tuple[str, ...] = ()
+    """Middleware of the monolith's own that goes along, by the names that it has there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,7 @@ def _around(home: Home, placed: Sequence[Placed], mounts: Sequence[Mount], shown
             (_key(_mounted(home, mount)), ", ".join(f"*{next(rest)}" for _ in mount.dependencies))
             for mount in depending
         ),
+        tuple(each.own for each in done if each.own),
     )
 
 

@@ -25,7 +25,7 @@ HEAD = "# Moved by mscli migrate apply from {file}: yours to change.\n"
 KEPT = "__name__ = {name}  # workers of the monolith know by it what comes"
 DEFAULT = "\n{name}.set_default()  # for threads that have not made it, which answer requests\n"
 AGAIN = "\n__name__ = __spec__.name\n"
-OF_APPLICATIONS = frozenset(["exception_handler"])
+OF_APPLICATIONS = frozenset(["exception_handler", "middleware"])
 """Decorators of an application; what they register is registered by the service's own."""
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 

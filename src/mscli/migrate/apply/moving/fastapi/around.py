@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
-from mscli.migrate.apply.moving.around import ALWAYS, Around
+from mscli.migrate.apply.moving.around import ALWAYS, OWN, Around
+from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.fastapi.alone import alone
 from mscli.migrate.apply.moving.fastapi.handed import handed, only_handlers
@@ -73,8 +74,12 @@ class Chain:
 class Applications:
     """Every application of a project, and what is done to it."""
 
-    def __init__(self, project: Project, closing: Closing) -> None:
+    def __init__(
+        self, project: Project, closing: Closing, is_clean: Callable[[Closure], bool]
+    ) -> None:
+        """`is_clean` says whether code of middleware can go along."""
         self.closing = closing
+        self.is_clean = is_clean
         self.setting = Setting(project, closing)
         self.answering = Answering(project, closing)
 
@@ -98,7 +103,9 @@ class Applications:
                 self._handler(found, each)
         middleware = [d for d in done if d.name in MIDDLEWARE and self._is_of(d, every)]
         for each in sorted(middleware, key=lambda d: (*every, d.whom).index(d.whom)):
-            self._middleware(found, each)
+            whose = set(self.setting.meanings(each.whom))
+            beside = [d for d in middleware if whose.intersection(self.setting.meanings(d.whom))]
+            self._middleware(found, each, is_ordered=len({d.scope for d in beside}) == 1)
         for given in handed(self.setting, {*nearest}):
             if isinstance(given, Around):
                 found.around.append(given)
@@ -189,27 +196,47 @@ class Applications:
             text = "the application answers errors by what cannot be moved"
             found.reasons.append(f"{text} ({done.where})")
 
-    def _middleware(self, found: Chain, done: Done) -> None:
+    def _middleware(self, found: Chain, done: Done, *, is_ordered: bool) -> None:
         """What is the project's own and only looks on stays, and is listed with what always is."""
         kind = ast.Name(done.handler) if done.handler else done.given(0, "middleware_class")
         if done.name == "middleware" and not done.handler:
             kind = None  # called with the function: app.middleware("http")(function)
         meaning = self.setting.meaning(kind, done.scope) if kind is not None else ""
         name = meaning.rpartition(".")[2].rpartition(":")[2]
+        code = _keywords(done, self.closing)
+        when = written([done.condition], done.scope, self.closing) if done.condition else None
         if done.handler or ":" in meaning or self.closing.find(meaning):
+            if is_ordered and (own := self._own(done, kind, meaning, when)) is not None:
+                found.around.append(own)
+                return
             does = self._does(meaning, name, done)
             if does == GUARDS or (does and done.is_sure):
                 what = "may answer by itself" if does == GUARDS else "gives another answer"
                 text = f"the application's middleware `{name}` {what}"
                 found.reasons.append(f"{text}, and is not moved ({done.where})")
             return
-        code = _keywords(done, self.closing)
-        when = written([done.condition], done.scope, self.closing) if done.condition else None
         if name in MOVED and code is not None and (done.is_sure or when):
             found.around.append(Around("add_middleware", code, when or ALWAYS))
         else:
             text = f"`{name or 'middleware'}` is around the application's routes, and is not moved"
             found.reasons.append(f"{text} ({done.where})")
+
+    def _own(
+        self, done: Done, kind: ast.expr | None, meaning: str, when: Written | None
+    ) -> Around | None:
+        """Middleware of the project's own that goes along; None, where it cannot."""
+        is_plain = bool(done.handler) or len(done.call.args) <= 1
+        is_known = (done.is_sure or when) and self.closing.find(meaning)
+        if kind is None or not is_plain or not is_known:
+            return None
+        given = ast.Call(done.call.func, [], done.call.keywords) if not done.handler else None
+        code = written([kind], done.scope, self.closing)
+        rest = _keywords(replace(done, call=given), self.closing) if given else Written("")
+        if code is None or rest is None or not self.is_clean(self.closing.of([meaning])):
+            return None
+        text = f"{OWN}, around={code.code}{rest.code}"
+        both = Written(text, tuple(sorted({*code.names, *rest.names})))
+        return Around("add_middleware", both, when or ALWAYS, own=meaning)
 
     def _does(self, meaning: str, name: str, done: Done) -> int:
         """What middleware does, which may be defined where it is put around."""

@@ -11,12 +11,14 @@ from mscli.migrate.apply.moving.closure import RENDERER, Closing
 from mscli.migrate.apply.moving.fastapi import state
 from mscli.migrate.apply.moving.fastapi.around import Applications, Chain
 from mscli.migrate.apply.moving.fastapi.startup import Startup
+from mscli.migrate.apply.moving.implied.memory import places_in, states_of
 from mscli.migrate.apply.moving.pages.jinja import JinjaPages
 from mscli.migrate.apply.moving.pages.told import Pages
 from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed, plain, prefix_of
 from mscli.migrate.facts import RouteFact
+from mscli.migrate.store import OWN, SHARED, Store
 from mscli.migrate.walk.project.index import (
     FunctionNode,
     ModuleSymbol,
@@ -43,17 +45,30 @@ class FastApi:
 
     packages: frozenset[str] = frozenset()
 
-    def __init__(self, project: Project, closing: Closing, urls: Urls) -> None:
+    def __init__(self, project: Project, closing: Closing, urls: Urls, store: Store = OWN) -> None:
         self.project = project
+        self.store = store
         self.urls = urls
         self.closing = closing
         self.pages = JinjaPages(project, closing, urls)
         self._applications: Applications | None = None
         self._startup: Startup | None = None
         self._chains: dict[str, Chain] = {}
+        self._goes: Callable[[Closure], bool] = lambda _: False
+        """Whether code of middleware can go along: on the monolith's database, if it is clean."""
 
     def settle(self, is_clean: Callable[[Closure], bool]) -> None:
-        """What is around routes goes with where they are declared."""
+        """What is around routes goes with where they are declared, middleware if it can.
+
+        What that keeps in memory is one process's own: such stays.
+        """
+        if self.store == SHARED:
+            states = states_of(self.project)
+            self._goes = lambda closure: (
+                not places_in(self.closing, closure, states)
+                and is_clean(closure)
+                and not any(self.against(closure, Closure(), None))
+            )
 
     def placed(self, route: RouteFact) -> Placed | None:
         """By the decorator of the handler."""
@@ -72,7 +87,7 @@ class FastApi:
 
     def _chain(self, router: str) -> Chain:
         if self._applications is None:
-            self._applications = Applications(self.project, self.closing)
+            self._applications = Applications(self.project, self.closing, self._goes)
         if router not in self._chains:
             self._chains[router] = self._applications.chain(router)
         return self._chains[router]

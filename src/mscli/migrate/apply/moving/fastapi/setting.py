@@ -119,6 +119,7 @@ class Setting:
             yield from self._returned(called) if called else [self.meaning(node, home)]
 
     def _read(self, scope: Scope) -> None:
+        before = len(self.done)
         for node in scope.owner.body:
             for part in _own(node):
                 if isinstance(part, ast.Assign | ast.AnnAssign):
@@ -132,6 +133,7 @@ class Setting:
                 if isinstance(decorator, ast.Call):
                     sure, handler = node in scope.owner.body, str(getattr(node, "name", ""))
                     self._call(decorator, scope, is_sure=sure, handler=handler)
+        self.done[before:] = sorted(self.done[before:], key=lambda done: done.call.lineno)
 
     def _application(self, node: ast.Assign | ast.AnnAssign, scope: Scope) -> None:
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
