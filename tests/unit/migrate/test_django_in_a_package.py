@@ -117,3 +117,14 @@ def test_a_module_that_imports_its_own_name_means_a_package(tmp_path: Path) -> N
     assert project.module("celery") is None
     assert project.module("studio.celery") is not None
     assert project.module("shop") is project.module("studio.shop")
+
+
+def test_a_package_below_a_folder_may_import_what_is_in_itself(tmp_path: Path) -> None:
+    for name, text in (
+        ("web/shop/__init__.py", "from shop.models import Order"),
+        ("web/shop/models.py", "class Order: pass"),
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    project = Project(sources.read(tmp_path))
+    assert project.module("shop") is project.module("web.shop") is not None

@@ -224,9 +224,11 @@ def _starts(sources: Sources) -> set[str]:
 def _is_imported_by(module: ModuleSymbol, name: str) -> bool:
     """Whether a file imports what it would be called itself: `from celery import` in `celery.py`.
 
-    Then that is a package.
+    Then that is a package. A package of the project's own imports what is in itself, of course.
     """
-    return any(f"{line}.".startswith(f"{name}.") for line, _ in module.import_lines)
+    return not module.is_package and any(
+        f"{line}.".startswith(f"{name}.") for line, _ in module.import_lines
+    )
 
 
 def _packages_above(sources: Sources) -> str:
