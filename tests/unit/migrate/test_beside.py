@@ -56,6 +56,21 @@ async def awaited():
     job = asyncio.create_task(send())
     await job
 
+class Told:
+    def __init__(self, future):
+        self.future = future
+
+async def settle(told):
+    mail()
+    told.future.set_result(None)
+
+@app.post("/settled")
+async def settled():
+    future = asyncio.get_event_loop().create_future()
+    told = Told(future=future)
+    asyncio.create_task(settle(told))
+    await asyncio.wait_for(asyncio.shield(future), timeout=5)
+
 @app.post("/gathered")
 async def gathered():
     jobs = []
@@ -93,6 +108,9 @@ async def both():
 """
 
 
+WAITING = ["awaited", "settled", "gathered", "group", "joined", "pool", "both"]
+
+
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
     return scanned(tmp_path_factory.mktemp("shop"), {"app.py": APP})
@@ -114,7 +132,7 @@ def test_what_nobody_waits_for_is_done_beside(facts: Facts, name: str, task: str
     assert way(facts, name) == ("likely", f"task app.{task}")
 
 
-@pytest.mark.parametrize("name", ["awaited", "gathered", "group", "joined", "pool", "both"])
+@pytest.mark.parametrize("name", WAITING)
 def test_what_is_waited_for_is_part_of_the_request(facts: Facts, name: str) -> None:
     assert way(facts, name)[1] == ""
 

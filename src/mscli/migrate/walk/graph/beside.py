@@ -24,6 +24,7 @@ TARGETS = frozenset(["Thread", "Timer", "Process"])
 WAITING = frozenset(
     words("join result wait as_completed gather wait_for shield run_until_complete")
 )
+FUTURES = frozenset(["create_future", "Future"])
 LEAVING = (ast.Await, ast.Return, ast.Yield, ast.YieldFrom)
 
 
@@ -73,7 +74,24 @@ def waits(function: ast.AST, node: ast.Call) -> bool:
     if any(isinstance(part, LEAVING) for part in way):
         return True
     kept = {name for part in way for name in _keepers(part)}
-    return bool(kept & waited or set(_keepers(node)) & left)
+    return bool(kept & waited or set(_keepers(node)) & left) or _settles(function, node, waited)
+
+
+def _settles(function: ast.AST, node: ast.Call, waited: set[str]) -> bool:
+    """Whether what is started is given a future that is waited for, by itself or in what has it."""
+    given = {ast.unparse(part) for part in ast.walk(node) if isinstance(part, _NAMES)}
+    made = [
+        (ast.unparse(part.targets[0]), part.value)
+        for part in ast.walk(function)
+        if isinstance(part, ast.Assign) and isinstance(part.value, ast.Call)
+    ]
+    futures = {name for name, call in made if name_of(call) in FUTURES and name in waited}
+    holders = {
+        name
+        for name, call in made
+        if any(isinstance(p, _NAMES) and ast.unparse(p) in futures for p in ast.walk(call))
+    }
+    return bool(given & (futures | holders))
 
 
 @lru_cache(maxsize=256)
