@@ -120,3 +120,35 @@ def test_a_field_needs_no_call(tmp_path: Path) -> None:
 def test_relationships_are_no_fields_of_an_answer(tmp_path: Path) -> None:
     facts = scanned(tmp_path, {"app.py": PLAIN})
     assert {a.table for a in facts.accesses if a.handler == "app.bikes"} == {"bike"}
+
+
+TAGGED = """
+from fastapi import FastAPI
+from sqlmodel import Field, Relationship, SQLModel
+
+app = FastAPI()
+
+class TagLink(SQLModel, table=True):
+    __tablename__ = "tag_link"
+    tag_id: int = Field(foreign_key="tag.id", primary_key=True)
+    resource_id: int = Field(primary_key=True)
+
+class Tag(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+
+class Book(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    tags: list["Tag"] = Relationship(
+        sa_relationship_kwargs=dict(secondary="tag_link", overlaps="tags")
+    )
+
+class Film(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    tags: list["Tag"] = Relationship(sa_relationship_kwargs=dict(secondary="tag_link"))
+"""
+
+
+def test_one_table_may_be_between_many(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"app.py": TAGGED})
+    found = {(r.source, r.target) for r in facts.relations if r.kind == "many-to-many"}
+    assert found == {("book", "tag"), ("film", "tag")}

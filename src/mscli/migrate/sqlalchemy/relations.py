@@ -188,9 +188,7 @@ class Relationships:
             shown="viewonly" in dict(made.kwargs),
         )
         model.relations[name] = relation
-        if kind == "many-to-many" and not any(
-            r.kind == kind and r.through is through for r in self.schema.relations
-        ):
+        if through is not None and not any(map(relation.is_side_of, self.schema.relations)):
             self.schema.relations.append(relation)
         if dict(made.kwargs).get("backref"):
             self.backrefs.append((model, name, made))

@@ -36,6 +36,11 @@ class Relation:
     shown: bool = False
     makes: bool = False
 
+    def is_side_of(self, other: Relation) -> bool:
+        """Whether both are one many-to-many; a table may be between many (tags of all kinds)."""
+        ends = {self.source, self.target} == {other.source, other.target}
+        return self.kind == other.kind and self.through is other.through and ends
+
 
 @dataclass(eq=False, slots=True, repr=False)
 class Model:
