@@ -30,6 +30,8 @@ ROUTER_PATIENCE = 5.0
 CRASHED = frozenset({"exited", "crash loop"})
 DEATHS = 3
 """After so many deaths a process that is not ready yet is not waited for any longer."""
+MISTOLD = 2
+"""The code by which programs say that they were called wrongly, and services that a setting is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +190,8 @@ class BringUp:
             runs = entry.state == "running" and entry != before
             if runs and await self._thread(is_ready, process):
                 return ""
-            if entry.restarts - restarts >= DEATHS - 1 and not runs:
-                return f"ended {DEATHS} times before it was ready"
+            if entry != before and (cause := given_up(entry, restarts)):
+                return cause
             if time.monotonic() > deadline:
                 return f"not ready after {startup:g} s"
             await asyncio.sleep(ASK_EVERY)
@@ -266,6 +268,19 @@ class BringUp:
         self, function: Callable[[*Arguments], Answer], *arguments: *Arguments
     ) -> asyncio.Future[Answer]:
         return asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
+
+
+def given_up(entry: Entry, restarts: int) -> str:
+    """Why a process that is not ready yet is not waited for any longer; empty if it is.
+
+    `restarts` are those that it had before.
+    """
+    if entry.state == "running":
+        return ""
+    if entry.code == MISTOLD:
+        return f"ended with code {MISTOLD}: something that it is to be told is missing or wrong"
+    died = entry.restarts - restarts >= DEATHS - 1
+    return f"ended {DEATHS} times before it was ready" if died else ""
 
 
 def error_of(failures: list[Failure]) -> NotReady | MscliError:
