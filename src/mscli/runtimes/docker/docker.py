@@ -23,6 +23,7 @@ from mscli.runtimes.processes.operate import on_this_terminal
 from mscli.runtimes.processes.place import Place
 from mscli.runtimes.runtime import Doomed, Failure, Removal, Replica, Report, Wanted
 from mscli.targets.compose import PLACES
+from mscli.wording import counted
 
 POLL = 0.2
 EXCERPT = 15
@@ -202,4 +203,6 @@ def _why_not_ready(replica: Replica, others: Sequence[Replica]) -> str:
         return f"{NOT_STARTED}, for {', '.join(failed) or 'what it waits for'} failed"
     if replica.exit_code is not None:
         return f"{replica.state} with code {replica.exit_code}, {replica.restarts} restarts"
+    if replica.restarts:
+        return f"ended {counted(replica.restarts, 'time')} before it was ready"
     return f"{replica.state}: its health check does not succeed"

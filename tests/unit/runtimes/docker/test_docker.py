@@ -170,7 +170,9 @@ def test_what_was_never_started_is_told_after_the_task_that_failed(
     waiting = container("web-1", Status="created", ExitCode=0)
     task = container("web-migrate-1", Status="exited", ExitCode=1)
     task["Config"]["Labels"]["mscli.kind"] = "task"
-    inspected(fake, waiting, task)
+    ending = container("api-1", Health={"Status": "starting"})
+    ending["RestartCount"] = 3
+    inspected(fake, waiting, task, ending)
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets/generate.sh").touch()
     place = Place(tmp_path, "shop-0a", tmp_path / "state")
@@ -178,6 +180,7 @@ def test_what_was_never_started_is_told_after_the_task_that_failed(
         System("shop"), Wanted(), lambda _: None
     )
     assert [(each.name, each.cause) for each in failures] == [
+        ("api-1", "ended 3 times before it was ready"),
         ("web-migrate-1", "ended with code 1"),
         ("web-1", "not started, for web-migrate-1 failed"),
     ]
