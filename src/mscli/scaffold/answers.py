@@ -108,8 +108,14 @@ def behind(root: Path, system: System) -> Iterator[str]:
         if not service.is_made or not file.is_file():
             continue
         known, said = known_answers(file), json.loads(json.dumps(answers_of(system, service)))
+        said.pop("port")  # it is told when it starts
         others = [name for name in said if name in known and known[name] != said[name]]
-        if others:
+        if "name" in others:
+            yield (
+                f"the code of {service.name} was made for a service named {known['name']} - give "
+                "it that name, or make a new one (mscli new service) and move your code into it"
+            )
+        elif others:
             names = ", ".join(others)
             yield (
                 f"the code of {service.name} was made when mscli.yaml said something else of its "

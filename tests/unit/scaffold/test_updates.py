@@ -148,3 +148,7 @@ def test_code_that_is_behind_the_system_file_is_told_until_it_is_updated(pair: P
     assert "mscli update payments" in sentence
     update(pair)
     assert told() == []
+    (pair / "services/payments").rename(pair / "services/charges")
+    system = pair / "mscli.yaml"
+    system.write_text(system.read_text().replace("payments", "charges"))
+    assert "was made for a service named payments" in told()[0]
