@@ -33,6 +33,10 @@ PLUGINS = {"notfound": "Answers 404 as problem+json.", "door": "Limits what a re
 """Middleware in Go that Traefik interprets, by the name of its folder: what Traefik has no own
 configuration for."""
 
+ASKED, OTHERS_ASKED = "500ms", "5s"
+"""How often a replica is asked whether it is ready. Code of its own logs each of these requests,
+and may look into its database for them; where it is gone, a request goes on to the next replica."""
+
 ADMIN = 8081
 """Where the gateway tells of itself."""
 NOWHERE = "not found"
@@ -101,7 +105,12 @@ def _dynamic(system: System, traits: Traits) -> dict[str, Tree]:
     names = routed if traits.balances else system.services
     asked = {name: _health(system.services[name], traits) for name in names}
     services: list[Tree] = [
-        {"name": name, "servers": _servers(name, path, traits), "health": path}
+        {
+            "name": name,
+            "servers": _servers(name, path, traits),
+            "health": path,
+            "interval": ASKED if system.services[name].is_made else OTHERS_ASKED,
+        }
         for name, path in asked.items()
     ]
     return {
