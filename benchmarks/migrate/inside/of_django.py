@@ -14,6 +14,7 @@ from inside.bodies import for_fields
 from inside.client_of_django import DjangoClient
 from inside.of_sqlalchemy import belongs
 from inside.rounds import Rounds
+from inside.routes_of_django import regex_of, routes, words_of
 from inside.snapshot import Snapshot
 from inside.visits import Target, Visits
 
@@ -37,7 +38,7 @@ def take(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     found = {
         "tables": _tables(own),
         "relations": _relations(),
-        "routes": [_route(r, own) for r in _routes()] + [_unsent(r) for r in _routes()],
+        "routes": [_route(r, own) for r in routes()] + [_unsent(r) for r in routes()],
     }
     keys = list(rows_of_django.keys())
     sessions = [_session(user) for user in (admin, *people)]
@@ -79,24 +80,6 @@ def _warm() -> None:
 
 
 # -- what there is -----------------------------------------------------------------------------
-
-
-def _routes() -> Iterator[tuple[list[tuple[str, str]], Any]]:
-    from django.urls import get_resolver
-
-    def walk(resolver: Any, parts: list[tuple[str, str]]) -> Iterator[Any]:
-        for entry in resolver.url_patterns:
-            here = [*parts, _part(entry.pattern)]
-            if hasattr(entry, "url_patterns"):
-                yield from walk(entry, here)
-            else:
-                yield here, entry
-
-    yield from walk(get_resolver(), [])
-
-
-def _part(pattern: Any) -> tuple[str, str]:
-    return ("regex" if "Regex" in type(pattern).__name__ else "path", str(pattern))
 
 
 def _route(found: tuple[list[tuple[str, str]], Any], own: tuple[str, ...]) -> dict[str, Any]:
@@ -173,34 +156,21 @@ def _relations() -> list[tuple[str, str]]:
 
 
 def _targets(own: tuple[str, ...]) -> Iterator[Target]:
-    from django.urls import get_resolver
+    from django.utils.regex_helper import normalize
 
-    resolver = get_resolver()
-    for parts, entry in _routes():
+    for parts, entry in routes():
         route = _route((parts, entry), own)
         if not route["own"]:
             continue
-        for template, names in _templates(parts, resolver):
+        regex = regex_of(parts)
+        for template, names in normalize(regex)[:1]:
             if template.endswith(".%(format)s"):
                 continue  # REST framework's other spelling of a route that is there
             verbs = ("GET", "POST") if route["methods"] == ["ANY"] else tuple(route["methods"])
+            about = (tuple(names), _filler(template), _near(entry.callback), template)
             ways = (_bodies, functools.partial(_query, "/" + template))
-            yield Target(verbs, names, _filler(template), _near(entry.callback), template, *ways)
-
-
-def _templates(parts: list[tuple[str, str]], resolver: Any) -> list[tuple[str, tuple[str, ...]]]:
-    """`shop/%(pk)s/` for a route of any notation, by Django's own reading of it."""
-    from django.urls.resolvers import _route_to_regex
-    from django.utils.regex_helper import normalize
-
-    del resolver
-    whole = ""
-    for kind, text in parts:
-        regex = _route_to_regex(text, is_endpoint=False)[0] if kind == "path" else text
-        regex = getattr(regex, "pattern", regex)
-        whole += regex.removeprefix("^").removesuffix("$").removesuffix(r"\Z")
-    found = normalize(whole)
-    return [(template, tuple(names)) for template, names in found[:1]]
+            for given in words_of(regex):
+                yield Target(verbs, *about, *ways, given)
 
 
 def _filler(template: str) -> Any:

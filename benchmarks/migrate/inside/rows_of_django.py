@@ -14,12 +14,16 @@ from inside.rows import Key
 
 def before() -> None:
     """What the project wants to be so before Django starts."""
+    if hasattr(_seed(), "before"):
+        _seed().before()
+
+
+def _seed() -> Any:
     try:
         from project import seed
     except ImportError:
-        return
-    if hasattr(seed, "before"):
-        seed.before()
+        return None
+    return seed
 
 
 def own_models(own: tuple[str, ...]) -> Iterator[Any]:
@@ -33,6 +37,9 @@ def own_models(own: tuple[str, ...]) -> Iterator[Any]:
 def admin() -> Any:
     from django.contrib.auth import get_user_model
 
+    ground = getattr(_seed(), "ground", None)
+    if ground is not None:  # what people hang on, before there are any
+        ground()
     model = get_user_model()
     given = {model.USERNAME_FIELD: "admin@example.com"}
     for name in model.REQUIRED_FIELDS:
@@ -55,7 +62,8 @@ def _person(name: str) -> Any:
     for field in model.REQUIRED_FIELDS:
         given[field] = f"{name}@example.com" if "mail" in field else name
     user = model(**given)
-    user.set_password("Pa55-word!x9")
+    if hasattr(user, "set_password"):  # or else who he is is known by somebody else
+        user.set_password("Pa55-word!x9")
     user.save()
     return user
 
@@ -78,10 +86,7 @@ def fill(models: list[Any]) -> tuple[Any, Any]:
     """Two rows of each model, by the project's own `seed` and by model-bakery; who was allowed
     everything, and who was allowed nothing.
     """
-    try:
-        from project import seed
-    except ImportError:
-        seed = None
+    seed = _seed()
     around = getattr(seed, "around", contextlib.nullcontext)
     if hasattr(seed, "rows"):
         seed.rows()
@@ -90,7 +95,10 @@ def fill(models: list[Any]) -> tuple[Any, Any]:
         people = _allowed(), _person("visitor")
         if hasattr(seed, "allow"):
             seed.allow(people[0])
-        _bake(models)
+        with _no_empty_default(models):
+            _bake(models)
+        if hasattr(seed, "complete"):
+            seed.complete()
     return people
 
 
@@ -104,7 +112,8 @@ def _bake(models: list[Any]) -> None:
             try:
                 with transaction.atomic():
                     if model._base_manager.count() < 2:
-                        baker.make(model, _quantity=2, _fill_optional=optional, **above)
+                        everything = {"_fill_optional": optional, "_create_files": optional}
+                        baker.make(model, _quantity=2, **everything, **above)
             except Exception as error:
                 told = f"{model._meta.label}: {type(error).__name__}: {error}"
                 print(told[:200], file=sys.stderr)
@@ -132,6 +141,24 @@ def _unknown_fields(models: list[Any]) -> None:
                 generators.add(type(field), random_gen.gen_slug)
             if type(field) is not fields.TextField and isinstance(field, fields.TextField):
                 generators.add(type(field), random_gen.gen_text)
+            known = generators.get_type_mapping()
+            alike = [known[kind] for kind in type(field).__mro__ if kind in known]
+            if alike and generators.get(type(field)) is None and type(field) not in known:
+                generators.add(type(field), alike[0])
+
+
+@contextlib.contextmanager
+def _no_empty_default(models: list[Any]) -> Iterator[None]:
+    """Where there has to be a value, a default of none is no default."""
+    from django.db.models import NOT_PROVIDED
+
+    every = (field for model in models for field in model._meta.local_fields)
+    found = [field for field in every if field.default is None and not field.null]
+    for field in found:
+        field.default = NOT_PROVIDED
+    yield
+    for field in found:
+        field.default = None
 
 
 def keys() -> Iterator[Key]:

@@ -303,3 +303,18 @@ def test_no_row_hangs_on_a_part_of_what_is_one_to_its_classes(modules: Modules) 
     )
 
     assert {key.table: key.whole for key in found} == {"users": False, "posts": True}
+
+
+@pytest.mark.parametrize(
+    ("regex", "words"),
+    [
+        (r"tools/(?P<pk>\d+)/", [{}]),
+        (r"(?P<kind>tool|area)/(?P<pk>\d+)/", [{"kind": "tool"}, {"kind": "area"}]),
+        (r"(?P<kind>(tool))/", [{"kind": "tool"}]),
+        (r"user/(?P<pk>\d+|new)/", [{}]),
+    ],
+)
+def test_parameters_that_are_one_of_some_words_are_asked_with_each(
+    modules: Modules, regex: str, words: list[dict[str, str]]
+) -> None:
+    assert list(modules("inside.routes_of_django").words_of(regex)) == words
