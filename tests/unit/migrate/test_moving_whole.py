@@ -671,3 +671,22 @@ def test_what_a_script_says_to_the_application_is_not_said_again(tmp_path: Path)
     assert reasons(found) == ""
     assert not [path for path in found.modules if path.endswith("seed.py")]
     assert not [name for name in found.slice.registering if name.endswith("seed")]
+
+
+def test_what_an_entry_of_any_name_says_to_the_application_is_said_again(tmp_path: Path) -> None:
+    """A guard goes along with what decorates it."""
+    entry = """
+        from flask import abort, request
+        from shop import app
+
+        @app.before_request
+        def refuse():
+            if request.headers.get("X-Key") == "bad":
+                abort(403)
+    """
+    files = {"shop/__init__.py": OBJECT, "shop/views.py": VIEWS, "shop/blueprints.py": BLUEPRINTS}
+    files["requirements.txt"] = FILES["requirements.txt"]
+    found = part_of(tmp_path, {**files, "start_shop.py": entry}, "shared")
+    assert reasons(found) == ""
+    assert "@app.before_request" in found.modules["src/library/moved/start_shop.py"]
+    assert "library.moved.start_shop" in found.slice.registering

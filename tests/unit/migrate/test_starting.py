@@ -72,6 +72,26 @@ def test_a_script_that_makes_an_application_is_no_start(tmp_path: Path) -> None:
     )
 
 
+def test_a_module_that_adds_to_an_imported_application_is_what_starts_it(tmp_path: Path) -> None:
+    adds = """
+        from shop import app as served
+
+        @served.before_request
+        def remember():
+            pass
+    """
+    made = "import flask\napp = flask.Flask('x')\nfrom shop import views"
+    views = "from shop import app\n@app.get('/')\ndef start():\n    return ''"
+    written(tmp_path, **{"shop/__init__.py": made, "shop/views.py": views})
+    written(tmp_path, **{"start_shop.py": adds, "seed.py": "from shop import app\napp.x = 1"})
+    start = started(tmp_path, "gunicorn")
+    assert start.line == "gunicorn start_shop:served --bind $HOST:$PORT"
+    written(tmp_path, **{"other.py": adds})
+    start = started(tmp_path, "gunicorn")
+    assert start.line == "gunicorn shop:app --bind $HOST:$PORT"
+    assert start.warnings == ("other.py, start_shop.py add to `shop:app`: say which by --command",)
+
+
 def test_an_application_is_found_and_an_object_goes_before_a_factory(tmp_path: Path) -> None:
     written(tmp_path, **{"shop/__init__.py": FACTORY})
     start = started(tmp_path)

@@ -11,6 +11,9 @@ from mscli.migrate.walk.project.index import expression_name, last_name
 
 APPLICATIONS = {"FastAPI": "asgi", "Starlette": "asgi", "Flask": "wsgi"}
 SOURCE_ROOT = "src"
+OF_COMMANDS = frozenset(["cli", "command", "shell_context_processor"])
+DECORATED = 2
+"""The parts of `app.before_request`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,40 @@ def applications(found: Sources) -> Iterator[Application]:
     for application in _applications(found, named):
         is_mounted = (application.module, application.name) in mounted
         yield replace(application, is_mounted=is_mounted)
+
+
+def completed(found: Sources, of: Application) -> Iterator[Application]:
+    """The same application in modules that add to it (hooks, routes), and that nobody imports.
+
+    A server starts such a module: without it, what it adds is not there.
+    """
+    named = _named(found)
+    asked = {base for s in found.files for base, _ in _imported(s, named[s.path]).values()}
+    asked |= {
+        alias.name
+        for source in found.files
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    for source in found.files:
+        here = named[source.path]
+        own = {n for n, at in _imported(source, here).items() if at == (of.module, of.name)}
+        if not own or here in asked or of.is_factory or "." in here:
+            continue
+        for node in source.tree.body:
+            added = [name for each in getattr(node, "decorator_list", []) for name in _whose(each)]
+            if name := next((name for name in added if name in own), ""):
+                line = node.lineno
+                yield replace(of, module=here, name=name, file=source.path, line=line)
+                break
+
+
+def _whose(decorator: ast.expr) -> Iterator[str]:
+    """The name of what a decorator is a method of; commands are none of a server's."""
+    parts = expression_name(decorator).split(".")
+    if len(parts) == DECORATED and parts[1] not in OF_COMMANDS:
+        yield parts[0]
 
 
 def _applications(found: Sources, named: Mapping[str, str]) -> Iterator[Application]:

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mscli.errors import MscliError
-from mscli.migrate.apply.applications import SOURCE_ROOT, Application, applications, module_of
+from mscli.migrate.apply.applications import (
+    SOURCE_ROOT,
+    Application,
+    applications,
+    completed,
+    module_of,
+)
 from mscli.migrate.sources import Sources
 
 OPERATORS = frozenset({"&&", "||", ";", "|", "&"})
@@ -135,11 +141,16 @@ def _application(found: Sources, packages: Set[str]) -> Start | None:
     if not candidates:
         return None
     chosen = candidates[0]
+    fuller = list(completed(found, chosen))
+    chosen = fuller[0] if len(fuller) == 1 else chosen
     others = [f"{a.module}:{a.name}" for a in candidates[1:] if a.rank[:2] == chosen.rank[:2]]
-    warnings = (f"also an application: {', '.join(others)}",) if others else ()
+    warnings = [f"also an application: {', '.join(others)}"] if others else []
+    if len(fuller) > 1:
+        files = ", ".join(each.file for each in fuller)
+        warnings.append(f"{files} add to `{chosen.module}:{chosen.name}`: say which by --command")
     environment = (("PYTHONPATH", SOURCE_ROOT),) if chosen.under_src else ()
     line, needs = _server(chosen, packages)
-    return Start(line, f"{chosen.file}:{chosen.line}", needs, environment, warnings)
+    return Start(line, f"{chosen.file}:{chosen.line}", needs, environment, tuple(warnings))
 
 
 def _server(app: Application, packages: Set[str]) -> tuple[str, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask.extensions import around_all
 from mscli.migrate.apply.moving.implied.answering import Answering, Definition, named
 from mscli.migrate.apply.moving.implied.asked import GUARDS
+from mscli.migrate.apply.moving.placing import statement_at
 from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.walk.project.index import FunctionNode, Project, expression_name, last_name
 from mscli.migrate.walk.project.scopes import statements
@@ -116,7 +117,9 @@ class Guards:
         kept = closure.pieces.get(reason.file, ())
         module = next(m for m in self.project.modules if m.file == reason.file)
         pieces = self.closing.sources.of(module).pieces if kept else ()
-        return any(p.first in kept and p.first <= reason.line <= p.last for p in pieces)
+        node = statement_at(module, reason.line) if kept else None
+        line = max(reason.line, node.lineno if node else 0)  # below what it is decorated with
+        return any(p.first in kept and p.first <= line <= p.last for p in pieces)
 
     def _is_of_all(self, hook: Hook) -> bool:
         """Whether it may answer any request of the application."""

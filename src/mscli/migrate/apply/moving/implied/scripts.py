@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from mscli.migrate.apply.applications import applications
+from mscli.migrate.apply.applications import applications, completed
 from mscli.migrate.walk.project.index import ModuleSymbol, Project, last_name
 
 SERVED = frozenset(
@@ -32,6 +32,7 @@ def scripts(project: Project) -> frozenset[str]:
     ranked = sorted(applications(project.sources), key=lambda each: each.rank)
     first = {app.kind: app.file for app in reversed(ranked)}.values()
     served = {app.file: app.file in first for app in ranked}
+    served |= {each.file: True for app in ranked for each in completed(project.sources, app)}
     return frozenset(n for n, m in alone.items() if not served.get(m.file, n in SERVED))
 
 
