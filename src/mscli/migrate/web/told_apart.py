@@ -13,9 +13,21 @@ def told_apart(routes: list[Route]) -> list[Route]:
 
 
 def _surest(routes: list[Route]) -> list[Route]:
-    """Without those that a setting would turn on, and that are there all the same."""
-    on = {(r.method, r.path, r.handler) for r in routes if not r.only_if}
-    return [r for r in routes if not r.only_if or (r.method, r.path, r.handler) not in on]
+    """Without those that a setting would turn on, or that a part has which may be mounted, and that
+    are there all the same.
+    """
+    on = {_name(route) for route in routes if not route.only_if}
+    mounted = {_name(route) for route in routes if route.confidence is not Confidence.POSSIBLE}
+    return [
+        route
+        for route in routes
+        if (not route.only_if or _name(route) not in on)
+        and (route.confidence is not Confidence.POSSIBLE or _name(route) not in mounted)
+    ]
+
+
+def _name(route: Route) -> tuple[str, str, str]:
+    return (route.method, route.path, route.handler)
 
 
 def _known_paths(routes: list[Route]) -> list[Route]:
