@@ -9,6 +9,7 @@ from pathlib import Path
 from mscli import systemfile
 from mscli.migrate import sources
 from mscli.migrate.apply.code import Code, code_of
+from mscli.migrate.apply.demanded import demanded
 from mscli.migrate.apply.own_compose import Beside, beside_of
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.required import packages_of
@@ -25,6 +26,8 @@ from mscli.text import render
 
 FOLDER = f"services/{MONOLITH}"
 PROJECT = "pyproject.toml"
+TOLD = frozenset(["DATABASE_URL", "HOST", "PORT", "DJANGO_SETTINGS_MODULE"])
+"""Variables that it is told anyway, or by its own code."""
 ASKED = frozenset(["health", "healthz", "livez", "readyz", "ping", "up", "_health", "status"])
 """Last segments of paths that are there to be asked."""
 
@@ -45,6 +48,8 @@ class Legacy:
     """What makes the tables of a new database, if it has a tool for that."""
     beside: Beside = field(default_factory=Beside)
     """What its own Compose file and Procfile say."""
+    demanded: Mapping[str, str] = field(default_factory=dict)
+    """The variables that its settings insist on, and where."""
 
     @property
     def env(self) -> dict[str, str]:
@@ -64,6 +69,7 @@ class Legacy:
         yield from self.packages.warnings
         yield from self.code.warnings
         yield from self.beside.warnings
+        yield from self._lacking()
         if self.told:
             yield from self.told.warnings
         elif self.said and self.said.kind == "postgresql":
@@ -72,6 +78,20 @@ class Legacy:
             yield (
                 f"{self.said.evidence}: its database is a SQLite file, and none is among its files:"
                 f" in the system's folder, make it by `{exec_of(self.migration)}`"
+            )
+
+    def _lacking(self) -> Iterator[str]:
+        """A word about variables that nobody gives it; those of its database are told apart."""
+        known = {
+            *TOLD,
+            *self.env,
+            *(each.name for each in (self.said.variables if self.said else ())),
+        }
+        lacking = [f"{name} ({at})" for name, at in self.demanded.items() if name not in known]
+        if lacking:
+            yield (
+                f"it does not start without {', '.join(lacking)}: write each into `env` of"
+                f" services.{MONOLITH}, or a key's file into `secrets`"
             )
 
 
@@ -83,13 +103,15 @@ def legacy_of(
     With `database` it gets one of the system.
     """
     packages = packages_of(root)
-    start = given(command) if command else start_of(root, sources.read(root), packages.names)
+    found = sources.read(root)
+    start = given(command) if command else start_of(root, found, packages.names)
     said = main_of(facts.databases)
     migration = made_by(root, facts, start.line, packages)
     told = told_of(said, packages, migration) if database else None
     code = code_of(root, inside=destination)
     health = health_of(facts)
-    return Legacy(start, packages, health, code, told, said, migration, beside_of(root))
+    asked = demanded(found.files)
+    return Legacy(start, packages, health, code, told, said, migration, beside_of(root), asked)
 
 
 def made_by(root: Path, facts: Facts, line: str, packages: Packages) -> str:

@@ -36,6 +36,12 @@ def variables_in(modules: Mapping[str, str]) -> tuple[str, ...]:
 
 def _fields(cls: ast.ClassDef, classes: Classes) -> Iterator[str]:
     """The variables of a class of settings, those of the fields that it inherits included."""
+    for names, _ in fields_of(cls, classes):
+        yield from names
+
+
+def fields_of(cls: ast.ClassDef, classes: Classes) -> Iterator[tuple[list[str], ast.AnnAssign]]:
+    """Each field of a class of settings with its variables, the nearest class first."""
     line = list(_line(cls, classes, frozenset()))
     if not any(last_name(base) == SETTINGS for one in line for base in one.bases):
         return
@@ -45,7 +51,7 @@ def _fields(cls: ast.ClassDef, classes: Classes) -> Iterator[str]:
             if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
                 name = part.target.id
                 if name not in CONFIGURED and "ClassVar" not in ast.unparse(part.annotation):
-                    yield from (n.upper() for n in _aliases(part) or [prefix + name])
+                    yield [n.upper() for n in _aliases(part) or [prefix + name]], part
 
 
 def _line(cls: ast.ClassDef, classes: Classes, seen: frozenset[str]) -> Iterator[ast.ClassDef]:
