@@ -134,6 +134,12 @@ def test_all_steps_are_taken_once(shop: Checkout) -> None:
     assert {step["state"] for step in steps} == {"done"}
     listed = json.loads(shop.run("saga", "ls", "--json").out)
     assert saga_id in {saga["saga_id"] for saga in listed if saga["state"] == "completed"}
+    told = shop.run("logs", "inventory", "payments", "shipping", "--grep", saga_id).out
+    assert {line.split("-")[0] for line in told.splitlines()} == {
+        "inventory",
+        "payments",
+        "shipping",
+    }
 
 
 def test_refused_by_the_last_step_it_is_undone_in_reverse(shop: Checkout) -> None:

@@ -72,7 +72,10 @@ class Participants:
             response = await client.post(
                 f"/internal/sagas/{call.saga}/{call.operation}",
                 json={"saga_id": call.saga_id, "input": call.input, "answers": call.answers},
-                headers={"Idempotency-Key": f"{call.saga_id}:{call.operation}"},
+                headers={
+                    "Idempotency-Key": f"{call.saga_id}:{call.operation}",
+                    "X-Request-Id": call.saga_id,  # the logs of all participants have it
+                },
                 timeout=httpx2.Timeout(None, pool=call.step.timeout / 2),
                 extensions={"within": call.step.timeout},
             )

@@ -140,8 +140,9 @@ class Inbox:
         if isinstance(error, MalformedEvent):
             return Verdict(dead=f"no event: {error}")
         event, reason = loaded(delivery.content), f"{type(error).__name__}: {error}"
-        fields = {"event": event.id, "consumer": subscription.consumer}
-        logger.warning("an event was not handled: %s", reason, extra=fields)
+        fields = {"subject": event.subject, "event": event.id, "consumer": subscription.consumer}
+        where = error if delivery.attempt == 1 else None  # told once
+        logger.warning("an event was not handled: %s", reason, extra=fields, exc_info=where)
         return await self._failed(subscription, event, delivery, reason)
 
     async def _failed(
