@@ -152,3 +152,37 @@ def test_one_table_may_be_between_many(tmp_path: Path) -> None:
     facts = scanned(tmp_path, {"app.py": TAGGED})
     found = {(r.source, r.target) for r in facts.relations if r.kind == "many-to-many"}
     assert found == {("book", "tag"), ("film", "tag")}
+
+
+OWN = """
+from fastapi import FastAPI
+from sqlmodel import Field, Session as Plain, SQLModel, create_engine, select
+
+app, engine = FastAPI(), create_engine("sqlite://")
+
+class Bike(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+
+class Session(Plain):
+    def __enter__(self) -> "Session":
+        self.started = True
+        return super().__enter__()
+
+@app.post("/bikes")
+def add():
+    with Session(engine) as session:
+        session.add(Bike())
+        session.commit()
+
+@app.delete("/bikes")
+def sell():
+    with Session(engine) as session:
+        session.delete(session.exec(select(Bike)).first())
+        session.commit()
+"""
+
+
+def test_a_session_of_ones_own_is_one(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, {"app.py": OWN})
+    writes = {(a.handler, a.operations) for a in facts.accesses if a.kind == "write"}
+    assert writes == {("app.add", ("add",)), ("app.sell", ("delete",))}

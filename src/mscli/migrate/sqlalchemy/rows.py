@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.sqlalchemy import active, hanging, heirs, proxies
-from mscli.migrate.sqlalchemy.sessions import SESSION_METHODS, are_sql, raw, session
+from mscli.migrate.sqlalchemy.sessions import SESSION_METHODS, are_sql, is_session, raw, session
 from mscli.migrate.sqlalchemy.values import (
     computed,
     delete_all,
@@ -228,18 +228,13 @@ class SqlaRows(Semantics):
             if model is not None:
                 self._touch(frame, model, atom.name, call.site)
                 return (Rows(model, changes=STATEMENTS[atom.name] == "write"),)
-        if isinstance(atom, Member) and isinstance(atom.of, Made) and self._is_session(atom.of):
+        if isinstance(atom, Member) and is_session(frame, atom.of):
             if atom.name in SESSION_METHODS:
                 return session(frame, atom.name, call, atom.of)
             return raw(frame, name, tail, call)
         if name.endswith(("db.session", "SQLAlchemy().session")) or tail == "session":
             return None
         return raw(frame, name, tail, call)
-
-    @staticmethod
-    def _is_session(made: Made) -> bool:
-        name = made.name.lower()
-        return "session" in name or "sqlalchemy" in name or "connect" in name or "cursor" in name
 
     @staticmethod
     def _is_open(atom: Outside | Made | Member) -> bool:

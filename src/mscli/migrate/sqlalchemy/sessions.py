@@ -18,7 +18,17 @@ from mscli.migrate.sqlalchemy.values import (
 from mscli.migrate.statements import is_sql
 from mscli.migrate.walk.graph.nodes import Call, Confidence, Region, Statement
 from mscli.migrate.walk.project.index import last_name
-from mscli.migrate.walk.values.values import Made, Row, Rows, Text, Value, last, texts
+from mscli.migrate.walk.values.values import (
+    Atom,
+    Made,
+    Object,
+    Row,
+    Rows,
+    Text,
+    Value,
+    last,
+    texts,
+)
 from mscli.migrate.words import words
 
 if TYPE_CHECKING:
@@ -42,12 +52,23 @@ TOLD = frozenset(
 )
 """What drivers and thin layers above them call it, where they are given a statement as a text."""
 PROCEDURE = "callproc"
+PACKAGES = ("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.")
+SESSIONS = ("session", "sqlalchemy", "connect", "cursor")
 BUILDING = frozenset(words("select insert update delete union union_all exists"))
 OF_DATABASES = words("cursor conn session sqlalchemy execute. database engine db")
 """What is in the names of those that are told a statement."""
 
 
-def session(frame: Frame, name: str, call: Call, of: Made | None = None) -> Value | None:
+def is_session(frame: Frame, atom: Atom) -> bool:
+    """Whether it is a session or a connection, also of a class of the project's own."""
+    if isinstance(atom, Object):
+        above = frame.engine.outsiders(atom.cls)
+        return any(name.startswith(PACKAGES) and name.endswith("Session") for name in above)
+    name = atom.name.lower() if isinstance(atom, Made) else ""
+    return any(part in name for part in SESSIONS)
+
+
+def session(frame: Frame, name: str, call: Call, of: Atom | None = None) -> Value | None:
     """One method of a session, or of a connection."""
     if name in ("add", "merge", "add_all", "bulk_save_objects"):
         _added(frame, call)
@@ -72,9 +93,9 @@ def session(frame: Frame, name: str, call: Call, of: Made | None = None) -> Valu
     return _executed(frame, name, call)
 
 
-def _is_opened(frame: Frame, of: Made | None) -> bool:
+def _is_opened(frame: Frame, of: Atom | None) -> bool:
     """Whether the function has opened it itself; that of a `scoped_session` is its thread's."""
-    if of is None or frame.fn is None or "scoped_session" in of.name:
+    if not isinstance(of, Made) or frame.fn is None or "scoped_session" in of.name:
         return False
     node = frame.fn.node
     inside = node.lineno <= of.site.line <= (node.end_lineno or node.lineno)

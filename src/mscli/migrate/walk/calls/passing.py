@@ -26,6 +26,7 @@ from mscli.migrate.words import words
 if TYPE_CHECKING:
     from mscli.migrate.walk.expressions.evaluate import Evaluation
 
+ENTERED = ("__enter__", "__aenter__")
 CAST, GATHER, FUTURE, RESULT = "typing.cast", "asyncio.gather", "future", "result"
 STARTING = frozenset(words("create_task ensure_future run_coroutine_threadsafe"))
 RUNNING = {
@@ -59,6 +60,8 @@ def passed(frame: Evaluation, name: str, atom: Atom, call: Call) -> Value | None
         return (Items(tuple(future(arg) for arg in call.args)),)
     if last(name) in STARTING and call.arg(0):
         return (Made(FUTURE, call.site, (), (call.arg(0),)),)
+    if isinstance(atom, Member) and isinstance(atom.of, Object) and atom.name in ENTERED:
+        return (atom.of,)  # `super().__enter__()`
     if isinstance(atom, Member) and isinstance(atom.of, Made) and atom.of.name == FUTURE:
         return atom.of.arg(0) if atom.name == RESULT else None
     place = next((RUNNING[ending] for ending in RUNNING if name.endswith(ending)), None)
