@@ -27,6 +27,9 @@ def routes() -> Iterator[tuple[list[tuple[str, str]], Any]]:
 
 
 def _part(pattern: Any) -> tuple[str, str]:
+    """`i18n_patterns` begin with any language."""
+    if "LocalePrefix" in type(pattern).__name__:
+        return "path", "<language>/" if str(pattern) else ""
     return ("regex" if "Regex" in type(pattern).__name__ else "path", str(pattern))
 
 

@@ -162,3 +162,27 @@ def test_what_a_test_dispatches_itself_is_a_request(
         True,
         {"orders"},
     )
+
+
+def test_the_language_that_a_path_of_django_begins_with_is_any(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asks = SimpleNamespace(is_language_prefix_patterns_used=lambda _urls: (True, True))
+    settings = SimpleNamespace(ROOT_URLCONF="shop.urls")
+    told = SimpleNamespace(get_language_from_path=lambda path: path.startswith("/de/"))
+    monkeypatch.setitem(sys.modules, "django.conf", SimpleNamespace(settings=settings))
+    monkeypatch.setitem(sys.modules, "django.conf.urls", SimpleNamespace(i18n=asks))
+    monkeypatch.setitem(sys.modules, "django.utils.translation", told)
+    monkeypatch.setenv("MSCLI_TRACE", str(tmp_path))
+    response = FakeResponse()
+    handler = type("BaseHandler", (), {"get_response": lambda _self, _request: response})
+    requests.PATCHES["django.core.handlers.base"](SimpleNamespace(BaseHandler=handler))
+    for route in ("de/orders/<int:id>/", "robots.txt"):
+        match = SimpleNamespace(func=scanned, route=route)
+        handler().get_response(SimpleNamespace(method="GET", resolver_match=match))
+    paths_of = {one.path for one in seen(tmp_path)}
+    assert paths_of == {"/{language}/orders/{id}/", "/robots.txt"}
+
+
+class FakeResponse(dict[str, str]):
+    status_code = 200

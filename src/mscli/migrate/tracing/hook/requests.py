@@ -63,11 +63,24 @@ def _answered(request: Any, response: Any) -> Any:
         return response
     if match is not None:
         record.handler = name_of(match.func, request.method)
-        record.route = "/" + (getattr(match, "route", "") or "")
+        record.route = "/" + _by_language(request, getattr(match, "route", "") or "")
     record.status = response.status_code
     record.html = "html" in response.get("Content-Type", "")
     record.place = response.get("Location", "")
     return response
+
+
+def _by_language(request: Any, route: str) -> str:
+    """The language that a path begins with (`i18n_patterns`) is whatever was asked for."""
+    from django.conf import settings  # type: ignore[import-not-found, unused-ignore]
+    from django.conf.urls import i18n  # type: ignore[import-not-found, unused-ignore]
+    from django.utils.translation import get_language_from_path  # type: ignore[import-not-found, unused-ignore]
+
+    urls = getattr(request, "urlconf", None) or settings.ROOT_URLCONF
+    asks, _ = i18n.is_language_prefix_patterns_used(urls)
+    if asks and get_language_from_path(f"/{route}"):
+        return "<language>/" + route.partition("/")[2]
+    return route
 
 
 def _flask(module: Any) -> None:
