@@ -170,7 +170,6 @@ def test_what_refuses_nothing_keeps_no_route(tmp_path: Path, lines: str) -> None
     "lines",
     [
         "app = create_app()\napp.before_request(check)",
-        "app = create_app()\n@app.before_request\ndef own():\n    check()",
         "app = Guard(create_app())",
     ],
 )
@@ -183,3 +182,14 @@ def test_what_is_around_an_application_that_goes_along_as_a_whole_keeps_its_rout
     found = reasons(part_of(tmp_path, files, "shared"))
     assert "may answer by itself, and is not moved (wsgi.py:" in found
     assert "shop/app.py" not in found
+
+
+def test_a_hook_of_an_application_that_a_call_makes_goes_along(tmp_path: Path) -> None:
+    """The application is the one that the module has, and not another one of that call."""
+    head = "from shop.app import create_app\nfrom shop.guards import check\napp = create_app()\n"
+    hook = "@app.before_request\ndef own():\n    check()\n"
+    files = {**FILES, "shop/app.py": APP.format(""), "wsgi.py": head + hook}
+    found = part_of(tmp_path, files, "shared")
+    assert reasons(found) == ""
+    assert "@app.before_request" in found.modules["src/library/moved/wsgi.py"]
+    assert found.slice.made == (("from library.moved.wsgi import app",), "app")

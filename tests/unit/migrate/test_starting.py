@@ -92,6 +92,22 @@ def test_a_module_that_adds_to_an_imported_application_is_what_starts_it(tmp_pat
     assert start.warnings == ("other.py, start_shop.py add to `shop:app`: say which by --command",)
 
 
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("wsgi", ""),
+        ("start_shop", "@app.before_request\ndef seen():\n    pass\n"),
+        ("start_shop", "if __name__ == '__main__':\n    app.run()\n"),
+    ],
+)
+def test_of_two_modules_that_make_it_the_one_that_serves_it(
+    tmp_path: Path, name: str, more: str
+) -> None:
+    makes = "from shop import create_app\napp = create_app()\n"
+    written(tmp_path, **{"shop/__init__.py": FACTORY, "seed.py": makes, f"{name}.py": makes + more})
+    assert started(tmp_path, "gunicorn").line == f"gunicorn {name}:app --bind $HOST:$PORT"
+
+
 def test_an_application_is_found_and_an_object_goes_before_a_factory(tmp_path: Path) -> None:
     written(tmp_path, **{"shop/__init__.py": FACTORY})
     start = started(tmp_path)

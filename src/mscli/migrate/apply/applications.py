@@ -11,6 +11,10 @@ from mscli.migrate.walk.project.index import expression_name, last_name
 
 APPLICATIONS = {"FastAPI": "asgi", "Starlette": "asgi", "Flask": "wsgi"}
 SOURCE_ROOT = "src"
+SERVED = frozenset(
+    ["app", "application", "asgi", "main", "run", "server", "settings", "urls", "wsgi"]
+)
+"""What servers and Django are told to start by custom, also where another makes the application."""
 OF_COMMANDS = frozenset(["cli", "command", "shell_context_processor"])
 DECORATED = 2
 """The parts of `app.before_request`."""
@@ -32,16 +36,19 @@ class Application:
     """Whether another one has it below a path."""
     is_of_a_script: bool = False
     """Whether its module, when it is loaded, reads a command line: a server has its own."""
+    is_served: bool = False
+    """Whether its module is called as what servers start, adds hooks to it, or runs it."""
 
     @property
-    def rank(self) -> tuple[bool, bool, int, bool, str]:
+    def rank(self) -> tuple[bool, bool, int, bool, bool, str]:
         """What nobody mounts first; objects before factories, and what is nearer to the top.
 
         Of those of one module servers take the one that is called `app`.
         """
         is_last = self.is_mounted or self.is_of_a_script
         is_named = self.name in ("app", "application")
-        return is_last, self.is_factory, self.module.count("."), not is_named, self.module
+        depth = self.module.count(".")
+        return is_last, self.is_factory, depth, not self.is_served, not is_named, self.module
 
 
 def applications(found: Sources) -> Iterator[Application]:
@@ -100,11 +107,22 @@ def _applications(found: Sources, named: Mapping[str, str]) -> Iterator[Applicat
         for node in source.tree.body:
             if (kind := _made_by(node, {**APPLICATIONS, **here})) and (name := _assigned(node)):
                 made = _application_at(source.path, module, node, name, kind)
-                yield replace(made, is_of_a_script=_is_script(source))
+                is_served = module.rpartition(".")[2] in SERVED or _is_served(source, name)
+                yield replace(made, is_of_a_script=_is_script(source), is_served=is_served)
             elif isinstance(node, ast.FunctionDef) and not _required(node) and node.name in here:
                 kind = here[node.name]
                 made = _application_at(source.path, module, node, node.name, kind)
                 yield replace(made, is_factory=True)
+
+
+def _is_served(source: Source, name: str) -> bool:
+    """Whether hooks are added to an application where it is made, or `app.run()` is there."""
+    added = (d for node in source.tree.body for d in getattr(node, "decorator_list", []))
+    guarded = (n for each in source.tree.body if isinstance(each, ast.If) for n in ast.walk(each))
+    runs = (n for n in guarded if isinstance(n, ast.Call))
+    return any(name in _whose(each) for each in added) or any(
+        expression_name(call) == f"{name}.run" for call in runs
+    )
 
 
 def _makers_in(

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mscli.migrate.apply.applications import applications
+from mscli.migrate.apply.applications import OF_COMMANDS, applications
 from mscli.migrate.apply.moving.scopes import Owner, Scope, scopes
+from mscli.migrate.walk.project.imports import meaning
 from mscli.migrate.walk.project.index import FunctionNode, ModuleSymbol, Project, expression_name
 from mscli.migrate.walk.project.scopes import targets
 
@@ -185,8 +186,22 @@ def entry_of(project: Project) -> Entry | None:
         place = declared(project, scope.meaning(getattr(call, "func", call)))
         function = place[0].functions.get(place[1]) if place else None
         if place and function and (place[0].file, function.node.lineno) in places:
-            return Entry(scope, call, f"{app.file}:{app.line}")
+            is_added_to = f"{module.name}.{app.name}" in _added_to(project)
+            made = ast.Name(app.name) if is_added_to and not app.is_factory else call
+            return Entry(scope, made, f"{app.file}:{app.line}")
     return None
+
+
+def _added_to(project: Project) -> set[str]:
+    """What functions at the top of modules are hooks of, by what decorates them."""
+    return {
+        meaning(module, first)
+        for module in project.modules
+        for node in module.tree.body
+        for decorator in getattr(node, "decorator_list", ())
+        for first, *rest in [expression_name(decorator).split(".")]
+        if rest and OF_COMMANDS.isdisjoint(rest)
+    }
 
 
 def names_in(nodes: Iterator[ast.AST] | list[ast.AST]) -> Set[str]:

@@ -7,13 +7,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from mscli.migrate.apply.applications import applications, completed
+from mscli.migrate.apply.applications import SERVED, applications, completed
 from mscli.migrate.walk.project.index import ModuleSymbol, Project, last_name
 
-SERVED = frozenset(
-    ["app", "application", "asgi", "main", "run", "server", "settings", "urls", "wsgi"]
-)
-"""What servers and Django are told to start by custom, also where another makes the application."""
 IMPORTING = frozenset(["__import__", "from_object", "import_module", "import_string"])
 LISTING = frozenset(["imports", "include"])
 """How a call names modules: Celery's are listed so."""
