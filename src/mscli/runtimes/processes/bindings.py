@@ -184,7 +184,9 @@ def refuse_taken(key: str, port: int) -> RuntimeFailed:
 
     holder = holder_of(port) or "another program"
     where = " (`mscli ls` says where)" if " of the system " in holder else ""
+    owner = replica_of(key)
+    field = f"gateway: {{port: {port + 1}}}" if owner == "gateway" else "its 'port'"
     return RuntimeFailed(
-        f"port {port} of {replica_of(key)} is held by {holder}",
-        f"end it{where}, choose another port in mscli.yaml, or use `mscli up --isolated`",
+        f"port {port} of {owner} is held by {holder}",
+        f"end it{where}, choose another one in mscli.yaml ({field}), or use `mscli up --isolated`",
     )

@@ -107,4 +107,5 @@ def test_a_taken_port_is_named_with_its_holder() -> None:
         error = binding.refuse_taken("gateway:http", port)
     assert f"port {port} of gateway is held by" in error.message
     assert "--isolated" in error.hint
+    assert f"gateway: {{port: {port + 1}}}" in error.hint
     assert binding.is_free(port)
