@@ -96,11 +96,15 @@ class Placing:
         """The paths of what mscli has made below `folder`."""
         return frozenset(self._ledger.below(folder))
 
-    def drop(self, folder: str, gone: Iterable[str], classes: Classes, *, purge: bool) -> None:
+    def drop(
+        self, folder: str, gone: Iterable[str], classes: Classes, *, purge: bool
+    ) -> tuple[str, ...]:
         """Files below `folder` that are made no longer: what is still ours goes, `purge` all.
 
-        What databases have been through stays, or none of them could be migrated any more.
+        What databases have been through stays, or none of them could be migrated any more. The
+        paths of what is the user's, and stays.
         """
+        left = []
         made = self._ledger.below(folder)
         for path, entry in ((path, made[path]) for path in gone if path in made):
             inside = path.removeprefix(f"{folder}/")
@@ -114,6 +118,9 @@ class Placing:
                 self._ledger = self._ledger.without([path])
                 if bound:
                     self.warnings.append(f"{path} was changed: left, though what it is for is gone")
+                elif os.path.lexists(self.root / path):
+                    left.append(path)
+        return tuple(left)
 
     def drop_rendered(self, owned: Iterable[str], keep: frozenset[str]) -> None:
         """Rendered files of a target, at the paths and in the folders `owned`, made no longer."""

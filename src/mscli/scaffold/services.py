@@ -20,6 +20,7 @@ from mscli.scaffold.placing import Outcome
 from mscli.scaffold.running import read_running
 from mscli.scaffold.sources import opened
 from mscli.scaffold.tailoring import Tailored
+from mscli.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,12 @@ def _render(
         change.placing.place(service.path, ours, kind_of)
     if scaffolded or placed:
         gone = sorted(f"{service.path}/{path}" for path in old.keys() - {f.path for f in files})
-        change.placing.drop(service.path, gone, classes, purge=purge)
+        left = change.placing.drop(service.path, gone, classes, purge=purge)
+        if left and not scaffolded:
+            change.placing.warnings.append(
+                f"{service.path}: nothing uses {counted(len(left), 'file')} of yours any more, "
+                f"such as {left[-1]}: remove what you do not need"
+            )
 
 
 def _is_taken(folder: Path) -> bool:

@@ -152,3 +152,12 @@ def test_code_that_is_behind_the_system_file_is_told_until_it_is_updated(pair: P
     system = pair / "mscli.yaml"
     system.write_text(system.read_text().replace("payments", "charges"))
     assert "was made for a service named payments" in told()[0]
+
+
+def test_code_of_a_call_that_is_gone_is_the_users_to_remove(pair: Path) -> None:
+    system = pair / "mscli.yaml"
+    system.write_text(system.read_text().replace("    calls: [payments]\n", ""))
+    (warning,) = update(pair).warnings
+    assert "src/orders/clients/payments.py" in warning
+    assert (pair / "services/orders/src/orders/clients/payments.py").exists()
+    assert update(pair).warnings == ()
