@@ -164,3 +164,56 @@ def test_middleware_runs_where_a_view_is_djangos_own(tmp_path: Path) -> None:
     """
     facts = scanned(tmp_path, {**SETTINGS, "library/urls.py": urls})
     assert touched(facts, "write", "set_language") == {"seen"}
+
+
+CONFIGS = """
+from django.apps import AppConfig
+
+class Config(AppConfig):
+    name = "lab.parts.{name}"
+"""
+PARTS = """
+from django.http import HttpResponse
+from django.urls import path
+
+def show(request):
+    return HttpResponse("")
+
+urlpatterns = [path("{name}/", show)]
+"""
+LOOP = """
+from importlib import import_module
+
+from django.apps import apps
+from django.urls import include, path
+
+urlpatterns = []
+for app in apps.get_app_configs():
+    app_name = app.name
+    if app_name != "lab" and app_name.startswith("lab"):
+        try:
+            urls = "%s.urls" % app_name
+            try:
+                import_module(urls)
+            except ModuleNotFoundError as e:
+                if e.name != urls:
+                    raise
+            else:
+                urlpatterns += [path("", include(urls))]
+        except Exception:
+            pass
+"""
+
+
+def test_urls_of_all_applications_that_are_installed_are_included_in_a_loop(tmp_path: Path) -> None:
+    installed = ["lab", "lab.parts.doors", "lab.parts.desk"]
+    files = {
+        f"lab/parts/{name}/{file}.py": text.format(name=name)
+        for name in ("doors", "desk", "attic")
+        for file, text in (("apps", CONFIGS), ("urls", PARTS), ("__init__", ""))
+    }
+    own = CONFIGS.replace("lab.parts.{name}", "lab")
+    settings = f'ROOT_URLCONF = "lab.urls"\nINSTALLED_APPS = {installed}\n'
+    more = {"lab/urls.py": LOOP, "lab/settings.py": settings, "lab/apps.py": own}
+    facts = scanned(tmp_path, {**files, **more})
+    assert routes(facts) == {"ANY /doors/", "ANY /desk/"}

@@ -136,3 +136,32 @@ def test_a_wizard_that_posts_by_itself_is_done_all_the_same(tmp_path: Path) -> N
     facts = scanned(tmp_path, {"shop/models.py": WIZARD, "shop/settings.py": settings})
     assert touched(facts, "write", "shop.models.New.post") == {"shop_book"}
     assert touched(facts, "write", "shop.models.New.get") == set()
+
+
+NAMESAKE = """
+from django.db import models
+from django.urls import path
+from django.views.generic import ListView
+
+class Book(models.Model):
+    class Meta:
+        db_table = "books"
+
+class Counted:
+    pass
+
+class ListView(Counted, ListView):
+    model = Book
+    template_name = "books.html"
+
+urlpatterns = [path("books/", ListView.as_view())]
+"""
+
+
+def test_a_view_may_have_the_name_of_what_it_inherits_from(tmp_path: Path) -> None:
+    settings = 'ROOT_URLCONF = "shop.views"\nINSTALLED_APPS = ["shop"]\n'
+    pages = {"shop/templates/books.html": "{% for book in object_list %}{{ book }}{% endfor %}"}
+    files = {"shop/views.py": NAMESAKE, "shop/settings.py": settings, **pages}
+    facts = scanned(tmp_path, files)
+    assert routes(facts) == {"GET /books/"}
+    assert touched(facts, "read", "ListView.get") == {"books"}

@@ -82,6 +82,17 @@ def _app_config(it: Called) -> Value:
     return (Object(found[0]),)
 
 
+def _app_configs(it: Called) -> Value | None:
+    """The configurations of the project's applications that are installed."""
+    if not it.name.endswith("apps.get_app_configs"):
+        return None
+    engine, installed = it.frame.engine, it.calls.reader.installed
+    configs = [cls for cls in engine.project.classes if engine.inherits(cls, "AppConfig")]
+    above = {entry for cls in configs for entry in engine.order(cls)[1:]}
+    there = [cls for cls in configs if cls not in above and not installed.leaves_out(cls.module)]
+    return (Items(tuple((Object(cls),) for cls in there)),)
+
+
 def _get_or_404(it: Called) -> Value:
     found: list[Value] = []
     for atom in it.call.arg(0):
@@ -140,6 +151,7 @@ FUNCTIONS: Mapping[str, Callable[[Called], Value | None]] = {
     "is_installed": _is_installed,
     "get_models": _models,
     "get_app_config": _app_config,
+    "get_app_configs": _app_configs,
     "get_user_model": _user_model,
     **dict.fromkeys(("get_object_or_404", "aget_object_or_404", "get_list_or_404"), _get_or_404),
     **dict.fromkeys(("render", "render_to_string", "render_to_response"), _render),

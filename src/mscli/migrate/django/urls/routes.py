@@ -53,6 +53,7 @@ class Routes:
         self.calls = calls
         self.entries = entries
         self.included: set[ModuleSymbol] = set()
+        self.inside: set[tuple[ModuleSymbol, str]] = set()
         self.handlers = Handlers(engine, calls, entries)
         self.around: Value = ()
         self.converters = Converters(engine)
@@ -62,7 +63,7 @@ class Routes:
         roots = self._roots()
         for module in roots:
             self.entries.frameworks["django"] = None
-            self._follow(self._patterns(module), "", module, 0)
+            self._module(module, "", 0)
             UrlNames(self.engine, self.calls, self.entries).read(self._patterns(module), module)
         if not roots:
             self._unrooted()
@@ -157,14 +158,21 @@ class Routes:
                 case Made():
                     self._decorated(atom, prefix, module, depth)
                 case Module():
-                    self.included.add(atom.module)
-                    self._follow(self._patterns(atom.module), prefix, atom.module, depth + 1)
+                    self._module(atom.module, prefix, depth)
                 case Member() if atom.name == "urls":
                     self._urls_of(atom, prefix)
                 case Outside():
                     self._outside(atom, prefix)
                 case _:
                     pass
+
+    def _module(self, module: ModuleSymbol, prefix: str, depth: int) -> None:
+        """One that includes itself, with others that a registry knows, is followed once."""
+        self.included.add(module)
+        if (module, prefix) not in self.inside:
+            self.inside.add((module, prefix))
+            self._follow(self._patterns(module), prefix, module, depth + 1)
+            self.inside.discard((module, prefix))
 
     def _decorated(self, atom: Made, prefix: str, module: ModuleSymbol, depth: int) -> None:
         """Patterns that are handed to a decorator: `[login_required(p) for p in urlpatterns]`."""

@@ -48,12 +48,21 @@ class Classes(Names):
             return self._bases[cls]
         self._bases[cls] = ()
         node = Node(cls.module, ("bases", cls))
-        frame = self.frame(cls.module, node, dict(cls.closure or {}))
+        frame = self.frame(cls.module, node, {**(cls.closure or {}), **self._namesake(cls)})
         parts = [frame.evaluate(base) for base in cls.node.bases]
         found = self._bases[cls] = tuple(atom for part in parts for atom in part)
         if self.reading and not all(parts):
             del self._bases[cls]  # a module that is walked may be about to say it
         return found
+
+    def _namesake(self, cls: ClassSymbol) -> dict[str, Value]:
+        """What a class's own name means while it is made, `class ListView(Mixin, ListView)`: what
+        was imported by that name.
+        """
+        module, name = cls.module, cls.node.name
+        if name not in module.imports or module.classes.get(name) is not cls:
+            return {}
+        return {name: self.imported(module, *module.imports[name])}
 
     def order(self, cls: ClassSymbol) -> tuple[ClassSymbol | str, ...]:
         """The class and what it inherits from, in the order of look-up; outside ones as names."""
