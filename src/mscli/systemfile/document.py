@@ -178,7 +178,8 @@ class ServiceDocument(Record):
     path: str | None = Field(
         default=None,
         min_length=1,
-        description="The service's folder, from the system's. Default: `services/<name>`.",
+        description="The service's folder, from the system's; services of template `none` may "
+        "share one. Default: `services/<name>`.",
     )
     command: Annotated[list[str], AlsoWritten(({"type": "string", "minLength": 1},))] = Field(
         default_factory=list,
