@@ -129,6 +129,25 @@ def test_rows_that_are_fetched_along_are_not_read_by_an_insert(tmp_path: Path) -
     assert touches(tmp_path, "read", code, "view") == set()
 
 
+@pytest.mark.parametrize(("null", "along"), [("", {"shelves"}), (", null=True", set())])
+def test_what_a_row_has_to_have_is_fetched_along_if_nothing_is_named(
+    tmp_path: Path, null: str, along: set[str]
+) -> None:
+    code = f"""
+from django.db import models
+
+class Loan(models.Model):
+    book = models.ForeignKey(Book, models.CASCADE{null})
+    class Meta:
+        db_table = "loans"
+
+def view(request):
+    return HttpResponse(list(Loan.objects.select_related()))
+"""
+    found = {"loans"} | ({"books"} | along if along else set())
+    assert touches(tmp_path, "read", code, "view") == found
+
+
 LIST = """
 class View(ListView):
     queryset = Shelf.objects.annotate(n=Count("books")){}

@@ -24,6 +24,7 @@ FOLLOWING = frozenset(
 )
 CONDITIONS = frozenset(words("filter exclude annotate alias complex_filter"))
 NAMED = frozenset(words("expression expressions then default order_by ordering partition_by"))
+FAR = 5
 LITERAL, OUTER, NESTING = "Value", "OuterRef", ("Subquery", "Exists", "ArraySubquery")
 
 
@@ -44,6 +45,23 @@ def _follow(frame: Frame, model: Model, name: str, call: Call) -> None:
     for path in dict.fromkeys(paths):
         whole = name in ("select_related", "prefetch_related")
         join(frame, model, path.lstrip("-").split("__"), call.site, whole=whole)
+    if name == "select_related" and not call.args and not call.kwargs:
+        for along in _required(model):
+            join(frame, model, along, call.site, whole=True)
+
+
+def _required(model: Model) -> Iterator[list[str]]:
+    """What `select_related()` fetches along, as look-ups: what has to be there, five keys far."""
+    ways: dict[Model, list[str]] = {model: []}
+    waiting = [model]
+    for here in waiting:  # grows
+        for name, relation in here.all_relations().items():
+            is_key = relation.kind in ("foreign-key", "one-to-one") and relation.required
+            target, way = relation.target, [*ways[here], name]
+            if is_key and target is not None and target not in ways and len(way) <= FAR:
+                ways[target] = way
+                waiting.append(target)
+                yield way
 
 
 def _said(frame: Frame, value: Value) -> Iterator[str]:

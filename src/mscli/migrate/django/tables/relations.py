@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django.tables import history
@@ -22,6 +23,7 @@ from mscli.migrate.walk.values.values import (
 
 if TYPE_CHECKING:
     from mscli.migrate.django.tables.models import Reader
+    from mscli.migrate.walk.engine import Engine
 
 FOREIGN = {
     "ForeignKey": "foreign-key",
@@ -127,8 +129,20 @@ class RelationReader:
     def _foreign(self, model: Model, name: str, field: Made, kind: str) -> None:
         target, back = self._known(model, name, field), self._reverse(model, field, kind)
         makes = last(field.name) == "AutoOneToOneField"  # django-annoying's
-        goes = _on_delete(field)
-        self.schema.relate(Relation(kind, name, model, target, field.site, back, goes, makes=makes))
+        goes, required = _on_delete(field), not _may_be_none(self.engine, model, name)
+        self.schema.relate(
+            Relation(
+                kind,
+                name,
+                model,
+                target,
+                field.site,
+                back,
+                goes,
+                required=required,
+                makes=makes,
+            )
+        )
 
     def _known(self, model: Model, name: str, field: Made) -> Model | None:
         """The model that a field points to; that it is not known is said."""
@@ -176,6 +190,16 @@ class RelationReader:
             return f"{model.table}.{named}" if named.endswith("+") else named
         suffix = "" if kind == "one-to-one" else "_set"
         return f"{model.name.lower()}{suffix}"
+
+
+def _may_be_none(engine: Engine, model: Model, name: str) -> bool:
+    """Whether a field is `null=True`: no value keeps what a call says."""
+    entries = engine.lineage(model.cls) if model.cls is not None else ()
+    field = next((entry.attributes[name] for entry in entries if name in entry.attributes), None)
+    return isinstance(field, ast.Call) and any(
+        word.arg == "null" and isinstance(word.value, ast.Constant) and bool(word.value.value)
+        for word in field.keywords
+    )
 
 
 def _on_delete(field: Made) -> str:
