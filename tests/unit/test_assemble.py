@@ -153,6 +153,13 @@ def test_code_of_its_own_is_told_its_database_as_others_would_tell_it() -> None:
     assert told["DATABASE_URL_FILE"] == SecretFile("legacy-shop-database-url")
 
 
+def test_code_of_its_own_is_told_of_nats_as_others_would_tell_it() -> None:
+    old = replace(SHARED, engines=SHARED.engines | {"nats"})
+    told = assemble(old, PROCESSES).workloads["legacy-shop"].environment
+    assert told["NATS_URL"] == SecretText("legacy-shop-nats-url")
+    assert told["NATS_URL_FILE"] == SecretFile("legacy-shop-nats-url")
+
+
 def test_a_variable_refers_to_what_is_told_and_one_with_a_password_is_a_secret() -> None:
     stack = assemble(SHARED, PROCESSES)
     told = stack.workloads["legacy-shop"].environment

@@ -43,6 +43,8 @@ def contract(service: Service, system: System, traits: Traits) -> dict[str, Valu
         environment |= dict(_databases(service, traits))
     if uses_nats(service.name, system):
         environment["NATS_URL_FILE"] = SecretFile(nats.url(service.name))
+        if not service.is_made:
+            environment["NATS_URL"] = SecretText(nats.url(service.name))
     if orchestrated_by(service, system):
         environment |= dict(temporal.environment(system.temporal))
     for callee, policy in service.calls.items():

@@ -39,7 +39,8 @@ NOWHERE = "http://127.0.0.1:9"
 """Where the calls of a copy go: nothing of the running system is touched."""
 PATIENCE = 60.0
 """Seconds until a copy is ready."""
-EVENTS = "NATS_URL"
+EVENTS = frozenset({"NATS_URL", "NATS_URL_FILE"})
+"""A copy is told of none: it would take events that are not meant for it."""
 TEMPORAL = "TEMPORAL_ADDRESS"
 """Asked when a saga is started, and not before: on a copy that fails, and is a difference."""
 
@@ -53,11 +54,6 @@ def copy_of(
     `named` is the SQLite file in its folder that is meant, if a variable says it.
     Raises UsageError for a service that cannot be copied, NotReady for a copy that does not start.
     """
-    if EVENTS in process.environment:
-        raise UsageError(
-            f"{process.workload} has {EVENTS}: a copy would take part in events",
-            "leave --writes: then requests that only read are compared",
-        )
     process = _beside(process, service)
     with tempfile.TemporaryDirectory(prefix="mscli-verify-") as folder, ExitStack() as stack:
         if source := copied_from(service, process):
@@ -75,8 +71,9 @@ def copy_of(
 def _beside(process: Process, service: Service) -> Process:
     """The process on a port of its own, calling nobody."""
     port = _free_port()
+    told = whole_environment(process).items()
     environment = {
-        **{n: NOWHERE if _is_call(n) else v for n, v in whole_environment(process).items()},
+        **{n: NOWHERE if _is_call(n) else v for n, v in told if n not in EVENTS},
         "PORT": str(port),
         "MSCLI_PROCESS": f"{process.name}-copy",
         "MONOLITH_DATABASE_READ_ONLY": "1",  # who is logged in is asked of what is running

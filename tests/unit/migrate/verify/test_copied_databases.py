@@ -8,6 +8,7 @@ import pytest
 
 from mscli.errors import UsageError
 from mscli.migrate.verify.copied_databases import Source, copied_from, told_of
+from mscli.migrate.verify.copies import _beside
 from mscli.model.kinds import Kind
 from mscli.model.process import Process
 from mscli.model.system import Service
@@ -88,3 +89,10 @@ def test_what_would_reach_the_original_all_the_same_is_refused(
 
 def test_sqlite_is_none_of_it() -> None:
     assert copied_from(monolith(), process(DATABASE_URL="sqlite:///shop.db")) is None
+
+
+def test_a_copy_takes_no_events() -> None:
+    running = process(NATS_URL="nats://x", NATS_URL_FILE="/x", TITLE="monolith")
+    found = _beside(running, monolith()).environment
+    assert found["TITLE"] == "monolith"
+    assert not found.keys() & {"NATS_URL", "NATS_URL_FILE"}
