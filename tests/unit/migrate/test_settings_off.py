@@ -69,6 +69,9 @@ AUDIT = settings.audit
 def audit():
     session.add(Audit())
 
+def is_on():
+    return settings.audit
+
 @app.get("/")
 def of_test({given}):
     session.scalars(select(Order))
@@ -105,6 +108,7 @@ def reads_and_writes(folder: Path, body: str, given: str = "") -> dict[str, Acce
         ("x = audit() if settings.audit else None", ("AUDIT",)),
         ("if os.getenv('AUDIT', 'false').lower() == 'true':\n    audit()", ("AUDIT",)),
         ("if os.getenv('AUDIT', '0') in ('1', 'true'):\n    audit()", ("AUDIT",)),
+        ("if is_on():\n    audit()", ("AUDIT",)),
         ("if settings.orders:\n    audit()", ()),
         ("if not settings.audit:\n    audit()", ()),
         ("if settings.required:\n    audit()", ()),
@@ -264,6 +268,17 @@ def test_django_settings(tmp_path: Path) -> None:
                 "site/base.py": "AUDIT = False\nINSTALLED_APPS = []",
             },
             False,
+        ),
+        ({"site/settings.py": "import os\nAUDIT = os.getenv('A') is not None"}, True),
+        (
+            {
+                "site/settings.py": "from site.asking import get_bool_env\n"
+                "AUDIT = get_bool_env('A', False)",
+                "site/asking.py": "import os\ndef get_bool_env(key, default):\n"
+                "    value = os.environ.get(key)\n"
+                "    return default if value is None else value == 'true'",
+            },
+            True,
         ),
         (
             {"site/settings.py": "AUDIT = False", "site/settings_test.py": "AUDIT = True"},

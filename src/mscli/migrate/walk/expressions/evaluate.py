@@ -211,11 +211,11 @@ class Evaluation(Noting):
         return vague(join(*(self.asked(value) for value in node.values)))
 
     def _ifexp(self, node: ast.IfExp) -> Value:
-        self.asked(node.test)
+        asked_for = self.asked(node.test)
         known = holds(self, node.test)
         if known is not None:
             return self.evaluate(node.body if known else node.orelse)
-        default, outer, parts = switches.asked(self, node.test), self.node, []
+        default, outer, parts = switches.asked(self, node.test, asked_for), self.node, []
         for part, outcome in ((node.body, True), (node.orelse, False)):
             branches.settled(self, default, outcome=outcome, site=self.site(part))
             parts.append(self.evaluate(part))

@@ -11,6 +11,8 @@ from mscli.migrate.walk.project.index import ModuleSymbol, Project
 from mscli.migrate.walk.values.values import (
     Function,
     Items,
+    Made,
+    Member,
     Module,
     Outside,
     Type,
@@ -61,7 +63,8 @@ class References(Classes):
     def setting_or_flag(self, name: str) -> Value:
         """A setting by its name; a flag by what it is where nobody sets it."""
         known = vague(self.setting(name))
-        return (known if known != (Items(()),) else ()) or self._flags.of(name) or known
+        says = [a for a in known if a != Items(()) and not isinstance(a, Made | Member | Outside)]
+        return known if says else self._flags.of(name) or known
 
     @cached_property
     def _flags(self) -> settings.Flags:

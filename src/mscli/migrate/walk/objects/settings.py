@@ -8,10 +8,12 @@ elsewhere is none, nor what settings modules say differently, nor what has no de
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from mscli.migrate.settings_fields import variable
+from mscli.migrate.walk.project.index import last_name
 from mscli.migrate.walk.project.scopes import statements, targets
 from mscli.migrate.walk.statements.variables import SETTING, asks
 from mscli.migrate.walk.values.values import Items, Known, Made, Outside, Site, Text, Value, text
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.project.index import ClassSymbol, ModuleSymbol, Project
 
 OF_PYDANTIC, OF_DJANGO = "BaseSettings", "django.conf.settings."
+ASKING = re.compile("env|config|bool|flag", re.I)
+"""How functions are called that ask for a variable of the environment."""
 DEEPEST = 5
 
 
@@ -65,6 +69,17 @@ def asked(call: Call, name: str) -> Value:
     return made(wanted, _given(node, 1), call.site)
 
 
+def _said(name: str, said: ast.expr | None, site: Site) -> Value:
+    """A flag of a settings module; `A = get_bool_env("A", False)` asks a variable, in its way."""
+    match said:
+        case ast.Call(func=func, args=[ast.Constant(value=str(asked)), *_]) if ASKING.search(
+            last_name(func)
+        ):
+            return made(asked, _given(said, 1), site)
+        case _:
+            return made(name, said, site)
+
+
 def by_default(name: str, call: Call, place: int) -> Value:
     """The flag of a name that nobody says, by the default that it is asked for with."""
     return made(name, _given(call.node, place), call.site) if call.node is not None else ()
@@ -97,7 +112,7 @@ class Flags:
             self._said[module] = _assigned(module)
         for said in self._said[module].get(name, ()):
             line = said.lineno if said is not None else 1
-            yield made(name, said, Site(module.file, line))
+            yield _said(name, said, Site(module.file, line))
         if name not in self._said[module] and depth < DEEPEST:
             for part in self._parts(module):
                 yield from self._flags(part, name, depth + 1)

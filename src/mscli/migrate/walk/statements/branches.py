@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.statements.switches import Default
 
 
-def both(frame: Frame, node: ast.If, before: dict[str, Value]) -> bool:
-    """Walk both branches, the second from `before`; whether what follows is never reached."""
+def both(frame: Frame, node: ast.If, before: dict[str, Value], asked_for: Value) -> bool:
+    """Walk both branches, the second from `before`; whether what follows is never reached.
+
+    `asked_for` is what the condition may be.
+    """
     asked, doubt = asking.question(frame, node.test), newness.asks(frame, node.test)
-    default = switches.asked(frame, node.test)
+    default = switches.asked(frame, node.test, asked_for)
     rare = frame.is_module and (
         variables.is_off(frame, node.test) if default is None else not default.holds
     )

@@ -115,7 +115,7 @@ class Frame(Evaluation):
             self.evaluate(node.target)
 
     def _do_if(self, node: ast.If) -> bool:
-        self.asked(node.test)
+        asked_for = self.asked(node.test)
         known = conditions.holds(self, node.test)
         before = {**self.env, **conditions.narrowed(self, node.test, False)}
         if known is False:
@@ -123,7 +123,7 @@ class Frame(Evaluation):
         self.env.update(conditions.narrowed(self, node.test, True))
         if known:
             return self.run(node.body)
-        return branches.both(self, node, before)
+        return branches.both(self, node, before, asked_for)
 
     def other(
         self,

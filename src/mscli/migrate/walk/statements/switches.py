@@ -30,8 +30,8 @@ class Default(NamedTuple):
     otherwise: tuple[str, ...]
 
 
-def asked(frame: Evaluation, test: ast.expr) -> Default | None:
-    """What a condition is by default, if settings decide that."""
+def asked(frame: Evaluation, test: ast.expr, known: Value | None = None) -> Default | None:
+    """What a condition is by default, if settings decide that; `known` is what it was just now."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=part):
             found = asked(frame, part)
@@ -43,8 +43,11 @@ def asked(frame: Evaluation, test: ast.expr) -> Default | None:
         ) and isinstance(operator, EQUAL | UNEQUAL):
             value = _evaluated(frame, left)
             return _of(value, wanted=wanted, turned=isinstance(operator, UNEQUAL))
-        case ast.Compare():
-            return _of(frame.evaluate(test))
+        case _ if known is not None:
+            return _of(known)
+        case ast.Compare(left=left, comparators=[right]):
+            is_plain = _is_plain(left) and _is_plain(right)
+            return _of(frame.evaluate(test)) if is_plain else None
         case _:
             return _of(_evaluated(frame, test))
 
@@ -62,6 +65,23 @@ def _evaluated(frame: Evaluation, node: ast.expr) -> Value:
             return frame.evaluate(node)
         case _:
             return ()
+
+
+def _is_plain(node: ast.expr) -> bool:
+    """Whether nothing is done where it is evaluated."""
+    match node:
+        case ast.Name() | ast.Constant():
+            return True
+        case ast.Attribute(value=of) | ast.Subscript(value=of, slice=ast.Constant()):
+            return _is_plain(of)
+        case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):
+            return all(map(_is_plain, parts))
+        case ast.Call(func=ast.Attribute(value=of, attr=name), args=[]):
+            return name in variables.OF_TEXTS and _is_plain(of)
+        case ast.Call(args=[*parts], keywords=[]):
+            return all(isinstance(part, ast.Constant) for part in parts)
+        case _:
+            return False
 
 
 _TRUTH = object()

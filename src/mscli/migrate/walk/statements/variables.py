@@ -65,8 +65,14 @@ def compared(node: ast.Compare, parts: tuple[Value, ...], site: Site) -> Value:
     operator = type(node.ops[0]).__name__
     asked = any(_asks(_inmost(atom)) for part in parts for atom in part)
     if asked or (operator in AMONG | NOT_AMONG and ALL in parts[1]):
-        return (Made(f"{COMPARED}{operator}", site, (ast.unparse(node),), parts),)
+        sides = zip((node.left, *node.comparators), parts, strict=True)
+        told = tuple((Known(None),) if _is_none(side) else value for side, value in sides)
+        return (Made(f"{COMPARED}{operator}", site, (ast.unparse(node),), told),)
     return ()
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def is_off(frame: Evaluation, test: ast.expr) -> bool:
