@@ -196,6 +196,9 @@ def test_dependencies_of_all_that_a_router_is_in_go_along_in_their_order(
         (("app = FastAPI()\napp.include_router(router, prefix='/a')\n"
          "app.include_router(router, prefix='/b', dependencies=[Depends(key)])"),
          "is included more than once, and depends on other things"),
+        (("import os\napp = FastAPI()\nif os.getenv('LIBRARY', 'off') == 'on':\n"
+         "    app.include_router(router)"),
+         "it is there only if LIBRARY: the service would always have it"),
         ("app = FastAPI()\nfound = {}\nfound['x'].include_router(router)",
          "what its router is included in was not found"),
         ("app = FastAPI()\napp.include_router(router)\napp.middleware('http')(guards.refusing)",

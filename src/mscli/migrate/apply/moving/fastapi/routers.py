@@ -76,12 +76,14 @@ class FastApi:
         if mount is None:
             return None
         chain = self._chain(f"{mount.module}.{mount.router}")
+        asked = " and ".join(route.only_if)
+        off = (f"it is there only if {asked}: the service would always have it",) if asked else ()
         return Placed(
             replace(mount, dependencies=tuple(chain.dependencies)),
             mount.module,
             (route.handler, *chain.symbols),
             around=tuple(chain.around),
-            against=tuple(chain.reasons),
+            against=(*chain.reasons, *off),
             packages=chain.packages,
         )
 
