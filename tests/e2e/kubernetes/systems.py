@@ -15,6 +15,7 @@ WORKDIR /app
 USER 10001
 CMD ["python", "-S", "-E", "server.py"]
 """
+FILES = {"files": "files"}
 COMMAND = ["python", "-S", "-E", "server.py"]
 
 
@@ -30,8 +31,8 @@ def trio(folder: Path, port: int, environment: Mapping[str, str]) -> Checkout:
         "name": "trio",
         "gateway": {"engine": "traefik", "port": port},
         "services": {
-            "front": {"command": COMMAND, "calls": ["back"]},
-            "back": {"command": COMMAND, "replicas": 2, "database": "postgres"},
+            "front": {"command": COMMAND, "calls": ["back"], "volumes": FILES},
+            "back": {"command": COMMAND, "replicas": 2, "database": "postgres", "volumes": FILES},
         },
         "routes": [{"path": "/front", "service": "front"}],
     }

@@ -16,6 +16,7 @@ from mscli.model.kinds import Kind
 from mscli.model.process import Plan, Process
 from mscli.runtimes.processes import books, environments, records
 from mscli.runtimes.processes.books import NOTHING, Entry
+from mscli.runtimes.processes.crashes import CRASHED, given_up
 from mscli.runtimes.processes.decide import Decision, Decisions, Step
 from mscli.runtimes.processes.place import Place
 from mscli.runtimes.processes.readiness import is_reached, is_ready
@@ -27,11 +28,6 @@ Answer = TypeVar("Answer")
 ASK_EVERY = 0.02
 ASK_SUPERVISOR_EVERY = 0.5
 ROUTER_PATIENCE = 5.0
-CRASHED = frozenset({"exited", "crash loop"})
-DEATHS = 3
-"""After so many deaths a process that is not ready yet is not waited for any longer."""
-MISTOLD = 2
-"""The code by which programs say that they were called wrongly, and services that a setting is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +115,7 @@ class BringUp:
         """Leave it as it is; what an interrupted `up` has started may not be ready yet."""
         if not process.is_task and not await self._thread(is_ready, process):
             self._tell(process, Happening.WAITING, "to become ready")
-            cause = await self._ready(process, NOTHING)
+            cause = await self._ready(process, NOTHING, time.time())
             if cause:
                 self._fail(process, cause)
                 return False
@@ -168,9 +164,12 @@ class BringUp:
         self._remember(process)  # before it runs: whoever is killed between knows what it was
         self._read_books()
         before = self._entries.get(process.name, NOTHING)
+        began = time.time()
         await self._thread(self.supervisor.start, process.name)
         cause = await (
-            self._completed(process, before) if process.is_task else self._ready(process, before)
+            self._completed(process, before)
+            if process.is_task
+            else self._ready(process, before, began)
         )
         if cause:
             self._fail(process, cause)
@@ -178,9 +177,10 @@ class BringUp:
         self._tell(process, Happening.COMPLETED if process.is_task else Happening.READY)
         return True
 
-    async def _ready(self, process: Process, before: Entry) -> str:
-        """Wait until the process is ready, whose earlier life the books call `before`; else why
-        not.
+    async def _ready(self, process: Process, before: Entry, began: float) -> str:
+        """Wait until the process is ready, which began then; else why not.
+
+        The books call its earlier life `before`.
         """
         startup = process.probe.startup if process.probe else 0.0
         deadline = time.monotonic() + startup
@@ -190,7 +190,7 @@ class BringUp:
             runs = entry.state == "running" and entry != before
             if runs and await self._thread(is_ready, process):
                 return ""
-            if entry != before and (cause := given_up(entry, restarts)):
+            if cause := given_up(entry, restarts, began):
                 return cause
             if time.monotonic() > deadline:
                 return f"not ready after {startup:g} s"
@@ -268,19 +268,6 @@ class BringUp:
         self, function: Callable[[*Arguments], Answer], *arguments: *Arguments
     ) -> asyncio.Future[Answer]:
         return asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
-
-
-def given_up(entry: Entry, restarts: int) -> str:
-    """Why a process that is not ready yet is not waited for any longer; empty if it is.
-
-    `restarts` are those that it had before.
-    """
-    if entry.state == "running":
-        return ""
-    if entry.code == MISTOLD:
-        return f"ended with code {MISTOLD}: something that it is to be told is missing or wrong"
-    died = entry.restarts - restarts >= DEATHS - 1
-    return f"ended {DEATHS} times before it was ready" if died else ""
 
 
 def error_of(failures: list[Failure]) -> NotReady | MscliError:
