@@ -58,7 +58,7 @@ class WebRoutes:
         self.off = Off(engine.nodes.values())
         self.mounts = Mounts(engine, entries.mounted, self.off)
         self.names = UrlNames(self.mounts, entries)
-        self.seen: set[tuple[str, str, str, bool, Confidence]] = set()
+        self.seen: set[tuple[str, str, str, bool, Site]] = set()
         self.only_if: tuple[str, ...] = ()
         self.converters = converters.Converters(engine)
         self.named: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
@@ -270,8 +270,8 @@ class WebRoutes:
             below = f"/{path}" if apart and prefix else path  # Flask puts a slash between
             whole = paths.joined(paths.from_converters(prefix), paths.from_converters(below))
             only_if = both(above.only_if, self.only_if)
-            if (method, whole, handler, bool(only_if), sure) not in self.seen:
-                self.seen.add((method, whole, handler, bool(only_if), sure))
+            if (method, whole, handler, bool(only_if), part.site) not in self.seen:
+                self.seen.add((method, whole, handler, bool(only_if), part.site))
                 told = (site, framework, node, sure, within, *self.named, above.tops, only_if)
                 self.entries.routes.append(Route(method, whole, handler, *told))
 

@@ -8,8 +8,11 @@ from mscli.migrate.web.mounts import has_unknown_prefix
 
 
 def told_apart(routes: list[Route]) -> list[Route]:
-    """The routes without those that another one stands for."""
-    return _known_paths(_surest(routes))
+    """The routes without those that another one stands for, each once."""
+    found: dict[tuple[tuple[str, str, str], bool], Route] = {}
+    for route in _known_paths(_surest(routes)):
+        found.setdefault((_name(route), bool(route.only_if)), route)
+    return list(found.values())
 
 
 def _surest(routes: list[Route]) -> list[Route]:
