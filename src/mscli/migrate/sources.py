@@ -24,11 +24,10 @@ FOREIGN = frozenset(
     )
 )
 NOT_APPLICATION = frozenset(
-    words(
-        "tests test testing migrations versions testsuite project_template app_template "
-        "cookiecutter"
-    )
+    words("tests test testing migrations testsuite project_template app_template cookiecutter")
 )
+VERSIONS, REVISION = "versions", b"down_revision"
+"""Where Alembic's migrations are, and what each of them says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +76,20 @@ def _enter(found: Sources, folder: Path) -> bool:
     if folder.is_symlink():
         found.warnings.append(f"{_relative(found, folder)}: a link to a folder, not followed")
         return False
-    if folder.name in NOT_APPLICATION:
+    if folder.name in NOT_APPLICATION or _has_migrations(folder):
         found.left_out += 1
         return False
     if folder.name.startswith(".") or folder.name in FOREIGN or folder.name.endswith(".egg-info"):
         return False
     return not (folder / "pyvenv.cfg").exists()
+
+
+def _has_migrations(folder: Path) -> bool:
+    """Whether it is one of Alembic's; a package of that name may be of the application."""
+    files = (
+        [path for path in folder.glob("*.py") if path.is_file()] if folder.name == VERSIONS else []
+    )
+    return any(REVISION in path.read_bytes() for path in files)
 
 
 def _take(found: Sources, path: Path) -> None:

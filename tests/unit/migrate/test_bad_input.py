@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mscli.errors import MissingProgram, MscliError, UsageError
-from mscli.migrate import raw_sql
+from mscli.migrate import raw_sql, sources
 from mscli.migrate import scan as scanning
 from mscli.migrate.scan import scan
 from tests.unit.migrate.project import routes, scanned
@@ -140,3 +140,12 @@ def test_code_without_raw_sql_needs_nothing_that_reads_it(
         "def of(pool):\n    pool.execute(work)\n    text('with care')\n"
     )
     assert scan(tmp_path).sql == ()
+
+
+def test_a_package_of_versions_is_left_out_where_it_has_migrations(tmp_path: Path) -> None:
+    for folder, text in (("shop", "LATEST = 2"), ("alembic", "down_revision = None")):
+        (tmp_path / folder / "versions").mkdir(parents=True)
+        (tmp_path / folder / "versions" / "one.py").write_text(text)
+    found = sources.read(tmp_path)
+    assert [each.path for each in found.files] == ["shop/versions/one.py"]
+    assert found.left_out == 1
