@@ -173,3 +173,52 @@ def test_a_backend_of_ones_own_is_asked_itself(tmp_path: Path) -> None:
     }
     found = scanned(tmp_path, {f"shop/{name}": content for name, content in files.items()})
     assert touched(found, "read", "views.decorated") == {"auth_user", "shop_item"}
+
+
+USER = """
+from django.contrib import admin
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+
+class Plea(models.Model): item = models.IntegerField()
+class Item(models.Model): name = models.TextField()
+
+class User(PermissionsMixin, models.Model):
+    USERNAME_FIELD = "name"
+    name = models.TextField()
+
+    def has_perm(self, perm, obj=None):
+        if obj:
+            return Plea.objects.filter(item=obj.pk).exists()
+        return super().has_perm(perm)
+
+@admin.register(Item)
+class ItemAdmin(admin.ModelAdmin):
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("shop.view_item", obj)
+"""
+
+
+def test_a_page_asks_of_a_row_and_what_lists_what_there_is_of_none(tmp_path: Path) -> None:
+    settings = """
+        ROOT_URLCONF, AUTH_USER_MODEL = "shop.urls", "shop.User"
+        INSTALLED_APPS = ["django.contrib.admin", "django.contrib.auth", "shop"]
+        TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates"}]
+    """
+    urls = """
+        from django.contrib import admin
+        from django.shortcuts import render
+        from django.urls import path
+
+        def page(request): return render(request, "page.html")
+
+        urlpatterns = [path("admin/", admin.site.urls), path("page/", page)]
+    """
+    more = {"urls": urls, "settings": settings, "models": USER, "__init__": ""}
+    files = {f"shop/{name}.py": text for name, text in more.items()}
+    page = "{% if perms.shop.view_item %}{{ user.name }}{% endif %}"
+    facts = scanned(tmp_path, {**files, "shop/templates/page.html": page})
+    assert "shop_plea" in touched(facts, "read", "ItemAdmin:change:shop_item")
+    for handler in ("ItemAdmin:changelist:shop_item", "ItemAdmin:add:shop_item", "urls.page"):
+        found = touched(facts, "read", handler)
+        assert found & {"shop_user", "shop_plea"} == {"shop_user"}

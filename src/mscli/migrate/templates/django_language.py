@@ -13,6 +13,7 @@ from mscli.migrate.walk.graph.nodes import Call
 from mscli.migrate.walk.statements.frame import Frame
 from mscli.migrate.walk.values.values import (
     Items,
+    Known,
     Made,
     Object,
     Outside,
@@ -201,7 +202,7 @@ class DjangoTemplate:
             user = self.frame.attribute(self.env["request"], "user", self.site)
             if name == "perms":
                 asked = self.frame.attribute(user, "has_perm", self.site)
-                self.frame.apply(asked, Call((), (), self.site))
+                self.frame.apply(asked, Call(((), (Known(None),)), (), self.site))
             return user
         return ()
 

@@ -40,6 +40,10 @@ CHANGES = ("add", "change", "delete", OF_HISTORY[2])
 FORMS = ("add", "change", OF_HISTORY[2])
 
 KINDS = ("view", "add", "change", "delete")
+OF_ROWS = {"change": ("view", "change", "delete"), "delete": ("delete",), "history": KINDS[::2]}
+"""What a page asks of one row; the list of each page asks of none."""
+OF_NONE: Value = (Known(None),)
+
 SENT = When(Asked(METHOD, IS, ("POST",)), outcome=True)
 SITE = (
     ("index", ""),
@@ -151,7 +155,8 @@ def _page(
             frame.read(table, "history", site)
     if action == "changelist" and admin is not None:
         columns(frame, model, admin, site)
-    _hooks(frame, admin, {"get_queryset": (REQUEST,)}, site)
+    asked = {f"has_{kind}_permission": (REQUEST, (row,)) for kind in OF_ROWS.get(action, ())}
+    _hooks(frame, admin, {"get_queryset": (REQUEST,), **asked}, site)
     if action in CHANGES:
         frame.node = branches.apart(frame, SENT, site)
         _changed(frame, row, admin, action, site)
@@ -172,7 +177,7 @@ def _listed(engine: Engine, calls: DjangoCalls, module: ModuleSymbol) -> Node:
         for kind in KINDS:
             hook = f"has_{kind}_permission"
             if admin is not None and engine.method(admin, hook):
-                _hooks(frame, admin, {hook: (REQUEST,)}, call.site)
+                _hooks(frame, admin, {hook: (REQUEST, OF_NONE)}, call.site)
             else:
                 _may(frame, calls, model, kind, call.site)
     return node
