@@ -225,16 +225,15 @@ class Comparison:
         for place, seen in enumerate(self.truth["handled"]):
             if seen["path"] not in own:
                 continue
-            ids = {
-                r.handler
-                for r in self.facts.routes
-                if (r.path == seen["path"] and seen["method"] in (r.method, "ANY"))
-                or (r.path == seen["path"] and r.method == "ANY")
-            }
+            here = [route for route in self.facts.routes if route.path == seen["path"]]
+            either = ("ANY", seen["method"])
+            ids = {r.handler for r in here if r.method in either or seen["method"] == "ANY"}
+            refused = not ids and not seen["succeeded"]  # what it read is of who answers the others
+            ids |= {route.handler for route in here} if refused else set()
             for name in (*sorted(ids),) or (None,):
                 key = name or f"not found: {seen['method']} {seen['handler']}"
                 handler = found.setdefault(key, Handler(name))
-                _add(handler, seen, place)
+                _add(handler, seen, place, () if refused else (seen["method"],))
         for handler in found.values():
             if handler.methods <= set(SAFE):
                 handler.changed = handler.succeeded
@@ -287,13 +286,13 @@ def _meets(one: tuple[str, str], others: set[tuple[str, str]]) -> bool:
     return one in others or (path, "ANY") in others
 
 
-def _add(handler: Handler, seen: dict[str, Any], place: int) -> None:
+def _add(handler: Handler, seen: dict[str, Any], place: int, methods: Iterable[str]) -> None:
     handler.places.add(place)
     handler.reads |= set(seen["reads"])
     handler.writes |= set(seen["writes"])
     handler.succeeded |= seen["succeeded"]
     handler.changed |= seen["succeeded"] and seen["method"] not in SAFE
-    handler.methods.add(seen["method"])
+    handler.methods.update(methods)
     routes = {f"{method} {seen['path']}" for method in (seen["method"], "ANY")}
     handler.asked |= routes
     handler.answered |= routes if seen["succeeded"] else set()

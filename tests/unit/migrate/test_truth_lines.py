@@ -11,6 +11,7 @@ import pytest
 from mscli.migrate.facts import AccessFact
 from mscli.migrate.walk.graph.nodes import Confidence
 from mscli.migrate.walk.values.values import Site
+from tests.unit.migrate.project import scanned
 from tests.unit.migrate.truths import Modules
 
 VIEWS = """\
@@ -235,3 +236,40 @@ def test_a_package_in_another_is_scored_where_it_is(
 
     kept = {path.name for path in (found / "vantage6").iterdir()}
     assert kept == {"server", "common", "backend"}  # with what is in packages beside
+
+
+SHOP = """
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+
+db, app = SQLAlchemy(), Flask(__name__)
+
+class User(db.Model):
+    __tablename__ = "users"
+    id = db.Column(db.Integer, primary_key=True)
+
+@app.before_request
+def who():
+    User.query.first()
+
+@app.post("/orders")
+def order():
+    return ""
+"""
+
+
+def test_what_is_read_before_a_method_is_refused_is_of_who_answers_the_others(
+    modules: Modules, tmp_path: Path
+) -> None:
+    facts = scanned(tmp_path, {"shop.py": SHOP})
+    asked = {"handler": "shop.order", "path": "/orders", "writes": [], "together": []}
+    truth = {
+        "tables": ["users"],
+        "tables_of_others": [],
+        "relations": [],
+        "routes": [{"path": "/orders", "method": "ANY", "own": True, "handler": "shop.order"}],
+        "handled": [{**asked, "method": "GET", "reads": ["users"], "succeeded": False}],
+    }
+    found = modules("migrate.measured").Comparison(facts, truth, tmp_path)
+    assert found.scores["reads"] == (1.0, 1.0)
+    assert found.missed["reads"] == set()
