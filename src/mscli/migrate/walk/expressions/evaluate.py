@@ -208,7 +208,13 @@ class Evaluation(Noting):
         )
 
     def _boolop(self, node: ast.BoolOp) -> Value:
-        return vague(join(*(self.asked(value) for value in node.values)))
+        outcome, outer, parts = isinstance(node.op, ast.And), self.node, []
+        for value in node.values:
+            parts.append(self.asked(value))
+            default = switches.asked(self, value, parts[-1])
+            branches.settled(self, default, outcome=outcome, site=self.site(value))
+        self.node = outer
+        return vague(join(*parts))
 
     def _ifexp(self, node: ast.IfExp) -> Value:
         asked_for = self.asked(node.test)

@@ -66,11 +66,13 @@ class Frame(Evaluation):
             )
             if method is None:
                 continue
+            here = self.node
             try:
                 if method(node):
                     return True
             except (LookupError, TypeError, AttributeError, ValueError) as error:
                 # A fault of ours in one statement must not cost the facts of all others.
+                self.node = here
                 self.lost("fault", f"{type(error).__name__}: {error}"[:80], self.site(node))
         return False
 
