@@ -18,8 +18,10 @@ from tests.ports import free_port
 
 DOCKERFILE = """FROM python:3.11-slim
 COPY server.py .
+RUN mkdir /files && echo from the image >/files/first
 USER 10001:10001
 """
+KEY = """it's "a" $ecret ${HOME} $$ \\n \\"""
 URI = "postgresql+psycopg://$(PGUSER):$(PGPASSWORD)@$(PGHOST):$(PGPORT)/$(PGDATABASE)"
 
 
@@ -39,6 +41,7 @@ def legacy(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Iterator[Sh
         folder.mkdir(parents=True)
         (folder / "Dockerfile").write_text(DOCKERFILE)
         shutil.copy(SERVER, folder / "server.py")
+    (made.folder / "key").write_text(KEY)
     subprocess.run(["sh", "secrets/generate.sh"], cwd=made.folder, check=True)
     try:
         made.compose("up", "--build", "--wait")
@@ -50,8 +53,16 @@ def legacy(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Iterator[Sh
 
 def _system(shop: Shop, *shares: Share) -> System:
     name = {"MSCLI_PROCESS": "whoever answers"}
-    monolith = _own_code("legacy", health="tcp", database="postgres", env={"DB_URI": URI, **name})
-    guest = _own_code("orders", shares=("legacy",), env=name)
+    monolith = _own_code(
+        "legacy",
+        health="tcp",
+        database="postgres",
+        env={"DB_URI": URI, **name},
+        secrets={"KEY": "key"},
+        volumes={"files": "/files"},
+    )
+    files = {"files": "../legacy/files"}
+    guest = _own_code("orders", shares=("legacy",), env=name, volumes=files)
     return System(
         "shared",
         gateway=Gateway(port=shop.port),
@@ -94,3 +105,14 @@ def test_a_monolith_is_told_its_database_and_a_guest_may_use_it_and_owns_nothing
     assert "must be owner" in ask(shared, "DROP TABLE boxes", code=1)
     inside = legacy.container("orders-1")
     assert "postgres-password" not in docker("exec", inside, "ls", "/run/secrets")
+
+
+def test_two_services_write_one_volume_that_has_what_the_image_had(legacy: Shop) -> None:
+    legacy.compose("exec", "legacy", "sh", "-c", "echo from the monolith >/files/second")
+    legacy.compose("exec", "orders", "sh", "-c", "echo from the guest >>/legacy/files/first")
+    both = legacy.compose("exec", "orders", "sh", "-c", "cat /legacy/files/*")
+    assert both.splitlines() == ["from the image", "from the guest", "from the monolith"]
+
+
+def test_a_key_with_quotes_and_dollars_is_a_variable_as_it_is(legacy: Shop) -> None:
+    assert legacy.compose("exec", "legacy", "printenv", "KEY").rstrip("\n") == KEY
