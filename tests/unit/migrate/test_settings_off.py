@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mscli.migrate.facts import AccessFact, Facts
+from mscli.migrate.report import report
 from tests.unit.migrate.project import scanned
 
 FASTAPI = """
@@ -195,6 +196,8 @@ def test_routes_and_middleware_are_off_where_a_setting_says_so(tmp_path: Path) -
     assert [(a.table, a.only_if, str(a.confidence)) for a in writes] == [
         ("audits", ("TRACE",), "possible")
     ]
+    assert "shop/traces.py:7, only if TRACE)" in report(facts)
+    assert "writes audits, only if TRACE" in report(facts)
 
 
 DJANGO = {
