@@ -28,6 +28,7 @@ from mscli.migrate.sqlalchemy.rows import SqlaRows
 from mscli.migrate.templates.calls import TemplateCalls
 from mscli.migrate.templates.files import TemplateFiles
 from mscli.migrate.templates.rendering import Rendering
+from mscli.migrate.walk.calls.metaclasses import Metaclasses
 from mscli.migrate.walk.engine import Engine
 from mscli.migrate.walk.fillers import walk_first
 from mscli.migrate.walk.graph.entries import Entries
@@ -70,7 +71,7 @@ def _walk(engine: Engine, entries: Entries, rendering: Rendering) -> None:
     calls.rendering = rendering
     answers, key_values = (SchemaCalls(), AnswerCalls(), BroughtPages()), KeyValues(reader)
     packages = (ClassDependencies(), FastApiUsers(), AppBuilder(), Loggers(), key_values)
-    first = (TemplateCalls(rendering), Registering(), *packages)
+    first = (TemplateCalls(rendering), Registering(), Metaclasses(), *packages)
     engine.semantics.extend((*first, rows, calls, *answers, SqlaRows()))
     reader.read()
     key_values.read()
