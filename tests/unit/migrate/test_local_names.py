@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from mscli.migrate.apply.moving.uses import used
+from tests.unit.migrate.slices import part_of, reasons
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,34 @@ from mscli.migrate.apply.moving.uses import used
 def test_local_names_lead_nowhere(code: str, names: str) -> None:
     (statement,) = ast.parse(dedent(code)).body
     assert {use.name for use in used(statement)} == set(names.split())
+
+
+BY_CHAIN = """
+    import shop.lib.deep.more
+    import shop.lib.tools
+    from fastapi import FastAPI
+    app = FastAPI()
+
+    @app.get("/books/{n}")
+    def book(n: int):
+        return shop.lib.tools.helper(n) + shop.lib.deep.more.Other.of(n).real
+"""
+
+
+@pytest.mark.parametrize(
+    "folders", [(), ("shop", "shop/lib"), ("shop", "shop/lib", "shop/lib/deep")]
+)
+def test_what_a_long_chain_of_modules_names_goes_along(
+    tmp_path: Path, folders: tuple[str, ...]
+) -> None:
+    """Whether these are packages, or namespaces."""
+    files = {f"{folder}/__init__.py": "" for folder in folders}
+    files |= {"shop/main.py": BY_CHAIN, "requirements.txt": "fastapi\n"}
+    files["shop/lib/tools.py"] = "def helper(n):\n    return n\n\ndef rest():\n    pass\n"
+    files["shop/lib/deep/more.py"] = "class Other:\n    of = int\n"
+    found = part_of(tmp_path, files)
+    assert reasons(found) == ""
+    tools = found.modules["src/library/moved/lib/tools.py"]
+    assert "def helper" in tools
+    assert "rest" not in tools
+    assert "class Other" in found.modules["src/library/moved/lib/deep/more.py"]

@@ -234,9 +234,10 @@ class Closing:
             found.inside.update(filter(None, map(HIDDEN.get, names)))
             return
         whole = f"{target}.{name}" if name else target
-        attribute = "" if use.soft else use.attribute
-        if attribute and self._is_module(whole, attribute):
-            whole, attribute = f"{whole}.{attribute}", use.rest
+        attribute, rest = "" if use.soft else use.attribute, use.rest
+        while attribute and self._is_module(whole, attribute):
+            whole = f"{whole}.{attribute}"
+            attribute, _, rest = rest.partition(".")
         if self.project.module(whole) is None:
             yield whole
         elif attribute:
@@ -246,11 +247,14 @@ class Closing:
 
     def _is_module(self, package: str, name: str) -> bool:
         """Whether a package has a module by a name, and binds it to nothing that is in there."""
-        symbol = self.project.module(package)
-        if symbol is None or self.project.module(f"{package}.{name}") is None:
+        symbol, dotted = self.project.module(package), f"{package}.{name}"
+        if self.project.module(dotted) is None and dotted not in self.handing.folders:
             return False
+        if symbol is None:
+            return True
         bound = ".".join(filter(None, symbol.imports.get(name, (package, name))))
-        is_bound = name in self.sources.of(symbol).by_name or self.project.module(bound) is None
+        is_there = self.project.module(bound) is not None or bound in self.handing.folders
+        is_bound = name in self.sources.of(symbol).by_name or not is_there
         return not is_bound
 
     def _whole(self, found: Closure, name: str, where: str) -> Iterator[str]:

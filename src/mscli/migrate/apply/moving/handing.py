@@ -18,6 +18,9 @@ class Handing:
         self.taken_whole = frozenset[str]()
         """Packages whose modules may be taken in by a star: nothing of theirs is made otherwise."""
         self._tops = {module.name.partition(".")[0] for module in project.modules}
+        parts = [module.name.split(".") for module in project.modules]
+        self.folders = {".".join(each[:end]) for each in parts for end in range(1, len(each))}
+        """What modules are in, also where that is no module itself (a namespace)."""
 
     def find(
         self, dotted: str, handed: dict[str, set[str]] | None = None

@@ -22,7 +22,7 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A name that a piece uses; `attribute` is what is taken from it, `rest` what of that.
+    """A name that a piece uses; `attribute` is what is taken from it, `rest` what of that and on.
 
     With `soft` it may be missing: `getattr(name, "attribute", None)`.
     """
@@ -125,14 +125,11 @@ def used(node: ast.stmt) -> Iterator[Use]:
     own = local_names(node) | set(_turns(node))
     for part in ast.walk(node):
         match part:
-            case ast.Attribute(attr=rest, value=ast.Attribute(attr=attr, value=ast.Name() as name)):
-                if id(name) not in own:
+            case ast.Attribute():
+                name, chain = _chain(part)
+                if name is not None and id(name) not in own:
                     own.add(id(name))
-                    yield Use(name.id, attr, rest)
-            case ast.Attribute(attr=attr, value=ast.Name() as name):
-                if id(name) not in own:
-                    own.add(id(name))
-                    yield Use(name.id, attr)
+                    yield Use(name.id, chain[0], ".".join(chain[1:]))
             case ast.Call(
                 func=ast.Name(id="getattr" | "hasattr"),
                 args=[ast.Name() as name, ast.Constant(value=str(attr)), *_],
@@ -143,6 +140,15 @@ def used(node: ast.stmt) -> Iterator[Use]:
     for part in ast.walk(node):
         if isinstance(part, ast.Name) and id(part) not in own:
             yield Use(part.id)
+
+
+def _chain(node: ast.expr) -> tuple[ast.Name | None, list[str]]:
+    """The name that a chain begins with, and what is taken of it, one of the other."""
+    taken: list[str] = []
+    while isinstance(node, ast.Attribute):
+        taken.insert(0, node.attr)
+        node = node.value
+    return (node if isinstance(node, ast.Name) else None), taken
 
 
 def _turns(node: ast.stmt) -> Iterator[int]:
