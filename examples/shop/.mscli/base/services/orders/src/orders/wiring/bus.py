@@ -46,6 +46,7 @@ class Bus:
         self._subscriptions = subscriptions
         self._relay: Relay | None = None
         self._slots = asyncio.Semaphore(SLOTS)
+        self._working: set[asyncio.Task[NoReturn]] = set()
 
     def wake(self) -> None:
         """A transaction that has emitted something has ended."""
@@ -66,13 +67,20 @@ class Bus:
             transactions(engine, self.wake), read(EventSettings, "EVENTS_").attempts
         )
         self._measure(app.state.service.metrics)
-        working = asyncio.create_task(_again("events", lambda: self._work(url, engine)))
+        self._watched(asyncio.create_task(_again("events", lambda: self._work(url, engine))))
         try:
             yield
         finally:
-            while not working.done():  # what waits for NATS may swallow a cancellation
-                working.cancel()
-                await asyncio.wait([working], timeout=PAUSE)
+            # Each of them: what waits for NATS may swallow a cancellation, as what it waits for
+            # has just come (python/cpython#86296).
+            while self._working:
+                for task in self._working:
+                    task.cancel()
+                await asyncio.wait(self._working, timeout=PAUSE)
+
+    def _watched(self, task: asyncio.Task[NoReturn]) -> None:
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
 
     def _measure(self, registry: CollectorRegistry) -> None:
         labels = ("consumer", "outcome")
@@ -98,11 +106,12 @@ class Bus:
             await make_streams(stream)
             async with asyncio.TaskGroup() as group:
                 group.create_task(_until(closed))
-                group.create_task(_again("relay", lambda: self._publish(stream)))
-                group.create_task(_again("outbox", lambda: self._watch(engine)))
+                begin = group.create_task
+                self._watched(begin(_again("relay", lambda: self._publish(stream))))
+                self._watched(begin(_again("outbox", lambda: self._watch(engine))))
                 for each in self._subscriptions:
                     consume = partial(self._consume, client, stream, each)
-                    group.create_task(_again(each.consumer, consume))
+                    self._watched(begin(_again(each.consumer, consume)))
         finally:
             await _closed(client)
 
