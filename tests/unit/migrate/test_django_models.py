@@ -53,6 +53,9 @@ def keep(request):
 def clear(request, pk):
     super(Shelf, Shelf.objects.get(pk=pk)).delete()
 
+def leave(request):
+    request.user.delete()
+
 def past(request, pk):
     return list(Book.objects.get(pk=pk).history.all())
 """
@@ -67,6 +70,7 @@ urlpatterns = [
     path("keep/", views.keep),
     path("past/<int:pk>/", views.past),
     path("clear/<int:pk>/", views.clear),
+    path("leave/", views.leave),
 ]
 """
 ADMIN = """
@@ -116,6 +120,11 @@ def test_a_table_of_what_was_has_the_same_keys_and_who_did_it(facts: Facts) -> N
 def test_every_write_adds_to_what_was(facts: Facts) -> None:
     assert touched(facts, "write", ".keep") == {"library_book", "library_historicalbook"}
     assert "library_historicalbook" in touched(facts, "read", ".past")
+
+
+def test_who_has_done_it_is_emptied_with_his_own_row(facts: Facts) -> None:
+    histories = {"library_historicalbook", "library_historicalkind"}
+    assert touched(facts, "write", ".leave") >= {"auth_user", *histories}
 
 
 def test_the_admin_site_shows_what_was_and_makes_it_so_again(facts: Facts) -> None:

@@ -148,6 +148,23 @@ def view(request):
     assert touches(tmp_path, "read", code, "view") == found
 
 
+@pytest.mark.parametrize(
+    ("fields", "written"), [("shelf, tags", {"books", "book_tags"}), ("shelf", {"books"})]
+)
+@pytest.mark.parametrize("kind", ["CreateView", "UpdateView"])
+def test_a_form_of_a_views_fields_writes_tables_between_two(
+    tmp_path: Path, kind: str, fields: str, written: set[str]
+) -> None:
+    code = f"""
+from django.views.generic import {kind}
+
+class View({kind}):
+    model = Book
+    fields = {fields.split(", ")}
+"""
+    assert touches(tmp_path, "write", code, "View.post") == written
+
+
 LIST = """
 class View(ListView):
     queryset = Shelf.objects.annotate(n=Count("books")){}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscli.migrate.django.forms.choices import read_choice, wanted
-from mscli.migrate.django.forms.forms import ROW, save, saved_row
+from mscli.migrate.django.forms.forms import ROW, save, saved_row, waits
 from mscli.migrate.walk.graph.nodes import Call, Confidence
-from mscli.migrate.walk.graph.schema import Model
+from mscli.migrate.walk.graph.schema import Model, Relation
 from mscli.migrate.walk.values.values import Atom, Items, Made, Row, Site, Type, Value, texts
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ def saved(frame: Frame, rows: DjangoRows, made: Atom, call: Call) -> Value | Non
     assert isinstance(made, Made)  # noqa: S101
     one = Row(model, kept=_kept(made))
     save(frame, one, call)
+    for relation in () if waits(call) else _related(model, made):
+        if relation.through is not None:
+            frame.write(relation.through.table, "save_m2m", call.site)
     return (Items(((Row(model),),)),) if is_set(made) else (saved_row(one, call),)
 
 
@@ -86,6 +89,15 @@ def offer(frame: Frame, rows: DjangoRows, made: Made, site: Site) -> None:
     model = model_of(rows, made)
     if model is None:
         return
-    given = made.of if isinstance(made.of, Made) and not made.kwargs else made
-    for relation in wanted(model, texts(given.arg(-1, "fields")), texts(given.arg(-1, "exclude"))):
+    for relation in _related(model, made):
         read_choice(frame, relation, site)
+
+
+def _related(model: Model, made: Made) -> list[Relation]:
+    """The relations among the fields, which the factory was told."""
+    of = (
+        made.of
+        if isinstance(made.of, Made) and any(name in made.of.name for name in FACTORIES)
+        else made
+    )
+    return wanted(model, texts(of.arg(-1, "fields")), texts(of.arg(-1, "exclude")))

@@ -28,8 +28,9 @@ def keep(reader: Reader, model: Model, name: str, field: Made) -> None:
                     "foreign-key", relation.name, kept, relation.target, field.site, "", "nothing"
                 )
             )
+    back = f"{table}.+"  # no row of a user knows them, and they are emptied with it
     schema.relate(
-        Relation("foreign-key", "history_user", kept, reader.user, field.site, "", "set-null")
+        Relation("foreign-key", "history_user", kept, reader.user, field.site, back, "set-null")
     )
     goes = Known(True) in field.arg(-1, "cascade_delete_history")
     model.reverses[name] = Relation(
