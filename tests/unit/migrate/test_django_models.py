@@ -212,3 +212,39 @@ def test_a_settings_object_of_ones_own_knows_the_model_of_users(tmp_path: Path) 
     """
     facts = scanned(tmp_path, {"conf.py": own, "notes/__init__.py": "", "notes/models.py": models})
     assert [(r.source, r.target) for r in facts.relations] == [("notes_note", "auth_user")]
+
+
+@pytest.mark.parametrize(
+    ("history", "read"), [("", set()), ("history = HistoricalRecords()", {"library_page"})]
+)
+def test_rows_of_which_a_history_is_kept_are_looked_up_before_they_go_along(
+    tmp_path: Path, history: str, read: set[str]
+) -> None:
+    models = f"""
+        from django.db import models
+        from simple_history.models import HistoricalRecords
+
+        class Book(models.Model): pass
+
+        class Page(models.Model):
+            book = models.ForeignKey(Book, models.CASCADE)
+            {history}
+    """
+    views = """
+        from library.models import Book
+
+        def drop(request): Book.objects.filter(pk=1).delete()
+    """
+    urls = """
+        from django.urls import path
+        from library.views import drop
+
+        urlpatterns = [path("drop/", drop)]
+    """
+    files = {"models": models, "views": views, "urls": urls, "__init__": ""}
+    settings = {"library/settings.py": "ROOT_URLCONF = 'library.urls'\n"}
+    facts = scanned(
+        tmp_path, {**settings, **{f"library/{name}.py": text for name, text in files.items()}}
+    )
+    assert touched(facts, "read", ".drop") == {"library_book", *read}
+    assert "library_page" in touched(facts, "write", ".drop")

@@ -75,9 +75,11 @@ def _collect_once(model: Model | None, touched: dict[str, str], seen: set[Model]
 
 
 def _operation(model: Model) -> str:
-    """Rows that others hang on are looked up before they are deleted, the rest is not."""
+    """Rows that others hang on, or of which a history is kept, are looked up before they are
+    deleted, the rest is not.
+    """
     hanging = any(
-        relation.on_delete in ("cascade", "set-null", "protect")
+        relation.kind == "history" or relation.on_delete in ("cascade", "set-null", "protect")
         for relation in model.all_reverses().values()
     )
     return "collected" if hanging or model.parents else "cascade"
