@@ -32,6 +32,7 @@ BODIES = {
     "cast": "return cast(A, load(1)).bs",
     "cast_by_a_text": "return t.cast('A', unknown()).bs",
     "cast_list": "return [a.bs for a in cast(list[A], unknown())]",
+    "each_once": "return [a.bs for a in list(dict.fromkeys([load(1), load(2)]))]",
     "copied": "return copy.copy(load(1)).bs",
     "waited_for": "return (await asyncio.wait_for(aload(1), 3)).bs",
     "shielded": "return (await asyncio.shield(aload(1))).bs",

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from mscli.migrate.walk.expressions.evaluate import Evaluation
 
 ENTERED = ("__enter__", "__aenter__")
+KEYS = "builtins.dict.fromkeys"
+"""With keys alone it is what is iterated of them: each once, in their order."""
 CAST, GATHER, FUTURE, RESULT = "typing.cast", "asyncio.gather", "future", "result"
 STARTING = frozenset(words("create_task ensure_future run_coroutine_threadsafe"))
 RUNNING = {
@@ -54,6 +56,8 @@ def passed(frame: Evaluation, name: str, atom: Atom, call: Call) -> Value | None
     """What a function from outside gives; None, if it is none of these."""
     if name == CAST:
         return _cast(frame, call)
+    if name == KEYS and len(call.args) == 1:
+        return call.arg(0) or None
     if name in GIVING or last(name) == "run_until_complete":
         return future(call.arg(GIVING.get(name, 0))) or None
     if name == GATHER:
