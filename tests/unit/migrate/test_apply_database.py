@@ -159,4 +159,5 @@ def test_a_service_on_a_shared_mysql_has_the_monoliths_driver_and_a_word_is_said
     assert mscli("plan", "shop") == 0
     assert "the database is MySQL or MariaDB" in capsys.readouterr().err
     assert mscli("apply", "shop", "--service", "orders") == 0
+    assert "database is. Write MONOLITH_DATABASE_URL into `env`" in capsys.readouterr().err
     assert "PyMySQL>=1.1" in (here / "shop-system/services/orders/pyproject.toml").read_text()

@@ -26,6 +26,8 @@ from mscli.migrate.boundaries.document.document import as_applied
 from mscli.migrate.boundaries.propose import Proposal
 from mscli.migrate.boundaries.steps.contracts import contracts
 from mscli.migrate.boundaries.steps.moves import MONOLITH
+from mscli.migrate.databases import main_of
+from mscli.migrate.facts import DatabaseFact
 from mscli.migrate.store import ADDRESS, SHARED, SIGNING
 from mscli.model.system import System
 from mscli.scaffold.copying import Produced
@@ -47,6 +49,11 @@ except ModuleNotFoundError as error:  # pragma: no cover - the extra is not inst
     raise MissingProgram("moving code needs libcst", "pip install 'mscli[migrate]'") from error
 
 CONTRACTS = ".importlinter"
+SQLITE, UP = "sqlite", "mscli up -d --wait-timeout 10"
+UNMADE = (
+    "If it is a SQLite file that is not there yet, or has no tables, let the monolith make it"
+    " (`{}`) and apply again; else write"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,8 @@ class _Plan:
     """Variables that services are given: where the monolith's database and files are."""
     migration: str = ""
     """What makes the monolith's tables."""
+    said: DatabaseFact | None = None
+    """What its settings say of its database."""
     volumes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Of each service, the monolith among them."""
     guests: frozenset[str] = frozenset()
@@ -137,12 +146,11 @@ class _Plan:
         """A word about services that will not be ready: nothing says where the database is."""
         lost = [p.name for p, _ in self.parts if p.is_shared and not is_told(system, p)]
         if lost:
-            run = monolith.exec_of(self.migration) if self.migration else ""
+            run = monolith.exec_of(self.migration) if self.migration else UP
+            made = UNMADE.format(run) if self.said is None or self.said.kind == SQLITE else "Write"
             yield (
                 f"{', '.join(lost)} cannot be ready yet: it is not known where the monolith's"
-                " database is. If it is a SQLite file that is not there yet, or has no tables, let"
-                f" the monolith make it (`{run or 'mscli up -d --wait-timeout 10'}`) and apply"
-                f" again; else write {ADDRESS} into `env` of each"
+                f" database is. {made} {ADDRESS} into `env` of each"
             )
 
     def unsigned(self, system: System) -> Iterator[str]:
@@ -220,10 +228,11 @@ def _planned(root: Path, proposal: Proposal, wanted: Wanted, before: System) -> 
     volumes = volumes_of(wanted.source, legacy, before, [part for part, _ in parts])
     known = before.services.get(MONOLITH)
     is_ours = bool(known.database if known else wanted.database)
-    guests = {part.name for part, _ in parts if is_ours and _visits(part, before)}
+    guests = frozenset(part.name for part, _ in parts if is_ours and _visits(part, before))
     line = known.command[-1] if known and known.command else legacy.start.line if legacy else ""
+    said = main_of(proposal.facts.databases)
     migration = monolith.made_by(wanted.source, proposal.facts, line, packages)
-    return _Plan(legacy, parts, fresh, splits, sagas, envs, migration, volumes, frozenset(guests))
+    return _Plan(legacy, parts, fresh, splits, sagas, envs, migration, said, volumes, guests)
 
 
 def _visits(part: Part, before: System) -> bool:
