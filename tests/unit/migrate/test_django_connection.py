@@ -8,8 +8,8 @@ from textwrap import dedent
 import pytest
 
 from mscli.migrate import sources
-from mscli.migrate.apply.moving.django import connection
-from mscli.migrate.apply.moving.django.settings import settings_of
+from mscli.migrate.apply.moving.django.settings import connection
+from mscli.migrate.apply.moving.django.settings.settings import settings_of
 from mscli.migrate.apply.services import tailored
 from mscli.migrate.walk.project.index import Project
 from tests.unit.migrate.slices import part_of

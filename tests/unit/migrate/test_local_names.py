@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from mscli.migrate.apply.moving.uses import used
+from mscli.migrate.apply.moving.pieces.uses import used
 from tests.unit.migrate.slices import part_of, reasons
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mscli.migrate import sources
-from mscli.migrate.apply.moving.django.folders import folder_of
+from mscli.migrate.apply.moving.django.files.folders import folder_of
 from mscli.migrate.apply.part import Part
 from mscli.migrate.apply.services import tailored
 from mscli.migrate.apply.sharing import volumes_of

@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from mscli.migrate import sources
-from mscli.migrate.apply.moving.django.settings import settings_of
+from mscli.migrate.apply.moving.django.settings.settings import settings_of
 from mscli.migrate.apply.services import tailored
 from mscli.migrate.store import Store
 from mscli.migrate.walk.project.index import Project

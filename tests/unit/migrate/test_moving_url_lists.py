@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mscli.migrate.apply.moving.patterns import ways_to
+from mscli.migrate.apply.moving.pieces.patterns import ways_to
 from mscli.migrate.apply.together import context
 from mscli.migrate.scan import scan
 from tests.unit.migrate.slices import part_of, reasons

@@ -7,8 +7,8 @@ from pathlib import Path
 import libcst as cst
 import pytest
 
-from mscli.migrate.apply.moving.own_files import told
-from mscli.migrate.apply.moving.relative_files import anchored, is_run_there
+from mscli.migrate.apply.moving.pieces.own_files import told
+from mscli.migrate.apply.moving.pieces.relative_files import anchored, is_run_there
 
 
 @pytest.mark.parametrize(

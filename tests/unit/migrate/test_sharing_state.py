@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mscli.migrate.apply.moving.disk import Meant, files_of
+from mscli.migrate.apply.moving.pieces.disk import Meant, files_of
 
 from .slices import part_of, reasons
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from mscli.migrate.apply.listening import listening
 from mscli.migrate.apply.models import EVERY, Models, made_in, mapped_by_calls
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.apply.moving.connections import opened_in
 from mscli.migrate.apply.moving.implied.listeners import Statement
 from mscli.migrate.apply.moving.implied.memory import State, against, places_in
 from mscli.migrate.apply.moving.implied.queues import against_queues
 from mscli.migrate.apply.moving.implied.receivers import goes_along, has, receivers_of, unheard
 from mscli.migrate.apply.moving.implied.shared_tasks import applications_for
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.needs.connections import opened_in
 from mscli.migrate.apply.moving.placing import Framework, Mount, Placed, module_in
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.apply.tables.table import Table

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.models import EVERY
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.listeners import (
     Hidden,
     Statement,
@@ -15,6 +13,8 @@ from mscli.migrate.apply.moving.implied.listeners import (
     listeners_of,
 )
 from mscli.migrate.apply.moving.implied.receivers import Receivers, grown
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
 from mscli.migrate.apply.packages import Packages
 from mscli.migrate.store import Store
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.listeners import Statement
-from mscli.migrate.apply.moving.instead import MAKING
-from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.pieces.instead import MAKING
+from mscli.migrate.apply.moving.pieces.pieces import Piece
 from mscli.migrate.facts import Facts
 from mscli.migrate.walk.project.index import ModuleSymbol, last_name
 

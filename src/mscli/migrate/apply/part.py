@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mscli.migrate.apply.judging import Fate
-from mscli.migrate.apply.moving import own_files
-from mscli.migrate.apply.moving.django.identity import SESSIONS
+from mscli.migrate.apply.moving.django.requests.identity import SESSIONS
+from mscli.migrate.apply.moving.pieces import own_files
 from mscli.migrate.apply.moving.sliced import Slice
 from mscli.migrate.apply.tables.writing import Owned
 from mscli.migrate.facts import Facts

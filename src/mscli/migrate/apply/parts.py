@@ -10,20 +10,20 @@ from pathlib import Path
 from mscli.migrate import sources
 from mscli.migrate.apply.judging import Fate, Judge, Known
 from mscli.migrate.apply.models import EVERY, Models, every_model, own_models
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing, Filling
-from mscli.migrate.apply.moving.cutting import Foreign
-from mscli.migrate.apply.moving.django.identity import can_ask
-from mscli.migrate.apply.moving.django.packages import with_stars
-from mscli.migrate.apply.moving.django.settings import Settings, settings_of, texts
+from mscli.migrate.apply.moving.django.requests.identity import can_ask
+from mscli.migrate.apply.moving.django.settings.packages import with_stars
+from mscli.migrate.apply.moving.django.settings.settings import Settings, settings_of, texts
 from mscli.migrate.apply.moving.flask.left_out import left_out
 from mscli.migrate.apply.moving.flask.setup import set_up_by
 from mscli.migrate.apply.moving.frameworks import frameworks
 from mscli.migrate.apply.moving.implied.filling import filled_in, filling
 from mscli.migrate.apply.moving.implied.memory import State, states_of
-from mscli.migrate.apply.moving.instead import Instead
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing, Filling
 from mscli.migrate.apply.moving.pages.url_names import Urls
-from mscli.migrate.apply.moving.pieces import Piece, Sources
+from mscli.migrate.apply.moving.pieces.cutting import Foreign
+from mscli.migrate.apply.moving.pieces.instead import Instead
+from mscli.migrate.apply.moving.pieces.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Framework, Mount
 from mscli.migrate.apply.moving.sliced import Django
 from mscli.migrate.apply.moving.slices import slice_of

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from mscli.migrate.apply.moving.scopes import Scope
+from mscli.migrate.apply.moving.pieces.scopes import Scope
 from mscli.migrate.walk.project.index import FunctionNode, Project, last_name
 
 NEVER = frozenset(["testing", "TESTING"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.apply.moving.django.settings import Settings
-from mscli.migrate.apply.moving.django.urls import DjangoProject
+from mscli.migrate.apply.moving.django.routes.urls import DjangoProject
+from mscli.migrate.apply.moving.django.settings.settings import Settings
 from mscli.migrate.apply.moving.fastapi.routers import FastApi
 from mscli.migrate.apply.moving.flask.application import WholeApplication
 from mscli.migrate.apply.moving.flask.blueprints import FlaskApplication
 from mscli.migrate.apply.moving.flask.said import Said
 from mscli.migrate.apply.moving.flask.whole import whole_of
+from mscli.migrate.apply.moving.needs.closure import Closing
 from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.placing import Framework
 from mscli.migrate.facts import Facts

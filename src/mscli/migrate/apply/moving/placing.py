@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mscli.migrate.apply.moving.around import Around
-from mscli.migrate.apply.moving.closed import Closure
+from mscli.migrate.apply.moving.needs.closed import Closure
 from mscli.migrate.apply.moving.pages.told import Pages
-from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.pieces.pieces import Piece
 from mscli.migrate.apply.moving.written import Written
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.project.index import ModuleSymbol, Project

@@ -6,21 +6,21 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
-from mscli.migrate.apply.moving.closure import ENGINES, Closing
-from mscli.migrate.apply.moving.cutting import EXTENSION
-from mscli.migrate.apply.moving.django import messages
-from mscli.migrate.apply.moving.django.catalogues import files
-from mscli.migrate.apply.moving.django.jinja import FOLDER as JINJA
-from mscli.migrate.apply.moving.django.settings import Settings
+from mscli.migrate.apply.moving.django.files.catalogues import files
+from mscli.migrate.apply.moving.django.pages.jinja import FOLDER as JINJA
+from mscli.migrate.apply.moving.django.requests import messages
+from mscli.migrate.apply.moving.django.settings.settings import Settings
 from mscli.migrate.apply.moving.django.slices import django_of
 from mscli.migrate.apply.moving.implied.environment import variables_in
 from mscli.migrate.apply.moving.implied.shared_tasks import APPLICATION
-from mscli.migrate.apply.moving.instead import ADDRESS
+from mscli.migrate.apply.moving.needs.closure import ENGINES, Closing
+from mscli.migrate.apply.moving.needs.renaming import Home, home_of
 from mscli.migrate.apply.moving.ordering import ordered
 from mscli.migrate.apply.moving.pages.told import FOLDER, Pages
-from mscli.migrate.apply.moving.pieces import Piece, Sources
+from mscli.migrate.apply.moving.pieces.cutting import EXTENSION
+from mscli.migrate.apply.moving.pieces.instead import ADDRESS
+from mscli.migrate.apply.moving.pieces.pieces import Piece, Sources
 from mscli.migrate.apply.moving.placing import Mount, Placed, module_in
-from mscli.migrate.apply.moving.renaming import Home, home_of
 from mscli.migrate.apply.moving.sliced import Around, Django, Router, Slice
 from mscli.migrate.apply.moving.taken import Taken
 from mscli.migrate.apply.moving.whole import files_beside, made_by

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from mscli.migrate.apply.moving.closed import Closure
 from mscli.migrate.apply.moving.implied.listeners import Statement
+from mscli.migrate.apply.moving.needs.closed import Closure
 from mscli.migrate.apply.moving.pages.told import Pages
 from mscli.migrate.apply.moving.placing import Mount, Placed
 

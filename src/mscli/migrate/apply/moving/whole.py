@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mscli.migrate.apply.moving.closure import Closing
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.needs.renaming import Home
 from mscli.migrate.apply.moving.pages.told import Pages
-from mscli.migrate.apply.moving.renaming import Home
 from mscli.migrate.apply.moving.written import imports_of, shortened
 
 

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping, Set
 
 import libcst as cst
 
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import ENGINES, RENDERER, Closing
-from mscli.migrate.apply.moving.django.kept_names import texts_kept
+from mscli.migrate.apply.moving.django.routes.kept_names import texts_kept
 from mscli.migrate.apply.moving.flask.making import Making
 from mscli.migrate.apply.moving.implied.queues import known_by_name
 from mscli.migrate.apply.moving.implied.shared_tasks import APPLICATION, default_for
-from mscli.migrate.apply.moving.instead import APPLICATIONS, NAMES
-from mscli.migrate.apply.moving.pieces import Piece, Pieces, Sources
-from mscli.migrate.apply.moving.renaming import Engines, Home, Rename, code_of, dotted
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import ENGINES, RENDERER, Closing
+from mscli.migrate.apply.moving.needs.renaming import Engines, Home, Rename, code_of, dotted
+from mscli.migrate.apply.moving.pieces.instead import APPLICATIONS, NAMES
+from mscli.migrate.apply.moving.pieces.pieces import Piece, Pieces, Sources
 from mscli.migrate.newer_syntax import parsed
 from mscli.migrate.walk.project.imports import absolute
 from mscli.migrate.walk.project.index import ModuleSymbol, Project

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.apply.moving.scopes import Scope
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.pieces.scopes import Scope
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -6,17 +6,16 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import PurePosixPath
 
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.apply.moving.django import connection, formats, messages
-from mscli.migrate.apply.moving.django.apps import App, app_at
-from mscli.migrate.apply.moving.django.catalogues import FOLDER as LOCALE
-from mscli.migrate.apply.moving.django.catalogues import catalogues
-from mscli.migrate.apply.moving.django.conventions import conventions, takes_the_place
-from mscli.migrate.apply.moving.django.engine import Engine, engine_of, shows
-from mscli.migrate.apply.moving.django.errors import handlers_of
-from mscli.migrate.apply.moving.django.guards import FALLBACKS, OF_SITES
-from mscli.migrate.apply.moving.django.identity import (
+from mscli.migrate.apply.moving.django.files import formats
+from mscli.migrate.apply.moving.django.files.catalogues import FOLDER as LOCALE
+from mscli.migrate.apply.moving.django.files.catalogues import catalogues
+from mscli.migrate.apply.moving.django.files.media import keeps_files, media_root
+from mscli.migrate.apply.moving.django.pages.engine import Engine, engine_of, shows
+from mscli.migrate.apply.moving.django.pages.jinja import Jinja, jinja_of
+from mscli.migrate.apply.moving.django.requests import messages
+from mscli.migrate.apply.moving.django.requests.errors import handlers_of
+from mscli.migrate.apply.moving.django.requests.guards import FALLBACKS, OF_SITES
+from mscli.migrate.apply.moving.django.requests.identity import (
     ADMIN,
     APPS,
     MIDDLEWARE,
@@ -25,11 +24,12 @@ from mscli.migrate.apply.moving.django.identity import (
     can_ask,
     shared_apps,
 )
-from mscli.migrate.apply.moving.django.jinja import Jinja, jinja_of
-from mscli.migrate.apply.moving.django.kept_names import by_modules, kept_names
-from mscli.migrate.apply.moving.django.media import keeps_files, media_root
-from mscli.migrate.apply.moving.django.messages import can_keep, in_session, leaves
-from mscli.migrate.apply.moving.django.packages import (
+from mscli.migrate.apply.moving.django.requests.messages import can_keep, in_session, leaves
+from mscli.migrate.apply.moving.django.routes.conventions import conventions, takes_the_place
+from mscli.migrate.apply.moving.django.routes.kept_names import by_modules, kept_names
+from mscli.migrate.apply.moving.django.settings import connection
+from mscli.migrate.apply.moving.django.settings.apps import App, app_at
+from mscli.migrate.apply.moving.django.settings.packages import (
     CONTRIB,
     KNOWN,
     entries,
@@ -38,9 +38,11 @@ from mscli.migrate.apply.moving.django.packages import (
     prefixes,
     top,
 )
-from mscli.migrate.apply.moving.django.settings import STATIC, Settings
+from mscli.migrate.apply.moving.django.settings.settings import STATIC, Settings
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.needs.renaming import Home
 from mscli.migrate.apply.moving.placing import module_in
-from mscli.migrate.apply.moving.renaming import Home
 from mscli.migrate.apply.moving.sliced import Django
 from mscli.migrate.apply.moving.taken import Taken
 from mscli.migrate.store import OWN, SHARED

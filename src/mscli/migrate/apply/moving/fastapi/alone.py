@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from mscli.migrate.apply.moving.scopes import Scope
+from mscli.migrate.apply.moving.pieces.scopes import Scope
 from mscli.migrate.walk.project.index import FunctionNode, last_name
 
 

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from mscli.migrate.apply.moving.around import ALWAYS, OWN, Around
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.fastapi.alone import alone
 from mscli.migrate.apply.moving.fastapi.handed import handed, only_handlers
 from mscli.migrate.apply.moving.fastapi.setting import ALL, ROUTER, Done, Setting
-from mscli.migrate.apply.moving.hidden import HIDDEN
 from mscli.migrate.apply.moving.implied.answering import Answering, named
 from mscli.migrate.apply.moving.implied.asked import GUARDS
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.needs.hidden import HIDDEN
 from mscli.migrate.apply.moving.written import Written, written
 from mscli.migrate.walk.project.index import Project
 

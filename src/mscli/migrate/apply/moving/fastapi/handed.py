@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator, Set
 
 from mscli.migrate.apply.moving.around import Around
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.fastapi.setting import Setting
-from mscli.migrate.apply.moving.scopes import Scope, scopes
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.pieces.scopes import Scope, scopes
 from mscli.migrate.apply.moving.written import Written, written
 from mscli.migrate.walk.project.index import expression_name
 from mscli.migrate.walk.project.scopes import statements

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.apply.moving.scopes import Scope, scopes
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.pieces.scopes import Scope, scopes
 from mscli.migrate.walk.project.scopes import statements
 
 Row = tuple[ast.expr, Scope]

@@ -6,16 +6,16 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import RENDERER, Closing
 from mscli.migrate.apply.moving.fastapi import state
 from mscli.migrate.apply.moving.fastapi.around import Applications, Chain
 from mscli.migrate.apply.moving.fastapi.startup import Startup
 from mscli.migrate.apply.moving.implied.memory import places_in, states_of
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import RENDERER, Closing
 from mscli.migrate.apply.moving.pages.jinja import JinjaPages
 from mscli.migrate.apply.moving.pages.told import Pages
 from mscli.migrate.apply.moving.pages.url_names import Urls
-from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.pieces.pieces import Piece
 from mscli.migrate.apply.moving.placing import Mount, Placed, plain, prefix_of
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.store import OWN, SHARED, Store

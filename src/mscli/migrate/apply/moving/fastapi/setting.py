@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.fastapi.looping import rounds
-from mscli.migrate.apply.moving.scopes import Scope, scopes
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.pieces.scopes import Scope, scopes
 from mscli.migrate.walk.expressions.annotations import DEPENDING
 from mscli.migrate.walk.project.index import FunctionNode, Project, expression_name, last_name
 from mscli.migrate.walk.project.scopes import statements

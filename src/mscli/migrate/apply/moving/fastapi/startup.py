@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.changing import Changes
-from mscli.migrate.apply.moving.instead import APPLICATIONS
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.pieces.instead import APPLICATIONS
 from mscli.migrate.walk.project.index import (
     FunctionNode,
     ModuleSymbol,

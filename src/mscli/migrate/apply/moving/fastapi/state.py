@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.pieces.pieces import Piece
 from mscli.migrate.walk.project.index import expression_name
 
 STATE = ("request.state", "websocket.state")

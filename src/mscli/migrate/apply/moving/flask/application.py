@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask.caches import against_caches
 from mscli.migrate.apply.moving.flask.files import catalogues, files_in, uncompiled
 from mscli.migrate.apply.moving.flask.guards import Guards
@@ -22,6 +20,8 @@ from mscli.migrate.apply.moving.flask.said import HOOKS, Said
 from mscli.migrate.apply.moving.flask.whole import Whole
 from mscli.migrate.apply.moving.implied.listeners import Statement
 from mscli.migrate.apply.moving.implied.shared_tasks import against_threads
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
 from mscli.migrate.apply.moving.pages.jinja import JinjaPages
 from mscli.migrate.apply.moving.pages.told import Pages
 from mscli.migrate.apply.moving.pages.url_names import Urls

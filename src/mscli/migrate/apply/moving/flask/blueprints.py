@@ -9,16 +9,16 @@ from functools import lru_cache
 
 from mscli.migrate import paths
 from mscli.migrate.apply.moving.around import Around
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask.guards import Guards
 from mscli.migrate.apply.moving.flask.objects import Objects
 from mscli.migrate.apply.moving.implied.shared_tasks import against_threads
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
 from mscli.migrate.apply.moving.pages.given import answering
 from mscli.migrate.apply.moving.pages.jinja import JinjaPages
 from mscli.migrate.apply.moving.pages.told import Pages
 from mscli.migrate.apply.moving.pages.url_names import Urls
-from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.pieces.pieces import Piece
 from mscli.migrate.apply.moving.placing import (
     Mount,
     Placed,

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.around import ALWAYS, Around
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.deciding import Condition, still_open, under
-from mscli.migrate.apply.moving.scopes import Scope, scopes
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.pieces.scopes import Scope, scopes
 from mscli.migrate.apply.moving.written import Written, written
 from mscli.migrate.walk.project.index import ModuleSymbol, Project, expression_name
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from mscli.migrate.apply.code import LEFT_OUT
-from mscli.migrate.apply.moving.closed import Closure, Outside
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask.making import static_folder
+from mscli.migrate.apply.moving.needs.closed import Closure, Outside
+from mscli.migrate.apply.moving.needs.closure import Closing
 
 CATALOGUES = "LC_MESSAGES"
 OF_GETTEXT = (".mo", ".po")

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.around import Around
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask.extensions import around_all
 from mscli.migrate.apply.moving.implied.answering import Answering, Definition, named
 from mscli.migrate.apply.moving.implied.asked import GUARDS
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.pieces.scopes import Scope, scopes
 from mscli.migrate.apply.moving.placing import statement_at
-from mscli.migrate.apply.moving.scopes import Scope, scopes
 from mscli.migrate.walk.project.index import FunctionNode, Project, expression_name, last_name
 from mscli.migrate.walk.project.scopes import statements
 

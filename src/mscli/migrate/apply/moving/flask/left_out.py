@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from mscli.migrate.apply.moving.flask.setup import SetUp, declared, names_in, set_up_by
-from mscli.migrate.apply.moving.instead import MAKING
+from mscli.migrate.apply.moving.pieces.instead import MAKING
 from mscli.migrate.walk.project.imports import meaning
 from mscli.migrate.walk.project.index import FunctionNode, Project, expression_name, last_name
 from mscli.migrate.walk.project.scopes import targets

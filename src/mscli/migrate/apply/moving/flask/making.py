@@ -7,9 +7,9 @@ from collections.abc import Iterator, Set
 
 import libcst as cst
 
-from mscli.migrate.apply.moving import own_files
 from mscli.migrate.apply.moving.flask.setup import making
-from mscli.migrate.apply.moving.renaming import Home, dotted
+from mscli.migrate.apply.moving.needs.renaming import Home, dotted
+from mscli.migrate.apply.moving.pieces import own_files
 from mscli.migrate.walk.project.index import ModuleSymbol, Project, expression_name
 from mscli.text.quoting import json_inline
 

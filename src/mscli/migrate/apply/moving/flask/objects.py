@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mscli.migrate.apply.moving.around import Around
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask.config import Config
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
 from mscli.migrate.apply.moving.pages.jinja import JinjaPages
 from mscli.migrate.apply.moving.pages.url_names import meaning_of
-from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.apply.moving.scopes import Scope, scopes
+from mscli.migrate.apply.moving.pieces.pieces import Piece
+from mscli.migrate.apply.moving.pieces.scopes import Scope, scopes
 from mscli.migrate.apply.moving.written import written
 from mscli.migrate.walk.project.index import ModuleSymbol, Project, expression_name
 

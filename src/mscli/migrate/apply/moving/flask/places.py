@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask.files import reads_files
 from mscli.migrate.apply.moving.flask.making import INSTANCE, ROOT, STATIC
 from mscli.migrate.apply.moving.flask.setup import SetUp, set_up_by
-from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.pieces.pieces import Piece
 from mscli.migrate.walk.project.imports import meaning
 from mscli.migrate.walk.project.index import ModuleSymbol, expression_name, last_name
 

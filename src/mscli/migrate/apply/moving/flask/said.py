@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Set
 
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask.left_out import PACKAGES, left_at_top
 from mscli.migrate.apply.moving.implied.listeners import Statement
 from mscli.migrate.apply.moving.implied.receivers import CONNECTING
 from mscli.migrate.apply.moving.implied.scripts import scripts
-from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.pieces.pieces import Piece
 from mscli.migrate.facts import Facts, JobFact, RouteFact
 from mscli.migrate.walk.project.index import FunctionNode, ModuleSymbol, Project, expression_name
 from mscli.migrate.walk.project.scopes import statements, targets

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mscli.migrate.apply.applications import OF_COMMANDS, applications
-from mscli.migrate.apply.moving.scopes import Owner, Scope, scopes
+from mscli.migrate.apply.moving.pieces.scopes import Owner, Scope, scopes
 from mscli.migrate.walk.project.imports import meaning
 from mscli.migrate.walk.project.index import FunctionNode, ModuleSymbol, Project, expression_name
 from mscli.migrate.walk.project.scopes import targets

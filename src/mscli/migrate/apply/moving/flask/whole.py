@@ -10,12 +10,12 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.flask.making import unknown_names
 from mscli.migrate.apply.moving.flask.said import Said
 from mscli.migrate.apply.moving.flask.setup import declared, entry_of, own_nodes, set_up_by
 from mscli.migrate.apply.moving.implied.listeners import Statement
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
 from mscli.migrate.apply.moving.written import Written, written
 from mscli.migrate.walk.project.index import Project, last_name
 

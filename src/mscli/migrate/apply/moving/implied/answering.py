@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.asked import GUARDS, asked
-from mscli.migrate.apply.moving.scopes import Owner
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.pieces.scopes import Owner
 from mscli.migrate.walk.project.imports import meaning
 from mscli.migrate.walk.project.index import (
     FunctionNode,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from mscli.migrate.apply.moving.uses import CHANGING
+from mscli.migrate.apply.moving.pieces.uses import CHANGING
 from mscli.migrate.walk.project.imports import bind_import
 from mscli.migrate.walk.project.index import (
     ClassSymbol,

@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Set
 
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.changing import Changes, Symbol, held_in, root_of
 from mscli.migrate.apply.moving.implied.scripts import scripts
-from mscli.migrate.apply.moving.patterns import URLS
-from mscli.migrate.apply.moving.pieces import Piece
-from mscli.migrate.apply.moving.uses import Definition
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.pieces.patterns import URLS
+from mscli.migrate.apply.moving.pieces.pieces import Piece
+from mscli.migrate.apply.moving.pieces.uses import Definition
 from mscli.migrate.walk.project.index import (
     ClassSymbol,
     FunctionNode,

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.pieces.pieces import Piece
+from mscli.migrate.apply.moving.pieces.uses import Definition
 from mscli.migrate.apply.moving.placing import registering
-from mscli.migrate.apply.moving.uses import Definition
 from mscli.migrate.store import SHARED, Store
 from mscli.migrate.walk.project.imports import bind_import, meaning
 from mscli.migrate.walk.project.index import FunctionNode, ModuleSymbol, expression_name, last_name

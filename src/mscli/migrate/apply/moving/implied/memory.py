@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.changing import Changes, Symbol, root_of
 from mscli.migrate.apply.moving.implied.filling import assembles, is_test
-from mscli.migrate.apply.moving.uses import Definition
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.pieces.uses import Definition
 from mscli.migrate.facts import RouteFact
 from mscli.migrate.walk.project.index import (
     FunctionNode,

@@ -9,11 +9,11 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.shared_tasks import against_tasks
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
 from mscli.migrate.apply.moving.pages.callers import Callers, Given, Place
-from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.pieces.pieces import Piece
 from mscli.migrate.walk.project.imports import meaning
 from mscli.migrate.walk.project.index import FunctionNode, ModuleSymbol, expression_name
 from mscli.migrate.walk.project.scopes import targets

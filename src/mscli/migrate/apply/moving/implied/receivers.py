@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
 from mscli.migrate.apply.moving.implied.listeners import Statement, dotted_in
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
 from mscli.migrate.apply.moving.placing import module_in
 from mscli.migrate.walk.project.index import ModuleSymbol, expression_name, last_name
 

@@ -9,9 +9,9 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.pieces.pieces import Piece
 from mscli.migrate.walk.project.index import ModuleSymbol, Project, expression_name, last_name
 
 SHARED_TASK, APPLICATION = "celery.shared_task", "Celery"

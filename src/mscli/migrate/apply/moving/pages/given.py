@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mscli.migrate.apply.moving.around import Around
-from mscli.migrate.apply.moving.closure import Closing
-from mscli.migrate.apply.moving.scopes import Scope, scopes
+from mscli.migrate.apply.moving.needs.closure import Closing
+from mscli.migrate.apply.moving.pieces.scopes import Scope, scopes
 from mscli.migrate.apply.moving.written import Written, written
 from mscli.migrate.walk.project.index import FunctionNode, Project, expression_name, last_name
 

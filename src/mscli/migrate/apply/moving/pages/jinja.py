@@ -9,8 +9,8 @@ from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.filters import FILTERS
 from jinja2.tests import TESTS
 
-from mscli.migrate.apply.moving.closed import Closure
-from mscli.migrate.apply.moving.closure import RENDERER, Closing
+from mscli.migrate.apply.moving.needs.closed import Closure
+from mscli.migrate.apply.moving.needs.closure import RENDERER, Closing
 from mscli.migrate.apply.moving.pages.callers import Callers
 from mscli.migrate.apply.moving.pages.files import TemplateFiles
 from mscli.migrate.apply.moving.pages.given import Given, Giving

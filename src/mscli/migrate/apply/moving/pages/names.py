@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from mscli.migrate.apply.moving.pages.callers import Callers, Given, Place
 from mscli.migrate.apply.moving.pages.url_names import meaning_of
-from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.pieces.pieces import Piece
 from mscli.migrate.walk.project.index import ModuleSymbol, expression_name, last_name
 
 PLACES = {

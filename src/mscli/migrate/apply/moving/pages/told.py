@@ -14,7 +14,7 @@ from mscli.migrate.apply.moving.pages.names import ANY, rendered
 from mscli.migrate.apply.moving.pages.needs import FORMS, Needs
 from mscli.migrate.apply.moving.pages.url_names import Urls
 from mscli.migrate.apply.moving.pages.variables import named_by
-from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.pieces.pieces import Piece
 from mscli.migrate.apply.moving.written import Written
 from mscli.migrate.walk.project.index import ModuleSymbol, Project
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from mscli.migrate.apply.moving.pages.names import attributes
-from mscli.migrate.apply.moving.pieces import Piece
+from mscli.migrate.apply.moving.pieces.pieces import Piece
 from mscli.migrate.walk.project.index import last_name
 
 GIVING = frozenset(["dict", "get_context_data", "update"])

@@ -1,0 +1,1 @@
+"""Files that Django finds for a project: uploads, catalogues of translations, formats."""

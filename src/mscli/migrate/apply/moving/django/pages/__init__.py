@@ -1,0 +1,1 @@
+"""Pages of Django: engines, tags and filters, and the names of files."""

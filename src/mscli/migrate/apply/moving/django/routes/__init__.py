@@ -1,0 +1,1 @@
+"""Where a view's URL is declared, and what stands and falls with its application."""
