@@ -104,10 +104,13 @@ def _postgres(
 
 
 def _refuse_what_is_written_down(service: Service, process: Process) -> None:
-    """A copy would write to a database whose address is in the code."""
+    """A copy would write to a database whose address is in the code, and in no variable."""
     if service.is_made:
         return
     said = main_of(databases_of(sources.read(Path(process.folder))))
+    told = [process.environment.get(each.name, "") for each in said.variables] if said else []
+    if any(address.startswith("sqlite:") for address in told):
+        return
     if said is not None and said.kind in ("postgresql", "mysql"):
         raise UsageError(
             f"{said.evidence} of {process.workload} says {said.kind}, and no variable of its `env`"

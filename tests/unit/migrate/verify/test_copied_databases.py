@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mscli.errors import UsageError
 from mscli.migrate.verify.copied_databases import Source, copied_from, told_of
-from mscli.migrate.verify.copies import _beside
+from mscli.migrate.verify.copies import _beside, _refuse_what_is_written_down
 from mscli.model.kinds import Kind
 from mscli.model.process import Process
 from mscli.model.system import Service
@@ -96,3 +97,14 @@ def test_a_copy_takes_no_events() -> None:
     found = _beside(running, monolith()).environment
     assert found["TITLE"] == "monolith"
     assert not found.keys() & {"NATS_URL", "NATS_URL_FILE"}
+
+
+def test_a_sqlite_file_that_a_variable_names_is_not_written_down(tmp_path: Path) -> None:
+    """What reads its address by dj-database-url is on PostgreSQL only if that says so."""
+    url = 'dj_database_url.config(default="postgresql://x/shop")'
+    settings = f'import dj_database_url\nDATABASES = {{"default": {url}}}\n'
+    (tmp_path / "settings.py").write_text(settings)
+    named = process(DATABASE_URL="sqlite:///shop.db")
+    _refuse_what_is_written_down(monolith(), replace(named, folder=str(tmp_path)))
+    with pytest.raises(UsageError, match="a copy would write there"):
+        _refuse_what_is_written_down(monolith(), replace(process(), folder=str(tmp_path)))
