@@ -86,7 +86,9 @@ class Docker:
         for replica in found:
             report(Event(replica.name, Happening.STOPPING, time.monotonic() - began))
         timeout = [] if patience is None else ["--timeout", f"{patience:g}"]
-        attempt(["compose", "--project-name", ours, "down", "--remove-orphans", *timeout])
+        nameless = ["--volumes"] if volumes else []  # of images that have some: no label tells them
+        down = ["down", "--remove-orphans", *nameless, *timeout]
+        attempt(["compose", "--project-name", ours, *down])
         for kind in kinds:
             for name in containers.listed(kind, ours):
                 force = ["--force"] if kind == "container" else []

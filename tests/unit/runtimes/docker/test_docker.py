@@ -113,6 +113,12 @@ def test_down_removes_by_label_what_compose_has_left_and_looks_again(
     assert not any(call.startswith("volume") for call in calls), "data stays"
 
 
+def test_down_with_data_takes_volumes_without_a_name_along(fake: Fake, tmp_path: Path) -> None:
+    runtime = runtime_of(Place(tmp_path, "shop-0a", tmp_path), Choice("docker", "shop-0a"))
+    runtime.down(lambda _: None, volumes=True, patience=None)
+    assert "compose --project-name shop-0a down --remove-orphans --volumes" in fake.calls()
+
+
 def test_a_container_that_compose_replaces_keeps_its_name(fake: Fake) -> None:
     """Compose renames the old one while it makes the new one."""
     old = container("web-1")
