@@ -83,8 +83,10 @@ def _app_config(it: Called) -> Value:
 
 
 def _app_configs(it: Called) -> Value | None:
-    """The configurations of the project's applications that are installed."""
-    if not it.name.endswith("apps.get_app_configs"):
+    """The configurations of the project's applications that are installed, where a module asks on
+    import. In a function somebody looks for what others may have registered: not known is that.
+    """
+    if not it.name.endswith("apps.get_app_configs") or it.frame.fn is not None:
         return None
     engine, installed = it.frame.engine, it.calls.reader.installed
     configs = [cls for cls in engine.project.classes if engine.inherits(cls, "AppConfig")]
