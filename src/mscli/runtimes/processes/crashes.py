@@ -8,7 +8,11 @@ CRASHED = frozenset({"exited", "crash loop"})
 DEATHS = 3
 """After so many deaths a process that is not ready yet is not waited for any longer."""
 MISTOLD = 2
-"""The code by which programs say that they were called wrongly, and services that a setting is."""
+"""The code by which programs say that they were called wrongly, and services that a setting is.
+
+Programs in Go end with it, too, when they panic: it may have been for what was not there yet. So it
+has to be said a second time.
+"""
 
 
 def given_up(entry: Entry, restarts: int, began: float) -> str:
@@ -19,7 +23,8 @@ def given_up(entry: Entry, restarts: int, began: float) -> str:
     """
     if entry.state == "running":
         return ""
-    if entry.state in CRASHED and entry.code == MISTOLD and entry.since >= began:
-        return f"ended with code {MISTOLD}: something that it is to be told is missing or wrong"
+    mistold = entry.state in CRASHED and entry.code == MISTOLD and entry.since >= began
+    if mistold and entry.restarts > restarts:
+        return f"ended with code {MISTOLD} twice: what it is to be told is missing or wrong"
     died = entry.restarts - restarts >= DEATHS - 1
     return f"ended {DEATHS} times before it was ready" if died else ""
