@@ -63,16 +63,14 @@ class Bus:
             return
         engine: AsyncEngine = app.state.database
         self._relay = Relay(engine)
-        self._inbox = Inbox(
-            transactions(engine, self.wake), read(EventSettings, "EVENTS_").attempts
-        )
+        attempts = read(EventSettings, "EVENTS_").attempts
+        self._inbox = Inbox(transactions(engine, self.wake), attempts)
         self._measure(app.state.service.metrics)
         self._watched(asyncio.create_task(_again("events", lambda: self._work(url, engine))))
         try:
             yield
         finally:
-            # Each of them: what waits for NATS may swallow a cancellation, as what it waits for
-            # has just come (python/cpython#86296).
+            # Each, again: waiting may swallow a cancellation as its end comes (cpython#86296).
             while self._working:
                 for task in self._working:
                     task.cancel()
@@ -143,11 +141,7 @@ class Bus:
             await Pull(client, subscription, receive).run()
 
     async def _receive(
-        self,
-        stream: JetStreamContext,
-        subscription: Subscription,
-        shared: Shared,
-        message: Msg,
+        self, stream: JetStreamContext, subscription: Subscription, shared: Shared, message: Msg
     ) -> None:
         known = message.metadata
         age = (datetime.now(UTC) - known.timestamp).total_seconds()
