@@ -205,7 +205,19 @@ for app in apps.get_app_configs():
 """
 
 
-def test_urls_of_all_applications_that_are_installed_are_included_in_a_loop(tmp_path: Path) -> None:
+IN_A_FUNCTION = """
+from django.apps import apps
+from django.urls import include, path
+
+def found():
+    return [path("", include("%s.urls" % app.name)) for app in apps.get_app_configs()]
+
+urlpatterns = found()
+"""
+
+
+def lab(urls: str) -> dict[str, str]:
+    """A project with three applications, of which one is not installed."""
     installed = ["lab", "lab.parts.doors", "lab.parts.desk"]
     files = {
         f"lab/parts/{name}/{file}.py": text.format(name=name)
@@ -214,6 +226,17 @@ def test_urls_of_all_applications_that_are_installed_are_included_in_a_loop(tmp_
     }
     own = CONFIGS.replace("lab.parts.{name}", "lab")
     settings = f'ROOT_URLCONF = "lab.urls"\nINSTALLED_APPS = {installed}\n'
-    more = {"lab/urls.py": LOOP, "lab/settings.py": settings, "lab/apps.py": own}
-    facts = scanned(tmp_path, {**files, **more})
+    return {**files, "lab/urls.py": urls, "lab/settings.py": settings, "lab/apps.py": own}
+
+
+def test_urls_of_all_applications_that_are_installed_are_included_in_a_loop(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, lab(LOOP))
     assert routes(facts) == {"ANY /doors/", "ANY /desk/"}
+
+
+def test_what_a_function_finds_in_all_applications_is_listed_as_not_known(tmp_path: Path) -> None:
+    facts = scanned(tmp_path, lab(IN_A_FUNCTION))
+    assert routes(facts) == set()
+    assert [(one.kind, str(one.evidence)) for one in facts.unresolved] == [
+        ("include", "lab/urls.py:6")
+    ]
